@@ -1,0 +1,1 @@
+"""Validated plan files merged into Word and accessible PDF templates."""

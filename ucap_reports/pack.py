@@ -1,0 +1,127 @@
+"""A template pack, opened: everything a designer may change, with the bytes of its files.
+
+`open_pack` reads it from disk; nothing after that does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+
+from pydantic import Field
+
+from ucap_reports.richtext import RichText
+from ucap_reports.theme import Strict, Theme
+
+WORD_TEMPLATE = "summary.docx"
+PAGE_TEMPLATE = "summary.page.xml"
+
+
+class WhenUnknown(StrEnum):
+    """What a row does whose field is unknown."""
+
+    SHOW = "show"
+    OMIT = "omit"
+
+
+class RowRule(Strict):
+    """A row of the form: the plan's field (or `topics`: SDGs and Urban Agenda together, or `extra.<key>`)."""
+
+    field: str
+    label: str
+    """Rich text of one paragraph."""
+    short_label: str | None = None
+    """What heads the column when the table is turned."""
+    when_unknown: WhenUnknown = WhenUnknown.SHOW
+
+
+class PackContact(Strict):
+    """The contact of the office, where a plan names none."""
+
+    lead: str = ""
+    office: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    address: str = ""
+
+
+class ProgrammeLabel(Strict):
+    """The programme label in one language; `confirmed` when the programme itself has given this wording."""
+
+    text: str
+    confirmed: bool = False
+
+
+class WordStyles(StrEnum):
+    """Whose styles the Word file has: the theme's, or those that its template was saved with."""
+
+    THEME = "theme"
+    KEEP = "keep"
+
+
+class PackSettings(Strict):
+    """What `pack.yaml` says, with what it inherits filled in."""
+
+    name: str
+    title: str
+    rows: tuple[RowRule, ...]
+    theme: Theme
+    extends: str | None = None
+    label_languages: tuple[str, ...] = ("en",)
+    page_limit: int = Field(default=2, ge=1)
+    max_columns: int = Field(default=5, ge=1, le=12)
+    number_format: str = "13,600,000"
+    unknown: str = "N/A"
+    continued: str = "(continued)"
+    contact: PackContact = PackContact()
+    programme_label: dict[str, ProgrammeLabel]
+    labels: dict[str, dict[str, str]] = {}
+    word_styles: WordStyles = WordStyles.THEME
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """A file of a pack: `path` is how problems name it."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
+    `labels` and `short_labels` hold each row's label, read as rich text."""
+
+    settings: PackSettings
+    files: Mapping[str, PackFile]
+    labels: Mapping[str, RichText]
+
+    @property
+    def name(self) -> str:
+        """The pack's name, its folder's."""
+        return self.settings.name
+
+    @property
+    def theme(self) -> Theme:
+        """The theme, shared by both formats."""
+        return self.settings.theme
+
+    @property
+    def word_template(self) -> PackFile:
+        """The Word template."""
+        return self.files[WORD_TEMPLATE]
+
+    @property
+    def page_template(self) -> PackFile:
+        """The PDF page template."""
+        return self.files[PAGE_TEMPLATE]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the pack is made of, so that what was compiled for it can be found again."""
+        whole = sha256(self.settings.model_dump_json().encode())
+        for name in sorted(self.files):
+            whole.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
+        return whole.hexdigest()

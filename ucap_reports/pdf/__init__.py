@@ -1,0 +1,1 @@
+"""The PDF renderer: a summary and a pack become a tagged PDF/UA-1 and PDF/A-2a document."""

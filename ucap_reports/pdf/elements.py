@@ -1,0 +1,124 @@
+"""The page tree: what a page template holds once it is filled and read, each element with its line in the template.
+
+Text is the summary's own runs, never markup. Every element carries its style from the theme, already decided.
+"""
+
+from dataclasses import dataclass
+
+from ucap_reports.richtext import Inline, Marker
+from ucap_reports.theme import Style
+from ucap_reports.units import Length
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """The number of the page it stands on or, where `total`, of pages."""
+
+    total: bool = False
+
+
+Content = tuple[Inline | PageNumber, ...]
+"""What flows in one paragraph. Page numbers stand in page headers and footers only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph, or a heading where `level` is 1 to 6 (0 for a paragraph)."""
+
+    content: Content
+    style: Style
+    line: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a list."""
+
+    blocks: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; its style is `list`, or `list-2` for one inside an item: marker, indent, gap between the items."""
+
+    marker: Marker
+    items: tuple[Item, ...]
+    style: Style
+    line: int
+    start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Emblem:
+    """The emblem of the European Union, `style.height` high and half as wide again."""
+
+    alt: str
+    style: Style
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the pack; the missing one of width and height follows from its own proportions."""
+
+    content: bytes
+    alt: str
+    style: Style
+    line: int
+    width: Length
+    height: Length
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A box around other blocks with background, padding, rules and layout of its style; never split over pages."""
+
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: `header` for th, `span` columns wide."""
+
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+    header: bool = False
+    span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row."""
+
+    cells: tuple[Cell, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with header rows, repeated on each page. Cells whose style has a `width` decide their column's,
+    the other columns share the rest evenly. `continued` follows a row header's text where its row goes on."""
+
+    head: tuple[TableRow, ...]
+    body: tuple[TableRow, ...]
+    style: Style
+    line: int
+    continued: str = ""
+
+
+Block = Text | Items | Emblem | Picture | Division | Table
+
+
+@dataclass(frozen=True, slots=True)
+class PageTree:
+    """The whole document: `header` and `footer` stand on every page in its margins, as artifacts."""
+
+    title: str
+    language: str
+    header: tuple[Block, ...]
+    footer: tuple[Block, ...]
+    body: tuple[Block, ...]

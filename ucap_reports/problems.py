@@ -1,0 +1,70 @@
+"""Problems: what is wrong, where, and what to do; values that every stage makes and only the edges show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Self
+
+
+class Severity(StrEnum):
+    """An error stops the document it is about; a warning never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a problem stands. Lines and columns count from 1; `place` is the place inside a Word template."""
+
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    field: str | None = None
+    place: str | None = None
+
+
+NOWHERE = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: `code` is stable and made for machines, `message` says what, `hint` says what to do."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str | None = None
+    location: Location = NOWHERE
+
+    @classmethod
+    def error(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
+        """A problem that stops its document."""
+        return cls(code, Severity.ERROR, message, hint, location)
+
+    @classmethod
+    def warning(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
+        """A problem that somebody should look at and that stops nothing."""
+        return cls(code, Severity.WARNING, message, hint, location)
+
+
+class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
+    """Raised by a stage with all the errors it found, never with the first alone."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """The hint that names the nearest of `known` (up to three), or None when nothing is near."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    near = [by_folded[folded] for folded in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)]
+    match near:
+        case []:
+            return None
+        case [only]:
+            return f'did you mean "{only}"?'
+        case [*firsts, last]:
+            return "did you mean " + ", ".join(f'"{first}"' for first in firsts) + f' or "{last}"?'

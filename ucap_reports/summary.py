@@ -1,0 +1,77 @@
+"""A summary: everything a reader will see, as finished text that knows no format.
+
+Templates see these very values under the one name `summary`. What is absent is an empty text, never None,
+so that a template's `{% if summary.contact.phone %}` says what it means.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ucap_reports.richtext import RichText
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the fact table: one cell for each column or, where `shared`, one cell over all columns."""
+
+    key: str
+    label: RichText
+    cells: tuple[RichText, ...]
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom a reader asks; `lead` is the line before it. Everything is one line of text, but `address` may have more."""
+
+    lead: str = ""
+    office: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelText:
+    """The programme label in one language (BCP 47)."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the documents say of themselves, in their properties and nowhere on the page."""
+
+    author: str
+    subject: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A plan as its pack presents it: what both renderers print, and all that they are given of a plan.
+
+    `columns` heads the columns beside `column_label` (such as "City:"); every unshared row has `column_count` cells.
+    `updated` is the date of the content; without one `updated_text` is empty.
+    """
+
+    id: str
+    title: str
+    language: str
+    column_label: RichText
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    contact: Contact
+    programme_label: tuple[LabelText, ...]
+    metadata: Metadata
+    updated: date | None = None
+    updated_text: str = ""
+    continued: str = ""
+    """What is printed after a row's label where the row goes on on another page, such as "(continued)"."""
+
+    @property
+    def column_count(self) -> int:
+        """How many columns the table has beside the labels."""
+        return len(self.columns)

@@ -1,0 +1,73 @@
+"""Lengths and colours: numbers that know their unit, so that no bare number has a guessed one."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+POINTS_PER_UNIT = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
+_COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
+EMU_PER_POINT = 12700
+TWIPS_PER_POINT = 20
+
+
+class Length(float):
+    """A length that is a float of points (1/72 inch), PDF's unit, with Word's units on request."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`; ValueError for anything else."""
+        match = _LENGTH.fullmatch(text)
+        if match is None:
+            raise ValueError(f'"{text}" is not a length')
+        return cls(float(match[1]) * POINTS_PER_UNIT[match[2]])
+
+    @classmethod
+    def mm(cls, number: float) -> Self:
+        """A length of so many millimetres."""
+        return cls(number * POINTS_PER_UNIT["mm"])
+
+    @property
+    def emu(self) -> int:
+        """English Metric Units, Word's unit for pictures (12,700 a point)."""
+        return round(self * EMU_PER_POINT)
+
+    @property
+    def twips(self) -> int:
+        """Twentieths of a point, Word's unit for text and tables."""
+        return round(self * TWIPS_PER_POINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """An sRGB colour; `hex` is six upper-case digits without the number sign."""
+
+    hex: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The colour written as `#003399`; ValueError for anything else."""
+        match = _COLOUR.fullmatch(text)
+        if match is None:
+            raise ValueError(f'"{text}" is not a colour')
+        return cls(match[1].upper())
+
+    @property
+    def rgb(self) -> tuple[float, float, float]:
+        """Red, green and blue from 0 to 1."""
+        red, green, blue = bytes.fromhex(self.hex)
+        return red / 255, green / 255, blue / 255
+
+    @property
+    def luminance(self) -> float:
+        """Relative luminance from 0 (black) to 1 (white), as WCAG 2.2 defines it."""
+        linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in self.rgb]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((one.luminance, other.luminance), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
