@@ -77,7 +77,7 @@ class PackSettings(Strict):
     continued: str = "(continued)"
     contact: PackContact = PackContact()
     programme_label: dict[str, ProgrammeLabel]
-    labels: dict[str, dict[str, str]] = {}
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
 
 
@@ -92,7 +92,8 @@ class PackFile:
 @dataclass(frozen=True, eq=False)
 class Pack:
     """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
-    `labels` and `short_labels` hold each row's label, read as rich text."""
+    `labels` holds each row's label by its field, read as rich text.
+    """
 
     settings: PackSettings
     files: Mapping[str, PackFile]

@@ -61,10 +61,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The hint that names the nearest of `known` (up to three), or None when nothing is near."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     near = [by_folded[folded] for folded in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)]
-    match near:
-        case []:
-            return None
-        case [only]:
-            return f'did you mean "{only}"?'
-        case [*firsts, last]:
-            return "did you mean " + ", ".join(f'"{first}"' for first in firsts) + f' or "{last}"?'
+    if not near:
+        return None
+    *firsts, last = (f'"{candidate}"' for candidate in near)
+    return f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"

@@ -19,9 +19,9 @@ def _length(value: Any) -> Length:
         return value
     if value == 0:
         return Length(0)
-    if not isinstance(value, str):
-        raise ValueError("a length needs its unit, as in 18 mm or 8.75 pt")
-    return Length.parse(value)
+    if isinstance(value, str):
+        return Length.parse(value)
+    raise ValueError("a length needs its unit, as in 18 mm or 8.75 pt")
 
 
 Measure = Annotated[Length, BeforeValidator(_length)]
@@ -54,7 +54,8 @@ def _sides(value: Any) -> Sides:
             return Sides(top, horizontal, bottom, horizontal)
         case [top, right, bottom, left]:
             return Sides(top, right, bottom, left)
-    raise ValueError("one to four lengths: top, right, bottom, left")
+        case _:
+            raise ValueError("one to four lengths: top, right, bottom, left")
 
 
 Box = Annotated[Sides, BeforeValidator(_sides)]

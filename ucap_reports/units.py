@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 POINTS_PER_UNIT = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
+SRGB_LINEAR_BELOW = 0.04045
+"""Where the sRGB curve begins to be a straight line (IEC 61966-2-1)."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 EMU_PER_POINT = 12700
@@ -63,8 +65,13 @@ class Colour:
     @property
     def luminance(self) -> float:
         """Relative luminance from 0 (black) to 1 (white), as WCAG 2.2 defines it."""
-        linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in self.rgb]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        red, green, blue = (_linear(channel) for channel in self.rgb)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """The channel's share of light, 0 to 1, from its sRGB value."""
+    return channel / 12.92 if channel <= SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def contrast(one: Colour, other: Colour) -> float:

@@ -101,7 +101,8 @@ class TableRow:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table with header rows, repeated on each page. Cells whose style has a `width` decide their column's,
-    the other columns share the rest evenly. `continued` follows a row header's text where its row goes on."""
+    the other columns share the rest evenly. `continued` follows a row header's text where its row goes on.
+    """
 
     head: tuple[TableRow, ...]
     body: tuple[TableRow, ...]

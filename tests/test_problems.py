@@ -1,0 +1,25 @@
+from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean
+
+
+def test_the_nearest_name_is_offered_whatever_its_case() -> None:
+    assert did_you_mean("itly", ["France", "Italy"]) == 'did you mean "Italy"?'
+
+
+def test_several_near_names_are_joined_by_or() -> None:
+    hint = did_you_mean("Nigera", ["Nigeria", "Niger", "Peru"])
+
+    assert hint == 'did you mean "Nigeria" or "Niger"?'
+
+
+def test_nothing_near_gives_no_hint() -> None:
+    assert did_you_mean("zzz", ["Italy"]) is None
+
+
+def test_problems_found_carries_all_problems_and_says_them() -> None:
+    first, second = Problem.error("a", "one"), Problem.warning("b", "two")
+
+    found = ProblemsFound([first, second])
+
+    assert found.problems == (first, second)
+    assert str(found) == "one; two"
+    assert [problem.severity for problem in found.problems] == [Severity.ERROR, Severity.WARNING]
