@@ -1,6 +1,7 @@
 # `make reports` and `make test` need nothing but Python 3.11+ and make.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: reports test lint lock clean
 
@@ -15,6 +16,7 @@ lint: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Renews both lock files; the one target that needs uv.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -o locks/reports.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --group build --group test --all-extras pyproject.toml -o locks/test.txt
@@ -22,14 +24,16 @@ lock:
 clean:
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(BIN)/python:
+# Its pip is the last thing that a new virtual environment gets: one that was interrupted is made again.
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name it so: make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
-.venv/reports.stamp: locks/reports.txt pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/reports.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+.venv/reports.stamp: locks/reports.txt pyproject.toml | $(BIN)/pip
+	$(INSTALL) --require-hashes --requirement locks/reports.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
 
 .venv/test.stamp: locks/test.txt .venv/reports.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/test.txt
-	touch $@
+	$(INSTALL) --require-hashes --requirement locks/test.txt
+	@touch $@

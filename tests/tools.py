@@ -1,0 +1,57 @@
+"""Programs that tests hold the product against, and that a developer's machine may lack."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image
+
+OFFICE_SECONDS = 120
+"""An office suite that has not answered by then hangs."""
+
+
+def require(program: str) -> str:
+    """The program's path. Without it the test is skipped or, where UCAP_REQUIRE_TOOLS is set, fails."""
+    path = shutil.which(program)
+    if path is not None:
+        return path
+    if os.environ.get("UCAP_REQUIRE_TOOLS"):
+        pytest.fail(f"{program} is not installed, and UCAP_REQUIRE_TOOLS asks for it", pytrace=False)
+    pytest.skip(f"{program} is not installed")
+
+
+@cache
+def _office_home() -> TemporaryDirectory[str]:
+    """A user profile for this process alone, so that no other office suite on the machine is in the way."""
+    return TemporaryDirectory(prefix="ucap-office-")
+
+
+def office_pdf(docx: bytes) -> bytes:
+    """The Word file as LibreOffice lays it out, as a PDF."""
+    soffice = require("soffice")
+    home = Path(_office_home().name)
+    source = home / "document.docx"
+    source.write_bytes(docx)
+    target = source.with_suffix(".pdf")
+    target.unlink(missing_ok=True)
+    profile = (home / "profile").as_uri()
+    command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "pdf", "--outdir", str(home)]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
+    return target.read_bytes()
+
+
+def page_pictures(pdf: bytes, dots_per_inch: int = 60) -> tuple[Image.Image, ...]:
+    """Each page as a picture."""
+    with pdfium.PdfDocument(pdf) as document:
+        return tuple(page.render(scale=dots_per_inch / 72).to_pil() for page in document)
+
+
+def page_texts(pdf: bytes) -> tuple[str, ...]:
+    """Each page's text as a reader that ignores the tags finds it."""
+    with pdfium.PdfDocument(pdf) as document:
+        return tuple(page.get_textpage().get_text_range() for page in document)
