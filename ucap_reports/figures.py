@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 MILLION = 1_000_000
-_MILLIONS = re.compile(r"13([.,])6(\s*\S.*)")
+_MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
 _GROUPED = re.compile(r"13(\D?)600\1(?:000)")
 
 
