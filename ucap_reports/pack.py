@@ -14,6 +14,17 @@ from pydantic import Field
 from ucap_reports.richtext import RichText
 from ucap_reports.theme import Strict, Theme
 
+COLUMN_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
+"""The fields whose row has a cell for each column."""
+SHARED_FIELDS = (
+    *("period", "signed", "themes", "topics", "sdgs", "urban_agenda"),
+    *("focus", "challenges", "objectives", "activities", "results"),
+)
+"""The fields whose row has one cell over all columns; `topics` is `sdgs` and `urban_agenda` in one."""
+NAMES_FIELD = "cities"
+"""The field of the row that heads the columns."""
+EXTRA = "extra."
+"""Before the key of a further row's field."""
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
 
@@ -92,17 +103,29 @@ class PackFile:
 @dataclass(frozen=True, eq=False)
 class Pack:
     """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
-    `labels` holds each row's label by its field, read as rich text.
+    `labels` holds the row labels read as rich text: language (empty for the pack's own) to field to label.
     """
 
     settings: PackSettings
     files: Mapping[str, PackFile]
-    labels: Mapping[str, RichText]
+    labels: Mapping[str, Mapping[str, RichText]]
 
     @property
     def name(self) -> str:
         """The pack's name, its folder's."""
         return self.settings.name
+
+    def label(self, field: str, language: str | None = None) -> RichText:
+        """The label of a field's row, in `language` where the pack has it; empty for a field without a row."""
+        own = self.labels[""].get(field, RichText())
+        return self.labels.get(language or "", {}).get(field, own)
+
+    def short_label(self, field: str, language: str | None = None) -> str:
+        """What heads a field's column in a turned table: its short label or, without one, its label's words."""
+        short = next((rule.short_label for rule in self.settings.rows if rule.field == field), None)
+        if short is not None and not (language and field in self.labels.get(language, {})):
+            return short
+        return self.label(field, language).text.rstrip(":\uff1a")
 
     @property
     def theme(self) -> Theme:
