@@ -1,0 +1,80 @@
+"""How long one document takes from a standing start: the whole process, the product beside its peers, in turns.
+
+    .venv/bin/python -m benchmarks.cold [--runs 11]
+
+The product reads and checks its plan and makes both documents; docxtpl and Typst make one each from ready data.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+from benchmarks.content import summary_data
+from benchmarks.peers import docxtpl_template
+from benchmarks.peers.fonts import write_fonts
+from benchmarks.plans import EXAMPLE
+from ucap_reports.compose import compose_summary
+from ucap_reports.packs import open_pack
+from ucap_reports.plan import load_plan
+
+ROOT = Path(__file__).parent.parent
+
+
+def commands(folder: Path) -> dict[str, Sequence[str]]:
+    """What is run, by its name; `folder` holds what the peers need."""
+    python = sys.executable
+    out = str(folder / "out")
+    found: dict[str, Sequence[str]] = {
+        "ours, Word and PDF": [python, "-m", "ucap_reports", "build", str(EXAMPLE), "--root", str(ROOT), "--out", out],
+        "ours, --help": [python, "-m", "ucap_reports", "--help"],
+    }
+    data = str(folder / "data.json")
+    peers = Path(__file__).parent / "peers"
+    if find_spec("docxtpl"):
+        arguments = [data, str(folder / "template.docx"), str(folder / "peer.docx")]
+        found["docxtpl, Word"] = [python, str(peers / "docxtpl_word.py"), *arguments]
+    if find_spec("typst"):
+        found["Typst, PDF/UA-1"] = [python, str(peers / "typst_ua.py"), data, str(folder), str(folder / "peer.pdf")]
+    return found
+
+
+def prepare(folder: Path) -> None:
+    """Put into `folder` what the peers need."""
+    summary = compose_summary(load_plan(EXAMPLE), open_pack("iuc-asia", [ROOT / "templates"]))
+    (folder / "data.json").write_text(json.dumps(summary_data(summary)), encoding="utf-8")
+    (folder / "template.docx").write_bytes(docxtpl_template.make_template())
+    write_fonts(folder)
+
+
+def milliseconds(command: Sequence[str]) -> float:
+    """How long the command takes."""
+    began = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return (time.perf_counter() - began) * 1000
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=11, help="how often each is run after a first time (11)")
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder)
+        wanted = commands(folder)
+        turns = [{title: milliseconds(command) for title, command in wanted.items()} for _ in range(runs + 1)][1:]
+    print(f"{'A whole process':34}{'median ms':>10}{'fastest ms':>12}")
+    for title in wanted:
+        times = [turn[title] for turn in turns]
+        print(f"{title:34}{median(times):10.0f}{min(times):12.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""A summary as the plain data that peers' templates take."""
+
+from typing import Any
+
+from ucap_reports.richtext import Break, Inline, ItemList, Marker, Paragraph, RichText, Script
+from ucap_reports.summary import Summary
+
+Data = dict[str, Any]
+
+
+def summary_data(summary: Summary) -> Data:
+    """Everything a reader sees of the summary, as what JSON can hold."""
+    contact = summary.contact
+    return {
+        "title": summary.title,
+        "language": summary.language,
+        "author": summary.metadata.author,
+        "column_label": summary.column_label.text,
+        "columns": list(summary.columns),
+        "rows": [
+            {"label": blocks(row.label), "shared": row.shared, "cells": [blocks(cell) for cell in row.cells]}
+            for row in summary.rows
+        ],
+        "lead": contact.lead,
+        "office": contact.office,
+        "email": contact.email,
+        "labels": [{"language": label.language, "text": label.text} for label in summary.programme_label],
+    }
+
+
+def blocks(text: RichText) -> list[Data]:
+    """The paragraphs and lists of a rich text."""
+    return [_block(block) for block in text.blocks]
+
+
+def _block(block: Paragraph | ItemList) -> Data:
+    if isinstance(block, Paragraph):
+        return {"runs": [_run(inline) for inline in block.inlines]}
+    return {"marker": _marker(block.marker), "items": [[_block(each) for each in item.blocks] for item in block.items]}
+
+
+def _marker(marker: Marker) -> str:
+    return {Marker.NONE: "", Marker.NUMBER: "1."}.get(marker, "→")
+
+
+def _run(inline: Inline) -> Data:
+    if isinstance(inline, Break):
+        return {"text": "\n"}
+    styles = {"bold": inline.bold, "italic": inline.italic, "underline": inline.underline}
+    scripts = {Script.SUBSCRIPT: "sub", Script.SUPERSCRIPT: "super"}
+    return {
+        "text": inline.text,
+        "link": inline.link or "",
+        "script": scripts.get(inline.script, ""),
+        **styles,
+    }

@@ -1,0 +1,50 @@
+"""Peers measured in turns: A, B, A, B, so that whatever else the machine does hits both."""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+Make = Callable[[int], bytes]
+"""Makes document `number` of the series."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One way to make the document, with the milliseconds that each took."""
+
+    name: str
+    make: Make
+    milliseconds: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+    @property
+    def typical(self) -> float:
+        """The median of milliseconds a document."""
+        return median(self.milliseconds)
+
+
+def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10) -> None:
+    """Let each peer make the same documents, `turn` of them before it is the next one's turn."""
+    for peer in peers:
+        for number in range(warm_up):
+            peer.make(number)
+    for start in range(warm_up, warm_up + documents, turn):
+        for peer in peers:
+            gc.collect()
+            for number in range(start, min(start + turn, warm_up + documents)):
+                began = time.perf_counter()
+                content = peer.make(number)
+                peer.milliseconds.append((time.perf_counter() - began) * 1000)
+                peer.sizes.append(len(content))
+
+
+def table(title: str, peers: Sequence[Peer]) -> str:
+    """The figures as lines of text; each peer's time as a multiple of the first one's."""
+    lines = [f"{title:34}{'median ms':>10}{'slowest ms':>12}{'KB':>7}{'times ours':>12}"]
+    for peer in peers:
+        slowest, size = max(peer.milliseconds), median(peer.sizes) / 1000
+        times = peer.typical / peers[0].typical
+        lines.append(f"{peer.name:34}{peer.typical:10.2f}{slowest:12.2f}{size:7.1f}{times:12.1f}")
+    return "\n".join(lines)

@@ -1,0 +1,31 @@
+"""Typst, writing PDF/UA-1 through its Python binding: one compiler, warm, its data as JSON.
+
+From the command line it makes one document, for measuring a cold process: DATA.json FONTS OUT.pdf
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = Path(__file__).with_name("summary.typ")
+
+
+def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
+    """Makes the PDF of a summary's data with the fonts of a folder. ImportError where Typst is not installed."""
+    import typst  # noqa: PLC0415 - a peer is optional
+
+    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
+    compiler = typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=found)
+
+    def render(data: dict[str, Any]) -> bytes:
+        inputs = {"summary": json.dumps(data, ensure_ascii=False)}
+        return bytes(compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"]))
+
+    return render
+
+
+if __name__ == "__main__":
+    source, folder, target = map(Path, sys.argv[1:])
+    target.write_bytes(renderer(folder)(json.loads(source.read_text(encoding="utf-8"))))

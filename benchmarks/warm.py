@@ -1,0 +1,88 @@
+"""How long a document takes in a process that is warm: the product beside its peers, in one run, in turns.
+
+    .venv/bin/python -m benchmarks.warm [--documents 200] [--warm-up 20]
+
+Everybody makes the same documents from finished summaries: the time of reading plans is nobody's. Peers that are not
+installed are left out, with a word.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from benchmarks.content import summary_data
+from benchmarks.measure import Peer, measure, table
+from benchmarks.peers import docxtpl_template, docxtpl_word, typst_ua
+from benchmarks.peers.fonts import write_fonts
+from benchmarks.plans import plan_text
+from ucap_reports.compose import compose_summary
+from ucap_reports.pack import Pack
+from ucap_reports.packs import open_pack
+from ucap_reports.pdf import render_pdf
+from ucap_reports.plan import parse_plan
+from ucap_reports.source import Source
+from ucap_reports.summary import Summary
+from ucap_reports.word import render_word
+
+Render = Callable[[dict[str, Any]], bytes]
+"""Makes the document of a summary's data."""
+PACKS = Path(__file__).parent.parent / "templates"
+
+
+class Documents:
+    """The series of documents, each summary composed once, whoever prints it."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.summary: Callable[[int], Summary] = cache(self._summary)
+        self.data: Callable[[int], dict[str, Any]] = cache(lambda number: summary_data(self.summary(number)))
+
+    def _summary(self, number: int) -> Summary:
+        plan = parse_plan(Source(f"plans/plan-{number}.yaml", plan_text(number)))
+        return compose_summary(plan, self.pack)
+
+
+def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
+    """The product and Typst, both writing tagged PDF."""
+    yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summary(n), documents.pack).content)
+    if make := _if_installed("Typst", lambda: typst_ua.renderer(fonts)):
+        yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data(n)))
+
+
+def word_peers(documents: Documents) -> Iterator[Peer]:
+    """The product and docxtpl."""
+    yield Peer("ours, Word", lambda n: render_word(documents.summary(n), documents.pack).content)
+    if make := _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template())):
+        yield Peer("docxtpl, Word", lambda n: make(documents.data(n)))
+
+
+def _if_installed(name: str, renderer: Callable[[], Render]) -> Render | None:
+    try:
+        return renderer()
+    except ImportError:
+        print(f"{name} is not installed: left out (benchmarks/requirements.txt)")
+        return None
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=200, help="how many are measured (200)")
+    parser.add_argument("--warm-up", type=int, default=20, help="how many are made before them (20)")
+    options = parser.parse_args()
+    documents = Documents(open_pack("iuc-asia", [PACKS]))
+    with tempfile.TemporaryDirectory() as fonts:
+        write_fonts(Path(fonts))
+        for title, peers in (
+            ("Tagged PDF", list(pdf_peers(documents, Path(fonts)))),
+            ("Word", list(word_peers(documents))),
+        ):
+            measure(peers, options.documents, options.warm_up)
+            print(table(title, peers), end="\n\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The house rules that no linter holds: sizes, and a reason on each exception."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("ucap_reports", "tests", "benchmarks", "docs")
+FILE_LINES = 300
+FUNCTION_LINES = 40
+EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*off)\b.*")
+REASONED = re.compile(r"#\s*(?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w-]+(?:, ?[\w-]+)*\]) +(?:- |# )\S.*")
+"""Such as `noqa: N818 - it carries findings` behind a number sign: the rule's name, then why."""
+
+SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The function's lines from its `def` on, without its docstring, which is for readers and may be long."""
+    lines = (function.end_lineno or function.lineno) - function.lineno + 1
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    return lines - ((first.end_lineno or first.lineno) - first.lineno + 1 if has_docstring else 0)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_function_is_longer_than_a_screen(path: Path) -> None:
+    assert [(each.name, line_count(each)) for each in functions(path) if line_count(each) > FUNCTION_LINES] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_each_exception_from_a_rule_names_the_rule_and_says_why(path: Path) -> None:
+    found = [match[0] for match in EXCEPTION.finditer(path.read_text(encoding="utf-8"))]
+    assert [comment for comment in found if not REASONED.fullmatch(comment)] == []
+
+
+def test_the_rooms_are_where_the_rules_look() -> None:
+    assert {name_of(path).split("/")[0] for path in SOURCES} == set(ROOMS)
