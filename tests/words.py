@@ -1,0 +1,42 @@
+"""The words of a summary and of a Word file, in the order in which they are read."""
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+
+from lxml import etree
+
+from ucap_reports.summary import Summary
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
+
+
+def summary_words(summary: Summary) -> list[str]:
+    """What a reader of the page hears, word by word; page headers and footers are not part of it."""
+    return " ".join(summary_texts(summary)).split()
+
+
+def summary_texts(summary: Summary) -> Iterator[str]:
+    """The summary's texts in the order of the form."""
+    yield summary.title
+    yield summary.column_label.text
+    yield from summary.columns
+    for row in summary.rows:
+        yield row.label.text
+        yield from (cell.text for cell in row.cells)
+    contact = summary.contact
+    yield from (contact.lead, contact.office, contact.email, contact.phone, contact.website, contact.address)
+    yield from (label.text for label in summary.programme_label)
+
+
+def docx_words(docx: bytes) -> list[str]:
+    """The words of a Word file's body, tables and all; list markers are numbering and not text."""
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        body = etree.fromstring(package.read("word/document.xml"))
+    return " ".join(_paragraph_text(paragraph) for paragraph in body.iter(f"{W}p")).split()
+
+
+def _paragraph_text(paragraph: etree._Element) -> str:
+    pieces = (child for run in paragraph.iter(f"{W}r") for child in run)
+    return "".join(SPACES.get(str(piece.tag)) or (piece.text or "" if piece.tag == f"{W}t" else "") for piece in pieces)
