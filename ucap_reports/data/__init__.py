@@ -1,0 +1,1 @@
+"""Tables that the product reads, and the scripts that make them from their public sources."""

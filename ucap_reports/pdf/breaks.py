@@ -1,0 +1,235 @@
+"""Where a line may break: the Unicode Line Breaking Algorithm (UAX #14, Unicode 16) over one word at a time.
+
+The rules stand below as the annex prints them. Each is read once into a regular expression over the string of the
+characters' classes, one letter a class. Five rules are not among them: LB1 (resolving classes) is done in the table,
+LB9 and LB10 (combining marks) and LB30a (flags, which are pairs) in `_bases`; LB31 (break everywhere else) remains.
+"""
+# ruff: noqa: RUF001 - the multiplication sign is how the annex writes "no break here"
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from sys import byteorder
+from typing import NamedTuple
+
+CLASSES = tuple(
+    "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - as one reads them
+    " AL HL ID EB EM JL JV JT H2 H3 AK AP AS VF VI RI DOTTED".split()
+)
+WIDE = 128
+"""Added to the class of characters whose East_Asian_Width is fullwidth, wide or halfwidth."""
+_LETTERS = 0x100
+"""Where the letters of the class string begin, outside of what a regular expression could take for syntax."""
+_DATA = Path(__file__).parent.parent / "data" / "line_breaks.bin"
+
+_ON_CHARACTERS = """
+    LB4   BK ÷
+    LB5   CR × LF
+    LB5   ( CR | LF | NL ) ÷
+    LB6   × ( BK | CR | LF | NL )
+    LB7   × ( SP | ZW )
+    LB8   ZW SP* ÷
+    LB8a  ZWJ ×
+"""
+_ON_BASES = """
+    LB11  × WJ
+    LB11  WJ ×
+    LB12  GL ×
+    LB12a ~( SP | BA | HY | HYPHEN ) × GL
+    LB13  × ( CL | CP | EX | SY )
+    LB14  OP SP* ×
+    LB15a sot QU_PI SP* ×
+    LB15a ( BK | CR | LF | NL | OP | QU | QU_PI | QU_PF | GL | SP | ZW ) QU_PI SP* ×
+    LB15b × QU_PF ( SP | GL | WJ | CL | QU | QU_PI | QU_PF | CP | EX | IS | SY | BK | CR | LF | NL | ZW | eot )
+    LB15c SP ÷ IS NU
+    LB15d × IS
+    LB16  ( CL | CP ) SP* × NS
+    LB17  B2 SP* × B2
+    LB18  SP ÷
+    LB19  × ( QU | QU_PF )
+    LB19  ( QU | QU_PI ) ×
+    LB19a ~EA × ( QU | QU_PI | QU_PF )
+    LB19a × ( QU | QU_PI | QU_PF ) ( ~EA | eot )
+    LB19a ( QU | QU_PI | QU_PF ) × ~EA
+    LB19a sot ( QU | QU_PI | QU_PF ) ×
+    LB19a ~EA ( QU | QU_PI | QU_PF ) ×
+    LB20  ÷ CB
+    LB20  CB ÷
+    LB20a sot ( HY | HYPHEN ) × ( AL | DOTTED )
+    LB20a ( BK | CR | LF | NL | SP | ZW | CB | GL ) ( HY | HYPHEN ) × ( AL | DOTTED )
+    LB21  × ( BA | HYPHEN | HY | NS )
+    LB21  BB ×
+    LB21a HL ( HY | HYPHEN | BA ) × ~HL
+    LB21b SY × HL
+    LB22  × IN
+    LB23  ( AL | DOTTED | HL ) × NU
+    LB23  NU × ( AL | DOTTED | HL )
+    LB23a PR × ( ID | EB | EM )
+    LB23a ( ID | EB | EM ) × PO
+    LB24  ( PR | PO ) × ( AL | DOTTED | HL )
+    LB24  ( AL | DOTTED | HL ) × ( PR | PO )
+    LB25  NU ( SY | IS )* ( CL | CP ) × ( PO | PR )
+    LB25  NU ( SY | IS )* × ( PO | PR | NU )
+    LB25  ( PO | PR ) × OP NU
+    LB25  ( PO | PR ) × OP IS NU
+    LB25  ( PO | PR | HY | IS ) × NU
+    LB26  JL × ( JL | JV | H2 | H3 )
+    LB26  ( JV | H2 ) × ( JV | JT )
+    LB26  ( JT | H3 ) × JT
+    LB27  ( JL | JV | JT | H2 | H3 ) × PO
+    LB27  PR × ( JL | JV | JT | H2 | H3 )
+    LB28  ( AL | DOTTED | HL ) × ( AL | DOTTED | HL )
+    LB28a AP × ( AK | DOTTED | AS )
+    LB28a ( AK | DOTTED | AS ) × ( VF | VI )
+    LB28a ( AK | DOTTED | AS ) VI × ( AK | DOTTED )
+    LB28a ( AK | DOTTED | AS ) × ( AK | DOTTED | AS ) VF
+    LB29  IS × ( AL | DOTTED | HL )
+    LB30  ( AL | DOTTED | HL | NU ) × OP-EA
+    LB30  CP-EA × ( AL | DOTTED | HL | NU )
+    LB30b EB × EM
+"""
+"""DOTTED and HYPHEN are the characters U+25CC (of class AL) and U+2010 (of class BA), QU_PI and QU_PF the quotation
+marks of those general categories, EA what is wide, sot and eot the ends of the text."""
+_IN_LONG_WORDS = """
+    LB26  JL × ( JL | JV | H2 | H3 )
+    LB26  ( JV | H2 ) × ( JV | JT )
+    LB26  ( JT | H3 ) × JT
+    LB28a AP × ( AK | DOTTED | AS )
+    LB28a ( AK | DOTTED | AS ) × ( VF | VI )
+    LB28a ( AK | DOTTED | AS ) VI × ( AK | DOTTED )
+    LB30b EB × EM
+    LB13  × ( CL | CP | EX | SY | IS | NS | QU_PF )
+"""
+"""What holds even where a word too long for its line is split: characters that are one to their reader stay together,
+and no line begins with closing punctuation."""
+
+
+class _Rule(NamedTuple):
+    """`find` matches at each place where the rule begins; its group 1 ends where the rule decides."""
+
+    find: re.Pattern[str]
+    breaks: bool
+
+
+def _letters(name: str) -> str:
+    """The letters that a name in a rule stands for, as the inside of a regular expression's set."""
+    if name == "EA":
+        return f"{chr(_LETTERS + WIDE)}-{chr(_LETTERS + 2 * WIDE - 1)}"
+    narrow = _LETTERS + CLASSES.index(name.removesuffix("-EA"))
+    return chr(narrow) if name.endswith("-EA") else chr(narrow) + chr(narrow + WIDE)
+
+
+def _set(names: str, inverted: str = "") -> str:
+    return f"[{inverted}{''.join(_letters(name) for name in names.split(' | '))}]"
+
+
+def _pattern(side: str) -> str:
+    """One side of a rule as a regular expression."""
+    side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda found: _set(found[1] or found[2], "^"), side)
+    side = side.replace("sot", "^").replace("eot", "$").replace("( ", "(?:")
+    return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda found: _set(found[0]), side).replace(" ", "")
+
+
+def _rules(text: str) -> tuple[_Rule, ...]:
+    read = []
+    for line in text.strip().splitlines():
+        before, sign, after = re.split(r" ?([×÷]) ?", line.split(maxsplit=1)[1])
+        find = re.compile(f"(?=({_pattern(before) or '.'})(?={_pattern(after)}))")
+        read.append(_Rule(find, breaks=sign == "÷"))
+    return tuple(read)
+
+
+class _Rules(NamedTuple):
+    on_characters: tuple[_Rule, ...]
+    on_bases: tuple[_Rule, ...]
+    in_long_words: tuple[_Rule, ...]
+    base: re.Pattern[str]
+    """A character with the combining marks that belong to it, or a flag."""
+    open_end: re.Pattern[str]
+    """What keeps hold of the next word over a space."""
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> _Rules:
+    marks = _set("CM | ZWJ") + "*"
+    flag = f"{_set('RI')}{marks}"
+    marked = _set("BK | CR | LF | NL | SP | ZW", "^") + marks
+    return _Rules(
+        _rules(_ON_CHARACTERS),
+        _rules(_ON_BASES),
+        _rules(_IN_LONG_WORDS),
+        base=re.compile(f"{flag}{flag}|{marked}|."),
+        open_end=re.compile(f"{_set('OP | QU_PI')}{marks}{_set('SP')}*$"),
+    )
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple["array[int]", bytes]:
+    content = _DATA.read_bytes()
+    numbers = array("I", content[: 4 * (1 + int.from_bytes(content[:4], "little"))])
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers[1:], content[4 * len(numbers) :]
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    starts, classes = _table()
+    return chr(_LETTERS + classes[bisect_right(starts, ord(character)) - 1])
+
+
+def _bases(letters: str) -> tuple[list[int], str]:
+    """Where each base character of a class string begins, and its letter (LB9, LB10, LB30a)."""
+    starts = [found.start() for found in _compiled().base.finditer(letters)]
+    mark = _set("CM | ZWJ")
+    return starts, re.sub(mark, _letters("AL")[0], "".join(letters[start] for start in starts))
+
+
+def _decide(rules: Sequence[_Rule], letters: str, decided: dict[int, bool]) -> None:
+    """Add what each rule says of the positions that no earlier rule has decided."""
+    for rule in rules:
+        for found in rule.find.finditer(letters):
+            decided.setdefault(found.end(1), rule.breaks)
+
+
+@lru_cache(maxsize=8192)
+def break_offsets(text: str) -> tuple[int, ...]:
+    """Before which characters of `text` a line may begin, its own start and end not among them."""
+    if text.isascii() and text.rstrip(" ").isalnum():
+        return ()
+    letters = "".join(map(_letter, text))
+    by_character: dict[int, bool] = {}
+    _decide(_compiled().on_characters, letters, by_character)
+    starts, base_letters = _bases(letters)
+    by_base = {base: by_character[start] for base, start in enumerate(starts) if start in by_character}
+    _decide(_compiled().on_bases, base_letters, by_base)
+    return tuple(start for base, start in enumerate(starts) if base and by_base.get(base, True))
+
+
+@lru_cache(maxsize=1024)
+def long_word_offsets(text: str) -> tuple[int, ...]:
+    """Before which characters a word too long for its line may be split: between those that a reader sees as one
+    each, and never before closing punctuation.
+    """
+    starts, base_letters = _bases("".join(map(_letter, text)))
+    decided: dict[int, bool] = {}
+    _decide(_compiled().in_long_words, base_letters, decided)
+    return tuple(start for base, start in enumerate(starts) if base and decided.get(base, True))
+
+
+@lru_cache(maxsize=8192)
+def clings_to_next(word: str) -> bool:
+    """Whether the word, spaces after it or not, may forbid a break before whatever follows: it ends in an opener."""
+    return not word[-1:].isalnum() and _compiled().open_end.search("".join(map(_letter, word))) is not None
+
+
+@lru_cache(maxsize=8192)
+def clings_to_previous(word: str) -> bool:
+    """Whether the word may forbid a break before itself even after a space: it begins with closing punctuation."""
+    return not word[:1].isalnum() and re.match(_set(_CLINGING), _letter(word[0])) is not None
+
+
+_CLINGING = "WJ | CL | CP | EX | SY | IS | NS | B2 | QU | QU_PF"
