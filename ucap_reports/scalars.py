@@ -1,0 +1,90 @@
+"""What a scalar means under the core schema of YAML 1.2.2 (section 10.3), and where in the file its characters stand.
+
+Numbers keep the text they were written as, because people read digits ("757.20") that a number forgets.
+"""
+
+import re
+
+_INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_CONSTANTS = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+_HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
+_WHITE_ESCAPES = "abtnvfre N_LP\t\n"
+"""Escapes that stand for white space or control characters, or that continue a line."""
+
+
+class WrittenInteger(int):
+    """A whole number that knows how it was written."""
+
+    text: str
+
+
+class WrittenDecimal(float):
+    """A decimal number that knows how it was written."""
+
+    text: str
+
+
+Scalar = str | WrittenInteger | WrittenDecimal | bool | None
+
+
+def plain_value(text: str) -> Scalar:
+    """The value of an unquoted scalar: a number, true, false, null, or the text itself (dates are text)."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INTEGER.fullmatch(text):
+        integer = WrittenInteger(int(text, 0) if text[:2] in {"0o", "0x"} else int(text))
+        integer.text = text
+        return integer
+    if _FLOAT.fullmatch(text):
+        decimal = WrittenDecimal(float(text.replace(".inf", "inf").replace(".nan", "nan") if "." in text else text))
+        decimal.text = text
+        return decimal
+    return text
+
+
+def written_offset(written: str, text: str, offset: int) -> int:
+    """Where in `written` (a scalar as its file has it, quotes and block header included) character `offset` of its
+    value `text` stands, whatever YAML has folded, indented or escaped: both are read side by side, without white space.
+    """
+    quote = written[:1] if written[:1] in {"'", '"'} else ""
+    place = _content_start(written, quote)
+    for character in text[:offset]:
+        if not character.isspace():
+            place = _after_white(written, place, quote)
+            place += _width(written, place, quote)
+    if text[offset : offset + 1].isspace():
+        return place
+    return _after_white(written, place, quote)
+
+
+def _content_start(written: str, quote: str) -> int:
+    if written[:1] in {"|", ">"}:
+        return written.find("\n") + 1
+    return len(quote)
+
+
+def _after_white(written: str, place: int, quote: str) -> int:
+    """The next place that shows something."""
+    while place < len(written):
+        if written[place].isspace():
+            place += 1
+        elif quote == '"' and written[place] == "\\" and written[place + 1 : place + 2] in _WHITE_ESCAPES:
+            place += 2
+        else:
+            break
+    return place
+
+
+def _width(written: str, place: int, quote: str) -> int:
+    """How many characters of the file make the one that stands at `place`."""
+    if quote == "'" and written.startswith("''", place):
+        return 2
+    if quote == '"' and written[place : place + 1] == "\\":
+        return 2 + _HEX_DIGITS.get(written[place + 1 : place + 2], 0)
+    return 1

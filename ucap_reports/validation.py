@@ -1,0 +1,203 @@
+"""From a tree to a pydantic model: every error of the file at once, as problems that say where and what to do."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.source import Loc, Tree
+
+MAX_SUGGESTIONS = 100
+"""Looking for near names costs time; a file with more unknown ones than this has another trouble."""
+_RICH_TEXT = "rich-text"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Located(Protocol):
+    """Values that know where each of them stands."""
+
+    @property
+    def value(self) -> Any:
+        """The values, plain."""
+
+    def location(self, loc: Loc, *, key: bool = False) -> Location:
+        """Where the value at `loc` stands, or its key."""
+
+
+def refusal(code: str, message: str, hint: str | None = None) -> PydanticCustomError:
+    """What a validator raises so that code, message and hint reach the reader as they are."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def text_refusal(problems: Iterable[Problem]) -> PydanticCustomError:
+    """What a validator of text raises: problems whose locations are lines and columns of that text."""
+    return PydanticCustomError(_RICH_TEXT, "the text cannot be printed", {"problems": tuple(problems)})
+
+
+def validate(model: type[Model], tree: Located) -> Model:
+    """The model of a tree's values; raises ProblemsFound with everything that is wrong, in the order of the file."""
+    try:
+        return model.model_validate(tree.value)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    problems: list[Problem] = []
+    suggestions = 0
+    for detail in details:
+        unknown = detail["type"] == "extra_forbidden"
+        suggestions += unknown
+        names = _field_names(model, detail["loc"]) if unknown and suggestions <= MAX_SUGGESTIONS else ()
+        problems += _problems(detail, tree, names)
+    raise ProblemsFound(sorted(problems, key=_place))
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    where = problem.location
+    return where.path or "", where.line or 0, where.column or 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How an error of pydantic is told; `{input}` is what was given, other names come from the error's context."""
+
+    code: str
+    message: str
+    hint: str | None = None
+
+
+_LIST = _Wording("type-wrong", "a list is needed here, not {input}", 'begin each item with "- " on a line of its own')
+_FIELDS = _Wording("type-wrong", "fields are needed here, not {input}", "write each as `name: value`")
+_WHOLE = _Wording("type-wrong", "a whole number is needed here, not {input}")
+_NUMBER = _Wording("type-wrong", "a number is needed here, not {input}")
+_SWITCH = _Wording("type-wrong", "true or false is needed here, not {input}")
+_DATE = _Wording("date-invalid", "a date is needed here, not {input}", "write year, month and day: 2019-04-30")
+_TEXT = _Wording("type-wrong", "text is needed here, not {input}")
+_WORDINGS = {
+    "string_type": _TEXT,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "bool_type": _SWITCH,
+    "bool_parsing": _SWITCH,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "dict_type": _FIELDS,
+    "model_type": _FIELDS,
+    "model_attributes_type": _FIELDS,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "too_short": _Wording("value-invalid", "at least {min_length} needed here, not {actual_length}"),
+    "too_long": _Wording("value-invalid", "at most {max_length} fit here, not {actual_length}"),
+    "string_too_short": _Wording("value-invalid", "the text is too short: at least {min_length} characters"),
+    "string_too_long": _Wording("value-invalid", "the text is too long: at most {max_length} characters"),
+    "greater_than_equal": _Wording("value-invalid", "{input} is too small: at least {ge}"),
+    "greater_than": _Wording("value-invalid", "{input} is too small: more than {gt}"),
+    "less_than_equal": _Wording("value-invalid", "{input} is too large: at most {le}"),
+    "less_than": _Wording("value-invalid", "{input} is too large: less than {lt}"),
+}
+"""By pydantic's error types, which are stable; those not here are told in pydantic's own words."""
+
+
+def _problems(detail: ErrorDetails, tree: Located, names: Iterable[str]) -> list[Problem]:
+    """What one of pydantic's errors means for the reader of the file."""
+    loc, context = detail["loc"], detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return [_missing(loc, tree)]
+        case "extra_forbidden":
+            name = str(loc[-1])
+            hint = did_you_mean(name, names)
+            return [Problem.error("field-unknown", f'there is no field "{name}"', hint, tree.location(loc, key=True))]
+        case type_ if type_ == _RICH_TEXT:
+            return [replace(problem, location=_in_text(problem, loc, detail, tree)) for problem in context["problems"]]
+        case _:
+            wording = _wording(detail)
+            return [Problem.error(wording.code, wording.message, wording.hint, tree.location(loc))]
+
+
+def _wording(detail: ErrorDetails) -> _Wording:
+    """Code, message and hint of an error that is about a value."""
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "enum" | "literal_error":
+            return _unknown_choice(detail["input"], str(context["expected"]))
+        case "value_error" | "assertion_error":
+            return _Wording("value-invalid", str(context["error"]))
+        case type_ if type_ in _WORDINGS:
+            wording = _WORDINGS[type_]
+            return replace(wording, message=wording.message.format(input=described(detail["input"]), **context))
+        case type_:
+            code = type_ if "message" in context or "hint" in context else "value-invalid"
+            return _Wording(code, str(context.get("message", detail["msg"])), context.get("hint"))
+
+
+def _missing(loc: Loc, tree: Located) -> Problem:
+    """A missing field is told where the fields beside it begin."""
+    name = str(loc[-1])
+    where = tree.location(loc[:-1])
+    whole = f"{where.field}.{name}" if where.field else name
+    hint = f"add the line `{name}: …` here"
+    return Problem.error("field-missing", f'the field "{name}" is missing', hint, replace(where, field=whole))
+
+
+def _unknown_choice(given: Any, expected: str) -> _Wording:
+    """`expected` is how pydantic lists the choices: 'a', 'b' or 'c'."""
+    names = re.findall(r"'([^']*)'", expected)
+    hint = (did_you_mean(given, names) if isinstance(given, str) else None) or f"write one of {', '.join(names)}"
+    return _Wording("value-invalid", f"{described(given)} is none of the choices here", hint)
+
+
+def _in_text(problem: Problem, loc: Loc, detail: ErrorDetails, tree: Located) -> Location:
+    """The place in the file of a problem that knows its line and column inside a text."""
+    text, line, column = detail["input"], problem.location.line, problem.location.column
+    if not isinstance(tree, Tree) or not isinstance(text, str) or line is None:
+        return tree.location(loc)
+    before = text.split("\n")[: line - 1]
+    offset = sum(len(earlier) + 1 for earlier in before) + (column or 1) - 1
+    return tree.text_location(loc, offset)
+
+
+def described(value: Any) -> str:
+    """What a value is, as its author sees it: text in quotes, long text shortened."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'  # noqa: PLR2004 - what a line holds
+        case dict():
+            return "fields"
+        case list():
+            return "a list"
+        case _:
+            return str(getattr(value, "text", value))
+
+
+def _field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The fields that the model has where `loc` names one that it has not."""
+    models = {model}
+    for part in loc[:-1]:
+        deeper = {
+            found
+            for outer in models
+            if part in outer.model_fields
+            for found in _models_in(outer.model_fields[str(part)].annotation)
+        }
+        models = deeper or models
+    return tuple(sorted({name for found in models for name in found.model_fields}))
+
+
+def _models_in(annotation: Any) -> set[type[BaseModel]]:
+    """The models that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return {found for argument in get_args(annotation) for found in _models_in(argument)}
