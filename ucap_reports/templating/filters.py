@@ -1,0 +1,119 @@
+"""The filters templates may use: those of Jinja that place text, each charged for the text it works on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, NamedTuple
+
+from jinja2 import pass_context, pass_eval_context
+from jinja2.filters import FILTERS, do_replace, sync_do_join
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Undefined, markup_join
+
+from ucap_reports.templating.rendering import TURN, spend
+
+TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
+LIST_FILTERS = (
+    "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
+    "selectattr",
+)  # fmt: skip
+EACH = " each"
+"""The filter around what every loop goes through; no template can write a name that begins with a space."""
+ENTER = " enter"
+"""The filter that every macro begins with."""
+JOINED = " joined"
+"""The filter that `a ~ b` becomes."""
+
+
+class Kinded(NamedTuple):
+    """A value to be printed in the way of its tag's kind."""
+
+    value: object
+    kind: str
+
+
+def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
+    """All filters by name, with `kind_x` for each of `kinds`."""
+    return (
+        {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
+        | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
+        | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
+        | {EACH: _each, ENTER: _enter, JOINED: _joined}
+        | {f"kind_{kind}": _kind(kind) for kind in kinds}
+    )
+
+
+def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, at the cost of every text it is given. Outside a rendering it cannot run, so nothing is folded."""
+
+    @wraps(function)
+    def charged(*args: Any, **kwargs: Any) -> Any:
+        spend(sum(len(argument) for argument in args if isinstance(argument, str)))
+        return function(*args, **kwargs)
+
+    return charged
+
+
+def _for_text(name: str) -> Callable[..., Any]:
+    """Jinja's filter of that name, for text alone: of any other value it would print Python's own notation."""
+    function = FILTERS[name]
+
+    @wraps(function)
+    def for_text(value: object, *args: Any) -> Any:
+        return function(_text(value, name), *args)
+
+    return for_text
+
+
+def _text(value: object, name: str) -> Any:
+    if isinstance(value, str | int | Undefined):
+        return value
+    raise TypeError(f'"{name}" is for plain text')
+
+
+@pass_eval_context
+def _join(context: EvalContext, value: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    if attribute is not None:
+        value = [context.environment.getitem(item, attribute) for item in value]
+    items = [_text(item, "join") for item in value]
+    spend(sum(len(between) + len(str(item)) for item in items))
+    return sync_do_join(context, items, between)
+
+
+@pass_eval_context
+def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
+    spend((len(str(value)) + 1) * (len(str(new)) + 1))
+    return do_replace(context, _text(value, "replace"), old, new, count)
+
+
+def _as_it_is(value: object) -> object:
+    """Everything that is printed is escaped, once."""
+    return value
+
+
+@pass_context
+def _each(_context: Context, value: Iterable[object], characters: int) -> tuple[object, ...]:
+    """The items of a loop whose body writes so many characters of its own."""
+    items = tuple(value)
+    spend(len(items) * (characters + TURN))
+    return items
+
+
+@pass_context
+def _enter(_context: Context, characters: int) -> None:
+    """Pay for a macro that writes so many characters of its own."""
+    spend(characters + TURN)
+
+
+@pass_context
+def _joined(_context: Context, parts: list[object]) -> str:
+    texts = [_text(part, "~") for part in parts]
+    spend(sum(len(str(text)) for text in texts))
+    return markup_join(texts)
+
+
+def _kind(kind: str) -> Callable[..., Kinded]:
+    @pass_context
+    def of_kind(_context: Context, value: object) -> Kinded:
+        return Kinded(value, kind)
+
+    return of_kind

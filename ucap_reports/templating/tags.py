@@ -1,0 +1,59 @@
+"""The tags in a template's text, found by Jinja's own lexer, so that nobody disagrees with it on where one ends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ucap_reports.templating.sandbox import sandbox
+
+
+class TagKind(Enum):
+    """What a tag does."""
+
+    PRINT = auto()
+    """`{{ … }}`."""
+    STATEMENT = auto()
+    """`{% … %}`."""
+    COMMENT = auto()
+    """`{# … #}`, whole."""
+    RAW = auto()
+    """`{% raw %}` or `{% endraw %}`: what stands between the two is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag from `start` up to `end`, its delimiters up to `inner_start` and from `inner_end` on.
+
+    `word` is the first name in it: what a statement is. An end that takes white space (`-%}`) includes it.
+    """
+
+    kind: TagKind
+    start: int
+    inner_start: int
+    inner_end: int
+    end: int
+    word: str
+
+
+_BEGINS = {
+    "variable_begin": TagKind.PRINT,
+    "block_begin": TagKind.STATEMENT,
+    "comment_begin": TagKind.COMMENT,
+    "raw_begin": TagKind.RAW,
+    "raw_end": TagKind.RAW,
+}
+_ENDS = {"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"}
+
+
+def find_tags(text: str) -> Iterator[Tag]:
+    """Every tag of `text` (lines ended by a line feed alone), in order; Jinja's TemplateSyntaxError for one unended."""
+    kind, start, inner_start, word, end = TagKind.PRINT, 0, 0, "", 0
+    for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
+        at = text.index(value, end)  # only white space that `-` takes away can lie between two lexemes
+        end = at + len(value)
+        if lexeme in _BEGINS:
+            kind, start, inner_start, word = _BEGINS[lexeme], at, end, ""
+        elif lexeme == "name" and not word:
+            word = value
+        if lexeme in _ENDS:
+            yield Tag(kind, start, inner_start, max(at, inner_start), end, word)

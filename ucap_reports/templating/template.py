@@ -1,0 +1,123 @@
+"""Templates compiled once and rendered for each summary, with every problem at its author's own line."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from markupsafe import escape
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.templating.rendering import (
+    RENDERING,
+    Place,
+    Places,
+    Rendering,
+    SpentError,
+    WriteText,
+    failing_line,
+)
+from ucap_reports.templating.sandbox import sandbox
+from ucap_reports.templating.vetting import TAGS, Fault, bounded, faults, unknown_names
+
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+
+
+def _unquoted(_line: int) -> str:
+    return ""
+
+
+def _escaped(text: str, _kind: str) -> str:
+    return escape(text)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTemplate:
+    """A template that is ready for any number of summaries, in any number of threads."""
+
+    _template: Template
+    _places: Places
+    _unknown: Sequence[Fault]
+
+    def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
+        """The template filled: `place` makes markup of rich text, `text` of plain text (escaped for XML by itself).
+
+        Raises ProblemsFound with all of it: `name-unknown`, `value-not-text`, `tag-forbidden`, `tag-failed`,
+        `template-endless`, and what `place` found.
+        """
+        rendering = Rendering(self._places, place, text)
+        token = RENDERING.set(rendering)
+        try:
+            return self._rendered(rendering, summary)
+        finally:
+            RENDERING.reset(token)
+
+    def _rendered(self, rendering: Rendering, summary: object) -> str:
+        for line, code, message, hint in self._unknown:
+            rendering.report(code, message, hint, line)
+        problems: Sequence[Problem] = ()
+        pieces: list[str] = []
+        try:
+            context = self._template.new_context({"summary": summary})
+            pieces = list(self._template.root_render_func(context))
+        except ProblemsFound as found:
+            problems = found.problems
+        except Exception as error:  # whatever a template can provoke
+            if rendering.placing:
+                raise
+            _report(rendering, error)
+        if rendering.problems or problems:
+            raise ProblemsFound([*rendering.problems, *problems])
+        return "".join(pieces)
+
+
+def _report(rendering: Rendering, error: Exception) -> None:
+    """Keep the problem that stopped a rendering; an unknown name that stopped it has been kept already."""
+    line = failing_line(error)
+    match error:
+        case UndefinedError() if rendering.problems:
+            pass
+        case SecurityError():
+            rendering.report("tag-forbidden", str(error), line=line)
+        case SpentError():
+            hint = "a summary's rows, columns and labels are all there is to go through"
+            rendering.report("template-endless", "the template goes on without end", hint, line)
+        case RecursionError():
+            rendering.report("template-endless", "the template calls itself without end", line=line)
+        case _:
+            rendering.report("tag-failed", f"this tag fails: {error}", line=line)
+
+
+def compile_template(
+    text: str, locate: Callable[[int], Location], kinds: Sequence[str] = (), quote: Callable[[int], str] = _unquoted
+) -> CompiledTemplate:
+    """The template of `text`, in whose place `locate` and `quote` know each of its lines (from 1).
+
+    For each of `kinds` there is a filter: `{{ (value)|kind_p }}` is printed with kind `p`.
+    Raises ProblemsFound: `tag-syntax` for the first tag that cannot be read, or `tag-forbidden` and
+    `filter-unknown` for all that there are.
+    """
+    places = Places(locate, quote)
+    environment = sandbox(tuple(kinds))
+    try:
+        tree = environment.parse(text)
+        if found := faults(tree, environment):
+            raise ProblemsFound(places.problem(*fault) for fault in found)
+        unknown = unknown_names(tree, environment)
+        template = environment.from_string(bounded(tree, environment))
+    except TemplateSyntaxError as error:
+        raise ProblemsFound([_syntax_problem(places, error)]) from None
+    except (RecursionError, SyntaxError, MemoryError):
+        # Python's own limits, met by the code that Jinja makes of a template
+        raise ProblemsFound([places.problem(1, "tag-syntax", "the template is nested too deeply")]) from None
+    return CompiledTemplate(template, places, unknown)
+
+
+def _syntax_problem(places: Places, error: TemplateSyntaxError) -> Problem:
+    message = error.message or "this is not a tag"
+    if unknown := _UNKNOWN_TAG.match(message):
+        hint = did_you_mean(unknown[1], TAGS) or "there are for, if, set, with and macro"
+        return places.problem(error.lineno, "tag-syntax", f'no tag is called "{unknown[1]}"', hint)
+    message = message.replace(". Jinja was looking for", ", expected").replace("Jinja was looking for", "expected")
+    return places.problem(error.lineno, "tag-syntax", (message[:1].lower() + message[1:]).rstrip("."))

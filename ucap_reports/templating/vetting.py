@@ -1,0 +1,127 @@
+"""What is done to a parsed template before it is compiled: tags and filters looked at, loops and macros made to pay."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from jinja2 import nodes
+from jinja2.filters import FILTERS
+from jinja2.meta import find_undeclared_variables
+from jinja2.visitor import NodeTransformer
+
+from ucap_reports.problems import did_you_mean
+from ucap_reports.templating.filters import EACH, ENTER, JOINED
+from ucap_reports.templating.names import unknown_hint
+from ucap_reports.templating.sandbox import Sandbox
+
+TAGS = (
+    "call", "elif", "else", "endcall", "endfor", "endif", "endmacro", "endraw", "endset", "endwith", "for", "if",
+    "macro", "raw", "set", "with",
+)  # fmt: skip
+"""The tags a template may use."""
+FORBIDDEN: dict[type[nodes.Node], str] = {
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "from",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.FilterBlock: "filter",
+    nodes.EvalContextModifier: "autoescape",
+}
+"""Tags that would reach other files, undo the escaping, or work on markup as if it were text."""
+
+
+class Fault(NamedTuple):
+    """Something wrong at a line of the template."""
+
+    line: int
+    code: str
+    message: str
+    hint: str | None
+
+
+def faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
+    """Every use of a tag, filter or test that there is not, in the order of the template."""
+    found = [*_forbidden_tags(tree), *_unknown_functions(tree, environment)]
+    return sorted(found, key=lambda fault: fault.line)
+
+
+def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
+    hint = "a template places what the summary has, with for, if, set, with and macro"
+    for node in tree.find_all(tuple(FORBIDDEN)):
+        name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
+        yield Fault(node.lineno, "tag-forbidden", f'the tag "{name}" is not for templates', hint)
+    for block in tree.find_all(nodes.AssignBlock):
+        if block.filter is not None:
+            yield Fault(block.lineno, "tag-forbidden", "a set block takes no filter", hint)
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive:
+            yield Fault(loop.lineno, "tag-forbidden", "a loop cannot be recursive", hint)
+
+
+def _unknown_functions(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
+    filters = {name for name in environment.filters if name.isidentifier()}
+    for node in tree.find_all(nodes.Filter):
+        if node.name in FILTERS and node.name not in filters:
+            hint = "a template places text as it is, and everything it prints is escaped"
+            yield Fault(node.lineno, "tag-forbidden", f'the filter "{node.name}" is not for templates', hint)
+        elif node.name not in filters:
+            yield _unknown(node, "filter", filters)
+    for test in tree.find_all(nodes.Test):
+        if test.name not in environment.tests:
+            yield _unknown(test, "test", environment.tests)
+
+
+def _unknown(node: nodes.Filter | nodes.Test, word: str, known: Iterable[str]) -> Fault:
+    return Fault(node.lineno, f"{word}-unknown", f'no {word} is called "{node.name}"', did_you_mean(node.name, known))
+
+
+def unknown_names(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
+    """The names that nothing gives a value to: known beforehand, even where no rendering comes by."""
+    undeclared = find_undeclared_variables(tree) - set(environment.globals) - {"summary"}
+    return [
+        Fault(node.lineno, "name-unknown", f'no name "{node.name}"', unknown_hint(node.name))
+        for node in tree.find_all(nodes.Name)
+        if node.name in undeclared
+    ]
+
+
+def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
+    """The same template, in which loops, macros and joined texts pay for what they do."""
+    _Bound().visit(tree)
+    tree.set_environment(environment)
+    return tree
+
+
+class _Bound(NodeTransformer):
+    """Puts the private filters around what could grow."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja calls it by the node's name
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, EACH, [nodes.Const(_constant_size(node), lineno=node.lineno)])
+        return node
+
+    def visit_Macro(self, node: nodes.Macro) -> nodes.Macro:  # noqa: N802 - Jinja calls it by the node's name
+        self._pay(node)
+        return node
+
+    def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:  # noqa: N802 - Jinja calls it by the node's name
+        self._pay(node)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
+        self.generic_visit(node)
+        return _filtered(nodes.List(node.nodes, lineno=node.lineno), JOINED, [])
+
+    def _pay(self, node: nodes.Macro | nodes.CallBlock) -> None:
+        self.generic_visit(node)
+        price = _filtered(nodes.Const(_constant_size(node), lineno=node.lineno), ENTER, [])
+        node.body.insert(0, nodes.ExprStmt(price, lineno=node.lineno))
+
+
+def _filtered(node: nodes.Node, name: str, arguments: list[nodes.Expr]) -> nodes.Filter:
+    return nodes.Filter(node, name, arguments, [], None, None, lineno=node.lineno)
+
+
+def _constant_size(node: nodes.Node) -> int:
+    """How many characters of its own a body writes each time."""
+    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
