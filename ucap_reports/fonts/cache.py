@@ -1,0 +1,64 @@
+"""Where prepared fonts are kept between runs: the user's cache folder, never the project."""
+
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import get_ident
+
+_DIGEST = sha256().digest_size
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """A folder of files that may vanish at any time; no folder, or one that cannot be written, keeps nothing."""
+
+    folder: Path | None
+
+    def load(self, name: str) -> bytes | None:
+        """What was stored under that name; None where nothing was, or where it has been damaged since."""
+        if self.folder is None:
+            return None
+        try:
+            stored = (self.folder / name).read_bytes()
+        except OSError:
+            return None
+        digest, content = stored[:_DIGEST], stored[_DIGEST:]
+        return content if sha256(content).digest() == digest else None
+
+    def store(self, name: str, content: bytes) -> None:
+        """Keeps the content under that name. A reader sees the old file or the new one, whoever else writes."""
+        if self.folder is None:
+            return
+        new = self.folder / f"{name}.{os.getpid()}.{get_ident()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(sha256(content).digest() + content)
+            new.replace(self.folder / name)
+        except OSError:  # nothing is lost but time: it is prepared again when it is next needed
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+
+
+def user_cache() -> Cache:
+    """The cache of the person who runs this: `UCAP_CACHE_DIR`, or a folder where their system keeps caches."""
+    if chosen := os.environ.get("UCAP_CACHE_DIR"):
+        return Cache(Path(chosen))
+    try:
+        return Cache(_system_cache_folder() / "ucap-reports")
+    except RuntimeError:  # a user without a home
+        return Cache(None)
+
+
+def _system_cache_folder() -> Path:
+    if chosen := os.environ.get("XDG_CACHE_HOME"):
+        return Path(chosen)
+    match sys.platform:
+        case "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        case "darwin":
+            return Path.home() / "Library" / "Caches"
+        case _:
+            return Path.home() / ".cache"

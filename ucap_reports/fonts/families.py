@@ -1,0 +1,100 @@
+"""The font families that the product knows, and where their files are: in packages of their own, from pip."""
+
+import unicodedata
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from ucap_reports.fonts.faces import open_face
+from ucap_reports.fonts.source import FontSource
+from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
+
+REGULAR, BOLD = 400, 700
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family and the package that carries it. Without `italic` and `bold` the upright regular face stands for all.
+
+    `extra` is what to install it with, where the product does not always bring it. `scripts` are the first words of
+    the Unicode names of the characters that it is there for.
+    """
+
+    name: str
+    package: str
+    upright: str
+    italic: str | None = None
+    bold: bool = False
+    extra: str | None = None
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the installed package; None when it is not installed."""
+        specification = find_spec(self.package)
+        return Path(specification.origin).parent if specification and specification.origin else None
+
+
+FAMILIES = {
+    family.name: family
+    for family in (
+        Family("Arimo", "fontpkg_arimo", "files/Arimo[wght].ttf", "files/Arimo-Italic[wght].ttf", bold=True),
+        Family("Noto Sans SC", "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf", scripts=("CJK",)),
+        Family(
+            "Noto Sans JP",
+            "pylopdf_fonts_jp",
+            "NotoSansJP-Regular.otf",
+            extra="ja",
+            scripts=("HIRAGANA", "KATAKANA", "CJK"),
+        ),
+        Family("Noto Sans KR", "pylopdf_fonts_ko", "NotoSansKR-Regular.otf", extra="ko", scripts=("HANGUL",)),
+    )
+}
+"""By name, in the order in which they are offered for a character."""
+
+
+def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
+    """The source of a known family's face; ProblemsFound `font-unknown` or `font-not-installed` at that location."""
+    family = FAMILIES.get(name)
+    if family is None:
+        hint = did_you_mean(name, FAMILIES) or f"known are {', '.join(FAMILIES)}; or name files of the pack"
+        raise ProblemsFound([Problem.error("font-unknown", f'no font family "{name}"', hint, location)])
+    folder = family.folder
+    if folder is None:
+        message = f'the font family "{name}" is not installed'
+        raise ProblemsFound([Problem.error("font-not-installed", message, _install_hint(family), location)])
+    file, slanted = (family.italic, True) if italic and family.italic else (family.upright, False)
+    weight = BOLD if bold and family.bold else REGULAR
+    return FontSource(face_name(name, bold=weight == BOLD, italic=slanted), weight, folder / file)
+
+
+def face_name(family: str, *, bold: bool, italic: bool) -> str:
+    """The PostScript name of a face, such as `NotoSansSC-Regular` or `Arimo-BoldItalic`."""
+    letters = "".join(character for character in family if character.isascii() and character.isalnum())
+    return f"{letters or 'Font'}-{('Bold' * bold + 'Italic' * italic) or 'Regular'}"
+
+
+def families_covering(character: str) -> tuple[str, ...]:
+    """The installed families that have a glyph for the character."""
+    return tuple(
+        family.name
+        for family in FAMILIES.values()
+        if family.folder is not None
+        and open_face(family_source(family.name, bold=False, italic=False)).covers(character)
+    )
+
+
+def coverage_hint(character: str) -> str:
+    """What to do about a character that a pack's fonts do not have: name a family that has it, or install one."""
+    if covering := families_covering(character):
+        return f'add "{covering[0]}" to the theme\'s "fallback" in pack.yaml'
+    name = unicodedata.name(character, "")
+    for family in FAMILIES.values():
+        if family.folder is None and name.startswith(family.scripts):
+            return f'{_install_hint(family)}, and add "{family.name}" to the theme\'s "fallback" in pack.yaml'
+    return "write it in other characters, or give the pack a font of its own that has it"
+
+
+def _install_hint(family: Family) -> str:
+    what = "ucap-reports" if family.extra is None else f"ucap-reports[{family.extra}]"
+    return f'install it with pip install "{what}"'

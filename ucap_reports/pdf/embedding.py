@@ -1,0 +1,184 @@
+"""Fonts in the document: which characters were drawn, and the PDF objects that carry them (ISO 32000-1, 9.7).
+
+Each face becomes a Type 0 font whose codes are the face's own glyph ids, the same in every document, so that text
+can be written before anybody knows what else will be drawn. The font program holds only what the document needs.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from typing import NamedTuple
+
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument
+
+from ucap_reports.fonts import Face
+from ucap_reports.pdf.objects import add_object, stream
+from ucap_reports.pdf.program import font_program
+from ucap_reports.pdf.typeface import Piece
+
+_SMALL_FACE = 8192
+"""Characters up to which a face is embedded by blocks: whole blocks repeat from document to document, and are made
+once for all of them. A Chinese face is embedded by the character: its glyphs are large and its blocks are many."""
+
+_BLOCK = 32
+_FIRST_BLOCK_END = 0x80 // _BLOCK
+
+_MOST_MAPPINGS = 100  # in one bfchar section (Adobe Technical Note 5014)
+_DEFAULT_WIDTH = 1000
+_SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
+_WORD_JOINER, _BYTE_ORDER_MARK = 0x2060, 0xFEFF
+
+
+class EmbeddedFont(NamedTuple):
+    """The bytes of a face in a document: all of its objects, but for the numbers by which they refer to each other."""
+
+    name: bytes
+    program: bytes
+    glyph_map: bytes
+    to_unicode: bytes
+    descriptor: bytes
+    widths: bytes
+
+
+class FontUse:
+    """What a document draws, face by face."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Face, set[str]] = {}
+
+    def add(self, piece: Piece) -> str:
+        """Notes that the piece is drawn; gives the name of its font in the pages' resources, such as `Arimo-Bold`."""
+        return self.add_text(piece.face, piece.text)
+
+    def add_text(self, face: Face, text: str) -> str:
+        """Notes that the face draws the text, every character of which it has; gives the name of the font."""
+        self._texts.setdefault(face, set()).add(text)
+        return face.name
+
+    def characters(self) -> dict[Face, frozenset[str]]:
+        """The characters that each face draws, faces in the order of their names."""
+        faces = sorted(self._texts, key=lambda face: face.name)
+        return {face: frozenset().union(*self._texts[face]) for face in faces}
+
+
+def embed_fonts(document: PDFDocument, use: FontUse) -> None:
+    """Puts every face that was used into the document, and into the font resources that its pages share."""
+    fonts = document.idToObject["BasicFonts"]
+    assert isinstance(fonts, PDFDictionary)  # noqa: S101 - ReportLab keeps the fonts that all pages share there
+    for face, characters in use.characters().items():
+        fonts.dict[face.name] = f"{_add_font(document, embedded_font(face, characters))} 0 R"
+
+
+def _add_font(document: PDFDocument, font: EmbeddedFont) -> int:
+    """The number of the Type 0 font, after the objects that it needs."""
+    program, glyph_map, to_unicode = (
+        add_object(document, content) for content in (font.program, font.glyph_map, font.to_unicode)
+    )
+    descriptor = add_object(document, font.descriptor + b"/FontFile2 %d 0 R>>" % program)
+    descendant = add_object(
+        document,
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        b"/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW %d/W[%b]>>"
+        % (font.name, descriptor, glyph_map, _DEFAULT_WIDTH, font.widths),
+    )
+    return add_object(
+        document,
+        b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
+        % (font.name, descendant, to_unicode),
+    )
+
+
+def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
+    """The face with these characters, and in a small face with all others of their blocks."""
+    if len(face.index.characters) > _SMALL_FACE:
+        return _embed(face, tuple(sorted({face.index.glyph(ord(character)) for character in characters})))
+    return _embed_blocks(face, tuple(sorted({_block(ord(character)) for character in characters})))
+
+
+def _block(character: int) -> int:
+    """Basic Latin is one block, after it each 32 code points are."""
+    block = character // _BLOCK
+    return 0 if block < _FIRST_BLOCK_END else block
+
+
+@lru_cache(maxsize=256)
+def _embed_blocks(face: Face, blocks: tuple[int, ...]) -> EmbeddedFont:
+    wanted = set(blocks)
+    glyphs = (glyph for glyph, character in enumerate(face.index.characters, 1) if _block(character) in wanted)
+    return _embed(face, tuple(glyphs))
+
+
+@lru_cache(maxsize=256)
+def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
+    program = font_program(face, glyphs)
+    name = f"{_tag(program)}+{face.name}".encode("ascii")
+    return EmbeddedFont(
+        name=name,
+        program=stream(program, b"/Length1 %d" % len(program)),
+        glyph_map=stream(_glyph_map(glyphs)),
+        to_unicode=stream(_to_unicode(face, glyphs)),
+        descriptor=_descriptor(face, name),
+        widths=_widths(face, glyphs),
+    )
+
+
+def _tag(program: bytes) -> str:
+    """Six capital letters that tell this subset from others of its face (9.6.4)."""
+    return "".join(chr(ord("A") + byte % 26) for byte in sha256(program).digest()[:6])
+
+
+def _glyph_map(glyphs: tuple[int, ...]) -> bytes:
+    """From the face's glyph ids, two bytes each, to the places that the glyphs have in the program."""
+    places = bytearray(2 * (glyphs[-1] + 1))
+    for place, glyph in enumerate(glyphs, 1):
+        places[2 * glyph : 2 * glyph + 2] = place.to_bytes(2, "big")
+    return bytes(places)
+
+
+def _widths(face: Face, glyphs: tuple[int, ...]) -> bytes:
+    """The body of the W array (9.7.4.3): each run of consecutive glyph ids with the widths of its glyphs."""
+    runs = []
+    for _, run in groupby(enumerate(glyphs), lambda numbered: numbered[1] - numbered[0]):
+        members = [glyph for _, glyph in run]
+        widths = [face.advance(glyph) for glyph in members]
+        if set(widths) != {_DEFAULT_WIDTH}:
+            runs.append(f"{members[0]}[{' '.join(map(str, widths))}]")
+    return "".join(runs).encode("ascii")
+
+
+def _descriptor(face: Face, name: bytes) -> bytes:
+    """The font descriptor (9.8), open at its end for the font program."""
+    measures = face.index.metrics
+    box = " ".join(str(face.thousandths(edge)) for edge in measures.box)
+    flags = _SYMBOLIC | _FIXED_PITCH * measures.fixed_pitch | _ITALIC * measures.italic
+    vertical = (face.thousandths(height) for height in (measures.ascent, measures.descent, measures.cap_height))
+    stem = 50 + (measures.weight / 65) ** 2  # no font says how thick its stems are: the usual estimate from its weight
+    entries = "/Ascent {}/Descent {}/CapHeight {}".format(*vertical)
+    angle = f"{measures.italic_angle / 100:g}"
+    return (
+        b"<</Type/FontDescriptor/FontName/%b" % name
+        + f"/Flags {flags}/FontBBox[{box}]/ItalicAngle {angle}{entries}/StemV {stem:.0f}".encode("ascii")
+    )
+
+
+def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
+    """The CMap from glyph ids to the characters that they are (9.10.3)."""
+    mappings = [f"<{glyph:04X}> <{_utf_16(face.index.characters[glyph - 1])}>" for glyph in glyphs]
+    sections = [mappings[start : start + _MOST_MAPPINGS] for start in range(0, len(mappings), _MOST_MAPPINGS)]
+    body = "\n".join(f"{len(section)} beginbfchar\n" + "\n".join(section) + "\nendbfchar" for section in sections)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+        f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode("ascii")
+
+
+def _utf_16(character: int) -> str:
+    """The character in hexadecimal UTF-16. A byte order mark becomes a word joiner, which is what it means inside of
+    text and which PDF/UA-1 (7.21.7) allows.
+    """
+    return chr(_WORD_JOINER if character == _BYTE_ORDER_MARK else character).encode("utf-16-be").hex().upper()

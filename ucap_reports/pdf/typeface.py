@@ -1,0 +1,235 @@
+"""Typefaces: the fonts of a theme at one weight and slant, with their fallbacks, as text is measured and written."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from itertools import groupby
+from typing import NamedTuple
+
+from ucap_reports.fonts import (
+    BOLD,
+    REGULAR,
+    Face,
+    FontSource,
+    FontUnusable,
+    coverage_hint,
+    face_name,
+    family_source,
+    open_face,
+)
+from ucap_reports.pack import Pack
+from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.theme import FontFamily, FontFiles
+
+_MOST_PIECES = 50_000
+"""Texts that a typeface remembers before it begins anew, so that a long batch does not fill the memory."""
+
+_ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
+
+
+class Piece(NamedTuple):
+    """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
+    Latin-1 text), `width` is in 1/1000 em.
+    """
+
+    face: Face
+    text: str
+    code: str
+    width: int
+
+
+class MissingGlyph(Exception):  # noqa: N818 - named after what it carries
+    """Characters that no face of a typeface has, in the order in which they stand."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = tuple(characters)
+        super().__init__(f"no glyph for {', '.join(f'U+{ord(character):04X}' for character in self.characters)}")
+
+
+class _Writing:
+    """How one face writes characters: the escaped glyph ids and the widths of those that were asked for."""
+
+    def __init__(self, face: Face) -> None:
+        self.face = face
+        self._codes: dict[str, str] = {}
+        self._widths: dict[str, int] = {}
+
+    def has(self, character: str) -> bool:
+        """Whether the face has the character."""
+        if character in self._codes:
+            return True
+        glyph = self.face.index.glyph(ord(character))
+        if glyph:
+            self._codes[character] = glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
+            self._widths[character] = self.face.advance(glyph)
+        return bool(glyph)
+
+    def piece(self, text: str) -> Piece:
+        """A text of characters that were all asked for."""
+        code = "".join(map(self._codes.__getitem__, text))
+        return Piece(self.face, text, code, sum(map(self._widths.__getitem__, text)))
+
+
+@lru_cache(maxsize=64)
+def _writing(source: FontSource) -> _Writing:
+    return _Writing(open_face(source))
+
+
+class Typeface:
+    """One font of the theme at one weight and slant, and after it its fallbacks, opened when they are needed."""
+
+    def __init__(self, sources: Sequence[FontSource]) -> None:
+        self._sources = tuple(dict.fromkeys(sources))
+        self._pieces: dict[str, tuple[Piece, ...]] = {}
+
+    @property
+    def face(self) -> Face:
+        """The font itself, without its fallbacks: its measures are the line's."""
+        return _writing(self._sources[0]).face
+
+    def pieces(self, text: str) -> tuple[Piece, ...]:
+        """The text cut where the face changes; MissingGlyph when it has characters that no face has."""
+        pieces = self._pieces.get(text)
+        if pieces is None:
+            if len(self._pieces) >= _MOST_PIECES:
+                self._pieces.clear()
+            pieces = self._pieces[text] = tuple(self._cut(text))
+        return pieces
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters of the text that no face has, each once, in the order in which they stand."""
+        return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
+
+    def _cut(self, text: str) -> Iterator[Piece]:
+        first = _writing(self._sources[0])
+        if all(map(first.has, text)):
+            yield first.piece(text)
+            return
+        if missing := self.missing(text):
+            raise MissingGlyph(missing)
+        for writing, parts in groupby(self._written(text), lambda part: part[0]):
+            yield writing.piece("".join(part for _, part in parts))
+
+    def _written(self, text: str) -> Iterator[tuple[_Writing, str]]:
+        """Each cluster (a letter with its marks) with who writes it: the first face that has all of it. A space or a
+        mark of its own stays with what is before it, where that face has it.
+        """
+        before: _Writing | None = None
+        for cluster in _clusters(text):
+            if before is not None and _is_neutral(cluster) and all(map(before.has, cluster)):
+                yield before, cluster
+                continue
+            before = self._first(cluster)
+            if before is not None:
+                yield before, cluster
+                continue
+            for character in cluster:
+                before = self._first(character)
+                assert before is not None  # noqa: S101 - `_cut` has looked
+                yield before, character
+
+    def _first(self, cluster: str) -> _Writing | None:
+        """The first face that has all of the cluster."""
+        return next((writing for writing in map(_writing, self._sources) if all(map(writing.has, cluster))), None)
+
+
+def _clusters(text: str) -> list[str]:
+    clusters: list[str] = []
+    for character in text:
+        if clusters and unicodedata.category(character).startswith("M"):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _is_neutral(cluster: str) -> bool:
+    """Whether it is a space, a format character or a lone mark: nothing that has a look of its own."""
+    return unicodedata.category(cluster[0]) in {"Zs", "Cf", "Cc", "Zl", "Zp", "Mn", "Me", "Mc"}
+
+
+class Typefaces:
+    """The typefaces of a pack's theme, opened when they are first asked for."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._typefaces: dict[tuple[str, bool, bool], Typeface] = {}
+
+    def get(self, font: str, *, bold: bool, italic: bool) -> Typeface:
+        """The theme's font of that name (a key of `theme.fonts`, such as `text`) at that weight and slant.
+
+        Raises ProblemsFound for a family that nobody knows or has installed, and for a font file that cannot be used.
+        """
+        key = (font, bold, italic)
+        if key not in self._typefaces:
+            self._typefaces[key] = Typeface(self._sources(font, bold=bold, italic=italic))
+        return self._typefaces[key]
+
+    def _sources(self, font: str, *, bold: bool, italic: bool) -> list[FontSource]:
+        theme = self._pack.theme
+        if font not in theme.fonts:
+            hint = did_you_mean(font, theme.fonts)
+            raise ProblemsFound([Problem.error("font-unknown", f'the theme has no font "{font}"', hint)])
+        location = Location(field=f"theme.fonts.{font}")
+        own = self._own_source(theme.fonts[font], bold=bold, italic=italic, location=location)
+        fallback = Location(field="theme.fallback")
+        return [
+            own,
+            *(family_source(name, bold=bold, italic=italic, location=fallback) for name in theme.fallback),
+        ]
+
+    def _own_source(self, family: FontFamily, *, bold: bool, italic: bool, location: Location) -> FontSource:
+        match family:
+            case FontFamily(files=FontFiles() as files):
+                return self._file_source(family.word, files, bold=bold, italic=italic, location=location)
+            case FontFamily(pdf=str(name)):
+                return family_source(name, bold=bold, italic=italic, location=location)
+            case _:
+                message = f'the font "{family.word}" has neither a family for the PDF nor files'
+                hint = "add `pdf: Arimo`, or `files:` with fonts of the pack"
+                raise ProblemsFound([Problem.error("font-unknown", message, hint, location)])
+
+    def _file_source(
+        self, family: str, files: FontFiles, *, bold: bool, italic: bool, location: Location
+    ) -> FontSource:
+        """The pack's own face: the file for that weight and slant, or the nearest it has."""
+        choices = ((files.bold_italic, bold and italic), (files.bold, bold), (files.italic, italic))
+        path = next((file for file, wanted in choices if wanted and file is not None), files.regular)
+        if path not in self._pack.files:
+            hint = did_you_mean(path, self._pack.files)
+            raise ProblemsFound([Problem.error("font-file-missing", f'the pack has no file "{path}"', hint, location)])
+        file = self._pack.files[path]
+        source = _face_of_file(family, files, path, file.content, bold=bold)
+        try:
+            open_face(source)
+        except FontUnusable as unusable:
+            hint = "give the pack another file: TrueType or OpenType, and allowed in documents"
+            problem = Problem.error("font-unusable", str(unusable), hint, Location(path=file.path))
+            raise ProblemsFound([problem]) from unusable
+        return source
+
+
+def _face_of_file(family: str, files: FontFiles, path: str, content: bytes, *, bold: bool) -> FontSource:
+    """The face to make of a pack's file: a variable font becomes bold where the pack has no bold file of its own.
+
+    Its name says which file it is, since two fonts of a pack may call themselves the same.
+    """
+    variable = b"fvar" in FontSource(family, content=content).table_names()
+    heavy = bold and (variable or path in {files.bold, files.bold_italic})
+    name = face_name(family, bold=heavy, italic=path in {files.italic, files.bold_italic})
+    digest = sha256(content).hexdigest()[:6]
+    return FontSource(f"{name}-{digest}", BOLD if heavy else REGULAR, content=content)
+
+
+@lru_cache(maxsize=16)
+def typefaces(pack: Pack) -> Typefaces:
+    """The typefaces of a pack, the same ones every time."""
+    return Typefaces(pack)
+
+
+def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:
+    """The error `glyph-missing`: names the character, its code point, and the family that has it or what to install."""
+    name = unicodedata.name(character, "a character without a name")
+    message = f'no font of the pack has "{character}" (U+{ord(character):04X} {name})'
+    return Problem.error("glyph-missing", message, coverage_hint(character), location)
