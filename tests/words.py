@@ -32,9 +32,14 @@ def summary_texts(summary: Summary) -> Iterator[str]:
 
 def docx_words(docx: bytes) -> list[str]:
     """The words of a Word file's body, tables and all; list markers are numbering and not text."""
+    return " ".join(docx_paragraphs(docx)).split()
+
+
+def docx_paragraphs(docx: bytes) -> list[str]:
+    """The text of each paragraph of a Word file's body."""
     with zipfile.ZipFile(BytesIO(docx)) as package:
         body = etree.fromstring(package.read("word/document.xml"))
-    return " ".join(_paragraph_text(paragraph) for paragraph in body.iter(f"{W}p")).split()
+    return [_paragraph_text(paragraph) for paragraph in body.iter(f"{W}p")]
 
 
 def _paragraph_text(paragraph: etree._Element) -> str:

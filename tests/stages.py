@@ -1,0 +1,44 @@
+"""The way from a plan's text to its documents, walked in memory as tests want it."""
+
+from functools import cache
+from pathlib import Path
+
+from ucap_reports.compose import compose_summary
+from ucap_reports.document import Document
+from ucap_reports.pack import Pack
+from ucap_reports.packs import PackFolder, open_pack
+from ucap_reports.pdf import render_pdf
+from ucap_reports.plan import parse_plan
+from ucap_reports.source import Source
+from ucap_reports.summary import Summary
+from ucap_reports.word import render_word
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"
+
+
+@cache
+def shipped_pack(name: str = "iuc-asia") -> Pack:
+    """A pack of the checkout, opened once for each process."""
+    return open_pack(name, [PackFolder(ROOT / "templates", "templates")])
+
+
+def summary_of(text: str, name: str = "example") -> Summary:
+    """The summary of a plan file with that text."""
+    return compose_summary(parse_plan(Source(f"plans/{name}.yaml", text)), shipped_pack())
+
+
+@cache
+def example_summary() -> Summary:
+    """The summary of the example that the product ships: Tianjin and Rome."""
+    return summary_of(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.stem)
+
+
+def word_file(summary: Summary) -> bytes:
+    """The summary as a Word file."""
+    return render_word(summary, shipped_pack()).content
+
+
+def pdf_file(summary: Summary) -> Document:
+    """The summary as a PDF, with its number of pages."""
+    return render_pdf(summary, shipped_pack())

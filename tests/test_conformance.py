@@ -1,0 +1,66 @@
+"""The documents keep the standards they claim, as others judge: veraPDF, a schema validator, an office suite."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from openxml_audit import OpenXmlValidator
+
+from tests.stages import example_summary, pdf_file, summary_of, word_file
+from tests.strategies import plan_texts
+from tests.tools import office_pdf, page_texts
+from tests.words import summary_words
+
+AssertConformant = Callable[[bytes], None]
+
+
+def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertConformant) -> None:
+    assert_conformant(pdf_file(example_summary()).content)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=plan_texts())
+def test_the_pdf_of_any_plan_is_accessible_and_archivable(assert_conformant: AssertConformant, text: str) -> None:
+    assert_conformant(pdf_file(summary_of(text)).content)
+
+
+def columns_plan(count: int) -> str:
+    cities = [{"name": f"City number {n}", "country": "Italy", "population": 13_600_000 + n} for n in range(count)]
+    return yaml.safe_dump({"cities": cities, "results": "- One\n  - Two\n\n1. First\n2. Second"})
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_a_table_of_one_to_twelve_cities_conforms_in_both_formats(
+    count: int,
+    assert_conformant: AssertConformant,
+    tmp_path: Path,
+) -> None:
+    summary = summary_of(columns_plan(count))
+    assert_conformant(pdf_file(summary).content)
+    assert schema_errors(word_file(summary), tmp_path) == []
+
+
+def test_the_word_file_of_the_example_is_valid(tmp_path: Path) -> None:
+    assert schema_errors(word_file(example_summary()), tmp_path) == []
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=plan_texts(max_cities=4))
+def test_the_word_file_of_any_plan_is_valid(tmp_path: Path, text: str) -> None:
+    assert schema_errors(word_file(summary_of(text)), tmp_path) == []
+
+
+def schema_errors(docx: bytes, folder: Path) -> list[str]:
+    path = folder / "document.docx"
+    path.write_bytes(docx)
+    return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
+
+
+def test_an_office_suite_opens_the_word_file_with_the_same_words_on_two_pages() -> None:
+    summary = example_summary()
+    pages = page_texts(office_pdf(word_file(summary)))
+    assert len(pages) == 2
+    printed = "".join("".join(pages).split())
+    assert [word for word in summary_words(summary) if word not in printed] == []

@@ -1,0 +1,94 @@
+"""The same plan gives the same bytes: in another process, place, language, order, and year."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from tests.stages import EXAMPLE, pdf_file, summary_of, word_file
+
+OTHER = "cities: [{name: Łódź 罗兹, country: Poland}]\nobjectives: Something else, with “quotes” and Ελληνικά.\n"
+CHILD = """
+import sys, time
+time.time = lambda: float(sys.argv[1])
+time.time_ns = lambda: int(sys.argv[1]) * 10**9
+from ucap_reports.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+Y2026, Y2099 = 1_780_000_000, 4_080_000_000
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of three plans."""
+    plans = tmp_path / "plans"
+    plans.mkdir()
+    shutil.copy(EXAMPLE, plans)
+    (plans / "a-first.yaml").write_text(OTHER, encoding="utf-8")
+    (plans / "z-last.yaml").write_text(OTHER.replace("else", "new: 智慧城市"), encoding="utf-8")
+    return tmp_path
+
+
+def digests(
+    project: Path, *arguments: str, now: int = Y2026, folder: Path | None = None, **settings: str
+) -> dict[str, str]:
+    """Build in a process of its own; the digest of each document by its name."""
+    out = project / f"out-{len(list(project.iterdir()))}"
+    command = [sys.executable, "-c", CHILD, str(now), "build", *arguments, "--root", str(project), "--out", str(out)]
+    environment = os.environ | {"PYTHONHASHSEED": "1"} | settings
+    subprocess.run([*command, "--quiet"], check=True, env=environment, cwd=folder or project, capture_output=True)
+    documents = [path for path in sorted(out.iterdir()) if path.suffix in {".pdf", ".docx"}]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in documents}
+
+
+def test_another_process_another_day_another_place_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    here = digests(project)
+    assert len(here) == 6
+    there = digests(
+        project,
+        now=Y2099,
+        folder=Path("/"),
+        PYTHONHASHSEED="4242",
+        TZ="Pacific/Kiritimati",
+        LC_ALL="C",
+        LANG="tr_TR.UTF-8",
+        HOME=str(tmp_path),
+        USER="somebody",
+    )
+    assert there == here
+
+
+def test_fonts_prepared_anew_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    assert digests(project, UCAP_CACHE_DIR=str(tmp_path / "cache")) == digests(project)
+
+
+def test_a_document_does_not_depend_on_its_neighbours(project: Path) -> None:
+    together = digests(project)
+    alone = digests(project, "tianjin-rome")
+    assert alone == {name: digest for name, digest in together.items() if name in alone}
+    assert digests(project, "z-last", "tianjin-rome", "a-first") == together
+
+
+def test_the_only_date_in_the_documents_is_the_plans() -> None:
+    summary = summary_of("cities: [{name: Rome}]\nupdated: 2019-04-01")
+    pdf = pdf_file(summary).content
+    assert set(re.findall(rb"D:(\d{8})", pdf)) == {b"20190401"}
+    assert set(re.findall(rb"\d{4}-\d\d-\d\dT", pdf)) == {b"2019-04-01T"}
+    with zipfile.ZipFile(BytesIO(word_file(summary))) as package:
+        assert {info.date_time[:3] for info in package.infolist()} == {(1980, 1, 1)}
+        assert set(re.findall(rb"\d{4}-\d\d-\d\dT", package.read("docProps/core.xml"))) == {b"2019-04-01T"}
+
+
+def test_a_plan_without_a_date_has_that_of_the_environment(project: Path) -> None:
+    """As other build tools read SOURCE_DATE_EPOCH: seconds since 1970."""
+    without = digests(project, "a-first")
+    dated = digests(project, "a-first", SOURCE_DATE_EPOCH="1554076800")
+    assert without.keys() == dated.keys()
+    assert all(without[name] != dated[name] for name in dated)

@@ -1,0 +1,119 @@
+"""The documentation is true: commands run and print what it shows, files are valid, links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+FENCE = re.compile(r"^(?P<fence> *`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+)")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
+INSTALLING = {"git", "make", "pip", "python3", ".venv/bin/python"}
+"""What a reader does once, outside the project that a page builds."""
+
+
+@dataclass
+class Reader:
+    """Somebody who follows a page in an empty folder, line by line."""
+
+    folder: Path
+
+    def follow(self, language: str, text: str) -> None:
+        match language:
+            case "console":
+                for command, shown in commands(text):
+                    self.run(command, shown)
+            case "python":
+                subprocess.run([sys.executable, "-c", text], cwd=self.folder, check=True)
+            case "yaml" | "xml":
+                self.write(text)
+            case _:
+                pass
+
+    def write(self, text: str) -> None:
+        named = FILE_COMMENT.match(text)
+        assert named, f"a file shown in the documentation begins with a comment that names it: {text[:80]}"
+        path = self.folder / named["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def run(self, command: str, shown: str) -> None:
+        words = shlex.split(command, comments=True)
+        if words[0] in INSTALLING:
+            return
+        if words[0] == "cd":
+            self.folder = self.folder / words[1]
+            return
+        assert words[0] == "ucap", f"the documentation shows {words[0]}, which no test runs"
+        done = subprocess.run(
+            [sys.executable, "-m", "ucap_reports", *words[1:]],
+            cwd=self.folder,
+            env=os.environ | {"COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == (1 if "error[" in shown else 0), done.stdout
+        if shown.strip():
+            assert matches(shown, done.stdout), f"{command}\n--- shown\n{shown}\n--- printed\n{done.stdout}"
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """Each command after a dollar sign, with the output shown below it."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield command, shown
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Whether that is the output; an ellipsis stands for anything."""
+    pattern = ".*".join(re.escape(piece) for piece in shown.strip().split("…"))
+    return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_reader_who_follows_the_page_gets_what_it_says(page: Path, tmp_path: Path) -> None:
+    reader = Reader(tmp_path)
+    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        reader.follow(block["language"], dedent(block["text"]))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_each_link_inside_the_documentation_leads_somewhere(page: Path) -> None:
+    targets = [match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8"))]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_each_page_can_be_reached_from_the_front_page() -> None:
+    seen: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page not in seen and page.suffix == ".md":
+            seen.add(page)
+            waiting += [page.parent / match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8"))]
+    assert [name_of(page) for page in PAGES if page.resolve() not in seen] == []
+
+
+def test_each_dependency_has_its_line_of_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    names = [re.split(r"[<>=!~\[;]", requirement)[0] for requirement in wanted]
+    assert [name for name in names if f"| {name} |" not in page] == []
