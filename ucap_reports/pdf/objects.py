@@ -5,17 +5,21 @@ import zlib
 from reportlab.pdfbase import pdfdoc
 
 PDF_VERSION = (1, 7)
-COMPRESSION = 6
-"""zlib's level: 9 takes three times as long for a hundredth less."""
+_LEVEL = 6
+"""Of zlib: 9 takes three times as long for a hundredth less."""
 
 
-class RawObject(pdfdoc.PDFObject):  # type: ignore[misc] - ReportLab's stubs give its objects no type
-    """An indirect object whose bytes are its whole content; they may be set until the document is written."""
+class RawObject(pdfdoc.PDFObject):
+    """An indirect object whose bytes are its whole content. They may be set until the document is written, so that
+    objects can refer to each other; `number` is what they refer by.
+    """
 
     __RefOnly__ = 1
 
-    def __init__(self, content: bytes = b"") -> None:
+    def __init__(self, document: pdfdoc.PDFDocument, content: bytes = b"") -> None:
         self.content = content
+        name = document.Reference(self).name  # type: ignore[no-untyped-call]
+        self.number: int = document.idToObjectNumberAndVersion[name][0]
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:  # noqa: ARG002 - ReportLab's signature
         """What ReportLab writes between `obj` and `endobj`."""
@@ -27,23 +31,19 @@ def new_document() -> pdfdoc.PDFDocument:
     return pdfdoc.PDFDocument(invariant=1, pdfVersion=PDF_VERSION)
 
 
-def add(document: pdfdoc.PDFDocument, item: RawObject) -> int:
-    """Give the object a place in the document and tell its number."""
-    number: int = document.idToObjectNumberAndVersion[document.Reference(item).name][0]
-    return number
-
-
 def add_object(document: pdfdoc.PDFDocument, content: bytes) -> int:
     """Put a finished object into the document and tell its number."""
-    return add(document, RawObject(content))
+    return RawObject(document, content).number
 
 
-def stream(content: bytes, entries: bytes = b"", *, compress: bool = True) -> bytes:
-    """A stream object; `entries` are those of its dictionary beside Length and Filter."""
-    if compress:
-        content = zlib.compress(content, COMPRESSION)
-        entries += b"/Filter/FlateDecode"
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream object as it is; `entries` are those of its dictionary beside Length."""
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(content), content)
+
+
+def compressed_stream(content: bytes, entries: bytes = b"") -> bytes:
+    """A stream object, compressed; `entries` are those of its dictionary beside Length and Filter."""
+    return stream(zlib.compress(content, _LEVEL), entries + b"/Filter/FlateDecode")
 
 
 def text_string(text: str) -> str:
