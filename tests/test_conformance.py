@@ -1,6 +1,5 @@
 """The documents keep the standards they claim, as others judge: veraPDF, a schema validator, an office suite."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,15 @@ from openxml_audit import OpenXmlValidator
 from tests.stages import example_summary, pdf_file, summary_of, word_file
 from tests.strategies import plan_texts
 from tests.tools import office_pdf, page_texts
+from tests.verapdf import AssertConformant
 from tests.words import summary_words
-
-AssertConformant = Callable[[bytes], None]
 
 
 def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertConformant) -> None:
     assert_conformant(pdf_file(example_summary()).content)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(text=plan_texts())
 def test_the_pdf_of_any_plan_is_accessible_and_archivable(assert_conformant: AssertConformant, text: str) -> None:
     assert_conformant(pdf_file(summary_of(text)).content)
