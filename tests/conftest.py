@@ -4,6 +4,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.verapdf import assert_conformant
+
+__all__ = ["assert_conformant"]
+
 # A slow machine is no failure; where a run must tell the same tale twice, examples do not depend on chance.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, print_blob=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument
 
 from ucap_reports.fonts import Face
-from ucap_reports.pdf.objects import add_object, stream
+from ucap_reports.pdf.objects import add_object, compressed_stream
 from ucap_reports.pdf.program import font_program
 from ucap_reports.pdf.typeface import Piece
 
@@ -116,9 +116,9 @@ def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
     name = f"{_tag(program)}+{face.name}".encode("ascii")
     return EmbeddedFont(
         name=name,
-        program=stream(program, b"/Length1 %d" % len(program)),
-        glyph_map=stream(_glyph_map(glyphs)),
-        to_unicode=stream(_to_unicode(face, glyphs)),
+        program=compressed_stream(program, b"/Length1 %d" % len(program)),
+        glyph_map=compressed_stream(_glyph_map(glyphs)),
+        to_unicode=compressed_stream(_to_unicode(face, glyphs)),
         descriptor=_descriptor(face, name),
         widths=_widths(face, glyphs),
     )

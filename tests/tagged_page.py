@@ -1,0 +1,55 @@
+"""The smallest whole document that the product's fonts and metadata can make, without its layout."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from ucap_reports.pdf.embedding import FontUse, embed_fonts
+from ucap_reports.pdf.metadata import apply_metadata
+from ucap_reports.pdf.objects import RawObject, add_object, new_document, stream
+from ucap_reports.pdf.typeface import Piece
+from ucap_reports.richtext import RichText
+from ucap_reports.summary import Contact, Metadata, Summary
+
+DESCRIBED = Summary(
+    id="tianjin-rome",
+    title="U-CAP summary & <plan>: Tianjin – 罗马",
+    language="en",
+    column_label=RichText.plain("City:"),
+    columns=("Tianjin", "Rome"),
+    rows=(),
+    contact=Contact(),
+    programme_label=(),
+    metadata=Metadata("IUC-ASIA", "Tianjin and Rome", ("SDG 11", "mobility")),
+    updated=date(2018, 7, 4),
+)
+"""A summary without rows, for what it says of itself."""
+
+
+def tagged_page(pieces: Sequence[Piece], summary: Summary = DESCRIBED) -> bytes:
+    """One page with one paragraph of these pieces, tagged, as the bytes of a file."""
+    document: Any = new_document()
+    use = FontUse()
+    shown = "".join(f"/{use.add(piece)} 12 Tf ({piece.code}) Tj " for piece in pieces)
+    body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
+    content = add_object(document, stream(body))
+    page, root, part, paragraph = (RawObject(document) for _ in range(4))
+    numbers = document.idToObjectNumberAndVersion
+    pages = numbers[document.Reference(document.Pages).name][0]
+    fonts = numbers["BasicFonts"][0]
+    page.content = (
+        b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595 842]/Resources<</Font %d 0 R>>/Contents %d 0 R"
+        b"/StructParents 0/Tabs/S>>" % (pages, fonts, content)
+    )
+    paragraph.content = b"<</Type/StructElem/S/P/P %d 0 R/Pg %d 0 R/K 0>>" % (part.number, page.number)
+    part.content = b"<</Type/StructElem/S/Document/P %d 0 R/K %d 0 R>>" % (root.number, paragraph.number)
+    root.content = b"<</Type/StructTreeRoot/K %d 0 R/ParentTree<</Nums[0[%d 0 R]]>>/ParentTreeNextKey 1>>" % (
+        part.number,
+        paragraph.number,
+    )
+    document.Pages.addPage(page)
+    document.Catalog.StructTreeRoot = f"{root.number} 0 R"
+    embed_fonts(document, use)
+    apply_metadata(document, summary)
+    file: bytes = document.GetPDFData(None)
+    return file

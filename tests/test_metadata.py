@@ -1,0 +1,110 @@
+"""A PDF says of itself what its summary says, in both of the places that PDF has for it."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+from lxml import etree
+
+import ucap_reports
+from tests.tagged_page import DESCRIBED, tagged_page
+from tests.verapdf import AssertConformant, failures
+from ucap_reports.data.make_srgb import srgb_profile
+from ucap_reports.fonts import family_source
+from ucap_reports.pdf.typeface import Typeface
+from ucap_reports.summary import Metadata, Summary
+
+TEXT = "A European Union Programme 欧盟项目 (→ Málaga)"
+UNSAID = replace(DESCRIBED, metadata=Metadata("", ""), updated=None)
+
+
+def page(summary: Summary = DESCRIBED, text: str = TEXT) -> bytes:
+    typeface = Typeface([family_source(name, bold=False, italic=False) for name in ("Arimo", "Noto Sans SC")])
+    return tagged_page(typeface.pieces(text), summary)
+
+
+def opened(summary: Summary = DESCRIBED) -> pikepdf.Pdf:
+    return pikepdf.open(BytesIO(page(summary)))
+
+
+def xmp_texts(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
+    """The texts of each property of the packet, without their namespaces."""
+    root = etree.fromstring(pdf.Root.Metadata.read_bytes())
+    return {
+        etree.QName(element).localname: [str(text).strip() for text in element.itertext() if str(text).strip()]
+        for description in root.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description")
+        for element in description
+    }
+
+
+def test_a_document_with_all_or_no_metadata_keeps_both_standards(assert_conformant: AssertConformant) -> None:
+    assert_conformant(page(DESCRIBED))
+    assert_conformant(page(UNSAID))
+
+
+def test_the_judge_names_the_clause_that_a_document_breaks() -> None:
+    broken = page().replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null")
+    assert [failure.partition(":")[0] for failure in failures(broken, "PDFUA-1")] == ["PDFUA-1 7.1-10"]
+    assert failures(broken, "PDFA-2A") == []
+
+
+def test_properties_and_xmp_packet_say_the_same() -> None:
+    with opened() as pdf:
+        assert {key: str(value) for key, value in pdf.docinfo.items()} == {
+            "/Title": "U-CAP summary & <plan>: Tianjin – 罗马",
+            "/Author": "IUC-ASIA",
+            "/Subject": "Tianjin and Rome",
+            "/Keywords": "SDG 11, mobility",
+            "/Creator": "ucap-reports 0.1.0",
+            "/Producer": "ReportLab PDF Library",
+            "/CreationDate": "D:20180704000000Z",
+            "/ModDate": "D:20180704000000Z",
+        }
+        packet = xmp_texts(pdf)
+    assert packet["title"] == ["U-CAP summary & <plan>: Tianjin – 罗马"]
+    assert packet["creator"] == ["IUC-ASIA"]
+    assert packet["description"] == ["Tianjin and Rome"]
+    assert packet["subject"] == ["SDG 11", "mobility"]
+    assert packet["Keywords"] == ["SDG 11, mobility"]
+    assert packet["language"] == ["en"]
+    assert packet["CreatorTool"] == ["ucap-reports 0.1.0"]
+    assert packet["Producer"] == ["ReportLab PDF Library"]
+    assert packet["CreateDate"] == packet["ModifyDate"] == ["2018-07-04T00:00:00Z"]
+    assert packet["part"] == ["1"]
+
+
+def test_what_a_summary_does_not_say_is_left_out_and_its_date_is_no_clocks() -> None:
+    with opened(UNSAID) as pdf:
+        assert {"/Author", "/Subject", "/Keywords"}.isdisjoint(pdf.docinfo.keys())
+        assert str(pdf.docinfo["/CreationDate"]) == "D:20000101000000Z"
+        assert {"creator", "description", "subject", "Keywords"}.isdisjoint(xmp_texts(pdf))
+
+
+def test_the_catalog_says_language_tags_and_that_the_title_is_shown() -> None:
+    with opened(replace(DESCRIBED, language="zh-Hans")) as pdf:
+        assert str(pdf.Root.Lang) == "zh-Hans"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+
+
+def test_colours_are_srgb_by_a_profile_that_the_script_still_makes() -> None:
+    stored = (Path(ucap_reports.__file__).parent / "data" / "srgb.icc").read_bytes()
+    assert stored == srgb_profile()
+    with opened() as pdf:
+        intent = pdf.Root.OutputIntents[0]
+        assert intent.DestOutputProfile.read_bytes() == stored
+
+
+def test_the_identifier_follows_from_the_content_alone() -> None:
+    first, again, other = (opened(summary) for summary in (DESCRIBED, DESCRIBED, replace(DESCRIBED, title="Other")))
+    assert bytes(first.trailer.ID[0]) == bytes(again.trailer.ID[0])
+    assert bytes(first.trailer.ID[0]) != bytes(other.trailer.ID[0])
+    text = pikepdf.open(BytesIO(page(text="Other words")))
+    assert bytes(first.trailer.ID[0]) != bytes(text.trailer.ID[0])
+
+
+def test_the_same_summary_gives_the_same_bytes_after_any_other() -> None:
+    first = page()
+    page(text="Something else: Ελλάδα")
+    assert page() == first
