@@ -9,6 +9,7 @@ from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
 
+from ucap_reports.richtext import Paragraph, RichText, Run
 from ucap_reports.templating.rendering import TURN, spend
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
@@ -16,6 +17,8 @@ LIST_FILTERS = (
     "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
     "selectattr",
 )  # fmt: skip
+LINKED = ("http://", "https://", "mailto:")
+"""The schemes that a link may have."""
 EACH = " each"
 """The filter around what every loop goes through; no template can write a name that begins with a space."""
 ENTER = " enter"
@@ -37,6 +40,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
+        | {"link": _link, "language": _language}
         | {EACH: _each, ENTER: _enter, JOINED: _joined}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
@@ -83,6 +87,25 @@ def _join(context: EvalContext, value: Iterable[object], between: str = "", attr
 def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
     spend((len(str(value)) + 1) * (len(str(new)) + 1))
     return do_replace(context, _text(value, "replace"), old, new, count)
+
+
+def _link(value: Any, address: Any = None) -> RichText | Undefined:
+    """The text as a link to `address` or, without one, to the mail or web address that it is itself."""
+    if isinstance(value, Undefined):
+        return value
+    text = _text(value, "link")
+    target = str(address or (f"mailto:{text}" if "@" in text and "/" not in text else text))
+    if not target.startswith(LINKED):
+        target = f"https://{target}"
+    return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
+
+
+def _language(value: Any, tag: Any) -> RichText | Undefined:
+    """The text as one in the language of that BCP 47 tag."""
+    if isinstance(value, Undefined) or isinstance(tag, Undefined):
+        return value if isinstance(value, Undefined) else tag
+    text = _text(value, "language")
+    return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
 
 
 def _as_it_is(value: object) -> object:

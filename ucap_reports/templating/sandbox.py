@@ -113,9 +113,9 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case bool():
             _report_not_text(rendering, "a yes or no")
         case int() | float():
-            markup = str(value)
+            markup = rendering.text(str(value), kind)
         case date():
-            markup = value.isoformat()
+            markup = rendering.text(value.isoformat(), kind)
         case Undefined():
             pass
         case tuple() | list():
