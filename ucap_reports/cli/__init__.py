@@ -1,0 +1,74 @@
+"""The command `ucap`: reads what is asked, has it done, shows what was found and made."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from ucap_reports import __version__
+from ucap_reports.cli.arguments import PROGRAM, Arguments, Command, WrongUse, wrong_use
+from ucap_reports.cli.commands import COMMANDS, overview
+from ucap_reports.cli.session import Exit, Session
+from ucap_reports.problems import ProblemsFound, did_you_mean
+
+__all__ = ["main"]
+
+
+def main(texts: Sequence[str] | None = None) -> int:
+    """Run the command line, `sys.argv` unless given; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
+    try:
+        return _main(sys.argv[1:] if texts is None else texts)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+
+
+def _main(texts: Sequence[str]) -> int:
+    match texts:
+        case ["-h" | "--help", *_]:
+            sys.stdout.write(overview())
+            return Exit.DONE
+        case ["--version", *_]:
+            sys.stdout.write(f"{PROGRAM} {__version__}\n")
+            return Exit.DONE
+        case []:
+            sys.stderr.write(overview())
+            return Exit.WRONG_USE
+        case _:
+            return _run(texts)
+
+
+def _run(texts: Sequence[str]) -> int:
+    """Run the command that the first text names."""
+    name, *rest = texts
+    arguments = Arguments(command=name, root=None, json="--json" in rest, quiet=False, no_color="--no-color" in rest)
+    session = Session(arguments)
+    try:
+        command = _command(name)
+        command.parser().parse(rest, arguments)
+        run = import_module(command.runner).RUNS[name]
+        run(arguments, session)
+    except WrongUse as wrong:
+        session.tell(wrong.problems)
+        return session.finish(Exit.WRONG_USE)
+    except ProblemsFound as found:
+        session.tell(found.problems)
+    return session.finish()
+
+
+def _command(name: str) -> Command:
+    commands = {command.name: command for command in COMMANDS}
+    if name in commands:
+        return commands[name]
+    if name.startswith("-"):
+        message = f'options come after a command, but "{name}" is the first word'
+        raise wrong_use("command-missing", message, f"write it as in `{PROGRAM} build {name} …`")
+    hint = did_you_mean(name, commands) or f"`{PROGRAM} --help` lists the commands"
+    raise wrong_use("command-unknown", f'{PROGRAM} has no command "{name}"', hint)

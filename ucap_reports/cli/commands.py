@@ -1,0 +1,136 @@
+"""The commands there are, with their options and what `--help` says of them."""
+
+from pathlib import Path
+
+from ucap_reports.cli.arguments import PROGRAM, Command, Parser, format_option, language_option
+
+EXIT_CODES = """\
+exit codes: 0 done, 1 errors, 2 wrong use, 3 warnings under --strict, 130 interrupted"""
+
+
+def _init_options(parser: Parser) -> None:
+    parser.names.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="where; the current folder unless named"
+    )
+
+
+def _new_options(parser: Parser) -> None:
+    parser.names.add_argument("id", metavar="ID", help="the plan's id, such as tianjin-rome; it names the documents")
+
+
+def _plans_option(parser: Parser) -> None:
+    parser.names.add_argument(
+        "plans", nargs="*", metavar="PLAN", help="the plan's id, or its file; all plans unless named"
+    )
+
+
+def _strict_option(parser: Parser) -> None:
+    parser.own.add_argument("--strict", action="store_true", help="exit code 3 when there are warnings")
+
+
+def _check_options(parser: Parser) -> None:
+    _plans_option(parser)
+    _strict_option(parser)
+
+
+def _build_options(parser: Parser) -> None:
+    _plans_option(parser)
+    parser.own.add_argument(
+        "--format",
+        action="append",
+        type=format_option,
+        dest="formats",
+        metavar="FORMAT",
+        help="pdf or docx; may be given twice; both unless named",
+    )
+    parser.own.add_argument("--template", metavar="NAME", help="the template pack, instead of the plan's own")
+    parser.own.add_argument(
+        "--language", type=language_option, metavar="TAG", help="the language of the row labels, such as zh"
+    )
+    parser.own.add_argument("--out", default="out", metavar="DIR", help="where, in the project; out unless named")
+    _strict_option(parser)
+
+
+def _schema_options(parser: Parser) -> None:
+    parser.own.add_argument("--out", metavar="FILE", help="write it to this file instead of standard output")
+
+
+COMMANDS = (
+    Command(
+        name="init",
+        use="init [DIR]",
+        summary="begin a project: an example plan and a template pack to change",
+        description="Begin a project in a folder: plans/ with an example, templates/ with a pack that extends the\n"
+        "shipped one, and .gitignore. Files that are there already stay as they are.",
+        examples=("ucap init my-summaries", "ucap init"),
+        add_options=_init_options,
+        runner="ucap_reports.cli.beginning",
+    ),
+    Command(
+        name="new",
+        use="new ID",
+        summary="begin a plan: a file to fill in, every field explained",
+        description="Begin a plan: write plans/ID.yaml, a file to fill in, with every field explained.",
+        examples=("ucap new hanoi-toulouse",),
+        add_options=_new_options,
+        runner="ucap_reports.cli.beginning",
+    ),
+    Command(
+        name="check",
+        use="check [PLAN ...]",
+        summary="tell all problems of plans and their packs; write nothing",
+        description="Tell all problems of plans and of the template packs that they use. Nothing is written.",
+        examples=("ucap check", "ucap check tianjin-rome --strict", "ucap check plans/tianjin-rome.yaml --json"),
+        add_options=_check_options,
+        runner="ucap_reports.cli.publishing",
+    ),
+    Command(
+        name="build",
+        use="build [PLAN ...]",
+        summary="make the Word and PDF documents",
+        description="Make the Word and PDF documents of plans. A document is replaced only by a complete new one; a\n"
+        "plan with errors leaves its old documents as they are, and the others are built all the same.",
+        examples=(
+            "ucap build",
+            "ucap build tianjin-rome --format pdf",
+            "ucap build --template iuc-asia --language zh --out out/zh",
+        ),
+        add_options=_build_options,
+        runner="ucap_reports.cli.publishing",
+    ),
+    Command(
+        name="schema",
+        use="schema",
+        summary="print the JSON Schema of plan files, for editors",
+        description="Print the JSON Schema of plan files, from which editors complete and check. A project has it in\n"
+        "plans/plan.schema.json, where `ucap build` keeps it current.",
+        examples=("ucap schema", "ucap schema --out plan.schema.json"),
+        add_options=_schema_options,
+        runner="ucap_reports.cli.beginning",
+    ),
+)
+
+
+def overview() -> str:
+    """What `ucap --help` prints."""
+    column = max(len(command.use) for command in COMMANDS) + 2
+    commands = "\n".join(f"  {command.use:{column}}{command.summary}" for command in COMMANDS)
+    return f"""\
+usage: {PROGRAM} COMMAND [options]
+
+Publish summaries of Urban Cooperation Action Plans: plan files become Word and accessible PDF documents.
+
+commands:
+{commands}
+
+options:
+  {"-h, --help":{column}}this text; `{PROGRAM} COMMAND --help` tells more of a command
+  {"--version":{column}}which version this is
+
+first steps:
+  {PROGRAM} init my-summaries
+  cd my-summaries
+  {PROGRAM} build
+
+{EXIT_CODES}
+"""

@@ -1,0 +1,118 @@
+"""One run of a command as its user sees it: problems and progress on stderr, results on stdout, or one JSON report."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any, TextIO
+
+from ucap_reports.cli.arguments import Arguments
+from ucap_reports.cli.display import Ink, Lines, painted, problem_text
+from ucap_reports.problems import Problem, Severity
+
+
+class Exit(IntEnum):
+    """Exit codes, the same for all commands."""
+
+    DONE = 0
+    ERRORS = 1
+    """Errors, or a document could not be built."""
+    WRONG_USE = 2
+    WARNINGS = 3
+    """Warnings, where --strict asks for none."""
+    INTERRUPTED = 130
+
+
+class Session:
+    """What a command says while it runs. `lines` finds the lines that problems are about."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.arguments = arguments
+        self.lines = Lines()
+        self.report: dict[str, Any] = {}
+        """What a command adds to its JSON report beside its name and its problems."""
+        self._problems: dict[Problem, None] = {}
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Show problems, each once, however many plans share it."""
+        for problem in problems:
+            if problem not in self._problems:
+                self._problems[problem] = None
+                _write(
+                    problem_text(problem, self.lines.line(problem.location), colour=self._colour(sys.stderr)),
+                    sys.stderr,
+                )
+
+    def result(self, text: str, ink: Ink | None = None) -> None:
+        """Say one thing that was made; `ink` colours its first word."""
+        if self.arguments.json or self.arguments.quiet:
+            return
+        first, space, rest = text.partition(" ")
+        shown = painted(first, ink, colour=self._colour(sys.stdout)) if ink else first
+        _write(f"{shown}{space}{rest}", sys.stdout)
+
+    def data(self, text: str) -> None:
+        """Print what was asked for, as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """Say how it went, for people only."""
+        if not self.arguments.quiet:
+            _write(text, sys.stderr)
+
+    def count(self, severity: Severity) -> int:
+        """How many different problems of that severity were told."""
+        return sum(problem.severity is severity for problem in self._problems)
+
+    def finish(self, failure: Exit | None = None) -> Exit:
+        """The exit code that follows from what was told, or `failure`; with --json the report is printed."""
+        code = self._code() if failure is None else failure
+        if self.arguments.json:
+            told = [problem_record(problem) for problem in self._problems]
+            report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.report, "problems": told}
+            _write(json.dumps(report, indent=2), sys.stdout)
+        return code
+
+    def _code(self) -> Exit:
+        if self.count(Severity.ERROR):
+            return Exit.ERRORS
+        return Exit.WARNINGS if self.arguments.strict and self.count(Severity.WARNING) else Exit.DONE
+
+    def _colour(self, stream: TextIO) -> bool:
+        """Whether the stream is a terminal whose user wants colours (https://no-color.org)."""
+        unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not unwanted and stream.isatty()
+
+
+def problem_record(problem: Problem) -> dict[str, Any]:
+    """The problem as the JSON report has it: every key always, null where there is nothing to say."""
+    location = problem.location
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "field": location.field,
+        "place": location.place,
+    }
+
+
+def counted(number: int, one: str) -> str:
+    """The number with its noun, such as "1 plan" or "2 plans"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts with commas and "and"."""
+    *firsts, last = parts
+    return f"{', '.join(firsts)} and {last}" if firsts else last
+
+
+def _write(text: str, stream: TextIO) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()

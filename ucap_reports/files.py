@@ -1,0 +1,123 @@
+"""Files written whole or not at all: whoever opens one sees the old content or the new, never a part."""
+
+import errno
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ucap_reports.problems import Location, Problem, ProblemsFound
+
+
+class Status(StrEnum):
+    """What became of a file."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    """It had this very content already and was not touched."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to write: `shown` is how problems name it."""
+
+    path: Path
+    content: bytes
+    shown: str
+
+
+def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
+    """Write files that belong together and say what became of each.
+
+    Every content stands complete on disk under a temporary name before the first file takes its place.
+    Raises ProblemsFound, with the old files as they were, when one cannot be written.
+    """
+    statuses = tuple(Status.UNCHANGED if _holds(file) else Status.WRITTEN for file in files)
+    changed = [file for file, status in zip(files, statuses, strict=True) if status is Status.WRITTEN]
+    parts: list[Path] = []
+    try:
+        for file in changed:
+            parts.append(_part_of(file.path))
+            _write_part(parts[-1], file)
+        for file, part in zip(changed, parts, strict=True):
+            _take_place(part, file)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+    return statuses
+
+
+def write_missing(files: Sequence[NewFile]) -> tuple[Status, ...]:
+    """Write those of the files that are not there yet, with their folders; the others stay as they are, unchanged."""
+    missing = [file for file in files if not os.path.lexists(file.path)]
+    for file in missing:
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+    write_files(missing)
+    return tuple(Status.WRITTEN if file in missing else Status.UNCHANGED for file in files)
+
+
+def make_folder(path: Path, shown: str) -> None:
+    """See to it that the folder is there; ProblemsFound when it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProblemsFound([_folder_problem(error, shown)]) from error
+
+
+def _holds(file: NewFile) -> bool:
+    """Whether the file has its new content already."""
+    try:
+        return file.path.stat().st_size == len(file.content) and file.path.read_bytes() == file.content
+    except OSError:
+        return False
+
+
+def _part_of(path: Path) -> Path:
+    """The temporary file beside `path`, hidden, and named for this process."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _write_part(part: Path, file: NewFile) -> None:
+    try:
+        with part.open("wb") as stream:
+            stream.write(file.content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise ProblemsFound([_file_problem(error, file.shown)]) from error
+
+
+def _take_place(part: Path, file: NewFile) -> None:
+    try:
+        part.replace(file.path)
+    except OSError as error:
+        raise ProblemsFound([_file_problem(error, file.shown)]) from error
+
+
+HINTS = {
+    errno.ENOSPC: "the disk is full: make room, then build again",
+    errno.EDQUOT: "your share of the disk is full: make room, then build again",
+    errno.EROFS: "the disk is read-only: name another folder",
+    errno.EACCES: "close it where it is open in another program, or ask for the right to write there",
+    errno.EPERM: "close it where it is open in another program, or ask for the right to write there",
+    errno.EISDIR: "a folder has this name: rename it",
+    errno.ENAMETOOLONG: "the name is too long for this disk",
+}
+
+
+def _file_problem(error: OSError, shown: str) -> Problem:
+    hint = HINTS.get(error.errno or 0)
+    return Problem.error("file-not-written", f"cannot be written: {_reason(error)}", hint, Location(shown))
+
+
+def _folder_problem(error: OSError, shown: str) -> Problem:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return Problem.error("folder-is-file", "a file has the name of this folder", "rename it", Location(shown))
+    hint = HINTS.get(error.errno or 0)
+    return Problem.error("folder-not-made", f"the folder cannot be made: {_reason(error)}", hint, Location(shown))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,182 @@
+"""The one pipeline from a plan's text to its documents, for all who build, check or preview."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import assert_never
+
+from ucap_reports.check import cautions
+from ucap_reports.compose import compose_summary
+from ucap_reports.document import Document, Format
+from ucap_reports.pack import Pack
+from ucap_reports.plan import Plan, parse_plan
+from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.source import Tree, parse
+from ucap_reports.summary import Summary
+from ucap_reports.textfile import Source
+
+DEFAULT_PACK = "iuc-asia"
+"""The pack of plans that name none."""
+FIELD_STEP = re.compile(r"[^.\[\]]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: `template` takes the place of the plan's own, `language` is that of the row labels."""
+
+    formats: tuple[Format, ...] = tuple(Format)
+    template: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What lists need of a plan."""
+
+    id: str
+    title: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    """ISO 3166 codes, each once."""
+    themes: tuple[str, ...]
+    sdgs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What became of a plan: all `problems`, and what could be made. `documents` are those ordered, or none."""
+
+    problems: tuple[Problem, ...]
+    plan: Plan | None = None
+    summary: Summary | None = None
+    card: Card | None = None
+    documents: tuple[Document, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error keeps it from being published."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order) -> Produced:
+    """The documents of a plan in the order's formats, in the pack that the order, the plan or nobody names.
+
+    Raises nothing for what is wrong with plan or pack: all of that is in `problems`, at its place.
+    """
+    problems: list[Problem] = []
+    tree = plan = pack = summary = None
+    with _Keeping(problems):
+        tree = parse(source)
+        with _Keeping(problems):
+            plan = parse_plan(source)
+        with _Keeping(problems):
+            pack = open_named_pack(order.template or _pack_named(tree))
+    documents: tuple[Document, ...] = ()
+    if tree is not None and plan is not None and pack is not None:
+        problems += [*cautions(plan, tree, pack), *_label_cautions(plan, pack, order)]
+        with _Keeping(problems):
+            summary = compose_summary(plan, pack, order.language)
+            documents = _render_all(summary, pack, order.formats, problems)
+    return Produced(
+        problems=tuple(_at_home(problem, source, tree) for problem in problems),
+        plan=plan,
+        summary=summary,
+        card=_card(plan, summary) if plan is not None and summary is not None else None,
+        documents=documents,
+    )
+
+
+class _Keeping:
+    """Keeps the errors that a stage raises, so that they do not hide those of another stage."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if isinstance(error, ProblemsFound):
+            self.problems += error.problems
+        return isinstance(error, ProblemsFound)
+
+
+def _pack_named(tree: Tree) -> str:
+    """The pack that a plan names, even one with errors elsewhere."""
+    named = tree.value.get("template") if isinstance(tree.value, dict) else None
+    return named if isinstance(named, str) and named else DEFAULT_PACK
+
+
+def _render_all(
+    summary: Summary, pack: Pack, formats: Sequence[Format], problems: list[Problem]
+) -> tuple[Document, ...]:
+    """The documents in all of the formats, or none, what is wrong with any of them added to `problems`."""
+    documents = []
+    for each in formats:
+        with _Keeping(problems):
+            documents.append(_render(summary, pack, each))
+    problems += [caution for document in documents for caution in _length_cautions(document, pack)]
+    return tuple(documents) if len(documents) == len(formats) else ()
+
+
+def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
+    match format_:
+        case Format.PDF:
+            from ucap_reports.pdf import render_pdf  # noqa: PLC0415 - who wants Word alone does not wait for it
+
+            return render_pdf(summary, pack)
+        case Format.DOCX:
+            from ucap_reports.word import render_word  # noqa: PLC0415 - who wants PDF alone does not wait for it
+
+            return render_word(summary, pack)
+        case _:
+            assert_never(format_)
+
+
+def _length_cautions(document: Document, pack: Pack) -> tuple[Problem, ...]:
+    limit = pack.settings.page_limit
+    if document.pages is None or document.pages <= limit:
+        return ()
+    message = f"the {document.format.value.upper()} has {document.pages} pages, and the pack {pack.name} allows {limit}"
+    return (Problem.warning("pages-too-many", message, "shorten the longest texts"),)
+
+
+def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]:
+    """A warning when row labels are asked for in a language that the pack has none in."""
+    wanted = order.language
+    known = pack.settings.labels
+    if wanted is None or wanted in known or _primary(wanted) == _primary(plan.language):
+        return ()
+    message = f'the pack {pack.name} has no row labels in the language "{wanted}", so its own are printed'
+    hint = f"it has them in {', '.join(sorted(known))}" if known else "its pack.yaml may have them under labels"
+    return (Problem.warning("labels-missing", message, hint),)
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
+
+
+def _at_home(problem: Problem, source: Source, tree: Tree | None) -> Problem:
+    """The problem with a place: those that name no file are the plan's, at the field that they name."""
+    location = problem.location
+    if location.path is not None:
+        return problem
+    if tree is None or location.field is None:
+        return replace(problem, location=replace(location, path=source.path))
+    steps = [int(step) if step.isdecimal() else step for step in FIELD_STEP.findall(location.field)]
+    return replace(problem, location=replace(tree.location(tuple(steps)), field=location.field))
+
+
+def _card(plan: Plan, summary: Summary) -> Card:
+    countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
+    return Card(
+        id=plan.id,
+        title=summary.title,
+        cities=tuple(name for city in plan.cities for name in city.name),
+        countries=tuple(countries),
+        themes=plan.themes,
+        sdgs=tuple(goal.number for goal in plan.sdgs),
+    )
