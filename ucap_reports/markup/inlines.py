@@ -1,0 +1,137 @@
+"""Inlines made tidy: line ends resolved, edges without white space, equal runs merged, bare addresses linked."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ucap_reports.markup.links import linked
+from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, Run
+
+ARROW = "→"
+_WHITE = " \t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class SoftBreak:
+    """Where the author's line ends and the reader's goes on."""
+
+
+SOFT = SoftBreak()
+Piece = Run | Break | SoftBreak
+
+
+def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
+    """The paragraph of these pieces, or None where they hold no words."""
+    lines = [_tidy_line(line) for line in _split(pieces, Break)]
+    while lines and not lines[0]:
+        del lines[0]
+    while lines and not lines[-1]:
+        del lines[-1]
+    inlines: list[Inline] = []
+    for line in lines:
+        inlines += [Break(), *line] if inlines else line
+    return Paragraph(tuple(inlines)) if inlines else None
+
+
+def arrow_lines(pieces: Sequence[Piece]) -> ItemList | None:
+    """The list that a paragraph is whose every line begins with an arrow; None for any other paragraph."""
+    lines = [_tidy_line(line) for line in _split(pieces, Break | SoftBreak)]
+    items = [_without_arrow(tuple(line)) for line in lines if line]
+    if not items or None in items:
+        return None
+    return ItemList(Marker.ARROW, tuple(ListItem((Paragraph(item),)) for item in items if item))
+
+
+def arrow_list(bullets: ItemList) -> ItemList:
+    """The list itself or, where every item begins with an arrow, one that has the arrow as its marker."""
+    if bullets.marker is not Marker.BULLET:
+        return bullets
+    items: list[ListItem] = []
+    for item in bullets.items:
+        match item.blocks:
+            case (Paragraph(inlines), *others) if kept := _without_arrow(inlines):
+                items.append(ListItem((Paragraph(kept), *others)))
+            case _:
+                return bullets
+    return ItemList(Marker.ARROW, tuple(items))
+
+
+def _without_arrow(inlines: tuple[Inline, ...]) -> tuple[Inline, ...] | None:
+    """What follows the arrow that the inlines begin with; None where there is no arrow, or nothing after it."""
+    match inlines:
+        case (Run(text) as run, *others) if text.startswith(ARROW):
+            rest = text.removeprefix(ARROW).lstrip()
+            if rest:
+                return (replace(run, text=rest), *others)
+            return _without_edge(others) or None
+        case _:
+            return None
+
+
+def _without_edge(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Without the white space at its beginning."""
+    match tuple(inlines):
+        case (Run(text) as run, *others) if text[:1].isspace():
+            rest = text.lstrip()
+            return (replace(run, text=rest), *others) if rest else _without_edge(others)
+        case same:
+            return same
+
+
+def _split(pieces: Sequence[Piece], at: type | object) -> list[list[Piece]]:
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, at):  # type: ignore[arg-type] # a union of types is what isinstance takes too
+            lines.append([])
+        else:
+            lines[-1].append(piece)
+    return lines
+
+
+def _tidy_line(pieces: Sequence[Piece]) -> list[Run]:
+    """The runs of one line."""
+    runs = _resolved(pieces)
+    while runs and not (first := runs[0].text.lstrip(_WHITE)):
+        del runs[0]
+    if runs:
+        runs[0] = replace(runs[0], text=first)
+    while runs and not (last := runs[-1].text.rstrip(_WHITE)):
+        del runs[-1]
+    if runs:
+        runs[-1] = replace(runs[-1], text=last)
+    return [piece for run in _merged(runs) for piece in (linked(run) if run.link is None else (run,))]
+
+
+def _resolved(pieces: Sequence[Piece]) -> list[Run]:
+    """Each soft break made a space, or nothing between two characters of a script that is written without spaces."""
+    runs: list[Run] = []
+    pending = False
+    for piece in pieces:
+        match piece:
+            case SoftBreak():
+                pending = bool(runs)
+            case Run(text) if text:
+                if pending and not (_is_wide(runs[-1].text[-1]) and _is_wide(text[0])):
+                    same = replace(piece, text="") == replace(runs[-1], text="")
+                    runs.append(replace(piece, text=" ") if same else Run(" "))
+                runs.append(piece)
+                pending = False
+            case _:
+                pass
+    return runs
+
+
+def _is_wide(character: str) -> bool:
+    """Whether it is Chinese or Japanese; Korean is wide too, but written with spaces."""
+    return unicodedata.east_asian_width(character) in "WF" and "HANGUL" not in unicodedata.name(character, "")
+
+
+def _merged(runs: Iterable[Run]) -> list[Run]:
+    """Neighbours of one style made one."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and replace(merged[-1], text=run.text) == run:
+            merged[-1] = replace(run, text=merged[-1].text + run.text)
+        else:
+            merged.append(run)
+    return merged
