@@ -1,0 +1,157 @@
+"""The names that plans are held against: Sustainable Development Goals, Urban Agenda partnerships, countries."""
+
+import json
+import re
+import unicodedata
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+GOALS = {
+    1: "No Poverty",
+    2: "Zero Hunger",
+    3: "Good Health and Well-being",
+    4: "Quality Education",
+    5: "Gender Equality",
+    6: "Clean Water and Sanitation",
+    7: "Affordable and Clean Energy",
+    8: "Decent Work and Economic Growth",
+    9: "Industry, Innovation and Infrastructure",
+    10: "Reduced Inequalities",
+    11: "Sustainable Cities and Communities",
+    12: "Responsible Consumption and Production",
+    13: "Climate Action",
+    14: "Life Below Water",
+    15: "Life on Land",
+    16: "Peace, Justice and Strong Institutions",
+    17: "Partnerships for the Goals",
+}
+"""The official short titles by number (United Nations, Resolution A/RES/70/1 and its communication guidelines)."""
+
+PARTNERSHIPS = (
+    "Inclusion of Migrants and Refugees",
+    "Housing",
+    "Air Quality",
+    "Urban Poverty",
+    "Circular Economy",
+    "Digital Transition",
+    "Jobs and Skills in the Local Economy",
+    "Urban Mobility",
+    "Climate Adaptation",
+    "Energy Transition",
+    "Innovative and Responsible Public Procurement",
+    "Sustainable Use of Land and Nature-Based Solutions",
+    "Culture and Cultural Heritage",
+    "Security in Public Spaces",
+    "Sustainable Tourism",
+    "Greening Cities",
+    "Food",
+    "Cities of Equality",
+    "Water Sensitive City",
+    "Building Decarbonisation",
+)
+"""The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu)."""
+
+_PARTNERSHIP_ALIASES = {
+    "Affordable Housing": "Housing",
+    "Migrants and Refugees": "Inclusion of Migrants and Refugees",
+    "Jobs and Skills": "Jobs and Skills in the Local Economy",
+    "Sustainable Land Use": "Sustainable Use of Land and Nature-Based Solutions",
+    "Nature-Based Solutions": "Sustainable Use of Land and Nature-Based Solutions",
+    "Sustainable Land Use and Nature-Based Solutions": "Sustainable Use of Land and Nature-Based Solutions",
+    "Public Procurement": "Innovative and Responsible Public Procurement",
+    "Cultural Heritage": "Culture and Cultural Heritage",
+    "Decarbonisation of Buildings": "Building Decarbonisation",
+    "Building Decarbonization": "Building Decarbonisation",
+}
+_PREFIX = re.compile(
+    r"(?:EU[\s-]*UP|UAEU|UP|EU urban partnerships?|urban agenda(?: for the EU)?)\b[\s:,\u2013-]*", re.IGNORECASE
+)
+_PLURAL = re.compile(r"(?:ies|(?<=[a-z])(?<!s)s)$")
+_SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
+_NEAR_SPELLING = 0.87
+"""How alike two names are that one slip of the pen makes of each other ("Urban Mobilty")."""
+
+
+def find_partnership(text: str) -> str | None:
+    """The partnership that a wording means, whatever its prefix, order and small words, or one slip of the pen."""
+    known = _partnership_keys()
+    key = _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
+    near = get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
+    return known[near[0]] if near else None
+
+
+@cache
+def _partnership_keys() -> dict[str, str]:
+    names = {name: name for name in PARTNERSHIPS} | _PARTNERSHIP_ALIASES
+    return {_words_key(name): official for name, official in names.items()}
+
+
+def goal_named(wording: str) -> int | None:
+    """The goal whose official title has all the telling words of a wording; None where none or several have."""
+    words = _telling(wording)
+    found = [number for number, title in GOALS.items() if words and words <= _telling(title)]
+    return found[0] if len(found) == 1 else None
+
+
+def shares_words(wording: str, goal: int) -> bool:
+    """Whether a wording has a telling word of the goal's official title."""
+    return bool(_telling(wording) & _telling(GOALS[goal]))
+
+
+def _telling(text: str) -> set[str]:
+    """The words that tell one goal from another."""
+    return _words(text) - _SMALL_WORDS - {"sustainable", "development", "goal", "goals", "global", "urban"}
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
+
+
+def _words_key(text: str) -> str:
+    """The words of a name in one order, without small words and endings of the plural."""
+    return " ".join(
+        sorted(_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in _words(text) - _SMALL_WORDS)
+    )
+
+
+def find_country(text: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country's name or code; names in any of the programme's languages."""
+    return _country_codes().get(_folded(text))
+
+
+def country_names() -> tuple[str, ...]:
+    """The names to propose for one that is unknown: those in English, and the codes."""
+    return tuple(name for names in _country_table().values() for name in names["english"])
+
+
+@cache
+def _country_table() -> dict[str, dict[str, list[str]]]:
+    table: dict[str, dict[str, list[str]]] = json.loads(
+        files("ucap_reports").joinpath("data", "countries.json").read_text(encoding="utf-8")
+    )
+    return table
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    """Folded names and codes to alpha-2 codes; where two countries share a name, English decides."""
+    codes: dict[str, str] = {}
+    for kind in ("english", "others"):
+        for code, names in _country_table().items():
+            for name in names[kind]:
+                codes.setdefault(_folded(name), code)
+    return codes
+
+
+def _folded(name: str) -> str:
+    """A name without what people write differently: case, accents, full stops, apostrophes, a leading "the".
+
+    Codes keep their case: "in" and "no" are words.
+    """
+    code = name.strip().replace(".", "")
+    if len(code) <= len("CHN") and code.isascii():
+        return code
+    letters = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = re.sub("[.'\u2019`,()]", "", letters.casefold()).replace("&", " and ").replace("-", " ").split()
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
