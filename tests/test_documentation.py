@@ -14,6 +14,9 @@ from textwrap import dedent
 
 import pytest
 
+from ucap_reports.pack import PackContact, PackSettings, RowRule
+from ucap_reports.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^(?P<fence> *`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
@@ -117,3 +120,18 @@ def test_each_dependency_has_its_line_of_reason() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     names = [re.split(r"[<>=!~\[;]", requirement)[0] for requirement in wanted]
     assert [name for name in names if f"| {name} |" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "model", [PackSettings, RowRule, PackContact, Theme, Page, FontFamily, FontFiles, StyleRules, Rule]
+)
+def test_the_reference_of_packs_names_every_setting(model: type[Strict]) -> None:
+    page = (ROOT / "docs" / "reference" / "template-pack.md").read_text(encoding="utf-8")
+    assert [name for name in model.model_fields if f"`{name}`" not in page] == []
+
+
+def test_the_architecture_page_names_every_room() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    package = ROOT / "ucap_reports"
+    rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert [room for room in sorted(rooms - {"__init__", "__main__"}) if f"`{room}`" not in page] == []
