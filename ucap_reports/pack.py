@@ -1,6 +1,6 @@
 """A template pack, opened: everything a designer may change, with the bytes of its files.
 
-`open_pack` reads it from disk; nothing after that does.
+`packs` reads it from disk; nothing after that does.
 """
 
 from collections.abc import Mapping

@@ -6,11 +6,11 @@ from itertools import chain
 from ucap_reports.figures import NumberFormat
 from ucap_reports.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
 from ucap_reports.problems import Location, Problem, did_you_mean
+from ucap_reports.source import Loc
 from ucap_reports.theme import PAPER, TEXT_RULES, Rule, Theme
 from ucap_reports.units import Colour
 
-Path = tuple[str | int, ...]
-Locate = Callable[[Path], Location]
+Locate = Callable[[Loc], Location]
 
 ROW_FIELDS = (NAMES_FIELD, *COLUMN_FIELDS, *SHARED_FIELDS)
 BODY_RULES = tuple(rule for rule in TEXT_RULES if rule in {"size", "leading", "colour"})

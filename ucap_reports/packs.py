@@ -1,0 +1,198 @@
+"""Opening packs: folders found, read, laid over what they extend, and checked. Nothing else reads them from disk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ucap_reports.markup import parse_inline
+from ucap_reports.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.pack_faults import pack_faults
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.project import TEMPLATES, shipped_folder
+from ucap_reports.richtext import RichText
+from ucap_reports.source import Loc, Tree, parse, read_source
+from ucap_reports.validation import validate
+
+SETTINGS = "pack.yaml"
+FOLDERS = ("images", "fonts")
+MAX_FILE_BYTES = 32 * 1024 * 1024
+"""More than any template, logo or font needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """Where packs lie: `path` on disk, `shown` as problems name it."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayeredTree:
+    """The settings of a pack over those of the packs it extends, the nearest layer first."""
+
+    value: Any
+    layers: tuple[Tree, ...]
+
+    def location(self, path: Loc, *, key: bool = False) -> Location:
+        """The place in the nearest layer that has `path`; a nearby place in the pack itself where none has."""
+        for layer in self.layers:
+            if _holds(layer.value, path):
+                return layer.location(path, key=key)
+        return self.layers[0].location(path, key=key)
+
+
+def shipped_packs() -> PackFolder:
+    """Where the packs lie that come with the product."""
+    return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
+
+
+def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> Pack:
+    """The pack of that name from the first of `folders` (the shipped one if not given) that has it, or the pack in the
+    folder of that path, with all it extends filled in.
+
+    Raises ProblemsFound with everything that is wrong in its settings, or when there is no such pack.
+    """
+    searched = (shipped_packs(),) if folders is None else tuple(folders)
+    name = str(pack)
+    if isinstance(pack, Path):
+        name = pack.resolve().name
+        searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
+    layers, files = _read_layers(name, searched)
+    value: Any = {}
+    for layer in reversed(layers):
+        value = _laid_over(value, layer.value)
+    tree = LayeredTree({**value, "name": name}, layers)
+    settings = validate(PackSettings, tree)
+    problems = [
+        *_misnamed(name, layers[0]),
+        *pack_faults(settings, tree.location),
+        *_missing_files(name, files, layers),
+    ]
+    labels = _labels(settings, tree, problems)
+    if problems:
+        raise ProblemsFound(
+            sorted(problems, key=lambda problem: (problem.location.path or "", problem.location.line or 0))
+        )
+    return Pack(settings, files, labels)
+
+
+def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
+    """The names of all packs in the folders, sorted."""
+    return tuple(sorted({found.parent.name for folder in folders for found in folder.path.glob(f"*/{SETTINGS}")}))
+
+
+def _read_layers(name: str, folders: Sequence[PackFolder]) -> tuple[tuple[Tree, ...], Mapping[str, PackFile]]:
+    """The trees of a pack and of what it extends, nearest first, and all their files, the nearest of each name."""
+    layers: list[Tree] = []
+    files: dict[str, PackFile] = {}
+    used: list[Path] = []
+    wanted: str | None = name
+    location = Location()
+    while wanted is not None:
+        folder = _find(wanted, folders, used, location)
+        used.append(folder.path)
+        tree = parse(read_source(folder.path / SETTINGS, f"{folder.shown}/{SETTINGS}"))
+        layers.append(tree)
+        files = {**_read_files(folder), **files}
+        wanted = tree.value.get("extends") if isinstance(tree.value, dict) else None
+        location = tree.location(("extends",))
+        if wanted is not None and not isinstance(wanted, str):
+            raise ProblemsFound([Problem.error("type-wrong", "extends needs the name of a pack", location=location)])
+    return tuple(layers), files
+
+
+def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], location: Location) -> PackFolder:
+    """The first folder of that name that is not in use yet, so that a pack can extend the shipped one of its name."""
+    for folder in folders:
+        path = folder.path / name
+        if path not in used and Path(name).name == name and (path / SETTINGS).is_file():
+            return PackFolder(path, f"{folder.shown}/{name}")
+    names = pack_names(folders)
+    if name in names:
+        message = f'the pack "{name}" extends itself' if len(used) == 1 else f'the packs extend each other: "{name}"'
+        raise ProblemsFound([Problem.error("pack-circular", message, "extend another pack", location)])
+    hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
+    raise ProblemsFound([Problem.error("pack-unknown", f'no pack is called "{name}"', hint, location)])
+
+
+def _laid_over(lower: Any, upper: Any) -> Any:
+    """`upper` with what only `lower` has: mappings are merged key by key, everything else is replaced."""
+    if not (isinstance(lower, dict) and isinstance(upper, dict)):
+        return upper
+    return lower | {key: _laid_over(lower.get(key), value) for key, value in upper.items()}
+
+
+def _holds(value: Any, path: Loc) -> bool:
+    for step in path:
+        match value:
+            case dict() if step in value:
+                value = value[step]
+            case list() if isinstance(step, int) and step < len(value):
+                value = value[step]
+            case _:
+                return False
+    return True
+
+
+def _read_files(folder: PackFolder) -> dict[str, PackFile]:
+    """The templates, images and fonts of one folder by their path in it."""
+    paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE)]
+    for subfolder in FOLDERS:
+        paths += sorted((folder.path / subfolder).glob("*"))
+    home = folder.path.resolve()
+    problems: list[Problem] = []
+    files: dict[str, PackFile] = {}
+    for path in paths:
+        name = path.relative_to(folder.path).as_posix()
+        shown = f"{folder.shown}/{name}"
+        if not path.is_file():
+            continue
+        if not path.resolve().is_relative_to(home):
+            message = f"{name} leads out of its pack"
+            problems.append(Problem.error("file-outside", message, "put the file itself there", Location(shown)))
+        elif path.stat().st_size > MAX_FILE_BYTES:
+            message = f"{name} is larger than {MAX_FILE_BYTES // 1024**2} MiB"
+            problems.append(Problem.error("file-too-large", message, location=Location(shown)))
+        else:
+            files[name] = PackFile(shown, path.read_bytes())
+    if problems:
+        raise ProblemsFound(problems)
+    return files
+
+
+def _misnamed(name: str, tree: Tree) -> list[Problem]:
+    """An error where a pack calls itself other than its folder, by which plans name it."""
+    said = tree.value.get("name", name) if isinstance(tree.value, dict) else name
+    if said == name:
+        return []
+    message = f'the pack calls itself "{said}", and its folder "{name}"'
+    return [Problem.error("pack-misnamed", message, "leave the name out", tree.location(("name",)))]
+
+
+def _missing_files(name: str, files: Mapping[str, PackFile], layers: Sequence[Tree]) -> list[Problem]:
+    hint = 'add it, or inherit it with "extends: iuc-asia"'
+    return [
+        Problem.error("file-missing", f"the pack {name} has no {needed}", hint, layers[0].location(()))
+        for needed in (WORD_TEMPLATE, PAGE_TEMPLATE)
+        if needed not in files
+    ]
+
+
+def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:
+    """The row labels read as rich text, what is wrong with them added to `problems`."""
+
+    def read(text: str, path: Loc) -> RichText:
+        try:
+            return parse_inline(text, tree.location(path))
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+            return RichText()
+
+    own = {rule.field: read(rule.label, ("rows", place, "label")) for place, rule in enumerate(settings.rows)}
+    others = {
+        language: {field: read(text, ("labels", language, field)) for field, text in labels.items()}
+        for language, labels in settings.labels.items()
+    }
+    return {"": own, **others}
