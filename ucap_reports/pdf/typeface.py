@@ -81,12 +81,14 @@ class Typeface:
 
     def __init__(self, sources: Sequence[FontSource]) -> None:
         self._sources = tuple(dict.fromkeys(sources))
+        self._opened: list[_Writing] = []
+        self._writers: dict[str, _Writing | None] = {}
         self._pieces: dict[str, tuple[Piece, ...]] = {}
 
     @property
     def face(self) -> Face:
         """The font itself, without its fallbacks: its measures are the line's."""
-        return _writing(self._sources[0]).face
+        return next(self._writings()).face
 
     def pieces(self, text: str) -> tuple[Piece, ...]:
         """The text cut where the face changes; MissingGlyph when it has characters that no face has."""
@@ -102,7 +104,7 @@ class Typeface:
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
     def _cut(self, text: str) -> Iterator[Piece]:
-        first = _writing(self._sources[0])
+        first = next(self._writings())
         if all(map(first.has, text)):
             yield first.piece(text)
             return
@@ -131,7 +133,17 @@ class Typeface:
 
     def _first(self, cluster: str) -> _Writing | None:
         """The first face that has all of the cluster."""
-        return next((writing for writing in map(_writing, self._sources) if all(map(writing.has, cluster))), None)
+        if cluster not in self._writers:
+            able = (writing for writing in self._writings() if all(map(writing.has, cluster)))
+            self._writers[cluster] = next(able, None)
+        return self._writers[cluster]
+
+    def _writings(self) -> Iterator[_Writing]:
+        """The font and its fallbacks in their order, each opened when the search first comes to it."""
+        for number, source in enumerate(self._sources):
+            if number == len(self._opened):
+                self._opened.append(_writing(source))
+            yield self._opened[number]
 
 
 def _clusters(text: str) -> list[str]:
