@@ -266,7 +266,7 @@ def test_a_warm_start_imports_no_font_tools(tmp_path: Path) -> None:
         "print('fontTools' in sys.modules)\n"
     )
     command = [sys.executable, "-c", script]
-    environment = {"UCAP_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    environment = {"UCAP_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
     runs = [subprocess.run(command, env=environment, check=True, capture_output=True, text=True) for _ in range(2)]
     assert [run.stdout.strip() for run in runs] == ["True", "False"]
 
