@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Self
 
@@ -58,10 +58,12 @@ class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not o
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The hint that names the nearest of `known` (up to three), or None when nothing is near."""
+    """The hint that names the nearest of `known` (up to three about as near), or None when nothing is near."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    near = [by_folded[folded] for folded in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)]
-    if not near:
+    folded = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
+    if not folded:
         return None
+    likeness = [SequenceMatcher(None, candidate, name.casefold()).ratio() for candidate in folded]
+    near = [by_folded[found] for found, ratio in zip(folded, likeness, strict=True) if ratio > likeness[0] - 0.1]
     *firsts, last = (f'"{candidate}"' for candidate in near)
     return f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"

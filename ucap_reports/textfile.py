@@ -3,7 +3,9 @@
 import codecs
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -109,7 +111,12 @@ def character_name(character: str) -> str:
 
 def locate(source: Source, offset: int, name: str | None = None) -> Location:
     """The line and column of a character of the text."""
-    line, start = 1, 0
-    for end in _LINE_END.finditer(source.text, 0, offset):
-        line, start = line + 1, end.end()
-    return Location(source.path, line, offset - start + 1, name)
+    starts = _line_starts(source.text)
+    line = bisect_right(starts, offset)
+    return Location(source.path, line, offset - starts[line - 1] + 1, name)
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """The offset of each line's first character."""
+    return (0, *(end.end() for end in _LINE_END.finditer(text)))

@@ -1,7 +1,7 @@
 """From a tree to a pydantic model: every error of the file at once, as problems that say where and what to do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, get_args
 
@@ -106,7 +106,7 @@ _WORDINGS = {
 """By pydantic's error types, which are stable; those not here are told in pydantic's own words."""
 
 
-def _problems(detail: ErrorDetails, tree: Located, names: Iterable[str]) -> list[Problem]:
+def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list[Problem]:
     """What one of pydantic's errors means for the reader of the file."""
     loc, context = detail["loc"], detail.get("ctx", {})
     match detail["type"]:
@@ -114,7 +114,7 @@ def _problems(detail: ErrorDetails, tree: Located, names: Iterable[str]) -> list
             return [_missing(loc, tree)]
         case "extra_forbidden":
             name = str(loc[-1])
-            hint = did_you_mean(name, names)
+            hint = did_you_mean(name, names) or (f"the fields here are {', '.join(names)}" if names else None)
             return [Problem.error("field-unknown", f'there is no field "{name}"', hint, tree.location(loc, key=True))]
         case type_ if type_ == _RICH_TEXT:
             return [replace(problem, location=_in_text(problem, loc, detail, tree)) for problem in context["problems"]]
@@ -193,7 +193,8 @@ def _field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
             for found in _models_in(outer.model_fields[str(part)].annotation)
         }
         models = deeper or models
-    return tuple(sorted({name for found in models for name in found.model_fields}))
+    ordered = sorted(models, key=lambda found: found.__name__)
+    return tuple(dict.fromkeys(name for found in ordered for name in found.model_fields))
 
 
 def _models_in(annotation: Any) -> set[type[BaseModel]]:

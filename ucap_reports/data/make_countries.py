@@ -1,6 +1,6 @@
 """Makes the table of countries that plans are read with: ISO 3166 from pycountry, names in twelve languages from CLDR.
 
-Run `python -m ucap_reports.data.make_countries` in a checkout with the test dependencies when either has changed; a test tells when the table is not what this makes.
+Run as `python -m ucap_reports.data.make_countries` when either has changed; a test tells when the table is out of date.
 """
 
 import json

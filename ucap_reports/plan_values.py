@@ -1,0 +1,281 @@
+"""What an author may write in the fields of a plan, read into values."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from ucap_reports.markup import parse_rich_text
+from ucap_reports.markup.links import link_target
+from ucap_reports.problems import ProblemsFound, did_you_mean
+from ucap_reports.quantities import Quantity, area, area_number, population
+from ucap_reports.richtext import ItemList, Paragraph, RichText
+from ucap_reports.validation import described, refusal, text_refusal
+from ucap_reports.vocabulary import GOALS, PARTNERSHIPS, country_names, find_country, find_partnership, goal_named
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The shape of a BCP 47 tag."""
+MAX_TEXT = 2_000
+MAX_NAME = 80
+"""Looking for what is near to a longer text takes time and finds nothing."""
+MAX_CODE = 3
+"""Codes are near to everything, so they are proposed for what may be one."""
+_UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
+_LINE_END = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEARS = range(1990, 2101)
+_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)+")
+_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*[-#]?\s*(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
+_GOAL_LAST = re.compile(r"(.*?)[\s:.,(\u2013\u2014-]*\bSDG\s*[-#]?\s*(\d{1,3})\s*\)?\.?", re.IGNORECASE)
+_MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
+_PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A Sustainable Development Goal, with the author's own wording where there is one."""
+
+    number: int
+    wording: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The official short title."""
+        return GOALS[self.number]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaTopic:
+    """A partnership of the Urban Agenda for the EU by its official name, and the wording that is printed."""
+
+    partnership: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country by its ISO 3166-1 alpha-2 code, and the text that is printed."""
+
+    code: str
+    text: str
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether a field says that nothing is known: absent, empty, N/A or a dash."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in _UNKNOWN)
+
+
+def read_text(value: Any) -> str:
+    """One line of text; a number is the text it was written as."""
+    text = _written(value)
+    if len(text) > MAX_TEXT:
+        raise refusal("text-too-long", f"the text has more than {MAX_TEXT:,} characters", "one or two lines fit here")
+    return _LINE_END.sub(" ", text.replace("\t", " ")).strip()
+
+
+def read_lines(value: Any) -> str | None:
+    """Text that keeps its lines; None where it is unknown."""
+    if is_unknown(value):
+        return None
+    lines = _LINE_END.split(_written(value).strip())
+    return "\n".join(read_text(line) for line in lines)
+
+
+def read_rich_text(value: Any) -> RichText:
+    """Rich text of any depth that is allowed at all; empty where it is unknown."""
+    if isinstance(value, RichText):
+        return value
+    if is_unknown(value):
+        return RichText()
+    text = _written(value, 'write one text: begin it with | and its points with "- "')
+    try:
+        return parse_rich_text(text)
+    except ProblemsFound as found:
+        raise text_refusal(found.problems) from None
+
+
+def read_entry_text(value: Any) -> RichText:
+    """Rich text of an item of a list: it may hold lists of one level."""
+    return _of_depth(read_rich_text(value), 1)
+
+
+def read_detail(value: Any) -> RichText:
+    """Rich text of an item of the second level: it holds no lists."""
+    return _of_depth(read_rich_text(value), 0)
+
+
+def _of_depth(text: RichText, levels: int) -> RichText:
+    """The text itself, where its lists are no deeper."""
+    blocks: list[Paragraph | ItemList] = list(text.blocks)
+    for _ in range(levels):
+        blocks = [
+            inner for block in blocks if isinstance(block, ItemList) for item in block.items for inner in item.blocks
+        ]
+    if any(isinstance(block, ItemList) for block in blocks):
+        hint = "lists have two levels, and this stands in one already"
+        raise refusal("list-too-deep", "a list of the third level is not allowed", hint)
+    return text
+
+
+def read_country(value: Any) -> Country:
+    """A country by any of its names or codes."""
+    if isinstance(value, Country):
+        return value
+    text = read_text(value)
+    code = find_country(text)
+    if code is None:
+        names = [name for name in country_names() if len(name) > MAX_CODE or len(text) <= MAX_CODE]
+        hint = _nearest(text, names) or "write its English name or its two-letter code"
+        raise refusal("country-unknown", f"no country is called {described(text)}", hint)
+    return Country(code, text)
+
+
+def read_goal(value: Any) -> Goal:
+    """A goal in any of the ways people write it: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
+    if isinstance(value, Goal):
+        return value
+    text = read_text(value)
+    if text.isascii() and text.isdecimal() and len(text) < len("1000"):
+        number, wording = int(text), ""
+    elif match := _GOAL_FIRST.fullmatch(text):
+        number, wording = int(match[1]), match[2].strip()
+    elif match := _GOAL_LAST.fullmatch(text):
+        number, wording = int(match[2]), match[1].strip()
+    else:
+        named = goal_named(text)
+        hint = f'did you mean "SDG {named} {text}"?' if named else "write SDG and its number, as in SDG 11"
+        raise refusal("sdg-unknown", f"{described(text)} names no Sustainable Development Goal", hint)
+    if _MORE_GOALS.search(wording):
+        hint = 'begin each goal with "- " on a line of its own'
+        raise refusal("sdg-unknown", f"{described(text)} names more than one goal", hint)
+    if number not in GOALS:
+        raise refusal("sdg-unknown", f"there is no Sustainable Development Goal {number}", "they go from 1 to 17")
+    return Goal(number, wording or None)
+
+
+def read_agenda_topic(value: Any) -> AgendaTopic:
+    """A partnership by its name, an alias or a near spelling, with or without the prefix "EU UP"."""
+    if isinstance(value, AgendaTopic):
+        return value
+    text = read_text(value)
+    partnership = find_partnership(text)
+    if partnership is None:
+        hint = _nearest(text, PARTNERSHIPS) or "they are listed in the reference of plan files"
+        message = f"the Urban Agenda for the EU has no partnership {described(text)}"
+        raise refusal("urban-agenda-unknown", message, hint)
+    return AgendaTopic(partnership, text)
+
+
+def read_date(value: Any) -> date | None:
+    """A day written as 2019-04-30; None where it is unknown."""
+    if isinstance(value, date):
+        return value
+    if is_unknown(value):
+        return None
+    text = read_text(value)
+    day = _date(text)
+    if day is None:
+        raise refusal("date-invalid", f"{described(text)} is no date", "write year, month and day: 2019-04-30")
+    if day.year not in _YEARS:
+        raise refusal("date-invalid", f"the year {day.year} cannot be meant", "write year, month and day: 2019-04-30")
+    return day
+
+
+def read_signed(value: Any) -> str | date | None:
+    """A day, or words that tell of one."""
+    if isinstance(value, date) or is_unknown(value):
+        return value or None
+    text = read_text(value)
+    return read_date(text) if _ISO_DATE.fullmatch(text) else text
+
+
+def read_language(value: Any) -> str:
+    """A BCP 47 tag."""
+    text = read_text(value)
+    if not LANGUAGE.fullmatch(text):
+        raise refusal(
+            "language-invalid", f"{described(text)} is no language tag", "write a tag such as en, fr or zh-CN"
+        )
+    return text
+
+
+def read_template(value: Any) -> str:
+    """The name of a pack."""
+    text = read_text(value)
+    if not _PACK_NAME.fullmatch(text):
+        hint = "write the name of its folder, such as iuc-asia"
+        raise refusal("template-invalid", f"{described(text)} is no name of a template pack", hint)
+    return text
+
+
+def read_email(value: Any) -> str:
+    """A mail address."""
+    text = read_text(value)
+    if not _EMAIL.fullmatch(text):
+        raise refusal("email-invalid", f"{described(text)} is no mail address", "write it as office@example.org")
+    return text
+
+
+def read_website(value: Any) -> str:
+    """A web address, with or without its scheme."""
+    text = read_text(value)
+    whole = text if "://" in text else f"https://{text}"
+    if link_target(whole).address is None or "." not in text or " " in text:
+        raise refusal("website-invalid", f"{described(text)} is no web address", "write it as https://www.example.org")
+    return text
+
+
+def read_population(value: Any) -> Quantity | None:
+    """A population as a number or in words; None where it is unknown."""
+    return _read_quantity(value, population, lambda number, _: Quantity(None, number))
+
+
+def read_area(value: Any) -> Quantity | None:
+    """An area in square kilometres as a number or in words; None where it is unknown."""
+    return _read_quantity(value, area, area_number)
+
+
+def _read_quantity(
+    value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
+) -> Quantity | None:
+    if isinstance(value, Quantity):
+        return value
+    if is_unknown(value):
+        return None
+    text = read_text(value)
+    quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
+    if quantity.value is not None and not (isfinite(quantity.value) and quantity.value > 0):
+        raise refusal("quantity-invalid", f"{text} cannot be meant", "write N/A where it is unknown")
+    return quantity
+
+
+def _written(value: Any, hint: str | None = None) -> str:
+    """Text as it stands, a number as it was written."""
+    match value:
+        case str():
+            return value
+        case bool():
+            word = str(value).lower()
+            raise refusal("type-wrong", f"text is needed here, not {word}", f'put it in quotes: "{word}"')
+        case int() | float():
+            return str(getattr(value, "text", value))
+        case None:
+            hint = "write it here, or remove the line"
+        case list():
+            hint = hint or 'write it on one line, without "- " or brackets'
+        case _:
+            hint = hint or 'text that holds ": " needs quotes around it'
+    raise refusal("type-wrong", f"text is needed here, not {described(value)}", hint)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _nearest(text: str, names: Iterable[str]) -> str | None:
+    return did_you_mean(text, names) if len(text) <= MAX_NAME else None

@@ -1,0 +1,89 @@
+"""Populations and areas as people write them: printed as written, with a value to reckon with."""
+
+import re
+from dataclasses import dataclass
+
+_DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
+_SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
+_WORD = re.compile(r"[^\W\d_]+")
+_MULTIPLES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "mille": 1e3,
+    "tausend": 1e3,
+    "m": 1e6,
+    "mio": 1e6,
+    "mn": 1e6,
+    "million": 1e6,
+    "millions": 1e6,
+    "millionen": 1e6,
+    "bn": 1e9,
+    "mrd": 1e9,
+    "billion": 1e9,
+    "万": 1e4,
+    "萬": 1e4,
+    "万人": 1e4,
+    "亿": 1e8,
+}  # fmt: skip - a table
+_SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])", re.IGNORECASE)
+_AREA_UNITS = (
+    (re.compile(r"\bha\b|hectares?", re.IGNORECASE), 0.01),
+    (re.compile(r"square miles?|sq\.? ?mi(?:les?)?|mi²", re.IGNORECASE), 2.589988),
+    (re.compile(r"(?<![a-z])m ?[²2]", re.IGNORECASE), 1e-6),
+)
+"""Units of area other than square kilometres, in square kilometres."""
+_SCIENTIFIC = re.compile("[eExo]")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A population (persons) or an area (km²). `text` is printed where there is one, else the pack prints `value`.
+
+    `value` is None where the text holds no number.
+    """
+
+    text: str | None
+    value: float | None
+
+
+def population(text: str) -> Quantity:
+    """The population that a text tells: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`."""
+    return Quantity(text, _number_with_multiple(text))
+
+
+def area(text: str) -> Quantity:
+    """The area that a text tells, its unit set as km²: `11,760`, `19 km2`, `11,760 km ²`."""
+    factor = next((factor for unit, factor in _AREA_UNITS if unit.search(text)), 1.0)
+    if _SQUARE_KILOMETRES.search(text):
+        factor = 1.0
+    value = _number_with_multiple(_SQUARE_KILOMETRES.sub("", text))
+    return Quantity(_SQUARE_KILOMETRES.sub("km²", text), None if value is None else value * factor)
+
+
+def area_number(value: float, written: str) -> Quantity:
+    """An area given as a number: one with decimals keeps the digits it was written with, another the pack prints."""
+    keeps_digits = "." in written and not _SCIENTIFIC.search(written)
+    return Quantity(written if keeps_digits else None, value)
+
+
+def _number_with_multiple(text: str) -> float | None:
+    digits = _DIGITS.search(text)
+    if digits is None:
+        return None
+    word = _WORD.match(text[digits.end() :].lstrip())
+    multiple = _MULTIPLES.get(word[0].lower() if word else "", 1.0)
+    number = _number(digits[0])
+    return None if number is None else number * multiple
+
+
+def _number(digits: str) -> float | None:
+    """The number of digits with separators: those that stand several times, or a comma before three digits, group."""
+    bare = _SPACES.sub("", digits)
+    points, commas = bare.count("."), bare.count(",")
+    if points and commas:
+        group = "," if bare.rindex(".") > bare.rindex(",") else "."
+        bare = bare.replace(group, "")
+    elif points > 1 or commas > 1 or re.fullmatch(r"[0-9]{1,3},[0-9]{3}", bare):
+        bare = bare.replace(".", "").replace(",", "")
+    bare = bare.replace(",", ".")
+    return float(bare) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", bare) else None
