@@ -48,7 +48,7 @@ class Rendering:
         """True while a format's own code runs, whose errors are no fault of the template."""
         self._places = places
         self._left = BUDGET
-        self._problems: dict[tuple[int, str, str], Problem] = {}
+        self._problems: dict[Problem, int] = {}
 
     def spend(self, characters: int) -> None:
         """Take from the budget; SpentError where there is not so much left."""
@@ -59,12 +59,12 @@ class Rendering:
     def report(self, code: str, message: str, hint: str | None = None, line: int | None = None) -> None:
         """Keep a problem and go on; at the tag that is being rendered unless another line is given."""
         line = line or running_line()
-        self._problems.setdefault((line, code, message), self._places.problem(line, code, message, hint))
+        self._problems.setdefault(self._places.problem(line, code, message, hint), line)
 
     @property
     def problems(self) -> list[Problem]:
         """All problems met, in the order of the template."""
-        return [problem for (_, problem) in sorted(self._problems.items(), key=lambda item: item[0][0])]
+        return sorted(self._problems, key=self._problems.__getitem__)
 
 
 RENDERING: ContextVar[Rendering] = ContextVar("RENDERING")

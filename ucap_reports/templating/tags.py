@@ -1,10 +1,15 @@
 """The tags in a template's text, found by Jinja's own lexer, so that nobody disagrees with it on where one ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from jinja2.exceptions import TemplateSyntaxError
+
+from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.templating.rendering import Places
 from ucap_reports.templating.sandbox import sandbox
+from ucap_reports.templating.syntax import syntax_problem
 
 
 class TagKind(Enum):
@@ -45,8 +50,18 @@ _BEGINS = {
 _ENDS = {"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"}
 
 
-def find_tags(text: str) -> Iterator[Tag]:
-    """Every tag of `text` (lines ended by a line feed alone), in order; Jinja's TemplateSyntaxError for one unended."""
+def find_tags(text: str, locate: Callable[[int], Location]) -> Iterator[Tag]:
+    """Every tag of `text` (lines ended by a line feed alone), in order; what never ends is no tag.
+
+    Raises ProblemsFound (`tag-syntax`) for a tag with something in it that Jinja has no word for.
+    """
+    try:
+        yield from _tags(text)
+    except TemplateSyntaxError as error:
+        raise ProblemsFound([syntax_problem(Places(locate, lambda _: ""), error)]) from None
+
+
+def _tags(text: str) -> Iterator[Tag]:
     kind, start, inner_start, word, end = TagKind.PRINT, 0, 0, "", 0
     for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
         at = text.index(value, end)  # only white space that `-` takes away can lie between two lexemes

@@ -1,6 +1,5 @@
 """Templates compiled once and rendered for each summary, with every problem at its author's own line."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from markupsafe import escape
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.templating.rendering import (
     RENDERING,
     Place,
@@ -19,9 +18,8 @@ from ucap_reports.templating.rendering import (
     failing_line,
 )
 from ucap_reports.templating.sandbox import sandbox
-from ucap_reports.templating.vetting import TAGS, Fault, bounded, faults, unknown_names
-
-_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+from ucap_reports.templating.syntax import syntax_problem
+from ucap_reports.templating.vetting import Fault, bounded, faults, unknown_names
 
 
 def _unquoted(_line: int) -> str:
@@ -107,17 +105,8 @@ def compile_template(
         unknown = unknown_names(tree, environment)
         template = environment.from_string(bounded(tree, environment))
     except TemplateSyntaxError as error:
-        raise ProblemsFound([_syntax_problem(places, error)]) from None
+        raise ProblemsFound([syntax_problem(places, error)]) from None
     except (RecursionError, SyntaxError, MemoryError):
         # Python's own limits, met by the code that Jinja makes of a template
         raise ProblemsFound([places.problem(1, "tag-syntax", "the template is nested too deeply")]) from None
     return CompiledTemplate(template, places, unknown)
-
-
-def _syntax_problem(places: Places, error: TemplateSyntaxError) -> Problem:
-    message = error.message or "this is not a tag"
-    if unknown := _UNKNOWN_TAG.match(message):
-        hint = did_you_mean(unknown[1], TAGS) or "there are for, if, set, with and macro"
-        return places.problem(error.lineno, "tag-syntax", f'no tag is called "{unknown[1]}"', hint)
-    message = message.replace(". Jinja was looking for", ", expected").replace("Jinja was looking for", "expected")
-    return places.problem(error.lineno, "tag-syntax", (message[:1].lower() + message[1:]).rstrip("."))

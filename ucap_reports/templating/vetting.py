@@ -13,11 +13,6 @@ from ucap_reports.templating.filters import EACH, ENTER, JOINED
 from ucap_reports.templating.names import unknown_hint
 from ucap_reports.templating.sandbox import Sandbox
 
-TAGS = (
-    "call", "elif", "else", "endcall", "endfor", "endif", "endmacro", "endraw", "endset", "endwith", "for", "if",
-    "macro", "raw", "set", "with",
-)  # fmt: skip
-"""The tags a template may use."""
 FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
     nodes.Import: "import",

@@ -1,0 +1,142 @@
+"""A small pack and summary for tests of page templates."""
+
+import io
+from collections.abc import Mapping
+
+from PIL import Image
+
+from ucap_reports.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.pdf.elements import Block, Cell, Division, Emblem, Items, PageNumber, Picture, Table, Text
+from ucap_reports.pdf.fill import fill
+from ucap_reports.pdf.page import read_page
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.richtext import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
+
+PATH = "templates/small/summary.page.xml"
+SETTINGS = {
+    "name": "small",
+    "title": "Summary",
+    "rows": [],
+    "programme_label": {"en": {"text": "A European Union Programme"}},
+    "theme": {
+        "page": {"size": "A4", "margins": "20 mm"},
+        "colours": {"ink": "#1A1A1A"},
+        "fonts": {"text": {"word": "Arial", "pdf": "Arimo"}},
+        "styles": {
+            "body": {"size": "9 pt", "leading": "12 pt", "colour": "ink"},
+            "cell": {"size": "8 pt", "padding": "2 mm"},
+            "label": {"like": "cell", "bold": True, "width": "50 mm"},
+            "column": {"like": "cell", "bold": True},
+            "title": {"size": "17 pt"},
+            "heading-2": {"size": "12 pt"},
+            "list": {"marker": "→", "indent": "4 mm"},
+            "list-2": {"marker": "○", "indent": "4 mm"},
+            "note": {"italic": True, "background": "#EEEEEE"},
+            "small-emblem": {"height": "8 mm"},
+            "logo": {"height": "10 mm"},
+        },
+    },
+}
+
+
+def rich(*paragraphs: str) -> RichText:
+    return RichText(tuple(Paragraph((Run(text),)) for text in paragraphs))
+
+
+def listed(marker: Marker, *items: str) -> RichText:
+    return RichText((ItemList(marker, tuple(ListItem(rich(item).blocks) for item in items)),))
+
+
+SUMMARY = Summary(
+    id="rome-tianjin",
+    title="Rome & Tianjin",
+    language="en",
+    column_label=rich("City:"),
+    columns=("Tianjin", "Rome"),
+    rows=(
+        Row("country", rich("Country:"), (rich("China"), rich("Italy")), shared=False),
+        Row("results", rich("Results:"), (rich("First.", "Second."),), shared=True),
+        Row("activities", rich("Activities:"), (listed(Marker.ARROW, "One", "Two"),), shared=True),
+    ),
+    contact=Contact(lead="Please contact:", office="IUC", email="office@iuc-asia.eu", address="Street 1\nBeijing"),
+    programme_label=(LabelText("en", "A European Union Programme"), LabelText("zh-CN", "欧盟项目")),
+    metadata=Metadata("IUC", "Cities"),
+    continued="(continued)",
+)
+
+
+def picture(size: tuple[int, int] = (40, 20), form: str = "PNG") -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", size, "#003399").save(content, form)
+    return content.getvalue()
+
+
+def pack_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> Pack:
+    content = template.encode() if isinstance(template, str) else template
+    found = {PAGE_TEMPLATE: PackFile(PATH, content)}
+    found |= {name: PackFile(f"templates/small/{name}", content) for name, content in (files or {}).items()}
+    return Pack(PackSettings.model_validate(SETTINGS), found, {})
+
+
+def blocks_of(body: str, summary: Summary = SUMMARY, files: Mapping[str, bytes] | None = None) -> tuple[Block, ...]:
+    """The blocks of a page whose document holds `body`."""
+    pack = pack_of(f"<document>{body}</document>", files)
+    return read_page(fill(pack.page_template, summary), pack).body
+
+
+def problems_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
+    """What is wrong with a template; it must be something."""
+    pack = pack_of(template, files)
+    try:
+        read_page(fill(pack.page_template, SUMMARY), pack)
+    except ProblemsFound as found:
+        return found.problems
+    raise AssertionError("nothing was found wrong")
+
+
+def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) -> list[str]:
+    """Each problem as `line:column code`."""
+    places = [(problem.location, problem.code) for problem in problems_of(template, files)]
+    return [f"{place.line}:{place.column} {code}" for place, code in places]
+
+
+def outline(block: Block) -> str:
+    """A block as one line of text: what it is, in which style, and what it says."""
+    match block:
+        case Text(content, style, _, level):
+            return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
+        case Items(marker, items, style):
+            return f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
+        case Emblem():
+            return "emblem"
+        case Picture(width=width, height=height):
+            return f"picture({width:.0f} x {height:.0f})"
+        case Division(blocks, style):
+            return f"div.{style.name}[{outlines(blocks)}]"
+        case Table(head, body):
+            rows = [*head, *body]
+            return f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"
+
+
+def outlines(blocks: tuple[Block, ...]) -> str:
+    return " ".join(outline(block) for block in blocks)
+
+
+def cell_outline(cell: Cell) -> str:
+    kind = "th" if cell.header else "td"
+    return f"{kind}.{cell.style.name}{f'*{cell.span}' if cell.span > 1 else ''}[{outlines(cell.blocks)}]"
+
+
+def words(content: tuple[Run | Break | PageNumber, ...]) -> str:
+    """The content's words: `⏎` for a break, `#` and `##` for page numbers."""
+    texts = []
+    for inline in content:
+        match inline:
+            case Run(text):
+                texts.append(text)
+            case Break():
+                texts.append("⏎")
+            case PageNumber(total):
+                texts.append("##" if total else "#")
+    return "".join(texts)
