@@ -1,4 +1,4 @@
-"""A plan: what an author may write in a plan file, validated."""
+"""The model of a plan, and the way to it from a file."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
-from ucap_reports.plan_fields import (
+from ucap_reports.plan.fields import (
     LIST_TAG,
     MAX_ENTRIES,
     TEXT_TAG,
@@ -34,28 +34,10 @@ from ucap_reports.plan_fields import (
     Website,
     unknown_as,
 )
-from ucap_reports.plan_values import AgendaTopic, Country, Goal
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.quantities import Quantity
 from ucap_reports.richtext import RichText
 from ucap_reports.source import Source, Tree, parse, read_source
 from ucap_reports.validation import refusal, validate
-
-__all__ = [
-    "Activity",
-    "AgendaTopic",
-    "City",
-    "Contact",
-    "Country",
-    "Focus",
-    "Goal",
-    "Plan",
-    "Quantity",
-    "load_plan",
-    "parse_plan",
-    "plan_schema",
-    "read_plan",
-]
 
 MAX_CITIES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValidator, WithJsonSchema
 
-from ucap_reports import plan_values as values
+from ucap_reports.plan import values
 from ucap_reports.quantities import Quantity
 from ucap_reports.richtext import RichText
 from ucap_reports.validation import refusal
