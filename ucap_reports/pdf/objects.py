@@ -18,7 +18,7 @@ class RawObject(pdfdoc.PDFObject):
 
     def __init__(self, document: pdfdoc.PDFDocument, content: bytes = b"") -> None:
         self.content = content
-        name = document.Reference(self).name  # type: ignore[no-untyped-call]
+        name = document.Reference(self).name  # type: ignore[no-untyped-call]  # ReportLab has no types
         self.number: int = document.idToObjectNumberAndVersion[name][0]
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:  # noqa: ARG002 - ReportLab's signature

@@ -1,0 +1,104 @@
+"""Boxes: what is drawn as one, with a background, rules and pieces in their places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ucap_reports.pdf.pieces import Flowing, draw_stack, stack_height
+from ucap_reports.pdf.sheet import Box, Drawing, Sheet
+from ucap_reports.pdf.structure import Node
+from ucap_reports.theme import Style
+
+
+class Placed(NamedTuple):
+    """A stack and its place in a box, from the box's start and top."""
+
+    stack: Sequence[Flowing]
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture of that size."""
+
+    drawing: Drawing
+    node: Node
+    width: float
+    height: float
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw the picture."""
+        sheet.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Nothing, such as an item of a list that holds nothing."""
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A box with the background and the rules of its style."""
+
+    style: Style
+    width: float
+    height: float
+    contents: tuple[Placed, ...]
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw the background, the rules and the contents."""
+        style, box = self.style, Box(x, y, x + self.width, y + self.height)
+        if style.background is not None:
+            sheet.fill(box, style.background)
+        if (rule := style.rule_start) is not None:
+            sheet.rule(box._replace(right=x + rule.width), rule.colour)
+        if (rule := style.rule_below) is not None:
+            right = box.right if rule.length is None else x + rule.length
+            sheet.rule(Box(x, box.bottom - rule.width, right, box.bottom), rule.colour)
+        for stack, inner_x, inner_y in self.contents:
+            draw_stack(stack, sheet, x + inner_x, y + inner_y)
+
+
+class Edges(NamedTuple):
+    """What a style takes from a box on each side before its contents: padding and rules."""
+
+    top: float
+    end: float
+    bottom: float
+    start: float
+
+
+def edges(style: Style) -> Edges:
+    """The edges of a box of that style."""
+    start = style.rule_start.width if style.rule_start is not None else 0
+    below = style.rule_below.width if style.rule_below is not None else 0
+    top, end, bottom, left = style.padding
+    return Edges(top, end, bottom + below, left + start)
+
+
+def is_boxed(style: Style) -> bool:
+    """Whether the style draws more than its text, or takes room around it."""
+    return style.background is not None or any(edges(style))
+
+
+def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
+    """A box around one stack."""
+    edge = edges(style)
+    height = max(edge.top + stack_height(stack) + edge.bottom, style.height or 0)
+    return Panel(style, width, height, (Placed(stack, edge.start, edge.top),))
+
+
+def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
+    """A box around stacks of these widths side by side, each in the middle of the height."""
+    edge = edges(style)
+    inner = max([stack_height(stack) for stack, _ in columns], default=0)
+    inner = max(inner, (style.height or 0) - edge.top - edge.bottom)
+    x, contents = edge.start, []
+    for stack, column in columns:
+        contents.append(Placed(stack, x, edge.top + (inner - stack_height(stack)) / 2))
+        x += column + style.gap
+    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))

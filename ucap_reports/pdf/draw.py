@@ -1,0 +1,114 @@
+"""From the page tree to the document: laid out, then drawn page by page, then written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ucap_reports.document import Document, Format
+from ucap_reports.pack import PAGE_TEMPLATE, Pack
+from ucap_reports.pdf.elements import Block, PageTree
+from ucap_reports.pdf.flow import Flow, PageNumbers, Place
+from ucap_reports.pdf.paging import PlacedPiece, paginate
+from ucap_reports.pdf.pieces import draw_stack, stack_height
+from ucap_reports.pdf.sheet import Artifact, Sheet, Used
+from ucap_reports.pdf.structure import Node, StructureTree
+from ucap_reports.pdf.typeface import glyph_missing
+from ucap_reports.pdf.write import Drawn, write
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.summary import Summary
+
+
+def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
+    """The document of a page tree, with the summary's properties and its number of pages.
+
+    Raises ProblemsFound for what cannot be printed: `glyph-missing`, `block-too-high`, `width-exceeded`.
+    """
+    drawing = _Drawing(tree, pack)
+    drawing.draw()
+    problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary)]
+    if problems:
+        raise ProblemsFound(problems)
+    return Document(summary.id, Format.PDF, write(drawing.drawn, summary), len(drawing.drawn.sheets))
+
+
+class _Drawing:
+    """The pages of a tree in the making."""
+
+    def __init__(self, tree: PageTree, pack: Pack) -> None:
+        self._tree = tree
+        self._pack = pack
+        self.drawn = Drawn([], StructureTree(), Used())
+        self.problems: list[Problem] = []
+        self.missing: dict[str, None] = {}
+
+    def draw(self) -> None:
+        """Lay everything out, and then draw it: layout never depends on what is drawn."""
+        theme = self._pack.theme
+        margins, (_, height) = theme.page.margins, theme.paper
+        flow = Flow(self._pack, self._tree.language)
+        pieces = flow.body(self._tree.body, theme.text_width, self.drawn.tree.root)
+        pages = paginate(pieces, height - margins.top - margins.bottom)
+        self._keep(flow)
+        for number, placed in enumerate(pages, 1):
+            self._draw_page(placed, PageNumbers(number, len(pages)))
+
+    def _draw_page(self, placed: Sequence[PlacedPiece], numbers: PageNumbers) -> None:
+        theme = self._pack.theme
+        margins, (_, height) = theme.page.margins, theme.paper
+        sheet = Sheet(numbers.page - 1, theme.paper, self.drawn.tree, self.drawn.used)
+        self.drawn.sheets.append(sheet)
+        self._draw_margin(sheet, Artifact.HEADER, numbers)
+        repeated = [each for each in placed if each.is_repeated]
+        if repeated:
+            with sheet.artifact(Artifact.REPEATED):
+                _draw_placed(repeated, sheet, margins.left, margins.top)
+        _draw_placed([each for each in placed if not each.is_repeated], sheet, margins.left, margins.top)
+        self._draw_margin(sheet, Artifact.FOOTER, numbers)
+        for piece, y, is_repeated in placed:
+            if piece.outline is not None and not is_repeated:
+                self.drawn.add_bookmark(piece.outline, sheet, height - margins.top - y)
+
+    def _draw_margin(self, sheet: Sheet, kind: Artifact, numbers: PageNumbers) -> None:
+        """Draw what stands in a margin: above, in the middle of its height; below, at its top."""
+        is_header = kind is Artifact.HEADER
+        blocks: Sequence[Block] = self._tree.header if is_header else self._tree.footer
+        if not blocks:
+            return
+        theme = self._pack.theme
+        margins, (_, height) = theme.page.margins, theme.paper
+        flow = Flow(self._pack, self._tree.language, numbers)
+        stack = flow.stack(blocks, Place(theme.text_width), Node("Document"))
+        self._keep(flow)
+        top = (margins.top - stack_height(stack)) / 2 if is_header else height - margins.bottom
+        with sheet.artifact(kind):
+            draw_stack(stack, sheet, margins.left, top)
+
+    def _keep(self, flow: Flow) -> None:
+        self.problems += [problem for problem in flow.problems if problem not in self.problems]
+        self.missing |= dict.fromkeys(flow.missing)
+
+
+def _draw_placed(placed: Sequence[PlacedPiece], sheet: Sheet, x: float, top: float) -> None:
+    for piece, y, _ in placed:
+        piece.draw(sheet, x, top + y)
+
+
+def _glyph_problems(missing: Mapping[str, None], summary: Summary) -> Iterator[Problem]:
+    """An error for each character that no font has, in each field that has it; else of the page template."""
+    for character in missing:
+        fields = [field for field, text in _fields(summary) if character in text]
+        for field in dict.fromkeys(fields):
+            yield glyph_missing(character, Location(field=field))
+        if not fields:
+            yield glyph_missing(character, Location(PAGE_TEMPLATE))
+
+
+def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
+    """The summary's fields by name, and what they print."""
+    yield "title", summary.title
+    yield "cities", " ".join(summary.columns)
+    for row in summary.rows:
+        yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
+    contact = summary.contact
+    for name in ("lead", "office", "email", "phone", "website", "address"):
+        yield f"contact.{name}", getattr(contact, name)
+    for label in summary.programme_label:
+        yield f"programme_label.{label.language}", label.text

@@ -1,0 +1,219 @@
+"""From page elements to pieces: all measured in the fonts and widths it will have, and entered in the tag tree."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
+
+from ucap_reports.pack import PAGE_TEMPLATE, Pack
+from ucap_reports.pdf.boxes import Blank, Figure, Panel, edges, is_boxed, side_by_side, stacked
+from ucap_reports.pdf.elements import Block, Cell, Content, Division, Emblem, Items, PageNumber, Picture, Table, Text
+from ucap_reports.pdf.emblem import PROPORTION, emblem
+from ucap_reports.pdf.lines import typesetter
+from ucap_reports.pdf.markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.pictures import picture
+from ucap_reports.pdf.pieces import Flowing, Marker, Outline, Piece, Solid, Stack, Words
+from ucap_reports.pdf.reader.styles import styles_of
+from ucap_reports.pdf.show import Owner, Part
+from ucap_reports.pdf.structure import Node, Tag
+from ucap_reports.pdf.table import Grid, Row, column_widths, table_rows, text_of
+from ucap_reports.problems import Location, Problem
+from ucap_reports.richtext import Inline, Run
+from ucap_reports.theme import NO_SIDES, Layout
+
+_HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
+_CONTINUED = "-continued"
+"""The style of a row header that is repeated is named after its own."""
+_LEAST_COLUMN = 12.0
+"""Points below which a column holds no text."""
+
+
+class Place(NamedTuple):
+    """Where a block goes: its width, how far it stands from the start of its stack, the space above it, and the
+    markers that begin with it.
+    """
+
+    width: float
+    indent: float = 0
+    gap: float = 0
+    markers: tuple[Marker, ...] = ()
+
+
+class PageNumbers(NamedTuple):
+    """The number of a page and how many there are, for what stands on every page."""
+
+    page: int
+    total: int
+
+
+class Flow:
+    """Makes the pieces of a document in one language, and keeps what it finds wrong."""
+
+    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+        self._typesetter = typesetter(pack)
+        self._styles = styles_of(pack)
+        self._language = language
+        self._numbers = numbers
+        self.problems: list[Problem] = []
+        self.missing: dict[str, str] = {}
+        """Characters that no font has, each with the text in which it was first met."""
+
+    def body(self, blocks: Sequence[Block], width: float, node: Node) -> list[Piece]:
+        """Blocks as they flow over pages, the rows of tables one by one."""
+        pieces: list[Piece] = []
+        space = 0.0
+        for block in blocks:
+            gap = max(space, block.style.space_before)
+            if isinstance(block, Table):
+                pieces += self._rows(block, Place(width, gap=gap), node)
+            else:
+                pieces += self._pieces(block, Place(width, gap=gap), node)
+            space = block.style.space_after
+        return pieces
+
+    def stack(self, blocks: Sequence[Block], place: Place, node: Node, gap: float = 0) -> list[Flowing]:
+        """Blocks one under the other, with `gap` or what their styles ask for between them, whichever is more."""
+        pieces: list[Flowing] = []
+        space = 0.0
+        for block in blocks:
+            if pieces:
+                place = place._replace(gap=max(gap, space, block.style.space_before), markers=())
+            pieces += self._pieces(block, place, node)
+            space = block.style.space_after
+        if not pieces and place.markers:
+            pieces.append(Solid(Blank(), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
+        return pieces
+
+    def _pieces(self, block: Block, place: Place, node: Node) -> list[Flowing]:
+        match block:
+            case Text() if is_boxed(block.style):
+                return [self._boxed_text(block, place, node)]
+            case Text():
+                return self._words(block, place, node)
+            case Items():
+                return self._items(block, place, node)
+            case Division():
+                return [_solid(self._division(block, place.width, node), block.line, place)]
+            case Emblem() | Picture():
+                return [_solid(_figure(block, node), block.line, place)]
+            case Table():
+                return [_solid(Grid(self._rows(block, place, node)), block.line, place)]
+        assert_never(block)
+
+    def _words(self, text: Text, place: Place, node: Node) -> list[Flowing]:
+        content = _numbered(text.content, self._numbers)
+        lines = self._typesetter.lines(content, text.style, place.width)
+        if lines.missing:
+            words = "".join(run.text for run in content if isinstance(run, Run))
+            self.missing |= {character: words for character in lines.missing if character not in self.missing}
+        if not lines.lines:
+            return []
+        part = Part(lines, Owner(Node(_HEADINGS[text.level], node), self._language), 0, len(lines.lines))
+        return [Words(part, text.line, place.gap, place.indent, place.markers, _outline(text))]
+
+    def _boxed_text(self, text: Text, place: Place, node: Node) -> Solid:
+        plain = text.style._replace(background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
+        edge = edges(text.style)
+        inside = Text(text.content, plain, text.line, text.level)
+        stack = self._words(inside, Place(place.width - edge.start - edge.end), node)
+        return _solid(stacked(text.style, place.width, stack), text.line, place, _outline(text))
+
+    def _division(self, division: Division, width: float, node: Node) -> Panel:
+        style, edge = division.style, edges(division.style)
+        inner = width - edge.start - edge.end
+        match style.layout:
+            case Layout.STACK:
+                return stacked(style, width, self.stack(division.blocks, Place(inner), node, style.gap))
+            case Layout.COLUMNS:
+                widths = self._widths(division, inner)
+                columns = [
+                    (self.stack([block], Place(column), node), column)
+                    for block, column in zip(division.blocks, widths, strict=True)
+                ]
+                return side_by_side(style, width, columns)
+
+    def _widths(self, division: Division, width: float) -> list[float]:
+        """The widths of blocks side by side: their own where they have one, the others share the rest evenly."""
+        own = [_own_width(block) for block in division.blocks]
+        free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
+        shared = free / max(own.count(None), 1)
+        if free < 0 or (None in own and shared < _LEAST_COLUMN):
+            self._no_room(division.line)
+            shared = width
+        return [shared if each is None else each for each in own]
+
+    def _items(self, items: Items, place: Place, node: Node) -> list[Flowing]:
+        labels = markers_of(items)
+        setter, style = self._typesetter, items.style
+        indent = indent_of(items, [setter.width(label, style) for label in labels])
+        whole = Node("L", node, numbering(items))
+        pieces: list[Flowing] = []
+        for item, label in zip(items.items, labels, strict=True):
+            entry = Node("LI", whole)
+            markers = place.markers if not pieces else ()
+            if label:
+                lines = setter.lines(label, style, indent)
+                owner = Owner(Node("Lbl", entry), self._language)
+                markers = (*markers, Marker(Part(lines, owner, 0, len(lines.lines)), place.indent))
+            gap = place.gap if not pieces else style.gap
+            inside = Place(place.width - indent, place.indent + indent, gap, markers)
+            pieces += self.stack(item.blocks, inside, Node("LBody", entry), style.gap)
+        return pieces
+
+    def _rows(self, table: Table, place: Place, node: Node) -> list[Row]:
+        widths = column_widths(table, place.width)
+        if widths and min(widths) < _LEAST_COLUMN:
+            self._no_room(table.line)
+            widths = [place.width / len(widths)] * len(widths)
+        return table_rows(table, widths, self, node, place.gap)
+
+    def cell(self, cell: Cell, width: float, node: Node) -> Stack:
+        """What a cell of a table holds."""
+        return tuple(self.stack(cell.blocks, Place(width), node, cell.style.gap))
+
+    def again(self, cell: Cell, width: float, continued: str) -> Stack:
+        """The text of a row header where its row goes on, and that it does."""
+        text = " ".join(part for part in (text_of(cell), continued) if part)
+        style = self._styles.named(f"{cell.style.name}{_CONTINUED}") or cell.style
+        repeated = Text((Run(text),), self._styles.text(style), cell.line)
+        return tuple(self._words(repeated, Place(width), Node("P")))
+
+    def _no_room(self, line: int) -> None:
+        message = "what stands side by side is wider than the page"
+        hint = "give the styles less `width` or `gap`, or the page narrower margins"
+        self.problems.append(Problem.error("width-exceeded", message, hint, Location(PAGE_TEMPLATE, line)))
+
+
+def _solid(body: Figure | Panel | Grid, line: int, place: Place, outline: Outline | None = None) -> Solid:
+    return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
+
+
+def _figure(block: Emblem | Picture, node: Node) -> Figure:
+    element = Node("Figure", node, alt=block.alt)
+    if isinstance(block, Picture):
+        return Figure(picture(block.content), element, block.width, block.height)
+    height = block.style.height or block.style.leading
+    return Figure(emblem(), element, height * PROPORTION, height)
+
+
+def _own_width(block: Block) -> float | None:
+    match block:
+        case Emblem():
+            return (block.style.height or block.style.leading) * PROPORTION
+        case Picture():
+            return block.width
+        case _:
+            return block.style.width
+
+
+def _outline(text: Text) -> Outline | None:
+    words = "".join(run.text for run in text.content if isinstance(run, Run))
+    return Outline(text.level, words) if text.level else None
+
+
+def _numbered(content: Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:
+    """The content with page numbers as text; outside of what stands on every page there are none."""
+    if numbers is None:
+        return tuple([inline for inline in content if not isinstance(inline, PageNumber)])
+    return tuple(
+        Run(str(numbers.total if inline.total else numbers.page)) if isinstance(inline, PageNumber) else inline
+        for inline in content
+    )

@@ -1,0 +1,52 @@
+"""What stands before the items of a list, and what the tag tree calls it."""
+
+from typing import assert_never
+
+from ucap_reports.pdf.elements import Items
+from ucap_reports.richtext import Marker, Run
+
+_ARROW = "→"
+_BULLET = "•"
+_SPACE_AFTER = 0.4
+"""The least space between a marker and its item, in sizes."""
+_NUMBERINGS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
+"""What PDF calls a bullet (ISO 32000-1, table 347). It has no name for others, so that they are discs."""
+
+
+def markers_of(items: Items) -> list[tuple[Run, ...]]:
+    """The marker of each item in order; no runs for a list without markers."""
+    return [(Run(text),) if text else () for text in _texts(items)]
+
+
+def indent_of(items: Items, widths: list[float]) -> float:
+    """How far items stand from the start of their list, in points: the style's indent, or more for wide markers."""
+    if items.marker is Marker.NONE:
+        return 0.0
+    return max(items.style.indent, max(widths, default=0) + items.style.size * _SPACE_AFTER)
+
+
+def numbering(items: Items) -> str:
+    """The list's attributes in the tag tree."""
+    match items.marker:
+        case Marker.NONE:
+            kind = "None"
+        case Marker.NUMBER:
+            kind = "Decimal"
+        case Marker.BULLET | Marker.ARROW:
+            kind = _NUMBERINGS.get(items.style.marker, "Disc")
+        case _:
+            assert_never(items.marker)
+    return f"<</O/List/ListNumbering/{kind}>>"
+
+
+def _texts(items: Items) -> list[str]:
+    match items.marker:
+        case Marker.NONE:
+            return [""] * len(items.items)
+        case Marker.NUMBER:
+            return [f"{number}." for number, _ in enumerate(items.items, items.start)]
+        case Marker.ARROW:
+            return [_ARROW] * len(items.items)
+        case Marker.BULLET:
+            return [items.style.marker or _BULLET] * len(items.items)
+    assert_never(items.marker)

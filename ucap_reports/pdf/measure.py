@@ -1,0 +1,148 @@
+"""A paragraph measured: its units in order, each with how it is shown and whether a line may end after it."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ucap_reports.pdf.breaks import break_offsets, long_word_offsets
+from ucap_reports.pdf.words import Unit, Voice, Word
+
+_WORD = re.compile("[^ ]+ *| +")
+
+NEVER: Final = 0
+ALLOWED: Final = 1
+FORCED: Final = 2
+"""Whether a line ends after a unit."""
+
+
+class Stretch(NamedTuple):
+    """Runs shown in one voice; `tag` is the place of their tag among those of their paragraph, None for plain text."""
+
+    voice: Voice
+    tag: int | None
+
+
+class Measured:
+    """Three lists of the same length: units, the stretch that each belongs to, and the break after each."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.stretches: list[Stretch] = []
+        self.breaks: list[int] = []
+        self.missing: dict[str, None] = {}
+        """Characters that no face has, in the order in which they stand."""
+        self._open: list[tuple[Stretch, str]] = []
+        self._before: Word | None = None
+
+    def add_text(self, stretch: Stretch, text: str) -> None:
+        """Add text to the paragraph. Its last word stays open: it may go on in another voice."""
+        voice_word = stretch.voice.word
+        for token in _WORD.findall(text):
+            if self._open or token[-1] != " ":
+                self._open.append((stretch, token))
+                if token[-1] == " ":
+                    self._close_word()
+            else:
+                self._add_word(stretch, voice_word(token))
+
+    def end_line(self, stretch: Stretch) -> None:
+        """End the line after what has been added; an empty one where that is nothing."""
+        self._close_word()
+        if not self.breaks or self.breaks[-1] == FORCED:
+            self._append(stretch, Unit(0, 0, ()), FORCED)
+        self.breaks[-1] = FORCED
+        self._before = None
+
+    def end(self) -> None:
+        """No more text comes."""
+        self._close_word()
+
+    def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
+        """Append units as a word that begins a line and that lines may break anywhere in."""
+        if self.breaks:
+            self.breaks[-1] = FORCED
+        texts = ["".join(part.text for part in unit.parts) for unit in units]
+        self._append_cut(list(zip(stretches, texts, strict=True)), long_word_offsets("".join(texts)))
+
+    def append_whole(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
+        """Append units as a word that stays together."""
+        self.units += units
+        self.stretches += stretches
+        self.breaks += [NEVER] * (len(units) - 1) + [ALLOWED]
+
+    def _close_word(self) -> None:
+        match self._open:
+            case []:
+                return
+            case [(stretch, text)]:
+                self._add_word(stretch, stretch.voice.word(text))
+            case parts:
+                self._add_mixed_word(parts)
+        self._open = []
+
+    def _add_word(self, stretch: Stretch, word: Word) -> None:
+        if not (word.is_plain and (self._before is None or self._before.is_plain)):
+            self._meet(word)
+        self._before = word
+        for unit in word.units:
+            self._append(stretch, unit, ALLOWED)
+
+    def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
+        """Add a word that goes on from one voice to the next."""
+        text = "".join(part for _, part in parts)
+        missing = tuple(letter for stretch, part in parts for letter in stretch.voice.typeface.missing(part))
+        self._meet(Word(text, (), is_plain=False, missing=missing))
+        self._before = Word(text, (), is_plain=False, missing=())
+        self._append_cut(parts, break_offsets(text))
+
+    def _append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
+        """Append text that lines may break at these offsets alone, and after it."""
+        start = 0
+        for stretch, part in parts:
+            end = start + len(part)
+            edges = [start, *(offset for offset in offsets if start < offset < end), end]
+            for first, last in pairwise(edges):
+                unit = stretch.voice.unit(part[first - start : last - start])
+                self._append(stretch, unit, ALLOWED if last in offsets else NEVER)
+            start = end
+        self.breaks[-1] = ALLOWED
+
+    def _append(self, stretch: Stretch, unit: Unit, after: int) -> None:
+        self.units.append(unit)
+        self.stretches.append(stretch)
+        self.breaks.append(after)
+
+    def _meet(self, word: Word) -> None:
+        """Decide about the break between a word and the one before it, of which one clings to the other."""
+        self.missing |= dict.fromkeys(word.missing)
+        if self._before is not None and not _may_part(self._before.text, word.text):
+            self.breaks[-1] = NEVER
+
+
+@lru_cache(maxsize=4096)
+def _may_part(before: str, after: str) -> bool:
+    return len(before) in break_offsets(before + after)
+
+
+def split_long(measured: Measured, limit: float) -> Measured:
+    """The same paragraph with each word that is wider than `limit` on a line of its own, cut between its letters."""
+    split = Measured()
+    split.missing = measured.missing
+    start = 0
+    for end, after in enumerate(measured.breaks, 1):
+        if after == NEVER:
+            continue
+        units, stretches = measured.units[start:end], measured.stretches[start:end]
+        if _ink(units) > limit:
+            split.append_letters(units, stretches)
+        else:
+            split.append_whole(units, stretches)
+        split.breaks[-1] = after
+        start = end
+    return split
+
+
+def _ink(units: Sequence[Unit]) -> float:
+    return sum(unit.advance for unit in units[:-1]) + units[-1].ink

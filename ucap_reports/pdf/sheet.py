@@ -1,0 +1,155 @@
+"""A page as it is being drawn: content that knows what it is, and nothing painted without a name.
+
+Everything on a page is either marked content of a node of the tag tree or an artifact, as PDF/UA-1 (7.1) asks: text
+cannot be put here without saying which. Lengths are points; x grows from the page's left, y from its top.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import NamedTuple
+
+from ucap_reports.pdf.embedding import FontUse
+from ucap_reports.pdf.structure import MarkedContent, Node, StructureTree
+from ucap_reports.units import Colour, Length
+
+
+class Artifact(Enum):
+    """What is on the page but not in the text; the value is the operand that says so (ISO 32000-1, 14.8.2.2)."""
+
+    HEADER = "<</Type/Pagination/Subtype/Header>> BDC"
+    FOOTER = "<</Type/Pagination/Subtype/Footer>> BDC"
+    REPEATED = "<</Type/Pagination>> BDC"
+    """Text that stands on an earlier page already: header rows, and labels of rows that go on."""
+    DECORATION = "BMC"
+    """Backgrounds and lines."""
+
+
+class UntaggedText(Exception):  # noqa: N818 - named after what was found
+    """Text was to be shown that neither belongs to a node nor is an artifact."""
+
+
+class Box(NamedTuple):
+    """A rectangle on the page, its top edge and its bottom edge measured from the page's top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Drawing(NamedTuple):
+    """A picture as a PDF object (an XObject) that fills the unit square; `mask` is another for its transparency."""
+
+    name: str
+    content: bytes
+    mask: bytes = b""
+
+
+class Link(NamedTuple):
+    """A rectangle that opens an address. `node` is the Link element it belongs to, `text` the words it stands for."""
+
+    box: Box
+    node: Node
+    address: str
+    text: str
+
+
+class Used:
+    """What the pages of a document use: fonts, and drawings by the name that content streams call them."""
+
+    def __init__(self) -> None:
+        self.fonts = FontUse()
+        self.drawings: dict[str, Drawing] = {}
+
+
+def operand(colour: Colour) -> str:
+    """The colour as the operands of `rg`."""
+    return " ".join(f"{channel:.3g}" for channel in colour.rgb)
+
+
+class Sheet:
+    """One page: `index` is its place in the document from 0, `used` gathers what it uses."""
+
+    def __init__(self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used) -> None:
+        self.index = index
+        self.width, self.height = size
+        self.used = used
+        self.key, self._nodes = tree.open_page()
+        self.links: list[Link] = []
+        self._backgrounds: list[str] = []
+        self._rules: list[str] = []
+        self._content: list[str] = []
+        self._strokes: list[str] = []
+        self._artifact: Artifact | None = None
+
+    @property
+    def draws_artifact(self) -> bool:
+        """Whether all that is drawn now is an artifact."""
+        return self._artifact is not None
+
+    @contextmanager
+    def artifact(self, kind: Artifact) -> Iterator[None]:
+        """All that is drawn meanwhile is one artifact of that kind, in the order it is drawn."""
+        self._artifact = kind
+        self._content.append(f"/Artifact {kind.value}")
+        yield
+        self._content.append("EMC")
+        self._artifact = None
+
+    def figure(self, drawing: Drawing, box: Box, node: Node) -> None:
+        """Draw a picture into the box and tell its node where it is."""
+        self.used.drawings[drawing.name] = drawing
+        left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
+        node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
+        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        self.show(f"q {place} /{drawing.name} Do Q", node)
+
+    def mark(self, node: Node) -> str:
+        """The operator that begins marked content of the node, in an order that is that of reading."""
+        mcid = len(self._nodes)
+        self._nodes.append(node)
+        node.kids.append(MarkedContent(self.index, mcid))
+        return f"/{node.tag} <</MCID {mcid}>> BDC"
+
+    def show(self, operators: str, node: Node | None) -> None:
+        """Draw operators that show something of the node; inside an artifact, where nodes do not count, of that."""
+        if self._artifact is not None:
+            self._content.append(operators)
+        elif node is not None:
+            self._content.append(f"{self.mark(node)}\n{operators}\nEMC")
+        else:
+            raise UntaggedText(operators)
+
+    def show_marked(self, operators: str) -> None:
+        """Draw a text object whose every show operator stands between marks that `mark` made."""
+        if self._artifact is None and "BDC" not in operators:
+            raise UntaggedText(operators)
+        self._content.append(operators)
+
+    def fill(self, box: Box, colour: Colour) -> None:
+        """A background, under everything else."""
+        self._decorate(self._backgrounds, box, operand(colour))
+
+    def rule(self, box: Box, colour: Colour) -> None:
+        """A line of a table or a box, over all backgrounds."""
+        self._decorate(self._rules, box, operand(colour))
+
+    def underline(self, box: Box, colour: str) -> None:
+        """A line that belongs to text; the colour as operands of `rg`."""
+        self._decorate(self._strokes, box, colour)
+
+    def content(self) -> bytes:
+        """The page's content stream: backgrounds and rules, then the text, then the lines that underline it."""
+        under, over = (
+            ["/Artifact BMC", *decoration, "EMC"] if decoration else []
+            for decoration in (self._backgrounds + self._rules, self._strokes)
+        )
+        return "\n".join([*under, *self._content, *over]).encode("latin-1")
+
+    def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
+        height = box.bottom - box.top
+        painted = (
+            f"{colour} rg {box.left:.2f} {self.height - box.bottom:.2f} {box.right - box.left:.2f} {height:.2f} re f"
+        )
+        (layer if self._artifact is None else self._content).append(painted)

@@ -1,0 +1,84 @@
+"""Lines shown on a page: text operators between the marks that say which node each stretch belongs to."""
+
+from typing import NamedTuple
+
+from ucap_reports.pdf.lines import Lines, Span
+from ucap_reports.pdf.sheet import Box, Link, Sheet
+from ucap_reports.pdf.structure import Node
+
+
+class Owner:
+    """Whose text it is: a paragraph's node, and below it the nodes of its links and of its text in other languages.
+
+    Those are made when they are first shown, so that they stand among the paragraph's text in reading order, and are
+    kept, since a paragraph may go on on another page. `language` is the document's.
+    """
+
+    def __init__(self, node: Node, language: str) -> None:
+        self.node = node
+        self._language = language
+        self._inner: dict[int, Node] = {}
+
+    def of(self, lines: Lines, tag: int | None) -> Node:
+        """The node of a span of these lines."""
+        if tag is None:
+            return self.node
+        if tag not in self._inner:
+            link, language, _ = lines.tags[tag]
+            other = None if language == self._language else language
+            if link is None and other is None:
+                return self.node
+            self._inner[tag] = Node("Span" if link is None else "Link", self.node, language=other)
+        return self._inner[tag]
+
+
+class Part(NamedTuple):
+    """Lines `first` to `last` of a paragraph."""
+
+    lines: Lines
+    owner: Owner
+    first: int
+    last: int
+
+
+def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
+    """Show the lines with the start and the top of the first of them there."""
+    lines, owner, first, last = part
+    operators = ["BT"]
+    state = ""
+    node: Node | None = None
+    for number, line in enumerate(lines.lines[first:last]):
+        baseline = y + number * lines.leading + lines.baseline
+        operators.append(f"1 0 0 1 {x + line.offset:.2f} {sheet.height - baseline:.2f} Tm")
+        for span in line.spans:
+            if not sheet.draws_artifact and (shown := owner.of(lines, span.tag)) is not node:
+                if node is not None:
+                    operators.append("EMC")
+                node = shown
+                operators.append(sheet.mark(node))
+            if span.state is not state:
+                state = span.state
+                operators.append(state)
+            operators.append(f"{span.rise:.2f} Ts ({span.code}) Tj 0 Ts" if span.rise else f"({span.code}) Tj")
+            sheet.used.fonts.add_text(span.face, span.text)
+            if span.underline is not None or span.tag is not None:
+                _trim(span, part, sheet, x + line.offset, baseline)
+    if len(operators) == last - first + 1:
+        return
+    operators.append("ET" if node is None else "EMC ET")
+    sheet.show_marked("\n".join(operators))
+
+
+def _trim(span: Span, part: Part, sheet: Sheet, x: float, baseline: float) -> None:
+    """Underline a span, and make it a link where it is one."""
+    left, right = x + span.start, x + span.end
+    if span.underline is not None:
+        top = baseline + span.underline.depth - span.rise
+        sheet.underline(Box(left, top, right, top + span.underline.thickness), span.underline.colour)
+    if span.tag is None or sheet.draws_artifact:
+        return
+    link, _, text = part.lines.tags[span.tag]
+    if link is not None:
+        top = baseline - part.lines.baseline
+        box = Box(left, top, right, top + part.lines.leading)
+        sheet.links.append(Link(box, part.owner.of(part.lines, span.tag), link, text))

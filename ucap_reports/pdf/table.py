@@ -1,0 +1,228 @@
+"""Tables: rows of cells over the width of their place, which split over pages inside of their cells."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate, groupby
+from typing import Protocol, TypeVar
+
+from ucap_reports.pdf.boxes import edges
+from ucap_reports.pdf.elements import Cell, Table, TableRow, Text
+from ucap_reports.pdf.pieces import LEAST_LINES, Outline, Stack, Words, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.sheet import Artifact, Box, Sheet
+from ucap_reports.pdf.structure import Node
+from ucap_reports.richtext import Run
+from ucap_reports.theme import DrawnRule, Style
+from ucap_reports.units import Colour
+
+T = TypeVar("T")
+
+_ROW_LEVEL = 7
+"""The level of a row among the bookmarks: below any heading."""
+_SHORT_ROW = 4
+"""Lines up to which a row is never split."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellPiece:
+    """A cell of a row, or the part of it that stands on one page. `again` makes what stands there where its row goes
+    on: a row header's text; `is_repeated` says that it is that.
+    """
+
+    style: Style
+    x: float
+    width: float
+    stack: Stack
+    again: Callable[[], Stack] | None = None
+    is_repeated: bool = False
+
+    @property
+    def height(self) -> float:
+        """What the cell needs."""
+        edge = edges(self.style)
+        return max(edge.top + stack_height(self.stack) + edge.bottom, self.style.height or 0)
+
+    def split(self, room: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
+        """What fits into the room, and what goes on."""
+        edge = edges(self.style)
+        parts = split_stack(self.stack, room - edge.top - edge.bottom, forced=forced)
+        if parts is None or (parts[1] and self.again is not None and not forced):
+            return None
+        before, after = parts
+        if after or self.again is None:
+            return replace(self, stack=before), replace(self, stack=after)
+        return replace(self, stack=before), replace(self, stack=self.again(), is_repeated=True)
+
+    def goes_on(self) -> bool:
+        """Whether it holds anything that has not been shown."""
+        return bool(self.stack) and not self.is_repeated
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw what it holds, without background and rules: these are the row's."""
+        edge = edges(self.style)
+        left, top = x + self.x + edge.start, y + edge.top
+        if not self.is_repeated or sheet.draws_artifact:
+            draw_stack(self.stack, sheet, left, top)
+            return
+        with sheet.artifact(Artifact.REPEATED):
+            draw_stack(self.stack, sheet, left, top)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, or the part of it on one page. `head` are the table's header rows, none for those rows."""
+
+    cells: tuple[CellPiece, ...]
+    line: int
+    head: "tuple[Row, ...]" = ()
+    gap: float = 0
+    outline: Outline | None = None
+    keeps_next: bool = False
+
+    @property
+    def height(self) -> float:
+        """The height of its highest cell."""
+        return max([cell.height for cell in self.cells])
+
+    def split(self, room: float, *, forced: bool) -> "tuple[Row, Row] | None":
+        """What fits into the room, and the rest; never a short row, never less than two lines."""
+        leading = _leading(self.cells)
+        if not forced and max(stack_height(cell.stack) for cell in self.cells) <= _SHORT_ROW * leading:
+            return None
+        parts = [cell.split(room, forced=forced) for cell in self.cells]
+        if not (before := [part[0] for part in parts if part is not None]) or len(before) < len(self.cells):
+            return None
+        after = [part[1] for part in parts if part is not None]
+        shown = max(stack_height(cell.stack) for cell in before)
+        if not any(cell.goes_on() for cell in after) or (shown < LEAST_LINES * leading and not forced):
+            return None
+        return replace(self, cells=tuple(before)), replace(self, cells=tuple(after), gap=0, outline=None)
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw backgrounds and rules over the whole height of the row, and the cells."""
+        bottom = y + self.height
+        for colour, left, right in _joined(self.cells, _background):
+            sheet.fill(Box(x + left, y, x + right, bottom), colour)
+        for rule, left, right in _joined(self.cells, _rule):
+            sheet.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
+        for cell in self.cells:
+            cell.draw(sheet, x, y)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows that are drawn as one."""
+
+    rows: Sequence[Row]
+
+    @property
+    def height(self) -> float:
+        """The height of all rows."""
+        return sum(row.height for row in self.rows)
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Draw the rows one under the other."""
+        for row in self.rows:
+            row.draw(sheet, x, y)
+            y += row.height
+
+
+class Cells(Protocol):
+    """Who makes what cells hold."""
+
+    def cell(self, cell: Cell, width: float, node: Node) -> Stack:
+        """The cell's blocks in that width, below that node."""
+
+    def again(self, cell: Cell, width: float, continued: str) -> Stack:
+        """What stands in a row header where its row goes on."""
+
+
+def column_widths(table: Table, width: float) -> list[float]:
+    """The width of each column: what a cell's style asks for, the rest shared evenly; below 0 where none is left."""
+    own: dict[int, float] = {}
+    count = 0
+    for row in (*table.head, *table.body):
+        column = 0
+        for cell in row.cells:
+            if cell.span == 1 and cell.style.width is not None:
+                own.setdefault(column, cell.style.width)
+            column += cell.span
+        count = max(count, column)
+    shared = (width - sum(own.values())) / max(count - len(own), 1)
+    return [own.get(column, shared) for column in range(count)]
+
+
+def table_rows(table: Table, widths: Sequence[float], cells: Cells, node: Node, gap: float) -> list[Row]:
+    """The rows of a table whose columns have these widths, `gap` below what is before it, entered below the node."""
+    whole = Node("Table", node)
+    making = _Making(table, widths, cells)
+    head = making.rows(table.head, Node("THead", whole), "Column")
+    if not head:
+        return _spaced(making.rows(table.body, Node("TBody", whole), "Row"), gap)
+    body = making.rows(table.body, Node("TBody", whole), "Row")
+    headers = tuple(head)
+    return _spaced([replace(row, keeps_next=True) for row in head] + [replace(row, head=headers) for row in body], gap)
+
+
+def _spaced(rows: list[Row], gap: float) -> list[Row]:
+    return [replace(row, gap=0 if number else gap) for number, row in enumerate(rows)]
+
+
+class _Making:
+    """Rows of one table in the making."""
+
+    def __init__(self, table: Table, widths: Sequence[float], cells: Cells) -> None:
+        self._table = table
+        self._edges = [0.0, *accumulate(widths)]
+        self._cells = cells
+
+    def rows(self, rows: Sequence[TableRow], node: Node, scope: str) -> list[Row]:
+        """Rows below a node; `scope` is what their header cells are about."""
+        return [self._row(row, Node("TR", node), scope) for row in rows]
+
+    def _row(self, row: TableRow, node: Node, scope: str) -> Row:
+        pieces = []
+        column = 0
+        for cell in row.cells:
+            pieces.append(self._cell(cell, column, node, scope))
+            column += cell.span
+        label = next((text_of(cell) for cell in row.cells if cell.header), "") if scope == "Row" else ""
+        outline = Outline(_ROW_LEVEL, label.strip().removesuffix(":")) if label else None
+        return Row(tuple(pieces), row.line, outline=outline)
+
+    def _cell(self, cell: Cell, column: int, node: Node, scope: str) -> CellPiece:
+        x, end = self._edges[column], self._edges[column + cell.span]
+        attributes = (f"/Scope/{scope}" if cell.header else "") + (f"/ColSpan {cell.span}" if cell.span > 1 else "")
+        element = Node("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
+        edge = edges(cell.style)
+        width = end - x - edge.start - edge.end
+        stack = self._cells.cell(cell, width, element)
+        again = partial(self._cells.again, cell, width, self._table.continued) if cell.header else None
+        return CellPiece(cell.style, x, end - x, stack, again)
+
+
+def text_of(cell: Cell) -> str:
+    """The words of a cell's paragraphs."""
+    runs = (run for block in cell.blocks if isinstance(block, Text) for run in block.content)
+    return "".join(run.text for run in runs if isinstance(run, Run))
+
+
+def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:
+    """What neighbouring cells have in common, with where the first begins and the last ends."""
+    for value, group in groupby(cells, lambda cell: wanted(cell.style)):
+        members = list(group)
+        if value is not None:
+            yield value, members[0].x, members[-1].x + members[-1].width
+
+
+def _background(style: Style) -> Colour | None:
+    return style.background
+
+
+def _rule(style: Style) -> DrawnRule | None:
+    return style.rule_below
+
+
+def _leading(cells: Sequence[CellPiece]) -> float:
+    """The highest line of a row."""
+    return max((piece.leading for cell in cells for piece in cell.stack if isinstance(piece, Words)), default=0)

@@ -1,0 +1,68 @@
+"""Voices: the ways of showing text that a pack's theme has, each with the words it has measured."""
+
+from functools import lru_cache
+
+from ucap_reports.pack import Pack
+from ucap_reports.pdf.typeface import typefaces
+from ucap_reports.pdf.words import Voice
+from ucap_reports.richtext import Run, Script
+from ucap_reports.theme import Style
+
+_SCRIPT_SIZE = 0.65
+_RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
+"""How far a run is raised, in sizes of the text around it."""
+_LINK = "link"
+
+
+class Voices:
+    """The voices of a pack, made when they are first asked for."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._typefaces = typefaces(pack)
+        self._body = pack.theme.style("body")
+        self._link = pack.theme.style(_LINK) if _LINK in pack.theme.styles else self._body
+        self._voices: dict[tuple[object, ...], Voice] = {}
+
+    def voice(self, style: Style, run: Run) -> Voice:
+        """How the run is shown in a paragraph of that style."""
+        key = (
+            style.font, style.size, style.colour, style.bold, style.italic, style.underline,
+            run.bold, run.italic, run.underline, run.script, run.link is None,
+        )  # fmt: skip
+        voice = self._voices.get(key)
+        if voice is None:
+            voice = self._voices[key] = self._made(self._linked(style) if run.link else style, run)
+        return voice
+
+    def baseline(self, style: Style) -> float:
+        """How far the baseline is below the top of a line, its leading shared evenly above and below the font."""
+        face = self._typefaces.get(style.font, bold=style.bold, italic=style.italic).face
+        ascent, descent = (
+            face.thousandths(height) for height in (face.index.metrics.ascent, face.index.metrics.descent)
+        )
+        return (style.leading + style.size * (ascent + descent) / 1000) / 2
+
+    def _linked(self, style: Style) -> Style:
+        """The style of links in text of that style. Text that has a colour of its own keeps it."""
+        link = self._link
+        return style._replace(
+            colour=link.colour if style.colour == self._body.colour else style.colour,
+            bold=style.bold or link.bold,
+            italic=style.italic or link.italic,
+            underline=style.underline or link.underline,
+        )
+
+    def _made(self, style: Style, run: Run) -> Voice:
+        return Voice(
+            self._typefaces.get(style.font, bold=style.bold or run.bold, italic=style.italic or run.italic),
+            style.size if run.script is Script.NORMAL else style.size * _SCRIPT_SIZE,
+            style.colour,
+            style.size * _RISE[run.script],
+            underlined=style.underline or run.underline,
+        )
+
+
+@lru_cache(maxsize=16)
+def voices(pack: Pack) -> Voices:
+    """The voices of a pack, the same ones every time."""
+    return Voices(pack)

@@ -1,0 +1,108 @@
+"""Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
+
+from typing import NamedTuple
+
+from ucap_reports.fonts import Face
+from ucap_reports.pdf.breaks import break_offsets, clings_to_next, clings_to_previous
+from ucap_reports.pdf.sheet import operand
+from ucap_reports.pdf.typeface import MissingGlyph, Piece, Typeface
+from ucap_reports.units import Colour
+
+_MOST_WORDS = 20_000
+"""Words that a voice remembers before it begins anew, so that a long batch does not fill the memory."""
+_DEPTH, _THICKNESS = 0.11, 0.055
+"""How far below the baseline an underline begins and how thick it is, in sizes of its text."""
+
+
+class Part(NamedTuple):
+    """Text in one face. `state` holds the operators that select face and colour, `code` is the body of the PDF string,
+    `width` is in points.
+    """
+
+    face: Face
+    state: str
+    text: str
+    code: str
+    width: float
+
+
+class Unit(NamedTuple):
+    """What stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
+
+    ink: float
+    advance: float
+    parts: tuple[Part, ...]
+
+
+class Word(NamedTuple):
+    """A word with the spaces after it, cut into the units that a line may break between."""
+
+    text: str
+    units: tuple[Unit, ...]
+    is_plain: bool
+    """It has all its glyphs, and lines may break before it and after its spaces, whatever stands there."""
+    missing: tuple[str, ...]
+    """Characters that no face has."""
+
+
+class Underline(NamedTuple):
+    """A line that begins `depth` points below the baseline, its colour as the operands of `rg`."""
+
+    depth: float
+    thickness: float
+    colour: str
+
+
+class Voice:
+    """A way of showing text: a typeface at a size and in a colour, perhaps raised (in points) or underlined."""
+
+    def __init__(self, typeface: Typeface, size: float, colour: Colour, rise: float, *, underlined: bool) -> None:
+        self.typeface = typeface
+        self.size = size
+        self.rise = rise
+        self._colour = operand(colour)
+        self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
+        self._words: dict[str, Word] = {}
+        self._states: dict[Face, str] = {}
+
+    def word(self, text: str) -> Word:
+        """A word, measured once and remembered."""
+        word = self._words.get(text)
+        if word is None:
+            if len(self._words) >= _MOST_WORDS:
+                self._words.clear()
+            word = self._words[text] = self._measured(text)
+        return word
+
+    def unit(self, text: str) -> Unit:
+        """A text that stays together. Characters that no face has are left out."""
+        parts = tuple(
+            Part(face, self._state(face), shown, code, width * self.size / 1000)
+            for face, shown, code, width in self._pieces(text)
+        )
+        advance = sum(part.width for part in parts)
+        stripped = text.rstrip(" ")
+        if len(stripped) == len(text):
+            return Unit(advance, advance, parts)
+        ink = sum(piece.width for piece in self._pieces(stripped)) * self.size / 1000
+        return Unit(ink, advance, parts)
+
+    def _measured(self, text: str) -> Word:
+        offsets = break_offsets(text)
+        units = tuple(
+            self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)
+        )
+        missing = self.typeface.missing(text)
+        is_plain = not (missing or clings_to_previous(text) or clings_to_next(text))
+        return Word(text, units, is_plain, missing)
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        try:
+            return self.typeface.pieces(text)
+        except MissingGlyph as missing:
+            return self.typeface.pieces("".join(letter for letter in text if letter not in missing.characters))
+
+    def _state(self, face: Face) -> str:
+        if face not in self._states:
+            self._states[face] = f"/{face.name} {self.size:g} Tf {self._colour} rg"
+        return self._states[face]
