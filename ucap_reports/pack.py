@@ -14,8 +14,8 @@ from pydantic import Field
 from ucap_reports.richtext import RichText
 from ucap_reports.theme import Strict, Theme
 
-COLUMN_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
-"""The fields whose row has a cell for each column."""
+COLUMN_FIELDS = ("region", "country", "place", "population", "area_km2", "visits", "mayor")
+"""The fields whose row has a cell for each column; `place` is `region` and `country` in one."""
 SHARED_FIELDS = (
     *("period", "signed", "themes", "topics", "sdgs", "urban_agenda"),
     *("focus", "challenges", "objectives", "activities", "results"),

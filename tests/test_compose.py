@@ -1,0 +1,223 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import yaml
+
+from ucap_reports.compose import COLUMN_CELLS, SHARED_CELLS, compose_summary
+from ucap_reports.pack import COLUMN_FIELDS, SHARED_FIELDS, Pack, PackSettings
+from ucap_reports.packs import open_pack
+from ucap_reports.plan import parse_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.richtext import ItemList, Marker, Paragraph, RichText, Run
+from ucap_reports.source import Source
+from ucap_reports.summary import Contact, LabelText, Row, Summary
+
+PACK = open_pack("iuc-asia")
+
+
+def with_settings(pack: Pack = PACK, **changes: Any) -> Pack:
+    """The pack with some of its settings changed."""
+    return Pack(PackSettings.model_validate({**dict(pack.settings), **changes}), pack.files, pack.labels)
+
+
+def compose(pack: Pack = PACK, **fields: Any) -> Summary:
+    """The summary of a plan with those fields."""
+    text = yaml.safe_dump({"cities": [{"name": "Tianjin"}, {"name": "Rome"}], **fields}, allow_unicode=True)
+    return compose_summary(parse_plan(Source("plans/tianjin-rome.yaml", text)), pack)
+
+
+def row(summary: Summary, key: str) -> Row:
+    return next(row for row in summary.rows if row.key == key)
+
+
+def texts(row: Row) -> list[str]:
+    return [cell.text for cell in row.cells]
+
+
+def city(number: int) -> dict[str, Any]:
+    return {"name": f"City {number}", "region": f"Region {number}", "country": "Italy", "population": number}
+
+
+def test_every_field_that_a_row_may_show_is_composed() -> None:
+    assert set(COLUMN_CELLS) == set(COLUMN_FIELDS)
+    assert set(SHARED_CELLS) == set(SHARED_FIELDS)
+
+
+def test_columns_are_cities_or_groups_of_cities_in_the_plans_order() -> None:
+    summary = compose(cities=[{"name": "Zhengzhou"}, {"name": ["AKK", "Málaga"], "country": ["Greece", "Spain"]}])
+
+    assert summary.columns == ("Zhengzhou", "AKK, Málaga")
+    assert summary.column_label == RichText.plain("City:")
+    assert texts(row(summary, "country")) == ["N/A", "Greece, Spain"]
+
+
+def test_rows_stand_in_the_packs_order_and_those_to_omit_are_left_out() -> None:
+    keys = [row.key for row in compose().rows]
+
+    assert keys[:4] == ["region", "country", "population", "area_km2"]
+    assert "signed" not in keys
+    assert "visits" not in keys
+
+
+def test_an_unknown_field_prints_what_the_pack_says() -> None:
+    summary = compose(with_settings(unknown="–"), themes="-", results="N/A")
+
+    assert texts(row(summary, "themes")) == ["–"]
+    assert texts(row(summary, "results")) == ["–"]
+
+
+def test_numbers_are_printed_by_the_pack_and_texts_as_written() -> None:
+    summary = compose(
+        cities=[
+            {"name": "A", "population": 13600000, "area_km2": 11760},
+            {"name": "B", "population": "2 800 000", "area_km2": "11,760 km ²"},
+        ]
+    )
+
+    assert texts(row(summary, "population")) == ["13.6 Mio", "2 800 000"]
+    assert texts(row(summary, "area_km2")) == ["11,760", "11,760 km²"]
+
+
+def test_several_themes_are_lines_without_markers_and_one_is_a_paragraph() -> None:
+    several = row(compose(themes=["Aerospace", "Trade"]), "themes").cells[0]
+    one = row(compose(themes=["Aerospace"]), "themes").cells[0]
+
+    assert isinstance(several.blocks[0], ItemList)
+    assert several.blocks[0].marker is Marker.NONE
+    assert several.text == "Aerospace\nTrade"
+    assert one == RichText.plain("Aerospace")
+
+
+def test_goals_take_the_official_title_where_the_author_has_no_wording() -> None:
+    summary = compose(sdgs=[13, "SDG 11 Resilient cities"], urban_agenda=["EU UP Urban Mobility"])
+
+    assert (
+        row(summary, "topics").cells[0].text == "SDG 13 Climate Action\nSDG 11 Resilient cities\nEU UP Urban Mobility"
+    )
+
+
+def test_a_focus_begins_with_its_theme_in_bold() -> None:
+    summary = compose(focus=[{"theme": "Aerospace", "text": "Deeper *ties*."}])
+
+    assert row(summary, "focus").cells[0].blocks == (
+        Paragraph((Run("Aerospace:", bold=True), Run(" Deeper "), Run("ties", italic=True), Run("."))),
+    )
+
+
+def test_an_activity_begins_with_its_date_underlined_and_carries_its_details() -> None:
+    summary = compose(activities=[{"when": "May 2017", "text": "Visit.", "details": ["One", "Two"]}, {"text": "Last"}])
+
+    activities = row(summary, "activities").cells[0].blocks[0]
+
+    assert isinstance(activities, ItemList)
+    first, last = activities.items
+    assert first.blocks[0] == Paragraph((Run("May 2017", underline=True), Run(": Visit.")))
+    assert isinstance(first.blocks[1], ItemList)
+    assert first.blocks[1].marker is Marker.BULLET
+    assert last.blocks == RichText.plain("Last").blocks
+
+
+def test_an_activity_that_begins_with_a_list_has_its_date_in_a_paragraph_of_its_own() -> None:
+    summary = compose(activities=[{"when": "May", "text": "- a\n- b"}])
+
+    activities = row(summary, "activities").cells[0].blocks[0]
+
+    assert isinstance(activities, ItemList)
+    assert activities.items[0].blocks[0] == Paragraph((Run("May", underline=True), Run(":")))
+
+
+def test_a_signing_date_is_printed_in_the_plans_language_and_a_text_as_written() -> None:
+    assert texts(row(compose(signed="2018-11-16"), "signed")) == ["16 November 2018"]
+    assert texts(row(compose(signed="2018-11-16", language="de"), "signed")) == ["16. November 2018"]
+    assert texts(row(compose(signed="spring 2018"), "signed")) == ["spring 2018"]
+
+
+def test_a_date_in_a_language_nobody_knows_is_printed_as_iso_8601() -> None:
+    assert compose(updated="2020-06-01", language="qaa").updated_text == "2020-06-01"
+
+
+def test_the_date_of_the_content_is_kept_and_printed() -> None:
+    summary = compose(updated="2019-04-01")
+
+    assert (summary.updated, summary.updated_text) == (date(2019, 4, 1), "1 April 2019")
+    assert (compose().updated, compose().updated_text) == (None, "")
+
+
+def test_a_further_row_is_shown_where_the_pack_has_one() -> None:
+    rows = [*PACK.settings.rows, {"field": "extra.budget", "label": "Budget"}]
+
+    summary = compose(with_settings(rows=rows), extra={"budget": "**1** million"})
+
+    assert row(summary, "extra.budget").cells[0].text == "1 million"
+
+
+def test_the_plans_contact_stands_under_the_packs_lead() -> None:
+    own = compose(contact={"office": "Rome", "phone": "+39 06"}).contact
+
+    assert own == Contact(lead=PACK.settings.contact.lead, office="Rome", phone="+39 06")
+    assert compose().contact.email == "office@iuc-asia.eu"
+
+
+def test_without_any_contact_nobody_is_told_to_ask() -> None:
+    assert compose(with_settings(contact={"lead": "Please contact:"})).contact == Contact()
+
+
+def test_the_programme_label_is_in_the_plans_languages_else_the_packs() -> None:
+    assert [label.language for label in compose().programme_label] == ["en", "zh-CN"]
+    assert compose(label_languages=["pt-BR"]).programme_label == (LabelText("pt-BR", "Um programa da União Europeia"),)
+
+
+def test_a_label_language_that_the_pack_lacks_is_a_problem() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        compose(label_languages=["xx", "yy"])
+
+    assert [problem.code for problem in found.value.problems] == ["label-language-unknown"] * 2
+
+
+def test_beyond_max_columns_the_table_is_turned_with_a_row_for_each_city() -> None:
+    summary = compose(cities=[city(number) for number in range(1, 13)], themes=["Water"])
+
+    assert summary.columns == ("Province", "Country", "Population", "Size (km²)")
+    assert [texts(row) for row in summary.rows[:12]] == [
+        [f"Region {number}", "Italy", str(number), "N/A"] for number in range(1, 13)
+    ]
+    assert [row.label.text for row in summary.rows[:12]] == [f"City {number}" for number in range(1, 13)]
+    assert all(row.shared for row in summary.rows[12:])
+    assert summary.column_count <= PACK.settings.max_columns
+
+
+def test_facts_beyond_the_columns_of_a_turned_table_share_the_last_one() -> None:
+    summary = compose(with_settings(max_columns=3), cities=[city(number) for number in range(1, 5)])
+
+    assert summary.columns == ("Province", "Country", "Population · Size (km²)")
+    assert texts(summary.rows[0]) == ["Region 1", "Italy", "1\nN/A"]
+
+
+def test_a_turned_table_without_facts_names_the_cities_in_one_column() -> None:
+    rows = [rule for rule in PACK.settings.rows if rule.field not in COLUMN_FIELDS]
+
+    summary = compose(with_settings(rows=rows, max_columns=1))
+
+    assert summary.columns == ("Tianjin, Rome",)
+    assert all(len(row.cells) == 1 for row in summary.rows)
+
+
+def test_row_labels_are_in_the_language_asked_for_where_the_pack_has_them() -> None:
+    pack = replace(PACK, labels={**PACK.labels, "fr": {"themes": RichText.plain("Thèmes")}})
+
+    plan = parse_plan(Source("plans/a.yaml", "cities: [{name: A}]"))
+    summary = compose_summary(plan, pack, "fr")
+
+    assert row(summary, "themes").label.text == "Thèmes"
+    assert row(summary, "focus").label == PACK.label("focus")
+
+
+def test_documents_say_who_wrote_them_and_what_they_are_about() -> None:
+    summary = compose(themes=["Aerospace"])
+
+    assert (summary.id, summary.language) == ("tianjin-rome", "en")
+    assert summary.metadata.author == "IUC-ASIA"
+    assert summary.metadata.subject == "Tianjin, Rome"
+    assert summary.metadata.keywords == ("Aerospace",)
