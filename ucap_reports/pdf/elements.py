@@ -23,7 +23,10 @@ Content = tuple[Inline | PageNumber, ...]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph, or a heading where `level` is 1 to 6 (0 for a paragraph)."""
+    """A paragraph, or a heading where `level` is 1 to 6 (0 for a paragraph).
+
+    A paragraph without a class of its own has the text of its cell's or division's style, and no box.
+    """
 
     content: Content
     style: Style
@@ -40,7 +43,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; its style is `list`, or `list-2` for one inside an item: marker, indent, gap between the items."""
+    """A list; its style is `list`, or `list-2` for one inside an item: marker, indent, gap between the items.
+
+    With Marker.NONE it is `line` instead: one item a line, at the start of the line.
+    """
 
     marker: Marker
     items: tuple[Item, ...]
@@ -51,7 +57,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Emblem:
-    """The emblem of the European Union, `style.height` high and half as wide again."""
+    """The emblem of the European Union, `style.height` (never None) high and half as wide again."""
 
     alt: str
     style: Style
@@ -72,7 +78,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A box around other blocks with background, padding, rules and layout of its style; never split over pages."""
+    """A box around other blocks with background, padding, rules and layout of its style; never split over pages.
+
+    Side by side, emblems and pictures take their own width, others that of their style or a share of the rest.
+    """
 
     blocks: tuple["Block", ...]
     style: Style
@@ -116,7 +125,7 @@ Block = Text | Items | Emblem | Picture | Division | Table
 
 @dataclass(frozen=True, slots=True)
 class PageTree:
-    """The whole document: `header` and `footer` stand on every page in its margins, as artifacts."""
+    """The whole document: `header` and `footer` stand on every page in its margins, as artifacts, one Division each."""
 
     title: str
     language: str

@@ -5,7 +5,7 @@ from lxml import etree
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, Division, PageTree
 from ucap_reports.pdf.fill import PageXml
-from ucap_reports.pdf.reader.blocks import IN_DIVISION, ON_EVERY_PAGE, read_division, read_flow
+from ucap_reports.pdf.reader.blocks import IN_DIVISION, read_division, read_flow
 from ucap_reports.pdf.reader.malformed import malformed_problem
 from ucap_reports.pdf.reader.reading import Element, Place, Readers, Reading
 from ucap_reports.pdf.reader.tables import read_table
@@ -55,8 +55,7 @@ def _read_page_part(reading: Reading, element: Element, place: Place) -> None:
     """The header or footer of every page, kept apart from what stands on the first."""
     if element.tag in reading.page_parts:
         reading.report(element, "element-twice", f"there is a <{element.tag}> already", "keep one of them")
-    place = place._replace(blocks=ON_EVERY_PAGE, on_every_page=True)
-    reading.page_parts[element.tag] = read_division(reading, element, place)
+    reading.page_parts[element.tag] = read_division(reading, element, place._replace(on_every_page=True))
 
 
 IN_DOCUMENT: Readers = {

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from ucap_reports.pdf.elements import Block, Division, Emblem, Item, Items, Picture, Text
 from ucap_reports.pdf.reader.images import image_size
 from ucap_reports.pdf.reader.inlines import PLAIN, Format, Inlines, formatted, is_forged, read_content, read_inline
-from ucap_reports.pdf.reader.reading import INLINE, is_blank,  Element, Opened, Place, Readers, Reading
+from ucap_reports.pdf.reader.reading import INLINE, Element, Opened, Place, Readers, Reading, is_blank
 from ucap_reports.pdf.reader.styles import LINES, LISTS
 from ucap_reports.problems import did_you_mean
 from ucap_reports.richtext import ItemList, Marker, Paragraph, RichText
@@ -146,7 +146,8 @@ def read_division(reading: Reading, element: Element, place: Place) -> Division:
     """A `div`, page header or page footer."""
     opened = reading.open(element)
     style = reading.style(element, opened, place.text)
-    inside = _inside(reading, element, opened, place)._replace(text=reading.styles.text(style))
+    blocks = ON_EVERY_PAGE if place.on_every_page else IN_DIVISION
+    inside = _inside(reading, element, opened, place)._replace(blocks=blocks, text=reading.styles.text(style))
     return Division(read_flow(reading, element, inside), style, opened.line)
 
 

@@ -10,6 +10,7 @@ from ucap_reports.pdf.marks import MARK
 from ucap_reports.problems import Problem
 
 _MARK = re.compile(rf' {MARK}="(\d+)"')
+_START_TAG = re.compile(rf'<[^\s<>]+ {MARK}="\d+"')
 _PLACE = re.compile(r",? line \d+(?:, column \d+)?")
 _MISMATCH = re.compile(r"Opening and ending tag mismatch: (\S+) (?:line \d+ )?and ([^\s,]+)")
 _ENTITY = re.compile(r"Entity '([^']+)' not defined")
@@ -39,10 +40,11 @@ def malformed_problem(page: PageXml, error: etree.XMLSyntaxError) -> Problem:
 
 
 def _last_mark(text: str, line: int, column: int) -> int | None:
-    """The start tag before a place in the filled page."""
+    """The start tag before a place in the filled page, or the one that begins there."""
     lines = text.split("\n")
-    before = "\n".join([*lines[: line - 1], lines[line - 1][:column]])
-    marks = _MARK.findall(before)
+    offset = sum(len(before) + 1 for before in lines[: line - 1]) + column - 1
+    begun = _START_TAG.match(text, max(offset, 0))
+    marks = _MARK.findall(text, 0, begun.end() if begun else max(offset, 0))
     return int(marks[-1]) if marks else None
 
 

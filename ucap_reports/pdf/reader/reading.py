@@ -115,7 +115,7 @@ class Reading:
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
         mark = attributes.pop(MARK, None)
         if attributes and not attributes.keys() <= (known := ATTRIBUTES[element.tag]):
-            for name in attributes.keys() - known:
+            for name in sorted(attributes.keys() - known):
                 self._report_attribute(element, etree.QName(name).localname, known)
                 del attributes[name]
         return Opened(attributes, 1 if mark is None else self.page.start_tags[int(mark)].line)
@@ -150,11 +150,12 @@ class Reading:
     def report_child(self, element: Element, parent: str, known: Iterable[str]) -> None:
         """Keep the problem of an element that cannot stand where it does, or that there is not at all."""
         name = etree.QName(element).localname
+        holds = f"<{parent}> may hold {', '.join(sorted(known))}"
         if element.tag in ATTRIBUTES:
-            hint = f"it may hold {', '.join(sorted(known))}"
-            self.report(element, "element-misplaced", f"<{name}> cannot stand in <{parent}>", hint)
+            self.report(element, "element-misplaced", f"<{name}> cannot stand in <{parent}>", holds)
         else:
-            self.report(element, "element-unknown", f"no element is called <{name}>", did_you_mean(name, ATTRIBUTES))
+            hint = did_you_mean(name, ATTRIBUTES) or holds
+            self.report(element, "element-unknown", f"no element is called <{name}>", hint)
 
     def expect_empty(self, element: Element) -> None:
         """Keep a problem where an element that stands for itself holds something."""
