@@ -253,7 +253,7 @@ def test_problems_of_the_format_join_those_of_the_template() -> None:
 def test_tags_are_found_where_jinja_finds_them() -> None:
     text = "a{{ {'x': {'}}': 1}} }}b  {%- if x -%}  c{# {{ no }} #}{% raw %}{{ text }}{% endraw %}{% endif %}"
     assert [
-        (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end]) for tag in find_tags(text)
+        (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end]) for tag in find_tags(text, at)
     ] == [
         (TagKind.PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
         (TagKind.STATEMENT, "{%- if x -%}  ", " if x "),
@@ -262,4 +262,4 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
         (TagKind.RAW, "{% endraw %}", ""),
         (TagKind.STATEMENT, "{% endif %}", " endif "),
     ]
-    assert [tag.word for tag in find_tags(text)] == ["", "if", "", "", "", "endif"]
+    assert [tag.word for tag in find_tags(text, at)] == ["", "if", "", "", "", "endif"]
