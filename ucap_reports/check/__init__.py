@@ -1,0 +1,23 @@
+"""What is likely wrong with a plan although it is valid: warnings, found in the plan and its pack alone."""
+
+from ucap_reports.check.cities import city_cautions
+from ucap_reports.check.completeness import completeness_cautions
+from ucap_reports.check.lists import list_cautions
+from ucap_reports.check.texts import text_cautions
+from ucap_reports.pack import Pack
+from ucap_reports.plan import Plan
+from ucap_reports.problems import Problem
+from ucap_reports.source import Tree
+
+__all__ = ["cautions"]
+
+
+def cautions(plan: Plan, tree: Tree, pack: Pack) -> tuple[Problem, ...]:
+    """All warnings about a plan that `pack` is to print, in the order of its file, whose `tree` it was read from."""
+    found = [
+        *city_cautions(plan, tree),
+        *list_cautions(plan, tree),
+        *text_cautions(plan, tree),
+        *completeness_cautions(plan, tree, pack),
+    ]
+    return tuple(sorted(found, key=lambda problem: (problem.location.line or 0, problem.location.column or 0)))

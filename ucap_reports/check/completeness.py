@@ -1,0 +1,108 @@
+"""What is still missing in a plan, and what stands in it but not in the form of its pack."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from ucap_reports.pack import Pack, WhenUnknown
+from ucap_reports.plan import Plan
+from ucap_reports.problems import Location, Problem
+from ucap_reports.source import Loc, Tree
+
+CITY_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
+SHARED_FIELDS = (
+    *("period", "signed", "themes", "sdgs", "urban_agenda"),
+    *("focus", "challenges", "objectives", "activities", "results"),
+)
+TOPICS = ("sdgs", "urban_agenda")
+"""The fields of the one row `topics`."""
+_MISSING_HINT = "write N/A where it is unknown"
+
+
+def completeness_cautions(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """Warnings about the plan as a whole and about each field."""
+    if plan.updated is None:
+        hint = "add `updated:` and the day of the content; it becomes the documents' date"
+        yield Problem.warning("updated-missing", "the plan does not say of when it is", hint, _field(tree, "updated"))
+    if plan.contact is None and not (pack.settings.contact.office or pack.settings.contact.email):
+        message = f"nobody is named as contact, neither in the plan nor in the pack {pack.name}"
+        yield Problem.warning("contact-missing", message, "add `contact:`", _field(tree, "contact"))
+    yield from _empty_sections(plan, tree, pack)
+    yield from _missing_facts(plan, tree, pack)
+    yield from _not_printed(plan, tree, pack)
+    yield from _unconfirmed_labels(plan, tree, pack)
+
+
+def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """Rows of the form that the plan has nothing for; one that says N/A has been thought of."""
+    for field in _shown(pack):
+        parts = TOPICS if field == "topics" else (field,)
+        if field in {"topics", *SHARED_FIELDS} and not any(getattr(plan, part) for part in parts):
+            if any(_says_unknown(tree, (part,)) for part in parts):
+                continue
+            message = f"nothing is said about {' and '.join(parts)}"
+            yield Problem.warning("section-empty", message, _MISSING_HINT, _field(tree, parts[0]))
+
+
+def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """One warning for each column whose facts are not complete."""
+    for place, city in enumerate(plan.cities):
+        missing = [
+            field
+            for field in _shown(pack)
+            if field in CITY_FIELDS and not getattr(city, field) and not _says_unknown(tree, ("cities", place, field))
+        ]
+        if missing:
+            message = f"{', '.join(city.name)} has no {', '.join(missing)}"
+            yield Problem.warning("facts-missing", message, _MISSING_HINT, tree.location(("cities", place)))
+
+
+def _not_printed(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """What is filled in and has no row."""
+    rows = {rule.field for rule in pack.settings.rows}
+    rows |= set(TOPICS) if "topics" in rows else set()
+    places: list[tuple[str, Loc]] = [(field, (field,)) for field in SHARED_FIELDS if getattr(plan, field)]
+    places += [
+        (field, ("cities", place, field))
+        for place, city in enumerate(plan.cities)
+        for field in CITY_FIELDS
+        if getattr(city, field)
+    ]
+    places += [(f"extra.{key}", ("extra", key)) for key, text in plan.extra.items() if text]
+    for field, loc in places:
+        if field not in rows:
+            message = f'the pack {pack.name} has no row for "{field}", so it is not printed'
+            hint = "add a row to its pack.yaml, or choose another template"
+            yield Problem.warning("field-not-printed", message, hint, tree.location(loc, key=True))
+
+
+def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """Programme labels whose wording no office has confirmed."""
+    labels = pack.settings.programme_label
+    for tag in plan.label_languages or pack.settings.label_languages:
+        label = labels.get(tag, labels.get(tag.partition("-")[0]))
+        if label is not None and not label.confirmed:
+            message = f'"{label.text}" is no confirmed wording of the programme label'
+            hint = f"when the programme has confirmed it, set `confirmed: true` in the pack {pack.name}"
+            yield Problem.warning("label-unconfirmed", message, hint, _field(tree, "label_languages"))
+
+
+def _shown(pack: Pack) -> tuple[str, ...]:
+    """The fields of the rows that are printed even where nothing is known."""
+    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is WhenUnknown.SHOW)
+
+
+def _says_unknown(tree: Tree, loc: Loc) -> bool:
+    """Whether the author wrote that it is unknown, by N/A or a dash, and did not just leave it empty."""
+    value: Any = tree.value
+    for part in loc:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _field(tree: Tree, name: str) -> Location:
+    """The place of a field of the plan: where it is written, else where the plan begins."""
+    return replace(tree.location((name,), key=True), field=name)

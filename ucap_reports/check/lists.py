@@ -1,0 +1,38 @@
+"""Items of lists that stand there twice, and goals whose wording is another's."""
+
+from collections.abc import Iterable, Iterator
+
+from ucap_reports.plan import Goal, Plan
+from ucap_reports.problems import Problem
+from ucap_reports.source import Tree, field_name
+from ucap_reports.vocabulary import GOALS, goal_named, shares_words
+
+
+def list_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
+    """Warnings about themes, goals and partnerships."""
+    yield from _twice("themes", ((theme.casefold(), f'the theme "{theme}"') for theme in plan.themes), tree)
+    yield from _twice("sdgs", ((str(goal.number), f"SDG {goal.number}") for goal in plan.sdgs), tree)
+    topics = ((topic.partnership, f'the partnership "{topic.partnership}"') for topic in plan.urban_agenda)
+    yield from _twice("urban_agenda", topics, tree)
+    for place, goal in enumerate(plan.sdgs):
+        yield from _wording(goal, place, tree)
+
+
+def _twice(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
+    """One warning for each item whose key an earlier one has."""
+    first: dict[str, int] = {}
+    for place, (key, shown) in enumerate(items):
+        if key in first:
+            hint = f"remove it here or at {field_name((field, first[key]))}"
+            yield Problem.warning("listed-twice", f"{shown} is listed twice", hint, tree.location((field, place)))
+        first.setdefault(key, place)
+
+
+def _wording(goal: Goal, place: int, tree: Tree) -> Iterator[Problem]:
+    """A wording that has nothing of its own goal's title, and is all in another's."""
+    other = goal_named(goal.wording or "")
+    if other is None or other == goal.number or shares_words(goal.wording or "", goal.number):
+        return
+    message = f'"{goal.wording}" is the wording of SDG {other}, not {goal.number}'
+    hint = f"SDG {goal.number} is {GOALS[goal.number]}, SDG {other} is {GOALS[other]}"
+    yield Problem.warning("sdg-wording", message, hint, tree.location(("sdgs", place)))
