@@ -9,16 +9,15 @@ from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
 
+from ucap_reports.addresses import link_address
 from ucap_reports.richtext import Paragraph, RichText, Run
-from ucap_reports.templating.rendering import TURN, spend
+from ucap_reports.templating.rendering import RENDERING, TURN, spend
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
 LIST_FILTERS = (
     "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
     "selectattr",
 )  # fmt: skip
-LINKED = ("http://", "https://", "mailto:")
-"""The schemes that a link may have."""
 EACH = " each"
 """The filter around what every loop goes through; no template can write a name that begins with a space."""
 ENTER = " enter"
@@ -94,9 +93,11 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
     if isinstance(value, Undefined):
         return value
     text = _text(value, "link")
-    target = str(address or (f"mailto:{text}" if "@" in text and "/" not in text else text))
-    if not target.startswith(LINKED):
-        target = f"https://{target}"
+    written = str(address or text)
+    target = link_address(written)
+    if text and target is None:
+        hint = "links go to http, https and mailto"
+        RENDERING.get().report("link-invalid", f'"{written}" is not a web or mail address', hint)
     return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
 
 

@@ -3,14 +3,12 @@
 import re
 from typing import NamedTuple
 
+from ucap_reports.addresses import link_address
 from ucap_reports.pdf.elements import Content, PageNumber
 from ucap_reports.pdf.reader.reading import INLINE, WHITE_SPACE, Element, Opened, Place, Reading
 from ucap_reports.richtext import Break, Inline, Paragraph, RichText, Run, Script
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
-_SCHEME = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
-_MAIL = re.compile(r"[^\s@/:]+@[^\s@/]+\.[^\s@/]+")
-_WEB = re.compile(r"[^\s@/:]+\.[^\s@:/]+(?:[/?#]\S*)?")
 
 
 class Format(NamedTuple):
@@ -179,16 +177,11 @@ def _address(reading: Reading, element: Element, opened: Opened) -> str | None:
     if written is None:
         reading.report(element, "attribute-missing", "<a> needs its address", 'write href="…"')
         return None
-    address = written.strip()
-    if _SCHEME.fullmatch(address):
-        return address
-    if _MAIL.fullmatch(address):
-        return f"mailto:{address}"
-    if _WEB.fullmatch(address):
-        return f"https://{address}"
-    hint = "links go to http, https and mailto"
-    reading.report(element, "link-invalid", f'"{written}" is not a web or mail address', hint)
-    return None
+    address = link_address(written)
+    if address is None:
+        hint = "links go to http, https and mailto"
+        reading.report(element, "link-invalid", f'"{written}" is not a web or mail address', hint)
+    return address
 
 
 def _is_total(reading: Reading, element: Element, opened: Opened) -> bool:
