@@ -42,7 +42,7 @@ def plain_value(text: str) -> Scalar:
         integer.text = text
         return integer
     if _FLOAT.fullmatch(text):
-        decimal = WrittenDecimal(float(text.replace(".inf", "inf").replace(".nan", "nan") if "." in text else text))
+        decimal = WrittenDecimal(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         decimal.text = text
         return decimal
     return text

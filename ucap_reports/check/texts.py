@@ -8,14 +8,14 @@ from ucap_reports.richtext import ItemList, Paragraph, RichText
 from ucap_reports.source import Loc, Tree
 
 _OPEN_ENDS = {
-    "en": """a an the this that these those its their our his her of in on at by for from to into onto with without within
-        between among through across under over above during about against via per as than and or but nor so because
-        which who whose whom while where when if whether is are was were be been being has have had will would shall
-        should can could may might must not other such various including regarding towards upon""",
-    "de": """der die das den dem des ein eine einen einem einer eines und oder aber als wie von vom zu zum zur mit für bei
-        nach über unter zwischen durch gegen ohne im am in an auf aus dass weil wenn sowie ist sind wird werden""",
-    "fr": """le la les un une des du de d l et ou mais que qui dont où à au aux en dans par pour sur sous avec sans entre
-        vers ainsi comme est sont sera seront""",
+    "en": """a an the this that these those its their our his her of in on at by for from to into onto with without
+        within between among through across under over above during about against via per as than and or but nor so
+        because which who whose whom while where when if whether is are was were be been being has have had will would
+        shall should can could may might must not other such various including regarding towards upon""",
+    "de": """der die das den dem des ein eine einen einem einer eines und oder aber als wie von vom zu zum zur mit für
+        bei nach über unter zwischen durch gegen ohne im am in an auf aus dass weil wenn sowie ist sind wird werden""",
+    "fr": """le la les un une des du de d l et ou mais que qui dont où à au aux en dans par pour sur sous avec sans
+        entre vers ainsi comme est sont sera seront""",
     "es": """el los las una unos unas del y o u pero al con sin por para sobre entre hacia desde hasta es son será""",
     "pt": """os as um uma uns umas do da dos das e ao aos à às em no na nos nas com sem sob ser são""",
 }

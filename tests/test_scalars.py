@@ -1,0 +1,101 @@
+import math
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ucap_reports.scalars import WrittenDecimal, WrittenInteger, plain_value, written_offset
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("13600000", 13600000),
+        ("+7", 7),
+        ("-7", -7),
+        ("0o14", 12),
+        ("0x1F", 31),
+        ("007", 7),
+        ("757.20", 757.2),
+        (".5", 0.5),
+        ("9" * 41, 1e41),
+        ("1e3", 1000.0),
+        ("-.inf", -math.inf),
+        ("true", True),
+        ("FALSE", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+    ],
+)
+def test_scalars_have_the_values_of_the_core_schema(text: str, value: object) -> None:
+    assert plain_value(text) == value
+    assert isinstance(plain_value(text), type(value))
+
+
+def test_not_a_number_is_a_number_of_yaml() -> None:
+    value = plain_value(".NaN")
+
+    assert isinstance(value, float)
+    assert math.isnan(value)
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "1_000", "12:30:45", "2019-04-01", "0b11", "1.2.3"])
+def test_what_yaml_1_1_took_for_something_else_is_text(text: str) -> None:
+    assert plain_value(text) == text
+
+
+def test_numbers_keep_the_text_they_were_written_as() -> None:
+    area, code = plain_value("757.20"), plain_value("007")
+
+    assert isinstance(area, WrittenDecimal)
+    assert area.text == "757.20"
+    assert isinstance(code, WrittenInteger)
+    assert code.text == "007"
+
+
+def assert_places(written: str, style: str | None = None) -> None:
+    """Every visible character of the value stands where the offset says."""
+    (document,) = yaml.compose_all(written)
+    assert isinstance(document, yaml.ScalarNode)
+    assert style is None or document.style == style
+    for offset, character in enumerate(document.value):
+        if not character.isspace():
+            assert written[written_offset(written, document.value, offset)] == character
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "plain text over\n   two lines",
+        "'it''s quoted\n\n  over lines'",
+        "|\n  literal\n    indented\n\n  text",
+        ">-\n  folded\n  text\n\n  of two paragraphs",
+        "|2  # a comment\n    x",
+        '"no \\\n   break"',
+    ],
+)
+def test_characters_are_found_where_they_are_written(written: str) -> None:
+    assert_places(written)
+
+
+def test_an_escaped_character_is_found_at_its_escape() -> None:
+    written = '"a\\tb \\u00e9\\x41\\n c"'
+    value = "a\tb éA\n c"
+
+    assert [written[written_offset(written, value, value.index(found)) :][:3] for found in "béAc"] == [
+        "b \\",
+        "\\u0",
+        "\\x4",
+        'c"',
+    ]
+
+
+@given(st.text(alphabet="ab \n#:'\"\\-é中", max_size=40), st.sampled_from(['"', "'"]))
+def test_characters_of_any_quoted_text_are_found_where_they_are_written(text: str, quote: str) -> None:
+    written = yaml.safe_dump(text, default_style=quote, allow_unicode=True, width=20)
+    for offset, character in enumerate(text):
+        if not character.isspace():
+            place = written_offset(written, text, offset)
+            assert written[place] == character or written[place : place + 2] == f"\\{character}"
