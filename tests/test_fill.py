@@ -43,6 +43,11 @@ def test_tags_in_comments_print_nothing_and_their_loops_still_work() -> None:
     assert filled(template).text.count("<p ") == 2
 
 
+def test_what_is_printed_in_character_data_is_text_all_the_same() -> None:
+    page = filled("<document><![CDATA[a < {{ summary.title }} <b>]]></document>")
+    assert page.text.endswith("><![CDATA[a < ]]>Rome &amp; Tianjin<![CDATA[ <b>]]></document>")
+
+
 def test_an_xml_declaration_and_a_byte_order_mark_and_windows_line_ends_are_welcome() -> None:
     template = b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\r\n<document>\r\n{{ nothing }}</document>"
     assert found_in(template) == ["3:1 name-unknown"]
@@ -64,6 +69,7 @@ def test_a_template_is_compiled_once() -> None:
         ("<document>{{\n\n  nope\n}}</document>", ["1:11 name-unknown"]),
         ("<document>\n{% for row in summary.rows %}</document>", ["2:1 tag-syntax"]),
         ("<document>\n {{ summary.title</document>", ["2:1 tag-syntax"]),
+        ("<document>\n {{ }}</document>", ["2:2 tag-syntax"]),
         ("<document>\n {{ summary.title ! }}</document>", ["2:None tag-syntax"]),
         ("<document>\n{% include 'x' %} {{ 'a'|safe }}</document>", ["2:1 tag-forbidden", "2:19 tag-forbidden"]),
         ("<document>{% if true %}\n\n{% endif %} {{ summary.rows }}</document>", ["3:13 value-not-text"]),

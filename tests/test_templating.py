@@ -229,6 +229,9 @@ def test_a_range_is_bounded() -> None:
     [
         ("\n{{ summary.title", "unexpected end of template, expected 'end of print statement'", 2),
         ("{% fro row in summary.rows %}", 'no tag is called "fro"', 1),
+        ("{% for row in summary.rows %}", '"for" is not closed', 1),
+        ("{% for row in summary.rows %}\n{% endif %}", '"endif" comes before "for" is closed', 2),
+        ("{% endif %}", '"endif" belongs to no tag before it', 1),
         ("{{ a b }}", "expected token 'end of print statement', got 'b'", 1),
         ("{{ " + "(" * 5000, "the template is nested too deeply", 1),
         ("{% for a in summary.rows %}" * 30 + "{% endfor %}" * 30, "the template is nested too deeply", 1),

@@ -62,7 +62,13 @@ _OPENED_BY = {
     "<": _Where.TEXT,
 }
 _QUOTED_BY = {'"': _Where.DOUBLE_QUOTED, "'": _Where.SINGLE_QUOTED, ">": _Where.TEXT}
-_KIND_OF_TAG = {_Where.TEXT: TEXT_KIND, _Where.COMMENT: NO_KIND, _Where.INSTRUCTION: NO_KIND}
+_KIND_OF_TAG = {
+    _Where.TEXT: TEXT_KIND,
+    _Where.CHARACTER_DATA: TEXT_KIND,
+    _Where.COMMENT: NO_KIND,
+    _Where.INSTRUCTION: NO_KIND,
+}
+"""Elsewhere a tag prints into an attribute, which takes text alone."""
 _LINE_END = re.compile(r"\n")
 _AFTER_NAME = frozenset(" \n\t/>")
 
@@ -111,18 +117,20 @@ class _Marker:
         if tag.kind in {TagKind.COMMENT, TagKind.RAW}:
             self._copy(tag.start, tag.end)
             return
-        before, after = "", ""
-        if tag.kind is TagKind.PRINT:
-            before, after = "(", f")|kind_{_KIND_OF_TAG[self._where]}" if self._where in _KIND_OF_TAG else ")"
-            if self._where is _Where.CHARACTER_DATA:
-                self._written.append("]]>")
         text = self._text
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        self._written += [text[tag.start : tag.inner_start], "\n", before, inner, after, closing]
-        self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
+        says = self._printing(inner) if tag.kind is TagKind.PRINT and inner.strip() else inner
+        pieces = [text[tag.start : tag.inner_start], "\n", says, closing]
         if tag.kind is TagKind.PRINT and self._where is _Where.CHARACTER_DATA:
-            self._written.append("<![CDATA[")
+            pieces = ["]]>", *pieces, "<![CDATA["]
+        self._written += pieces
+        self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
         self._follow(tag.word)
+
+    def _printing(self, inner: str) -> str:
+        """The expression of a tag that prints, with the kind that tells where it does so."""
+        kind = _KIND_OF_TAG.get(self._where)
+        return inner if kind is None else f"({inner})|kind_{kind}"
 
     def _follow(self, word: str) -> None:
         """Each branch of a condition begins where the first one began."""

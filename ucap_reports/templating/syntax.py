@@ -13,13 +13,24 @@ TAGS = (
 )  # fmt: skip
 """The tags a template may use."""
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+_OPEN_TAG = re.compile(r"The innermost block that needs to be closed is '(\w+)'")
 
 
 def syntax_problem(places: Places, error: TemplateSyntaxError) -> Problem:
     """The problem `tag-syntax` of the error, with the nearest names of a tag that there is not."""
-    message = error.message or "this is not a tag"
-    if unknown := _UNKNOWN_TAG.match(message):
+    text = error.message or "this is not a tag"
+    unknown, unclosed = _UNKNOWN_TAG.match(text), _OPEN_TAG.search(text)
+    hint = f"write {{% end{unclosed[1]} %}}" if unclosed else None
+    if unknown and unknown[1] not in TAGS:
+        message = f'no tag is called "{unknown[1]}"'
         hint = did_you_mean(unknown[1], TAGS) or "there are for, if, set, with and macro"
-        return places.problem(error.lineno, "tag-syntax", f'no tag is called "{unknown[1]}"', hint)
-    message = message.replace(". Jinja was looking for", ", expected").replace("Jinja was looking for", "expected")
-    return places.problem(error.lineno, "tag-syntax", (message[:1].lower() + message[1:]).rstrip("."))
+    elif unknown and unclosed:
+        message = f'"{unknown[1]}" comes before "{unclosed[1]}" is closed'
+    elif unknown:
+        message = f'"{unknown[1]}" belongs to no tag before it'
+    elif unclosed:
+        message = f'"{unclosed[1]}" is not closed'
+    else:
+        plain = text.replace(". Jinja was looking for", ", expected").rstrip(".")
+        message = plain[:1].lower() + plain[1:]
+    return places.problem(error.lineno, "tag-syntax", message, hint)
