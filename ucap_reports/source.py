@@ -31,6 +31,7 @@ MAX_NODES = 20_000
 DEPTH_MESSAGE = f"values are nested more than {MAX_DEPTH} deep"
 _TOO_DEEP = "exceeded maximum nesting depth"
 """How libyaml, which reads ahead of what it tells, says that it has met a thousand brackets."""
+_YAML_TAGS = "tag:yaml.org,2002:"
 _QUOTES = "text that begins with {} needs quotes around it"
 _HINTS = {
     "\t": "use spaces, not tabs, before the first word of a line",
@@ -114,17 +115,21 @@ def parse(source: Source) -> Tree:
 
 
 def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
+    """What libyaml could not read, at the place that a person would look at."""
     mark = error.problem_mark or error.context_mark
     place = min(mark.index if mark else 0, len(source.text))
-    character = source.text[place : place + 1]
     if error.problem == _TOO_DEEP:
         return Problem.error("yaml-depth", DEPTH_MESSAGE, None, locate(source, place))
-    message, hint = str(error.problem), _HINTS.get(character)
-    if not character.strip() and error.context_mark is not None:
-        place = error.context_mark.index
-        opening = source.text[place : place + 1]
-        hint = f"it begins here with {opening}; where does it end?" if opening in "\"'[{" else hint
-    return Problem.error("yaml-syntax", f"this is no YAML: {message}", hint, locate(source, place))
+    begun = min(error.context_mark.index if error.context_mark else place, len(source.text))
+    hint = _HINTS.get(source.text[place : place + 1])
+    match source.text[begun : begun + 1]:
+        case "*" | "&" as sign:
+            place, hint = begun, _HINTS[sign]
+        case '"' | "'" as quote:
+            place, hint = begun, f"the text begins here with {quote}; where does it end?"
+        case "[" | "{" as bracket:
+            hint = f"is the {bracket} of line {locate(source, begun).line} closed?"
+    return Problem.error("yaml-syntax", f"this is no YAML: {error.problem}", hint, locate(source, place))
 
 
 def _span(event: yaml.Event) -> tuple[int, int]:
@@ -178,7 +183,12 @@ class _Composer:
 
     def _untagged(self, event: yaml.NodeEvent, depth: int) -> Node:
         if (tag := getattr(event, "tag", None)) is not None:
-            self._report(event, "yaml-tag", f"the tag {tag} is not allowed", "put text that begins with ! in quotes")
+            self._report(
+                event,
+                "yaml-tag",
+                f"the tag {tag.replace(_YAML_TAGS, '!!')} is not allowed",
+                "put text that begins with ! in quotes",
+            )
         match event:
             case yaml.MappingStartEvent():
                 return self._mapping(event, depth)
