@@ -98,7 +98,7 @@ def plan_trees(max_cities: int = 12) -> st.SearchStrategy[dict[str, Any]]:
         optional={
             "title": lines(),
             "language": st.sampled_from(("en", "fr", "vi", "el", "zh-CN")),
-            "period": lines(20),
+            "period": lines(4),
             "signed": st.just("2017-05-31") | lines(2),
             "themes": _some(THEMES),
             "sdgs": _some((11, "SDG 9", "SDG 13 Climate", "Own wording: SDG 4")),
