@@ -1,0 +1,217 @@
+"""From a template's bytes to what is filled in: its parts tidied and themed, its tags found and put where they work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ucap_reports.pack import Pack, WordStyles
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.templating import compile_template
+from ucap_reports.theme import Theme
+from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
+from ucap_reports.word.cells import close_holders, follow, lay_out_tables, take_directives
+from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
+from ucap_reports.word.marks import Mark, mark_tags
+from ucap_reports.word.merge import TextTemplate, WordTemplate
+from ucap_reports.word.numbering import EMPTY, with_lists
+from ucap_reports.word.package import BrokenPackageError, compressed, read_package
+from ucap_reports.word.page import fit_tables, set_page, shade_cells, turn
+from ucap_reports.word.parts import NO_RELATIONSHIPS, Contents, Parts, find_parts, relationships_of
+from ucap_reports.word.properties import leave_language_open
+from ucap_reports.word.runs import Site
+from ucap_reports.word.snippets import PartSource, Snippet, part_source
+from ucap_reports.word.styles import apply_theme, gaps_of, style_names, with_link_style
+from ucap_reports.word.tags import TagKind
+from ucap_reports.word.tidy import tidy
+from ucap_reports.word.wordml import qualified, read_xml, to_bytes, with_namespaces
+
+_STYLE, _VALUE = "pStyle", qualified("w:val")
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A template's parts as trees: its texts by name, its styles and its settings."""
+
+    contents: Contents
+    parts: Parts
+    texts: Mapping[str, etree._Element]
+    styles: etree._Element
+    settings: etree._Element | None
+    numbering: etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A part whose marks stand where they work: what they become, and the sites of its values."""
+
+    marks: Sequence[Mark]
+    snippets: Sequence[Snippet]
+    sites: Mapping[str, Site]
+    directives: tuple[Mark, ...]
+
+
+def compile_word(pack: Pack) -> WordTemplate:
+    """The pack's Word template, ready to be filled in. Raises ProblemsFound with everything that is wrong in it."""
+    path = pack.word_template.path
+    try:
+        opened = _open(pack.word_template.content)
+    except BrokenPackageError as error:
+        message = f"the Word template cannot be read: {error}"
+        hint = "save it in Word as a Word document (.docx)"
+        raise ProblemsFound([Problem.error("template-broken", message, hint, Location(path))]) from None
+    names = style_names(opened.styles)
+    _dress(opened, names, pack)
+    problems: list[Problem] = []
+    texts: list[TextTemplate] = []
+    for part in opened.parts.texts:
+        root = opened.texts[part.name]
+        try:
+            tagged = _place_tags(root, part.place, path, names, pack.theme)
+            if tagged.snippets:
+                relationships = _relationships(opened.contents, part.name)
+                texts.append(_text_template(part.name, root, tagged, relationships))
+            else:
+                opened.contents[part.name] = to_bytes(root)
+        except ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise ProblemsFound(problems)
+    return _assemble(opened, texts, pack.theme)
+
+
+def _open(content: bytes) -> _Opened:
+    contents = Contents(read_package(content))
+    parts = find_parts(contents)
+    texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
+    for root in texts.values():
+        tidy(root)
+    settings = None if parts.settings is None else contents.tree(parts.settings)
+    if settings is not None:
+        for identifiers in settings.findall(qualified("w:rsids")):
+            settings.remove(identifiers)
+    numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
+    return _Opened(contents, parts, texts, contents.tree(parts.styles), settings, with_namespaces(numbering))
+
+
+def _dress(opened: _Opened, names: Mapping[str, str], pack: Pack) -> None:
+    """Let the template look as the theme says, unless the pack keeps the template's own look."""
+    follows = pack.settings.word_styles is WordStyles.THEME
+    with_link_style(opened.styles, pack.theme, follow=follows)
+    if not follows:
+        return
+    apply_theme(opened.styles, pack.theme)
+    old, new = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
+    for root in opened.texts.values():
+        fit_tables(root, old, new)
+        shade_cells(root, names, pack.theme)
+
+
+def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str, str], theme: Theme) -> _Tagged:
+    """The part's tags put where they work in its tree. Raises ProblemsFound with all that cannot be."""
+    problems: list[Problem] = []
+    found = mark_tags(root, place, path, problems)
+    blocks = find_blocks(found, problems)
+    directives = take_directives(found, problems)
+    marks = [mark for mark in found if mark.tag.keyword not in DIRECTIVES or mark.tag.kind is not TagKind.STATEMENT]
+    join_paragraphs(marks)
+    whole = hoist(marks, blocks, problems)
+    if not problems:
+        check_places(blocks, problems)
+    problems += [_empty(mark) for mark in marks if mark.tag.kind is TagKind.PRINT and not mark.tag.content]
+    if problems:
+        raise ProblemsFound([*problems, *_faults_of_each(marks)])
+    sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
+    snippets = [
+        *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
+        *lay_out_tables(marks, directives),
+        *follow(directives),
+        *close_holders(root, whole),
+        *turn(root),
+    ]
+    return _Tagged(marks, snippets, sites, tuple(each.mark for each in directives))
+
+
+def _site(mark: Mark, whole: Whole | None, names: Mapping[str, str], theme: Theme) -> Site:
+    """The place of a value, in the look of its tag."""
+    if whole is None:
+        return Site(mark.run_properties)
+    style = whole.paragraph_properties.get(_STYLE)
+    identifier = "" if style is None else style.split('"')[1]
+    gaps = gaps_of(names.get(identifier, ""), theme)
+    return Site(mark.run_properties, whole.paragraph_properties, gaps, whole.kept)
+
+
+def _source(mark: Mark, kind: str) -> str:
+    """The Jinja source of a tag; its content begins on a line of its own."""
+    match mark.tag.kind:
+        case TagKind.PRINT:
+            return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
+        case TagKind.STATEMENT:
+            return f"{{%\n{mark.tag.content} %}}"
+        case TagKind.COMMENT:
+            return ""
+
+
+def _empty(mark: Mark) -> Problem:
+    message = f'nothing stands between the braces in "{mark.tag.written}"'
+    return Problem.error("tag-syntax", message, "name a value, such as summary.title", mark.location)
+
+
+def _text_template(name: str, root: etree._Element, tagged: _Tagged, relationships: bytes) -> TextTemplate:
+    source = part_source(root, tagged.snippets)
+    try:
+        template = compile_template(source.text, source.locate, tuple(tagged.sites), source.quote)
+    except ProblemsFound as found:
+        raise ProblemsFound(_faults_of_each(tagged.marks) or found.problems) from None
+    return TextTemplate(name, template, tagged.sites, tagged.directives, relationships)
+
+
+def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:
+    """What is wrong with each tag alone: Jinja tells no more than the first of several in one template."""
+    problems: list[Problem] = []
+    for mark in marks:
+        source = PartSource(_alone(mark), {1: mark, 2: mark})
+        try:
+            compile_template(source.text, source.locate, (), source.quote)
+        except ProblemsFound as found:
+            problems += found.problems
+    return problems
+
+
+def _alone(mark: Mark) -> str:
+    """A template of this tag and no more than it needs to be one."""
+    word, content = mark.tag.keyword, mark.tag.content
+    if mark.tag.kind is TagKind.PRINT:
+        return f"{{{{\n{content} }}}}" if content else ""
+    if mark.tag.kind is TagKind.COMMENT:
+        return ""
+    if word in CONTINUING:
+        return f"{{% if range %}}{{%\n{content} %}}{{% endif %}}"
+    if word in CLOSING:
+        return f"{{%\n{content} %}}{{% {CLOSING[word]} %}}"
+    return f"{{%\n{content} %}}" if word == "set" else ""
+
+
+def _relationships(contents: Contents, name: str) -> bytes:
+    """The relationships of a part, to which those of its hyperlinks can be added."""
+    related = relationships_of(name)
+    if related not in contents or len(contents.tree(related)) == 0:
+        return NO_RELATIONSHIPS
+    return to_bytes(contents.tree(related))
+
+
+def _assemble(opened: _Opened, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
+    """The template of compiled texts, and of everything that they do not change."""
+    contents, parts = opened.contents, opened.parts
+    styles, settings = leave_language_open(opened.styles, opened.settings)
+    open_parts = {parts.styles: styles}
+    if parts.settings is not None and settings is not None:
+        open_parts[parts.settings] = settings
+    written = {*open_parts, parts.numbering, parts.core, *(text.name for text in texts)}
+    fixed = [
+        compressed(name, contents[name]) if name in contents.changed else contents.package.entries[name]
+        for name in sorted({*contents.package.parts, *contents.changed} - written)
+    ]
+    numbering = with_lists(opened.numbering, theme)
+    return WordTemplate(tuple(texts), tuple(fixed), open_parts, parts.numbering, numbering, parts.core)

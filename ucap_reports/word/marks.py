@@ -1,0 +1,171 @@
+"""Tags taken out of Word's runs: each is replaced by one mark in the tree, however many runs Word has split it over."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ucap_reports.problems import Location, Problem
+from ucap_reports.word.places import place_of
+from ucap_reports.word.tags import END_RAW, RAW, Tag, TagKind, find_tags
+from ucap_reports.word.wordml import XML_SPACE, children_xml, new, qualified
+
+MARK = "ucap"
+"""The target of the processing instructions that stand for tags, and for what is known only when a summary is there."""
+PARAGRAPH, RUN, TEXT = qualified("w:p"), qualified("w:r"), qualified("w:t")
+_CHARACTERS = {
+    qualified("w:tab"): "\t",
+    qualified("w:br"): "\n",
+    qualified("w:cr"): "\n",
+    qualified("w:noBreakHyphen"): "-",
+    qualified("w:softHyphen"): "\u00ad",
+}
+"""What stands for a character in a run without being text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """A tag in the tree: `node` stands for it there, `run_properties` are those of the run in which it begins."""
+
+    tag: Tag
+    node: etree._Element
+    location: Location
+    run_properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some text of a paragraph: an element of a run, and where its text begins in the paragraph's."""
+
+    element: etree._Element
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem]) -> list[Mark]:
+    """Every tag of the part in document order, replaced in the tree by its mark; what never ends goes to `problems`.
+
+    `part` is what places call it, `path` the template's own. A literal `{% raw %}` leaves its text and goes itself.
+    """
+    found: list[tuple[Tag, etree._Element, list[_Piece], Location]] = []
+    for paragraph in root.iter(PARAGRAPH):
+        pieces = _pieces(paragraph)
+        text = "".join(piece.text for piece in pieces)
+        tags = find_tags(text) if "{" in text else None
+        if tags is not None and (tags.found or tags.unclosed):
+            location = Location(path, place=place_of(paragraph, part))
+            problems += [_unclosed(written, location) for written in tags.unclosed]
+            found += [(tag, paragraph, pieces, location) for tag in tags.found]
+    marks = [_isolate(tag, pieces, location) for tag, _, pieces, location in reversed(found)]
+    return [mark for mark in reversed(marks) if mark is not None]
+
+
+def node(content: str) -> etree._Element:
+    """A mark with something to say, which `content` holds."""
+    return etree.ProcessingInstruction(MARK, content)
+
+
+def _unclosed(written: str, location: Location) -> Problem:
+    closing = next(kind.closing for kind in TagKind if written.startswith(kind.value[0]))
+    message = f'a tag begins and does not end in "{written}"'
+    hint = f"end it with {closing} in the same paragraph, or write {{{{ '{written[:2]}' }}}} to print the braces"
+    if written.startswith("{%") and written[2:].strip(" -%}") == RAW:
+        message, hint = f'"{written}" has no "{{% endraw %}}"', "end it in the same paragraph"
+    return Problem.error("tag-unclosed", message, hint, location)
+
+
+def _pieces(paragraph: etree._Element) -> list[_Piece]:
+    """The paragraph's own text in order; what a text box in it holds are other paragraphs."""
+    pieces: list[_Piece] = []
+    start = 0
+    for element in _own_descendants(paragraph):
+        text = (element.text or "") if element.tag == TEXT else _CHARACTERS.get(str(element.tag), "")
+        if text:
+            pieces.append(_Piece(element, text, start))
+            start += len(text)
+    return pieces
+
+
+def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
+    for child in element.iterchildren(etree.Element):
+        if child.tag == RUN:
+            yield from child.iterchildren(etree.Element)
+        elif child.tag != PARAGRAPH:
+            yield from _own_descendants(child)
+
+
+def _isolate(tag: Tag, pieces: list[_Piece], location: Location) -> Mark | None:
+    """The tag cut out of its runs. The last one comes first, so that what stands before a tag is where it was found."""
+    touched = [piece for piece in pieces if piece.start < tag.end and piece.end > tag.start]
+    first, last = touched[0], touched[-1]
+    run, properties = _run_of(first.element)
+    runs = [_run_of(piece.element)[0] for piece in touched[1:]]
+    after = _text(last.element)[tag.end - last.start :]
+    mark = node("")
+    run.addnext(mark)
+    tail = _tail(run, first.element)
+    if last is first and after:
+        _insert_text(tail, after, len(properties))
+    elif last is not first:
+        _set_text(last.element, after)
+    _set_text(first.element, _text(first.element)[: tag.start - first.start])
+    for piece in touched[1:-1]:
+        _set_text(piece.element, "")
+    mark.addnext(tail)
+    for each in (run, *runs, tail):
+        _remove_emptied(each)
+    if tag.kind is TagKind.STATEMENT and tag.keyword in (RAW, END_RAW):
+        _take_out(mark)
+        return None
+    return Mark(tag, mark, location, children_xml(properties[0] if properties else None))
+
+
+def _run_of(element: etree._Element) -> tuple[etree._Element, list[etree._Element]]:
+    """The run that holds a piece of text, and its properties, none or one."""
+    run = element.getparent()
+    if run is None:
+        raise AssertionError("text stands in a run")
+    return run, run.findall(qualified("w:rPr"))
+
+
+def _tail(run: etree._Element, element: etree._Element) -> etree._Element:
+    """A run like `run`, not in the tree yet, that takes over what follows `element` in it."""
+    tail = new("w:r")
+    tail.extend([deepcopy(properties) for properties in run.findall(qualified("w:rPr"))])
+    tail.extend(list(element.itersiblings()))
+    return tail
+
+
+def _text(element: etree._Element) -> str:
+    return (element.text or "") if element.tag == TEXT else ""
+
+
+def _insert_text(run: etree._Element, text: str, place: int) -> None:
+    element = new("w:t")
+    run.insert(place, element)
+    _set_text(element, text)
+
+
+def _set_text(element: etree._Element, text: str) -> None:
+    """The text of an element, which goes when nothing is left of it, as does one that stands for a character."""
+    if not text:
+        _take_out(element)
+    elif element.tag == TEXT:
+        element.text = text
+        element.set(XML_SPACE, "preserve")
+
+
+def _remove_emptied(run: etree._Element) -> None:
+    if all(child.tag == qualified("w:rPr") for child in run):
+        _take_out(run)
+
+
+def _take_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -1,0 +1,133 @@
+"""A Word template compiled once, and filled in for each summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, quoteattr
+
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.richtext import RichText
+from ucap_reports.summary import Summary
+from ucap_reports.templating import CompiledTemplate
+from ucap_reports.word.grid import SpanError, resolve
+from ucap_reports.word.languages import is_right_to_left
+from ucap_reports.word.marks import Mark
+from ucap_reports.word.numbering import Numbering, Numbers
+from ucap_reports.word.package import FAST_LEVEL, Entry, compressed, write_package
+from ucap_reports.word.parts import HYPERLINK, Links, relationships_of
+from ucap_reports.word.properties import core_properties, in_language
+from ucap_reports.word.runs import (
+    Site,
+    Surroundings,
+    plain_paragraph,
+    plain_runs,
+    rich_paragraphs,
+    rich_runs,
+)
+
+_RELATIONSHIPS_END = b"</Relationships>"
+
+
+@dataclass(frozen=True, slots=True)
+class TextTemplate:
+    """A part with tags: its template, the site of each value by its kind, the statements about cells by their number,
+    and the part's relationships.
+    """
+
+    name: str
+    template: CompiledTemplate
+    sites: Mapping[str, Site]
+    directives: tuple[Mark, ...]
+    relationships: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class WordTemplate:
+    """A compiled template: parts with tags, parts that are the same in every document, and parts that only differ by
+    its language.
+    """
+
+    texts: tuple[TextTemplate, ...]
+    fixed: tuple[Entry, ...]
+    open: Mapping[str, str]
+    numbering_name: str
+    numbering: Numbering
+    core_name: str
+    _by_language: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    def entries_in(self, language: str) -> tuple[Entry, ...]:
+        """The parts that are the same in every document in that language."""
+        if language not in self._by_language:
+            parts = ((name, in_language(part, language)) for name, part in self.open.items())
+            own = compressed(self.numbering_name, self.numbering.part)
+            self._by_language[language] = (*self.fixed, own, *(compressed(name, part) for name, part in parts))
+        return self._by_language[language]
+
+
+def fill(template: WordTemplate, summary: Summary) -> bytes:
+    """The Word file of a summary. Raises ProblemsFound with the problems of all parts."""
+    problems: list[Problem] = []
+    numbers = Numbers(template.numbering)
+    parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
+    for text in template.texts:
+        try:
+            parts |= _fill_text(text, summary, numbers)
+        except ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise ProblemsFound(problems)
+    if (numbering := numbers.part()) is not None:
+        parts[template.numbering_name] = numbering
+    entries = {entry.name: entry for entry in template.entries_in(summary.language)}
+    entries |= {name: compressed(name, part, FAST_LEVEL) for name, part in parts.items()}
+    return write_package(entries.values())
+
+
+def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[str, bytes]:
+    """A part of one document, with its relationships where it has hyperlinks of its own."""
+    links = Links({})
+    around = Surroundings(links.relate, numbers.number)
+
+    def plain(value: str, kind: str) -> str:
+        site = text.sites.get(kind)
+        try:
+            if site is None:
+                return escape(value, {'"': "&quot;"})
+            return plain_runs(value, site) if site.paragraph is None else plain_paragraph(value, site)
+        except ValueError as error:
+            raise _forbidden(error) from None
+
+    def place(value: RichText, kind: str) -> str:
+        site = text.sites.get(kind)
+        try:
+            if site is None:
+                return escape(value.text, {'"': "&quot;"})
+            return rich_runs(value, site, around) if site.paragraph is None else rich_paragraphs(value, site, around)
+        except ValueError as error:
+            raise _forbidden(error) from None
+
+    xml = text.template.render(summary, place, plain)
+    try:
+        parts = {text.name: resolve(xml, right_to_left=is_right_to_left(summary.language)).encode()}
+    except SpanError as error:
+        raise ProblemsFound([_span_problem(error, text.directives[error.tag])]) from None
+    if links.addresses:
+        parts[relationships_of(text.name)] = _with_links(text.relationships, links)
+    return parts
+
+
+def _with_links(relationships: bytes, links: Links) -> bytes:
+    added = "".join(
+        f'<Relationship Id="{identifier}" Type="{HYPERLINK}" Target={quoteattr(address)} TargetMode="External"/>'
+        for address, identifier in links.addresses.items()
+    )
+    return relationships.replace(_RELATIONSHIPS_END, added.encode() + _RELATIONSHIPS_END)
+
+
+def _span_problem(error: SpanError, mark: Mark) -> Problem:
+    message = f'{error} in "{mark.tag.written}"'
+    return Problem.error("span-invalid", message, "a cell spans 1 to 63 columns", mark.location)
+
+
+def _forbidden(error: ValueError) -> ProblemsFound:
+    message = f"the summary has the character {error}, which no Word file can hold"
+    return ProblemsFound([Problem.error("character-forbidden", message, "take it out of the plan", Location())])

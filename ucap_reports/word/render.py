@@ -1,0 +1,32 @@
+"""The one way from a summary to its Word file."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ucap_reports.document import Document, Format
+from ucap_reports.pack import Pack
+from ucap_reports.summary import Summary
+from ucap_reports.word.compiling import compile_word
+from ucap_reports.word.merge import WordTemplate, fill
+
+MOST_KEPT = 16
+"""How many compiled templates are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A pack, known by what it is made of."""
+
+    digest: str
+    pack: Pack = field(compare=False)
+
+
+def render_word(summary: Summary, pack: Pack) -> Document:
+    """The summary as a Word file in the pack's form. Raises ProblemsFound with all that is wrong in its template."""
+    template = _compiled(_Key(pack.digest, pack))
+    return Document(summary.id, Format.DOCX, fill(template, summary))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _compiled(key: _Key) -> WordTemplate:
+    return compile_word(key.pack)

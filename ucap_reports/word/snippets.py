@@ -1,0 +1,77 @@
+"""What the marks in a template's tree become in the Jinja source of its part."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ucap_reports.problems import Location
+from ucap_reports.word.grid import NUMBER, mark
+from ucap_reports.word.marks import MARK, Mark
+from ucap_reports.word.wordml import DECLARATION, qualified, to_text
+
+NUMBERED = "ucap-number"
+"""What stands in the tree for the number of a picture."""
+_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
+_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snippet:
+    """The source that comes in the place of `node`, and the mark of the tag that it was made from, if any.
+
+    Each tag of the source begins its content on a new line, so that a line belongs to no more than one of them.
+    """
+
+    node: etree._Element
+    source: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartSource:
+    """A part as a Jinja template, with the tag of each line that has one, by its number."""
+
+    text: str
+    tags: dict[int, Mark]
+
+    def locate(self, line: int) -> Location:
+        """Where the tag of that line stands in Word."""
+        tag = self.tags.get(line)
+        return tag.location if tag else Location()
+
+    def quote(self, line: int) -> str:
+        """The tag of that line as its author wrote it."""
+        tag = self.tags.get(line)
+        return tag.tag.written if tag else ""
+
+
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource:
+    """The Jinja source of a part: its XML, with each snippet in the place of its node."""
+    for number, snippet in enumerate(snippets):
+        snippet.node.text = str(number)
+    _number_pictures(root)
+    pieces = _NODE.split(DECLARATION + to_text(root))
+    written: list[str] = []
+    tags: dict[int, Mark] = {}
+    line = 1
+    for place, piece in enumerate(pieces):
+        source, tag = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
+        breaks = source.count("\n")
+        if tag is not None:
+            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), tag)
+        line += breaks
+        written.append(source)
+    return PartSource("".join(written), tags)
+
+
+def literal(xml: str) -> str:
+    """The XML as Jinja's plain text: no brace in it begins a tag."""
+    return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{mark(NUMBER)}"')
+
+
+def _number_pictures(root: etree._Element) -> None:
+    """Let each picture be numbered when the document is filled in: a loop repeats those it holds."""
+    for properties in root.iter(qualified("wp:docPr")):
+        properties.set("id", NUMBERED)

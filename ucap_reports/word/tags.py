@@ -1,0 +1,196 @@
+"""Tags in a paragraph's text: a lexer for Jinja's tags in the docxtpl dialect, which knows nothing of Word's runs.
+
+A tag is `{{ value }}`, `{% statement %}` or `{# comment #}`. Right after the opening braces it may name what it takes
+with it: `p` its paragraph, `tr` its table row, `tc` its table cell, `r` nothing more than its own run.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+RAW = "raw"
+END_RAW = "endraw"
+_OPENING = re.compile(r"\{[{%#]")
+_SCOPE = re.compile(r"(p|tr|tc|r)\s+")
+_KEYWORD = re.compile(r"\w+")
+_DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
+"""The quotation marks that Word makes of typed ones, in English and in German."""
+_QUOTES = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'")
+"""What a template means by each mark that may begin a quoted text."""
+_CLOSING = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, _DOUBLE + '"') | dict.fromkeys(_SINGLE, _SINGLE + "'")
+"""The marks that may end what each of them has begun."""
+
+
+class TagKind(Enum):
+    """What a tag does; the value is its opening and closing braces."""
+
+    PRINT = ("{{", "}}")
+    STATEMENT = ("{%", "%}")
+    COMMENT = ("{#", "#}")
+
+    @property
+    def closing(self) -> str:
+        """The braces that end it."""
+        return str(self.value[1])
+
+
+class Scope(StrEnum):
+    """What goes with the tag; the value is the prefix that says so."""
+
+    TEXT = ""
+    RUN = "r"
+    PARAGRAPH = "p"
+    CELL = "tc"
+    ROW = "tr"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag from `start` to `end` of its paragraph's text.
+
+    `content` is what Jinja is to read, with straight quotation marks; `written` is the whole tag as it stands in Word.
+    `joins_before` and `joins_after` are the whitespace marks of `{%-` and `-%}`.
+    """
+
+    kind: TagKind
+    scope: Scope
+    content: str
+    written: str
+    start: int
+    end: int
+    joins_before: bool = False
+    joins_after: bool = False
+
+    @property
+    def keyword(self) -> str:
+        """The first word, which says what a statement does."""
+        word = _KEYWORD.match(self.content)
+        return word[0] if word else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of one paragraph in order, and the beginnings of those that never end."""
+
+    found: tuple[Tag, ...] = ()
+    unclosed: tuple[str, ...] = ()
+
+
+def find_tags(text: str) -> Tags:
+    """All tags of a paragraph's text. What stands between `{% raw %}` and `{% endraw %}` is text."""
+    found: list[Tag] = []
+    unclosed: list[str] = []
+    position = 0
+    while (opening := _OPENING.search(text, position)) is not None:
+        tag = _read_tag(text, opening.start())
+        if tag is None:
+            unclosed.append(_beginning(text, opening.start()))
+            position = opening.end()
+        elif tag.kind is TagKind.STATEMENT and tag.keyword == RAW:
+            end = _end_of_raw(text, tag.end)
+            if end is None:
+                unclosed.append(tag.written)
+                break
+            found += (tag, end)
+            position = end.end
+        else:
+            found.append(tag)
+            position = tag.end
+    return Tags(tuple(found), tuple(unclosed))
+
+
+def _read_tag(text: str, start: int) -> Tag | None:
+    """The tag that begins at `start`, or None where it does not end before the next one begins."""
+    kind = next(kind for kind in TagKind if text.startswith(kind.value[0], start))
+    begin = start + 2
+    end = text.find(kind.closing, begin) if kind is TagKind.COMMENT else _end_of_content(text, begin, kind)
+    if end is None or end < 0:
+        return None
+    content = text[begin:end]
+    joins_before, joins_after = content[:1] == "-", content[-1:] == "-" and len(content) > 1
+    content = content[content[:1] in ("-", "+") :]
+    content = content[: len(content) - (content[-1:] in ("-", "+"))]
+    scope = _SCOPE.match(content)
+    content = content[scope.end() :] if scope else content
+    return Tag(
+        kind=kind,
+        scope=Scope(scope[1]) if scope else Scope.TEXT,
+        content=content.strip() if kind is TagKind.COMMENT else straighten(content.strip()),
+        written=text[start : end + 2],
+        start=start,
+        end=end + 2,
+        joins_before=joins_before,
+        joins_after=joins_after,
+    )
+
+
+def _end_of_content(text: str, position: int, kind: TagKind) -> int | None:
+    """Where the closing braces stand that are neither in a quoted text nor those of a dictionary."""
+    depth = 0
+    while position < len(text):
+        character = text[position]
+        if character in _QUOTES and (end := _end_of_quote(text, position)) is not None:
+            position = end
+        elif depth == 0 and text.startswith(kind.closing, position):
+            return position
+        elif text.startswith(("{{", "{%", "{#"), position):
+            return None
+        else:
+            depth += (character == "{") - (character == "}" and depth > 0)
+        position += 1
+    return None
+
+
+def _end_of_quote(text: str, start: int) -> int | None:
+    """Where the quoted text that begins at `start` ends; None where it does not, so that the mark is but a mark."""
+    position = start + 1
+    while position < len(text):
+        if text[position] == "\\":
+            position += 1
+        elif text[position] in _CLOSING[text[start]]:
+            return position
+        position += 1
+    return None
+
+
+def straighten(content: str) -> str:
+    """A tag's content with the typographic marks around its quoted texts turned back into those that Jinja reads."""
+    parts: list[str] = []
+    position = 0
+    while position < len(content):
+        character = content[position]
+        end = _end_of_quote(content, position) if character in _QUOTES else None
+        if end is None:
+            parts.append(_QUOTES.get(character, character))
+            position += 1
+        else:
+            mark = _QUOTES[character]
+            parts.append(mark + _inner(content[position + 1 : end], mark, character) + mark)
+            position = end + 1
+    return "".join(parts)
+
+
+def _inner(quoted: str, mark: str, opening: str) -> str:
+    """The quoted text, with such marks escaped as its new delimiters would end at."""
+    return quoted if opening == mark else re.sub(rf"(?<!\\){mark}", rf"\\{mark}", quoted)
+
+
+def _end_of_raw(text: str, position: int) -> Tag | None:
+    """The `{% endraw %}` after `position`."""
+    while (opening := text.find("{%", position)) >= 0:
+        tag = _read_tag(text, opening)
+        if tag is not None and tag.keyword == END_RAW:
+            return tag
+        position = opening + 2
+    return None
+
+
+def _beginning(text: str, start: int) -> str:
+    """The tag that begins at `start` and never ends, up to where the next one begins, as far as a message can show."""
+    following = _OPENING.search(text, start + 2)
+    written = text[start : following.start() if following else None].rstrip()
+    return written if len(written) <= MAX_QUOTED else written[:MAX_QUOTED] + "…"
+
+
+MAX_QUOTED = 60
+"""How much of an unclosed tag a message shows."""

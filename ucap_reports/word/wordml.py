@@ -1,0 +1,147 @@
+"""WordprocessingML as trees: names, safe reading, and children put where the schema wants them (ISO/IEC 29500-1)."""
+
+import re
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+RUN_PROPERTIES = (
+    *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+    *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position"),
+    *("sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang"),
+    *("eastAsianLayout", "specVanish", "oMath"),
+)
+"""The children of w:rPr in their order."""
+PARAGRAPH_PROPERTIES = (
+    *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers"),
+    *("pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct"),
+    *("autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing"),
+    *("mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl"),
+    *("divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
+)
+"""The children of w:pPr in their order."""
+CELL_PROPERTIES = (
+    *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
+    *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
+)
+"""The children of w:tcPr in their order."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML 1.0 has no way to hold."""
+
+
+def new(name: str) -> etree._Element:
+    """An empty element of that name, such as `w:tbl`, ready to be put into a part."""
+    return etree.Element(qualified(name), nsmap={"w": WORD})
+
+
+def qualified(name: str) -> str:
+    """The name as lxml writes it: `w:tbl` with its namespace."""
+    prefix, local = name.split(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def read_xml(content: bytes) -> etree._Element:
+    """The part's tree, read without entities and networks; ValueError where it is not well-formed or has a DTD."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("a document type declaration is not allowed")
+    return root
+
+
+def with_namespaces(root: etree._Element) -> etree._Element:
+    """The same root, with the prefixes `w` and `r` declared on it, as what is put into it needs."""
+    wanted = {"w": WORD, "r": RELATIONSHIPS}
+    known = {str(prefix): address for prefix, address in root.nsmap.items() if prefix is not None}
+    if known | wanted == known:
+        return root
+    named = etree.Element(
+        root.tag, {str(name): str(value) for name, value in root.attrib.items()}, nsmap=known | wanted
+    )
+    named.extend(list(root))
+    etree.cleanup_namespaces(named, top_nsmap=wanted, keep_ns_prefixes=list(known | wanted))
+    return named
+
+
+def to_text(root: etree._Element) -> str:
+    """The tree as text, without a declaration."""
+    return etree.tostring(root, encoding="unicode")
+
+
+def to_bytes(root: etree._Element) -> bytes:
+    """The tree as a part of a package."""
+    return (DECLARATION + to_text(root)).encode()
+
+
+def elements(xml: str) -> list[etree._Element]:
+    """The elements written in `xml`, whose prefixes are those of `NAMESPACES`."""
+    declarations = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+    return list(etree.fromstring(f"<holder {declarations}>{xml}</holder>"))
+
+
+def put(parent: etree._Element, xml: str, order: Sequence[str]) -> None:
+    """Each of the elements written in `xml` set in `parent` at its place in `order`, instead of the one of its name."""
+    for element in elements(xml):
+        insert(parent, element, etree.QName(element).localname, order)
+    etree.cleanup_namespaces(parent)
+
+
+def insert(parent: etree._Element, node: etree._Element, name: str, order: Sequence[str]) -> None:
+    """The node set in `parent` where `order` has its children of that name, instead of those that are there."""
+    for old in parent.findall(qualified(f"w:{name}")):
+        parent.remove(old)
+    later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
+    following = next((child for child in parent if child.tag in later), None)
+    if following is None:
+        parent.append(node)
+    else:
+        following.addprevious(node)
+
+
+def properties_of(element: etree._Element, name: str) -> etree._Element:
+    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), made as its first child where it has none."""
+    found = element.find(qualified(name))
+    if found is None:
+        found = new(name)
+        element.insert(0, found)
+    return found
+
+
+def children_xml(element: etree._Element | None) -> dict[str, str]:
+    """Each child's XML by its local name, without the namespace declarations, which the part's root has."""
+    if element is None:
+        return {}
+    return {etree.QName(child).localname: bare(to_text(child)) for child in element.iterchildren(etree.Element)}
+
+
+_DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
+
+
+def bare(xml: str) -> str:
+    """The XML of an element without namespace declarations."""
+    return _DECLARED.sub("", xml)
+
+
+def in_order(parts: dict[str, str], order: Sequence[str]) -> str:
+    """The parts, XML by local name, joined in the schema's order; those of other namespaces come last."""
+    known = [parts[name] for name in order if name in parts]
+    return "".join([*known, *(xml for name, xml in parts.items() if name not in order)])
+
+
+def escaped(text: str) -> str:
+    """The text as XML's character data; ValueError for a character that XML has no way to hold."""
+    if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
+        raise ValueError(f"U+{ord(forbidden[0]):04X}")
+    return escape(text)
