@@ -36,6 +36,7 @@ _QUOTES = "text that begins with {} needs quotes around it"
 _HINTS = {
     "\t": "use spaces, not tabs, before the first word of a line",
     ":": 'text that holds ": " needs quotes around it, or stands below ">-"',
+    "\\": "write \\\\ for a backslash, or put the text in single quotes",
     **{sign: _QUOTES.format(sign) for sign in "@`%*&!|>{[,"},
 }
 """What to do about an error of syntax, by the character that it is found at."""
@@ -125,10 +126,12 @@ def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     match source.text[begun : begun + 1]:
         case "*" | "&" as sign:
             place, hint = begun, _HINTS[sign]
-        case '"' | "'" as quote:
+        case '"' | "'" as quote if hint is not _HINTS["\\"]:
             place, hint = begun, f"the text begins here with {quote}; where does it end?"
         case "[" | "{" as bracket:
             hint = f"is the {bracket} of line {locate(source, begun).line} closed?"
+        case _:
+            pass
     return Problem.error("yaml-syntax", f"this is no YAML: {error.problem}", hint, locate(source, place))
 
 
