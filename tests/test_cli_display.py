@@ -30,8 +30,8 @@ def test_a_problem_is_told_with_place_line_caret_and_hint() -> None:
 
     assert shown.splitlines() == [
         'plans/x.yaml:4:13: error[country-unknown]: no country is called "Itly"',
-        "    country: Itly",
-        "            ^",
+        "      country: Itly",
+        "              ^",
         '  hint: did you mean "Italy"?',
     ]
 
@@ -77,10 +77,16 @@ def test_a_long_line_is_cut_around_its_caret() -> None:
     assert excerpt[0] == excerpt[-1] == "…"
 
 
+def test_the_line_keeps_its_indent_since_yaml_means_something_by_it() -> None:
+    problem = Problem.error("x", "y", None, Location("p", 1, 1))
+
+    assert problem_text(problem, "\t- name: x", colour=False).splitlines()[1:] == ["      - name: x", "  ^"]
+
+
 def test_a_column_beyond_the_line_still_has_its_caret() -> None:
     problem = Problem.error("yaml-syntax", "what ends here?", None, Location("p", 1, 12))
 
-    assert problem_text(problem, "cities: [a", colour=False).splitlines()[1:] == ["    cities: [a", "              ^"]
+    assert problem_text(problem, "cities: [a", colour=False).splitlines()[1:] == ["  cities: [a", "            ^"]
 
 
 @pytest.mark.parametrize(

@@ -41,13 +41,15 @@ _HOMES = {
 """The module that each public name lives in."""
 
 
-def __getattr__(name: str) -> Any:
-    """The public name, imported from its home."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # so that a misspelt name stays an error to type checkers
+
+    def __getattr__(name: str) -> Any:
+        """The public name, imported from its home."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

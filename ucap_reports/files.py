@@ -31,8 +31,8 @@ class NewFile:
 def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
     """Write files that belong together and say what became of each.
 
-    Every content stands complete on disk under a temporary name before the first file takes its place.
-    Raises ProblemsFound, with the old files as they were, when one cannot be written.
+    Every content stands complete on disk under a temporary name before the first file takes its place, so that a full
+    disk leaves all as they were. Raises ProblemsFound when one cannot be written; each file is then whole, old or new.
     """
     statuses = tuple(Status.UNCHANGED if _holds(file) else Status.WRITTEN for file in files)
     changed = [file for file, status in zip(files, statuses, strict=True) if status is Status.WRITTEN]

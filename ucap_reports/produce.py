@@ -10,7 +10,7 @@ from ucap_reports.check import cautions
 from ucap_reports.compose import compose_summary
 from ucap_reports.document import Document, Format
 from ucap_reports.pack import Pack
-from ucap_reports.plan import Plan, parse_plan
+from ucap_reports.plan import Plan, read_plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.source import Tree, parse
 from ucap_reports.summary import Summary
@@ -18,6 +18,8 @@ from ucap_reports.textfile import Source
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none."""
+TEMPLATE = "template"
+"""The field that names the pack."""
 FIELD_STEP = re.compile(r"[^.\[\]]+")
 
 
@@ -69,9 +71,9 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
     with _Keeping(problems):
         tree = parse(source)
         with _Keeping(problems):
-            plan = parse_plan(source)
+            plan = read_plan(tree)
         with _Keeping(problems):
-            pack = open_named_pack(order.template or _pack_named(tree))
+            pack = open_named_pack(order.template) if order.template else _own_pack(tree, open_named_pack)
     documents: tuple[Document, ...] = ()
     if tree is not None and plan is not None and pack is not None:
         problems += [*cautions(plan, tree, pack), *_label_cautions(plan, pack, order)]
@@ -104,10 +106,16 @@ class _Keeping:
         return isinstance(error, ProblemsFound)
 
 
-def _pack_named(tree: Tree) -> str:
-    """The pack that a plan names, even one with errors elsewhere."""
-    named = tree.value.get("template") if isinstance(tree.value, dict) else None
-    return named if isinstance(named, str) and named else DEFAULT_PACK
+def _own_pack(tree: Tree, open_named_pack: Callable[[str], Pack]) -> Pack:
+    """The pack that a plan names, even one with errors elsewhere; that there is none is a problem where it is named."""
+    named = tree.value.get(TEMPLATE) if isinstance(tree.value, dict) else None
+    try:
+        return open_named_pack(named if isinstance(named, str) and named else DEFAULT_PACK)
+    except ProblemsFound as found:
+        raise ProblemsFound(
+            problem if problem.location.path else replace(problem, location=tree.location((TEMPLATE,)))
+            for problem in found.problems
+        ) from found
 
 
 def _render_all(

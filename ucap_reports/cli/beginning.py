@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ucap_reports.cli.arguments import PROGRAM, Arguments, wrong_use
 from ucap_reports.cli.display import Ink
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.session import Session, open_project
 from ucap_reports.cli.starters import plan_file, project_files, schema_content, schema_file
 from ucap_reports.files import NewFile, Status, make_folder, write_files, write_missing
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.project import find_project, project_at
+from ucap_reports.project import project_at
 
 PLAN_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID = 80
@@ -38,7 +38,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
     if len(plan_id) > MAX_ID or not PLAN_ID.fullmatch(plan_id):
         message = f'"{arguments.id}" is no id: it has up to {MAX_ID} lower-case letters, digits and hyphens'
         raise wrong_use("id-invalid", message, _better_id(plan_id))
-    project = find_project(arguments.root, Path.cwd())
+    project = open_project(arguments)
     plan = plan_file(project, plan_id)
     if plan.path.exists():
         hint = "choose another id, or fill in what is there"
@@ -51,7 +51,7 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     """Print the schema, or write it to a file."""
     content = schema_content()
     if arguments.out is not None:
-        file = NewFile(_out_path(arguments.out, arguments.root), content, arguments.out)
+        file = NewFile(_out_path(arguments.out, arguments), content, arguments.out)
         make_folder(file.path.parent, Path(arguments.out).parent.as_posix())
         _show([file], write_files([file]), session)
     elif arguments.json:
@@ -60,12 +60,12 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         session.data(content.decode())
 
 
-def _out_path(out: str, root: Path | None) -> Path:
-    """Where `out` is: in the project or, where there is none, in the current folder."""
+def _out_path(out: str, arguments: Arguments) -> Path:
+    """Where `out` is: in the project or, where none was named and none is near, in the current folder."""
     try:
-        return find_project(root, Path.cwd()).path(out)
+        return open_project(arguments).path(out)
     except ProblemsFound:
-        if root is not None:
+        if arguments.root is not None:
             raise
         return Path.cwd() / out
 

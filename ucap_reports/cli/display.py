@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 
-INDENT = "    "
+INDENT = "  "
 EXCERPT_CELLS = 100
 """How much of a long line is shown; plans hold whole paragraphs in one line."""
 LEAD_CELLS = 70
@@ -113,10 +113,8 @@ def _width(character: str) -> int:
 
 def _excerpt(line: str, column: int | None, ink: Ink, *, colour: bool) -> list[str]:
     """The line, cut to what fits around the column, and under it a caret where the column is known."""
-    stripped = line.lstrip()
-    indent = len(line) - len(stripped)
-    place = max(0, (column or 1) - 1 - indent)
-    shown = [visible(character) for character in stripped.rstrip()]
+    place = (column or 1) - 1
+    shown = [visible(character) for character in line.rstrip()]
     start, end = _window(shown, place)
     before = (ELLIPSIS if start else "") + "".join(shown[start:place])
     text = before + "".join(shown[place:end]) + (ELLIPSIS if end < len(shown) else "")

@@ -9,14 +9,14 @@ from typing import Any
 from ucap_reports.batch import OUT, PlanReport, build_plans, check_plans
 from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse, wrong_use
 from ucap_reports.cli.display import Ink, Lines
-from ucap_reports.cli.session import Session, counted, joined
+from ucap_reports.cli.session import Session, counted, joined, open_project
 from ucap_reports.cli.starters import schema_file
 from ucap_reports.document import Format
 from ucap_reports.files import Status, write_files
 from ucap_reports.packs import PackFolder, pack_names
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.produce import Order
-from ucap_reports.project import PLANS, TEMPLATES, Project, find_project, shipped_folder
+from ucap_reports.project import PLANS, TEMPLATES, Project, shipped_folder
 
 INKS = {Status.WRITTEN: Ink.GREEN, Status.UNCHANGED: None, Status.FAILED: Ink.RED}
 
@@ -53,10 +53,7 @@ RUNS = {"check": run_check, "build": run_build}
 
 def _open_project(arguments: Arguments, session: Session) -> Project:
     """The project; from now on the lines of its files, and of the shipped ones, can be shown."""
-    try:
-        project = find_project(arguments.root, Path.cwd())
-    except ProblemsFound as found:
-        raise WrongUse(found.problems) from found
+    project = open_project(arguments)
     session.lines = Lines((project.root, shipped_folder(), Path.cwd()))
     return project
 

@@ -5,11 +5,13 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, TextIO
 
-from ucap_reports.cli.arguments import Arguments
+from ucap_reports.cli.arguments import Arguments, WrongUse
 from ucap_reports.cli.display import Ink, Lines, painted, problem_text
-from ucap_reports.problems import Problem, Severity
+from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.project import Project, find_project
 
 
 class Exit(IntEnum):
@@ -84,6 +86,14 @@ class Session:
         """Whether the stream is a terminal whose user wants colours (https://no-color.org)."""
         unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return not unwanted and stream.isatty()
+
+
+def open_project(arguments: Arguments) -> Project:
+    """The project that was named, or the nearest; WrongUse when there is none."""
+    try:
+        return find_project(arguments.root, Path.cwd())
+    except ProblemsFound as found:
+        raise WrongUse(found.problems) from found
 
 
 def problem_record(problem: Problem) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""The public surface, and that nobody waits for what they do not use."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import ucap_reports
+
+HEAVY = ("babel", "docx", "fontTools", "jinja2", "lxml", "markdown_it", "PIL", "pydantic", "reportlab", "yaml")
+
+
+def loaded_by(statements: str) -> set[str]:
+    """The heavy libraries that a new process has loaded after the statements."""
+    code = f"{statements}\nimport sys; print(chr(0) + ' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.rpartition("\0")[2].split()) & set(HEAVY)
+
+
+def test_the_public_names_are_those_documented_and_each_exists() -> None:
+    assert set(ucap_reports.__all__) == {
+        *("load_plan", "open_pack", "compose_summary", "render_pdf", "render_word", "build", "Problem", "ProblemsFound")
+    }
+    for name in ucap_reports.__all__:
+        assert getattr(ucap_reports, name).__module__.startswith("ucap_reports.")
+        assert getattr(ucap_reports, name).__name__ == name
+
+
+def test_public_names_are_listed_before_they_are_imported() -> None:
+    code = "import json, ucap_reports; print(json.dumps(dir(ucap_reports)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert set(ucap_reports.__all__) <= set(json.loads(done.stdout))
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'biuld'"):
+        _ = ucap_reports.biuld  # type: ignore[attr-defined] # that it does not exist is the point
+
+
+def test_a_public_name_is_the_same_after_its_module_was_imported() -> None:
+    code = "import ucap_reports.cli.publishing, ucap_reports; assert callable(ucap_reports.build)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "import ucap_reports",
+        "from ucap_reports import Problem, ProblemsFound",
+        "from ucap_reports.cli import main; main(['--help'])",
+        "from ucap_reports.cli import main; main(['--version'])",
+        "from ucap_reports.cli import main; main(['biuld'])",
+        "from ucap_reports.cli import main; main(['build', '--fromat'])",
+        "from ucap_reports.cli import main\ntry: main(['build', '--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_help_and_wrong_use_load_no_heavy_library(statements: str) -> None:
+    assert loaded_by(statements) == set()
+
+
+@pytest.mark.parametrize(("wanted", "other"), [("render_word", "reportlab"), ("render_pdf", "docx")])
+def test_one_format_does_not_wait_for_the_library_of_the_other(wanted: str, other: str) -> None:
+    assert other not in loaded_by(f"from ucap_reports import {wanted}")
