@@ -17,6 +17,10 @@ from ucap_reports.problems import Location
 _TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
+_MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
+_MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
+"""Blocks that begin with their marker; others begin after the markers of the items that they stand in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -66,7 +70,8 @@ def tokens(text: str) -> Iterator[Placed]:
     for block in blocks:
         first = block.map[0] if block.map else None
         if first is not None:
-            where = Location(line=first + 1, column=_indent(lines[first]) + 1)
+            markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
+            where = Location(line=first + 1, column=(markers.end() if markers else _indent(lines[first])) + 1)
         if block.type == "inline":
             yield from _inlines(_markdown(), block.content, environment, lines, first or 0)
         elif block.type == "html_block":
