@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ucap_reports.quantities import Quantity, area, area_number, population
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("13.6 Mio", 13_600_000),
+        ("13,6 Mio", 13_600_000),
+        ("13.6 million", 13_600_000),
+        ("10 million", 10_000_000),
+        ("13.6M", 13_600_000),
+        ("600k", 600_000),
+        ("2 800 000", 2_800_000),
+        ("2\u202f800\u202f000", 2_800_000),
+        ("590,000", 590_000),
+        ("590.000.000", 590_000_000),
+        ("1,234,567", 1_234_567),
+        ("1,23,45,678", 12_345_678),
+        ("1.234.567,8", 1_234_567.8),
+        ("1,234.5 thousand", 1_234_500),
+        ("12'345", 12_345),
+        ("approx. 3 million (2016)", 3_000_000),
+        ("1386.6 万", 13_866_000),
+        ("1.2 billion", 1_200_000_000),
+        ("many", None),
+        ("1.2.3,4,5", None),
+    ],
+)
+def test_populations_have_a_value_and_stay_as_written(text: str, value: float | None) -> None:
+    quantity = population(text)
+
+    assert quantity.text == text
+    assert quantity.value == (None if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "value"),
+    [
+        ("11,760", "11,760", 11_760),
+        ("11,760 km²", "11,760 km²", 11_760),
+        ("11,760 km ²", "11,760 km²", 11_760),
+        ("19 km2", "19 km²", 19),
+        ("19km2", "19km²", 19),
+        ("19 km^2", "19 km²", 19),
+        ("1 285", "1 285", 1_285),
+        ("757.20", "757.20", 757.2),
+        ("18 600 km2", "18 600 km²", 18_600),
+        ("2000 ha", "2000 ha", 20),
+        ("100 square miles", "100 square miles", 258.9988),
+        ("1.5 million m²", "1.5 million m²", 1.5),
+        ("11,760 km² (2010)", "11,760 km² (2010)", 11_760),
+        ("large", "large", None),
+    ],
+)
+def test_areas_are_square_kilometres_with_their_unit_set_right(text: str, printed: str, value: float | None) -> None:
+    quantity = area(text)
+
+    assert quantity.text == printed
+    assert quantity.value == (None if value is None else pytest.approx(value))
+
+
+def test_a_number_with_decimals_keeps_its_digits() -> None:
+    assert area_number(757.2, "757.20") == Quantity("757.20", 757.2)
+
+
+@pytest.mark.parametrize(("value", "written"), [(11_760.0, "11760"), (1200.0, "1.2e3")])
+def test_other_numbers_are_printed_by_the_pack(value: float, written: str) -> None:
+    assert area_number(value, written) == Quantity(None, value)
+
+
+@given(st.integers(1, 10**9), st.sampled_from([",", " ", ".", "'", "\u00a0", "\u202f"]))
+def test_grouped_numbers_are_read_back(number: int, separator: str) -> None:
+    text = f"{number:,}".replace(",", separator)
+
+    if separator != "." or text.count(".") != 1:
+        assert population(text).value == number
+
+
+@given(st.integers(1, 10**6), st.integers(0, 99), st.sampled_from([".", ","]))
+def test_decimal_numbers_are_read_back(whole: int, hundredths: int, separator: str) -> None:
+    assert population(f"{whole}{separator}{hundredths:02}").value == pytest.approx(whole + hundredths / 100)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_quantity_that_prints_as_written(text: str) -> None:
+    assert population(text).text == text

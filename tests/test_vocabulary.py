@@ -1,0 +1,140 @@
+import pytest
+
+from ucap_reports.data import make_countries
+from ucap_reports.vocabulary import (
+    GOALS,
+    PARTNERSHIPS,
+    country_names,
+    find_country,
+    find_partnership,
+    goal_named,
+    shares_words,
+)
+
+
+def test_the_goals_are_seventeen_and_the_partnerships_twenty() -> None:
+    assert list(GOALS) == list(range(1, 18))
+    assert len(set(PARTNERSHIPS)) == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("China", "CN"),
+        ("CN", "CN"),
+        ("CHN", "CN"),
+        ("P.R. China", "CN"),
+        ("People's Republic of China", "CN"),
+        ("中国", "CN"),
+        ("UK", "GB"),
+        ("U.K.", "GB"),
+        ("United Kingdom", "GB"),
+        ("Scotland", "GB"),
+        ("Czech Republic", "CZ"),
+        ("Czechia", "CZ"),
+        ("the Netherlands", "NL"),
+        ("Viet Nam", "VN"),
+        ("Vietnam", "VN"),
+        ("Việt Nam", "VN"),
+        ("Korea", "KR"),
+        ("Republic of Korea", "KR"),
+        ("대한민국", "KR"),
+        ("Bolivia", "BO"),
+        ("Bolivia, Plurinational State of", "BO"),
+        ("USA", "US"),
+        ("EL", "GR"),
+        ("Greece", "GR"),
+        ("Kosovo", "XK"),
+        ("Côte d\u2019Ivoire", "CI"),
+        ("cote d'ivoire", "CI"),
+        ("Italien", "IT"),
+        ("Türkiye", "TR"),
+        ("भारत", "IN"),
+        ("日本", "JP"),
+        ("Bosnia & Herzegovina", "BA"),
+    ],
+)
+def test_countries_are_known_by_the_names_that_people_write(text: str, code: str) -> None:
+    assert find_country(text) == code
+
+
+@pytest.mark.parametrize("text", ["Itly", "no", "in", "", "Europe", "Italy, UK", "Rome"])
+def test_what_is_no_country_is_none(text: str) -> None:
+    assert find_country(text) is None
+
+
+def test_no_name_means_two_countries() -> None:
+    table = make_countries.table()
+    found = {name: {code for code, names in table.items() if name in names["english"]} for name in country_names()}
+
+    assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
+    assert all(find_country(name) in codes for name, codes in found.items())
+
+
+def test_the_table_of_countries_is_what_its_sources_say_today() -> None:
+    assert make_countries.TABLE.read_text(encoding="utf-8") == make_countries.text()
+
+
+@pytest.mark.parametrize("partnership", PARTNERSHIPS)
+@pytest.mark.parametrize("prefix", ["", "EU UP ", "EU UP: ", "Urban Agenda: "])
+def test_partnerships_are_known_by_their_names_and_prefixes(partnership: str, prefix: str) -> None:
+    assert find_partnership(prefix + partnership) == partnership
+
+
+@pytest.mark.parametrize(
+    ("text", "partnership"),
+    [
+        ("EU UP Jobs & Skills in Local Economy", "Jobs and Skills in the Local Economy"),
+        ("Culture/Cultural Heritage", "Culture and Cultural Heritage"),
+        ("Responsible and Innovative Public Procurement", "Innovative and Responsible Public Procurement"),
+        ("Affordable Housing", "Housing"),
+        ("Housing (Affordable Housing)", "Housing"),
+        ("urban mobilty", "Urban Mobility"),
+        ("Climate adaption", "Climate Adaptation"),
+        ("Sustainable land use and nature based solutions", "Sustainable Use of Land and Nature-Based Solutions"),
+        ("Water sensitive cities", "Water Sensitive City"),
+        ("Building decarbonization", "Building Decarbonisation"),
+    ],
+)
+def test_partnerships_are_known_by_the_wordings_that_people_write(text: str, partnership: str) -> None:
+    assert find_partnership(text) == partnership
+
+
+@pytest.mark.parametrize("text", ["", "Smart city", "Energy", "Urban", "EU UP", "Jobs", "Digital economy"])
+def test_what_is_no_partnership_is_none(text: str) -> None:
+    assert find_partnership(text) is None
+
+
+@pytest.mark.parametrize(
+    ("wording", "goal"),
+    [
+        ("Climate Action", 13),
+        ("clean water and sanitation", 6),
+        ("Sustainable cities", 11),
+        ("Clean energy", 7),
+        ("Resilient and sustainable cities", None),
+        ("Clean", None),
+        ("", None),
+    ],
+)
+def test_a_wording_is_of_the_goal_whose_title_has_all_its_words(wording: str, goal: int | None) -> None:
+    assert goal_named(wording) == goal
+
+
+def test_a_wording_shares_words_with_its_own_goal() -> None:
+    assert shares_words("Resilient and sustainable cities", 11)
+    assert not shares_words("Resilient and sustainable cities", 9)
+
+
+PROGRAMME = """
+Argentina, Austria, Belgium, Brazil, Bulgaria, Canada, Chile, China, Colombia, Croatia, Czech Republic,
+Denmark, Finland, France, Germany, Greece, India, Indonesia, Italy, Japan, Mexico, Netherlands, Peru, Poland,
+Portugal, Republic of Korea, Romania, Slovakia, Spain, Sweden, United Kingdom, United States
+"""
+"""The countries of the programme's published pairings."""
+
+
+def test_every_country_of_the_programme_is_known() -> None:
+    names = PROGRAMME.replace("\n", " ").strip().split(", ")
+
+    assert [name for name in names if find_country(name) is None] == []
