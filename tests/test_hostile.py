@@ -20,7 +20,7 @@ TEXTS = {
     "a walk to Python": "{{ ''.__class__.__mro__ }}",
     "marks of a template engine": "{{ summary.title }} %} }} {%",
     "marks of PDF": "(a) \\( \\) \\n <</Type /Page>> endstream endobj %%EOF",
-    "zero-width characters": "zero\u200bwidth\u200cnon\u200djoiner\ufeffmark\u2060word",
+    "zero-width characters": "zero\u200bwidth\u200cnon\u200djoiner\u2060word",
     "a soft hyphen": "soft\u00adhyphen",
     "spaces that do not break": "a\u00a0b\u202fc\u2007d",
     "hyphens of all kinds": "a-b\u2010c\u2011d\u2012e–f—g−h",
@@ -56,6 +56,13 @@ def test_a_rich_text_is_printed_as_it_stands_in_the_summary(name: str) -> None:
     shared = sum(row.shared for row in rows)
     assert docx_paragraphs(word_file(changed)).count(text) == shared
     assert pdf_paragraphs(pdf_file(changed).content).count(text) == shared
+
+
+def test_a_mark_that_pdf_ua_forbids_is_printed_as_the_one_that_took_its_place() -> None:
+    """U+FEFF inside a text joins words, which Unicode leaves to U+2060; ISO 14289-1, 7.21.7 lets no text have it."""
+    summary = summary_of('cities: [{name: Rome}]\nperiod: "join\ufeffed"')
+    assert "join\ufeffed" in docx_paragraphs(word_file(summary))
+    assert "join\u2060ed" in pdf_paragraphs(pdf_file(summary).content)
 
 
 def test_a_character_that_no_font_has_is_an_error_that_names_it_and_its_field() -> None:
