@@ -119,6 +119,16 @@ def test_an_interruption_ends_with_its_own_exit_code(project: Path, monkeypatch:
     assert run.err.endswith("interrupted\n")
 
 
+def test_a_disk_that_refuses_is_told_without_a_traceback(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "plans")
+
+    monkeypatch.setattr("ucap_reports.project._visible", refuse)
+    run = ucap(project, "check", "--json")
+
+    assert (run.code, run.codes) == (1, ["disk-refused"])
+
+
 def test_a_reader_that_closes_early_is_no_error(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.files import NewFile, Status, make_folder, write_files, write_missing
+from ucap_reports.files import NewFile, Status, disk_problem, make_folder, write_files, write_missing
 from ucap_reports.problems import Problem, ProblemsFound
 
 
@@ -128,3 +128,10 @@ def test_a_folder_is_made_once_and_a_file_of_its_name_is_a_problem(tmp_path: Pat
         with pytest.raises(ProblemsFound) as found:
             make_folder(path, "file")
         assert problem_of(found).code == "folder-is-file"
+
+
+def test_any_refusal_of_the_system_is_a_problem_with_its_file() -> None:
+    problem = disk_problem(PermissionError(errno.EACCES, "Permission denied", "plans"))
+
+    assert (problem.message, problem.location.path) == ("the disk refuses: permission denied", "plans")
+    assert problem.hint

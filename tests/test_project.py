@@ -66,6 +66,22 @@ def test_a_plan_is_named_by_id_or_by_path(project: Project, name: str) -> None:
     assert project.find_plans([name], project.root) == (project.plans / "tianjin-rome.yaml",)
 
 
+def test_a_path_from_the_project_is_understood_elsewhere_too(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+
+    assert project.find_plans(["plans/longyan.yaml"], elsewhere) == (project.plans / "longyan.yaml",)
+
+
+@pytest.mark.parametrize("name", ["plans", ".", "x" * 300, "x" * 5000 + ".yaml"])
+def test_what_cannot_be_a_plan_is_told_not_raised(project: Project, name: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        project.find_plans([name], project.root)
+
+    assert [problem.code for problem in found.value.problems] == ["plan-unknown"]
+
+
 def test_a_path_is_looked_up_in_the_current_folder(project: Project) -> None:
     assert project.find_plans(["longyan.yaml"], project.plans) == (project.plans / "longyan.yaml",)
 

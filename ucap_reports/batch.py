@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ucap_reports.document import Document, Format
-from ucap_reports.files import NewFile, Status, make_folder, write_files
+from ucap_reports.files import NewFile, Status, disk_problem, make_folder, write_files
 from ucap_reports.pack import Pack
 from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
@@ -133,6 +133,8 @@ def _produce_each(project: Project, paths: Sequence[Path], order: Order) -> Iter
             yield path, produce(read_source(path, shown), opener, order)
         except ProblemsFound as found:
             yield path, Produced(found.problems)
+        except OSError as error:
+            yield path, Produced((disk_problem(error),))
         except Exception as error:  # noqa: BLE001 - a fault of ours in one plan must not stop the others
             yield path, Produced((_fault(error, shown),))
 

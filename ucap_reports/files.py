@@ -66,6 +66,12 @@ def make_folder(path: Path, shown: str) -> None:
         raise ProblemsFound([_folder_problem(error, shown)]) from error
 
 
+def disk_problem(error: OSError) -> Problem:
+    """The problem that a refusal of the operating system is, for those who have no better words for it."""
+    where = Location(str(error.filename)) if error.filename else Location()
+    return Problem.error("disk-refused", f"the disk refuses: {_reason(error)}", HINTS.get(error.errno or 0), where)
+
+
 def _holds(file: NewFile) -> bool:
     """Whether the file has its new content already."""
     try:
@@ -96,12 +102,13 @@ def _take_place(part: Path, file: NewFile) -> None:
         raise ProblemsFound([_file_problem(error, file.shown)]) from error
 
 
+NO_RIGHT = "close it where it is open in another program, or see to it that you have the right"
 HINTS = {
     errno.ENOSPC: "the disk is full: make room, then build again",
     errno.EDQUOT: "your share of the disk is full: make room, then build again",
     errno.EROFS: "the disk is read-only: name another folder",
-    errno.EACCES: "close it where it is open in another program, or ask for the right to write there",
-    errno.EPERM: "close it where it is open in another program, or ask for the right to write there",
+    errno.EACCES: NO_RIGHT,
+    errno.EPERM: NO_RIGHT,
     errno.EISDIR: "a folder has this name: rename it",
     errno.ENAMETOOLONG: "the name is too long for this disk",
 }

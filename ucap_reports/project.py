@@ -1,7 +1,7 @@
 """A project on disk: the folder with the plans, where its packs lie, and which file a person means by a name."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,19 +74,24 @@ class Project:
         return tuple(paths)
 
     def _find_plan(self, name: str, folder: Path) -> Path:
+        """The file that the name means: an id, a path from `folder` or, at last, a path from the project."""
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
-        for path in (named, by_id) if name.lower().endswith(OTHER_ENDINGS) or "/" in name else (by_id, named):
-            if path.is_file() and path.suffix == PLAN_ENDING:
+        is_path = name.lower().endswith(OTHER_ENDINGS) or "/" in name
+        for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
+            if path.suffix == PLAN_ENDING and _true(path.is_file):
                 return path
-        if named.is_file() and named.suffix.lower() in OTHER_ENDINGS:
-            raise ProblemsFound([_misnamed(named, self.shown(named))])
-        raise ProblemsFound([self._unknown_plan(name, named)])
+        raise ProblemsFound([self._no_plan(name, named)])
 
-    def _unknown_plan(self, name: str, named: Path) -> Problem:
-        if named.is_file():
+    def _no_plan(self, name: str, named: Path) -> Problem:
+        if _true(named.is_file) and named.suffix.lower() in OTHER_ENDINGS:
+            return _misnamed(named, self.shown(named))
+        if _true(named.is_file):
             hint = f"plans are files that end in {PLAN_ENDING}"
             return Problem.error("plan-unknown", f'"{name}" is not a plan', hint)
+        if _true(named.is_dir):
+            hint = "name plans by id or by file; without a name all plans are taken"
+            return Problem.error("plan-unknown", f'"{name}" is a folder', hint)
         ids = [path.stem for path in self.plan_paths()]
         hint = did_you_mean(named.stem, ids) or _plans_there_are(ids)
         return Problem.error("plan-unknown", f'no plan is called "{name}"', hint)
@@ -97,9 +102,11 @@ def find_project(root: Path | None, folder: Path) -> Project:
     folder = _absolute(folder)
     if root is not None:
         named = _absolute(folder / root)
-        if (named / PLANS).is_dir():
+        if _true((named / PLANS).is_dir):
             return Project(named)
-        message = f'"{root}" is no project: it has no folder "{PLANS}"' if named.is_dir() else f'"{root}" is no folder'
+        message = (
+            f'"{root}" is no project: it has no folder "{PLANS}"' if _true(named.is_dir) else f'"{root}" is no folder'
+        )
         raise ProblemsFound([Problem.error("project-missing", message, f"`ucap init {root}` makes a project there")])
     for candidate in (folder, *folder.parents):
         if (candidate / PLANS).is_dir():
@@ -124,6 +131,14 @@ def shipped_folder() -> Path:
 def _absolute(path: Path) -> Path:
     """The path from the root of the disk, without `..`, and with links as they are named."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links, and names would surprise
+
+
+def _true(test: Callable[[], bool]) -> bool:
+    """What the disk answers; a name that no disk can have is nothing."""
+    try:
+        return test()
+    except OSError:
+        return False
 
 
 def _visible(folder: Path) -> list[Path]:

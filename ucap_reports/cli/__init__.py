@@ -10,6 +10,7 @@ from ucap_reports import __version__
 from ucap_reports.cli.arguments import PROGRAM, Arguments, Command, WrongUse, wrong_use
 from ucap_reports.cli.commands import COMMANDS, overview
 from ucap_reports.cli.session import Exit, Session
+from ucap_reports.files import disk_problem
 from ucap_reports.problems import ProblemsFound, did_you_mean
 
 __all__ = ["main"]
@@ -60,6 +61,10 @@ def _run(texts: Sequence[str]) -> int:
         return session.finish(Exit.WRONG_USE)
     except ProblemsFound as found:
         session.tell(found.problems)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        session.tell([disk_problem(error)])
     return session.finish()
 
 
