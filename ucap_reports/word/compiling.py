@@ -20,7 +20,7 @@ from ucap_reports.word.page import fit_tables, set_page, shade_cells, turn
 from ucap_reports.word.parts import NO_RELATIONSHIPS, Contents, Parts, find_parts, relationships_of
 from ucap_reports.word.properties import leave_language_open
 from ucap_reports.word.runs import Site
-from ucap_reports.word.snippets import PartSource, Snippet, part_source
+from ucap_reports.word.snippets import PartSource, Snippet, number_pictures, part_source
 from ucap_reports.word.styles import apply_theme, gaps_of, style_names, with_link_style
 from ucap_reports.word.tags import TagKind
 from ucap_reports.word.tidy import tidy
@@ -64,14 +64,15 @@ def compile_word(pack: Pack) -> WordTemplate:
     _dress(opened, names, pack)
     problems: list[Problem] = []
     texts: list[TextTemplate] = []
-    for part in opened.parts.texts:
+    for number, part in enumerate(opened.parts.texts):
         root = opened.texts[part.name]
         try:
             tagged = _place_tags(root, part.place, path, names, pack.theme)
             if tagged.snippets:
                 relationships = _relationships(opened.contents, part.name)
-                texts.append(_text_template(part.name, root, tagged, relationships))
+                texts.append(_text_template(part.name, number, root, tagged, relationships))
             else:
+                number_pictures(root, number)
                 opened.contents[part.name] = to_bytes(root)
         except ProblemsFound as found:
             problems += found.problems
@@ -158,13 +159,13 @@ def _empty(mark: Mark) -> Problem:
     return Problem.error("tag-syntax", message, "name a value, such as summary.title", mark.location)
 
 
-def _text_template(name: str, root: etree._Element, tagged: _Tagged, relationships: bytes) -> TextTemplate:
+def _text_template(name: str, number: int, root: etree._Element, tagged: _Tagged, relationships: bytes) -> TextTemplate:
     source = part_source(root, tagged.snippets)
     try:
         template = compile_template(source.text, source.locate, tuple(tagged.sites), source.quote)
     except ProblemsFound as found:
         raise ProblemsFound(_faults_of_each(tagged.marks) or found.problems) from None
-    return TextTemplate(name, template, tagged.sites, tagged.directives, relationships)
+    return TextTemplate(name, number, template, tagged.sites, tagged.directives, relationships)
 
 
 def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:

@@ -50,11 +50,10 @@ def mark(kind: str, *values: object) -> str:
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
-def resolve(text: str, *, right_to_left: bool = False) -> str:
-    """The text with each mark replaced by what it stands for. Raises SpanError."""
+def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
+    """The text with each mark replaced by what it stands for; its pictures count on from `number`. Raises SpanError."""
     pieces = _MARKS.split(text)
     tables: list[_Table] = []
-    number = 0
     for place in range(1, len(pieces), 2):
         content = pieces[place]
         kind, content, pieces[place] = content[0], content[1:], ""

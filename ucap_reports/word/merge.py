@@ -23,17 +23,19 @@ from ucap_reports.word.runs import (
     rich_paragraphs,
     rich_runs,
 )
+from ucap_reports.word.snippets import PICTURES
 
 _RELATIONSHIPS_END = b"</Relationships>"
 
 
 @dataclass(frozen=True, slots=True)
 class TextTemplate:
-    """A part with tags: its template, the site of each value by its kind, the statements about cells by their number,
-    and the part's relationships.
+    """A part with tags, the `number`th: its template, the site of each value by its kind, the statements about cells by
+    their number, and its relationships.
     """
 
     name: str
+    number: int
     template: CompiledTemplate
     sites: Mapping[str, Site]
     directives: tuple[Mark, ...]
@@ -105,9 +107,10 @@ def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[s
         except ValueError as error:
             raise _forbidden(error) from None
 
+    turned = is_right_to_left(summary.language)
     xml = text.template.render(summary, place, plain)
     try:
-        parts = {text.name: resolve(xml, right_to_left=is_right_to_left(summary.language)).encode()}
+        parts = {text.name: resolve(xml, text.number * PICTURES, right_to_left=turned).encode()}
     except SpanError as error:
         raise ProblemsFound([_span_problem(error, text.directives[error.tag])]) from None
     if links.addresses:

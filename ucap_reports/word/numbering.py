@@ -76,7 +76,6 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
     for place in range(2):
         xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
         _insert(root, xml, before=("w:numIdMacAtCleanup",))
-    etree.cleanup_namespaces(root)
     return Numbering(
         part=to_bytes(root),
         fixed={Marker.BULLET: number, Marker.ARROW: number + 1},

@@ -11,8 +11,10 @@ from ucap_reports.word.grid import NUMBER, mark
 from ucap_reports.word.marks import MARK, Mark
 from ucap_reports.word.wordml import DECLARATION, qualified, to_text
 
+PICTURES = 1_000
+"""How many numbers each part has for its pictures, so that no two of a document have the same."""
 NUMBERED = "ucap-number"
-"""What stands in the tree for the number of a picture."""
+"""What stands in the tree for the number of a picture, which a loop may repeat."""
 _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 
@@ -47,11 +49,18 @@ class PartSource:
         return tag.tag.written if tag else ""
 
 
+def number_pictures(root: etree._Element, part: int) -> None:
+    """Let the pictures of a part that is filled in with nothing be numbered apart from those of the others."""
+    for number, properties in enumerate(root.iter(qualified("wp:docPr")), start=1):
+        properties.set("id", str(part * PICTURES + number))
+
+
 def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource:
     """The Jinja source of a part: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
-    _number_pictures(root)
+    for properties in root.iter(qualified("wp:docPr")):
+        properties.set("id", NUMBERED)
     pieces = _NODE.split(DECLARATION + to_text(root))
     written: list[str] = []
     tags: dict[int, Mark] = {}
@@ -69,9 +78,3 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource
 def literal(xml: str) -> str:
     """The XML as Jinja's plain text: no brace in it begins a tag."""
     return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{mark(NUMBER)}"')
-
-
-def _number_pictures(root: etree._Element) -> None:
-    """Let each picture be numbered when the document is filled in: a loop repeats those it holds."""
-    for properties in root.iter(qualified("wp:docPr")):
-        properties.set("id", NUMBERED)

@@ -1,6 +1,8 @@
 """A pack's first Word template, made from its theme: an ordinary document that a designer goes on with in Word."""
 
+import re
 from io import BytesIO
+from xml.sax.saxutils import quoteattr
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -15,12 +17,14 @@ from ucap_reports.units import Length
 from ucap_reports.word.emblem import emblem_png
 from ucap_reports.word.numbering import EMPTY
 from ucap_reports.word.package import compressed, read_package, write_package
-from ucap_reports.word.starter_styles import settings_xml, styles_xml
+from ucap_reports.word.starter_styles import font_table_xml, settings_xml, styles_xml
 from ucap_reports.word.starter_text import body_xml, emblem_width, footer_xml, header_xml
 from ucap_reports.word.wordml import NAMESPACES, WORD, to_text
 
-KEPT = ("styles", "settings", "numbering", "header", "footer", "image", "core-properties", "officeDocument")
-"""The kinds of parts of a new template; python-docx's own has more, of which some are in no schema."""
+KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
+"""The kinds of parts of python-docx's own template that a new one begins with; some of the others are in no schema."""
+FONT_TABLE, OFFICE_THEME = "word/fontTable.xml", "word/theme/theme1.xml"
+LATIN = re.compile(rb'<a:latin typeface="[^"]*"')
 DECLARATIONS = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
 FOOTER_HEIGHT = Length(18)
 """The footer's one line with the rule above it, a little below the text."""
@@ -37,10 +41,10 @@ def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
     _set_margins(document, theme)
     header, footer = section.header, section.footer
     header.is_linked_to_previous = footer.is_linked_to_previous = False
-    _write(header._element, header_xml(theme, _emblem(header.part, theme), mark, name))  # noqa: SLF001 - python-docx's way
+    _write(header._element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))  # noqa: SLF001 - python-docx's way
     _write(footer._element, footer_xml())  # noqa: SLF001 - to the XML of a header or footer
-    _write(document.element.body, body_xml(theme, _emblem(document.part, theme)))
-    return _saved(document)
+    _write(document.element.body, body_xml(theme, _emblem(document.part, theme, 1)))
+    return _saved(document, theme)
 
 
 def _drop_parts(document: WordDocument) -> None:
@@ -66,12 +70,13 @@ def _write(story: etree._Element, xml: str) -> None:
         story.append(section)
 
 
-def _emblem(part: StoryPart, theme: Theme) -> str:
+def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
     """A run with the emblem, whose picture becomes a part of the package, related to the part that shows it."""
     width = emblem_width(theme)
     inline = part.new_pic_inline(BytesIO(emblem_png()), width.emu, round(width.emu / PROPORTION))
     for side in ("distT", "distB", "distL", "distR"):
         inline.set(side, "0")
+    inline.docPr.set("id", str(number))
     inline.docPr.set("name", "Emblem")
     inline.docPr.set("descr", ALTERNATIVE_TEXT)
     return f"<w:r><w:drawing>{to_text(inline)}</w:drawing></w:r>"
@@ -89,9 +94,13 @@ def _set_margins(document: WordDocument, theme: Theme) -> None:
     section.footer_distance = Emu(Length(margins.bottom - FOOTER_HEIGHT).emu)
 
 
-def _saved(document: WordDocument) -> bytes:
-    """The document's bytes, the same whenever it is saved."""
+def _saved(document: WordDocument, theme: Theme) -> bytes:
+    """The document's bytes, the same whenever it is saved, with the theme's fonts where Word keeps a list of them."""
     buffer = BytesIO()
     document.save(buffer)
-    package = read_package(buffer.getvalue())
-    return write_package(compressed(name, content) for name, content in package.parts.items())
+    parts = dict(read_package(buffer.getvalue()).parts)
+    parts[FONT_TABLE] = font_table_xml(theme)
+    parts[OFFICE_THEME] = LATIN.sub(
+        f"<a:latin typeface={quoteattr(theme.fonts['text'].word)}".encode(), parts[OFFICE_THEME]
+    )
+    return write_package(compressed(name, content) for name, content in parts.items())

@@ -1,13 +1,14 @@
 """The styles and settings of a pack's first Word template; the theme then says what its styles look like."""
 
 from collections.abc import Iterable
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from ucap_reports.theme import Theme
 from ucap_reports.word.runs import LINK_STYLE
 from ucap_reports.word.styles import PREFIX, apply_theme, fonts_xml, half_points, with_link_style
-from ucap_reports.word.wordml import WORD, read_xml
+from ucap_reports.word.wordml import DECLARATION, WORD, read_xml
 
 PARAGRAPHS = (
     *("emblem", "emblem-label", "brand", "brand-name", "footer", "title", "title-rule", "column", "label", "cell"),
@@ -109,3 +110,10 @@ def settings_xml() -> etree._Element:
         f'<w:compat>{compatible}</w:compat><w:themeFontLang w:val="en-GB" w:eastAsia="zh-CN"/>'
         '<w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'.encode(),
     )
+
+
+def font_table_xml(theme: Theme) -> bytes:
+    """The part that lists the fonts in use."""
+    names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
+    fonts = "".join(f'<w:font w:name={quoteattr(name)}><w:family w:val="swiss"/></w:font>' for name in names)
+    return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()

@@ -16,7 +16,8 @@ from ucap_reports.word.wordml import (
     PARAGRAPH_PROPERTIES,
     RUN_PROPERTIES,
     elements,
-    properties_of,
+    insert,
+    new,
     put,
     qualified,
 )
@@ -30,6 +31,12 @@ HALF_POINTS = 2
 EIGHTHS = 8
 """Word's units: of font sizes, and of the widths of rules."""
 ALIGNED = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
+STYLE_ELEMENTS = (
+    *("name", "aliases", "basedOn", "next", "link", "autoRedefine", "hidden", "uiPriority", "semiHidden"),
+    *("unhideWhenUsed", "qFormat", "locked", "personal", "personalCompose", "personalReply", "rsid"),
+    *("pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"),
+)
+"""The children of w:style in their order."""
 TABLE_STYLE_PROPERTIES = ("tblStyleRowBandSize", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook")
 
 
@@ -83,7 +90,6 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
             underline = '<w:u w:val="single"/>' if link.underline else ""
             properties = _properties(style, "w:rPr")
             put(properties, f'<w:color w:val="{link.colour.hex}"/>{underline}', RUN_PROPERTIES)
-    etree.cleanup_namespaces(root)
 
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
@@ -121,16 +127,11 @@ def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> Non
 
 
 def _properties(style: etree._Element, name: str) -> etree._Element:
-    """The properties of a style, put where the schema wants them: after what names it, paragraph's before run's."""
+    """The properties of a style, put where the schema wants them."""
     found = style.find(qualified(name))
     if found is None:
-        found = properties_of(style, name)
-        later = {qualified(f"w:{each}") for each in ("rPr", "tblPr", "trPr", "tcPr", "tblStylePr")} - {found.tag}
-        following = next((child for child in style if child.tag in later), None)
-        if following is None or name == "w:rPr":
-            style.append(found)
-        else:
-            following.addprevious(found)
+        found = new(name)
+        insert(style, found, name.removeprefix("w:"), STYLE_ELEMENTS)
     return found
 
 

@@ -5,7 +5,8 @@ with it: `p` its paragraph, `tr` its table row, `tc` its table cell, `r` nothing
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
 RAW = "raw"
@@ -96,7 +97,20 @@ def find_tags(text: str) -> Tags:
         else:
             found.append(tag)
             position = tag.end
-    return Tags(tuple(found), tuple(unclosed))
+    return Tags(tuple(_with_space(found, text)), tuple(unclosed))
+
+
+def _with_space(found: Iterable[Tag], text: str) -> Iterator[Tag]:
+    """The tags with the white space that their marks take, where a text stands beyond it in the same paragraph."""
+    last = 0
+    for tag in found:
+        start, end = tag.start, tag.end
+        if tag.joins_before and text[:start].strip():
+            start = max(last, len(text[:start].rstrip()))
+        if tag.joins_after and text[end:].strip():
+            end = len(text) - len(text[end:].lstrip())
+        last = end
+        yield replace(tag, start=start, end=end) if (start, end) != (tag.start, tag.end) else tag
 
 
 def _read_tag(text: str, start: int) -> Tag | None:
@@ -165,14 +179,9 @@ def straighten(content: str) -> str:
             position += 1
         else:
             mark = _QUOTES[character]
-            parts.append(mark + _inner(content[position + 1 : end], mark, character) + mark)
+            parts.append(mark + content[position + 1 : end] + mark)
             position = end + 1
     return "".join(parts)
-
-
-def _inner(quoted: str, mark: str, opening: str) -> str:
-    """The quoted text, with such marks escaped as its new delimiters would end at."""
-    return quoted if opening == mark else re.sub(rf"(?<!\\){mark}", rf"\\{mark}", quoted)
 
 
 def _end_of_raw(text: str, position: int) -> Tag | None:

@@ -95,7 +95,6 @@ def put(parent: etree._Element, xml: str, order: Sequence[str]) -> None:
     """Each of the elements written in `xml` set in `parent` at its place in `order`, instead of the one of its name."""
     for element in elements(xml):
         insert(parent, element, etree.QName(element).localname, order)
-    etree.cleanup_namespaces(parent)
 
 
 def insert(parent: etree._Element, node: etree._Element, name: str, order: Sequence[str]) -> None:
