@@ -60,5 +60,10 @@ def test_an_office_suite_opens_the_word_file_with_the_same_words_on_two_pages() 
     summary = example_summary()
     pages = page_texts(office_pdf(word_file(summary)))
     assert len(pages) == 2
-    printed = "".join("".join(pages).split())
-    assert [word for word in summary_words(summary) if word not in printed] == []
+    printed = letters("".join(pages))
+    assert [word for word in summary_words(summary) if letters(word) not in printed] == []
+
+
+def letters(text: str) -> str:
+    """The text without spaces and hyphens, which readers of untagged files guess at line ends."""
+    return "".join(letter for letter in text if letter.isalnum())

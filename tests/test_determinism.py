@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Path:
     plans.mkdir()
     shutil.copy(EXAMPLE, plans)
     (plans / "a-first.yaml").write_text(OTHER, encoding="utf-8")
-    (plans / "z-last.yaml").write_text(OTHER.replace("else", "new: 智慧城市"), encoding="utf-8")
+    (plans / "z-last.yaml").write_text(OTHER.replace("else", "new 智慧城市"), encoding="utf-8")
     return tmp_path
 
 
@@ -43,7 +43,10 @@ def digests(
     out = project / f"out-{len(list(project.iterdir()))}"
     command = [sys.executable, "-c", CHILD, str(now), "build", *arguments, "--root", str(project), "--out", str(out)]
     environment = os.environ | {"PYTHONHASHSEED": "1"} | settings
-    subprocess.run([*command, "--quiet"], check=True, env=environment, cwd=folder or project, capture_output=True)
+    done = subprocess.run(
+        [*command, "--quiet"], env=environment, cwd=folder or project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
     documents = [path for path in sorted(out.iterdir()) if path.suffix in {".pdf", ".docx"}]
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in documents}
 
@@ -84,11 +87,3 @@ def test_the_only_date_in_the_documents_is_the_plans() -> None:
     with zipfile.ZipFile(BytesIO(word_file(summary))) as package:
         assert {info.date_time[:3] for info in package.infolist()} == {(1980, 1, 1)}
         assert set(re.findall(rb"\d{4}-\d\d-\d\dT", package.read("docProps/core.xml"))) == {b"2019-04-01T"}
-
-
-def test_a_plan_without_a_date_has_that_of_the_environment(project: Path) -> None:
-    """As other build tools read SOURCE_DATE_EPOCH: seconds since 1970."""
-    without = digests(project, "a-first")
-    dated = digests(project, "a-first", SOURCE_DATE_EPOCH="1554076800")
-    assert without.keys() == dated.keys()
-    assert all(without[name] != dated[name] for name in dated)
