@@ -52,8 +52,10 @@ def test_only_the_plans_and_formats_named_are_built(project: Path) -> None:
 
 
 def test_the_report_of_a_build_names_each_document_with_pages_and_digest(project: Path) -> None:
-    report = ucap(project, "build", "--json").report
+    run = ucap(project, "build", "--json")
+    report = run.report
 
+    assert run.err == ""
     assert list(report) == ["command", "ok", "documents", "problems"]
     assert (report["command"], report["ok"]) == ("build", True)
     for document in report["documents"]:

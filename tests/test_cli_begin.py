@@ -5,6 +5,7 @@ import jsonschema
 import pytest
 
 from tests.command import ucap, write_plan
+from ucap_reports.cli.starters import schema_content
 from ucap_reports.plan import plan_schema
 from ucap_reports.source import parse
 from ucap_reports.textfile import read_source
@@ -156,3 +157,9 @@ def test_a_build_keeps_the_schema_of_a_project_current(project: Path) -> None:
     schema.write_text("{}", encoding="utf-8")
     ucap(project, "build", "--format", "docx")
     assert json.loads(schema.read_text(encoding="utf-8")) == json.loads(json.dumps(plan_schema()))
+
+
+def test_the_schema_beside_the_shipped_plans_is_current() -> None:
+    shipped = Path(__file__).parent.parent / "plans" / "plan.schema.json"
+
+    assert shipped.read_bytes() == schema_content(), "`ucap build` renews it"

@@ -37,10 +37,12 @@ class Session:
         self._problems: dict[Problem, None] = {}
 
     def tell(self, problems: Iterable[Problem]) -> None:
-        """Show problems, each once, however many plans share it."""
+        """Show problems, each once, however many plans share it; with --json the report has them, and nothing else."""
         for problem in problems:
-            if problem not in self._problems:
-                self._problems[problem] = None
+            if problem in self._problems:
+                continue
+            self._problems[problem] = None
+            if not self.arguments.json:
                 _write(
                     problem_text(problem, self.lines.line(problem.location), colour=self._colour(sys.stderr)),
                     sys.stderr,
@@ -61,7 +63,7 @@ class Session:
 
     def note(self, text: str) -> None:
         """Say how it went, for people only."""
-        if not self.arguments.quiet:
+        if not self.arguments.quiet and not self.arguments.json:
             _write(text, sys.stderr)
 
     def count(self, severity: Severity) -> int:
