@@ -2,15 +2,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ucap_reports.markup import MAX_CHARACTERS, parse_inline, parse_rich_text
+from ucap_reports.markup import parse_inline, parse_rich_text
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-
-
-def told(text: str) -> list[tuple[int | None, int | None, str]]:
-    with pytest.raises(ProblemsFound) as found:
-        parse_rich_text(text)
-    return [(problem.location.line, problem.location.column, problem.code) for problem in found.value.problems]
 
 
 def inlines_of(text: str) -> tuple[Inline, ...]:
@@ -180,69 +174,6 @@ def test_a_block_of_html_ends_the_paragraph_before_it() -> None:
     assert parse_rich_text("a <p>b</p> c").text == "a\nb\nc"
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("a `b` c", (1, 3, "markup-forbidden")),
-        ("a\n\n  ![b](c.png)", (3, 3, "markup-forbidden")),
-        ("- a\n- # b", (2, 3, "markup-forbidden")),
-        ("a\n===", (1, 1, "markup-forbidden")),
-        ("a\n\n---\n", (3, 1, "markup-forbidden")),
-        ("> a", (1, 1, "markup-forbidden")),
-        ("~~~\na\n~~~", (1, 1, "markup-forbidden")),
-        ("|a|b|\n|-|-|\n|c|d|", (1, 1, "markup-forbidden")),
-        ("[a]: https://b.eu", (1, 1, "markup-forbidden")),
-        ("a <script>b</script>", (1, 3, "html-forbidden")),
-        ("<!-- a -->", (1, 1, "html-forbidden")),
-        ("a <?php b ?>", (1, 3, "html-forbidden")),
-        ("a\n<div>b</div>", (2, 1, "html-forbidden")),
-        ('a <b class="c">d</b>', (1, 3, "html-attribute")),
-        ("a <a>b</a>", (1, 3, "html-attribute")),
-        ("a <u>b", (1, 3, "html-unbalanced")),
-        ("a</u> b", (1, 2, "html-unbalanced")),
-        ("<ul><li>a</li>", (1, 1, "html-unbalanced")),
-        ("<li>a</li>", (1, 1, "html-misplaced")),
-        ("<ul>\n<p>a</p></ul>", (2, 1, "html-misplaced")),
-        ("- a\n  - b\n    - c", (3, 5, "list-too-deep")),
-        ("- a\n-", (2, 1, "list-item-empty")),
-        ("x [a](javascript:b)", (1, 4, "link-forbidden")),
-        ("<javascript:alert(1)>", (1, 1, "link-forbidden")),
-        ('<a href=" data:text/html,x">a</a>', (1, 1, "link-forbidden")),
-        ('<span lang="not one">a</span>', (1, 1, "language-invalid")),
-    ],
-)
-def test_what_may_not_stand_in_a_text_is_told_at_its_place(text: str, problem: tuple[int, int, str]) -> None:
-    assert told(text) == [problem]
-
-
-def test_all_problems_of_a_text_are_told() -> None:
-    assert told("`a`\n\n<x>b</x> **<c>d</c>**\n\n- [e](f)") == [
-        (1, 1, "markup-forbidden"),
-        (3, 1, "html-forbidden"),
-        (3, 12, "html-forbidden"),
-        (5, 4, "link-forbidden"),
-    ]
-
-
-def test_an_unknown_element_is_one_problem_and_not_one_more_for_its_end() -> None:
-    assert told("<blink>a</blink>") == [(1, 1, "html-forbidden")]
-
-
-@pytest.mark.parametrize("text", ["[" * 20_000, "*a " * 6_000, "a*" * 9_000, "<b>" * 6_000, "→ a\n" * 5_000])
-def test_text_that_is_made_to_hurt_comes_to_an_end(text: str) -> None:
-    try:
-        assert parse_rich_text(text)
-    except ProblemsFound as found:
-        problems = found.problems
-    else:
-        return
-    assert problems
-
-
-def test_a_text_without_end_is_one_problem() -> None:
-    assert told("*" * (MAX_CHARACTERS + 1)) == [(1, 1, "text-too-long")]
-
-
 def test_problems_stand_at_the_place_that_is_given() -> None:
     place = Location("pack.yaml", 7, 12, "rows[0].label")
     with pytest.raises(ProblemsFound) as found:
@@ -283,20 +214,3 @@ def test_any_line_keeps_its_words_when_its_signs_are_escaped(text: str) -> None:
     assume("→" not in text)
 
     assert parse_rich_text(escaped).text == text
-
-
-@given(st.text(st.sampled_from("ab *_`[]()<>\n-1.→/u&;\\!#"), max_size=60))
-def test_any_markup_is_rich_text_or_problems_with_places(text: str) -> None:
-    try:
-        rich_text = parse_rich_text(text)
-    except ProblemsFound as found:
-        problems = found.problems
-    else:
-        assert all(run.text for run in rich_text.runs())
-        assert all(paragraph.inlines for paragraph in rich_text.paragraphs())
-        return
-    lines = text.split("\n")
-    for problem in problems:
-        line, column = problem.location.line or 0, problem.location.column or 0
-        assert 1 <= line <= len(lines)
-        assert 1 <= column <= len(lines[line - 1]) + 1

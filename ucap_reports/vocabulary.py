@@ -125,6 +125,11 @@ def country_names() -> tuple[str, ...]:
     return tuple(name for names in _country_table().values() for name in names["english"])
 
 
+def proposed_countries() -> tuple[str, ...]:
+    """The common English name of each country, in the order of the alphabet."""
+    return tuple(sorted(names["english"][0] for names in _country_table().values()))
+
+
 @cache
 def _country_table() -> dict[str, dict[str, list[str]]]:
     table: dict[str, dict[str, list[str]]] = json.loads(

@@ -10,11 +10,13 @@ from ucap_reports.plan import values
 from ucap_reports.quantities import Quantity
 from ucap_reports.richtext import RichText
 from ucap_reports.validation import refusal
-from ucap_reports.vocabulary import GOALS, PARTNERSHIPS, find_country
+from ucap_reports.vocabulary import GOALS, PARTNERSHIPS, find_country, proposed_countries
 
 MAX_ITEMS = 30
 MAX_ENTRIES = 100
 _TEXT = {"type": ["string", "number"]}
+_UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
+_UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
 _OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
 
 
@@ -59,7 +61,13 @@ def _split_countries(value: Any) -> Any:
 
 
 def _schema_list(item: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, {"type": "null"}]})
+    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, _UNKNOWN]})
+
+
+def or_unknown(schema: dict[str, Any]) -> None:
+    """Let the schema of a field accept what says that nothing is known."""
+    kinds = ("type", "anyOf", "$ref", "additionalProperties")
+    schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, _UNKNOWN]
 
 
 _GOAL = {
@@ -111,7 +119,7 @@ Countries = Annotated[
     tuple[Annotated[values.Country, PlainValidator(values.read_country)], ...],
     _listed(MAX_ITEMS),
     BeforeValidator(_split_countries),
-    _schema_list({"type": "string"}),
+    _schema_list({"anyOf": [{"enum": list(proposed_countries())}, {"type": "string"}]}),
 ]
 Goals = Annotated[
     tuple[Annotated[values.Goal, PlainValidator(values.read_goal)], ...], _listed(MAX_ITEMS), _schema_list(_GOAL)
@@ -121,12 +129,11 @@ Agenda = Annotated[
     _listed(MAX_ITEMS),
     _schema_list(_AGENDA),
 ]
+_DAY_PATTERN = f"^({_UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
 Day = Annotated[
     date | None,
     PlainValidator(values.read_date),
-    WithJsonSchema(
-        {"type": ["string", "null"], "pattern": "^ *([0-9]{4}-[0-9]{2}-[0-9]{2}|[Nn]/[Aa]|[-\u2013\u2014]|) *$"}
-    ),
+    WithJsonSchema({"type": ["string", "null"], "pattern": _DAY_PATTERN}),
 ]
 Signed = Annotated[str | date | None, PlainValidator(values.read_signed), WithJsonSchema(_OPTIONAL_TEXT)]
 

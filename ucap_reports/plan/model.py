@@ -32,6 +32,7 @@ from ucap_reports.plan.fields import (
     Template,
     TextOrEntries,
     Website,
+    or_unknown,
     unknown_as,
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -74,7 +75,7 @@ class City(_Part):
         examples=[11760, 757.20, "11,760 km²"],
     )
     visits: Lines = Field(default=(), description="Dates of visits to the counterpart.", examples=[["12 March 2018"]])
-    mayor: OptionalLine = Field(default=None, description="The mayor.", examples=["Virginia Raggi"])
+    mayor: OptionalLine = Field(default=None, description="The mayor.", examples=["First and last name"])
 
 
 class Focus(_Part):
@@ -120,7 +121,7 @@ def _as_entry(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
-_Entry = Annotated[Activity, BeforeValidator(_as_entry)]
+_Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
     Annotated[Rich, Tag(TEXT_TAG)] | Annotated[tuple[Focus, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
     TextOrEntries,
@@ -173,7 +174,9 @@ class PlanFile(_Part):
         default=RichText(), description="Main activities and key outputs: a text, or a list of entries."
     )
     results: Rich = Field(default=RichText(), description="Expected results and benefits.")
-    contact: OptionalContact = Field(default=None, description="The template pack's contact unless given.")
+    contact: OptionalContact = Field(
+        default=None, description="The template pack's contact unless given.", json_schema_extra=or_unknown
+    )
     label_languages: Languages = Field(
         default=None,
         description="Languages of the programme label; the template pack's unless given.",
@@ -187,6 +190,7 @@ class PlanFile(_Part):
         default_factory=dict,
         description="Further rows that a template pack defines, by key.",
         examples=[{"budget": "About €40,000 a year."}],
+        json_schema_extra=or_unknown,
     )
 
 
@@ -216,16 +220,6 @@ def read_plan(tree: Tree) -> Plan:
     if problems:
         raise ProblemsFound(problems)
     return Plan(id=plan_id, **dict(fields))
-
-
-def plan_schema() -> dict[str, Any]:
-    """The JSON Schema of plan files, for editors; it accepts every plan that is valid."""
-    schema = PlanFile.model_json_schema()
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "Urban Cooperation Action Plan",
-    }
 
 
 def _id(path: str) -> tuple[str, list[Problem]]:

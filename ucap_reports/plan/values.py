@@ -185,8 +185,10 @@ def read_date(value: Any) -> date | None:
 
 def read_signed(value: Any) -> str | date | None:
     """A day, or words that tell of one."""
-    if isinstance(value, date) or is_unknown(value):
-        return value or None
+    if isinstance(value, date):
+        return value
+    if is_unknown(value):
+        return None
     text = read_text(value)
     return read_date(text) if _ISO_DATE.fullmatch(text) else text
 

@@ -1,0 +1,238 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from ucap_reports.plan import (
+    Activity,
+    AgendaTopic,
+    City,
+    Contact,
+    Country,
+    Focus,
+    Goal,
+    Plan,
+    Quantity,
+    load_plan,
+    parse_plan,
+)
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.richtext import ItemList, Marker, RichText
+from ucap_reports.source import Source
+
+HEAD = "cities: [{name: Tianjin}]\n"
+
+EVERYTHING = (Path(__file__).parent / "plans" / "valid" / "two-cities.yaml").read_text(encoding="utf-8")
+
+PLAN = Plan(
+    id="two-cities",
+    title="Two cities",
+    template="iuc-asia",
+    cities=(
+        City(
+            name=("Tianjin",),
+            region=("Tianjin",),
+            country=(Country("CN", "China"),),
+            population=Quantity(None, 13_600_000.0),
+            area_km2=Quantity("11,760 km²", 11_760.0),
+            visits=("12 March 2018",),
+        ),
+        City(
+            name=("Rome", "Essen"),
+            region=("Lazio", "North Rhine-Westphalia"),
+            country=(Country("IT", "Italy"), Country("DE", "DE")),
+            population=Quantity("13.6 Mio", 13_600_000.0),
+            area_km2=Quantity("757.20", 757.2),
+        ),
+    ),
+    period="May 2017",
+    signed=date(2018, 5, 31),
+    themes=("Aerospace",),
+    sdgs=(Goal(11), Goal(9, "own wording")),
+    urban_agenda=(AgendaTopic("Urban Mobility", "EU UP Urban Mobility"),),
+    focus=(Focus(theme="Aerospace", text="Deeper **ties**."),),
+    challenges=RichText.plain("One."),
+    objectives="- Two.",
+    activities=(
+        Activity(when="31 May 2017", text=RichText.plain("Three."), details=(RichText.plain("Four."),)),
+        Activity(text="Five."),
+    ),
+    contact=Contact(office="IUC", email="a@b.eu", phone="0039 06", website="www.iuc.eu", address="1 Street\nRome"),
+    label_languages=("en", "zh-CN"),
+    updated=date(2019, 4, 30),
+    sources=("a page",),
+    extra={"budget": RichText.plain("Six.")},
+)
+
+
+def plan_of(text: str, path: str = "plans/two-cities.yaml") -> Plan:
+    return parse_plan(Source(path, text))
+
+
+def codes_of(text: str, path: str = "plans/x.yaml") -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(text, path)
+    return [problem.code for problem in found.value.problems]
+
+
+def test_every_field_is_read() -> None:
+    assert plan_of(EVERYTHING) == PLAN
+
+
+def test_only_the_names_of_the_cities_are_required() -> None:
+    assert plan_of(HEAD, "plans/x.yaml") == Plan(id="x", cities=(City(name=("Tianjin",)),))
+
+
+def test_a_plan_does_not_change() -> None:
+    with pytest.raises(ValidationError):
+        PLAN.title = "Other"  # type: ignore[misc] # read-only, which is what is proved
+
+
+@pytest.mark.parametrize("unknown", ["", "N/A", "n/a", '"-"', '""', "~", "[]"])
+def test_a_field_that_says_nothing_is_unknown(unknown: str) -> None:
+    lists = ["themes", "sdgs", "urban_agenda", "label_languages", "sources"]
+    texts = [
+        "title",
+        "template",
+        "language",
+        "period",
+        "signed",
+        "focus",
+        "challenges",
+        "activities",
+        "contact",
+        "updated",
+    ]
+    fields = lists if unknown == "[]" else [*lists, *texts, "extra"]
+
+    plan = plan_of(HEAD + "".join(f"{field}: {unknown}\n" for field in fields), "plans/x.yaml")
+
+    assert plan == Plan(id="x", cities=(City(name=("Tianjin",)),))
+
+
+@pytest.mark.parametrize("unknown", ["", "N/A", '"-"'])
+def test_a_fact_that_says_nothing_is_unknown(unknown: str) -> None:
+    fields = ["region", "country", "population", "area_km2", "visits", "mayor"]
+    text = "cities:\n  - name: Tianjin\n" + "".join(f"    {field}: {unknown}\n" for field in fields)
+
+    assert plan_of(text).cities == (City(name=("Tianjin",)),)
+
+
+@pytest.mark.parametrize(
+    ("written", "goal"),
+    [
+        ("11", Goal(11)),
+        ("'11'", Goal(11)),
+        ("SDG 11", Goal(11)),
+        ("SDG11", Goal(11)),
+        ("sdg-11", Goal(11)),
+        ("Goal 11", Goal(11)),
+        ("SDG 11 own wording.", Goal(11, "own wording.")),
+        ("'SDG9: own wording'", Goal(9, "own wording")),
+        ("SDG 9 – own wording", Goal(9, "own wording")),
+        ("'own wording: SDG 11'", Goal(11, "own wording")),
+        ("own wording (SDG 11)", Goal(11, "own wording")),
+        ("SDG 11 for the 2030 Agenda", Goal(11, "for the 2030 Agenda")),
+    ],
+)
+def test_goals_are_read_as_people_write_them(written: str, goal: Goal) -> None:
+    assert plan_of(f"{HEAD}sdgs: [{written}]").sdgs == (goal,)
+
+
+def test_a_goal_knows_its_official_title() -> None:
+    assert Goal(11).title == "Sustainable Cities and Communities"
+
+
+def test_a_single_item_needs_no_list() -> None:
+    plan = plan_of(f"{HEAD}themes: Aerospace\nsdgs: 11\nurban_agenda: Food\nsources: here")
+
+    assert (plan.themes, plan.sdgs, plan.sources) == (("Aerospace",), (Goal(11),), ("here",))
+
+
+def test_numbers_where_text_belongs_are_printed_as_written() -> None:
+    plan = plan_of(f"{HEAD}period: 2017\ncontact: {{phone: 0039}}\nthemes: [5.0]")
+
+    assert (plan.period, plan.contact, plan.themes) == ("2017", Contact(phone="0039"), ("5.0",))
+
+
+def test_no_and_dates_are_text() -> None:
+    plan = plan_of(f"{HEAD}title: no\nperiod: 2017-05-01\nthemes: [on, 12:30:00]")
+
+    assert (plan.title, plan.period, plan.themes) == ("no", "2017-05-01", ("on", "12:30:00"))
+
+
+def test_countries_with_commas_between_them_are_several() -> None:
+    city = plan_of("cities: [{name: Rome, country: 'Italy, UK'}]").cities[0]
+
+    assert city.country == (Country("IT", "Italy"), Country("GB", "UK"))
+
+
+def test_a_country_whose_name_has_a_comma_is_one() -> None:
+    city = plan_of("cities: [{name: Seoul, country: 'Korea, Republic of'}]").cities[0]
+
+    assert city.country == (Country("KR", "Korea, Republic of"),)
+
+
+def test_signed_is_a_day_or_words() -> None:
+    assert plan_of(f"{HEAD}signed: 31 May 2018").signed == "31 May 2018"
+    assert plan_of(f"{HEAD}signed: 2018-05-31").signed == date(2018, 5, 31)
+
+
+def test_one_line_of_text_has_one_line() -> None:
+    assert plan_of(f"{HEAD}period: |\n  May 2017\n  to June\n").period == "May 2017 to June"
+
+
+def test_rich_text_is_read_in_every_place_of_it() -> None:
+    plan = plan_of(f"{HEAD}focus: |\n  - a\n  - b\nextra: {{x: '**c**'}}\nactivities: |\n  → d\n  → e\n")
+
+    assert isinstance(plan.focus, RichText)
+    assert plan.focus.text == "a\nb"
+    assert next(plan.extra["x"].runs()).bold
+    match plan.activities:
+        case RichText((ItemList(Marker.ARROW, items),)):
+            assert len(items) == 2
+        case other:
+            pytest.fail(f"no list with arrows: {other}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tianjin.yaml",
+        "tianjin_rome.yaml",
+        "tian jin.yaml",
+        "-a.yaml",
+        "天津.yaml",
+        "a.yml",
+        ".yaml",
+        "x" * 81 + ".yaml",
+    ],
+)
+def test_a_file_s_name_must_be_an_id(name: str) -> None:
+    assert codes_of(HEAD, f"plans/{name}") == ["id-invalid"]
+
+
+@pytest.mark.parametrize("name", ["a", "tianjin-rome", "2020-plan", "x" * 80])
+@pytest.mark.parametrize("folder", ["", "plans/", "C:\\plans\\"])
+def test_the_id_is_the_stem_of_the_file(name: str, folder: str) -> None:
+    assert plan_of(HEAD, f"{folder}{name}.yaml").id == name
+
+
+def test_a_wrong_name_does_not_hide_what_is_wrong_inside() -> None:
+    assert codes_of("citys: []", "plans/A.yaml") == ["id-invalid", "field-missing", "field-unknown"]
+
+
+def test_the_id_is_no_field() -> None:
+    assert codes_of(f"{HEAD}id: other") == ["field-unknown"]
+
+
+def test_a_plan_is_read_from_a_file_and_called_as_asked(tmp_path: Path) -> None:
+    path = tmp_path / "two-cities.yaml"
+    path.write_text(EVERYTHING, encoding="utf-8")
+
+    assert load_plan(path) == PLAN
+    path.write_text("a: b", encoding="utf-8")
+    with pytest.raises(ProblemsFound) as found:
+        load_plan(path, "plans/two-cities.yaml")
+    assert {problem.location.path for problem in found.value.problems} == {"plans/two-cities.yaml"}
