@@ -21,7 +21,7 @@ from benchmarks.peers import docxtpl_template
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import EXAMPLE
 from ucap_reports.compose import compose_summary
-from ucap_reports.packs import open_pack
+from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.plan import load_plan
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
 
 def prepare(folder: Path) -> None:
     """Put into `folder` what the peers need."""
-    summary = compose_summary(load_plan(EXAMPLE), open_pack("iuc-asia", [ROOT / "templates"]))
+    summary = compose_summary(load_plan(EXAMPLE), open_pack("iuc-asia", [PackFolder(ROOT / "templates", "templates")]))
     (folder / "data.json").write_text(json.dumps(summary_data(summary)), encoding="utf-8")
     (folder / "template.docx").write_bytes(docxtpl_template.make_template())
     write_fonts(folder)

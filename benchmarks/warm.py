@@ -20,11 +20,11 @@ from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
 from ucap_reports.compose import compose_summary
 from ucap_reports.pack import Pack
-from ucap_reports.packs import open_pack
+from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.pdf import render_pdf
 from ucap_reports.plan import parse_plan
-from ucap_reports.textfile import Source
 from ucap_reports.summary import Summary
+from ucap_reports.textfile import Source
 from ucap_reports.word import render_word
 
 Render = Callable[[dict[str, Any]], bytes]
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=200, help="how many are measured (200)")
     parser.add_argument("--warm-up", type=int, default=20, help="how many are made before them (20)")
     options = parser.parse_args()
-    documents = Documents(open_pack("iuc-asia", [PACKS]))
+    documents = Documents(open_pack("iuc-asia", [PackFolder(PACKS, "templates")]))
     with tempfile.TemporaryDirectory() as fonts:
         write_fonts(Path(fonts))
         for title, peers in (
