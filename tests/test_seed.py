@@ -1,0 +1,71 @@
+"""The example that the product ships carries its published summary whole.
+
+`data/tianjin-rome.words.txt` has the words of the publication, one a line, in the order of the summary. It differs from
+the publication in three places: the unit reads km² without a space, the label stands there once instead of on every
+page, and the sentence that the page break cut is whole, as the first of the objectives.
+"""
+
+from pathlib import Path
+
+from tests.stages import EXAMPLE, example_summary, shipped_pack
+from tests.words import summary_words
+from ucap_reports.check import cautions
+from ucap_reports.plan import parse_plan
+from ucap_reports.richtext import ItemList, Marker
+from ucap_reports.source import Source, parse
+from ucap_reports.summary import Row
+
+WORDS = Path(__file__).parent / "data" / "tianjin-rome.words.txt"
+
+
+def row(key: str) -> Row:
+    return next(found for found in example_summary().rows if found.key == key)
+
+
+def test_no_word_of_the_publication_is_lost_and_none_is_new() -> None:
+    assert summary_words(example_summary()) == WORDS.read_text(encoding="utf-8").split()
+
+
+def test_the_cut_sentence_is_whole_and_among_the_objectives() -> None:
+    assert row("challenges").cells[0].text.endswith("from EU to Tianjin and vice-versa.")
+    objectives = row("objectives").cells[0].text
+    assert objectives.startswith("To support local districts by facilitating entry")
+    assert "large and small in the above mentioned key cooperation themes. To mobilize" in objectives
+
+
+def test_the_activities_are_a_list_with_their_dates_underlined_and_punctuated_as_published() -> None:
+    (entries,) = row("activities").cells[0].blocks
+    assert isinstance(entries, ItemList)
+    assert entries.marker in {Marker.BULLET, Marker.ARROW}
+
+    underlined = [run.text for run in row("activities").cells[0].runs() if run.underline]
+
+    assert underlined == [
+        "January 2017",
+        "March 2017",
+        "March 2017 in Beijing",
+        "31 May 2017 in Brussels",
+        "December 2017",
+        "July 2018",
+    ]
+    text = row("activities").cells[0].text
+    assert all(
+        start in text for start in ("January 2017: Visit", "March 2017. DG", "December 2017 \u201cBelt", "July 2018 EU")
+    )
+
+
+def test_what_was_a_list_before_the_dump_is_one_again() -> None:
+    (themes,) = row("themes").cells[0].blocks
+    (topics,) = row("topics").cells[0].blocks
+    assert isinstance(themes, ItemList)
+    assert isinstance(topics, ItemList)
+
+    assert (len(themes.items), len(topics.items)) == (4, 4)
+
+
+def test_nothing_is_wrong_with_it_but_that_the_publication_has_no_date() -> None:
+    source = Source(EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+
+    found = cautions(parse_plan(source), parse(source), shipped_pack())
+
+    assert [caution.code for caution in found] == ["updated-missing"]
