@@ -1,14 +1,17 @@
 """Lines: a paragraph filled into a width, as spans that are ready to be shown."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, groupby
+from operator import add, attrgetter
 from typing import NamedTuple
 
 from ucap_reports.fonts import Face
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.measure import FORCED, NEVER, Measured, Stretch, split_long
 from ucap_reports.pdf.voices import Voices, voices
-from ucap_reports.pdf.words import Part, Underline, Unit
+from ucap_reports.pdf.words import Part, Underline
 from ucap_reports.richtext import Inline, Run
 from ucap_reports.theme import Align, Style
 
@@ -73,15 +76,17 @@ class Typesetter:
     def width(self, content: tuple[Inline, ...], style: Style) -> float:
         """How wide the content is on one line, in points."""
         measured, _ = _measure(self._voices, content, style)
-        return _ink(measured.units)
+        return _Filling(measured).ink(0, len(measured.units))
 
     def _lines(self, content: tuple[Inline, ...], style: Style, width: float) -> Lines:
         """The content in lines of that width, in points."""
         measured, tags = _measure(self._voices, content, style)
-        measured = split_long(measured, width) if _has_long(measured, width) else measured
-        ranges = _fill(measured, width)
-        _lengthen_last(measured, ranges, width, style.size)
-        lines = tuple([_line(measured, start, end, style.align, width) for start, end in ranges])
+        filling = _Filling(measured)
+        if filling.has_longer(width):
+            filling = _Filling(split_long(measured, width))
+        ranges = filling.fill(width)
+        filling.lengthen_last(ranges, width, style.size)
+        lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
         return Lines(lines, style.leading, self._voices.baseline(style), tags, tuple(measured.missing))
 
 
@@ -117,95 +122,107 @@ def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
     return len(tags) - 1
 
 
-def _ink(units: Sequence[Unit]) -> float:
-    """The width of units on a line, without the spaces at its end."""
-    return sum([unit.advance for unit in units[:-1]]) + units[-1].ink if units else 0
+class _Filling:
+    """A measured paragraph being cut into lines. Ranges are of units, the last one excluded."""
 
+    def __init__(self, measured: Measured) -> None:
+        self._units = measured.units
+        self._stretches = measured.stretches
+        self._breaks = measured.breaks
+        self._starts = list(accumulate([unit.advance for unit in self._units], initial=0.0))
+        self._ends = list(map(add, self._starts, [unit.ink for unit in self._units]))
+        """Where each unit begins, and where it ends without its spaces, if all stood on one line."""
 
-def _has_long(measured: Measured, width: float) -> bool:
-    """Whether something that stays together is wider than that."""
-    together = 0.0
-    for unit, after in zip(measured.units, measured.breaks, strict=True):
-        if together + unit.ink > width:
-            return True
-        together = together + unit.advance if after == NEVER else 0.0
-    return False
+    def ink(self, start: int, end: int) -> float:
+        """The width of units on a line, without the spaces at its end."""
+        return self._ends[end - 1] - self._starts[start] if end > start else 0.0
 
+    def has_longer(self, width: float) -> bool:
+        """Whether something that stays together is wider than that."""
+        start = 0
+        for end, after in enumerate(self._breaks, 1):
+            if after != NEVER:
+                if self.ink(start, end) > width:
+                    return True
+                start = end
+        return False
 
-def _fill(measured: Measured, width: float) -> list[tuple[int, int]]:
-    """Which units each line holds: as many as fit, ended where a break is."""
-    ranges = []
-    start = possible = 0
-    filled = 0.0
-    limit = width + _TOLERANCE
-    for place, (unit, after) in enumerate(zip(measured.units, measured.breaks, strict=True)):
-        if filled + unit.ink > limit and possible > start:
-            ranges.append((start, possible))
-            start = possible
-            filled = sum([earlier.advance for earlier in measured.units[start:place]])
-        filled += unit.advance
-        if after:
-            possible = place + 1
-            if after == FORCED:
-                ranges.append((start, possible))
-                start, filled = possible, 0.0
-    if start < len(measured.units):
-        ranges.append((start, len(measured.units)))
-    return ranges
+    def fill(self, width: float) -> list[tuple[int, int]]:
+        """Which units each line holds: as many as fit, ended where a break is."""
+        ranges = []
+        start, count = 0, len(self._units)
+        while start < count:
+            end = max(bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start), start + 1)
+            if FORCED in self._breaks[start:end]:
+                end = self._breaks.index(FORCED, start) + 1
+            elif end < count:
+                end = self._break_before(start, end)
+            ranges.append((start, end))
+            start = end
+        return ranges
 
+    def _break_before(self, start: int, end: int) -> int:
+        """The last place up to `end` at which the line that begins at `start` may end; after `end` if there is none."""
+        while end > start and self._breaks[end - 1] == NEVER:
+            end -= 1
+        if end == start:
+            end = next(place for place, after in enumerate(self._breaks[start:], start) if after != NEVER) + 1
+        return end
 
-def _lengthen_last(measured: Measured, ranges: list[tuple[int, int]], width: float, size: float) -> None:
-    """Bring words down to a last line that is one short word, where the line before keeps enough of its own."""
-    if len(ranges) < 2 or measured.breaks[ranges[-1][0] - 1] == FORCED:  # noqa: PLR2004 - a line and the one before it
-        return
-    (before, start), (_, end) = ranges[-2:]
-    units, moved = measured.units, start
-    while _is_short_word(units[moved:end], size * _SHORT):
-        moved -= 1
-        while moved > before and not (measured.breaks[moved - 1] and _parts_words(units[moved - 1])):
-            moved -= 1
-        if moved <= before or _ink(units[before:moved]) < width * _FULL_ENOUGH:
+    def lengthen_last(self, ranges: list[tuple[int, int]], width: float, size: float) -> None:
+        """Bring words down to a last line that is one short word, where the line before keeps enough of its own."""
+        if len(ranges) < 2 or self._breaks[ranges[-1][0] - 1] == FORCED:  # noqa: PLR2004 - a line and the one before it
             return
-    ranges[-2:] = [(before, moved), (moved, end)]
+        (before, start), (_, end) = ranges[-2:]
+        while self._is_short_word(start, end, size * _SHORT):
+            start -= 1
+            while start > before and not self._parts_words(start):
+                start -= 1
+            if start <= before or self.ink(before, start) < width * _FULL_ENOUGH:
+                return
+        ranges[-2:] = [(before, start), (start, end)]
+
+    def _is_short_word(self, start: int, end: int, short: float) -> bool:
+        return self.ink(start, end) < short and not any(self._has_space(place) for place in range(start, end - 1))
+
+    def _has_space(self, place: int) -> bool:
+        return self._units[place].advance > self._units[place].ink
+
+    def _parts_words(self, place: int) -> bool:
+        """Whether a word ends before that unit: there is a space, or a script that writes none."""
+        parts = self._units[place - 1].parts
+        is_spaceless = bool(parts) and parts[-1].text[-1] >= _SPACELESS
+        return self._breaks[place - 1] != NEVER and (self._has_space(place - 1) or is_spaceless)
+
+    def line(self, start: int, end: int, align: Align, width: float) -> Line:
+        """The line of a range of units."""
+        spans: list[Span] = []
+        ink = self.ink(start, end)
+        place = start
+        while place < end:
+            stretch = self._stretches[place]
+            after = place + 1
+            while after < end and self._stretches[after] is stretch:
+                after += 1
+            parts = [part for unit in self._units[place:after] for part in unit.parts]
+            _add_spans(spans, stretch, parts, self._starts[place] - self._starts[start], ink)
+            place = after
+        return Line(tuple(spans), _offset(align, width - ink))
 
 
-def _is_short_word(units: Sequence[Unit], short: float) -> bool:
-    return _ink(units) < short and not any(unit.advance > unit.ink for unit in units[:-1])
-
-
-def _parts_words(unit: Unit) -> bool:
-    """Whether what follows is another word: there is a space, or the text is of a script that writes none."""
-    return unit.advance > unit.ink or bool(unit.parts) and unit.parts[-1].text[-1] >= _CJK
-
-
-_CJK = "\N{CJK RADICAL REPEAT}"
+_SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 
 
-def _line(measured: Measured, start: int, end: int, align: Align, width: float) -> Line:
-    spans: list[Span] = []
-    filled = 0.0
-    open_parts: list[Part] = []
-    open_stretch = measured.stretches[start]
-    begun = 0.0
-    for unit, stretch in zip(measured.units[start:end], measured.stretches[start:end], strict=True):
-        for part in unit.parts:
-            if open_parts and (stretch is not open_stretch or part.state is not open_parts[-1].state):
-                spans.append(_span(open_parts, open_stretch, begun, filled))
-                open_parts, begun = [], filled
-            open_stretch = stretch
-            open_parts.append(part)
-            filled += part.width
-    ink = filled - (measured.units[end - 1].advance - measured.units[end - 1].ink)
-    if open_parts:
-        spans.append(_span(open_parts, open_stretch, begun, ink))
-    return Line(tuple(spans), _offset(align, width - ink))
-
-
-def _span(parts: Sequence[Part], stretch: Stretch, start: float, end: float) -> Span:
-    voice, tag = stretch
-    text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
-    return Span(parts[0].face, parts[0].state, text, code, start, end, voice.rise, voice.underline, tag)
+def _add_spans(spans: list[Span], stretch: Stretch, parts: Sequence[Part], start: float, ink: float) -> None:
+    """Add the spans of a stretch on a line, one for each change of the face."""
+    rise, underline, tag = stretch.voice.rise, stretch.voice.underline, stretch.tag
+    for state, group in groupby(parts, attrgetter("state")):
+        members = list(group)
+        face, _, texts, codes, widths = zip(*members, strict=True)
+        end = start + sum(widths)
+        spans.append(Span(face[0], state, "".join(texts), "".join(codes), start, min(end, ink), rise, underline, tag))
+        start = end
 
 
 def _offset(align: Align, free: float) -> float:

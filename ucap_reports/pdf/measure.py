@@ -38,17 +38,19 @@ class Measured:
 
     def add_text(self, stretch: Stretch, text: str) -> None:
         """Add text to the paragraph. Its last word stays open: it may go on in another voice."""
-        voice_word = stretch.voice.word
-        for token in _WORD.findall(text):
-            if self._open or token[-1] != " ":
-                self._open.append((stretch, token))
-                if token[-1] == " ":
-                    self._close_word()
-            else:
-                self._add_word(stretch, voice_word(token))
+        tokens = _WORD.findall(text)
+        if self._open and tokens:
+            self._open.append((stretch, tokens.pop(0)))
+            if self._open[-1][1][-1] == " ":
+                self._close_word()
+        if tokens and tokens[-1][-1] != " ":
+            self._open.append((stretch, tokens.pop()))
+        if tokens:
+            self._add_words(stretch, [stretch.voice.word(token) for token in tokens])
 
     def end_line(self, stretch: Stretch) -> None:
         """End the line after what has been added; an empty one where that is nothing."""
+        self.add_text(stretch, " ")  # whoever listens, or copies the text, hears two words and not one
         self._close_word()
         if not self.breaks or self.breaks[-1] == FORCED:
             self._append(stretch, Unit(0, 0, ()), FORCED)
@@ -77,22 +79,25 @@ class Measured:
             case []:
                 return
             case [(stretch, text)]:
-                self._add_word(stretch, stretch.voice.word(text))
+                self._add_words(stretch, [stretch.voice.word(text)])
             case parts:
                 self._add_mixed_word(parts)
         self._open = []
 
-    def _add_word(self, stretch: Stretch, word: Word) -> None:
-        if not (word.is_plain and (self._before is None or self._before.is_plain)):
-            self._meet(word)
-        self._before = word
-        for unit in word.units:
-            self._append(stretch, unit, ALLOWED)
+    def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
+        for word in words:
+            if not (word.is_plain and (self._before is None or self._before.is_plain)):
+                self._meet(word)
+            self._before = word
+            units = word.units
+            self.units += units
+            self.breaks += [ALLOWED] * len(units)
+        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
 
     def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
         """Add a word that goes on from one voice to the next."""
         text = "".join(part for _, part in parts)
-        missing = tuple(letter for stretch, part in parts for letter in stretch.voice.typeface.missing(part))
+        missing = tuple(letter for stretch, part in parts for letter in stretch.voice.word(part).missing)
         self._meet(Word(text, (), is_plain=False, missing=missing))
         self._before = Word(text, (), is_plain=False, missing=())
         self._append_cut(parts, break_offsets(text))

@@ -63,6 +63,7 @@ class Voice:
         self._colour = operand(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self._words: dict[str, Word] = {}
+        self._units: dict[str, Unit] = {}
         self._states: dict[Face, str] = {}
 
     def word(self, text: str) -> Word:
@@ -75,7 +76,15 @@ class Voice:
         return word
 
     def unit(self, text: str) -> Unit:
-        """A text that stays together. Characters that no face has are left out."""
+        """A text that stays together, measured once and remembered. Characters that no face has are left out."""
+        unit = self._units.get(text)
+        if unit is None:
+            if len(self._units) >= _MOST_WORDS:
+                self._units.clear()
+            unit = self._units[text] = self._unit(text)
+        return unit
+
+    def _unit(self, text: str) -> Unit:
         parts = tuple(
             Part(face, self._state(face), shown, code, width * self.size / 1000)
             for face, shown, code, width in self._pieces(text)
