@@ -214,6 +214,20 @@ def test_a_plan_that_names_an_unknown_pack_is_told_where(project: Path) -> None:
     assert error["hint"] == 'did you mean "iuc-asia"?'
 
 
+def test_a_problem_that_a_later_stage_finds_is_told_at_the_field_it_is_about(project: Path) -> None:
+    write_plan(project, "good.yaml", GOOD + "label_languages: [en, xx]\n")
+
+    problems = ucap(project, "check", "--json").report["problems"]
+    (error,) = (each for each in problems if each["severity"] == "error")
+
+    assert (error["code"], error["line"], error["column"]) == ("label-language-unknown", 2, 23)
+
+    write_plan(project, "good.yaml", GOOD + "title: Tianjin \U00013000 and Rome\n")
+    problems = ucap(project, "check", "--json").report["problems"]
+    (error,) = (each for each in problems if each["severity"] == "error")
+    assert (error["code"], error["line"], error["field"]) == ("glyph-missing", 2, "title")
+
+
 def test_errors_of_the_plan_do_not_hide_those_of_its_pack(project: Path) -> None:
     write_plan(project, "good.yaml", BAD + "template: iuc-aisa\n")
 

@@ -7,7 +7,7 @@ from datetime import date
 from ucap_reports.figures import figure_text, number_text
 from ucap_reports.pack import EXTRA, NAMES_FIELD, Pack, RowRule, WhenUnknown
 from ucap_reports.plan import Activity, City, Focus, Plan, Quantity
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.richtext import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
 
@@ -218,14 +218,15 @@ def _contact(plan: Plan, pack: Pack) -> Contact:
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     known = pack.settings.programme_label
     texts, problems = [], []
-    for tag in plan.label_languages or pack.settings.label_languages:
+    for place, tag in enumerate(plan.label_languages or pack.settings.label_languages):
         key = tag if tag in known else tag.split("-", 1)[0]
         if key in known:
             texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))
         else:
             message = f'the pack {pack.name} has no programme label in the language "{tag}"'
             hint = did_you_mean(tag, known) or f"it has them in {', '.join(known)}"
-            problems.append(Problem.error("label-language-unknown", message, hint))
+            location = Location(field=f"label_languages[{place}]")
+            problems.append(Problem.error("label-language-unknown", message, hint, location))
     if problems:
         raise ProblemsFound(problems)
     return tuple(texts)
@@ -234,7 +235,7 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
 def _date_text(day: date, language: str) -> str:
     """The day as its language writes it, such as "1 April 2019"."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - a summary without dates does not wait for it
-    from babel.dates import format_date  # noqa: PLC0415
+    from babel.dates import format_date  # noqa: PLC0415 - as above
 
     try:
         locale = Locale.parse(language, sep="-")

@@ -11,7 +11,7 @@ from ucap_reports.compose import compose_summary
 from ucap_reports.document import Document, Format
 from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan, read_plan
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source import Tree, parse
 from ucap_reports.summary import Summary
 from ucap_reports.textfile import Source
@@ -159,8 +159,9 @@ def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]
     if wanted is None or wanted in known or _primary(wanted) == _primary(plan.language):
         return ()
     message = f'the pack {pack.name} has no row labels in the language "{wanted}", so its own are printed'
-    hint = f"it has them in {', '.join(sorted(known))}" if known else "its pack.yaml may have them under labels"
-    return (Problem.warning("labels-missing", message, hint),)
+    hint = f"it has them in {', '.join(sorted(known))}" if known else "write them there under labels"
+    settings = Location(f"templates/{pack.name}/pack.yaml")
+    return (Problem.warning("labels-missing", message, hint, settings),)
 
 
 def _primary(tag: str) -> str:

@@ -77,7 +77,7 @@ class Project:
         """The file that the name means: an id, a path from `folder` or, at last, a path from the project."""
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
-        is_path = name.lower().endswith(OTHER_ENDINGS) or "/" in name
+        is_path = name.lower().endswith(OTHER_ENDINGS) or Path(name).name != name
         for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
             if path.suffix == PLAN_ENDING and _true(path.is_file):
                 return path

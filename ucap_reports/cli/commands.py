@@ -93,7 +93,7 @@ COMMANDS = (
         examples=(
             "ucap build",
             "ucap build tianjin-rome --format pdf",
-            "ucap build --template iuc-asia --language zh --out out/zh",
+            "ucap build --template iuc-asia --out out/asia",
         ),
         add_options=_build_options,
         runner="ucap_reports.cli.publishing",
