@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.samples import joined, line, seed_summary, with_rows
 from tests.samples import row as row_of
+from tests.samples import seed_summary, with_rows
 from tests.samples import shared as shared_row
 from tests.word_templates import (
     W,
@@ -21,12 +21,9 @@ from tests.word_templates import (
     text_of,
     texts,
 )
-from ucap_reports.richtext import RichText, Run
-from ucap_reports.summary import Contact, LabelText
+from ucap_reports.richtext import RichText
 
 TITLE = seed_summary().title
-ONE = RichText.plain("one")
-TWO = joined(RichText.plain("one"), RichText.plain("two"))
 
 
 @pytest.mark.parametrize(
@@ -213,48 +210,6 @@ def test_an_empty_paragraph_in_a_cell_keeps_the_style_of_its_tag() -> None:
     assert style.get(f"{W}val") == "Cell"
 
 
-def test_rich_text_with_prefix_p_is_paragraphs_of_its_own_in_the_style_of_its_tag() -> None:
-    summary = with_rows(shared_row("a", "A:", TWO))
-    root = merged(paragraph("{{p summary.rows[0].cells[0] }}", style="Cell"), summary)
-    assert texts(root) == ["one", "two"]
-    assert [each.get(f"{W}val") for each in root.iter(f"{W}pStyle")] == ["Cell", "Cell"]
-
-
-def test_rich_text_alone_in_its_paragraph_is_paragraphs_too() -> None:
-    summary = with_rows(shared_row("a", "A:", TWO))
-    assert texts(merged(paragraph("{{ summary.rows[0].cells[0] }}"), summary)) == ["one", "two"]
-
-
-@pytest.mark.parametrize("tag", ["{{r summary.rows[0].cells[0] }}", "{{ summary.rows[0].cells[0] }}"])
-def test_rich_text_in_a_line_is_runs_with_line_breaks_between_its_paragraphs(tag: str) -> None:
-    summary = with_rows(shared_row("a", "A:", TWO))
-    assert texts(merged(paragraph("see: ", tag), summary)) == ["see: one\ntwo"]
-
-
-def test_rich_text_with_prefix_r_stays_in_its_paragraph_even_alone() -> None:
-    summary = with_rows(shared_row("a", "A:", TWO))
-    assert texts(merged(paragraph("{{r summary.rows[0].cells[0] }}"), summary)) == ["one\ntwo"]
-
-
-def test_rich_text_in_a_line_keeps_the_look_of_its_tag_and_adds_its_own() -> None:
-    summary = with_rows(shared_row("a", "A:", line(Run("plain"), Run("bold", bold=True))))
-    root = merged(paragraph("x ", run("{{ summary.rows[0].cells[0] }}", "<w:i/>")), summary)
-    found = [[child.tag.removeprefix(W) for child in each[0]] for each in list(root.iter(f"{W}r"))[1:]]
-    assert found == [["i"], ["b", "bCs", "i"]]
-
-
-def test_a_paragraph_with_prefix_p_is_not_there_when_its_value_is_empty() -> None:
-    body = paragraph("a") + paragraph("{{p summary.contact.phone }}") + paragraph("b")
-    assert texts(merged(body, replace(seed_summary(), contact=Contact()))) == ["a", "b"]
-
-
-def test_a_line_break_in_a_text_is_a_line_break_and_a_tab_a_tab() -> None:
-    summary = replace(seed_summary(), contact=Contact(address="Street 1\n\n1000 City\tCountry"))
-    root = merged(paragraph("{{ summary.contact.address }}"), summary)
-    assert texts(root) == ["Street 1\n\n1000 CityCountry"]
-    assert len(list(root.iter(f"{W}tab"))) == 1
-
-
 def test_header_footer_footnotes_and_text_boxes_are_filled_too() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData>'
@@ -277,20 +232,6 @@ def test_header_footer_footnotes_and_text_boxes_are_filled_too() -> None:
         ["foot tianjin-rome"],
         ["note tianjin-rome"],
     ]
-
-
-def test_a_filter_makes_a_link_of_an_address() -> None:
-    content = filled(docx(paragraph("{{ summary.contact.email|link }}")))
-    assert texts(part(content)) == ["office@iuc-asia.eu"]
-    targets = [each.get("Target") for each in part(content, "word/_rels/document.xml.rels")]
-    assert "mailto:office@iuc-asia.eu" in targets
-
-
-def test_a_filter_says_the_language_of_a_text() -> None:
-    body = paragraph("{% for label in summary.programme_label %}{{ label.text|language(label.language) }}{% endfor %}")
-    summary = replace(seed_summary(), programme_label=(LabelText("zh-CN", "欧盟项目"), LabelText("en", "EU")))
-    found = [dict(each.attrib) for each in merged(body, summary).iter(f"{W}lang")]
-    assert found == [{f"{W}val": "zh-CN", f"{W}eastAsia": "zh-CN"}, {f"{W}val": "en-GB"}]
 
 
 def test_a_section_that_ends_in_a_paragraph_with_a_statement_is_kept() -> None:

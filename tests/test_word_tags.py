@@ -20,7 +20,6 @@ from ucap_reports.word.tags import Scope, TagKind, find_tags
         ("{%p if a %}", TagKind.STATEMENT, Scope.PARAGRAPH, "if a"),
         ("{%tr for a in b %}", TagKind.STATEMENT, Scope.ROW, "for a in b"),
         ("{%tc\tendfor %}", TagKind.STATEMENT, Scope.CELL, "endfor"),
-        ("{%-p if a -%}", TagKind.STATEMENT, Scope.PARAGRAPH, "if a"),
         ("{%+ if a +%}", TagKind.STATEMENT, Scope.TEXT, "if a"),
         ("{# a }} %} b #}", TagKind.COMMENT, Scope.TEXT, "a }} %} b"),
         ("{#tr a #}", TagKind.COMMENT, Scope.ROW, "a"),
@@ -92,8 +91,8 @@ def test_raw_text_that_never_ends_is_told() -> None:
 
 
 def test_marks_of_white_space_at_either_end_are_known() -> None:
-    (tag,) = find_tags("{%- if a -%}").found
-    assert (tag.joins_before, tag.joins_after) == (True, True)
+    (tag,) = find_tags("{%-p if a -%}").found
+    assert (tag.joins_before, tag.joins_after, tag.scope, tag.content) == (True, True, Scope.PARAGRAPH, "if a")
 
 
 @pytest.mark.parametrize("text", ["}}", "{ {a} }", "{a}", "%}", "#}", "a { b", "50% {"])

@@ -111,15 +111,30 @@ def _relationships(targets: Mapping[str, str]) -> str:
     )
 
 
+def shipped_settings() -> dict[str, Any]:
+    """The shipped pack's settings as its file has them."""
+    settings: dict[str, Any] = yaml.safe_load((SHIPPED / "pack.yaml").read_text(encoding="utf-8"))
+    return settings
+
+
 def pack_of(template: bytes, **settings: Any) -> Pack:
     """The shipped pack's settings, some of them changed, with another Word template."""
-    own = yaml.safe_load((SHIPPED / "pack.yaml").read_text(encoding="utf-8"))
+    own = shipped_settings()
     return Pack(PackSettings.model_validate(own | settings), {"summary.docx": PackFile(PATH, template)}, {})
 
 
 def shipped_word_pack(**settings: Any) -> Pack:
     """The shipped pack, opened for Word alone."""
     return pack_of((SHIPPED / "summary.docx").read_bytes(), **settings)
+
+
+def themed(changed: dict[str, dict[str, Any]], **settings: Any) -> Pack:
+    """The shipped pack with a theme of which some parts are changed."""
+    theme = shipped_settings()["theme"]
+    return shipped_word_pack(
+        theme={key: part | changed.get(key, {}) if isinstance(part, dict) else part for key, part in theme.items()},
+        **settings,
+    )
 
 
 def filled(template: bytes, summary: Summary | None = None, **settings: Any) -> bytes:

@@ -119,8 +119,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     whole = hoist(marks, blocks, problems)
     if not problems:
         check_places(blocks, problems)
-    problems += [_empty(mark) for mark in marks if mark.tag.kind is TagKind.PRINT and not mark.tag.content]
-    if problems:
+    if problems or any(_is_empty(mark) for mark in marks):
         raise ProblemsFound([*problems, *_faults_of_each(marks)])
     sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
     snippets = [
@@ -154,7 +153,11 @@ def _source(mark: Mark, kind: str) -> str:
             return ""
 
 
-def _empty(mark: Mark) -> Problem:
+def _is_empty(mark: Mark) -> bool:
+    return mark.tag.kind is TagKind.PRINT and not mark.tag.content
+
+
+def _nothing(mark: Mark) -> Problem:
     message = f'nothing stands between the braces in "{mark.tag.written}"'
     return Problem.error("tag-syntax", message, "name a value, such as summary.title", mark.location)
 
@@ -172,6 +175,8 @@ def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:
     """What is wrong with each tag alone: Jinja tells no more than the first of several in one template."""
     problems: list[Problem] = []
     for mark in marks:
+        if _is_empty(mark):
+            problems.append(_nothing(mark))
         source = PartSource(_alone(mark), {1: mark, 2: mark})
         try:
             compile_template(source.text, source.locate, (), source.quote)

@@ -28,7 +28,7 @@ NO_DATE = "2000-01-01"
 """The date of a document whose content has none: documents never depend on the day they are made."""
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
-DIRECTION = '<w:textDirection w:val="ucap"/>'
+DIRECTION = '<w:bidi w:val="ucap"/>'
 """What stands for the direction of text in parts that are the same for all documents of a language."""
 _CORE = (
     f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'

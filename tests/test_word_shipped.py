@@ -1,0 +1,167 @@
+"""The shipped Word template: valid, accessible, and a page that reads like the PDF, in Word and elsewhere."""
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.tools import office_pdf, page_texts
+from tests.word_templates import SHIPPED, W, part, shipped_word_pack, text_of, themed
+from tests.words import docx_words, summary_words
+from ucap_reports.emblem import ALTERNATIVE_TEXT
+from ucap_reports.richtext import RichText
+from ucap_reports.summary import Contact, Summary
+from ucap_reports.word import render_word
+from ucap_reports.word.package import read_package
+from ucap_reports.word.starter import make_template
+
+MANY = with_rows(
+    row("population", "Population:", *(f"{number} Mio" for number in range(12))),
+    shared("activities", "Activities:", EVERYTHING),
+    columns=tuple(f"City {number}" for number in range(12)),
+)
+ALL_OF_CONTACT = Contact("Ask:", "Office", "a@b.eu", "+86 10", "www.iuc.eu", "Street 1\n1000 City")
+SUMMARIES = {
+    "the seed": seed_summary(),
+    "twelve columns and all of rich text": MANY,
+    "one column": with_rows(row("country", "Country:", "China"), columns=("Tianjin",)),
+    "nothing but a title": replace(seed_summary(), rows=(), contact=Contact(), programme_label=()),
+    "all of a contact": replace(seed_summary(), contact=ALL_OF_CONTACT),
+    "right to left": replace(MANY, language="ar"),
+    "empty cells": with_rows(row("a", "A:", RichText(), RichText()), shared("b", "B:", RichText())),
+}
+
+
+def word_file(summary: Summary) -> bytes:
+    return render_word(summary, shipped_word_pack()).content
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "summary.docx"
+    path.write_bytes(word_file(SUMMARIES[name]))
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+
+
+def test_the_template_is_valid_too() -> None:
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(SHIPPED / "summary.docx"))
+    assert [str(error) for error in result.errors] == []
+
+
+def test_the_template_is_what_the_starter_makes_of_the_theme() -> None:
+    pack = shipped_word_pack()
+    made = make_template(pack.theme, mark="IUC", name="International Urban Cooperation")
+    assert read_package(made).parts == read_package(pack.word_template.content).parts
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_the_words_are_the_summarys_in_their_order(name: str) -> None:
+    summary = SUMMARIES[name]
+    assert docx_words(word_file(summary)) == summary_words(summary)
+
+
+def test_the_title_is_a_heading() -> None:
+    document = Document(BytesIO(word_file(seed_summary())))
+    title = document.paragraphs[0]
+    assert (title.text, title.style.name if title.style else "") == (seed_summary().title, "Heading 1")
+
+
+def test_the_header_row_repeats_and_other_rows_may_break_over_pages() -> None:
+    facts = next(part(word_file(seed_summary())).iter(f"{W}tbl"))
+    marks = [{str(each.tag).removeprefix(W) for each in row.iterfind(f"{W}trPr/*")} for row in facts.iter(f"{W}tr")]
+    assert marks == [{"cantSplit", "tblHeader"}, *[set()] * 12]
+
+
+def test_the_contact_panel_never_splits() -> None:
+    panel = list(part(word_file(seed_summary())).iter(f"{W}tbl"))[-1]
+    assert [len(list(row.iter(f"{W}cantSplit"))) for row in panel.iter(f"{W}tr")] == [1]
+
+
+def test_each_picture_has_its_alternative_text() -> None:
+    content = word_file(seed_summary())
+    for name in ("word/document.xml", "word/header1.xml"):
+        (picture,) = (each for each in part(content, name).iter() if str(each.tag).endswith("}docPr"))
+        assert picture.get("descr") == ALTERNATIVE_TEXT
+
+
+def test_the_chinese_label_is_chinese_and_names_a_font_for_it() -> None:
+    content = word_file(seed_summary())
+    (run,) = (each for each in part(content).iter(f"{W}r") if text_of(each) == "欧盟项目")
+    (language,) = run.iter(f"{W}lang")
+    assert (language.get(f"{W}val"), language.get(f"{W}eastAsia")) == ("zh-CN", "zh-CN")
+    fonts = part(content, "word/styles.xml").iterfind(f".//{W}rFonts")
+    assert {each.get(f"{W}eastAsia") for each in fonts} == {"Microsoft YaHei"}
+
+
+def test_what_is_empty_in_a_contact_leaves_no_line() -> None:
+    (*_, panel) = part(word_file(seed_summary())).iter(f"{W}tbl")
+    assert [text_of(each) for each in panel.iter(f"{W}p")] == [
+        "For further information (including access to the full U-CAP), please contact:",
+        "IUC-ASIA  office@iuc-asia.eu",
+        "",
+        "A European Union Programme",
+        "欧盟项目",
+    ]
+
+
+def test_the_footer_counts_pages_with_fields() -> None:
+    footer = part(word_file(seed_summary()), "word/footer1.xml")
+    assert [each.text for each in footer.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
+    assert text_of(footer) == "A European Union Programme1 / 2"
+
+
+def test_there_is_no_hyphenation_and_the_layout_is_that_of_word_2013() -> None:
+    settings = part(word_file(seed_summary()), "word/settings.xml")
+    (hyphenation,) = settings.iter(f"{W}autoHyphenation")
+    assert hyphenation.get(f"{W}val") == "0"
+    modes = {each.get(f"{W}name"): each.get(f"{W}val") for each in settings.iter(f"{W}compatSetting")}
+    assert modes["compatibilityMode"] == "15"
+
+
+@pytest.mark.parametrize("name", ["the seed", "twelve columns and all of rich text"])
+def test_libreoffice_opens_the_file_and_shows_the_same_words(name: str) -> None:
+    pages = page_texts(office_pdf(word_file(SUMMARIES[name])))
+    shown = " ".join(pages)
+    missing = [word for word in summary_words(SUMMARIES[name]) if word not in shown and "-" not in word]
+    assert missing == []
+
+
+def test_the_seed_has_two_pages_in_libreoffice() -> None:
+    first, second = page_texts(office_pdf(word_file(seed_summary())))
+    assert "City:\r\nTianjin\r\nRome" in first
+    assert "City:\r\nTianjin\r\nRome" in second
+    assert "1 / 2" in first
+    assert "2 / 2" in second
+
+
+def test_the_theme_decides_on_fonts_colours_and_cells() -> None:
+    own = themed({"colours": {"blue": "#112233", "tint": "#445566"}, "fonts": {"text": {"word": "Georgia"}}})
+    content = render_word(seed_summary(), own).content
+    styles = part(content, "word/styles.xml")
+    label = next(each for each in styles if each.get(f"{W}styleId") == "UCAPlabel")
+    assert [each.get(f"{W}val") for each in label.iter(f"{W}color")] == ["112233"]
+    assert [each.get(f"{W}ascii") for each in label.iter(f"{W}rFonts")] == ["Georgia"]
+    assert {each.get(f"{W}fill") for each in part(content).iter(f"{W}shd")} == {"112233", "445566"}
+
+
+def test_a_pack_can_keep_the_look_its_template_was_saved_with() -> None:
+    own = themed({"colours": {"blue": "#112233"}, "fonts": {"text": {"word": "Georgia"}}}, word_styles="keep")
+    content = render_word(seed_summary(), own).content
+    text = read_package(content).parts["word/styles.xml"].decode()
+    assert "112233" not in text
+    assert "Georgia" not in text
+
+
+def test_a_theme_of_another_paper_makes_the_page_and_its_tables_fit() -> None:
+    own = themed({"page": {"size": "Letter", "margins": "30 mm, 20 mm"}})
+    root = part(render_word(seed_summary(), own).content)
+    (size,) = root.iter(f"{W}pgSz")
+    assert (size.get(f"{W}w"), size.get(f"{W}h")) == ("12240", "15840")
+    width = own.theme.text_width.twips
+    for grid in root.iter(f"{W}tblGrid"):
+        assert abs(sum(int(each.get(f"{W}w", "0")) for each in grid) - width) <= 4
