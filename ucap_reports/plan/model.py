@@ -72,10 +72,10 @@ class City(_Part):
     area_km2: Area = Field(
         default=None,
         description='Area in square kilometres; the unit is printed "km²" where it is written.',
-        examples=[11760, 757.20, "11,760 km²"],
+        examples=[11760, "11,760 km²"],
     )
     visits: Lines = Field(default=(), description="Dates of visits to the counterpart.", examples=[["12 March 2018"]])
-    mayor: OptionalLine = Field(default=None, description="The mayor.", examples=["First and last name"])
+    mayor: OptionalLine = Field(default=None, description="The mayor's name.")
 
 
 class Focus(_Part):

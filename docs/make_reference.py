@@ -1,0 +1,104 @@
+"""Makes the reference of plan files from the model that reads them, so that the two cannot differ.
+
+Run as `python docs/make_reference.py`; a test tells when the page is out of date.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ucap_reports.plan import Activity, AgendaTopic, City, Contact, Country, Focus, Goal, Quantity
+from ucap_reports.plan.model import PlanFile
+from ucap_reports.richtext import RichText
+from ucap_reports.vocabulary import GOALS, PARTNERSHIPS
+
+PAGE = Path(__file__).with_name("reference") / "plan.md"
+TEXT = Path(__file__).with_name("reference") / "plan.md.in"
+PARTS: dict[str, type[BaseModel]] = {"cities": City, "focus": Focus, "activities": Activity, "contact": Contact}
+"""The fields that have fields, in the order of the page."""
+KINDS = {
+    str: "text",
+    RichText: "rich text",
+    Country: "country",
+    Goal: "goal",
+    AgendaTopic: "partnership",
+    Quantity: "number or text",
+    date: "date",
+    City: "list of cities",
+    Focus: "entries",
+    Activity: "entries",
+    Contact: "fields",
+}
+
+
+def page() -> str:
+    """The page: its text, with tables where it says `{{ … }}`."""
+    tables = {
+        "plan": table(PlanFile, ""),
+        **{name: table(part, f"{name}[]." if name != "contact" else "contact.") for name, part in PARTS.items()},
+        "goals": "\n".join(f"- SDG {number} {title}" for number, title in GOALS.items()),
+        "partnerships": "\n".join(f"- {name}" for name in PARTNERSHIPS),
+    }
+    text = TEXT.read_text(encoding="utf-8")
+    for name, shown in tables.items():
+        text = text.replace(f"{{{{ {name} }}}}", shown)
+    return text
+
+
+def table(part: type[BaseModel], prefix: str) -> str:
+    """A row for each field of a part."""
+    rows = ["| field | what it takes | notes |", "|---|---|---|"]
+    for name, field in part.model_fields.items():
+        needed = "**required.** " if field.is_required() else ""
+        notes = f"{needed}{field.description}{examples(field)}"
+        rows.append(f"| `{prefix}{name}` | {kind(field.annotation)} | {notes} |")
+    return "\n".join(rows)
+
+
+def examples(field: FieldInfo) -> str:
+    """The field's examples as a plan file has them."""
+    shown = [f"`{as_yaml(example)}`" for example in field.examples or ()]
+    return f" Such as {', '.join(shown)}" if shown else ""
+
+
+def as_yaml(example: Any) -> str:
+    """A value on one line of YAML."""
+    match example:
+        case list():
+            return f"[{', '.join(as_yaml(item) for item in example)}]"
+        case dict():
+            return f"{{{', '.join(f'{key}: {as_yaml(value)}' for key, value in example.items())}}}"
+        case str() if ": " in example or ", " in example:
+            return f'"{example}"'
+        case _:
+            return str(example)
+
+
+def kind(annotation: Any) -> str:
+    """What a field takes, in words."""
+    return " or ".join(dict.fromkeys(kinds(annotation)))
+
+
+def kinds(annotation: Any) -> Iterator[str]:
+    """The words for each type that an annotation is made of."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from kinds(arguments[0])
+    elif origin in {Union, UnionType}:
+        for argument in arguments:
+            yield from kinds(argument)
+    elif origin is tuple:
+        yield from (item if "list" in item or item == "entries" else f"{item} or list" for item in kinds(arguments[0]))
+    elif origin is dict:
+        yield "keys with rich text"
+    elif annotation is not NoneType:
+        yield KINDS[annotation]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
