@@ -77,7 +77,7 @@ def find_partnership(text: str) -> str | None:
     """The partnership that a wording means, whatever its prefix, order and small words, or one slip of the pen."""
     known = _partnership_keys()
     key = _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
-    near = get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
+    near = [key] if key in known else get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
     return known[near[0]] if near else None
 
 

@@ -70,6 +70,12 @@ def or_unknown(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, _UNKNOWN]
 
 
+def propose_countries(schema: dict[str, Any]) -> None:
+    """Let the schema of a field of countries propose them; asked for when a schema is, so that plans do not wait."""
+    item = {"anyOf": [{"enum": list(proposed_countries())}, {"type": "string"}]}
+    schema["anyOf"] = [{"type": "array", "items": item}, item, _UNKNOWN]
+
+
 _GOAL = {
     "anyOf": [
         {"type": "integer", "minimum": min(GOALS), "maximum": max(GOALS)},
@@ -119,7 +125,7 @@ Countries = Annotated[
     tuple[Annotated[values.Country, PlainValidator(values.read_country)], ...],
     _listed(MAX_ITEMS),
     BeforeValidator(_split_countries),
-    _schema_list({"anyOf": [{"enum": list(proposed_countries())}, {"type": "string"}]}),
+    _schema_list({"type": "string"}),
 ]
 Goals = Annotated[
     tuple[Annotated[values.Goal, PlainValidator(values.read_goal)], ...], _listed(MAX_ITEMS), _schema_list(_GOAL)

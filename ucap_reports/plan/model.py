@@ -33,6 +33,7 @@ from ucap_reports.plan.fields import (
     TextOrEntries,
     Website,
     or_unknown,
+    propose_countries,
     unknown_as,
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -63,6 +64,7 @@ class City(_Part):
         default=(),
         description="Country by its ISO 3166 name, common name or code; printed as written.",
         examples=["China", "CZ", ["Italy", "UK"]],
+        json_schema_extra=propose_countries,
     )
     population: Population = Field(
         default=None,
