@@ -62,9 +62,9 @@ class Reader:
         done = subprocess.run(
             [sys.executable, "-m", "ucap_reports", *words[1:]],
             cwd=self.folder,
-            env=os.environ | {"COLUMNS": "100"},
+            env=os.environ | {"COLUMNS": "100", "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL if "--json" in words else subprocess.STDOUT,
             text=True,
             check=False,
         )
