@@ -18,8 +18,8 @@ lint: .venv/test.stamp
 
 # Renews both lock files; the one target that needs uv.
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -o locks/reports.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --group build --group test --all-extras pyproject.toml -o locks/test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -o locks/reports.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --group test --all-extras pyproject.toml -o locks/test.txt
 
 clean:
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
