@@ -17,10 +17,11 @@ from ucap_reports.theme import Align, Style
 
 _SHORT = 5
 """Sizes below which a last line of one word is short: some ten letters."""
-_FULL_ENOUGH = 0.55
+_FULL_ENOUGH = 0.45
 """What a line keeps at least of the width when it gives words to a short one after it."""
 _TOLERANCE = 0.001
 """Points by which sums of the same widths may differ."""
+_STATE = attrgetter("state")
 
 
 class InlineTag(NamedTuple):
@@ -139,6 +140,8 @@ class _Filling:
 
     def has_longer(self, width: float) -> bool:
         """Whether something that stays together is wider than that."""
+        if NEVER not in self._breaks:
+            return any([unit.ink > width for unit in self._units])  # noqa: C419 - a list is faster for so few
         start = 0
         for end, after in enumerate(self._breaks, 1):
             if after != NEVER:
@@ -205,7 +208,11 @@ class _Filling:
             while after < end and self._stretches[after] is stretch:
                 after += 1
             parts = [part for unit in self._units[place:after] for part in unit.parts]
-            _add_spans(spans, stretch, parts, self._starts[place] - self._starts[start], ink)
+            begin, finish = self._starts[place] - self._starts[start], self._starts[after] - self._starts[start]
+            if len(set(map(_STATE, parts))) == 1:
+                spans.append(_span(parts, stretch, begin, min(finish, ink)))
+            else:
+                _add_spans(spans, stretch, parts, begin, ink)
             place = after
         return Line(tuple(spans), _offset(align, width - ink))
 
@@ -216,13 +223,18 @@ _SPACELESS = "\N{CJK RADICAL REPEAT}"
 
 def _add_spans(spans: list[Span], stretch: Stretch, parts: Sequence[Part], start: float, ink: float) -> None:
     """Add the spans of a stretch on a line, one for each change of the face."""
-    rise, underline, tag = stretch.voice.rise, stretch.voice.underline, stretch.tag
-    for state, group in groupby(parts, attrgetter("state")):
+    for _, group in groupby(parts, _STATE):
         members = list(group)
-        face, _, texts, codes, widths = zip(*members, strict=True)
-        end = start + sum(widths)
-        spans.append(Span(face[0], state, "".join(texts), "".join(codes), start, min(end, ink), rise, underline, tag))
+        end = start + sum(part.width for part in members)
+        spans.append(_span(members, stretch, start, min(end, ink)))
         start = end
+
+
+def _span(parts: Sequence[Part], stretch: Stretch, start: float, end: float) -> Span:
+    face, state = parts[0].face, parts[0].state
+    text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
+    voice, tag = stretch
+    return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag)
 
 
 def _offset(align: Align, free: float) -> float:

@@ -85,14 +85,23 @@ class Measured:
         self._open = []
 
     def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
+        if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
+            units = [unit for word in words for unit in word.units]
+            self.units += units
+            self.breaks += [ALLOWED] * len(units)
+            self._before = words[-1]
+        else:
+            self._add_clinging(words)
+        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
+
+    def _add_clinging(self, words: Sequence[Word]) -> None:
+        """Add words of which some hold on to those beside them."""
         for word in words:
             if not (word.is_plain and (self._before is None or self._before.is_plain)):
                 self._meet(word)
             self._before = word
-            units = word.units
-            self.units += units
-            self.breaks += [ALLOWED] * len(units)
-        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
+            self.units += word.units
+            self.breaks += [ALLOWED] * len(word.units)
 
     def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
         """Add a word that goes on from one voice to the next."""

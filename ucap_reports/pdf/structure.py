@@ -86,9 +86,8 @@ class StructureTree:
         parents = " ".join(f"{key} {_owners(elements, owners)}" for key, owners in enumerate(self._parents))
         parent_tree.content = f"<</Nums[{parents}]>>".encode("ascii")
         roots = f"/K[{elements[self.root].number} 0 R]" if elements else ""
-        top.content = (
-            f"<</Type/StructTreeRoot{roots}/ParentTree {parent_tree.number} 0 R/ParentTreeNextKey {len(self._parents)}>>"
-        ).encode("ascii")
+        keys = f"/ParentTree {parent_tree.number} 0 R/ParentTreeNextKey {len(self._parents)}"
+        top.content = f"<</Type/StructTreeRoot{roots}{keys}>>".encode("ascii")
         return top
 
 
@@ -109,24 +108,23 @@ def _write(
 ) -> int:
     """Put the element and those below it into the document; its object number."""
     element = elements[node] = RawObject(document)
-    page = next((kid.page for kid in node.kids if not isinstance(kid, Node)), None)
+    number = element.number
+    page = -1
     kids = []
     for kid in node.kids:
         if isinstance(kid, Node):
-            kids.append(f"{_write(document, pages, elements, kid, element.number)} 0 R")
+            kids.append(f"{_write(document, pages, elements, kid, number)} 0 R")
         elif isinstance(kid, Annotation):
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
-        elif kid.page == page:
+        elif kid.page == page or page < 0:
+            page = kid.page
             kids.append(str(kid.mcid))
         else:
             kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
-    written = f"<</S/{node.tag}/P {parent} 0 R"
-    if page is not None:
-        written += f"/Pg {pages[page]} 0 R"
-    if kids:
-        written += f"/K[{' '.join(kids)}]"
-    element.content = (written + _properties(node) + ">>").encode("ascii")
-    return element.number
+    on_page = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
+    content = f"<</S/{node.tag}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{_properties(node)}>>"
+    element.content = content.encode("ascii")
+    return number
 
 
 def _properties(node: Node) -> str:

@@ -1,12 +1,12 @@
 """Tables: rows of cells over the width of their place, which split over pages inside of their cells."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, groupby
 from typing import Protocol, TypeVar
 
-from ucap_reports.pdf.boxes import edges
+from ucap_reports.pdf.boxes import Edges, edges
 from ucap_reports.pdf.elements import Cell, Table, TableRow, Text
 from ucap_reports.pdf.pieces import LEAST_LINES, Outline, Stack, Words, draw_stack, split_stack, stack_height
 from ucap_reports.pdf.sheet import Artifact, Box, Sheet
@@ -30,6 +30,7 @@ class CellPiece:
     """
 
     style: Style
+    edge: Edges
     x: float
     width: float
     stack: Stack
@@ -39,13 +40,11 @@ class CellPiece:
     @property
     def height(self) -> float:
         """What the cell needs."""
-        edge = edges(self.style)
-        return max(edge.top + stack_height(self.stack) + edge.bottom, self.style.height or 0)
+        return max(self.edge.top + stack_height(self.stack) + self.edge.bottom, self.style.height or 0)
 
     def split(self, room: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """What fits into the room, and what goes on."""
-        edge = edges(self.style)
-        parts = split_stack(self.stack, room - edge.top - edge.bottom, forced=forced)
+        parts = split_stack(self.stack, room - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None or (parts[1] and self.again is not None and not forced):
             return None
         before, after = parts
@@ -59,8 +58,7 @@ class CellPiece:
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw what it holds, without background and rules: these are the row's."""
-        edge = edges(self.style)
-        left, top = x + self.x + edge.start, y + edge.top
+        left, top = x + self.x + self.edge.start, y + self.edge.top
         if not self.is_repeated or sheet.draws_artifact:
             draw_stack(self.stack, sheet, left, top)
             return
@@ -73,16 +71,17 @@ class Row:
     """A row of a table, or the part of it on one page. `head` are the table's header rows, none for those rows."""
 
     cells: tuple[CellPiece, ...]
+    height: float
     line: int
     head: "tuple[Row, ...]" = ()
     gap: float = 0
     outline: Outline | None = None
     keeps_next: bool = False
 
-    @property
-    def height(self) -> float:
-        """The height of its highest cell."""
-        return max([cell.height for cell in self.cells])
+    def _part(self, cells: Iterable[CellPiece]) -> "Row":
+        """A part of the row."""
+        cells = tuple(cells)
+        return replace(self, cells=cells, height=_row_height(cells))
 
     def split(self, room: float, *, forced: bool) -> "tuple[Row, Row] | None":
         """What fits into the room, and the rest; never a short row, never less than two lines."""
@@ -96,7 +95,7 @@ class Row:
         shown = max(stack_height(cell.stack) for cell in before)
         if not any(cell.goes_on() for cell in after) or (shown < LEAST_LINES * leading and not forced):
             return None
-        return replace(self, cells=tuple(before)), replace(self, cells=tuple(after), gap=0, outline=None)
+        return self._part(before), replace(self._part(after), gap=0, outline=None)
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw backgrounds and rules over the whole height of the row, and the cells."""
@@ -154,41 +153,47 @@ def column_widths(table: Table, width: float) -> list[float]:
 
 def table_rows(table: Table, widths: Sequence[float], cells: Cells, node: Node, gap: float) -> list[Row]:
     """The rows of a table whose columns have these widths, `gap` below what is before it, entered below the node."""
+    making = _Making(table, widths, cells, gap)
     whole = Node("Table", node)
-    making = _Making(table, widths, cells)
-    head = making.rows(table.head, Node("THead", whole), "Column")
-    if not head:
-        return _spaced(making.rows(table.body, Node("TBody", whole), "Row"), gap)
-    body = making.rows(table.body, Node("TBody", whole), "Row")
-    headers = tuple(head)
-    return _spaced([replace(row, keeps_next=True) for row in head] + [replace(row, head=headers) for row in body], gap)
-
-
-def _spaced(rows: list[Row], gap: float) -> list[Row]:
-    return [replace(row, gap=0 if number else gap) for number, row in enumerate(rows)]
+    head = making.head(Node("THead", whole))
+    return [*head, *making.body(Node("TBody", whole), head)]
 
 
 class _Making:
-    """Rows of one table in the making."""
+    """Rows of one table in the making, the first of them below a gap."""
 
-    def __init__(self, table: Table, widths: Sequence[float], cells: Cells) -> None:
+    def __init__(self, table: Table, widths: Sequence[float], cells: Cells, gap: float) -> None:
         self._table = table
         self._edges = [0.0, *accumulate(widths)]
         self._cells = cells
+        self._gap = gap
 
-    def rows(self, rows: Sequence[TableRow], node: Node, scope: str) -> list[Row]:
-        """Rows below a node; `scope` is what their header cells are about."""
-        return [self._row(row, Node("TR", node), scope) for row in rows]
+    def head(self, node: Node) -> tuple[Row, ...]:
+        """The header rows, entered below a node."""
+        rows = []
+        for row in self._table.head:
+            pieces = self._row(row, Node("TR", node), "Column")
+            rows.append(Row(pieces, _row_height(pieces), row.line, gap=self._gap, keeps_next=True))
+            self._gap = 0
+        return tuple(rows)
 
-    def _row(self, row: TableRow, node: Node, scope: str) -> Row:
+    def body(self, node: Node, head: tuple[Row, ...]) -> Iterator[Row]:
+        """The other rows, entered below a node."""
+        for row in self._table.body:
+            pieces = self._row(row, Node("TR", node), "Row")
+            label = next((text_of(cell) for cell in row.cells if cell.header), "").strip().removesuffix(":")
+            outline = Outline(_ROW_LEVEL, label) if label else None
+            yield Row(pieces, _row_height(pieces), row.line, head, self._gap, outline)
+            self._gap = 0
+
+    def _row(self, row: TableRow, node: Node, scope: str) -> tuple[CellPiece, ...]:
+        """The cells of a row; `scope` is what its header cells are about."""
         pieces = []
         column = 0
         for cell in row.cells:
             pieces.append(self._cell(cell, column, node, scope))
             column += cell.span
-        label = next((text_of(cell) for cell in row.cells if cell.header), "") if scope == "Row" else ""
-        outline = Outline(_ROW_LEVEL, label.strip().removesuffix(":")) if label else None
-        return Row(tuple(pieces), row.line, outline=outline)
+        return tuple(pieces)
 
     def _cell(self, cell: Cell, column: int, node: Node, scope: str) -> CellPiece:
         x, end = self._edges[column], self._edges[column + cell.span]
@@ -198,7 +203,7 @@ class _Making:
         width = end - x - edge.start - edge.end
         stack = self._cells.cell(cell, width, element)
         again = partial(self._cells.again, cell, width, self._table.continued) if cell.header else None
-        return CellPiece(cell.style, x, end - x, stack, again)
+        return CellPiece(cell.style, edge, x, end - x, stack, again)
 
 
 def text_of(cell: Cell) -> str:
@@ -213,6 +218,10 @@ def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> 
         members = list(group)
         if value is not None:
             yield value, members[0].x, members[-1].x + members[-1].width
+
+
+def _row_height(cells: Iterable[CellPiece]) -> float:
+    return max([cell.height for cell in cells])
 
 
 def _background(style: Style) -> Colour | None:

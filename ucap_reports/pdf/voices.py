@@ -22,12 +22,14 @@ class Voices:
         self._body = pack.theme.style("body")
         self._link = pack.theme.style(_LINK) if _LINK in pack.theme.styles else self._body
         self._voices: dict[tuple[object, ...], Voice] = {}
+        self._middles: dict[tuple[str, bool, bool], float] = {}
+        """How far the middle of each font is above its baseline, in ems."""
 
     def voice(self, style: Style, run: Run) -> Voice:
         """How the run is shown in a paragraph of that style."""
         key = (
-            style.font, style.size, style.colour, style.bold, style.italic, style.underline,
-            run.bold, run.italic, run.underline, run.script, run.link is None,
+            style.font, style.size, style.colour.hex, style.bold, style.italic, style.underline,
+            run.bold, run.italic, run.underline, run.script is Script.NORMAL or run.script.name, run.link is None,
         )  # fmt: skip
         voice = self._voices.get(key)
         if voice is None:
@@ -36,11 +38,13 @@ class Voices:
 
     def baseline(self, style: Style) -> float:
         """How far the baseline is below the top of a line, its leading shared evenly above and below the font."""
-        face = self._typefaces.get(style.font, bold=style.bold, italic=style.italic).face
-        ascent, descent = (
-            face.thousandths(height) for height in (face.index.metrics.ascent, face.index.metrics.descent)
-        )
-        return (style.leading + style.size * (ascent + descent) / 1000) / 2
+        key = (style.font, style.bold, style.italic)
+        middle = self._middles.get(key)
+        if middle is None:
+            face = self._typefaces.get(style.font, bold=style.bold, italic=style.italic).face
+            metrics = face.index.metrics
+            middle = self._middles[key] = face.thousandths(metrics.ascent + metrics.descent) / 2000
+        return style.leading / 2 + style.size * middle
 
     def _linked(self, style: Style) -> Style:
         """The style of links in text of that style. Text that has a colour of its own keeps it."""
