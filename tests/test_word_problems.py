@@ -46,6 +46,17 @@ def test_problems_of_all_parts_are_told_at_once() -> None:
     ]
 
 
+def test_a_tag_that_nobody_would_read_is_told() -> None:
+    picture = (
+        '<w:r><w:drawing><wp:inline><wp:docPr id="7" name="a" descr="{{ summary.id }}"/></wp:inline></w:drawing></w:r>'
+    )
+    field = '<w:r><w:instrText> HYPERLINK "mailto:{{ summary.contact.email }}" </w:instrText></w:r>'
+    assert found_in(f"<w:p>{picture}</w:p><w:p>{field}</w:p>") == [
+        ("tag-misplaced", "body › paragraph 1"),
+        ("tag-misplaced", "body › paragraph 2"),
+    ]
+
+
 def test_what_both_forms_of_a_text_box_have_wrong_is_told_once() -> None:
     wrong = paragraph("{{ summary.tite }}")
     assert found_in(f"<w:p>{BOX.format(wrong, wrong)}</w:p>") == [

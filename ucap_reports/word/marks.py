@@ -61,6 +61,7 @@ def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem
             location = Location(path, place=place_of(paragraph, part))
             problems += [_unclosed(written, location) for written in tags.unclosed]
             found += [(tag, paragraph, pieces, location) for tag in tags.found]
+    problems += _unread(root, part, path)
     marks = [_isolate(tag, pieces, location) for tag, _, pieces, location in reversed(found)]
     return [mark for mark in reversed(marks) if mark is not None]
 
@@ -68,6 +69,17 @@ def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem
 def node(content: str) -> etree._Element:
     """A mark with something to say, which `content` holds."""
     return etree.ProcessingInstruction(MARK, content)
+
+
+def _unread(root: etree._Element, part: str, path: str) -> Iterator[Problem]:
+    """A problem for each tag in a field or in an attribute such as an alternative text, where it would only be printed."""
+    for element in root.iter(etree.Element):
+        texts = [str(value) for value in element.attrib.values()]
+        texts += [element.text or ""] if element.tag == qualified("w:instrText") else []
+        for tag in (tag for text in texts if "{" in text for tag in find_tags(text).found):
+            location = Location(path, place=place_of(element, part))
+            message = f'no tag is read where "{tag.written}" stands: in a field or in what describes a picture'
+            yield Problem.error("tag-misplaced", message, "put it into the text itself", location)
 
 
 def _unclosed(written: str, location: Location) -> Problem:

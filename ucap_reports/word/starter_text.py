@@ -22,8 +22,8 @@ REPEATED = "<w:tblHeader/>"
 
 def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
     """The header: the emblem with the programme label beside it, and at the right the programme's own mark."""
-    widths = _widths(theme, emblem_width(theme), Length(_width(theme, "header-label") + EMBLEM_GAP))
-    beside = Sides(*NO_SIDES[:3], EMBLEM_GAP)
+    widths = _widths(theme, emblem_width(theme), Length(_width(theme, "header-label") + 2 * EMBLEM_GAP))
+    beside = NO_SIDES._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
     cells = [
         _cell(widths[0], [_paragraph("emblem", emblem)], NO_SIDES, align="center"),
         _cell(widths[1], [_paragraph("emblem-label", _run(FIRST_LABEL))], beside, align="center"),
@@ -84,10 +84,10 @@ def _facts(theme: Theme) -> str:
 def _contact(theme: Theme, emblem: str) -> str:
     """Whom to ask, and beside it the emblem with the programme label in each of its languages; never split."""
     padding = theme.style("contact").padding
-    picture = Length(emblem_width(theme) + EMBLEM_GAP)
+    picture = Length(emblem_width(theme) + 2 * EMBLEM_GAP)
     label = Length(_width(theme, "contact-label") + padding.right)
     widths = [Length(theme.text_width - picture - label), picture, label]
-    right = Sides(padding.top, EMBLEM_GAP, padding.bottom, Length(0))
+    apart = padding._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
     texts = [
         *_if("summary.contact.lead", "contact-lead", "{{ summary.contact.lead }}"),
         *_if("summary.contact.office or summary.contact.email", "contact-text", OFFICE),
@@ -97,8 +97,8 @@ def _contact(theme: Theme, emblem: str) -> str:
     ]
     labels = ["{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}"]
     cells = [
-        _cell(widths[0], texts, padding._replace(right=EMBLEM_GAP)),
-        _cell(widths[1], [_paragraph("emblem", emblem)], right),
+        _cell(widths[0], texts),
+        _cell(widths[1], [_paragraph("emblem", emblem)], apart),
         _cell(widths[2], [_paragraph("emblem-label", _run(text)) for text in labels], padding._replace(left=Length(0))),
     ]
     return _table("contact", widths, [_row(cells, NO_SPLIT)])
