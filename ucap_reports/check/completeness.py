@@ -1,6 +1,6 @@
 """What is still missing in a plan, and what stands in it but not in the form of its pack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,14 +34,29 @@ def completeness_cautions(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Rows of the form that the plan has nothing for; one that says N/A has been thought of."""
-    for field in _shown(pack):
-        parts = TOPICS if field == "topics" else (field,)
-        if field in {"topics", *SHARED_FIELDS} and not any(getattr(plan, part) for part in parts):
-            if any(_says_unknown(tree, (part,)) for part in parts):
-                continue
-            message = f"nothing is said about {' and '.join(parts)}"
-            yield Problem.warning("section-empty", message, _MISSING_HINT, _field(tree, parts[0]))
+    """Rows of the form that the plan has nothing for: a warning for each field that is written and empty, one for all
+    that are absent. One that says N/A has been thought of.
+    """
+    absent: list[str] = []
+    for row in _shown(pack):
+        fields = TOPICS if row == "topics" else (row,)
+        filled = any(
+            getattr(plan, field) or _says_unknown(tree, (field,)) for field in fields if field in SHARED_FIELDS
+        )
+        if filled or row not in {"topics", *SHARED_FIELDS}:
+            continue
+        written = [field for field in fields if isinstance(tree.value, dict) and field in tree.value]
+        if written:
+            yield _nothing_said(fields, written[0], tree)
+        else:
+            absent += fields
+    if absent:
+        yield _nothing_said(absent, absent[0], tree)
+
+
+def _nothing_said(fields: Sequence[str], place: str, tree: Tree) -> Problem:
+    message = f"nothing is said about {', '.join(fields)}"
+    return Problem.warning("section-empty", message, _MISSING_HINT, _field(tree, place))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
