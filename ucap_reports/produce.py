@@ -12,7 +12,7 @@ from ucap_reports.document import Document, Format
 from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
-from ucap_reports.source import Tree, parse
+from ucap_reports.source import Tree, parse_tolerantly
 from ucap_reports.summary import Summary
 from ucap_reports.textfile import Source
 
@@ -69,7 +69,7 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
     problems: list[Problem] = []
     tree = plan = pack = summary = None
     with _Keeping(problems):
-        tree = parse(source)
+        tree = parse_tolerantly(source)
         with _Keeping(problems):
             plan = read_plan(tree)
         with _Keeping(problems):

@@ -19,7 +19,19 @@ from ucap_reports.textfile import (
     unprintable,
 )
 
-__all__ = ["Key", "Loc", "Node", "Source", "Tree", "Value", "field_name", "parse", "read_source", "source_line"]
+__all__ = [
+    "Key",
+    "Loc",
+    "Node",
+    "Source",
+    "Tree",
+    "Value",
+    "field_name",
+    "parse",
+    "parse_tolerantly",
+    "read_source",
+    "source_line",
+]
 
 Key = str | int
 Loc = tuple[Key, ...]
@@ -61,6 +73,8 @@ class Tree:
 
     source: Source
     root: Node
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the file and does not hinder reading it."""
 
     @property
     def value(self) -> Value:
@@ -101,18 +115,26 @@ def parse(source: Source) -> Tree:
     Raises ProblemsFound for what is no YAML, for keys given twice or that are no text, for tags, merge keys and several
     documents, and for what is too deep or too much.
     """
+    tree = parse_tolerantly(source)
+    if tree.problems:
+        raise ProblemsFound(tree.problems)
+    return tree
+
+
+def parse_tolerantly(source: Source) -> Tree:
+    """As `parse`, but what does not hinder reading on, such as a key given twice, is only kept in the tree's `problems`.
+
+    So whoever reads the values can tell it together with what is wrong with them.
+    """
     refuse_unprintable(source)
     composer = _Composer(source)
     try:
         root = composer.compose()
     except yaml.MarkedYAMLError as error:
-        composer.problems.append(_syntax_problem(source, error))
-        root = None
-    if composer.problems:
-        raise ProblemsFound(composer.problems)
+        raise ProblemsFound([*composer.problems, _syntax_problem(source, error)]) from None
     if root is None or root.value is None:
-        raise ProblemsFound([empty_file(source)])
-    return Tree(source, root)
+        raise ProblemsFound([*composer.problems, empty_file(source)])
+    return Tree(source, root, tuple(composer.problems))
 
 
 def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:

@@ -51,7 +51,12 @@ def validate(model: type[Model], tree: Located) -> Model:
         suggestions += unknown
         names = _field_names(model, detail["loc"]) if unknown and suggestions <= MAX_SUGGESTIONS else ()
         problems += _problems(detail, tree, names)
-    raise ProblemsFound(sorted(problems, key=_place))
+    raise ProblemsFound(in_file_order(problems))
+
+
+def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems in the order of their places; those without a line stand first."""
+    return sorted(problems, key=_place)
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

@@ -8,6 +8,7 @@ from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan
 from ucap_reports.problems import Problem
 from ucap_reports.source import Tree
+from ucap_reports.validation import in_file_order
 
 __all__ = ["cautions"]
 
@@ -20,4 +21,4 @@ def cautions(plan: Plan, tree: Tree, pack: Pack) -> tuple[Problem, ...]:
         *text_cautions(plan, tree),
         *completeness_cautions(plan, tree, pack),
     ]
-    return tuple(sorted(found, key=lambda problem: (problem.location.line or 0, problem.location.column or 0)))
+    return tuple(in_file_order(found))

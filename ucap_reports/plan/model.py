@@ -38,8 +38,8 @@ from ucap_reports.plan.fields import (
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
-from ucap_reports.source import Source, Tree, parse, read_source
-from ucap_reports.validation import refusal, validate
+from ucap_reports.source import Source, Tree, parse_tolerantly, read_source
+from ucap_reports.validation import in_file_order, refusal, validate
 
 MAX_CITIES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -209,16 +209,20 @@ def load_plan(path: Path, shown: str | None = None) -> Plan:
 
 def parse_plan(source: Source) -> Plan:
     """The plan of a source; raises ProblemsFound with everything that is wrong with it."""
-    return read_plan(parse(source))
+    return read_plan(parse_tolerantly(source))
 
 
 def read_plan(tree: Tree) -> Plan:
     """The plan of a tree; raises ProblemsFound with everything that is wrong with it, the name of its file first."""
     plan_id, problems = _id(tree.source.path)
+    problems += tree.problems
     try:
         fields = validate(PlanFile, tree)
     except ProblemsFound as found:
-        raise ProblemsFound([*problems, *found.problems]) from None
+        # A line that is no good YAML is told as that alone: its values are not what the author meant.
+        lines = {problem.location.line for problem in tree.problems}
+        others = [problem for problem in found.problems if problem.location.line not in lines]
+        raise ProblemsFound(in_file_order([*problems, *others])) from None
     if problems:
         raise ProblemsFound(problems)
     return Plan(id=plan_id, **dict(fields))

@@ -9,14 +9,13 @@ from typing import Any
 
 from ucap_reports.markup import parse_rich_text
 from ucap_reports.markup.links import link_target
+from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.problems import ProblemsFound, did_you_mean
 from ucap_reports.quantities import Quantity, area, area_number, population
 from ucap_reports.richtext import ItemList, Paragraph, RichText
 from ucap_reports.validation import described, refusal, text_refusal
 from ucap_reports.vocabulary import GOALS, PARTNERSHIPS, country_names, find_country, find_partnership, goal_named
 
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""The shape of a BCP 47 tag."""
 MAX_TEXT = 2_000
 MAX_NAME = 80
 """Looking for what is near to a longer text takes time and finds nothing."""
