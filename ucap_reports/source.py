@@ -122,7 +122,7 @@ def parse(source: Source) -> Tree:
 
 
 def parse_tolerantly(source: Source) -> Tree:
-    """As `parse`, but what does not hinder reading on, such as a key given twice, is only kept in the tree's `problems`.
+    """As `parse`, but what does not hinder reading on, such as a key given twice, is kept in the tree's `problems`.
 
     So whoever reads the values can tell it together with what is wrong with them.
     """
