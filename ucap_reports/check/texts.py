@@ -21,6 +21,8 @@ _OPEN_ENDS = {
 }
 """Words that no sentence ends with, by the language of the plan."""
 _OPEN_SIGNS = (",", ";", "(", "[", "-", "\u2013", "\u2014", "&", "/", "\u3001", "\uff0c", "\uff1b", "\uff08")
+FEW_WORDS = 5
+MAX_WORD = 30
 _CLOSING = "\"'\u2019\u201d\u00bb)]"
 
 
@@ -30,11 +32,11 @@ def text_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
     for loc, text, follows in _texts(plan):
         blocks = text.blocks
         if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
-            beginning = _shown(blocks[0].text.split())
+            beginning = _shown(blocks[0].text)
             message = f'the text begins with a small letter: "{beginning}"'
             yield Problem.warning("text-cut", message, "is its beginning missing?", tree.location(loc))
         if blocks and _is_open(ending := _last_line(text), open_ends):
-            message = f'the text ends in the middle of a sentence: "{_shown(ending.split(), last=True)}"'
+            message = f'the text ends in the middle of a sentence: "{_shown(ending, end=True)}"'
             yield Problem.warning("text-cut", message, "is its end missing?", tree.location(loc))
 
 
@@ -74,9 +76,9 @@ def _is_open(ending: str, open_ends: frozenset[str]) -> bool:
     return last.lstrip(_CLOSING + "(\u201c\u00ab") in open_ends
 
 
-def _shown(words: list[str], *, last: bool = False) -> str:
-    """A few words of a text."""
-    few = 5
-    if last:
-        return ("…" if len(words) > few else "") + " ".join(words[-few:])
-    return " ".join(words[:few]) + ("…" if len(words) > few else "")
+def _shown(text: str, *, end: bool = False) -> str:
+    """The first or the last few words of a text, of which none is too long for a line."""
+    words = [word if len(word) <= MAX_WORD else f"{word[:MAX_WORD]}…" for word in text.split()]
+    few = words[-FEW_WORDS:] if end else words[:FEW_WORDS]
+    gap = "…" if len(words) > FEW_WORDS else ""
+    return f"{gap}{' '.join(few)}" if end else f"{' '.join(few)}{gap}"
