@@ -72,7 +72,7 @@ def node(content: str) -> etree._Element:
 
 
 def _unread(root: etree._Element, part: str, path: str) -> Iterator[Problem]:
-    """A problem for each tag in a field or in an attribute such as an alternative text, where it would only be printed."""
+    """A problem for each tag in a field or in an attribute such as an alternative text, where nobody reads it."""
     for element in root.iter(etree.Element):
         texts = [str(value) for value in element.attrib.values()]
         texts += [element.text or ""] if element.tag == qualified("w:instrText") else []
