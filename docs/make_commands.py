@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 from pathlib import Path
 
 from ucap_reports.cli import main
@@ -41,4 +42,5 @@ def shown(*words: str) -> str:
 
 
 if __name__ == "__main__":
+    os.environ["COLUMNS"] = "100"
     PAGE.write_text(page(), encoding="utf-8")

@@ -11,7 +11,6 @@ from ucap_reports.packs import PackFolder
 ROOT = Path(__file__).parent.parent
 PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 DOTS_PER_INCH = 110
-COLOURS = 64
 EDGE = "#C5CFE6"
 
 
@@ -23,8 +22,9 @@ def main() -> None:
         for number, page in enumerate(pages, 1):
             picture = page.render(scale=DOTS_PER_INCH / 72).to_pil().convert("RGB")
             framed = ImageOps.expand(picture, border=1, fill=EDGE)
-            palette = framed.quantize(COLOURS, dither=Image.Dither.NONE)
-            palette.save(ROOT / "docs" / "images" / f"{PLAN.stem}-{number}.png", optimize=True)
+            framed.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+                ROOT / "docs" / "images" / f"{PLAN.stem}-{number}.png", optimize=True
+            )
 
 
 if __name__ == "__main__":

@@ -14,11 +14,13 @@ from textwrap import dedent
 
 import pytest
 
+from docs import make_commands
 from ucap_reports.pack import PackContact, PackSettings, RowRule
 from ucap_reports.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMANDS = ROOT / "docs" / "reference" / "commands.md"
 FENCE = re.compile(r"^(?P<fence> *`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
@@ -90,11 +92,16 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+@pytest.mark.parametrize("page", [page for page in PAGES if page != COMMANDS], ids=name_of)
 def test_a_reader_who_follows_the_page_gets_what_it_says(page: Path, tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     for block in FENCE.finditer(page.read_text(encoding="utf-8")):
         reader.follow(block["language"], dedent(block["text"]))
+
+
+def test_the_reference_of_commands_says_what_they_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    assert COMMANDS.read_text(encoding="utf-8") == make_commands.page(), "run docs/make_commands.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
