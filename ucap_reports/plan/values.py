@@ -196,9 +196,9 @@ def read_language(value: Any) -> str:
     """A BCP 47 tag."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text):
-        raise refusal(
-            "language-invalid", f"{described(text)} is no language tag", "write a tag such as en, fr or zh-CN"
-        )
+        better = text.replace("_", "-")
+        hint = f'did you mean "{better}"?' if LANGUAGE.fullmatch(better) else "write a tag such as en, fr or zh-CN"
+        raise refusal("language-invalid", f"{described(text)} is no language tag", hint)
     return text
 
 
