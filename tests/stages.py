@@ -9,8 +9,8 @@ from ucap_reports.pack import Pack
 from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.pdf import render_pdf
 from ucap_reports.plan import parse_plan
-from ucap_reports.textfile import Source
 from ucap_reports.summary import Summary
+from ucap_reports.textfile import Source
 from ucap_reports.word import render_word
 
 ROOT = Path(__file__).parent.parent

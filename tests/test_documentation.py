@@ -1,5 +1,6 @@
 """The documentation is true: commands run and print what it shows, files are valid, links lead somewhere."""
 
+import json
 import os
 import re
 import shlex
@@ -16,6 +17,7 @@ import pytest
 
 from docs import make_commands
 from ucap_reports.pack import PackContact, PackSettings, RowRule
+from ucap_reports.plan import plan_schema
 from ucap_reports.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
 
 ROOT = Path(__file__).parent.parent
@@ -142,3 +144,8 @@ def test_the_architecture_page_names_every_room() -> None:
     package = ROOT / "ucap_reports"
     rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert [room for room in sorted(rooms - {"__init__", "__main__"}) if f"`{room}`" not in page] == []
+
+
+def test_the_schema_beside_the_plans_is_that_of_the_model() -> None:
+    written = json.loads((ROOT / "plans" / "plan.schema.json").read_text(encoding="utf-8"))
+    assert written == plan_schema(), "run ucap build"
