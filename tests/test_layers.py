@@ -13,7 +13,7 @@ ROWS = (
     ("problems", "document", "units", "addresses"),
     ("project", "files", "richtext", "textfile", "scalars", "source", "figures"),
     ("markup", "templating", "vocabulary", "quantities", "fonts", "emblem"),
-    ("summary", "theme", "validation", "pack", "pack_faults", "packs", "plan"),
+    ("summary", "theme", "validation", "pack", "pack_faults", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),
     ("produce",),
     ("index",),

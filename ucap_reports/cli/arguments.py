@@ -31,6 +31,12 @@ class Arguments(Namespace):
     out: str | None = None
     folder: Path | None = None
     id: str = ""
+    check: bool = False
+    files: Sequence[str] = ()
+    into: str = "plans"
+    columns: Path | None = None
+    force: bool = False
+    dry_run: bool = False
 
 
 class WrongUse(ProblemsFound):

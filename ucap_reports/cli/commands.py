@@ -51,6 +51,13 @@ def _build_options(parser: Parser) -> None:
     _strict_option(parser)
 
 
+def _fmt_options(parser: Parser) -> None:
+    _plans_option(parser)
+    parser.own.add_argument(
+        "--check", action="store_true", help="write nothing; an error for each plan that would change"
+    )
+
+
 def _schema_options(parser: Parser) -> None:
     parser.own.add_argument("--out", metavar="FILE", help="write it to this file instead of standard output")
 
@@ -83,6 +90,16 @@ COMMANDS = (
         examples=("ucap check", "ucap check tianjin-rome --strict", "ucap check plans/tianjin-rome.yaml --json"),
         add_options=_check_options,
         runner="ucap_reports.cli.publishing",
+    ),
+    Command(
+        name="fmt",
+        use="fmt [PLAN ...]",
+        summary="put plans into canonical order and style, comments kept",
+        description="Put plans into the order of the plan format and into one style. Comments stay with what they are\n"
+        "about; what a plan says does not change, to the character.",
+        examples=("ucap fmt", "ucap fmt tianjin-rome", "ucap fmt --check"),
+        add_options=_fmt_options,
+        runner="ucap_reports.cli.formatting",
     ),
     Command(
         name="build",

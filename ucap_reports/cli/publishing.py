@@ -1,30 +1,30 @@
 """`check` and `build`: plans looked at, and published."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch import OUT, PlanReport, build_plans, check_plans
-from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse, wrong_use
-from ucap_reports.cli.display import Ink, Lines
-from ucap_reports.cli.session import Session, counted, joined, open_project
+from ucap_reports.cli.arguments import Arguments, wrong_use
+from ucap_reports.cli.display import Ink
+from ucap_reports.cli.plans import named_plans, project_with_lines
+from ucap_reports.cli.session import Session, counted, joined
 from ucap_reports.cli.starters import schema_file
 from ucap_reports.document import Format
 from ucap_reports.files import Status, write_files
 from ucap_reports.packs import PackFolder, pack_names
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
+from ucap_reports.problems import Severity, did_you_mean
 from ucap_reports.produce import Order
-from ucap_reports.project import PLANS, TEMPLATES, Project, shipped_folder
+from ucap_reports.project import TEMPLATES, Project
 
 INKS = {Status.WRITTEN: Ink.GREEN, Status.UNCHANGED: None, Status.FAILED: Ink.RED}
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
     """Tell all problems of the plans and of their packs."""
-    project = _open_project(arguments, session)
-    paths = _named_plans(project, arguments, session)
+    project = project_with_lines(arguments, session)
+    paths = named_plans(project, arguments, session)
     for report in check_plans(project, paths):
         session.tell(report.problems)
     session.note(f"{counted(len(paths), 'plan')} checked: {_findings(session)}.")
@@ -34,8 +34,8 @@ def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, telling of each as soon as it is done."""
     documents: list[dict[str, Any]] = []
     session.report["documents"] = documents
-    project = _open_project(arguments, session)
-    paths = _named_plans(project, arguments, session)
+    project = project_with_lines(arguments, session)
+    paths = named_plans(project, arguments, session)
     _refuse_unknown_pack(project, arguments.template)
     order = Order(_formats(arguments), arguments.template, arguments.language)
     statuses: Counter[Status] = Counter()
@@ -49,27 +49,6 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 
 RUNS = {"check": run_check, "build": run_build}
-
-
-def _open_project(arguments: Arguments, session: Session) -> Project:
-    """The project; from now on the lines of its files, and of the shipped ones, can be shown."""
-    project = open_project(arguments)
-    session.lines = Lines((project.root, shipped_folder(), Path.cwd()))
-    return project
-
-
-def _named_plans(project: Project, arguments: Arguments, session: Session) -> Sequence[Path]:
-    if arguments.plans:
-        try:
-            return project.find_plans(arguments.plans, Path.cwd())
-        except ProblemsFound as found:
-            raise WrongUse(found.problems) from found
-    paths, misnamed = project.plan_paths(), project.misnamed()
-    session.tell(misnamed)
-    if not paths and not misnamed:
-        hint = f"`{PROGRAM} new ID` begins one"
-        session.tell([Problem.warning("plans-none", "there are no plans yet", hint, Location(PLANS))])
-    return paths
 
 
 def _refuse_unknown_pack(project: Project, name: str | None) -> None:

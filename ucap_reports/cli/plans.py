@@ -1,0 +1,32 @@
+"""The project of a command, and the plans that it is to work on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse
+from ucap_reports.cli.display import Lines
+from ucap_reports.cli.session import Session, open_project
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.project import PLANS, Project, shipped_folder
+
+
+def project_with_lines(arguments: Arguments, session: Session) -> Project:
+    """The project; from now on the lines of its files, and of the shipped ones, can be shown."""
+    project = open_project(arguments)
+    session.lines = Lines((project.root, shipped_folder(), Path.cwd()))
+    return project
+
+
+def named_plans(project: Project, arguments: Arguments, session: Session) -> Sequence[Path]:
+    """The files of the plans that were named, or of all; WrongUse where a name means none."""
+    if arguments.plans:
+        try:
+            return project.find_plans(arguments.plans, Path.cwd())
+        except ProblemsFound as found:
+            raise WrongUse(found.problems) from found
+    paths, misnamed = project.plan_paths(), project.misnamed()
+    session.tell(misnamed)
+    if not paths and not misnamed:
+        hint = f"`{PROGRAM} new ID` begins one"
+        session.tell([Problem.warning("plans-none", "there are no plans yet", hint, Location(PLANS))])
+    return paths

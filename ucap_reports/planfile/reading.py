@@ -1,0 +1,198 @@
+"""A plan file read with its comments: which comment is about what."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ucap_reports.planfile.entries import Content, Document, Entry, Listing, Mapping, Scalar, Text
+from ucap_reports.source import Key, Node, Tree
+
+SCHEMA_MARK = "# yaml-language-server:"
+_COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+
+
+@dataclass(eq=False, slots=True)
+class _Spot:
+    """An entry of the file as it is found: where its first character stands, and the comments that fall to it."""
+
+    key: str | None
+    node: Node
+    start: int
+    column: int
+    outer: "_Spot | None"
+    spots: list["_Spot"] = field(default_factory=list)
+    leading: list[str] = field(default_factory=list)
+    trailing: list[str] = field(default_factory=list)
+    closing: list[str] = field(default_factory=list)
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it is a list or mapping in brackets."""
+        return isinstance(self.node.value, list | dict) and not self.spots
+
+
+def read_document(tree: Tree) -> Document:
+    """The fields of a file whose root is a mapping, each with its comments."""
+    text = tree.source.text
+    root = _Spot(None, tree.root, 0, -1, None)
+    _find_spots(root, text)
+    spots = list(_in_order(root))[1:]
+    for start, comment in _comments(text, tree.root):
+        _assign(start, comment, text, root, spots)
+    head = _take_head(root)
+    return Document(tuple(head), _body(root, text))
+
+
+def comments_of(tree: Tree) -> list[str]:
+    """All comments of a file, sorted: what must not be lost."""
+    return sorted(comment.rstrip() for _, comment in _comments(tree.source.text, tree.root))
+
+
+def _find_spots(outer: _Spot, text: str) -> None:
+    """The entries of block mappings and lists, and of the root; what stands in brackets is one value."""
+    node = outer.node
+    in_brackets = outer.outer is not None and text[node.start : node.start + 1] in {"[", "{"}
+    if in_brackets or not isinstance(node.value, dict | list):
+        return
+    for key, child in node.children.items():
+        start = node.keys[key] if key in node.keys else _dash(text, child.start, node.start)
+        column = start - (text.rfind("\n", 0, start) + 1)
+        spot = _Spot(key if isinstance(key, str) else None, child, start, column, outer)
+        outer.spots.append(spot)
+        _find_spots(spot, text)
+
+
+def _dash(text: str, start: int, least: int) -> int:
+    """Where the dash of the item stands that begins at `start`."""
+    place = start - 1
+    while place > least and text[place].isspace():
+        place -= 1
+    return place if text[place : place + 1] == "-" else text.rfind("-", least, start)
+
+
+def _in_order(spot: _Spot) -> Iterator[_Spot]:
+    yield spot
+    for inner in spot.spots:
+        yield from _in_order(inner)
+
+
+def _comments(text: str, root: Node) -> Iterator[tuple[int, str]]:
+    """Every comment with the place of its number sign; what stands in texts is none."""
+    hidden = bytearray(len(text) + 1)
+    for start, end in _scalars(root):
+        if text[start : start + 1] in {"|", ">"}:
+            start = min(text.find("\n", start) % (len(text) + 1), end)  # noqa: PLW2901 - the header may have a comment
+        hidden[start:end] = b"\1" * (end - start)
+    for match in _COMMENT.finditer(text):
+        place = match.start()
+        if not hidden[place]:
+            yield place, match[0].rstrip()
+
+
+def _scalars(node: Node) -> Iterator[tuple[int, int]]:
+    if not node.children:
+        yield node.start, node.end
+    for child in node.children.values():
+        yield from _scalars(child)
+
+
+def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_Spot]) -> None:
+    """Give a comment to the entry that it is about."""
+    line_start = text.rfind("\n", 0, start) + 1
+    before = [spot for spot in spots if spot.start < start]
+    if text[line_start:start].strip():
+        owner = before[-1]
+        (owner.leading if owner.is_flow and text.find("\n", start) < owner.node.end else owner.trailing).append(comment)
+        return
+    following = next((spot for spot in spots if spot.start > start), None)
+    inside = next((spot for spot in before if spot.is_flow and start < spot.node.end), None)
+    blank = [""] if _stands_apart(text, line_start) else []
+    if inside is not None:
+        inside.leading.append(comment)
+    elif (holder := _closed_by(start - line_start, following, before)) is not None:
+        holder.closing += [*(blank if holder.closing else []), comment]
+    elif following is None:
+        root.closing += [*blank, comment]
+    else:
+        following.leading += [*blank, comment, *([""] if _is_followed_by_space(text, start) else [])]
+
+
+def _stands_apart(text: str, line_start: int) -> bool:
+    return text[:line_start].endswith("\n\n")
+
+
+def _is_followed_by_space(text: str, start: int) -> bool:
+    end = text.find("\n", start)
+    return end >= 0 and text[end + 1 : end + 2] == "\n"
+
+
+def _closed_by(column: int, following: _Spot | None, before: Sequence[_Spot]) -> _Spot | None:
+    """The list or mapping at whose end a comment stands, which goes no further left than its entries."""
+    holder = before[-1].outer if before else None
+    while holder is not None and holder.outer is not None:
+        if following is not None and (following.outer is holder or following.column >= column):
+            return None
+        if holder.spots[0].column <= column:
+            return holder
+        holder = holder.outer
+    return None
+
+
+def _take_head(root: _Spot) -> list[str]:
+    """The comments at the head of the file, taken from its first field: all down to the last empty line among them,
+    or all of them where the first names the schema.
+    """
+    first = root.spots[0]
+    leading = first.leading
+    if "" in leading[1:]:
+        end = len(leading) - leading[::-1].index("")
+    else:
+        end = len(leading) if leading[:1] and leading[0].startswith(SCHEMA_MARK) else 0
+    head, first.leading = leading[:end], leading[end:]
+    return head
+
+
+def _body(spot: _Spot, text: str) -> Mapping:
+    entries = tuple(_entry(inner, text) for inner in spot.spots)
+    return Mapping(entries, _trimmed(spot.closing))
+
+
+def _entry(spot: _Spot, text: str) -> Entry:
+    return Entry(spot.key, _content(spot, text), _trimmed(spot.leading), " ".join(spot.trailing))
+
+
+def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
+    """Without empty lines at the edges, and with one at a time between."""
+    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
+    while kept and not kept[0]:
+        del kept[0]
+    while kept and not kept[-1]:
+        del kept[-1]
+    return tuple(kept)
+
+
+def _content(spot: _Spot, text: str) -> Content:
+    if not spot.spots:
+        return _value(spot.node, text)
+    entries = tuple(_entry(inner, text) for inner in spot.spots)
+    kind = Mapping if isinstance(spot.node.value, dict) else Listing
+    return kind(entries, _trimmed(spot.closing))
+
+
+def _value(node: Node, text: str) -> Content:
+    """A value without comments in it."""
+    match node.value:
+        case dict():
+            return Mapping(tuple(_bare_entry(key, child, text) for key, child in node.children.items()))
+        case list():
+            return Listing(tuple(_bare_entry(None, child, text) for child in node.children.values()))
+        case str() as value:
+            return Text(value.strip("\n"))
+        case None:
+            return Scalar("")
+        case _:
+            return Scalar(text[node.start : node.end].strip())
+
+
+def _bare_entry(key: Key | None, node: Node, text: str) -> Entry:
+    return Entry(key if isinstance(key, str) else None, _value(node, text))
