@@ -92,7 +92,8 @@ def _lay_out(table: _Table, pieces: list[str]) -> None:
         for cell in row:
             last = min(first + cell.span, len(columns))
             span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
-            pieces[cell.place] = f'<w:tcW w:w="{edges[last] - edges[first]}" w:type="dxa"/>{span}'
+            width = edges[last] - edges[first]
+            pieces[cell.place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{span}'
             first = last
 
 

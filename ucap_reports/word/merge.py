@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -25,6 +26,8 @@ from ucap_reports.word.runs import (
 )
 from ucap_reports.word.snippets import PICTURES
 
+SMALL = 8_000
+"""Parts of so many bytes are kept for the next document."""
 _RELATIONSHIPS_END = b"</Relationships>"
 
 
@@ -80,8 +83,18 @@ def fill(template: WordTemplate, summary: Summary) -> bytes:
     if (numbering := numbers.part()) is not None:
         parts[template.numbering_name] = numbering
     entries = {entry.name: entry for entry in template.entries_in(summary.language)}
-    entries |= {name: compressed(name, part, FAST_LEVEL) for name, part in parts.items()}
+    entries |= {name: _packed(name, part) for name, part in parts.items()}
     return write_package(entries.values())
+
+
+def _packed(name: str, part: bytes) -> Entry:
+    """The part, compressed; small ones, such as headers and footers, are often the same from document to document."""
+    return _packed_before(name, part) if len(part) <= SMALL else compressed(name, part, FAST_LEVEL)
+
+
+@lru_cache(maxsize=64)
+def _packed_before(name: str, part: bytes) -> Entry:
+    return compressed(name, part, FAST_LEVEL)
 
 
 def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[str, bytes]:
