@@ -15,6 +15,7 @@ from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
 from ucap_reports.emblem import ALTERNATIVE_TEXT
+from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Contact, Summary
 from ucap_reports.word import render_word
@@ -46,6 +47,15 @@ def word_file(summary: Summary) -> bytes:
 def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp_path: Path) -> None:
     path = tmp_path / "summary.docx"
     path.write_bytes(word_file(SUMMARIES[name]))
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
+    pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
+    path = tmp_path / "summary.docx"
+    path.write_bytes(render_word(seed_summary(), pack).content)
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
     assert [str(error) for error in result.errors] == []
 
