@@ -108,6 +108,26 @@ def test_bare_addresses_are_links_as_they_are_written() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("请见www.x.eu。", "http://www.x.eu"),
+        ("(see www.köln.de)", "http://www.xn--kln-sna.de"),
+        ("iuc-asia.eu/path?a=b.", "http://iuc-asia.eu/path?a=b"),
+        ("x.y@z.it, or so", "mailto:x.y@z.it"),
+        ("https://example.org/a_b_c", "https://example.org/a_b_c"),
+    ],
+)
+def test_a_bare_address_is_found_where_it_begins_and_ends(text: str, address: str) -> None:
+    assert [run.link for run in inlines_of(text) if isinstance(run, Run) and run.link] == [address]
+    assert parse_rich_text(text).text == text
+
+
+@pytest.mark.parametrize("text", ["vice-versa.To support", "in Tianjin.it is", "1.5.2", "a@b", "U.S.A.", "Www.X.De"])
+def test_a_full_stop_between_words_makes_no_address(text: str) -> None:
+    assert parse_rich_text(text) == RichText.plain(text)
+
+
 def test_lines_flow_and_hard_breaks_stay() -> None:
     assert inlines_of("one\ntwo  \nthree\\\nfour<br>five<br/>six") == (
         Run("one two"),
