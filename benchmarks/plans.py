@@ -22,9 +22,10 @@ CITIES = NAMES.split(", ")
 PARTS = "tian jin shan ró ma lis bôn gen çon port ün ćev ska đa ném zha"
 SYLLABLES = PARTS.split()
 CHINESE = "城市合作项目规划创新环境保护经济贸易智慧交通教育文化能源"
-NEW_WORDS = 0.2
-"""The share of words that no other plan has."""
-NEW_CHINESE_WORDS = 0.02
+NEW_WORDS = 0.125
+"""The share of words that no other plan has: one in eight, as in a hundred summaries of one programme."""
+NEW_CHINESE_WORDS = 0.005
+"""Of these, words in Chinese: two or three in a document."""
 
 
 def plan_text(number: int) -> str:

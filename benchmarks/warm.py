@@ -7,9 +7,9 @@ installed are left out, with a word.
 """
 
 import argparse
+import gc
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,13 @@ PACKS = Path(__file__).parent.parent / "templates"
 
 
 class Documents:
-    """The series of documents, each summary composed once, whoever prints it."""
+    """The series of documents: summaries composed beforehand, and the same as plain data for peers."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, count: int) -> None:
         self.pack = pack
-        self.summary: Callable[[int], Summary] = cache(self._summary)
-        self.data: Callable[[int], dict[str, Any]] = cache(lambda number: summary_data(self.summary(number)))
+        self.summaries = [self._summary(number) for number in range(count)]
+        self.data = [summary_data(summary) for summary in self.summaries]
+        gc.freeze()  # so that looking after the inputs is nobody's burden
 
     def _summary(self, number: int) -> Summary:
         plan = parse_plan(Source(f"plans/plan-{number}.yaml", plan_text(number)))
@@ -47,16 +48,16 @@ class Documents:
 
 def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
     """The product and Typst, both writing tagged PDF."""
-    yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summary(n), documents.pack).content)
+    yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summaries[n], documents.pack).content)
     if make := _if_installed("Typst", lambda: typst_ua.renderer(fonts)):
-        yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data(n)))
+        yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data[n]))
 
 
 def word_peers(documents: Documents) -> Iterator[Peer]:
     """The product and docxtpl."""
-    yield Peer("ours, Word", lambda n: render_word(documents.summary(n), documents.pack).content)
+    yield Peer("ours, Word", lambda n: render_word(documents.summaries[n], documents.pack).content)
     if make := _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template())):
-        yield Peer("docxtpl, Word", lambda n: make(documents.data(n)))
+        yield Peer("docxtpl, Word", lambda n: make(documents.data[n]))
 
 
 def _if_installed(name: str, renderer: Callable[[], Render]) -> Render | None:
@@ -73,7 +74,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=200, help="how many are measured (200)")
     parser.add_argument("--warm-up", type=int, default=20, help="how many are made before them (20)")
     options = parser.parse_args()
-    documents = Documents(open_pack("iuc-asia", [PackFolder(PACKS, "templates")]))
+    pack = open_pack("iuc-asia", [PackFolder(PACKS, "templates")])
+    documents = Documents(pack, options.warm_up + options.documents)
     with tempfile.TemporaryDirectory() as fonts:
         write_fonts(Path(fonts))
         for title, peers in (
