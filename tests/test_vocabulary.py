@@ -5,6 +5,7 @@ from ucap_reports.vocabulary import (
     GOALS,
     PARTNERSHIPS,
     country_names,
+    english_country_names,
     find_country,
     find_partnership,
     goal_named,
@@ -61,6 +62,12 @@ def test_countries_are_known_by_the_names_that_people_write(text: str, code: str
 @pytest.mark.parametrize("text", ["Itly", "no", "in", "", "Europe", "Italy, UK", "Rome"])
 def test_what_is_no_country_is_none(text: str) -> None:
     assert find_country(text) is None
+
+
+def test_a_country_has_its_common_name_first() -> None:
+    assert english_country_names("GB")[0] == "United Kingdom"
+    assert "UK" in english_country_names("GB")
+    assert english_country_names("QQ") == ()
 
 
 def test_no_name_means_two_countries() -> None:

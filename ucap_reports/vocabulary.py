@@ -125,6 +125,11 @@ def country_names() -> tuple[str, ...]:
     return tuple(name for names in _country_table().values() for name in names["english"])
 
 
+def english_country_names(code: str) -> tuple[str, ...]:
+    """The English names and the codes of a country by its alpha-2 code, the common name first; empty for no country."""
+    return tuple(_country_table().get(code, {"english": []})["english"])
+
+
 def proposed_countries() -> tuple[str, ...]:
     """The common English name of each country, in the order of the alphabet."""
     return tuple(sorted(names["english"][0] for names in _country_table().values()))
