@@ -1,4 +1,5 @@
 from hashlib import sha256
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -251,10 +252,10 @@ def test_row_labels_in_a_language_that_the_pack_lacks_are_a_warning(project: Pat
 def test_a_fault_of_the_product_in_one_plan_stops_no_other(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_plan(project, "bad.yaml", GOOD)
 
-    def compose_or_fail(plan: Plan, pack: Pack, language: str | None) -> Summary:
+    def compose_or_fail(plan: Plan, pack: Pack, language: str | None, *, undated: date) -> Summary:
         if plan.id == "bad":
             raise ZeroDivisionError("of ours")
-        return compose_summary(plan, pack, language)
+        return compose_summary(plan, pack, language, undated=undated)
 
     monkeypatch.setattr("ucap_reports.produce.compose_summary", compose_or_fail)
     run = ucap(project, "build", "--json")

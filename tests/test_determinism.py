@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.stages import EXAMPLE, pdf_file, summary_of, word_file
+from ucap_reports.batch import source_date
+from ucap_reports.problems import ProblemsFound
 
 OTHER = "cities: [{name: Łódź 罗兹, country: Poland}]\nobjectives: Something else, with “quotes” and Ελληνικά.\n"
 CHILD = """
@@ -87,3 +89,19 @@ def test_the_only_date_in_the_documents_is_the_plans() -> None:
     with zipfile.ZipFile(BytesIO(word_file(summary))) as package:
         assert {info.date_time[:3] for info in package.infolist()} == {(1980, 1, 1)}
         assert set(re.findall(rb"\d{4}-\d\d-\d\dT", package.read("docProps/core.xml"))) == {b"2019-04-01T"}
+
+
+def test_a_plan_without_a_date_has_that_of_the_environment(project: Path) -> None:
+    """As other build tools read SOURCE_DATE_EPOCH: seconds since 1970."""
+    without = digests(project, "a-first")
+    dated = digests(project, "a-first", SOURCE_DATE_EPOCH="1554076800")
+    assert without.keys() == dated.keys()
+    assert all(without[name] != dated[name] for name in dated)
+
+
+@pytest.mark.parametrize("written", ["yesterday", "-1e9", "9" * 30])
+def test_a_date_of_the_environment_that_is_none_is_told(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", written)
+    with pytest.raises(ProblemsFound) as found:
+        source_date()
+    assert [problem.code for problem in found.value.problems] == ["source-date-invalid"]

@@ -1,8 +1,10 @@
 """Many plans, one after the other: read, produced, and written so that each file is the old or the new one, whole."""
 
+import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from ucap_reports.packs import PackFolder, open_pack
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.produce import Order, Produced, produce
 from ucap_reports.project import TEMPLATES, Project, find_project
+from ucap_reports.summary import UNDATED
 from ucap_reports.textfile import read_source
 
+SOURCE_DATE = "SOURCE_DATE_EPOCH"
 OUT = "out"
 """The folder of the documents, in the project."""
 
@@ -86,8 +90,9 @@ def build(
 def build_plans(project: Project, paths: Sequence[Path], order: Order, out: Path) -> Iterator[PlanReport]:
     """Build each plan into the folder `out` and report on it at once; a plan that fails stops no other.
 
-    Raises ProblemsFound when there can be no such folder.
+    Raises ProblemsFound when there can be no such folder, or SOURCE_DATE_EPOCH is no date.
     """
+    order = replace(order, undated=source_date())
     make_folder(out, project.shown(out))
     for path, produced in _produce_each(project, paths, order):
         problems = produced.problems
@@ -98,6 +103,19 @@ def build_plans(project: Project, paths: Sequence[Path], order: Order, out: Path
             except ProblemsFound as found:
                 problems += found.problems
         yield PlanReport(path.stem, documents or _failed(project, path.stem, order, out), problems)
+
+
+def source_date() -> date:
+    """The date of documents without one: that of SOURCE_DATE_EPOCH, seconds since 1970 as other build tools read it."""
+    written = os.environ.get(SOURCE_DATE)
+    if not written:
+        return UNDATED
+    try:
+        return datetime.fromtimestamp(int(written), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        message = f'{SOURCE_DATE} in the environment is "{written}"'
+        hint = "it is a number of seconds since 1 January 1970"
+        raise ProblemsFound([Problem.error("source-date-invalid", message, hint)]) from None
 
 
 def check_plans(project: Project, paths: Sequence[Path]) -> Iterator[PlanReport]:

@@ -9,15 +9,16 @@ from ucap_reports.pack import EXTRA, NAMES_FIELD, Pack, RowRule, WhenUnknown
 from ucap_reports.plan import Activity, City, Focus, Plan, Quantity
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.richtext import ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary import UNDATED, Contact, LabelText, Metadata, Row, Summary
 
 REGIONAL = {"zh": "zh-CN"}
 """Languages whose bare tag does not say which characters are meant."""
 
 
-def compose_summary(plan: Plan, pack: Pack, language: str | None = None) -> Summary:
+def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
     """The summary of `plan` in the form of `pack`, its row labels in `language` where the pack has them.
 
+    `undated` is the date that the documents' properties have where the plan has none.
     Raises ProblemsFound when a programme label is asked for in a language that the pack has none in.
     """
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]
@@ -33,7 +34,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None) -> Summ
         rows=table.rows,
         contact=contact,
         programme_label=_programme_label(plan, pack),
-        metadata=Metadata(contact.office, ", ".join(_joined(city.name) for city in plan.cities), plan.themes),
+        metadata=Metadata(contact.office, ", ".join(_joined(city.name) for city in plan.cities), plan.themes, undated),
         updated=plan.updated,
         updated_text=_date_text(plan.updated, plan.language) if plan.updated else "",
         continued=pack.settings.continued,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from types import TracebackType
 from typing import assert_never
 
@@ -13,7 +14,7 @@ from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source import Tree, parse_tolerantly
-from ucap_reports.summary import Summary
+from ucap_reports.summary import UNDATED, Summary
 from ucap_reports.textfile import Source
 
 DEFAULT_PACK = "iuc-asia"
@@ -30,6 +31,8 @@ class Order:
     formats: tuple[Format, ...] = tuple(Format)
     template: str | None = None
     language: str | None = None
+    undated: date = UNDATED
+    """The date of documents whose plan has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
     if tree is not None and plan is not None and pack is not None:
         problems += [*cautions(plan, tree, pack), *_label_cautions(plan, pack, order)]
         with _Keeping(problems):
-            summary = compose_summary(plan, pack, order.language)
+            summary = compose_summary(plan, pack, order.language, undated=order.undated)
             documents = _render_all(summary, pack, order.formats, problems)
     return Produced(
         problems=tuple(_at_home(problem, source, tree) for problem in problems),

@@ -9,6 +9,9 @@ from datetime import date
 
 from ucap_reports.richtext import RichText
 
+UNDATED = date(2000, 1, 1)
+"""The date of documents whose content has none: a fixed one, so that the same content gives the same bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -47,6 +50,8 @@ class Metadata:
     author: str
     subject: str
     keywords: tuple[str, ...] = ()
+    undated: date = UNDATED
+    """The date of the documents where the content has none."""
 
 
 @dataclass(frozen=True, slots=True)

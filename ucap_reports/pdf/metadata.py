@@ -4,7 +4,6 @@ PDF/UA-1 (ISO 14289-1, 5 and 7.1) and PDF/A-2 (ISO 19005-2, 6.2.3 and 6.6) ask f
 """
 
 from collections.abc import Iterable
-from datetime import date
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -15,9 +14,6 @@ from reportlab.pdfbase.pdfdoc import PDFCatalog, PDFDocument, PDFInfo
 from ucap_reports import __version__
 from ucap_reports.pdf.objects import RawObject, add_object, compressed_stream, stream, text_string
 from ucap_reports.summary import Summary
-
-UNDATED = date(2000, 1, 1)
-"""The date of a document whose content has none: any fixed one, so that the same content gives the same bytes."""
 
 _CREATOR = f"ucap-reports {__version__}"
 _PRODUCER = "ReportLab PDF Library"
@@ -74,7 +70,7 @@ def _colour_profile() -> bytes:
 
 
 def _information(summary: Summary) -> bytes:
-    stamp = (summary.updated or UNDATED).strftime("(D:%Y%m%d000000Z)")
+    stamp = (summary.updated or summary.metadata.undated).strftime("(D:%Y%m%d000000Z)")
     texts = {
         "Title": summary.title,
         "Author": summary.metadata.author,
@@ -89,7 +85,7 @@ def _information(summary: Summary) -> bytes:
 
 def _xmp(summary: Summary) -> str:
     """The XMP packet (ISO 16684-1), without what the summary does not say."""
-    stamp = (summary.updated or UNDATED).strftime("%Y-%m-%dT00:00:00Z")
+    stamp = (summary.updated or summary.metadata.undated).strftime("%Y-%m-%dT00:00:00Z")
     keywords = summary.metadata.keywords
     properties = [
         "<dc:format>application/pdf</dc:format>",

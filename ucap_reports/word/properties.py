@@ -24,8 +24,6 @@ from ucap_reports.word.wordml import (
     to_text,
 )
 
-NO_DATE = "2000-01-01"
-"""The date of a document whose content has none: documents never depend on the day they are made."""
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
@@ -48,7 +46,7 @@ def core_properties(summary: Summary) -> bytes:
         "cp:lastModifiedBy": metadata.author,
         "dc:language": summary.language,
     }
-    day = summary.updated.isoformat() if summary.updated else NO_DATE
+    day = (summary.updated or metadata.undated).isoformat()
     written = [f"<{name}>{escape(text)}</{name}>" for name, text in texts.items() if text]
     written += [f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>' for name in DATES]
     return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
