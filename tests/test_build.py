@@ -1,5 +1,5 @@
-from hashlib import sha256
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
