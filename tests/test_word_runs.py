@@ -209,3 +209,10 @@ def test_a_character_that_xml_cannot_hold_is_a_problem() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1))
 def test_any_text_is_printed_as_it_is(text: str) -> None:
     assert texts(written(RichText.plain(text))) == [text]
+
+
+@pytest.mark.parametrize(("length", "together"), [(30, False), (300, True), (3000, False)])
+def test_a_paragraph_of_a_few_lines_stays_on_one_page(length: int, *, together: bool) -> None:
+    found = next(written(RichText.plain("m" * length)).iter(f"{W}p"))
+
+    assert ("keepLines" in properties(found)) is together

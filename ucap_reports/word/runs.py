@@ -29,6 +29,10 @@ class Gaps:
     """How far the text of items of each level stands from the margin, in twips, as everything here."""
 
 
+KEPT_TOGETHER = range(60, 500)
+"""How many characters a paragraph has, from two lines to about five, that goes to the next page whole, not split."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The place of a value: the properties of its run and, where the value is a whole paragraph, of its paragraph.
@@ -61,9 +65,13 @@ class Site:
             self._styles[key] = _wrapped("w:rPr", in_order(kept | added, RUN_PROPERTIES))
         return self._styles[key]
 
-    def paragraph_properties(self, numbering: str = "", before: int = 0, indent: int = 0) -> str:
-        """The w:pPr of a paragraph here: a list item with its numbering, or one so far below the one before."""
-        key = (numbering, before, indent)
+    def paragraph_properties(
+        self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False
+    ) -> str:
+        """The w:pPr of a paragraph here: a list item with its numbering, one so far below the one before, or one whose
+        lines stay `together` on a page.
+        """
+        key = (numbering, before, indent, together)
         if key not in self._styles:
             parts = dict(self.paragraph or {})
             if numbering:
@@ -73,6 +81,8 @@ class Site:
                 parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
             if indent:
                 parts["ind"] = f'<w:ind w:left="{indent}"/>'
+            if together:
+                parts["keepLines"] = "<w:keepLines/>"
             self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
         return self._styles[key]
 
@@ -234,5 +244,6 @@ class _Writing:
         """One paragraph, so far below the one before it."""
         before = 0 if self.first else gap
         self.first = False
-        properties = self.site.paragraph_properties(numbering, before, indent)
+        together = len(paragraph.text) in KEPT_TOGETHER
+        properties = self.site.paragraph_properties(numbering, before, indent, together=together)
         return f"<w:p>{properties}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"
