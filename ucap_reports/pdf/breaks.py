@@ -23,6 +23,7 @@ WIDE = 128
 """Added to the class of characters whose East_Asian_Width is fullwidth, wide or halfwidth."""
 _LETTERS = 0x100
 """Where the letters of the class string begin, outside of what a regular expression could take for syntax."""
+_JOINER = "\N{ZERO WIDTH JOINER}"
 _DATA = Path(__file__).parent.parent / "data" / "line_breaks.bin"
 
 _ON_CHARACTERS = """
@@ -211,13 +212,19 @@ def break_offsets(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1024)
 def long_word_offsets(text: str) -> tuple[int, ...]:
-    """Before which characters a word too long for its line may be split: between those that a reader sees as one
-    each, and never before closing punctuation.
-    """
+    """Before which characters a word too long for its line may be split: never before closing punctuation."""
     starts, base_letters = _bases("".join(map(_letter, text)))
     decided: dict[int, bool] = {}
     _decide(_compiled().in_long_words, base_letters, decided)
-    return tuple(start for base, start in enumerate(starts) if base and decided.get(base, True))
+    may_split = {start for base, start in enumerate(starts) if decided.get(base, True)}
+    return tuple(offset for offset in letter_offsets(text) if offset in may_split)
+
+
+@lru_cache(maxsize=1024)
+def letter_offsets(text: str) -> tuple[int, ...]:
+    """Where each but the first of those begins that a reader sees as one character."""
+    starts, _ = _bases("".join(map(_letter, text)))
+    return tuple(start for start in starts[1:] if text[start - 1] != _JOINER)
 
 
 @lru_cache(maxsize=8192)
@@ -232,4 +239,4 @@ def clings_to_previous(word: str) -> bool:
     return not word[:1].isalnum() and re.match(_set(_CLINGING), _letter(word[0])) is not None
 
 
-_CLINGING = "WJ | CL | CP | EX | SY | IS | NS | B2 | QU | QU_PF"
+_CLINGING = "ZW | WJ | CL | CP | EX | SY | IS | NS | B2 | QU | QU_PF"

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ucap_reports.pdf.breaks import break_offsets, long_word_offsets
+from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets
 from ucap_reports.pdf.words import Unit, Voice, Word
 
 _WORD = re.compile("[^ ]+ *| +")
@@ -61,12 +61,30 @@ class Measured:
         """No more text comes."""
         self._close_word()
 
-    def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
-        """Append units as a word that begins a line and that lines may break anywhere in."""
+    def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> None:
+        """Append units as a word that begins a line and that lines break between its letters: before closing
+        punctuation only where there is nothing else, as in a row of dots.
+        """
         if self.breaks:
             self.breaks[-1] = FORCED
         texts = ["".join(part.text for part in unit.parts) for unit in units]
-        self._append_cut(list(zip(stretches, texts, strict=True)), long_word_offsets("".join(texts)))
+        parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
+        cut = Measured()
+        cut._append_cut(parts, long_word_offsets(whole))
+        if cut.widest() > limit:
+            cut = Measured()
+            cut._append_cut(parts, letter_offsets(whole))
+        self.units += cut.units
+        self.stretches += cut.stretches
+        self.breaks += cut.breaks
+
+    def widest(self) -> float:
+        """The width of the widest of what stays together, in points."""
+        widest = width = 0.0
+        for unit, after in zip(self.units, self.breaks, strict=True):
+            widest = max(widest, width + unit.ink)
+            width = width + unit.advance if after == NEVER else 0.0
+        return widest
 
     def append_whole(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
         """Append units as a word that stays together."""
@@ -150,7 +168,7 @@ def split_long(measured: Measured, limit: float) -> Measured:
             continue
         units, stretches = measured.units[start:end], measured.stretches[start:end]
         if _ink(units) > limit:
-            split.append_letters(units, stretches)
+            split.append_letters(units, stretches, limit)
         else:
             split.append_whole(units, stretches)
         split.breaks[-1] = after
