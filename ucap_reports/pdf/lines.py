@@ -181,7 +181,8 @@ class _Filling:
             start -= 1
             while start > before and not self._parts_words(start):
                 start -= 1
-            if start <= before or self.ink(before, start) < width * _FULL_ENOUGH:
+            is_full = self.ink(before, start) >= width * _FULL_ENOUGH
+            if start <= before or not is_full or self.ink(start, end) > width:
                 return
         ranges[-2:] = [(before, start), (start, end)]
 
