@@ -1,0 +1,197 @@
+"""The index as text: what it says, that it says it as written, and that it is the same each time."""
+
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from dataclasses import replace
+from hashlib import sha256
+from io import BytesIO
+from itertools import permutations
+from typing import Any
+
+import pypdfium2
+import pytest
+from lxml import html
+from PIL import Image
+
+from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
+from tests.stages import example_summary, pdf_file
+from ucap_reports.document import Format
+from ucap_reports.emblem import stars
+from ucap_reports.index import Entry, PublishedFile, render_index
+from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
+
+HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
+
+
+def page_of(*entries: Entry) -> Any:
+    return html.document_fromstring(render_index(entries))
+
+
+def texts(page: Any, path: str) -> list[str]:
+    return [" ".join(element.text_content().split()) for element in page.xpath(path)]
+
+
+def test_an_entry_shows_what_its_plan_is_about() -> None:
+    page = page_of(TIANJIN)
+    assert texts(page, "//li//h3") == ["Tianjin, Rome"]
+    assert texts(page, "//li/div/p") == ["IUC Urban Cooperation Action Plan (U-CAP) Summary"]
+    assert texts(page, "//dt") == ["Countries", "Themes", "SDGs"]
+    assert texts(page, "//div[@class='country']/dd") == ["China", "Italy"]
+    assert texts(page, "//div[@class='theme']/dd") == ["Aerospace", "Smart city construction"]
+    assert texts(page, "//div[@class='sdg']/dd") == [
+        "SDG 11 Sustainable Cities and Communities",
+        "SDG 9 Industry, Innovation and Infrastructure",
+    ]
+    assert texts(page, "//time") == ["3 May 2018"]
+
+
+def test_each_document_is_linked_with_its_size_and_whose_it_is() -> None:
+    page = page_of(TIANJIN, MALAGA)
+    assert page.xpath("//li//a/@href") == ["cartagena-malaga.pdf", "tianjin-rome.pdf", "tianjin-rome.docx"]
+    assert texts(page, "//li//a") == [
+        "PDF of Cartagena, Málaga 1 page, 1 kB",
+        "PDF of Tianjin, Rome 2 pages, 60 kB",
+        "Word of Tianjin, Rome 1.2 MB",
+    ]
+
+
+def test_what_is_unknown_leaves_nothing_behind() -> None:
+    page = page_of(replace(TIANJIN, countries=(), themes=(), sdgs=(), files=(), updated=None))
+    assert texts(page, "//dl") == [""]
+    assert texts(page, "//li//a | //time | //li//img") == []
+
+
+def test_a_country_that_nobody_has_a_name_for_shows_its_code() -> None:
+    assert texts(page_of(replace(TIANJIN, countries=("ZZ",))), "//dd")[0] == "ZZ"
+
+
+def test_the_picture_has_its_place_before_it_is_loaded() -> None:
+    [picture] = page_of(replace(TIANJIN, thumbnail=thumbnail_name("tianjin-rome"))).xpath("//li/img")
+    assert dict(picture.attrib) == {
+        "src": "thumbnails/tianjin-rome.jpg",
+        "alt": "",
+        "width": "120",
+        "height": "170",
+        "loading": "lazy",
+    }
+
+
+def test_text_in_another_language_says_so_and_the_rest_is_english() -> None:
+    page = page_of(MALAGA, TIANJIN)
+    assert texts(page, "//*[@lang='es']") == ["Plan de acción", "Circular economy", "smart city construction"]
+    assert page.xpath("//@lang") == ["en", "es", "es", "es"]
+
+
+def test_entries_stand_in_the_order_of_the_alphabet_whatever_their_accents() -> None:
+    cities = ("Zürich", "Álava", "berlin", "Växjö", "Åbo")
+    page = page_of(*(replace(TIANJIN, id=city, cities=(city,)) for city in cities))
+    assert texts(page, "//h3") == ["Åbo", "Álava", "berlin", "Växjö", "Zürich"]
+
+
+def test_the_order_in_which_entries_come_makes_no_difference() -> None:
+    assert len({render_index(order) for order in permutations(FEW)}) == 1
+
+
+def test_the_page_is_the_same_in_every_process() -> None:
+    script = (
+        "from tests.entries import FEW; from ucap_reports.index import render_index; "
+        "import hashlib; print(hashlib.sha256(render_index(FEW).encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert digests == {sha256(render_index(FEW).encode()).hexdigest().encode() + b"\n"}
+
+
+def test_hostile_text_is_shown_as_written() -> None:
+    entry = replace(TIANJIN, title=HOSTILE, cities=(HOSTILE,), themes=(HOSTILE,), language='"><script>')
+    page: Any = html.document_fromstring(render_index([entry], title=HOSTILE, label=HOSTILE))
+    assert [
+        element.text
+        for element in page.xpath("//h1 | //h3 | //li/div/p | //div[@class='theme']/dd | //header/div[1]/p")
+    ] == [HOSTILE] * 5
+    assert len(page.xpath("//script")) == 2
+    assert page.xpath("//b") == []
+
+
+def test_names_of_files_cannot_lead_elsewhere() -> None:
+    names = ("../../etc/passwd", "javascript:alert(1)", "//example.org/x", "a b?c#d.pdf")
+    page = page_of(replace(TIANJIN, thumbnail="../x", files=tuple(PublishedFile(Format.PDF, n, 1) for n in names)))
+    assert page.xpath("//li//a/@href") == [
+        "..%2F..%2Fetc%2Fpasswd",
+        "javascript%3Aalert%281%29",
+        "%2F%2Fexample.org%2Fx",
+        "a%20b%3Fc%23d.pdf",
+    ]
+    assert page.xpath("//li/img/@src") == ["thumbnails/..%2Fx"]
+
+
+def test_the_page_allows_its_own_style_and_script_and_no_other() -> None:
+    page = page_of(TIANJIN)
+    [policy] = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    for name, element in (("style", "//style"), ("script", "//script[not(@type)]")):
+        [text] = page.xpath(f"{element}/text()")
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}';" in policy
+    assert policy.startswith("default-src 'none';")
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    assert (
+        re.findall(r"(?:https?:)?//[\w.]+\.\w+", re.sub(r"<script.*?</script>", "", render_index(FEW), flags=re.DOTALL))
+        == []
+    )
+
+
+def test_the_page_has_the_emblem_in_its_exact_shape() -> None:
+    page = page_of(TIANJIN)
+    [emblem] = page.xpath("//svg")
+    assert (emblem.get("viewbox"), emblem.get("aria-label")) == ("0 0 54 36", "European Union flag")
+    field, gold = emblem.xpath("path")
+    assert (field.get("fill"), gold.get("fill")) == ("#003399", "#FFCC00")
+    drawn = [re.findall(r"-?[\d.]+", star) for star in gold.get("d").split("M")[1:]]
+    assert [[float(number) for number in star] for star in drawn] == [
+        pytest.approx([part for x, y in star for part in (36 * x, 36 - 36 * y)], abs=0.001) for star in stars()
+    ]
+
+
+def test_the_page_counts_the_countries() -> None:
+    assert texts(page_of(*FEW), "//h1/following-sibling::p") == [
+        "What cities in 7 countries have agreed to do together."
+    ]
+    assert texts(page_of(LODZ), "//h1/following-sibling::p") == [
+        "What cities in 2 countries have agreed to do together."
+    ]
+    one = replace(NICE, countries=("IT",))
+    assert texts(page_of(one), "//h1/following-sibling::p") == ["What cities have agreed to do together."]
+
+
+def test_a_page_of_nothing_says_so() -> None:
+    assert texts(page_of(), "//p[@class='none'][not(@hidden)]") == ["No summaries have been published yet."]
+
+
+def test_ten_thousand_summaries_are_a_page_that_can_be_sent() -> None:
+    assert len(render_index(many_entries(10_000)).encode()) < 8_000_000
+
+
+def test_the_picture_is_the_first_page_small_and_always_the_same() -> None:
+    pdf = pdf_file(example_summary()).content
+    content = thumbnail(pdf)
+    picture = Image.open(BytesIO(content))
+    assert (picture.format, picture.width) == ("JPEG", 240)
+    assert picture.height == pytest.approx(240 * 297 / 210, abs=1)
+    assert 1_000 < len(content) < 20_000
+    assert thumbnail(pdf) == content
+    shades = picture.convert("L").histogram()
+    assert sum(shades[:96]) > 1_000  # the emblem, the table's head, the text
+    assert sum(shades[240:]) > 40_000  # paper
+
+
+def test_what_is_no_pdf_has_no_picture() -> None:
+    with pytest.raises(pypdfium2.PdfiumError):
+        thumbnail(b"no PDF")

@@ -1,0 +1,35 @@
+"""What the index says of a plan."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ucap_reports.document import Format
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """A document that lies beside the index: `size` is in bytes, `pages` is None where the format has none (Word)."""
+
+    format: Format
+    file_name: str
+    size: int
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A plan's summary as the index lists it: text as it is published, `files` in the order of their links."""
+
+    id: str
+    title: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-2 codes, each once."""
+    themes: tuple[str, ...] = ()
+    sdgs: tuple[int, ...] = ()
+    files: tuple[PublishedFile, ...] = ()
+    thumbnail: str | None = None
+    """The file name of the picture of page one, in the folder `THUMBNAILS` beside the index."""
+    updated: date | None = None
+    language: str = "en"
+    """The language of title and themes (BCP 47)."""

@@ -1,0 +1,139 @@
+"use strict";
+(() => {
+  const FACETS = { country: fold, theme: fold, sdg: (text) => text.split(" ")[1] };
+  // Letters that have no accent to take away, and that people without them on their keyboard write so.
+  const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+  const AT_ONCE = 200; // cards: several screens of them
+  const PIECE = 2000;
+  const form = document.querySelector("form");
+  form.hidden = false;
+  document.addEventListener("DOMContentLoaded", start);
+
+  /** The words of a text without case, accents and punctuation, one blank between them. */
+  function fold(text) {
+    return text
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[\u0300-\u036f]/g, "")
+      .replace(/[ßæœøłđðþı]/g, (letter) => PLAIN[letter])
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+      .trim();
+  }
+
+  function start() {
+    const otherNames = JSON.parse(document.getElementById("other-names").textContent);
+    const status = document.querySelector("[role=status]");
+    const none = document.querySelector(".none");
+    const clear = document.querySelector("button");
+    const labels = Object.fromEntries(Object.keys(FACETS).map((name) => [name, new Map()]));
+    const cards = [...document.querySelectorAll("li")].map((item) => readCard(item, labels, otherNames));
+    for (const name in FACETS) fillOptions(form.elements[name], labels[name]);
+    let keeping;
+    let revealing;
+    restore();
+    show();
+    form.addEventListener("input", show);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    clear.addEventListener("click", () => {
+      form.reset();
+      show();
+      form.elements.words.focus();
+    });
+    window.addEventListener("popstate", () => {
+      restore();
+      show();
+    });
+
+    function show() {
+      const words = fold(form.elements.words.value).split(" ").filter(Boolean);
+      const chosen = Object.keys(FACETS).filter((name) => form.elements[name].value);
+      const counts = Object.fromEntries(Object.keys(FACETS).map((name) => [name, new Map()]));
+      const late = [];
+      let found = 0;
+      for (const card of cards) {
+        const missed = words.every((word) => has(card.words, word))
+          ? chosen.filter((name) => !card[name].has(form.elements[name].value))
+          : null;
+        const shown = missed !== null && missed.length === 0;
+        if (shown) found += 1;
+        if (shown && card.item.hidden && found > AT_ONCE) late.push(card.item);
+        else if (card.item.hidden === shown) card.item.hidden = !shown;
+        if (missed === null || missed.length > 1) continue;
+        // What an option would find: all that the other filters let through.
+        for (const name of missed.length ? missed : Object.keys(FACETS))
+          for (const key of card[name]) counts[name].set(key, (counts[name].get(key) ?? 0) + 1);
+      }
+      for (const name in FACETS) showCounts(form.elements[name], labels[name], counts[name]);
+      const narrowed = words.length > 0 || chosen.length > 0;
+      const number = (count) => count.toLocaleString("en");
+      const text = narrowed ? `${number(found)} of ${number(cards.length)}` : number(cards.length);
+      if (status.textContent !== text) status.textContent = text;
+      none.hidden = found > 0;
+      clear.hidden = !narrowed;
+      clearTimeout(revealing);
+      if (late.length) revealing = setTimeout(reveal, 0, late);
+      clearTimeout(keeping);
+      keeping = setTimeout(keep, 200); // browsers refuse addresses that change at every key
+    }
+
+    /** Shows what lies far below piece by piece, so that the next key need not wait for thousands of cards. */
+    function reveal(items) {
+      for (const item of items.splice(0, PIECE)) item.hidden = false;
+      if (items.length) revealing = setTimeout(reveal, 0, items);
+    }
+  }
+
+  /** A card's item, its words to search, and the keys of what can be filtered; labels are kept for the options. */
+  function readCard(item, labels, otherNames) {
+    const about = item.querySelector("div");
+    const card = { item, country: new Set(), theme: new Set(), sdg: new Set() };
+    const texts = [about.querySelector("h3").textContent, about.querySelector("p").textContent];
+    for (const fact of about.querySelectorAll("dd")) {
+      const name = fact.parentElement.className;
+      const label = fact.textContent;
+      const key = FACETS[name](label);
+      card[name].add(key);
+      if (!labels[name].has(key)) labels[name].set(key, label);
+      texts.push(label, otherNames[label] ?? "");
+    }
+    card.words = ` ${fold(texts.join(" "))}`;
+    return card;
+  }
+
+  /** Whether a word of the text begins so; scripts without blanks between words are searched anywhere. */
+  function has(text, word) {
+    return text.includes(/^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u.test(word) ? ` ${word}` : word);
+  }
+
+  function fillOptions(select, labels) {
+    const order = new Intl.Collator("en", { numeric: true });
+    const sorted = [...labels].sort(([, one], [, other]) => order.compare(one, other));
+    select.append(...sorted.map(([key, label]) => new Option(label, key)));
+  }
+
+  function showCounts(select, labels, counts) {
+    for (const option of [...select.options].slice(1)) {
+      const count = counts.get(option.value) ?? 0;
+      option.text = `${labels.get(option.value)} (${count.toLocaleString("en")})`;
+      option.disabled = count === 0 && !option.selected;
+    }
+  }
+
+  /** Search and filters as the address has them. */
+  function restore() {
+    const parameters = new URLSearchParams(location.search);
+    form.elements.words.value = parameters.get("words") ?? "";
+    for (const name in FACETS) {
+      const select = form.elements[name];
+      select.value = parameters.get(name) ?? "";
+      if (select.selectedIndex < 0) select.value = "";
+    }
+  }
+
+  /** Keeps search and filters in the address, so that it can be sent to others. */
+  function keep() {
+    const parameters = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
+    const query = parameters.toString() && `?${parameters}`;
+    if (query !== location.search) history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
+  }
+})();
