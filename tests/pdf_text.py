@@ -120,7 +120,7 @@ def _plain(value: Any) -> Any:
 
 def _page_text(page: pikepdf.Page) -> Marked:
     """The text of a page's marked content; artifacts have no number and are left out."""
-    fonts = {str(name): _to_unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
+    fonts = {str(name): to_unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
     texts: Marked = {}
     within: list[int | None] = []
     codes: dict[bytes, str] = {}
@@ -128,7 +128,7 @@ def _page_text(page: pikepdf.Page) -> Marked:
         operands: Any = instruction.operands
         match str(instruction.operator):
             case "BDC" | "BMC":
-                within.append(_number(operands))
+                within.append(number_of(operands))
                 if within[-1] is not None:
                     texts.setdefault((page.obj.objgen, within[-1]), "")
             case "EMC":
@@ -138,27 +138,27 @@ def _page_text(page: pikepdf.Page) -> Marked:
             case "Tj" | "TJ":
                 strings = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
                 if within[-1] is not None:
-                    texts[page.obj.objgen, within[-1]] += "".join(_decoded(string, codes) for string in strings)
+                    texts[page.obj.objgen, within[-1]] += "".join(decoded(string, codes) for string in strings)
             case _:
                 pass
     return texts
 
 
-def _number(operands: Any) -> int | None:
+def number_of(operands: Any) -> int | None:
     """The number of marked content, None for an artifact."""
     properties = operands[1] if len(operands) > 1 else {}
     number = properties.get("/MCID") if isinstance(properties, pikepdf.Dictionary) else None
     return None if number is None else int(number)
 
 
-def _decoded(string: Any, codes: dict[bytes, str]) -> str:
+def decoded(string: Any, codes: dict[bytes, str]) -> str:
     if not isinstance(string, pikepdf.String):
         return ""
     content = bytes(string)
     return "".join(codes[content[place : place + 2]] for place in range(0, len(content), 2))
 
 
-def _to_unicode(font: Any) -> dict[bytes, str]:
+def to_unicode(font: Any) -> dict[bytes, str]:
     """What each two-byte code of a font means."""
     table = font.ToUnicode.read_bytes()
     codes = {}
