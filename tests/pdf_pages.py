@@ -102,7 +102,7 @@ def _shown(page: pikepdf.Page) -> list[Shown]:
         match str(instruction.operator):
             case "BDC" | "BMC":
                 properties = operands[1] if len(operands) > 1 else {}
-                found.append(Shown(str(operands[0])[1:], "", str(properties.get("/Subtype", "")), ()))
+                found.append(Shown(str(operands[0])[1:], "", str(properties.get("/Subtype", "/"))[1:], ()))
                 assert (number_of(operands) is None) == (found[-1].mark == "Artifact")
             case "Tf":
                 font = str(operands[0])

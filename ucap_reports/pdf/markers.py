@@ -10,7 +10,8 @@ _BULLET = "•"
 _SPACE_AFTER = 0.4
 """The least space between a marker and its item, in sizes."""
 _NUMBERINGS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
-"""What PDF calls a bullet (ISO 32000-1, table 347). It has no name for others, so that they are discs."""
+_UNNAMED = "Disc"
+"""What PDF calls a bullet (ISO 32000-1, table 347): one that it has no name for is like the most usual."""
 
 
 def markers_of(items: Items) -> list[tuple[Run, ...]]:
@@ -32,8 +33,10 @@ def numbering(items: Items) -> str:
             kind = "None"
         case Marker.NUMBER:
             kind = "Decimal"
-        case Marker.BULLET | Marker.ARROW:
-            kind = _NUMBERINGS.get(items.style.marker, "Disc")
+        case Marker.ARROW:
+            kind = _UNNAMED
+        case Marker.BULLET:
+            kind = _NUMBERINGS.get(items.style.marker, _UNNAMED)
         case _:
             assert_never(items.marker)
     return f"<</O/List/ListNumbering/{kind}>>"
