@@ -24,6 +24,8 @@ _CONTINUED = "-continued"
 """The style of a row header that is repeated is named after its own."""
 _LEAST_COLUMN = 12.0
 """Points below which a column holds no text."""
+_TOLERANCE = 0.01
+"""Points by which sums of the same widths may differ."""
 
 
 class Place(NamedTuple):
@@ -160,7 +162,7 @@ class Flow:
 
     def _rows(self, table: Table, place: Place, node: Node) -> list[Row]:
         widths = column_widths(table, place.width)
-        if widths and min(widths) < _LEAST_COLUMN:
+        if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
             self._no_room(table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)

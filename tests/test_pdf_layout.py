@@ -1,0 +1,172 @@
+"""Where things stand: columns, boxes, backgrounds and rules, as operators on the page."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from tests.pdf_pages import cell, drawn, head, numbered_lines, page_tree, row, style, table, text
+from tests.samples import seed_summary
+from tests.stages import shipped_pack
+from ucap_reports.document import Format
+from ucap_reports.emblem import BLUE
+from ucap_reports.pdf.draw import draw
+from ucap_reports.pdf.elements import Division, Emblem
+from ucap_reports.pdf.flow import Flow
+from ucap_reports.pdf.structure import Node
+from ucap_reports.pdf.table import Row, column_widths
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.richtext import RichText, Run
+from ucap_reports.units import Colour, Length
+
+THEME = shipped_pack().theme
+WIDTH = THEME.text_width
+LABEL = float(style("label").width or 0)
+Rectangle = tuple[float, float, float, float]
+"""Left, bottom, width and height."""
+
+
+def rectangles(pdf: bytes, colour: Colour, page: int = 0) -> list[Rectangle]:
+    """The filled rectangles of that colour on a page."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return list(_rectangles(document.pages[page], [round(channel, 3) for channel in colour.rgb]))
+
+
+def _rectangles(page: pikepdf.Page, wanted: list[float]) -> Iterator[Rectangle]:
+    colour: list[float] = []
+    for instruction in pikepdf.parse_content_stream(page):
+        match str(instruction.operator):
+            case "rg":
+                colour = [float(str(operand)) for operand in instruction.operands]
+            case "re" if colour == pytest.approx(wanted, abs=0.001):
+                left, bottom, width, height = (float(str(operand)) for operand in instruction.operands)
+                yield left, bottom, width, height
+            case _:
+                pass
+
+
+def test_the_label_column_has_its_width_and_the_others_share_the_rest() -> None:
+    widths = column_widths(table(row("A", "1", "2"), row("B", cell("3", span=2))), WIDTH)
+    rest = WIDTH - LABEL
+    assert widths == [LABEL, pytest.approx(rest / 2), pytest.approx(rest / 2)]
+
+
+@pytest.mark.parametrize("columns", range(1, 13))
+def test_one_to_twelve_columns_stand_side_by_side(columns: int) -> None:
+    names = [f"City {number}" for number in range(columns)]
+    document = drawn(
+        table(row("Country:", *names), row("Period", cell("2017", span=columns)), head=(head("City:", *names),))
+    )
+    assert document.pages == 1
+
+
+def test_columns_wider_than_the_page_are_a_problem() -> None:
+    wide = cell("x")
+    wide = replace(wide, style=wide.style._replace(width=Length(400)), line=9)
+    with pytest.raises(ProblemsFound) as raised:
+        drawn(table(row("A", wide, replace(wide))))
+    (problem,) = raised.value.problems
+    assert problem.code == "width-exceeded"
+
+
+def test_blocks_side_by_side_wider_than_the_page_are_a_problem() -> None:
+    wide = text("x")
+    wide = replace(wide, style=wide.style._replace(width=Length(400)))
+    with pytest.raises(ProblemsFound) as raised:
+        drawn(Division((wide, wide), style("contact"), 5))
+    assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("width-exceeded", 5)]
+
+
+def test_a_background_covers_its_row_on_each_page_down_to_the_rule_below() -> None:
+    pdf = drawn(table(row("A", numbered_lines(90, "a")))).content
+    for page in (0, 1):
+        ((left, bottom, width, height),) = rectangles(pdf, THEME.colour("tint"), page)
+        rules = rectangles(pdf, THEME.colour("line"), page)
+        assert left == pytest.approx(THEME.page.margins.left, abs=0.01)
+        assert width == pytest.approx(LABEL, abs=0.01)
+        assert [rule[1] for rule in rules] == [pytest.approx(bottom, abs=0.011)]
+        assert height > 300
+
+
+def test_cells_of_one_colour_are_one_rectangle_so_that_no_seam_shows() -> None:
+    pdf = drawn(table(row("A", "1", "2"), head=(head("City:", "Tianjin", "Rome"),))).content
+    ((_, _, width, _),) = rectangles(pdf, THEME.colour("blue"))
+    assert width == pytest.approx(WIDTH, abs=0.01)
+
+
+def test_the_title_has_its_bar_below_it() -> None:
+    pdf = drawn(text("The title", "title", 1)).content
+    ((left, _, width, height),) = rectangles(pdf, THEME.colour("gold"))
+    assert left == pytest.approx(THEME.page.margins.left, abs=0.01)
+    assert width == pytest.approx(Length.mm(22), abs=0.01)
+    assert height == pytest.approx(1.6, abs=0.01)
+
+
+def test_a_panel_has_its_bar_at_the_start_of_its_whole_height() -> None:
+    pdf = drawn(Division((text("words"),), style("contact"), 1)).content
+    ((left, bottom, _, height),) = rectangles(pdf, THEME.colour("tint"))
+    ((bar_left, bar_bottom, bar_width, bar_height),) = rectangles(pdf, THEME.colour("gold"))
+    assert (bar_left, bar_bottom, bar_height) == (left, bottom, height)
+    assert bar_width == pytest.approx(2)
+
+
+def test_what_stands_side_by_side_stands_in_the_middle_of_the_height() -> None:
+    flow = Flow(shipped_pack(), "en")
+    small, large = text("words"), Emblem("flag", style("emblem"), 1)
+    (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, Node("Document"))
+    (around_small, around_large) = panel.body.contents  # type: ignore[attr-defined] # a division becomes a solid panel
+    assert panel.height == pytest.approx(Length.mm(12))
+    assert around_large.y == pytest.approx(0)
+    assert around_small.y == pytest.approx((panel.height - style("body").leading) / 2)
+
+
+def test_a_row_is_as_high_as_its_highest_cell() -> None:
+    flow = Flow(shipped_pack(), "en")
+    (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, Node("Document"))
+    assert isinstance(low, Row)
+    padding = style("cell").padding
+    assert low.height == pytest.approx(12.25 + padding.top + padding.bottom + 0.5)
+    assert high.height == pytest.approx(low.height + 2 * (12.25 + style("cell").gap))
+
+
+def test_the_gap_between_blocks_is_the_larger_of_the_two_that_are_asked_for() -> None:
+    flow = Flow(shipped_pack(), "en")
+    title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
+    (_, second) = flow.body([title, panel], WIDTH, Node("Document"))
+    assert second.gap == max(style("title").space_after, style("contact").space_before)
+
+
+def test_the_emblem_is_drawn_in_its_own_blue() -> None:
+    pdf = drawn(Emblem("flag", style("emblem"), 1)).content
+    with pikepdf.open(BytesIO(pdf)) as document:
+        content = document.pages[0].Resources.XObject.Emblem.read_bytes().decode()
+    assert f"{' '.join(f'{channel:.3g}' for channel in BLUE.rgb)} rg 0 0 1.5 1 re f" in content
+    assert content.count(" h") == 12
+
+
+def test_a_missing_glyph_names_the_field_the_character_and_its_code_point() -> None:
+    summary = seed_summary()
+    rows = (
+        replace(summary.rows[0], cells=(RichText.plain("Tianjin \U0001f600"), summary.rows[0].cells[1])),
+        *summary.rows[1:],
+    )
+    page = page_tree(text("Tianjin \U0001f600"), header=(text("\U0001f601"),))
+    with pytest.raises(ProblemsFound) as raised:
+        draw(page, replace(summary, rows=rows), shipped_pack())
+    problems = {problem.location.field or problem.location.path: problem for problem in raised.value.problems}
+    assert {problem.code for problem in problems.values()} == {"glyph-missing"}
+    assert "U+1F600" in problems["region"].message
+    assert "U+1F601" in problems["summary.page.xml"].message
+
+
+def test_a_document_has_its_name_its_format_and_its_pages() -> None:
+    document = drawn(text("words"))
+    assert (document.name, document.format, document.pages) == (seed_summary().id, Format.PDF, 1)
+
+
+def test_the_same_pages_give_the_same_bytes_whatever_was_drawn_before() -> None:
+    first = drawn(text("words")).content
+    drawn(text((Run("other words 欧盟", bold=True),)))
+    assert drawn(text("words")).content == first
