@@ -1,8 +1,7 @@
 "use strict";
 (() => {
   const FACETS = { country: fold, theme: fold, sdg: (text) => text.split(" ")[1] };
-  // Letters that have no accent to take away, and that people without them on their keyboard write so.
-  const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
+  const { letters: LETTERS, countries: OTHER_NAMES } = JSON.parse(document.getElementById("spellings").textContent);
   const AT_ONCE = 200; // cards: several screens of them
   const PIECE = 2000;
   const form = document.querySelector("form");
@@ -15,18 +14,17 @@
       .normalize("NFKD")
       .toLowerCase()
       .replace(/[\u0300-\u036f]/g, "")
-      .replace(/[ßæœøłđðþı]/g, (letter) => PLAIN[letter])
+      .replace(/[^\x00-\x7f]/g, (letter) => LETTERS[letter] ?? letter)
       .replace(/[^\p{L}\p{M}\p{N}]+/gu, " ")
       .trim();
   }
 
   function start() {
-    const otherNames = JSON.parse(document.getElementById("other-names").textContent);
     const status = document.querySelector("[role=status]");
     const none = document.querySelector(".none");
     const clear = document.querySelector("button");
     const labels = Object.fromEntries(Object.keys(FACETS).map((name) => [name, new Map()]));
-    const cards = [...document.querySelectorAll("li")].map((item) => readCard(item, labels, otherNames));
+    const cards = [...document.querySelectorAll("li")].map((item) => readCard(item, labels));
     for (const name in FACETS) fillOptions(form.elements[name], labels[name]);
     let keeping;
     let revealing;
@@ -84,7 +82,7 @@
   }
 
   /** A card's item, its words to search, and the keys of what can be filtered; labels are kept for the options. */
-  function readCard(item, labels, otherNames) {
+  function readCard(item, labels) {
     const about = item.querySelector("div");
     const card = { item, country: new Set(), theme: new Set(), sdg: new Set() };
     const texts = [about.querySelector("h3").textContent, about.querySelector("p").textContent];
@@ -93,8 +91,9 @@
       const label = fact.textContent;
       const key = FACETS[name](label);
       card[name].add(key);
-      if (!labels[name].has(key)) labels[name].set(key, label);
-      texts.push(label, otherNames[label] ?? "");
+      const known = labels[name].get(key);
+      if (known === undefined || label < known) labels[name].set(key, label); // "Smart city" before "smart city"
+      texts.push(label, OTHER_NAMES[label] ?? "");
     }
     card.words = ` ${fold(texts.join(" "))}`;
     return card;

@@ -25,6 +25,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
+"""How people write letters that have no accent to take away and are not on their keyboard; for order and search."""
 THOUSAND = 1000
 HEIGHT = 36
 """The emblem's, in units of its own picture."""
@@ -46,7 +48,10 @@ def render_index(entries: Iterable[Entry], title: str = TITLE, label: str = LABE
             label=label,
             entries=listed,
             country_names={code: _country_name(code) for code in codes},
-            other_names={_country_name(code): " ".join(english_country_names(code)[1:]) for code in codes},
+            spellings={
+                "countries": {_country_name(code): " ".join(english_country_names(code)[1:]) for code in codes},
+                "letters": PLAIN_LETTERS,
+            },
             style=style,
             script=script,
             policy=_policy(style, script),
@@ -57,7 +62,7 @@ def render_index(entries: Iterable[Entry], title: str = TITLE, label: str = LABE
 def _sorting_key(text: str) -> str:
     """The text without what does not count in an alphabet: case and accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return "".join(PLAIN_LETTERS.get(letter, letter) for letter in letters if not unicodedata.combining(letter))
 
 
 def _country_name(code: str) -> str:

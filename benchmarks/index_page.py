@@ -1,0 +1,57 @@
+"""How heavy the index is, and how quick its search, for ten to ten thousand summaries.
+
+    .venv/bin/python -m benchmarks.index_page
+
+The search is measured in Chromium, from a key to the new picture; without Chromium it is left out, with a word.
+"""
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import QUIET
+from tests.entries import many_entries
+from ucap_reports.index import render_index
+
+COUNTS = (10, 100, 1_000, 10_000)
+SEARCHES = ("m", "ma", "malaga", "", "nowhere", "")
+SEARCH = """async (words) => {
+  const field = document.querySelector("input");
+  const began = performance.now();
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return performance.now() - began;
+}"""
+
+
+def main() -> None:
+    """Print a line for each count: the page's weight, the time to make it, and the slowest of a few searches."""
+    chromium = shutil.which("chromium")
+    print(f"{'summaries':>10}{'kB':>8}{'made in ms':>12}{'searched in ms':>16}")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET) if chromium else None
+        for count in COUNTS:
+            entries = many_entries(count)
+            began = time.perf_counter()
+            content = render_index(entries).encode()
+            made = (time.perf_counter() - began) * 1000
+            path = Path(folder, "index.html")
+            path.write_bytes(content)
+            searched = f"{slowest_search(browser.new_page(), path):16.0f}" if browser else "     no Chromium"
+            print(f"{count:10,}{len(content) / 1000:8,.0f}{made:12.0f}{searched}")
+
+
+def slowest_search(page: Page, path: Path) -> float:
+    """Milliseconds from the change of the search to the picture of what it found, the longest of them."""
+    page.goto(path.as_uri())
+    times: list[float] = [page.evaluate(SEARCH, words) for words in SEARCHES]
+    page.close()
+    return max(times)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,260 @@
+"""The index in a real browser: search, filters, keyboard, address, no script, and no barrier that axe knows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser import chromium
+from tests.entries import FEW, TIANJIN, many_entries
+from tests.stages import example_summary, pdf_file
+from ucap_reports.index import Entry, render_index
+from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
+
+PHONE = {"width": 320, "height": 640}
+"""As narrow as WCAG asks for (1.4.10, Reflow)."""
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose scripts must not fail and whose console must stay empty."""
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    yield page
+    assert told == []
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> str:
+    """The address of an index of four."""
+    return written(tmp_path, FEW)
+
+
+def written(folder: Path, entries: tuple[Entry, ...]) -> str:
+    path = folder / "index.html"
+    path.write_text(render_index(entries), encoding="utf-8")
+    return path.as_uri()
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("li:visible h3").all_text_contents()
+
+
+def options(page: Page, label: str) -> list[str]:
+    return page.get_by_label(label).locator("option").all_text_contents()
+
+
+def assert_no_barrier(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+CARTAGENA, DA_NANG, TIANJIN_ROME, VENICE = "Cartagena, Málaga", "Đà Nẵng, Łódź", "Tianjin, Rome", "Venice, 天津"
+ALL = [CARTAGENA, DA_NANG, TIANJIN_ROME, VENICE]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("malaga", [CARTAGENA]),
+        ("MÁLAGA", [CARTAGENA]),
+        ("da nang", [DA_NANG]),
+        ("lodz", [DA_NANG]),
+        ("d'azur", [DA_NANG]),
+        ("azur", [DA_NANG]),
+        ("rome china", [TIANJIN_ROME]),
+        ("rom", [TIANJIN_ROME]),
+        ("nice", []),  # not "Venice"
+        ("津", [VENICE]),
+        ("uk", [VENICE]),
+        ("great britain", [VENICE]),
+        ("sdg 17", [VENICE]),
+        ("communities", [CARTAGENA, TIANJIN_ROME]),
+        ("acción", [CARTAGENA]),
+        ("pdf", []),
+        (" . ", ALL),
+    ],
+)
+def test_search_finds_words_as_people_write_them(page: Page, few: str, words: str, found: list[str]) -> None:
+    page.goto(few)
+    page.get_by_label("Search").fill(words)
+    assert shown(page) == found
+    assert page.get_by_text("No summary has all of this").is_visible() == (not found)
+
+
+def test_filters_find_together(page: Page, few: str) -> None:
+    page.goto(few)
+    page.get_by_label("Theme").select_option(label="Smart city construction (2)")
+    assert shown(page) == [CARTAGENA, TIANJIN_ROME]
+    page.get_by_label("Country").select_option(label="Italy (1)")
+    assert shown(page) == [TIANJIN_ROME]
+    page.get_by_label("Goal").select_option("9")
+    assert shown(page) == [TIANJIN_ROME]
+    page.get_by_role("button", name="Clear all").click()
+    assert shown(page) == ALL
+    expect(page.get_by_label("Search")).to_be_focused()
+    expect(page.get_by_role("button", name="Clear all")).to_be_hidden()
+
+
+def test_options_stand_in_order_and_tell_what_they_would_find(page: Page, few: str) -> None:
+    page.goto(few)
+    assert options(page, "Goal") == [
+        "All goals",
+        "SDG 1 No Poverty (1)",
+        "SDG 9 Industry, Innovation and Infrastructure (1)",
+        "SDG 11 Sustainable Cities and Communities (2)",
+        "SDG 17 Partnerships for the Goals (1)",
+    ]
+    page.get_by_label("Goal").select_option("9")
+    assert options(page, "Goal")[3] == "SDG 11 Sustainable Cities and Communities (2)"
+    italy, spain = (page.get_by_label("Country").locator("option", has_text=name) for name in ("Italy", "Spain"))
+    assert (italy.text_content(), italy.is_enabled()) == ("Italy (1)", True)
+    assert (spain.text_content(), spain.is_enabled()) == ("Spain (0)", False)
+
+
+def test_a_screen_reader_is_told_how_many_are_left(page: Page, few: str) -> None:
+    page.goto(few)
+    expect(page.get_by_role("status")).to_have_text("4")
+    page.get_by_label("Search").fill("italy")
+    expect(page.get_by_role("status")).to_have_text("2 of 4")
+    page.get_by_label("Search").fill("italy zzz")
+    expect(page.get_by_role("status")).to_have_text("0 of 4")
+
+
+def test_the_address_keeps_search_and_filters(page: Page, few: str) -> None:
+    page.goto(few)
+    page.get_by_label("Search").fill("málaga & co")
+    page.get_by_label("Search").fill("málaga")
+    page.get_by_label("Theme").select_option(label="Circular economy (1)")
+    page.wait_for_url("**/index.html?words=m%C3%A1laga&theme=circular+economy")
+    page.reload()
+    assert shown(page) == [CARTAGENA]
+    expect(page.get_by_label("Search")).to_have_value("málaga")
+    expect(page.get_by_label("Theme")).to_have_value("circular economy")
+    page.get_by_role("button", name="Clear all").click()
+    page.wait_for_url("**/index.html")
+
+
+def test_an_address_of_what_there_no_longer_is_shows_everything(page: Page, few: str) -> None:
+    page.goto(f"{few}?country=atlantis&sdg=99&colour=blue")
+    assert shown(page) == ALL
+    page.wait_for_url("**/index.html")
+
+
+def test_the_page_works_by_keyboard_alone(page: Page, few: str) -> None:
+    page.goto(few)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the summaries")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("italy")
+    assert shown(page) == [TIANJIN_ROME, VENICE]
+    page.keyboard.press("Enter")
+    for label in ("Country", "Theme", "Sustainable"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_label(label)).to_be_focused()
+    page.keyboard.type("SDG 9")
+    assert shown(page) == [TIANJIN_ROME]
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Clear all")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="PDF of Tianjin, Rome")).to_be_focused()
+
+
+def test_the_skip_link_leads_to_the_summaries_and_leaves_the_search_alone(page: Page, few: str) -> None:
+    page.goto(f"{few}?words=italy")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#summaries")).to_be_focused()
+    assert shown(page) == [TIANJIN_ROME, VENICE]
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Clear all")).to_be_focused()
+
+
+def test_without_scripts_everything_is_there_but_the_controls(browser: Browser, few: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{few}?words=italy")
+    assert shown(page) == ALL
+    expect(page.get_by_role("link", name="Word of Tianjin, Rome")).to_be_visible()
+    assert page.locator("input:visible, select:visible, button:visible").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("query", ["", "?words=italy&sdg=11", "?words=nowhere"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_no_barrier(page: Page, few: str, query: str, viewport: dict[str, int]) -> None:
+    page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
+    page.goto(f"{few}{query}")
+    assert_no_barrier(page)
+
+
+def test_axe_finds_no_barrier_on_a_page_of_nothing(page: Page, tmp_path: Path) -> None:
+    page.goto(written(tmp_path, ()))
+    assert_no_barrier(page)
+
+
+def test_a_narrow_screen_needs_no_scrolling_to_the_side(page: Page, few: str) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type] # a TypedDict of the library
+    page.goto(few)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_whatever_can_be_pressed_is_large_enough_for_a_finger(page: Page, few: str) -> None:
+    page.goto(f"{few}?words=italy")
+    boxes = [element.bounding_box() for element in page.locator("input, select, button, li:visible a").all()]
+    assert len(boxes) == 7
+    assert all(box is not None and box["height"] >= 40 and box["width"] >= 40 for box in boxes)
+
+
+def test_the_picture_of_page_one_is_loaded_and_opens_the_pdf(page: Page, tmp_path: Path) -> None:
+    name = thumbnail_name(TIANJIN.id)
+    (tmp_path / "thumbnails").mkdir()
+    (tmp_path / "thumbnails" / name).write_bytes(thumbnail(pdf_file(example_summary()).content))
+    page.goto(written(tmp_path, (replace(TIANJIN, thumbnail=name),)))
+    page.wait_for_function("document.querySelector('li img').naturalWidth === 240")
+    box = page.locator("li img").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).href", middle).endswith("/tianjin-rome.pdf")
+
+
+def test_a_script_that_got_in_would_not_run(context: BrowserContext, tmp_path: Path) -> None:
+    path = tmp_path / "index.html"
+    path.write_text(render_index(FEW).replace("<main>", "<main><script>window.ran = true</script>"), encoding="utf-8")
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.evaluate("window.ran") is None
+    page.get_by_label("Search").fill("lodz")
+    assert shown(page) == [DA_NANG]
+
+
+def test_ten_thousand_summaries_are_searched_whole(page: Page, tmp_path: Path) -> None:
+    page.goto(written(tmp_path, tuple(replace(entry, thumbnail=None) for entry in many_entries(10_000))))
+    expect(page.get_by_role("status")).to_have_text("10,000")
+    page.get_by_label("Search").fill("malaga 77")
+    count = int((page.get_by_role("status").text_content() or "").split(" of ")[0])
+    assert 0 < count < 100
+    assert page.locator("li:not([hidden])").count() == count
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.get_by_role("status")).to_have_text("10,000")
+    page.wait_for_function("document.querySelectorAll('li[hidden]').length === 0")
