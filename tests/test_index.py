@@ -44,7 +44,8 @@ def test_an_entry_shows_what_its_plan_is_about() -> None:
         "SDG 11 Sustainable Cities and Communities",
         "SDG 9 Industry, Innovation and Infrastructure",
     ]
-    assert texts(page, "//time") == ["3 May 2018"]
+    assert texts(page, "//p[@class='files']/span") == ["Updated 3 May 2018"]
+    assert page.xpath("//time/@datetime") == ["2018-05-03"]
 
 
 def test_each_document_is_linked_with_its_size_and_whose_it_is() -> None:
