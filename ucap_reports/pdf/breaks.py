@@ -108,6 +108,10 @@ _IN_LONG_WORDS = """
 and no line begins with closing punctuation."""
 
 
+_PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")
+"""Words that have no break in them, as most do: letters (AL), digits and quotes, and what may end a word."""
+
+
 class _Rule(NamedTuple):
     """`find` matches at each place where the rule begins; its group 1 ends where the rule decides."""
 
@@ -199,7 +203,7 @@ def _decide(rules: Sequence[_Rule], letters: str, decided: dict[int, bool]) -> N
 @lru_cache(maxsize=8192)
 def break_offsets(text: str) -> tuple[int, ...]:
     """Before which characters of `text` a line may begin, its own start and end not among them."""
-    if text.isascii() and text.rstrip(" ").isalnum():
+    if _PLAIN.fullmatch(text):
         return ()
     letters = "".join(map(_letter, text))
     by_character: dict[int, bool] = {}
@@ -230,7 +234,7 @@ def letter_offsets(text: str) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def clings_to_next(word: str) -> bool:
     """Whether the word, spaces after it or not, may forbid a break before whatever follows: it ends in an opener."""
-    return not word[-1:].isalnum() and _compiled().open_end.search("".join(map(_letter, word))) is not None
+    return _PLAIN.fullmatch(word) is None and _compiled().open_end.search("".join(map(_letter, word))) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from ucap_reports.theme import Align, Style
 
 _SHORT = 5
 """Sizes below which a last line of one word is short: some ten letters."""
-_FULL_ENOUGH = 0.45
+_FULL_ENOUGH = 0.4
 """What a line keeps at least of the width when it gives words to a short one after it."""
 _TOLERANCE = 0.001
 """Points by which sums of the same widths may differ."""

@@ -85,23 +85,26 @@ class Voice:
         return unit
 
     def _unit(self, text: str) -> Unit:
+        scale = self.size / 1000
+        pieces = self._pieces(text)
         parts = tuple(
-            Part(face, self._state(face), shown, code, width * self.size / 1000)
-            for face, shown, code, width in self._pieces(text)
+            [Part(face, self._state(face), shown, code, width * scale) for face, shown, code, width in pieces]
         )
-        advance = sum(part.width for part in parts)
-        stripped = text.rstrip(" ")
-        if len(stripped) == len(text):
-            return Unit(advance, advance, parts)
-        ink = sum(piece.width for piece in self._pieces(stripped)) * self.size / 1000
-        return Unit(ink, advance, parts)
+        advance = sum([piece.width for piece in pieces])
+        spaces = len(text) - len(text.rstrip(" "))
+        ink = advance - spaces * self._space(pieces[-1].face) if spaces and pieces else advance
+        return Unit(ink * scale, advance * scale, parts)
 
     def _measured(self, text: str) -> Word:
+        missing: tuple[str, ...] = ()
+        try:
+            self.typeface.pieces(text)
+        except MissingGlyph as found:
+            missing = found.characters
         offsets = break_offsets(text)
         units = tuple(
-            self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)
+            [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
         )
-        missing = self.typeface.missing(text)
         is_plain = not (missing or clings_to_previous(text) or clings_to_next(text))
         return Word(text, units, is_plain, missing)
 
@@ -110,6 +113,10 @@ class Voice:
             return self.typeface.pieces(text)
         except MissingGlyph as missing:
             return self.typeface.pieces("".join(letter for letter in text if letter not in missing.characters))
+
+    def _space(self, face: Face) -> int:
+        """The width of a space, in 1/1000 em."""
+        return face.advance(face.index.glyph(ord(" ")))
 
     def _state(self, face: Face) -> str:
         if face not in self._states:
