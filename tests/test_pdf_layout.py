@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from tests.pdf_pages import cell, drawn, head, numbered_lines, page_tree, row, style, table, text
+from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.document import Format
@@ -170,3 +171,17 @@ def test_the_same_pages_give_the_same_bytes_whatever_was_drawn_before() -> None:
     first = drawn(text("words")).content
     drawn(text((Run("other words 欧盟", bold=True),)))
     assert drawn(text("words")).content == first
+
+
+def test_a_header_higher_than_its_margin_is_one_problem_however_many_pages_there_are() -> None:
+    high = Division(tuple(text(f"line {number}") for number in range(9)), style("contact-text"), 4)
+    with pytest.raises(ProblemsFound) as raised:
+        drawn(*(text(f"line {line}") for line in range(80)), header=(high,))
+    assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("margin-exceeded", 4)]
+
+
+def test_a_page_in_another_language_than_its_summary_says_so() -> None:
+    french = replace(page_tree(text("Bonjour")), language="fr")
+    (whole,) = structure(draw(french, seed_summary(), shipped_pack()).content).children
+    assert not isinstance(whole, str)
+    assert whole.language == "fr"

@@ -19,9 +19,12 @@ from ucap_reports.summary import Summary
 def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
     """The document of a page tree, with the summary's properties and its number of pages.
 
-    Raises ProblemsFound for what cannot be printed: `glyph-missing`, `block-too-high`, `width-exceeded`.
+    Raises ProblemsFound for what cannot be printed: `glyph-missing`, `block-too-high`, `width-exceeded`,
+    `margin-exceeded`.
     """
     drawing = _Drawing(tree, pack)
+    if tree.language != summary.language:
+        drawing.drawn.tree.root.language = tree.language
     drawing.draw()
     problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary)]
     if problems:
@@ -76,14 +79,22 @@ class _Drawing:
         margins, (_, height) = theme.page.margins, theme.paper
         flow = Flow(self._pack, self._tree.language, numbers)
         stack = flow.stack(blocks, Place(theme.text_width), Node("Document"))
+        room = margins.top if is_header else margins.bottom
+        if stack_height(stack) > room:
+            flow.problems.append(_too_high(kind, stack_height(stack), room, blocks[0].line))
         self._keep(flow)
-        top = (margins.top - stack_height(stack)) / 2 if is_header else height - margins.bottom
+        top = (room - stack_height(stack)) / 2 if is_header else height - room
         with sheet.artifact(kind):
             draw_stack(stack, sheet, margins.left, top)
 
     def _keep(self, flow: Flow) -> None:
         self.problems += [problem for problem in flow.problems if problem not in self.problems]
         self.missing |= dict.fromkeys(flow.missing)
+
+
+def _too_high(kind: Artifact, height: float, room: float, line: int) -> Problem:
+    message = f"the page {kind.name.lower()} is {height:.0f} pt high, its margin {room:.0f} pt"
+    return Problem.error("margin-exceeded", message, "give the page a larger margin", Location(PAGE_TEMPLATE, line))
 
 
 def _draw_placed(placed: Sequence[PlacedPiece], sheet: Sheet, x: float, top: float) -> None:
