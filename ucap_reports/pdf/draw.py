@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ucap_reports.document import Document, Format
-from ucap_reports.pack import PAGE_TEMPLATE, Pack
+from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, PageTree
 from ucap_reports.pdf.flow import Flow, PageNumbers, Place
 from ucap_reports.pdf.paging import PlacedPiece, paginate
@@ -26,7 +26,7 @@ def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
     if tree.language != summary.language:
         drawing.drawn.tree.root.language = tree.language
     drawing.draw()
-    problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary)]
+    problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary, pack.page_template.path)]
     if problems:
         raise ProblemsFound(problems)
     return Document(summary.id, Format.PDF, write(drawing.drawn, summary), len(drawing.drawn.sheets))
@@ -48,7 +48,7 @@ class _Drawing:
         margins, (_, height) = theme.page.margins, theme.paper
         flow = Flow(self._pack, self._tree.language)
         pieces = flow.body(self._tree.body, theme.text_width, self.drawn.tree.root)
-        pages = paginate(pieces, height - margins.top - margins.bottom)
+        pages = paginate(pieces, height - margins.top - margins.bottom, self._pack.page_template.path)
         self._keep(flow)
         for number, placed in enumerate(pages, 1):
             self._draw_page(placed, PageNumbers(number, len(pages)))
@@ -81,7 +81,8 @@ class _Drawing:
         stack = flow.stack(blocks, Place(theme.text_width), Node("Document"))
         room = margins.top if is_header else margins.bottom
         if stack_height(stack) > room:
-            flow.problems.append(_too_high(kind, stack_height(stack), room, blocks[0].line))
+            place = Location(self._pack.page_template.path, blocks[0].line)
+            flow.problems.append(_too_high(kind, stack_height(stack), room, place))
         self._keep(flow)
         top = (room - stack_height(stack)) / 2 if is_header else height - room
         with sheet.artifact(kind):
@@ -92,9 +93,9 @@ class _Drawing:
         self.missing |= dict.fromkeys(flow.missing)
 
 
-def _too_high(kind: Artifact, height: float, room: float, line: int) -> Problem:
+def _too_high(kind: Artifact, height: float, room: float, place: Location) -> Problem:
     message = f"the page {kind.name.lower()} is {height:.0f} pt high, its margin {room:.0f} pt"
-    return Problem.error("margin-exceeded", message, "give the page a larger margin", Location(PAGE_TEMPLATE, line))
+    return Problem.error("margin-exceeded", message, "give the page a larger margin", place)
 
 
 def _draw_placed(placed: Sequence[PlacedPiece], sheet: Sheet, x: float, top: float) -> None:
@@ -102,14 +103,14 @@ def _draw_placed(placed: Sequence[PlacedPiece], sheet: Sheet, x: float, top: flo
         piece.draw(sheet, x, top + y)
 
 
-def _glyph_problems(missing: Mapping[str, None], summary: Summary) -> Iterator[Problem]:
+def _glyph_problems(missing: Mapping[str, None], summary: Summary, template: str) -> Iterator[Problem]:
     """An error for each character that no font has, in each field that has it; else of the page template."""
     for character in missing:
         fields = [field for field, text in _fields(summary) if character in text]
         for field in dict.fromkeys(fields):
             yield glyph_missing(character, Location(field=field))
         if not fields:
-            yield glyph_missing(character, Location(PAGE_TEMPLATE))
+            yield glyph_missing(character, Location(template))
 
 
 def _fields(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
-from ucap_reports.pack import PAGE_TEMPLATE, Pack
+from ucap_reports.pack import Pack
 from ucap_reports.pdf.boxes import Blank, Figure, Panel, edges, is_boxed, side_by_side, stacked
 from ucap_reports.pdf.elements import Block, Cell, Content, Division, Emblem, Items, PageNumber, Picture, Table, Text
 from ucap_reports.pdf.emblem import PROPORTION, emblem
@@ -52,6 +52,7 @@ class Flow:
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
         self._typesetter = typesetter(pack)
         self._styles = styles_of(pack)
+        self._template = pack.page_template.path
         self._language = language
         self._numbers = numbers
         self.problems: list[Problem] = []
@@ -181,7 +182,7 @@ class Flow:
     def _no_room(self, line: int) -> None:
         message = "what stands side by side is wider than the page"
         hint = "give the styles less `width` or `gap`, or the page narrower margins"
-        self.problems.append(Problem.error("width-exceeded", message, hint, Location(PAGE_TEMPLATE, line)))
+        self.problems.append(Problem.error("width-exceeded", message, hint, Location(self._template, line)))
 
 
 def _solid(body: Figure | Panel | Grid, line: int, place: Place, outline: Outline | None = None) -> Solid:

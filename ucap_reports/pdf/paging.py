@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ucap_reports.pack import PAGE_TEMPLATE
 from ucap_reports.pdf.pieces import Piece
 from ucap_reports.pdf.table import Row
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -50,12 +49,12 @@ class _Page:
         return kept
 
 
-def paginate(pieces: Iterable[Piece], height: float) -> list[list[PlacedPiece]]:
+def paginate(pieces: Iterable[Piece], height: float, template: str) -> list[list[PlacedPiece]]:
     """The pieces on pages whose body is that high, in order; one empty page for no pieces.
 
-    Raises ProblemsFound (`block-too-high`) for what can be on no page.
+    Raises ProblemsFound (`block-too-high`) for what can be on no page, at its line of the page template of that path.
     """
-    filling = _Filling(height)
+    filling = _Filling(height, template)
     for piece in pieces:
         filling.add(piece)
     return [page.placed for page in filling.pages]
@@ -64,8 +63,9 @@ def paginate(pieces: Iterable[Piece], height: float) -> list[list[PlacedPiece]]:
 class _Filling:
     """Pages as they fill."""
 
-    def __init__(self, height: float) -> None:
+    def __init__(self, height: float, template: str) -> None:
         self._height = height
+        self._template = template
         self.pages = [_Page()]
 
     def add(self, piece: Piece) -> None:
@@ -89,7 +89,7 @@ class _Filling:
             self.pages.append(_Page())
             return parts[1]
         if page.is_fresh():
-            raise ProblemsFound([_too_high(piece)])
+            raise ProblemsFound([_too_high(Location(self._template, piece.line))])
         kept = page.take_kept()
         self.pages.append(_Page())
         for earlier in kept:
@@ -102,7 +102,7 @@ class _Filling:
                 page.add(row, is_repeated=True)
 
 
-def _too_high(piece: Piece) -> Problem:
+def _too_high(place: Location) -> Problem:
     message = "what must stay together is higher than a page"
     hint = "let it hold less, or smaller text and pictures"
-    return Problem.error("block-too-high", message, hint, Location(PAGE_TEMPLATE, piece.line))
+    return Problem.error("block-too-high", message, hint, place)
