@@ -43,6 +43,16 @@ class LayeredTree:
         return self.layers[0].location(path, key=key)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedPack:
+    """A pack with what its designer needs to know: where each setting stands, and which files are the pack's own."""
+
+    pack: Pack
+    tree: LayeredTree
+    own_files: frozenset[str]
+    """Paths inside the pack of the files that it does not inherit."""
+
+
 def shipped_packs() -> PackFolder:
     """Where the packs lie that come with the product."""
     return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
@@ -54,12 +64,17 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> 
 
     Raises ProblemsFound with everything that is wrong in its settings, or when there is no such pack.
     """
+    return open_with_places(pack, folders).pack
+
+
+def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> OpenedPack:
+    """What `open_pack` opens and raises, with the places of its settings."""
     searched = (shipped_packs(),) if folders is None else tuple(folders)
     name = str(pack)
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    layers, files = _read_layers(name, searched)
+    layers, own_files, files = _read_layers(name, searched)
     value: Any = {}
     for layer in reversed(layers):
         value = _laid_over(value, layer.value)
@@ -75,7 +90,7 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> 
         raise ProblemsFound(
             sorted(problems, key=lambda problem: (problem.location.path or "", problem.location.line or 0))
         )
-    return Pack(settings, files, labels)
+    return OpenedPack(Pack(settings, files, labels), tree, own_files)
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
@@ -83,9 +98,14 @@ def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
     return tuple(sorted({found.parent.name for folder in folders for found in folder.path.glob(f"*/{SETTINGS}")}))
 
 
-def _read_layers(name: str, folders: Sequence[PackFolder]) -> tuple[tuple[Tree, ...], Mapping[str, PackFile]]:
-    """The trees of a pack and of what it extends, nearest first, and all their files, the nearest of each name."""
+def _read_layers(
+    name: str, folders: Sequence[PackFolder]
+) -> tuple[tuple[Tree, ...], frozenset[str], Mapping[str, PackFile]]:
+    """The trees of a pack and of what it extends, nearest first, the names of its own files, and all their files, the
+    nearest of each name.
+    """
     layers: list[Tree] = []
+    own_files: frozenset[str] = frozenset()
     files: dict[str, PackFile] = {}
     used: list[Path] = []
     wanted: str | None = name
@@ -93,14 +113,28 @@ def _read_layers(name: str, folders: Sequence[PackFolder]) -> tuple[tuple[Tree, 
     while wanted is not None:
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
-        tree = parse(read_source(folder.path / SETTINGS, f"{folder.shown}/{SETTINGS}"))
+        tree = _read_settings(folder)
+        read = _read_files(folder)
+        own_files = own_files if layers else frozenset(read)
         layers.append(tree)
-        files = {**_read_files(folder), **files}
+        files = {**read, **files}
         wanted = tree.value.get("extends") if isinstance(tree.value, dict) else None
         location = tree.location(("extends",))
         if wanted is not None and not isinstance(wanted, str):
             raise ProblemsFound([Problem.error("type-wrong", "extends needs the name of a pack", location=location)])
-    return tuple(layers), files
+    return tuple(layers), own_files, files
+
+
+def _read_settings(folder: PackFolder) -> Tree:
+    path, shown = folder.path / SETTINGS, f"{folder.shown}/{SETTINGS}"
+    if not path.resolve().is_relative_to(folder.path.resolve()):
+        raise ProblemsFound([_outside(SETTINGS, shown)])
+    return parse(read_source(path, shown))
+
+
+def _outside(name: str, shown: str) -> Problem:
+    message = f"{name} leads out of its pack"
+    return Problem.error("file-outside", message, "put the file itself there", Location(shown))
 
 
 def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], location: Location) -> PackFolder:
@@ -150,8 +184,7 @@ def _read_files(folder: PackFolder) -> dict[str, PackFile]:
         if not path.is_file():
             continue
         if not path.resolve().is_relative_to(home):
-            message = f"{name} leads out of its pack"
-            problems.append(Problem.error("file-outside", message, "put the file itself there", Location(shown)))
+            problems.append(_outside(name, shown))
         elif path.stat().st_size > MAX_FILE_BYTES:
             message = f"{name} is larger than {MAX_FILE_BYTES // 1024**2} MiB"
             problems.append(Problem.error("file-too-large", message, location=Location(shown)))

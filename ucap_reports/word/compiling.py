@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ucap_reports.pack import Pack, WordStyles
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.pack import Pack
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.templating import compile_template
 from ucap_reports.theme import Theme
 from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
@@ -14,31 +14,20 @@ from ucap_reports.word.cells import close_holders, follow, lay_out_tables, take_
 from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
 from ucap_reports.word.marks import Mark, mark_tags
 from ucap_reports.word.merge import TextTemplate, WordTemplate
-from ucap_reports.word.numbering import EMPTY, with_lists
-from ucap_reports.word.package import BrokenPackageError, compressed, read_package
-from ucap_reports.word.page import fit_tables, set_page, shade_cells, turn
-from ucap_reports.word.parts import NO_RELATIONSHIPS, Contents, Parts, find_parts, relationships_of
+from ucap_reports.word.numbering import with_lists
+from ucap_reports.word.opening import Opened, dress, open_template
+from ucap_reports.word.package import compressed
+from ucap_reports.word.page import turn
+from ucap_reports.word.parts import NO_RELATIONSHIPS, Contents, relationships_of
 from ucap_reports.word.properties import leave_language_open
 from ucap_reports.word.runs import Site
 from ucap_reports.word.snippets import PartSource, Snippet, number_pictures, part_source
-from ucap_reports.word.styles import apply_theme, gaps_of, style_names, with_link_style
+from ucap_reports.word.styles import gaps_of, style_names
 from ucap_reports.word.tags import TagKind
-from ucap_reports.word.tidy import tidy
-from ucap_reports.word.wordml import qualified, read_xml, to_bytes, with_namespaces
+from ucap_reports.word.vetting import unwanted
+from ucap_reports.word.wordml import qualified, to_bytes
 
 _STYLE, _VALUE = "pStyle", qualified("w:val")
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A template's parts as trees: its texts by name, its styles and its settings."""
-
-    contents: Contents
-    parts: Parts
-    texts: Mapping[str, etree._Element]
-    styles: etree._Element
-    settings: etree._Element | None
-    numbering: etree._Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +42,22 @@ class _Tagged:
 
 def compile_word(pack: Pack) -> WordTemplate:
     """The pack's Word template, ready to be filled in. Raises ProblemsFound with everything that is wrong in it."""
+    opened = open_template(pack.word_template)
+    texts, problems = compile_texts(opened, pack)
+    if problems:
+        raise ProblemsFound(problems)
+    return _assemble(opened, texts, pack.theme)
+
+
+def compile_texts(opened: Opened, pack: Pack) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
+    """The parts with tags of a template that was just opened, as far as they can be compiled, and all that is wrong.
+
+    The trees of `opened` are changed: dressed, and with marks for tags.
+    """
     path = pack.word_template.path
-    try:
-        opened = _open(pack.word_template.content)
-    except BrokenPackageError as error:
-        message = f"the Word template cannot be read: {error}"
-        hint = "save it in Word as a Word document (.docx)"
-        raise ProblemsFound([Problem.error("template-broken", message, hint, Location(path))]) from None
+    problems = list(unwanted(opened, path))
     names = style_names(opened.styles)
-    _dress(opened, names, pack)
-    problems: list[Problem] = []
+    dress(opened, names, pack)
     texts: list[TextTemplate] = []
     for number, part in enumerate(opened.parts.texts):
         root = opened.texts[part.name]
@@ -76,36 +71,7 @@ def compile_word(pack: Pack) -> WordTemplate:
                 opened.contents[part.name] = to_bytes(root)
         except ProblemsFound as found:
             problems += found.problems
-    if problems:
-        raise ProblemsFound(problems)
-    return _assemble(opened, texts, pack.theme)
-
-
-def _open(content: bytes) -> _Opened:
-    contents = Contents(read_package(content))
-    parts = find_parts(contents)
-    texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
-    for root in texts.values():
-        tidy(root)
-    settings = None if parts.settings is None else contents.tree(parts.settings)
-    if settings is not None:
-        for identifiers in settings.findall(qualified("w:rsids")):
-            settings.remove(identifiers)
-    numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
-    return _Opened(contents, parts, texts, contents.tree(parts.styles), settings, with_namespaces(numbering))
-
-
-def _dress(opened: _Opened, names: Mapping[str, str], pack: Pack) -> None:
-    """Let the template look as the theme says, unless the pack keeps the template's own look."""
-    follows = pack.settings.word_styles is WordStyles.THEME
-    with_link_style(opened.styles, pack.theme, follow=follows)
-    if not follows:
-        return
-    apply_theme(opened.styles, pack.theme)
-    old, new = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
-    for root in opened.texts.values():
-        fit_tables(root, old, new)
-        shade_cells(root, names, pack.theme)
+    return texts, problems
 
 
 def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str, str], theme: Theme) -> _Tagged:
@@ -207,7 +173,7 @@ def _relationships(contents: Contents, name: str) -> bytes:
     return to_bytes(contents.tree(related))
 
 
-def _assemble(opened: _Opened, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
+def _assemble(opened: Opened, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
     """The template of compiled texts, and of everything that they do not change."""
     contents, parts = opened.contents, opened.parts
     styles, settings = leave_language_open(opened.styles, opened.settings)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ucap_reports.problems import Location, Problem
-from ucap_reports.word.places import place_of
-from ucap_reports.word.tags import END_RAW, RAW, Tag, TagKind, find_tags
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.word.places import Places
+from ucap_reports.word.tags import END_RAW, MOST_TAGS, RAW, Tag, TagKind, find_tags
 from ucap_reports.word.wordml import XML_SPACE, children_xml, new, qualified
 
 MARK = "ucap"
@@ -49,19 +49,24 @@ class _Piece:
 
 def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem]) -> list[Mark]:
     """Every tag of the part in document order, replaced in the tree by its mark; what never ends goes to `problems`.
+    Raises ProblemsFound (`tags-too-many`) for a part that nobody has written by hand.
 
     `part` is what places call it, `path` the template's own. A literal `{% raw %}` leaves its text and goes itself.
     """
     found: list[tuple[Tag, etree._Element, list[_Piece], Location]] = []
+    places = Places(root, part)
     for paragraph in root.iter(PARAGRAPH):
         pieces = _pieces(paragraph)
         text = "".join(piece.text for piece in pieces)
         tags = find_tags(text) if "{" in text else None
         if tags is not None and (tags.found or tags.unclosed):
-            location = Location(path, place=place_of(paragraph, part))
+            location = Location(path, place=places.of(paragraph))
             problems += [_unclosed(written, location) for written in tags.unclosed]
             found += [(tag, paragraph, pieces, location) for tag in tags.found]
-    problems += _unread(root, part, path)
+            if len(found) + len(problems) > MOST_TAGS:
+                message, hint = f"the Word template has more than {MOST_TAGS:,} tags", "go through lists with loops"
+                raise ProblemsFound([Problem.error("tags-too-many", message, hint, location)])
+    problems += _unread(root, places, path)
     marks = [_isolate(tag, pieces, location) for tag, _, pieces, location in reversed(found)]
     return [mark for mark in reversed(marks) if mark is not None]
 
@@ -71,13 +76,13 @@ def node(content: str) -> etree._Element:
     return etree.ProcessingInstruction(MARK, content)
 
 
-def _unread(root: etree._Element, part: str, path: str) -> Iterator[Problem]:
+def _unread(root: etree._Element, places: Places, path: str) -> Iterator[Problem]:
     """A problem for each tag in a field or in an attribute such as an alternative text, where nobody reads it."""
     for element in root.iter(etree.Element):
         texts = [str(value) for value in element.attrib.values()]
         texts += [element.text or ""] if element.tag == qualified("w:instrText") else []
         for tag in (tag for text in texts if "{" in text for tag in find_tags(text).found):
-            location = Location(path, place=place_of(element, part))
+            location = Location(path, place=places.of(element))
             message = f'no tag is read where "{tag.written}" stands: in a field or in what describes a picture'
             yield Problem.error("tag-misplaced", message, "put it into the text itself", location)
 

@@ -67,11 +67,13 @@ def shade_cells(root: etree._Element, names: Mapping[str, str], theme: Theme) ->
 
     `names` are the names of the styles by their identifiers.
     """
+    table_styles = {
+        table: table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}") for table in root.iter(_TABLE)
+    }
     for cell in root.iter(_CELL):
-        table = next(cell.iterancestors(_TABLE))
         styles = (
             cell.find(f"{PARAGRAPH}/{qualified('w:pPr')}/{qualified('w:pStyle')}"),
-            table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}"),
+            table_styles[next(cell.iterancestors(_TABLE))],
         )
         used = [names.get(str(style.get(qualified("w:val"))), "") for style in styles if style is not None]
         colour = next((colour for name in used if (colour := background_of(name, theme))), None)

@@ -17,6 +17,8 @@ CORE_RELATED = f"{RELATED}/metadata/core-properties"
 CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 HYPERLINK = f"{OFFICE}/hyperlink"
 MAIN = "document"
+MOST_XML_BYTES = 4 * 1024 * 1024
+"""A part of some thousand pages: as a tree it takes fifty times as much memory."""
 NO_RELATIONSHIPS = f'{DECLARATION}<Relationships xmlns="{RELATED}"></Relationships>'.encode()
 _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
@@ -63,6 +65,8 @@ class Contents:
         """The part's root. Raises BrokenPackageError where there is no such part or it is not well-formed."""
         if name not in self:
             raise BrokenPackageError(f"it has no {name}")
+        if len(self[name]) > MOST_XML_BYTES:
+            raise BrokenPackageError(f"{name} is larger than {MOST_XML_BYTES // 1024**2} MiB")
         try:
             return read_xml(self[name])
         except ValueError as error:

@@ -1,5 +1,7 @@
 """Where a paragraph stands, as a problem tells it: in which part, table, row and cell, and as which paragraph there."""
 
+from collections import Counter
+
 from lxml import etree
 
 from ucap_reports.word.wordml import qualified
@@ -21,31 +23,36 @@ NAMED = {
 """The elements that a place names; each is counted among those of its kind in what holds it."""
 
 
-def place_of(element: etree._Element, part: str) -> str:
-    """The place of an element in its part, which is called `part` (body, header 1, footnotes)."""
-    named = [ancestor for ancestor in (element, *element.iterancestors()) if ancestor.tag in NAMED]
-    steps = [f"{NAMED[str(each.tag)]} {_number(each)}" for each in reversed(named)]
-    return SEPARATOR.join([part, *steps])
+class Places:
+    """The places of the elements of one part, which is called `part` (body, header 1, footnotes).
 
+    All are counted at once, as the tree is when the first one is asked for.
+    """
 
-def _number(element: etree._Element) -> int:
-    """Counted from 1 among the elements of its kind that the same named element holds, directly or not."""
-    holder, repeated = _holder(element), _is_repeated(element)
-    number = 0
-    for other in holder.iter(str(element.tag)):
-        if _holder(other) is holder and _is_repeated(other) == repeated and other.get(NOTE_TYPE) is None:
-            number += 1
-        if other is element:
-            break
-    return number
+    def __init__(self, root: etree._Element, part: str) -> None:
+        self._root = root
+        self._part = part
+        self._numbers: dict[etree._Element, int] = {}
 
+    def of(self, element: etree._Element) -> str:
+        """The place of an element."""
+        if not self._numbers:
+            self._count(self._root, Counter(), is_repeated=False)
+        named = [each for each in (element, *element.iterancestors()) if each in self._numbers]
+        steps = [f"{NAMED[str(each.tag)]} {self._numbers[each]}" for each in reversed(named)]
+        return SEPARATOR.join([self._part, *steps])
 
-def _holder(element: etree._Element) -> etree._Element:
-    """The nearest named element around it, or the part's root; a text box is counted in its paragraph."""
-    around = list(element.iterancestors())
-    return next((each for each in around if each.tag in NAMED), around[-1] if around else element)
-
-
-def _is_repeated(element: etree._Element) -> bool:
-    """Whether it stands in the older form of a drawing, which repeats for old readers what the newer form holds."""
-    return any(etree.QName(ancestor).localname == "Fallback" for ancestor in element.iterancestors())
+    def _count(self, element: etree._Element, counts: Counter[tuple[str, bool]], *, is_repeated: bool) -> None:
+        """Number what the element holds: from 1 among the elements of its kind that the same named element holds,
+        directly or not, of which `counts` are those before it. What a drawing's older form repeats for old readers is
+        counted by itself.
+        """
+        for child in element.iterchildren(etree.Element):
+            tag = str(child.tag)
+            repeated = is_repeated or etree.QName(child).localname == "Fallback"
+            if tag in NAMED:
+                counts[tag, repeated] += child.get(NOTE_TYPE) is None
+                self._numbers[child] = counts[tag, repeated]
+                self._count(child, Counter(), is_repeated=repeated)
+            else:
+                self._count(child, counts, is_repeated=repeated)

