@@ -45,6 +45,10 @@ class Reader:
                 subprocess.run([sys.executable, "-c", text], cwd=self.folder, check=True)
             case "yaml" | "xml":
                 self.write(text)
+            case "csv":
+                self.write(text)
+                path = self.folder / text.split()[1]
+                path.write_text(text.partition("\n")[2], encoding="utf-8")  # a table has no comments
             case _:
                 pass
 

@@ -58,6 +58,14 @@ def _fmt_options(parser: Parser) -> None:
     )
 
 
+def _import_options(parser: Parser) -> None:
+    parser.names.add_argument("files", nargs="+", metavar="FILE", help="a table, a Word summary or a text dump")
+    parser.own.add_argument("--into", default="plans", metavar="DIR", help="where, in the project; plans unless named")
+    parser.own.add_argument("--columns", type=Path, metavar="MAP", help="a file that says which column is what")
+    parser.own.add_argument("--force", action="store_true", help="replace plans that are there already")
+    parser.own.add_argument("--dry-run", action="store_true", help="show what would be written, and write nothing")
+
+
 def _schema_options(parser: Parser) -> None:
     parser.own.add_argument("--out", metavar="FILE", help="write it to this file instead of standard output")
 
@@ -81,6 +89,20 @@ COMMANDS = (
         examples=("ucap new hanoi-toulouse",),
         add_options=_new_options,
         runner="ucap_reports.cli.beginning",
+    ),
+    Command(
+        name="import",
+        use="import FILE ...",
+        summary="make plans of tables, Word summaries and text dumps",
+        description="Make plans of tables (.xlsx, .csv), Word summaries (.docx) and text dumps of published summaries\n"
+        "(.txt). What no field takes is kept in the plan as a comment and told with its place in the file.",
+        examples=(
+            "ucap import pairings.xlsx",
+            "ucap import summaries/*.docx --dry-run",
+            "ucap import list.csv --columns map.yaml --into plans",
+        ),
+        add_options=_import_options,
+        runner="ucap_reports.cli.importing",
     ),
     Command(
         name="check",

@@ -118,7 +118,7 @@ def _comments(lines: Iterable[str], indent: str) -> Iterator[str]:
 
 
 def plain_entry(key: str | None, value: object, leading: tuple[str, ...] = ()) -> Entry:
-    """Plain data (texts, lists and mappings of texts) as an entry."""
+    """Plain data (texts and scalars, lists and mappings of them) as an entry."""
     return Entry(key, _content(value), leading)
 
 
@@ -126,6 +126,8 @@ def _content(value: object) -> Content:
     match value:
         case str():
             return Text(value)
+        case Scalar():
+            return value
         case dict():
             return Mapping(tuple(plain_entry(key, each) for key, each in value.items()))
         case list():

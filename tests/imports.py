@@ -1,0 +1,51 @@
+"""Files imported in memory, as the tests of importing want them."""
+
+from functools import cache
+from pathlib import Path
+
+from tests.stages import shipped_pack
+from ucap_reports.importers import Imported, ImportedPlan, Labels, import_content
+from ucap_reports.importers.columns import read_columns
+from ucap_reports.plan import Plan, parse_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.source import Source
+
+DATA = Path(__file__).parent / "data" / "import"
+
+
+@cache
+def labels() -> Labels:
+    """The labels of all shipped packs."""
+    return Labels(tuple(shipped_pack(name) for name in ("iuc-asia", "iuc-americas", "iuc-japan")))
+
+
+def imported(content: str | bytes, name: str, columns: str | None = None) -> Imported:
+    """What a file of that name and content gives."""
+    given = None if columns is None else read_columns(Source("map.yaml", columns))
+    return import_content(content.encode() if isinstance(content, str) else content, name, labels(), given)
+
+
+def one_plan(content: str | bytes, name: str, columns: str | None = None) -> ImportedPlan:
+    """The only plan of a file, with everything that is told of both."""
+    found = imported(content, name, columns)
+    (plan,) = found.plans
+    return ImportedPlan(plan.id, plan.text, (*found.problems, *plan.problems))
+
+
+def read(plan: ImportedPlan) -> Plan:
+    """The plan that an imported file is read as."""
+    return parse_plan(Source(f"plans/{plan.id}.yaml", plan.text))
+
+
+def codes(plan: ImportedPlan | Imported) -> list[str]:
+    """The codes of what is told."""
+    return [problem.code for problem in plan.problems]
+
+
+def refused(content: str | bytes, name: str, columns: str | None = None) -> list[str]:
+    """The codes of the errors for which a file is refused."""
+    try:
+        found = imported(content, name, columns)
+    except ProblemsFound as wrong:
+        return [problem.code for problem in wrong.problems]
+    return [problem.code for problem in found.problems if not found.plans]

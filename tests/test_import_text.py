@@ -1,0 +1,129 @@
+"""Text dumps of published summaries become plans."""
+
+import pytest
+
+from tests.imports import DATA, codes, one_plan, read, refused
+from tests.stages import EXAMPLE
+from ucap_reports.plan import load_plan
+from ucap_reports.planfile import format_plan
+from ucap_reports.source import Source
+
+SEED = (DATA / "tianjin-rome.txt").read_bytes()
+HEAD = "City:\tTianjin\tRome\n"
+
+
+def test_the_published_summary_gives_the_plan_that_the_product_ships() -> None:
+    plan = read(one_plan(SEED, "tianjin-rome.txt"))
+    example = load_plan(EXAMPLE)
+    assert plan.model_copy(update={"sources": example.sources}) == example
+
+
+def test_what_was_guessed_about_the_published_summary_is_told_with_its_lines() -> None:
+    told = [(problem.code, problem.location.line) for problem in one_plan(SEED, "tianjin-rome.txt").problems]
+    assert told == [("import-sentence", 18), ("import-guessed", 11)]
+
+
+def test_an_imported_plan_is_canonical_and_begins_with_the_line_that_names_the_schema() -> None:
+    text = one_plan(SEED, "tianjin-rome.txt").text
+    assert text.startswith("# yaml-language-server: $schema=plan.schema.json\n# Imported from tianjin-rome.txt.")
+    assert format_plan(Source("x.yaml", text)) == text
+
+
+def test_a_folder_in_the_name_is_not_written_into_the_plan() -> None:
+    assert "secret" not in one_plan(SEED, "/home/secret/tianjin-rome.txt").text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_the_encoding_makes_no_difference(encoding: str) -> None:
+    text = SEED.decode().encode(encoding)
+    assert one_plan(text, "tianjin-rome.txt").text == one_plan(SEED, "tianjin-rome.txt").text
+
+
+def test_a_sentence_that_a_page_break_has_cut_goes_to_the_row_where_it_ends() -> None:
+    text = f"{HEAD}Key challenges:\tAll is said. To open the\n\n\n\nMain objectives:\tmarket to both. And more."
+    plan = read(one_plan(text, "x.txt"))
+    assert (plan.challenges.text, plan.objectives.text) == ("All is said.", "To open the market to both. And more.")
+
+
+def test_a_row_that_ends_its_sentence_before_the_page_break_keeps_it() -> None:
+    text = f"{HEAD}Key challenges:\tAll is said. This too.\n\n\n\nMain objectives:\tmarket to both."
+    plan = read(one_plan(text, "x.txt"))
+    assert (plan.challenges.text, plan.objectives.text) == ("All is said. This too.", "market to both.")
+
+
+def test_lists_that_lost_their_line_ends_are_taken_apart_at_their_marks() -> None:
+    text = f"{HEAD}Main activities:\t→ <u>May 2017</u>: First o One point ○ Another point → Second"
+    assert one_plan(text, "x.txt").text.split("activities:\n")[1] == (
+        "  - when: May 2017\n    text: First\n    details:\n      - One point\n      - Another point\n"
+        "  - text: Second\n"
+    )
+
+
+def test_the_letter_o_inside_a_sentence_is_no_mark() -> None:
+    text = f"{HEAD}Main activities:\t→ Vitamin o and more"
+    assert "Vitamin o and more" in one_plan(text, "x.txt").text
+
+
+def test_lines_after_a_row_go_on_with_it_down_to_an_empty_line() -> None:
+    text = f"{HEAD}Key challenges:\tThe first sentence goes\non here.\nA new paragraph.\n\nSomething else"
+    plan = one_plan(text, "x.txt")
+    assert read(plan).challenges.text == "The first sentence goes on here.\nA new paragraph."
+    assert "Something else" in plan.text
+
+
+def test_bold_italic_and_links_are_kept() -> None:
+    styled = '<b>Bold</b>, <em>italic</em>, <a href="https://example.org/a">a page</a>, CO<sub>2</sub>'
+    text = f"{HEAD}Key challenges:\t{styled}"
+    assert "**Bold**, *italic*, [a page](https://example.org/a), CO<sub>2</sub>" in one_plan(text, "x.txt").text
+
+
+def test_what_looks_like_markup_and_is_text_stays_text() -> None:
+    text = f"{HEAD}Key challenges:\ta < b, x_y_z, 5 * 3 * 2, # no heading, &amp;amp;"
+    assert read(one_plan(text, "x.txt")).challenges.text == "a < b, x_y_z, 5 * 3 * 2, # no heading, &amp;"
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Main objectives of cooperation", "Main Objektives of the city", "objectives", "OBJECTIVES:", "Main objective"],
+)
+def test_labels_are_known_in_other_words_and_near_spellings(label: str) -> None:
+    assert read(one_plan(f"{HEAD}{label}\tAll of it.", "x.txt")).objectives.text == "All of it."
+
+
+def test_a_row_without_a_field_is_kept_as_a_comment_and_told_with_its_line() -> None:
+    plan = one_plan(f"{HEAD}Shoe size\t42\t43\n", "x.txt")
+    assert "# Shoe size: 42 (line 2)" in plan.text
+    assert "# Shoe size: 43 (line 2)" in plan.text
+    assert [(problem.code, problem.location.line) for problem in plan.problems] == [("import-unplaced", 2)] * 2
+
+
+def test_a_value_that_its_field_refuses_is_kept_as_a_comment_and_told_with_its_line() -> None:
+    plan = one_plan(f"{HEAD}Country:\tChina\tItly\n", "x.txt")
+    assert [city.country for city in read(plan).cities][1] == ()
+    assert "# country: Itly (line 2)" in plan.text
+    assert codes(plan)[0] == "country-unknown"
+
+
+def test_another_contact_is_the_plans_own() -> None:
+    lines = ("For further information, please contact:", "City of Rome office@comune.roma.it", "www.comune.roma.it")
+    text = f"{HEAD}\n{chr(10).join(lines)}\n"
+    contact = read(one_plan(text, "x.txt")).contact
+    assert contact is not None
+    assert (contact.office, contact.email, contact.website) == (
+        "City of Rome",
+        "office@comune.roma.it",
+        "www.comune.roma.it",
+    )
+
+
+@pytest.mark.parametrize("text", ["Nothing of a summary", "Country:\tChina\tItaly", "City:\t\t"])
+def test_a_text_without_cities_is_refused(text: str) -> None:
+    assert refused(text, "x.txt") == ["import-no-cities"]
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    assert refused(b"\x01\x02\x03PNG" * 40, "x.txt") == ["import-encoding"]
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert refused(b" \n", "x.txt") == ["import-empty"]

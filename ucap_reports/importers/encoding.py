@@ -1,0 +1,112 @@
+"""Bytes of text files as text, in whatever encoding people send."""
+
+import codecs
+import re
+import unicodedata
+
+from ucap_reports.importers.archive import refusal
+from ucap_reports.problems import Location, Problem
+
+MAX_TEXT = 8 * 1024 * 1024
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = ("gb18030", "cp932", "euc_kr", "big5")
+"""Encodings of Chinese, Japanese and Korean, in the order in which they are tried."""
+_ALPHABETS = ("cp1251", "cp1253")
+_WESTERN = "cp1252"
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_LONGEST_ACCENTED = 2
+"""In Western text more letters with accents than this seldom stand together."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+
+
+def decoded(content: bytes, path: str) -> tuple[str, list[Problem]]:
+    """The text and, where its encoding had to be guessed, a warning; raises ProblemsFound for what is no text."""
+    if len(content) > MAX_TEXT:
+        raise refusal("import-too-large", "this file is larger than any table of plans", None, path)
+    if not content.strip():
+        raise refusal("import-empty", "this file is empty", None, path)
+    for mark, marked in _MARKS:
+        if content.startswith(mark):
+            return _strict(content.removeprefix(mark), marked, path), []
+    if (encoding := _wide_pattern(content)) is not None:
+        return _strict(content, encoding, path), []
+    try:
+        return _printable(content.decode("utf-8"), path), []
+    except UnicodeDecodeError:
+        return _guessed(content, path)
+
+
+def _strict(content: bytes, encoding: str, path: str) -> str:
+    try:
+        return _printable(content.decode(encoding), path)
+    except UnicodeDecodeError:
+        hint = "save it in the encoding UTF-8"
+        raise refusal("import-encoding", f"this file is no text in {encoding.upper()}", hint, path) from None
+
+
+def _printable(text: str, path: str) -> str:
+    if _CONTROL.search(text):
+        hint = "tables are read from .csv and .xlsx, text from .txt, Word files from .docx"
+        raise refusal("import-encoding", "this file holds more than text", hint, path)
+    return text
+
+
+def _wide_pattern(content: bytes) -> str | None:
+    """UTF-16 without a byte order mark, told by its zeros."""
+    sample = content[:4096]
+    if sample[1::2].count(0) * 3 > len(sample):
+        return "utf-16-le"
+    return "utf-16-be" if sample[::2].count(0) * 3 > len(sample) else None
+
+
+def _guessed(content: bytes, path: str) -> tuple[str, list[Problem]]:
+    """The text in the encoding that makes the likeliest letters of it."""
+    western = content.decode(_WESTERN, errors="replace")
+    encoding = _WESTERN
+    if any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western)):
+        encoding = next((name for name in (*_WIDE, *_ALPHABETS) if _fits(content, name)), _WESTERN)
+    text = content.decode(encoding, errors="replace")
+    if _CONTROL.search(text):
+        hint = "save it in the encoding UTF-8"
+        raise refusal("import-encoding", "the encoding of this file cannot be told", hint, path)
+    hint = "if letters are wrong, save the file in the encoding UTF-8 and import it again"
+    message = f"this file is not in UTF-8; it was read as {encoding}"
+    return text, [Problem.warning("import-encoding", message, hint, Location(path))]
+
+
+def _fits(content: bytes, encoding: str) -> bool:
+    """Whether the text makes sense in that encoding: only letters that are in use, of the scripts it is made for."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    foreign = [character for character in "".join(_FOREIGN.findall(text)) if character.isalpha()]
+    scripts = [unicodedata.name(character, "").split(" ")[0] for character in foreign]
+    wanted = {
+        "gb18030": {"CJK"},
+        "cp932": {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"},
+        "euc_kr": {"HANGUL"},
+        "big5": {"CJK"},
+        "cp1251": {"CYRILLIC"},
+        "cp1253": {"GREEK"},
+    }[encoding]
+    rare = sum(not _is_common(character, encoding) for character in foreign)
+    return bool(foreign) and all(script in wanted for script in scripts) and rare * 10 <= len(foreign)
+
+
+def _is_common(character: str, encoding: str) -> bool:
+    """Whether a Chinese character is among those that the encoding has for everyday use."""
+    lead = character.encode(encoding, errors="replace")
+    match encoding:
+        case "gb18030":
+            return len(lead) == 2 and 0xB0 <= lead[0] <= 0xD7 and lead[1] >= 0xA1  # noqa: PLR2004 - level 1 of GB 2312
+        case "big5":
+            return len(lead) == 2 and 0xA4 <= lead[0] <= 0xC6  # noqa: PLR2004 - the frequent ones of Big5
+        case _:
+            return True

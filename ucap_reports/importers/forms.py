@@ -1,0 +1,57 @@
+"""What a file to import says, in a form that does not depend on its kind."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ucap_reports.problems import Location
+from ucap_reports.richtext import RichText
+
+PLACE_STEP = " \u203a "
+"""Between the steps of a place in a file, as between sheet and cell."""
+
+
+def one_line(text: str) -> str:
+    """The text with a space for each line end; spaces that do not break stay."""
+    return re.sub(r"[ \t]*\n[ \t]*", " ", text).strip(" \t\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Content and where it stands; `number` is its value where the file has a number there, not text."""
+
+    content: RichText
+    location: Location
+    number: int | float | None = None
+
+    @property
+    def text(self) -> str:
+        """The words on one line."""
+        return one_line(self.content.text)
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A label with the cells beside it; `spanned` where there is one cell over all columns."""
+
+    label: Cell
+    cells: tuple[Cell, ...]
+    spanned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A summary as a file shows it: rows of a fact table, and groups of lines that stand around it.
+
+    `exact` says that list items and paragraphs are where the file shows them, so that nothing needs to be guessed.
+    """
+
+    path: str
+    rows: tuple[FormRow, ...]
+    around: tuple[tuple[Cell, ...], ...] = ()
+    margins: tuple[Cell, ...] = ()
+    """The lines of headers and footers."""
+    exact: bool = False
+    language: str | None = None
+    updated: date | None = None
+    author: str | None = None

@@ -1,0 +1,131 @@
+"""The header of a table: which row it is, and what each of its columns is about."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ucap_reports.importers.columns import ColumnMap, Target, Use, target_of
+from ucap_reports.importers.grids import Grid, GridCell
+from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded
+from ucap_reports.pack import NAMES_FIELD
+from ucap_reports.plan.model import MAX_CITIES
+from ucap_reports.problems import Location
+
+_SEARCHED = 25
+"""How many rows may stand above the header."""
+_NUMBERED = re.compile(
+    r"(?:(?P<first>\d{1,2})\s*[.):]?\s+)?(?P<name>.*?)[\s_(\[-]*(?:\b(?:city|partner|column)\s*)?[#\s]*(?P<last>\d{1,2}|[AB])[)\]]?",
+    re.IGNORECASE | re.DOTALL,
+)
+_FIRST_NUMBERED = re.compile(
+    r"(?:city\s*)?(?P<number>\d{1,2}|[AB])\b[\s:.,_\u2013-]+(?P<name>\D.*)", re.IGNORECASE | re.DOTALL
+)
+_UNITS = re.compile(r"km\s*[²2]|\bSDG\s*\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its place from 0, its header, where that stands, and what becomes of its cells."""
+
+    place: int
+    header: str
+    location: Location
+    uses: tuple[Use, ...]
+
+
+def header_row(grid: Grid, labels: Labels, given: ColumnMap | None) -> int | None:
+    """The row of which most cells are known as headers; None where no row names the cities."""
+    best: tuple[int, int] | None = None
+    for place, row in enumerate(grid.rows[:_SEARCHED]):
+        found = [_target(cell.cell.text, labels, given) for cell in row if cell is not None]
+        known = [target for target in found if target is not None]
+        cities = any(target.field in {NAMES_FIELD, "name"} for target in known) or (given is not None and known)
+        if cities and (best is None or len(known) > best[0]):
+            best = len(known), place
+    return None if best is None else best[1]
+
+
+def columns_of(grid: Grid, top: int, labels: Labels, given: ColumnMap | None) -> list[Column]:
+    """What each column is about. Headers of cities that come several times are about one city after the other."""
+    header = grid.rows[top]
+    above = grid.rows[top - 1] if top else ()
+    found = [_target(cell.cell.text, labels, given) if cell else None for cell in header]
+    sides = _sides(found, above)
+    columns = []
+    for place, cell in enumerate(header):
+        text = cell.cell.text if cell else ""
+        location = cell.cell.location if cell else Location(grid.path)
+        if given is not None and (uses := _given(text, given)):
+            columns.append(Column(place, text, location, uses))
+        else:
+            target = sides[place]
+            columns.append(Column(place, text, location, (Use(field=_written(target)),) if target else ()))
+    return columns
+
+
+def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
+    key = folded(header)
+    return next((uses for name, uses in given.columns.items() if folded(name) == key), ())
+
+
+def _written(target: Target) -> str:
+    name = "name" if target.field == NAMES_FIELD else target.field
+    return target.field if target.city is None else f"cities[{target.city}].{name}"
+
+
+def _target(text: str, labels: Labels, given: ColumnMap | None) -> Target | None:
+    """The field that a header names, and the number of the city that it says."""
+    if given is not None and (uses := _given(text, given)):
+        return target_of(uses[0].field) or Target("")
+    if (direct := target_of(text.strip())) is not None:
+        return direct
+    for pattern, group in ((_NUMBERED, "last"), (_FIRST_NUMBERED, "number")):
+        match = pattern.fullmatch(text.strip())
+        if match and not _UNITS.fullmatch(text.strip()):
+            field = labels.find(match["name"] or "city")
+            number = _number(match[group])
+            if field and (field in CITY_FIELDS or field == NAMES_FIELD) and 0 <= number < MAX_CITIES:
+                return Target(field, number)
+            if field and field not in {*CITY_FIELDS, NAMES_FIELD} and not re.search(r"km", text):
+                return Target(field)
+    field = labels.find(text)
+    return Target(field) if field else None
+
+
+def _number(text: str) -> int:
+    """Cities are counted from 1, or called A and B."""
+    return int(text) - 1 if text.isdecimal() else ord(text.upper()) - ord("A")
+
+
+def _sides(found: Sequence[Target | None], above: Sequence[GridCell | None]) -> list[Target | None]:
+    """The targets, those of cities numbered where their field comes several times, or where a merged header above
+    holds the columns of each city together.
+    """
+    blocks = _blocks(above, len(found))
+    counts = Counter(target.field for target in found if target and _is_of_city(target))
+    seen: Counter[str] = Counter()
+    sides: list[Target | None] = []
+    for place, target in enumerate(found):
+        if target is None or not _is_of_city(target) or counts[target.field] == 1:
+            sides.append(target)
+            continue
+        side = blocks.get(place, seen[target.field])
+        seen[target.field] += 1
+        sides.append(Target(target.field, side))
+    return sides
+
+
+def _is_of_city(target: Target) -> bool:
+    return target.city is None and (target.field in CITY_FIELDS or target.field == NAMES_FIELD)
+
+
+def _blocks(above: Sequence[GridCell | None], width: int) -> dict[int, int]:
+    """For each column under a merged header its number among those."""
+    origins = [cell.merged if cell else None for cell in above[:width]]
+    order = list(dict.fromkeys(origin for origin in origins if origin is not None and origins.count(origin) > 1))
+    return (
+        {place: order.index(origin) for place, origin in enumerate(origins) if origin in order}
+        if len(order) > 1
+        else {}
+    )

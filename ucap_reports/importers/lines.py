@@ -1,0 +1,128 @@
+"""Lines as files have them become blocks of rich text: paragraphs, and lists of two levels."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ucap_reports.markup.inlines import Piece, arrow_list, paragraph
+from ucap_reports.richtext import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
+
+DEEPEST = 1
+"""Lists have two levels, counted from 0."""
+_TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S)")
+_SECOND_MARKERS = "◦○o"
+_TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
+
+    Items belong to one list as long as `list_key` is the same.
+    """
+
+    pieces: tuple[Piece, ...]
+    level: int | None = None
+    marker: Marker = Marker.BULLET
+    start: int = 1
+    list_key: str = ""
+    under: int | None = None
+
+
+@dataclass(slots=True)
+class _OpenList:
+    marker: Marker
+    start: int
+    key: str
+    items: list[list["Paragraph | _OpenList"]] = field(default_factory=list)
+
+    def closed(self) -> ItemList:
+        items = tuple(ListItem(tuple(_closed(block) for block in item)) for item in self.items)
+        return ItemList(self.marker, items, self.start)
+
+
+def _closed(block: "Paragraph | _OpenList") -> Paragraph | ItemList:
+    return block.closed() if isinstance(block, _OpenList) else block
+
+
+def rich_text(lines: Iterable[Line], *, exact: bool = True) -> RichText:
+    """The rich text of lines; unless they are `exact`, markers that were typed make items too."""
+    builder = _Builder()
+    for line in lines:
+        builder.take(line if exact else typed_item(line))
+    blocks = tuple(_closed(block) for block in builder.root)
+    if exact:
+        return RichText(blocks)
+    return RichText(tuple(arrow_list(block) if isinstance(block, ItemList) else block for block in blocks))
+
+
+class _Builder:
+    """Blocks as they grow, and the lists that are open, the outer one first."""
+
+    def __init__(self) -> None:
+        self.root: list[Paragraph | _OpenList] = []
+        self._open: list[_OpenList] = []
+
+    def take(self, line: Line) -> None:
+        words = paragraph(line.pieces)
+        if words is None:
+            return
+        if line.level is not None:
+            self._item(line, words)
+        elif line.under is not None and self._open:
+            del self._open[line.under + 1 :]
+            self._open[-1].items[-1].append(words)
+        else:
+            self._open.clear()
+            self.root.append(words)
+
+    def _item(self, line: Line, words: Paragraph) -> None:
+        level = min(line.level or 0, DEEPEST)
+        if level and not self._open:
+            self._begin(Line((), 0), 0)
+            self._open[0].items.append([])
+        del self._open[level + 1 :]
+        same = len(self._open) > level and (self._open[level].key, self._open[level].marker) == (
+            line.list_key,
+            line.marker,
+        )
+        if not same:
+            del self._open[level:]
+            self._begin(line, level)
+        self._open[level].items.append([words])
+
+    def _begin(self, line: Line, level: int) -> None:
+        opened = _OpenList(line.marker, line.start, line.list_key)
+        (self._open[level - 1].items[-1] if level else self.root).append(opened)
+        self._open.append(opened)
+
+
+def typed_item(line: Line) -> Line:
+    """The line itself or, where somebody typed a marker before its words, the item that is meant."""
+    match line.pieces:
+        case (Run(text) as first, *others) if line.level is None:
+            pass
+        case _:
+            return line
+    if match := _TYPED_MARKER.match(text):
+        level = int(match[0][0] in _SECOND_MARKERS)
+        return Line((replace(first, text=text[match.end() :]), *others), level)
+    if match := _TYPED_NUMBER.match(text):
+        pieces = (replace(first, text=text[match.end() :]), *others)
+        return Line(pieces, 0, Marker.NUMBER, int(match[1]))
+    return line
+
+
+def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:
+    """The inlines without their first `count` characters, and without white space where they then begin."""
+    left = list(inlines)
+    while left and isinstance(left[0], Run):
+        text = left[0].text[count:]
+        count = max(0, count - len(left[0].text))
+        if count == 0:
+            text = text.lstrip()
+        if text:
+            left[0] = replace(left[0], text=text)
+            break
+        del left[0]
+    return tuple(left)

@@ -1,0 +1,141 @@
+"""A file's content to plans, by the kind of the file."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from ucap_reports.importers.archive import MAX_FILE, refusal
+from ucap_reports.importers.columns import ColumnMap
+from ucap_reports.importers.draft import Draft
+from ucap_reports.importers.encoding import decoded
+from ucap_reports.importers.finishing import ImportedPlan, finished, id_of
+from ucap_reports.importers.forming import draft_of
+from ucap_reports.importers.grids import Grid, delimited_grid
+from ucap_reports.importers.labels import Labels, folded
+from ucap_reports.importers.tables import label_column_form, table_drafts
+from ucap_reports.importers.text import text_form
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.textfile import Source
+
+_OLD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".xls": ".xlsx", ".ods": ".xlsx", ".numbers": ".xlsx"}
+"""Kinds of files that are not read, with the kind to save them as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The plans of a file, and everything to be told of it: errors of those that could not be made, and warnings."""
+
+    plans: tuple[ImportedPlan, ...]
+    problems: tuple[Problem, ...]
+
+
+_Drafts = tuple[list[Draft], list[Problem]]
+
+
+def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap | None = None) -> Imported:
+    """The plans that a file holds; raises ProblemsFound where it cannot be read, or holds none."""
+    if len(content) > MAX_FILE:
+        raise refusal("import-too-large", f"this file is larger than {MAX_FILE // 1024**2} MiB", None, path)
+    ending = PurePath(path).suffix.lower()
+    if ending not in _KINDS:
+        raise _unknown_kind(ending, path)
+    drafts, problems = _KINDS[ending](content, path, labels, columns)
+    plans: list[ImportedPlan] = []
+    for draft in drafts:
+        try:
+            plans.append(finished(draft))
+        except ProblemsFound as found:
+            problems += found.problems
+    if not drafts:
+        problems.append(Problem.error("import-empty", "this file holds no plans", None, Location(path)))
+    return Imported(_with_own_ids(plans, path), tuple(problems))
+
+
+def _unknown_kind(ending: str, path: str) -> ProblemsFound:
+    kinds = ", ".join(_KINDS)
+    hint = f"save it as {_OLD[ending]}" if ending in _OLD else did_you_mean(ending, _KINDS) or f"there are {kinds}"
+    return refusal("import-kind", f"files of the kind {ending or 'without ending'} cannot be imported", hint, path)
+
+
+def _with_own_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
+    """The plans, each with an id that no other has."""
+    known: set[str] = set()
+    kept = []
+    for plan in plans:
+        number, own = 1, plan.id
+        while own in known:
+            number += 1
+            own = f"{plan.id[:76]}-{number}"
+        known.add(own)
+        if own != plan.id:
+            hint = "a column id names the plans otherwise"
+            twice = Problem.warning("import-twice", f"two plans would be {plan.id}; one is {own}", hint, Location(path))
+            kept.append(replace(plan, id=own, problems=(*plan.problems, twice)))
+        else:
+            kept.append(plan)
+    return tuple(kept)
+
+
+def _text(content: bytes, path: str, labels: Labels, _: ColumnMap | None) -> _Drafts:
+    text, problems = decoded(content, path)
+    form, more = text_form(Source(path, text), labels)
+    draft = draft_of(form, labels)
+    draft.id = _id_of_file(path)
+    return [draft], [*problems, *more]
+
+
+def _word(content: bytes, path: str, labels: Labels, _: ColumnMap | None) -> _Drafts:
+    from ucap_reports.importers.word import word_form  # noqa: PLC0415 - tables need no XML
+
+    draft = draft_of(word_form(content, path, labels), labels)
+    draft.id = _id_of_file(path)
+    return [draft], []
+
+
+def _delimited(content: bytes, path: str, labels: Labels, columns: ColumnMap | None) -> _Drafts:
+    text, problems = decoded(content, path)
+    named = {folded(header) for header in columns.columns} if columns else set()
+    grid = delimited_grid(text, path, lambda text: folded(text) in named or labels.find(text) is not None)
+    drafts, more = _drafts_of(grid, labels, columns)
+    return drafts, [*problems, *more]
+
+
+def _workbook(content: bytes, path: str, labels: Labels, columns: ColumnMap | None) -> _Drafts:
+    """The plans of all sheets. A sheet without plans is told of, unless none has any."""
+    from ucap_reports.importers.workbooks import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
+
+    grids, problems = workbook_grids(content, path)
+    drafts: list[Draft] = []
+    refused: list[Problem] = []
+    for grid in grids:
+        try:
+            found, more = _drafts_of(grid, labels, columns)
+        except ProblemsFound as wrong:
+            refused += wrong.problems
+        else:
+            drafts += found
+            problems += more
+    if not drafts and refused:
+        raise ProblemsFound(refused)
+    told = [Problem.warning("import-sheet", each.message, each.hint, each.location) for each in refused]
+    return drafts, [*problems, *told]
+
+
+def _drafts_of(grid: Grid, labels: Labels, columns: ColumnMap | None) -> _Drafts:
+    form = None if columns else label_column_form(grid, labels)
+    return table_drafts(grid, labels, columns) if form is None else ([draft_of(form, labels)], [])
+
+
+def _id_of_file(path: str) -> str:
+    return id_of([PurePath(path).stem])
+
+
+_KINDS: dict[str, Callable[[bytes, str, Labels, ColumnMap | None], _Drafts]] = {
+    ".docx": _word,
+    ".docm": _word,
+    ".xlsx": _workbook,
+    ".xlsm": _workbook,
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".txt": _text,
+}

@@ -1,0 +1,120 @@
+"""What stands around a fact table: title, contact, programme label, and which pack a summary was printed with."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ucap_reports.addresses import link_address
+from ucap_reports.importers.forms import Cell, Form
+from ucap_reports.importers.labels import Labels, folded
+from ucap_reports.pack import Pack, PackContact
+
+DEFAULT_PACK = "iuc-asia"
+_PAGE = re.compile(r"(?:page\s*)?\d+(?:\s*(?:/|of|von|de|sur)\s*\d+)?", re.IGNORECASE)
+_PHONE = re.compile(r"(?:(?:tel|phone|fax)\S*\s*)?\+?[\d\s()/.-]{6,}", re.IGNORECASE)
+_LEAD = re.compile(r"further information|please contact|contact us", re.IGNORECASE)
+_PARTS = ("office", "email", "phone", "website", "address")
+
+
+@dataclass(slots=True)
+class Around:
+    """What the lines around a fact table turn out to be."""
+
+    title: Cell | None = None
+    contact: dict[str, str] = field(default_factory=dict)
+    contact_cell: Cell | None = None
+    languages: list[str] = field(default_factory=list)
+    rest: list[Cell] = field(default_factory=list)
+
+
+def read_around(form: Form, labels: Labels) -> Around:
+    """Title, contact and programme labels; everything else is the rest."""
+    around = Around()
+    texts = {folded(label.text): tag for pack in labels.packs for tag, label in pack.settings.programme_label.items()}
+    asked = False
+    for group in form.around:
+        lines = [line for line in group if line.text and not _PAGE.fullmatch(line.text)]
+        lead = next((place for place, line in enumerate(lines) if _LEAD.search(line.text)), None)
+        if not lines:
+            continue
+        if (found := _label_languages(lines, texts)) is not None:
+            around.languages += [tag for tag in found if tag not in around.languages]
+        elif lead is not None or asked:
+            start = 0 if lead is None else lead + 1
+            around.rest += lines[: start - 1] if start else []
+            _read_contact(lines[start:], around, form.author)
+            asked = start == len(lines)
+        elif around.title is None and not around.contact:
+            around.title, more = lines[0], lines[1:]
+            around.rest += more
+        else:
+            around.rest += lines
+    return around
+
+
+def _label_languages(lines: Iterable[Cell], texts: dict[str, str]) -> list[str] | None:
+    """The languages of a group that is made of programme labels and nothing else."""
+    left = folded(" ".join(line.text for line in lines))
+    found: list[str] = []
+    while left:
+        text = max((text for text in texts if left.startswith(text)), key=len, default="")
+        if not text:
+            return None
+        found.append(texts[text])
+        left = left.removeprefix(text).strip()
+    return found
+
+
+def _read_contact(lines: Sequence[Cell], around: Around, author: str | None) -> None:
+    """The parts of a contact, told by their form; the first line that has none is the office."""
+    if not lines:
+        return
+    around.contact_cell = lines[0]
+    address: list[str] = []
+    for line in lines:
+        for text in line.content.text.split("\n"):
+            words = _take_addresses(text, around.contact)
+            if not words:
+                continue
+            if _PHONE.fullmatch(words) and "phone" not in around.contact:
+                around.contact["phone"] = words
+            elif "office" not in around.contact and author != "" and not address and len(around.contact) <= 1:
+                around.contact["office"] = words
+            else:
+                address.append(words)
+    if address:
+        around.contact["address"] = "\n".join(address)
+
+
+def _take_addresses(text: str, contact: dict[str, str]) -> str:
+    """The line without the mail and web addresses in it, which go to the contact."""
+    words = []
+    for word in text.split():
+        link = link_address(word.strip(",;<>()"))
+        kind = "email" if (link or "").startswith("mailto:") else "website"
+        if link is not None and kind not in contact:
+            contact[kind] = word.strip(",;<>()")
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
+def recognise(form: Form, around: Around, labels: Labels) -> Pack:
+    """The pack that a summary was most likely printed with: by labels, title, contact and programme label."""
+    written = {row.label.text for row in form.rows}
+
+    def likeness(pack: Pack) -> tuple[int, int, bool]:
+        own = pack.settings.contact
+        signs = [
+            around.title is not None and around.title.text == pack.settings.title,
+            around.contact == contact_parts(own),
+            (around.languages or ["en"]) == list(pack.settings.label_languages),
+        ]
+        return len(written & set(labels.printed(pack))), sum(signs), pack.name == DEFAULT_PACK
+
+    return max(labels.packs, key=likeness)
+
+
+def contact_parts(contact: PackContact) -> dict[str, str]:
+    """What a pack's own contact has."""
+    return {name: getattr(contact, name) for name in _PARTS if getattr(contact, name)}

@@ -1,0 +1,222 @@
+"""Tables become drafts: one plan a row, or one plan a group of rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ucap_reports.importers.archive import refusal
+from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of, values_of
+from ucap_reports.importers.draft import Draft
+from ucap_reports.importers.fields import Filler, is_unknown
+from ucap_reports.importers.finishing import id_of
+from ucap_reports.importers.forms import Cell, Form, FormRow
+from ucap_reports.importers.grids import Grid, GridCell
+from ucap_reports.importers.headers import Column, columns_of, header_row
+from ucap_reports.importers.labels import CITY_FIELDS, ID, Labels, folded
+from ucap_reports.pack import NAMES_FIELD
+from ucap_reports.plan.model import MAX_CITIES
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.richtext import RichText
+
+_BETWEEN_CITIES = re.compile(r"\s*(?:;|\||\n)\s*")
+_FEWEST_LABELS = 3
+_Row = Sequence[GridCell | None]
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rows of one plan."""
+
+    key: object
+    rows: list[_Row] = field(default_factory=list)
+
+
+def label_column_form(grid: Grid, labels: Labels) -> Form | None:
+    """The form that a table shows whose first column holds labels; None where it holds something else."""
+    known = [labels.find(row[0].cell.text) for row in grid.rows if row and row[0] is not None]
+    if NAMES_FIELD not in known or len({name for name in known if name}) < _FEWEST_LABELS:
+        return None
+    rows = []
+    around: list[tuple[Cell, ...]] = []
+    for row in grid.rows:
+        filled = [each for place, each in enumerate(row) if each and not _is_repeated(each, grid, row, place)]
+        if row and row[0] is not None and len(filled) > 1:
+            cells = [each.cell for each in filled[1:]]
+            wide = filled[1].merged is not None and len(cells) == 1
+            rows.append(FormRow(row[0].cell, tuple(cells), wide))
+        elif filled:
+            around.append(tuple(each.cell for each in filled))
+    return Form(grid.path, tuple(rows), tuple(around))
+
+
+def _is_repeated(cell: GridCell, grid: Grid, row: _Row, place: int) -> bool:
+    """Whether a cell only repeats the merged cell that it is part of."""
+    return cell.merged is not None and (grid.rows[cell.merged[0]] is not row or cell.merged[1] != place)
+
+
+def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[list[Draft], list[Problem]]:
+    """A draft for each plan of a table, and warnings about its columns; raises ProblemsFound where it has no header."""
+    top = header_row(grid, labels, given)
+    if top is None:
+        where = f' "{grid.name}"' if grid.name else ""
+        hint = "name the columns in its first row as the fields are named, or write a map for --columns"
+        raise refusal(
+            "import-no-header", f"no row of the table{where} names the cities and other fields", hint, grid.path
+        )
+    columns = columns_of(grid, top, labels, given)
+    _refuse_missing(columns, given, grid)
+    rows = [row for row in grid.rows[top + 1 :] if any(row) and _is_meant(row, columns, given)]
+    problems = list(_unplaced_columns(columns, rows))
+    for row in grid.rows[:top]:
+        problems += [_above(each.cell) for each in row if each and not _is_repeated(each, grid, row, row.index(each))]
+    drafts = [_draft(group, columns, given) for group in _groups(rows, columns)]
+    return drafts, problems
+
+
+def _refuse_missing(columns: Sequence[Column], given: ColumnMap | None, grid: Grid) -> None:
+    """Raises ProblemsFound where the map names a column that the table does not have."""
+    headers = {folded(column.header): column.header for column in columns}
+    named = [] if given is None else dict.fromkeys((*given.only, *given.without, *given.columns))
+    problems = [
+        Problem.error("column-missing", f'the table has no column "{name}"', hint, Location(grid.path))
+        for name in named
+        if folded(name) not in headers
+        for hint in [did_you_mean(name, [text for text in headers.values() if text]) or "write it as the table does"]
+    ]
+    if problems:
+        raise ProblemsFound(problems)
+
+
+def _above(cell: Cell) -> Problem:
+    hint = "if it is about the plans, write it into each of them"
+    return Problem.warning(
+        "import-unplaced", f'"{cell.text}" stands above the table and is in no plan', hint, cell.location
+    )
+
+
+def _is_meant(row: _Row, columns: Sequence[Column], given: ColumnMap | None) -> bool:
+    """Whether the map takes the row."""
+    if given is None:
+        return True
+    texts = {folded(column.header): _cell_text(row, column) for column in columns}
+    wanted = all(texts[folded(header)] in known for header, known in given.only.items())
+    return wanted and not any(texts[folded(header)] in known for header, known in given.without.items())
+
+
+def _cell_text(row: _Row, column: Column) -> str:
+    cell = row[column.place]
+    return cell.cell.text if cell else ""
+
+
+def _unplaced_columns(columns: Sequence[Column], rows: Sequence[_Row]) -> Iterator[Problem]:
+    for column in columns:
+        if not column.uses and column.header and any(row[column.place] for row in rows):
+            hint = "its contents are kept as comments in the plans; a map for --columns can name its field"
+            message = f'no field is called "{column.header}"'
+            yield Problem.warning("import-column", message, hint, column.location)
+
+
+def _groups(rows: Sequence[_Row], columns: Sequence[Column]) -> list[_Group]:
+    """The rows of each plan: those that name the same plan, or that a merged cell of a shared field holds together."""
+    groups: list[_Group] = []
+    keys = [column.place for column in columns if any(use.field == ID for use in column.uses)]
+    shared = [column.place for column in columns if any(target_of(use.field) in _shared(use) for use in column.uses)]
+    for row in rows:
+        key = _key(row, keys, shared)
+        found = next((group for group in groups if keys and group.key == key and key is not None), None)
+        if found is not None:
+            found.rows.append(row)
+        elif groups and ((keys and key is None) or (not keys and key is not None and key == groups[-1].key)):
+            groups[-1].rows.append(row)
+        else:
+            groups.append(_Group(key, [row]))
+    return groups
+
+
+def _shared(use: Use) -> set[Target | None]:
+    """The target of a use, where it is of a field that all cities share."""
+    target = target_of(use.field)
+    is_shared = target is not None and target.city is None and target.field not in (*CITY_FIELDS, NAMES_FIELD, ID)
+    return {target} if is_shared else set()
+
+
+def _key(row: _Row, keys: Sequence[int], shared: Sequence[int]) -> object:
+    if keys:
+        cell = row[keys[0]]
+        return cell.cell.text if cell else None
+    merged = [cell.merged for place in shared if (cell := row[place]) is not None and cell.merged is not None]
+    return merged[0] if merged else None
+
+
+def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) -> Draft:
+    """The plan of a group of rows."""
+    first = next(cell for cell in group.rows[0] if cell is not None)
+    draft = Draft(first.cell.location.path or "")
+    filler = Filler(draft, separator=given.separator if given else None)
+    seen: set[tuple[int, int]] = set()
+    for number, row in enumerate(group.rows):
+        for column in columns:
+            cell = row[column.place]
+            if cell is None or is_unknown(cell.cell.text):
+                continue
+            is_about_all = column.uses and all(_shared(use) or use.field == ID for use in column.uses)
+            if cell.merged is not None and is_about_all:
+                if cell.merged in seen:
+                    continue
+                seen.add(cell.merged)
+            _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler)
+    _prune(draft)
+    return draft
+
+
+def _prune(draft: Draft) -> None:
+    """Take out cities that turned out to have nothing, not even a name."""
+    if "cities" in draft.fields:
+        draft.fields["cities"] = [city for city in draft.fields["cities"] if city]
+
+
+def _fill(column: Column, cell: Cell, row: int | None, filler: Filler) -> None:
+    """Put a cell where its column goes; what of it goes nowhere is a remark, unless the map says to ignore it."""
+    is_left = not column.uses
+    for use in column.uses:
+        target = target_of(use.field)
+        if use.field == IGNORE or target is None:
+            continue
+        parts = [cell]
+        if use.is_partial or use.figure:
+            values = list(values_of(use, cell.content.text))
+            parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
+            is_left = is_left or use.find is not None or not values
+        for part in parts:
+            _put(target, part, row, filler)
+    if is_left and all(use.field != IGNORE for use in column.uses):
+        filler.draft.leave(column.header, cell.content.text, cell.location, told=not column.uses)
+
+
+def _put(target: Target, cell: Cell, row: int | None, filler: Filler) -> None:
+    if target.field == ID:
+        filler.draft.id = filler.draft.id or id_of([cell.text.removesuffix(".yaml")])
+    elif target.city is not None:
+        filler.fill(("cities", target.city, target.field), cell)
+    elif target.field == NAMES_FIELD or target.field in CITY_FIELDS:
+        name = "name" if target.field == NAMES_FIELD else target.field
+        _put_cities(name, cell, row, filler)
+    else:
+        filler.fill(tuple(target.field.split(".")), cell)
+
+
+def _put_cities(name: str, cell: Cell, row: int | None, filler: Filler) -> None:
+    """A column that is about cities without saying which: the row's own city, or several cities in a cell."""
+    if row is not None:
+        filler.fill(("cities", row, name), cell)
+        return
+    parts = [part for part in _BETWEEN_CITIES.split(cell.content.text) if part.strip()]
+    cities = len(filler.draft.fields.get("cities", []))
+    if name != "name" and len(parts) not in {1, cities}:
+        filler.draft.leave(name, cell.content.text, cell.location)
+        return
+    if len(parts) == 1 and name != "name" and cities > 1:
+        parts = parts * cities
+    for place, part in enumerate(parts[:MAX_CITIES]):
+        each = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
+        filler.fill(("cities", place, name), each)

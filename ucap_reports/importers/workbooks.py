@@ -1,0 +1,146 @@
+"""Spreadsheets: the values of formulas, dates, numbers, merged cells and links of every sheet that is shown."""
+
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import datetime, time
+from io import BytesIO
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ucap_reports.importers.archive import Archive, refusal
+from ucap_reports.importers.forms import PLACE_STEP
+from ucap_reports.importers.grids import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Grid, GridCell, same_length, text_cell
+from ucap_reports.problems import Location, Problem
+
+MAX_SHEETS = 50
+MAX_MERGED = 50_000
+"""How many cells may be merged in one sheet: each is made when a sheet is opened."""
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+_EXACT = 1e15
+"""Beyond it a number does not hold every digit."""
+_Places = dict[tuple[int, int], tuple[int, int]]
+
+
+def workbook_grids(content: bytes, path: str) -> tuple[list[Grid], list[Problem]]:
+    """The sheets that have content, with a warning for each formula without a value."""
+    archive = Archive(content, path, "xlsx")
+    for name in archive.names:
+        if name.endswith((".xml", ".rels")):
+            _refuse_bombs(archive, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it does not keep; nothing is saved here
+            values = load_workbook(BytesIO(content), data_only=True)
+            formulas = load_workbook(BytesIO(content))
+    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
+        hint = "open it in a spreadsheet program, and save it again as .xlsx"
+        raise refusal("import-damaged", "this is no spreadsheet, or a damaged one", hint, path) from None
+    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    if len(sheets) > MAX_SHEETS:
+        raise refusal("import-too-large", f"a spreadsheet has at most {MAX_SHEETS} sheets", None, path)
+    problems: list[Problem] = []
+    grids = [_grid(_Sheet(sheet, formulas[sheet.title], path, problems)) for sheet in sheets]
+    return [grid for grid in grids if any(cell for row in grid.rows for cell in row)], problems
+
+
+def _refuse_bombs(archive: Archive, name: str) -> None:
+    """Raises ProblemsFound for entities, and for merged cells that would not fit into memory."""
+    content = archive.read(name) or b""
+    archive.refuse_entities(name, content)
+    merged = 0
+    for match in _MERGED.finditer(content):
+        try:
+            left, top, right, bottom = (side or 0 for side in range_boundaries(match[1].decode("ascii")))
+        except ValueError:
+            continue
+        merged += (right - left + 1) * (bottom - top + 1)
+        if merged > MAX_MERGED:
+            message = f"more than {MAX_MERGED:,} cells of a sheet are merged"
+            raise refusal("import-too-large", message, "undo the merging of whole rows and columns", archive.path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet as it shows values and as it shows formulas, and the problems of its file."""
+
+    values: Worksheet
+    formulas: Worksheet
+    path: str
+    problems: list[Problem]
+
+
+def _grid(sheet: _Sheet) -> Grid:
+    merged: _Places = {}
+    for area in sheet.values.merged_cells.ranges:
+        for row in range(area.min_row, area.max_row + 1):
+            for column in range(area.min_col, area.max_col + 1):
+                merged[row, column] = (area.min_row, area.min_col)
+    filled = _filled(sheet.values)
+    height = max((row for row, _ in filled), default=0)
+    if height > MAX_ROWS or max((column for _, column in filled), default=0) > MAX_COLUMNS:
+        message = f"a sheet has at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns"
+        raise refusal("import-too-large", message, "remove what stands far off", sheet.path)
+    height = max([height, *(row for (row, _), origin in merged.items() if origin in filled)])
+    columns = [column for _, column in filled] + [column for (_, column), origin in merged.items() if origin in filled]
+    width = min(max(columns, default=0), MAX_COLUMNS)
+    rows = [
+        tuple(_cell(sheet, (row, column), merged.get((row, column))) for column in range(1, width + 1))
+        for row in range(1, min(height, MAX_ROWS) + 1)
+    ]
+    return Grid(sheet.path, sheet.values.title, same_length(rows))
+
+
+def _filled(sheet: Worksheet) -> set[tuple[int, int]]:
+    """The places of cells with content: rows that are only coloured can reach to the end of a sheet."""
+    cells = sheet._cells  # noqa: SLF001 - iterating by rows would make every cell there could be
+    return {place for place, cell in cells.items() if cell.value is not None}
+
+
+def _cell(sheet: _Sheet, place: tuple[int, int], merged: tuple[int, int] | None) -> GridCell | None:
+    row, column = merged or place
+    cell = sheet.values.cell(row, column)
+    location = Location(sheet.path, place=f"{sheet.values.title}{PLACE_STEP}{get_column_letter(column)}{row}")
+    value = cell.value
+    no_value = value is None or value in _ERRORS
+    if no_value and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
+        shown = f"the formula has {'no value' if value is None else f'the value {value}'}"
+        hint = "open the file in a spreadsheet program, and save it again" if value is None else "mend the formula"
+        sheet.problems.append(Problem.warning("import-formula", shown, hint, location))
+    text = _text(value, cell.number_format)
+    if no_value or not text.strip():
+        return None
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    link = cell.hyperlink.target if cell.hyperlink is not None else None
+    origin = (merged[0] - 1, merged[1] - 1) if merged else None
+    return GridCell(text_cell(text[:MAX_CELL], location, number, link), origin)
+
+
+def _is_formula(value: object) -> bool:
+    return (isinstance(value, str) and value.startswith("=")) or type(value).__name__ == "ArrayFormula"
+
+
+def _text(value: object, number_format: str) -> str:
+    """A value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals."""
+    match value:
+        case None | str():
+            return value or ""
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+        case bool():
+            return str(value).lower()
+        case float():
+            return _decimal(value, number_format)
+        case _:
+            return str(value)
+
+
+def _decimal(value: float, number_format: str) -> str:
+    """The number with as many decimals as the sheet shows, where it shows a fixed number of them."""
+    if match := re.search(r"0\.(0+)", number_format):
+        return f"{value:.{len(match[1])}f}"
+    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
