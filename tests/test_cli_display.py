@@ -1,8 +1,6 @@
-from pathlib import Path
-
 import pytest
 
-from ucap_reports.cli.display import Lines, place_text, problem_text, visible, width
+from ucap_reports.cli.display import place_text, problem_text, visible, width
 from ucap_reports.problems import Location, Problem
 
 ITLY = Problem.error(
@@ -119,23 +117,3 @@ def test_a_place_leaves_out_what_is_not_known() -> None:
     assert place_text(Location()) == ""
     assert place_text(Location("plans/x.yaml")) == "plans/x.yaml"
     assert place_text(Location("plans/x.yaml", 4)) == "plans/x.yaml:4"
-
-
-def test_the_line_is_found_in_the_first_folder_that_has_the_file(tmp_path: Path) -> None:
-    own, shipped = tmp_path / "own", tmp_path / "shipped"
-    for folder in (own, shipped):
-        folder.mkdir()
-        (folder / "both.yaml").write_text(f"one\n{folder.name}\n", encoding="utf-8")
-    (shipped / "shipped.yaml").write_text("only here\n", encoding="utf-8")
-    lines = Lines((own, shipped))
-
-    assert lines.line(Location("both.yaml", 2)) == "own"
-    assert lines.line(Location("shipped.yaml", 1)) == "only here"
-    assert lines.line(Location("nowhere.yaml", 1)) is None
-    assert lines.line(Location("both.yaml")) is None
-
-
-def test_a_line_with_forbidden_characters_can_be_seen_all_the_same(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_bytes(b"one\ntwo\x07\n")
-
-    assert Lines((tmp_path,)).line(Location("x.yaml", 2)) == "two\x07"

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 ROWS = (
     ("problems", "document", "units", "addresses"),
-    ("project", "files", "richtext", "textfile", "scalars", "source", "figures"),
+    ("project", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
     ("markup", "templating", "vocabulary", "quantities", "fonts", "emblem"),
     ("summary", "theme", "validation", "pack", "pack_faults", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse
-from ucap_reports.cli.display import Lines
 from ucap_reports.cli.session import Session, open_project
+from ucap_reports.lines import Lines
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.project import PLANS, Project, shipped_folder
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ucap_reports.cli.arguments import Arguments, WrongUse
-from ucap_reports.cli.display import Ink, Lines, painted, problem_text
+from ucap_reports.cli.display import Ink, painted, problem_text
+from ucap_reports.lines import Lines
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.project import Project, find_project
 
