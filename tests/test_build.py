@@ -27,6 +27,11 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def documents(folder: Path) -> list[str]:
+    """What the folder holds beside what keeps it in order."""
+    return [name for name in names(folder) if name not in {".lock", "index.html", "manifest.json", "thumbnails"}]
+
+
 def statuses(report: dict[str, list[dict[str, str]]]) -> dict[str, str]:
     return {document["path"]: document["status"] for document in report["documents"]}
 
@@ -37,7 +42,7 @@ def test_all_plans_are_built_in_both_formats(project: Path) -> None:
     run = ucap(project, "build")
 
     assert run.code == 0
-    assert names(project / "out") == ["good.docx", "good.pdf", "other.docx", "other.pdf"]
+    assert documents(project / "out") == ["good.docx", "good.pdf", "other.docx", "other.pdf"]
     assert (project / "out" / "good.pdf").read_bytes().startswith(b"%PDF-")
     assert "written   out/good.pdf (1 page)\n" in run.out
     assert "4 documents: 4 written" in run.err
@@ -48,7 +53,7 @@ def test_only_the_plans_and_formats_named_are_built(project: Path) -> None:
 
     ucap(project, "build", "other", "--format", "docx", "--out", "deep/er")
 
-    assert names(project / "deep" / "er") == ["other.docx"]
+    assert documents(project / "deep" / "er") == ["other.docx"]
     assert not (project / "out").exists()
 
 
@@ -118,7 +123,7 @@ def test_unchanged_documents_are_not_written_again(project: Path) -> None:
 def test_a_plan_that_fails_keeps_its_old_documents_and_the_others_are_built(project: Path) -> None:
     write_plan(project, "bad.yaml", GOOD)
     ucap(project, "build")
-    old = {path.name: path.read_bytes() for path in (project / "out").iterdir()}
+    old = {name: (project / "out" / name).read_bytes() for name in documents(project / "out")}
     write_plan(project, "bad.yaml", BAD)
     write_plan(project, "good.yaml", GOOD.replace("Rome", "Roma"))
 
@@ -132,9 +137,9 @@ def test_a_plan_that_fails_keeps_its_old_documents_and_the_others_are_built(proj
         "out/good.docx": "written",
     }
     assert all(each["sha256"] is None for each in run.report["documents"] if each["status"] == "failed")
-    new = {path.name: path.read_bytes() for path in (project / "out").iterdir()}
+    new = {name: (project / "out" / name).read_bytes() for name in documents(project / "out")}
     assert {name for name in old if old[name] != new[name]} == {"good.docx", "good.pdf"}
-    assert names(project / "out") == sorted(old)
+    assert documents(project / "out") == sorted(old)
 
 
 def test_a_plan_with_the_wrong_ending_is_an_error_and_the_others_are_built(project: Path) -> None:
@@ -144,7 +149,7 @@ def test_a_plan_with_the_wrong_ending_is_an_error_and_the_others_are_built(proje
 
     assert run.code == 1
     assert "plan-ending" in run.codes
-    assert names(project / "out") == ["good.docx", "good.pdf"]
+    assert documents(project / "out") == ["good.docx", "good.pdf"]
 
 
 def test_warnings_end_with_three_under_strict_alone_and_stop_no_document(project: Path) -> None:
@@ -190,7 +195,7 @@ def test_a_document_that_cannot_take_its_place_is_told_and_nothing_is_left_behin
 
     assert (run.code, run.codes.count("file-not-written")) == (1, 1)
     assert set(statuses(run.report).values()) == {"failed"}
-    assert names(project / "out") == ["good.pdf"]
+    assert documents(project / "out") == ["good.pdf"]
 
 
 def test_a_broken_pack_is_told_once_for_all_its_plans(project: Path) -> None:
@@ -264,7 +269,7 @@ def test_a_fault_of_the_product_in_one_plan_stops_no_other(project: Path, monkey
     fault = next(problem for problem in run.report["problems"] if problem["code"] == "internal-fault")
     assert fault["path"] == "plans/bad.yaml"
     assert "ZeroDivisionError at test_build.py" in fault["message"]
-    assert names(project / "out") == ["good.docx", "good.pdf"]
+    assert documents(project / "out") == ["good.docx", "good.pdf"]
 
 
 def test_a_program_can_build_too(project: Path) -> None:

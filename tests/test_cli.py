@@ -112,7 +112,7 @@ def test_an_interruption_ends_with_its_own_exit_code(project: Path, monkeypatch:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ucap_reports.batch.read_source", interrupt)
+    monkeypatch.setattr("ucap_reports.batch.production.read_content", interrupt)
     run = ucap(project, "build")
 
     assert run.code == 130

@@ -44,7 +44,7 @@ def test_a_new_project_checks_without_errors_and_builds_with_its_own_pack(tmp_pa
     run = ucap(tmp_path, "build", "--json")
 
     assert run.code == 0
-    assert files_in(tmp_path / "out") == ["tianjin-rome.docx", "tianjin-rome.pdf"]
+    assert {"tianjin-rome.docx", "tianjin-rome.pdf"} <= set(files_in(tmp_path / "out"))
     assert "pages-too-many" in run.codes
 
 

@@ -13,7 +13,7 @@ ROWS = (
     ("problems", "document", "units", "addresses"),
     ("project", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
     ("markup", "templating", "vocabulary", "quantities", "fonts", "emblem"),
-    ("summary", "theme", "validation", "pack", "pack_faults", "packs", "plan", "planfile"),
+    ("summary", "order", "theme", "validation", "pack", "pack_faults", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),
     ("produce",),
     ("index",),
@@ -32,6 +32,7 @@ NEVER = {
 """What a room must not see though it stands before it: renderers are given a summary and a pack, nothing earlier."""
 LIBRARIES = {
     "babel": {"compose", "data"},
+    "distributed": {"batch"},
     "docx": {"word"},
     "fontTools": {"fonts"},
     "jinja2": {"templating", "index"},
@@ -46,6 +47,7 @@ LIBRARIES = {
     "pydantic_core": {"validation"},
     "pypdfium2": {"index"},
     "reportlab": {"pdf"},
+    "rich": {"cli"},
     "uniseg": {"data"},
     "yaml": {"source"},
 }

@@ -2,7 +2,9 @@
 
 import errno
 import os
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -66,9 +68,33 @@ def make_folder(path: Path, shown: str) -> None:
         raise ProblemsFound([_folder_problem(error, shown)]) from error
 
 
-def disk_problem(error: OSError) -> Problem:
+def clear_parts(folder: Path) -> None:
+    """Remove the temporary files of writers that were ended before their file was whole.
+
+    To be called only while nobody else writes to the folder. What cannot be removed stays: it is in nobody's way.
+    """
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if PART.fullmatch(path.name):
+                with suppress(OSError):
+                    path.unlink()
+
+
+def flush_folder(folder: Path) -> None:
+    """See to it that the names of files written so far outlast a loss of power, where the system can do that."""
+    if os.name == "posix":
+        with suppress(OSError):
+            opened = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
+
+
+def disk_problem(error: OSError, shown: str | None = None) -> Problem:
     """The problem that a refusal of the operating system is, for those who have no better words for it."""
-    where = Location(str(error.filename)) if error.filename else Location()
+    name = shown or error.filename
+    where = Location(str(name)) if name else Location()
     return Problem.error("disk-refused", f"the disk refuses: {_reason(error)}", HINTS.get(error.errno or 0), where)
 
 
@@ -78,6 +104,10 @@ def _holds(file: NewFile) -> bool:
         return file.path.stat().st_size == len(file.content) and file.path.read_bytes() == file.content
     except OSError:
         return False
+
+
+PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
+"""The names of temporary files."""
 
 
 def _part_of(path: Path) -> Path:

@@ -1,51 +1,29 @@
 """The one pipeline from a plan's text to its documents, for all who build, check or preview."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import assert_never
 
 from ucap_reports.check import cautions
 from ucap_reports.compose import compose_summary
 from ucap_reports.document import Document, Format
+from ucap_reports.order import Card, Order
 from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source import Tree, parse_tolerantly
-from ucap_reports.summary import UNDATED, Summary
+from ucap_reports.summary import Summary
 from ucap_reports.textfile import Source
+
+__all__ = ["DEFAULT_PACK", "Card", "Order", "Produced", "produce"]
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none."""
 TEMPLATE = "template"
 """The field that names the pack."""
 FIELD_STEP = re.compile(r"[^.\[\]]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked for: `template` takes the place of the plan's own, `language` is that of the row labels."""
-
-    formats: tuple[Format, ...] = tuple(Format)
-    template: str | None = None
-    language: str | None = None
-    undated: date = UNDATED
-    """The date of documents whose plan has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What lists need of a plan."""
-
-    id: str
-    title: str
-    cities: tuple[str, ...]
-    countries: tuple[str, ...]
-    """ISO 3166 codes, each once."""
-    themes: tuple[str, ...]
-    sdgs: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +35,9 @@ class Produced:
     summary: Summary | None = None
     card: Card | None = None
     documents: tuple[Document, ...] = ()
+    pack: Pack | None = None
+    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
+    """Those of the problems that only the document of that format has."""
 
     @property
     def failed(self) -> bool:
@@ -78,17 +59,22 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
         with _Keeping(problems):
             pack = open_named_pack(order.template) if order.template else _own_pack(tree, open_named_pack)
     documents: tuple[Document, ...] = ()
+    lengths: dict[Format, tuple[Problem, ...]] = {}
     if tree is not None and plan is not None and pack is not None:
         problems += [*cautions(plan, tree, pack), *_label_cautions(plan, pack, order)]
         with _Keeping(problems):
             summary = compose_summary(plan, pack, order.language, undated=order.undated)
             documents = _render_all(summary, pack, order.formats, problems)
+            lengths = {each.format: _length_cautions(each, pack, source) for each in documents}
+            problems += [caution for found in lengths.values() for caution in found]
     return Produced(
         problems=tuple(_at_home(problem, source, tree) for problem in problems),
         plan=plan,
         summary=summary,
         card=_card(plan, summary) if plan is not None and summary is not None else None,
-        documents=documents,
+        documents=documents if len(documents) == len(order.formats) else (),
+        pack=pack,
+        format_problems=lengths,
     )
 
 
@@ -124,13 +110,12 @@ def _own_pack(tree: Tree, open_named_pack: Callable[[str], Pack]) -> Pack:
 def _render_all(
     summary: Summary, pack: Pack, formats: Sequence[Format], problems: list[Problem]
 ) -> tuple[Document, ...]:
-    """The documents in all of the formats, or none, what is wrong with any of them added to `problems`."""
+    """The documents in those of the formats that can be made, what is wrong with any of them added to `problems`."""
     documents = []
     for each in formats:
         with _Keeping(problems):
             documents.append(_render(summary, pack, each))
-    problems += [caution for document in documents for caution in _length_cautions(document, pack)]
-    return tuple(documents) if len(documents) == len(formats) else ()
+    return tuple(documents)
 
 
 def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
@@ -147,12 +132,12 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
             assert_never(format_)
 
 
-def _length_cautions(document: Document, pack: Pack) -> tuple[Problem, ...]:
+def _length_cautions(document: Document, pack: Pack, source: Source) -> tuple[Problem, ...]:
     limit = pack.settings.page_limit
     if document.pages is None or document.pages <= limit:
         return ()
     message = f"the {document.format.value.upper()} has {document.pages} pages, and the pack {pack.name} allows {limit}"
-    return (Problem.warning("pages-too-many", message, "shorten the longest texts"),)
+    return (Problem.warning("pages-too-many", message, "shorten the longest texts", Location(source.path)),)
 
 
 def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]:
@@ -191,4 +176,6 @@ def _card(plan: Plan, summary: Summary) -> Card:
         countries=tuple(countries),
         themes=plan.themes,
         sdgs=tuple(goal.number for goal in plan.sdgs),
+        language=plan.language,
+        updated=plan.updated,
     )

@@ -36,7 +36,12 @@ def read_source(path: Path, shown: str | None = None) -> Source:
     Raises ProblemsFound when it is missing, no file, too large, empty, in another encoding or holds control characters.
     """
     name = path.as_posix() if shown is None else shown
-    source = Source(name, _decode(_read(path, name), name))
+    return decode_source(read_content(path, name), name)
+
+
+def decode_source(content: bytes, name: str) -> Source:
+    """The text of a file's content, with all that `read_source` raises for it."""
+    source = Source(name, _decode(content, name))
     refuse_unprintable(source)
     return source
 
@@ -47,7 +52,8 @@ def source_line(source: Source, line: int) -> str:
     return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
-def _read(path: Path, name: str) -> bytes:
+def read_content(path: Path, name: str) -> bytes:
+    """The bytes of a file. Raises ProblemsFound when it is missing, no file, or too large."""
     here = Location(name)
     try:
         if path.exists() and not path.is_file():

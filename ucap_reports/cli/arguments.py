@@ -37,6 +37,10 @@ class Arguments(Namespace):
     columns: Path | None = None
     force: bool = False
     dry_run: bool = False
+    jobs: int | None = None
+    scheduler: str | None = None
+    prune: bool = False
+    index: bool = True
 
 
 class WrongUse(ProblemsFound):
@@ -131,3 +135,10 @@ def language_option(text: str) -> str:
     if LANGUAGE_TAG.fullmatch(text):
         return text
     raise wrong_use("language-unknown", f'"{text}" is no language tag', "write it as en, zh or pt-BR")
+
+
+def jobs_option(text: str) -> int:
+    """How many workers, if it is a number of them."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise wrong_use("jobs-wrong", f'"{text}" is no number of workers', "write it as in --jobs 4")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ucap_reports.cli.arguments import PROGRAM, Command, Parser, format_option, language_option
+from ucap_reports.cli.arguments import PROGRAM, Command, Parser, format_option, jobs_option, language_option
 
 EXIT_CODES = """\
 exit codes: 0 done, 1 errors, 2 wrong use, 3 warnings under --strict, 130 interrupted"""
@@ -48,6 +48,18 @@ def _build_options(parser: Parser) -> None:
         "--language", type=language_option, metavar="TAG", help="the language of the row labels, such as zh"
     )
     parser.own.add_argument("--out", default="out", metavar="DIR", help="where, in the project; out unless named")
+    parser.own.add_argument(
+        "--jobs", type=jobs_option, metavar="N", help="worker processes when there is much to build; one a core"
+    )
+    parser.own.add_argument(
+        "--scheduler", metavar="ADDRESS", help="have a Dask cluster do the work, such as tcp://host:8786"
+    )
+    parser.own.add_argument("--force", action="store_true", help="build what is unchanged, too")
+    parser.own.add_argument("--dry-run", action="store_true", help="tell what would be built, and why; write nothing")
+    parser.own.add_argument("--prune", action="store_true", help="remove documents of plans that are gone")
+    parser.own.add_argument(
+        "--no-index", action="store_false", dest="index", help="leave out/index.html and its pictures as they are"
+    )
     _strict_option(parser)
 
 
@@ -127,12 +139,14 @@ COMMANDS = (
         name="build",
         use="build [PLAN ...]",
         summary="make the Word and PDF documents",
-        description="Make the Word and PDF documents of plans. A document is replaced only by a complete new one; a\n"
-        "plan with errors leaves its old documents as they are, and the others are built all the same.",
+        description="Make the Word and PDF documents of plans, and a page that lists them. What is unchanged is not\n"
+        "built again. A document is replaced only by a complete new one; a plan with errors leaves its old\n"
+        "documents as they are, and the others are built all the same.",
         examples=(
             "ucap build",
             "ucap build tianjin-rome --format pdf",
             "ucap build --template iuc-asia --out out/asia",
+            "ucap build --dry-run",
         ),
         add_options=_build_options,
         runner="ucap_reports.cli.publishing",

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -35,6 +35,8 @@ class Session:
         self.lines = Lines()
         self.report: dict[str, Any] = {}
         """What a command adds to its JSON report beside its name and its problems."""
+        self.write: Callable[[str, TextIO], None] = write_line
+        """How a line is written; whoever draws on the terminal takes its place."""
         self._problems: dict[Problem, None] = {}
 
     def tell(self, problems: Iterable[Problem]) -> None:
@@ -44,18 +46,16 @@ class Session:
                 continue
             self._problems[problem] = None
             if not self.arguments.json:
-                _write(
-                    problem_text(problem, self.lines.line(problem.location), colour=self._colour(sys.stderr)),
-                    sys.stderr,
-                )
+                line = self.lines.line(problem.location)
+                self.write(problem_text(problem, line, colour=self.colour(sys.stderr)), sys.stderr)
 
     def result(self, text: str, ink: Ink | None = None) -> None:
         """Say one thing that was made; `ink` colours its first word."""
         if self.arguments.json or self.arguments.quiet:
             return
         first, space, rest = text.partition(" ")
-        shown = painted(first, ink, colour=self._colour(sys.stdout)) if ink else first
-        _write(f"{shown}{space}{rest}", sys.stdout)
+        shown = painted(first, ink, colour=self.colour(sys.stdout)) if ink else first
+        self.write(f"{shown}{space}{rest}", sys.stdout)
 
     def data(self, text: str) -> None:
         """Print what was asked for, as it is."""
@@ -65,7 +65,7 @@ class Session:
     def note(self, text: str) -> None:
         """Say how it went, for people only."""
         if not self.arguments.quiet and not self.arguments.json:
-            _write(text, sys.stderr)
+            self.write(text, sys.stderr)
 
     def count(self, severity: Severity) -> int:
         """How many different problems of that severity were told."""
@@ -77,7 +77,7 @@ class Session:
         if self.arguments.json:
             told = [problem_record(problem) for problem in self._problems]
             report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.report, "problems": told}
-            _write(json.dumps(report, indent=2), sys.stdout)
+            write_line(json.dumps(report, indent=2), sys.stdout)
         return code
 
     def _code(self) -> Exit:
@@ -85,7 +85,7 @@ class Session:
             return Exit.ERRORS
         return Exit.WARNINGS if self.arguments.strict and self.count(Severity.WARNING) else Exit.DONE
 
-    def _colour(self, stream: TextIO) -> bool:
+    def colour(self, stream: TextIO) -> bool:
         """Whether the stream is a terminal whose user wants colours (https://no-color.org)."""
         unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return not unwanted and stream.isatty()
@@ -126,6 +126,7 @@ def joined(parts: Sequence[str]) -> str:
     return f"{', '.join(firsts)} and {last}" if firsts else last
 
 
-def _write(text: str, stream: TextIO) -> None:
+def write_line(text: str, stream: TextIO) -> None:
+    """Write the text and a line end, at once."""
     stream.write(f"{text}\n")
     stream.flush()

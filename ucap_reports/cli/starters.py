@@ -1,12 +1,13 @@
 """The files that a project and a plan begin with."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from ucap_reports.files import NewFile
-from ucap_reports.plan import plan_schema
+from ucap_reports.plan import schema_content
 from ucap_reports.project import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
+
+__all__ = ["plan_file", "project_files", "schema_content", "schema_file"]
 
 STARTERS = Path(__file__).parent.parent / "starters"
 EXAMPLE = "tianjin-rome.yaml"
@@ -33,11 +34,6 @@ def plan_file(project: Project, plan_id: str) -> NewFile:
 def schema_file(project: Project) -> NewFile:
     """The JSON Schema where editors look for it."""
     return _file(project, f"{PLANS}/{SCHEMA}", schema_content())
-
-
-def schema_content() -> bytes:
-    """The JSON Schema of plan files."""
-    return f"{json.dumps(plan_schema(), indent=2, ensure_ascii=False)}\n".encode()
 
 
 def _starter(name: str) -> bytes:

@@ -5,6 +5,9 @@ from datetime import date
 
 from ucap_reports.document import Format
 
+THUMBNAILS = "thumbnails"
+"""The folder of the pictures, beside the index."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedFile:
@@ -33,3 +36,8 @@ class Entry:
     updated: date | None = None
     language: str = "en"
     """The language of title and themes (BCP 47)."""
+
+
+def thumbnail_name(plan: str) -> str:
+    """The file name of the picture of a plan's first page."""
+    return f"{plan}.jpg"

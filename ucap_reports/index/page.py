@@ -14,11 +14,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from ucap_reports.document import Format
 from ucap_reports.emblem import ALTERNATIVE_TEXT, BLUE, GOLD, PROPORTION, stars
-from ucap_reports.index.entry import Entry
+from ucap_reports.index.entry import THUMBNAILS, Entry
 from ucap_reports.vocabulary import GOALS, english_country_names
 
-THUMBNAILS = "thumbnails"
-"""The folder of the pictures, beside the index."""
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
 MONTHS = (

@@ -4,6 +4,10 @@ from io import BytesIO
 
 import pypdfium2 as pdfium
 
+from ucap_reports.index.entry import thumbnail_name
+
+__all__ = ["thumbnail", "thumbnail_name"]
+
 WIDTH = 240
 """In pixels: two for each that the index shows, for screens that have them."""
 QUALITY = 60
@@ -21,8 +25,3 @@ def thumbnail(pdf: bytes) -> bytes:
         scale = (WIDTH - 0.01) / page.get_width()  # what is a hair too wide becomes a pixel wider
         page.render(scale=scale).to_pil().save(picture, "JPEG", quality=QUALITY)
     return picture.getvalue()
-
-
-def thumbnail_name(plan: str) -> str:
-    """The file name of the picture of a plan's first page."""
-    return f"{plan}.jpg"

@@ -1,5 +1,6 @@
 """The JSON Schema of plan files, made from the model."""
 
+import json
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -13,6 +14,11 @@ def plan_schema() -> dict[str, Any]:
     """The JSON Schema of plan files, for editors; it accepts every plan that is valid."""
     schema = PlanFile.model_json_schema(schema_generator=_WithoutNoise)
     return {"$schema": DIALECT, "title": "Urban Cooperation Action Plan", **schema}
+
+
+def schema_content() -> bytes:
+    """The schema as a file of JSON."""
+    return f"{json.dumps(plan_schema(), indent=2, ensure_ascii=False)}\n".encode()
 
 
 class _WithoutNoise(GenerateJsonSchema):

@@ -1,0 +1,77 @@
+"""Many plans built: only what has changed, by as many workers as there is work for, and whole at every moment."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ucap_reports.batch.building import build_plans
+from ucap_reports.batch.report import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
+from ucap_reports.batch.request import Crew, Request, cores, source_date
+from ucap_reports.document import Format
+from ucap_reports.order import Order
+from ucap_reports.problems import Problem
+from ucap_reports.project import find_project
+
+__all__ = [
+    "OUT",
+    "BuildReport",
+    "Built",
+    "Crew",
+    "Event",
+    "PlanReport",
+    "Reason",
+    "Request",
+    "build",
+    "build_plans",
+    "cores",
+    "source_date",
+]
+
+OUT = "out"
+"""The folder of the documents, in the project."""
+
+
+def build(
+    root: Path | None = None,
+    plans: Sequence[str] = (),
+    *,
+    formats: Sequence[Format] = tuple(Format),
+    template: str | None = None,
+    language: str | None = None,
+    out: str = OUT,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    prune: bool = False,
+    index: bool = True,
+) -> BuildReport:
+    """Build plans, named by id or path, or all: what `ucap build` does. `out` is relative to the project.
+
+    `root` is the project, unless it is the nearest folder that has a `plans/`. More than one job means processes, so
+    a script that asks for them needs the guard `if __name__ == "__main__":`, as all of multiprocessing does.
+
+    Raises ProblemsFound when there is no such project or plan, the folder cannot be written to or another build is at
+    it; what is wrong with a plan is in the report.
+    """
+    here = Path.cwd()
+    project = find_project(root, here)
+    paths = project.find_plans(plans, here) if plans else project.plan_paths()
+    request = Request(
+        order=Order(tuple(dict.fromkeys(formats)), template, language),
+        crew=Crew(jobs, scheduler),
+        force=force,
+        dry_run=dry_run,
+        prune=prune,
+        index=index,
+        everything=not plans,
+    )
+    events = tuple(build_plans(project, paths, request, project.path(out)))
+    return _report(events, () if plans else project.misnamed())
+
+
+def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
+    """What became of it, from all that was told, and problems that no build tells."""
+    plans = tuple(event for event in events if isinstance(event, PlanReport))
+    problems = [problem for event in events if isinstance(event, PlanReport | Remark) for problem in event.problems]
+    removed = tuple(event.path for event in events if isinstance(event, Removed))
+    return BuildReport(plans, tuple(dict.fromkeys([*problems, *others])), removed)

@@ -1,0 +1,96 @@
+"""`manifest.json`: what each document in a folder was made of, so that the next build makes only what differs.
+
+It is JSON with a plan a line, under a digest of all its lines: one that was cut short, mended by hand or written by
+another program is known as such, and not believed.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from ucap_reports.files import NewFile, Status, write_files
+from ucap_reports.problems import Location, Problem
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Raised whenever an older product could not read what this one writes, or the other way round."""
+_HEAD = '{{"format": {}, "sha256": "{}",\n'
+_PLANS = '"plans": {'
+_END = "}}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that is made of more than one plan: its own digest and that of what it was made of."""
+
+    sha256: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of a folder of documents. `plans` has an encoded `PlanRecord` for each id."""
+
+    plans: Mapping[str, str] = field(default_factory=dict)
+    templates: str = ""
+    """The `templates_digest` at which `packs` had these digests; empty when nobody knows."""
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each pack by its name."""
+    index: Made | None = None
+    schema: Made | None = None
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """The file's content: the same for the same manifest."""
+    files = {name: made and [made.sha256, made.of] for name, made in _files(manifest)}
+    settings = {"templates": manifest.templates, "packs": dict(sorted(manifest.packs.items())), **files}
+    head = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in settings.items())
+    plans = ",\n".join(f"{json.dumps(name)}: {line}" for name, line in sorted(manifest.plans.items()))
+    body = f"{head}{_PLANS}\n{plans}\n{_END}".encode()
+    return _HEAD.format(FORMAT, sha256(body).hexdigest()).encode() + body
+
+
+def decode_manifest(content: bytes) -> Manifest | None:
+    """The manifest that `encode_manifest` made this of; None for any other content."""
+    head, _, body = content.partition(b"\n")
+    if head + b"\n" != _HEAD.format(FORMAT, sha256(body).hexdigest()).encode():
+        return None
+    settings, _, plans = body.decode().partition(f"{_PLANS}\n")
+    plain = json.loads("{" + settings.rstrip(",\n") + "}")
+    decoder = json.JSONDecoder()
+    lines: dict[str, str] = {}
+    for line in plans.removesuffix(f"\n{_END}").split("\n"):
+        if line:
+            name, end = decoder.raw_decode(line)
+            lines[name] = line[end + 2 :].removesuffix(",")
+    return Manifest(lines, plain["templates"], plain["packs"], _made(plain["index"]), _made(plain["schema"]))
+
+
+def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ...]]:
+    """The folder's manifest, or an empty one; with a warning where there is one that cannot be believed."""
+    try:
+        manifest = decode_manifest((folder / MANIFEST).read_bytes())
+    except FileNotFoundError:
+        return Manifest(), ()
+    except OSError:
+        manifest = None
+    if manifest is not None:
+        return manifest, ()
+    message = "this is no manifest that this version of ucap has written, so every document is built again"
+    return Manifest(), (Problem.warning("manifest-unknown", message, None, Location(f"{shown}/{MANIFEST}")),)
+
+
+def save_manifest(manifest: Manifest, folder: Path, shown: str) -> Status:
+    """Write the manifest whole. Raises ProblemsFound when the disk refuses; the old one is whole then."""
+    file = NewFile(folder / MANIFEST, encode_manifest(manifest), f"{shown}/{MANIFEST}")
+    return write_files([file])[0]
+
+
+def _files(manifest: Manifest) -> Iterable[tuple[str, Made | None]]:
+    return (("index", manifest.index), ("schema", manifest.schema))
+
+
+def _made(plain: list[str] | None) -> Made | None:
+    return Made(*plain) if plain else None

@@ -1,0 +1,115 @@
+"""Workers that are processes of this machine, each with packs and fonts loaded once."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread, current_thread, main_thread
+from types import TracebackType
+from typing import Self
+
+from ucap_reports.batch.engine import Item, Result, Work
+from ucap_reports.batch.tasks import Bench
+
+LOADED_ONCE = ["ucap_reports.batch.tasks", "ucap_reports.pdf", "ucap_reports.word"]
+"""What the server of new processes imports, so that none of them has to."""
+
+
+class Processes:
+    """A pool of worker processes as Hands; a context, at whose end they are gone."""
+
+    def __init__(self, jobs: int, bench: Bench) -> None:
+        self._jobs = jobs
+        self._bench = bench
+        self._others = set(active_children())
+        self._pool = self._new_pool()
+
+    @property
+    def width(self) -> int:
+        """Two chunks for each worker and one more, so that none waits while results are written."""
+        return 2 * self._jobs + 1
+
+    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
+        """Have the work done with each item of the chunk."""
+        try:
+            with _interruptions_kept_from_children():
+                return self._pool.submit(_run, work, chunk)
+        except BrokenExecutor as error:
+            failed: Future[list[Result]] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def renew(self, error: Exception) -> None:
+        """A new pool in place of a broken one."""
+        if isinstance(error, BrokenExecutor):
+            self._pool.shutdown(wait=True)
+            self._pool = self._new_pool()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        if kind is not None:  # nobody waits for what they were at
+            for process in set(active_children()) - self._others:
+                process.terminate()
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        # Forking this process would copy its threads' locks and the hold on the folder; its server has neither.
+        context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            context.set_forkserver_preload(LOADED_ONCE)
+        return ProcessPoolExecutor(self._jobs, context, _begin, (self._bench,))
+
+
+@dataclass(slots=True)
+class _Worker:
+    """What a worker process keeps between chunks."""
+
+    bench: Bench | None = None
+
+
+_worker = _Worker()
+
+
+def _begin(bench: Bench) -> None:
+    """Make this process a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the build, which ends its workers itself
+    Thread(target=_end_with_parent, daemon=True).start()
+    _worker.bench = bench
+
+
+def _end_with_parent() -> None:
+    """A build that is killed cannot end its workers; so each of them waits for its end."""
+    if parent := parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _run(work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
+    assert _worker.bench is not None  # noqa: S101 - a pool runs nothing before `_begin`
+    bench = _worker.bench
+    return [work(bench, item) for item in chunk]
+
+
+@contextmanager
+def _interruptions_kept_from_children() -> Iterator[None]:
+    """Ctrl-C waits for a moment, so that processes that are begun in it never hear of any (POSIX)."""
+    if sys.platform == "win32" or current_thread() is not main_thread():
+        yield
+        return
+    from multiprocessing import resource_tracker  # noqa: PLC0415 - Windows has none
+
+    resource_tracker.ensure_running()  # as it is begun, it would let them in again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

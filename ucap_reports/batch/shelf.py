@@ -1,0 +1,77 @@
+"""The packs of a build: opened when they are needed, each once; their digests known without opening where they can."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ucap_reports.batch.inputs import templates_digest
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.project import TEMPLATES, Project
+
+if TYPE_CHECKING:  # who finds everything unchanged opens no pack
+    from ucap_reports.pack import Pack
+
+
+class Shelf:
+    """A project's packs and the shipped ones."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._opened: dict[str, Pack | ProblemsFound] = {}
+
+    def open(self, name: str) -> "Pack":
+        """The pack of that name. Raises ProblemsFound with all that is wrong with it, each time it is asked for."""
+        if name not in self._opened:
+            from ucap_reports.packs import PackFolder, open_pack  # noqa: PLC0415 - see above
+
+            folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
+            try:
+                self._opened[name] = open_pack(name, folders)
+            except ProblemsFound as found:
+                self._opened[name] = found
+        pack = self._opened[name]
+        if isinstance(pack, ProblemsFound):
+            raise ProblemsFound(pack.problems)
+        return pack
+
+    def open_all(self) -> "Mapping[str, Pack]":
+        """Every pack that can be opened, by its name."""
+        from ucap_reports.packs import PackFolder, pack_names  # noqa: PLC0415 - see above
+
+        for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
+            self.digest(name)
+        return self.opened
+
+    @property
+    def opened(self) -> "Mapping[str, Pack]":
+        """The packs that were opened so far, by their name."""
+        return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
+
+    def digest(self, name: str) -> str:
+        """The digest of the pack; empty when it cannot be opened."""
+        try:
+            return self.open(name).digest
+        except ProblemsFound:
+            return ""
+
+
+class KnownPacks:
+    """Digests of packs that need not be opened as long as no file of any pack has changed since they were known."""
+
+    def __init__(self, shelf: Shelf, project: Project, templates: str, digests: Mapping[str, str]) -> None:
+        self._shelf = shelf
+        self._project = project
+        self._templates = templates_digest(project)
+        self._digests = dict(digests) if templates == self._templates else {}
+
+    def digest(self, name: str) -> str:
+        """The digest of the pack; empty when it cannot be opened."""
+        if name not in self._digests:
+            self._digests[name] = self._shelf.digest(name)
+        return self._digests[name]
+
+    def confirmed(self) -> tuple[str, Mapping[str, str]]:
+        """The state of all files of packs and the digests that belong to it; nothing when they changed meanwhile."""
+        if templates_digest(self._project) != self._templates:
+            return "", {}
+        opened = {name: pack.digest for name, pack in self._shelf.opened.items()}
+        return self._templates, {name: digest for name, digest in (self._digests | opened).items() if digest}

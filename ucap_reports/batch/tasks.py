@@ -1,0 +1,122 @@
+"""What a worker does: plan text comes in, documents go out, and nothing is read from the disk."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+
+from ucap_reports.batch.inputs import tools_digest
+from ucap_reports.document import Document, Format
+from ucap_reports.order import Card, Order
+from ucap_reports.pack import Pack
+from ucap_reports.problems import Location, Problem
+from ucap_reports.produce import Produced, produce
+from ucap_reports.textfile import Source
+
+PackOpener = Callable[[str], Pack]
+_ONE_AT_A_TIME = Lock()
+"""Workers may have threads (those of Dask do), and the libraries that draw know of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan's text, and the documents that are wanted of it."""
+
+    source: Source
+    formats: tuple[Format, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: `documents` are all or none, and with them come card and pack."""
+
+    problems: tuple[Problem, ...]
+    """Those that every format has."""
+    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
+    card: Card | None = None
+    pack: str = ""
+    pack_digest: str = ""
+
+
+class PackElsewhere(Exception):  # noqa: N818 - not an error: whoever has the disk is to do this job
+    """Raised for a pack that was not sent along: nobody has it, or it is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPacks:
+    """Opened packs as they are sent to workers, by name; asked for another, PackElsewhere."""
+
+    packs: Mapping[str, Pack]
+
+    def __call__(self, name: str) -> Pack:
+        """The pack of that name."""
+        try:
+            return self.packs[name]
+        except KeyError:
+            raise PackElsewhere(name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a worker needs for every job: the packs, and what is asked for of all plans alike."""
+
+    open_pack: PackOpener
+    order: Order
+    tools: str
+    """The `tools_digest` of whoever asks."""
+
+    def produce(self, job: Job) -> Outcome | None:
+        """What becomes of a job; None where its pack is not here. A fault of ours is a problem of the one plan."""
+        if tools_digest() != self.tools:
+            return Outcome((_other_tools(job.source.path),))
+        try:
+            with _ONE_AT_A_TIME:
+                produced = produce(job.source, self.open_pack, replace(self.order, formats=job.formats))
+        except PackElsewhere:
+            return None
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one plan must not stop the others
+            return Outcome((fault(error, job.source.path),))
+        return _outcome(produced)
+
+    def picture(self, pdf: bytes) -> bytes | None:
+        """The picture of a PDF's first page; None for what has none to show."""
+        from ucap_reports.index.thumbnails import thumbnail  # noqa: PLC0415 - 30 ms that a build without index saves
+
+        try:
+            with _ONE_AT_A_TIME:
+                return thumbnail(pdf)
+        except Exception:  # noqa: BLE001 - the index can do without the picture of a damaged file
+            return None
+
+
+def fault(error: Exception, shown: str) -> Problem:
+    """The problem that a fault of the product is to the reader, with what its makers need to know."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    message = f"a fault of ucap, not of this plan: {type(error).__name__}{where}: {error}"
+    return Problem.error("internal-fault", message, "please report it, with the plan", Location(shown))
+
+
+def lost(error: Exception, shown: str) -> Problem:
+    """The problem of a plan whose worker ended at it, twice."""
+    message = f"whoever built this plan ended before it was done: {type(error).__name__}: {error}"
+    return Problem.error("worker-ended", message, "is there enough memory?", Location(shown))
+
+
+def _other_tools(shown: str) -> Problem:
+    message = "the worker has another version of ucap, or of a library that shapes documents, than whoever asks"
+    return Problem.error("worker-differs", message, "install the same versions on both", Location(shown))
+
+
+def _outcome(produced: Produced) -> Outcome:
+    special = {problem for problems in produced.format_problems.values() for problem in problems}
+    return Outcome(
+        problems=tuple(problem for problem in produced.problems if problem not in special),
+        format_problems=produced.format_problems,
+        documents=() if produced.failed else produced.documents,
+        card=produced.card,
+        pack=produced.pack.name if produced.pack else "",
+        pack_digest=produced.pack.digest if produced.pack else "",
+    )

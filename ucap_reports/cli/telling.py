@@ -1,0 +1,108 @@
+"""What a build tells, as its user sees it: a line for each document, and at the end how it went, and why."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from ucap_reports.batch import Built, Event, PlanReport
+from ucap_reports.batch.report import Begun, Listed, Remark, Removed, Stage, Stepped
+from ucap_reports.cli.display import Ink
+from ucap_reports.cli.progress import Progress
+from ucap_reports.cli.session import Session, counted, joined
+from ucap_reports.files import Status
+from ucap_reports.problems import Severity
+
+INKS = {Status.WRITTEN: Ink.GREEN, Status.UNCHANGED: None, Status.FAILED: Ink.RED}
+NAMES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
+MOST_NAMED = 5
+"""Plans named for each reason why some could not be built."""
+
+
+@dataclass(slots=True)
+class Teller:
+    """Tells of one build; `foretelling` when it is only what would be done."""
+
+    session: Session
+    progress: Progress
+    foretelling: bool
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    """The documents as the JSON report has them."""
+    removed: list[str] = field(default_factory=list)
+    _statuses: Counter[Status] = field(default_factory=Counter)
+    _failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By the code of its first error, the plans that could not be built."""
+
+    def tell(self, event: Event) -> None:
+        """Show what happened."""
+        match event:
+            case Begun(stage, steps):
+                self.progress.begin(NAMES[stage], steps)
+            case Stepped():
+                self.progress.step()
+            case Remark(problems):
+                self.session.tell(problems)
+            case PlanReport():
+                self._tell_plan(event)
+            case Removed(path):
+                self.removed.append(path)
+                self.session.result(f"{'remove' if self.foretelling else 'removed':9} {path}", Ink.YELLOW)
+            case Listed(path, status):
+                self.session.result(f"{status.value:9} {path}", INKS[status])
+            case _:
+                assert_never(event)
+
+    def totals(self) -> str:
+        """How it went, on one line for all documents and one for each reason why some could not be built."""
+        counts = [f"{self._statuses[status]} {self._word(status)}" for status in Status if self._statuses[status]]
+        counts += [f"{len(self.removed)} {'to be ' if self.foretelling else ''}removed"] if self.removed else []
+        if not counts:
+            return f"Nothing built; {findings(self.session)}."
+        documents = counted(self._statuses.total(), "document")
+        return "\n".join([f"{documents}: {joined(counts)}; {findings(self.session)}.", *self._reasons()])
+
+    def _tell_plan(self, report: PlanReport) -> None:
+        self.session.tell(report.problems)
+        for document in report.documents:
+            self.session.result(self._line(document), INKS[document.status])
+            self.documents.append(self._record(document))
+            self._statuses[document.status] += 1
+        if any(document.status is Status.FAILED for document in report.documents):
+            errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
+            self._failures[errors[0]].append(report.plan)
+        if any(document.reason for document in report.documents):
+            self.progress.step()
+
+    def _line(self, document: Built) -> str:
+        if self.foretelling and document.reason is not None:
+            return f"{'build':9} {document.path} ({document.reason.value})"
+        pages = f" ({counted(document.pages, 'page')})" if document.pages is not None else ""
+        return f"{document.status.value:9} {document.path}{pages}"
+
+    def _record(self, document: Built) -> dict[str, Any]:
+        record = {
+            "plan": document.plan,
+            "format": document.format.value,
+            "path": document.path,
+            "status": document.status.value,
+            "pages": document.pages,
+            "sha256": document.sha256,
+        }
+        return record | {"reason": document.reason and document.reason.value} if self.foretelling else record
+
+    def _word(self, status: Status) -> str:
+        return "to be built" if self.foretelling and status is Status.WRITTEN else status.value
+
+    def _reasons(self) -> list[str]:
+        """Which plans could not be built, by the first of their errors."""
+        lines = []
+        for code, plans in sorted(self._failures.items()):
+            more = [f"{len(plans) - MOST_NAMED} more"] if len(plans) > MOST_NAMED else []
+            lines.append(f"Not built for {code}: {joined([*plans[:MOST_NAMED], *more])}.")
+        return lines
+
+
+def findings(session: Session) -> str:
+    """How many errors and warnings were told."""
+    kinds = [severity for severity in Severity if session.count(severity)]
+    found = [counted(session.count(severity), severity.value) for severity in kinds]
+    return joined(found) if found else "no problems"
