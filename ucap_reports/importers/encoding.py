@@ -15,13 +15,15 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = ("gb18030", "cp932", "euc_kr", "big5")
-"""Encodings of Chinese, Japanese and Korean, in the order in which they are tried."""
+_WIDE = ("euc_kr", "gb18030", "cp932", "big5")
+"""Encodings of Korean, Chinese and Japanese, in the order in which they are tried: the narrowest first."""
 _ALPHABETS = ("cp1251", "cp1253")
 _WESTERN = "cp1252"
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this seldom stand together."""
+_MIXED_CASE = re.compile(r"[\u03b1-\u03c9\u03ac-\u03ce\u0430-\u044f][\u0391-\u03a9\u0410-\u042f]")
+"""A capital inside a word, which a wrong encoding makes."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 
 
@@ -96,6 +98,8 @@ def _fits(content: bytes, encoding: str) -> bool:
         "cp1251": {"CYRILLIC"},
         "cp1253": {"GREEK"},
     }[encoding]
+    if encoding in _ALPHABETS and _MIXED_CASE.search(text):
+        return False
     rare = sum(not _is_common(character, encoding) for character in foreign)
     return bool(foreign) and all(script in wanted for script in scripts) and rare * 10 <= len(foreign)
 
@@ -106,6 +110,8 @@ def _is_common(character: str, encoding: str) -> bool:
     match encoding:
         case "gb18030":
             return len(lead) == 2 and 0xB0 <= lead[0] <= 0xD7 and lead[1] >= 0xA1  # noqa: PLR2004 - level 1 of GB 2312
+        case "euc_kr":
+            return len(lead) == 2 and 0xB0 <= lead[0] <= 0xC8  # noqa: PLR2004 - the syllables of KS X 1001
         case "big5":
             return len(lead) == 2 and 0xA4 <= lead[0] <= 0xC6  # noqa: PLR2004 - the frequent ones of Big5
         case _:

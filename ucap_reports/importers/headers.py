@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ucap_reports.importers.columns import ColumnMap, Target, Use, target_of
+from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of
 from ucap_reports.importers.grids import Grid, GridCell
 from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded
 from ucap_reports.pack import NAMES_FIELD
@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
 _FIRST_NUMBERED = re.compile(
     r"(?:city\s*)?(?P<number>\d{1,2}|[AB])\b[\s:.,_\u2013-]+(?P<name>\D.*)", re.IGNORECASE | re.DOTALL
 )
+_CITY_WORD = re.compile(r"city|partner", re.IGNORECASE)
 _UNITS = re.compile(r"km\s*[²2]|\bSDG\s*\d+", re.IGNORECASE)
 
 
@@ -65,8 +66,10 @@ def columns_of(grid: Grid, top: int, labels: Labels, given: ColumnMap | None) ->
 
 
 def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
+    """What the map says of a column; one by which it only chooses rows has no use of its own."""
     key = folded(header)
-    return next((uses for name, uses in given.columns.items() if folded(name) == key), ())
+    known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
+    return next((uses for name, uses in known.items() if folded(name) == key), ())
 
 
 def _written(target: Target) -> str:
@@ -83,7 +86,8 @@ def _target(text: str, labels: Labels, given: ColumnMap | None) -> Target | None
     for pattern, group in ((_NUMBERED, "last"), (_FIRST_NUMBERED, "number")):
         match = pattern.fullmatch(text.strip())
         if match and not _UNITS.fullmatch(text.strip()):
-            field = labels.find(match["name"] or "city")
+            name = match["name"] or ("city" if _CITY_WORD.search(text) else "")
+            field = labels.find(name)
             number = _number(match[group])
             if field and (field in CITY_FIELDS or field == NAMES_FIELD) and 0 <= number < MAX_CITIES:
                 return Target(field, number)

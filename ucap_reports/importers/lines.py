@@ -99,7 +99,7 @@ class _Builder:
 
 def typed_item(line: Line) -> Line:
     """The line itself or, where somebody typed a marker before its words, the item that is meant."""
-    match line.pieces:
+    match merged(line.pieces):
         case (Run(text) as first, *others) if line.level is None:
             pass
         case _:
@@ -111,6 +111,18 @@ def typed_item(line: Line) -> Line:
         pieces = (replace(first, text=text[match.end() :]), *others)
         return Line(pieces, 0, Marker.NUMBER, int(match[1]))
     return line
+
+
+def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces, neighbouring runs of one style made one."""
+    found: list[Piece] = []
+    for piece in pieces:
+        match found, piece:
+            case [*_, Run() as before], Run(text) if replace(before, text=text) == piece:
+                found[-1] = replace(piece, text=before.text + text)
+            case _:
+                found.append(piece)
+    return tuple(found)
 
 
 def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:

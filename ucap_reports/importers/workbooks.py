@@ -41,6 +41,8 @@ def workbook_grids(content: bytes, path: str) -> tuple[list[Grid], list[Problem]
         hint = "open it in a spreadsheet program, and save it again as .xlsx"
         raise refusal("import-damaged", "this is no spreadsheet, or a damaged one", hint, path) from None
     sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    if not values.worksheets:
+        raise refusal("import-damaged", "this spreadsheet has no sheets", None, path)
     if len(sheets) > MAX_SHEETS:
         raise refusal("import-too-large", f"a spreadsheet has at most {MAX_SHEETS} sheets", None, path)
     problems: list[Problem] = []

@@ -65,11 +65,16 @@ def _blocks(blocks: Sequence[Paragraph | ItemList], manner: _Manner) -> str:
             case Paragraph():
                 texts.append(_paragraph(block, manner, 0))
             case ItemList():
-                other = not other if place and isinstance(blocks[place - 1], ItemList) else False
+                other = not other if place and _are_alike(blocks[place - 1], block) else False
                 texts.append("\n".join(_items(block, manner, 0, other=other)))
             case _:
                 assert_never(block)
     return "\n\n".join(texts)
+
+
+def _are_alike(before: Paragraph | ItemList, after: ItemList) -> bool:
+    """Whether two lists would be read as one, had they the same marks."""
+    return isinstance(before, ItemList) and (before.marker is Marker.NUMBER) is (after.marker is Marker.NUMBER)
 
 
 def _items(listed: ItemList, manner: _Manner, indent: int, *, other: bool) -> Iterator[str]:
@@ -98,7 +103,7 @@ def _item(item: ListItem, mark: str, lead: str, manner: _Manner, indent: int) ->
             case ItemList():
                 before = item.blocks[place - 1] if place else None
                 apart = [""] if block.marker is Marker.NUMBER and block.start != 1 else []
-                other = isinstance(before, ItemList)
+                other = before is not None and _are_alike(before, block)
                 lines = [*apart, *(line[inner:] for line in _items(block, manner, inner, other=other))]
             case _:
                 assert_never(block)

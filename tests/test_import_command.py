@@ -1,0 +1,99 @@
+"""`ucap import` as its user sees it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap
+from tests.imports import DATA
+
+TABLE = "City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "table.csv").write_text(TABLE, encoding="utf-8")
+    return tmp_path
+
+
+def test_plans_are_written_with_the_schema_for_editors(project: Path) -> None:
+    run = ucap(project, "import", "table.csv")
+    assert (run.code, run.out) == (0, "written   plans/tianjin-rome.yaml\nwritten   plans/lyon-nice.yaml\n")
+    assert (project / "plans" / "plan.schema.json").is_file()
+    assert ucap(project, "fmt", "--check").code == 0
+    assert ucap(project, "check").code == 0
+
+
+def test_what_is_told_names_the_file_and_the_line(project: Path) -> None:
+    assert "table.csv:1: column 3: warning[import-column]" in ucap(project, "import", "table.csv").err
+
+
+def test_a_plan_that_is_there_is_not_replaced_unless_forced(project: Path) -> None:
+    path = project / "plans" / "tianjin-rome.yaml"
+    path.write_text("cities: [{name: Mine}]\n", encoding="utf-8")
+    run = ucap(project, "import", "table.csv", "--json")
+    assert run.code == 1
+    assert "plan-exists" in run.codes
+    assert [plan["status"] for plan in run.report["plans"]] == ["exists", "written"]
+    assert "Mine" in path.read_text(encoding="utf-8")
+    assert ucap(project, "import", "table.csv", "--force").code == 0
+    assert "Tianjin" in path.read_text(encoding="utf-8")
+
+
+def test_the_same_import_again_changes_nothing_and_is_no_error(project: Path) -> None:
+    ucap(project, "import", "table.csv")
+    run = ucap(project, "import", "table.csv")
+    assert (run.code, run.out) == (0, "unchanged plans/tianjin-rome.yaml\nunchanged plans/lyon-nice.yaml\n")
+
+
+def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project: Path) -> None:
+    run = ucap(project, "import", "table.csv", "--dry-run")
+    assert (run.code, list((project / "plans").iterdir())) == (0, [])
+    assert "planned   plans/tianjin-rome.yaml\n# yaml-language-server" in run.out
+    assert "  - name: Tianjin\n" in run.out
+    (first, _) = ucap(project, "import", "table.csv", "--dry-run", "--json").report["plans"]
+    assert (first["status"], first["text"].splitlines()[2]) == ("planned", "cities:")
+
+
+def test_plans_go_where_they_are_wanted(project: Path) -> None:
+    assert ucap(project, "import", "table.csv", "--into", "drafts/new", "--quiet").code == 0
+    assert sorted(path.name for path in (project / "drafts" / "new").iterdir()) == [
+        "lyon-nice.yaml",
+        "tianjin-rome.yaml",
+    ]
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_their_plans(project: Path) -> None:
+    (project / "broken.docx").write_bytes(b"PK none")
+    run = ucap(project, "import", "broken.docx", "missing.csv", "table.csv", "plans", "--json")
+    assert run.code == 1
+    assert run.codes[:2] == ["import-damaged", "file-missing"]
+    assert [plan["status"] for plan in run.report["plans"]] == ["written", "written"]
+
+
+def test_a_map_that_is_not_there_is_wrong_use(project: Path) -> None:
+    run = ucap(project, "import", "table.csv", "--columns", "map.yaml", "--json")
+    assert (run.code, run.codes) == (2, ["columns-missing"])
+
+
+def test_the_projects_own_packs_are_known(project: Path) -> None:
+    pack = project / "templates" / "ours" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    rows = "rows:\n  - {field: cities, label: Sister cities}\n  - {field: extra.budget, label: Money}\n"
+    pack.write_text(f"extends: iuc-asia\n{rows}", encoding="utf-8")
+    (project / "x.txt").write_text("Sister cities\tTianjin\tRome\nMoney\tA little.\n", encoding="utf-8")
+    assert ucap(project, "import", "x.txt").code == 0
+    assert "extra:\n  budget: A little.\n" in (project / "plans" / "x.yaml").read_text(encoding="utf-8")
+
+
+def test_a_word_file_that_build_made_comes_back(project: Path) -> None:
+    (project / "seed.txt").write_bytes((DATA / "tianjin-rome.txt").read_bytes())
+    ucap(project, "import", "seed.txt")
+    ucap(project, "build", "--format", "docx")
+    assert ucap(project, "import", "out/seed.docx", "--into", "again").code == 0
+    first, again = (
+        (project / folder / "seed.yaml").read_text(encoding="utf-8").partition("cities:")[2]
+        for folder in ("plans", "again")
+    )
+    assert again == first.replace("km ²", "km²")  # as it is printed

@@ -1,0 +1,177 @@
+"""Files that are damaged, hostile or too large: a clear word, never a crash, and what can be read is read."""
+
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+
+from tests.imports import DATA, imported, read, refused
+from tests.stages import ROOT, shipped_pack
+from ucap_reports.compose import compose_summary
+from ucap_reports.plan import load_plan
+from ucap_reports.word import render_word
+
+EXAMPLE = load_plan(ROOT / "plans" / "tianjin-rome.yaml")
+DOCUMENT = "word/document.xml"
+
+
+def ours() -> bytes:
+    return render_word(compose_summary(EXAMPLE, shipped_pack()), shipped_pack()).content
+
+
+def with_parts(content: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """An archive with its parts changed."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return stream.getvalue()
+
+
+def edited(pattern: bytes, new: bytes, count: int = 0) -> bytes:
+    """Our example with its document changed by hand."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        changed = re.sub(pattern, new, parts[DOCUMENT], count=count, flags=re.DOTALL)
+        assert changed != parts[DOCUMENT]
+        parts[DOCUMENT] = changed
+
+    return with_parts(ours(), change)
+
+
+def without(*names: str) -> bytes:
+    """Our example without some of its parts."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        for name in names:
+            del parts[name]
+
+    return with_parts(ours(), change)
+
+
+DAMAGED = {
+    "no styles": lambda: without("word/styles.xml"),
+    "no numbering": lambda: without("word/numbering.xml"),
+    "no relations": lambda: without("word/_rels/document.xml.rels"),
+    "no properties": lambda: without("docProps/core.xml"),
+    "no list of types": lambda: without("[Content_Types].xml"),
+    "rows without properties": lambda: edited(rb"<w:tcPr>.*?</w:tcPr>", b""),
+    "words torn into runs": lambda: edited(
+        rb'<w:t xml:space="preserve">Countr', b'<w:t>Co</w:t></w:r><w:proofErr w:type="spellStart"/><w:r><w:t>untr'
+    ),
+    "cells in content controls": lambda: edited(
+        rb"(<w:tc>(?:(?!</w:tc>).)*Lazio.*?</w:tc>)", rb"<w:sdt><w:sdtContent>\1</w:sdtContent></w:sdt>", 1
+    ),
+    "numbers that are none": lambda: edited(rb'w:ilvl w:val="0"', b'w:ilvl w:val="many"'),
+    "links to nowhere": lambda: edited(rb'r:id="link\d+"', b'r:id="gone"'),
+    "tables without a grid": lambda: edited(rb"<w:tblGrid>.*?</w:tblGrid>", b""),
+    "an empty row in the middle": lambda: edited(
+        rb"(</w:tr>)", rb"\1<w:tr><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr><w:tr/>", 3
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_document_still_tells_what_it_holds(damage: Callable[[], bytes]) -> None:
+    (found,) = imported(damage(), "tianjin-rome.docx").plans
+    plan = read(found)
+    assert [city.name for city in plan.cities] == [("Tianjin",), ("Rome",)]
+    assert plan.cities[1].region == ("Lazio",)
+    assert [country.code for country in plan.cities[0].country] == ["CN"]
+    assert len(plan.sdgs) == 2
+    assert "Jobs & Skills" in plan.urban_agenda[0].wording
+    assert plan.objectives.text == EXAMPLE.objectives.text
+
+
+UNREADABLE = {
+    "cut in the middle": (lambda: ours()[:-3000], "import-damaged"),
+    "no archive": (lambda: b"PK this is none", "import-damaged"),
+    "no document": (lambda: without(DOCUMENT), "import-damaged"),
+    "another root": (lambda: with_parts(ours(), lambda parts: parts.update({DOCUMENT: b"<a/>"})), "import-damaged"),
+    "broken XML": (lambda: edited(rb"</w:body>.*", b""), "import-damaged"),
+    "no table": (lambda: edited(rb"<w:tbl>.*</w:tbl>", b""), "import-no-cities"),
+    "an old file": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "import-old-format"),
+    "entities": (
+        lambda: with_parts(ours(), lambda parts: parts.update({DOCUMENT: b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'})),
+        "import-entities",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), UNREADABLE.values(), ids=UNREADABLE)
+def test_an_unreadable_document_is_refused_with_a_reason(content: Callable[[], bytes], code: str) -> None:
+    assert refused(content(), "x.docx") == [code]
+
+
+def test_bytes_changed_at_any_place_never_lead_to_more_than_a_problem() -> None:
+    content = bytearray(ours())
+    for place in range(0, len(content), max(1, len(content) // 60)):
+        changed = content.copy()
+        changed[place] ^= 0xFF
+        refused(bytes(changed), "x.docx")
+
+
+def bomb(name: str, size: int) -> bytes:
+    """An archive with a part that unpacks to `size` bytes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"\0" * size)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", ["x.docx", "x.xlsx"])
+def test_an_archive_that_unpacks_to_too_much_is_refused(name: str) -> None:
+    assert refused(bomb(DOCUMENT, 200 * 1024 * 1024), name) == ["import-too-large"]
+
+
+def test_a_part_that_is_larger_than_it_should_be_is_refused() -> None:
+    assert refused(bomb("xl/worksheets/sheet1.xml", 30 * 1024 * 1024), "x.xlsx") == ["import-too-large"]
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def spreadsheet(pattern: bytes, new: bytes) -> bytes:
+    """The spreadsheet of the tests with its sheet changed by hand."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        changed = re.sub(pattern, new, parts[SHEET], count=1, flags=re.DOTALL)
+        assert changed != parts[SHEET]
+        parts[SHEET] = changed
+
+    return with_parts((DATA / "pairings.xlsx").read_bytes(), change)
+
+
+def test_cells_merged_by_the_million_are_refused_before_they_are_made() -> None:
+    assert refused(spreadsheet(rb'ref="A3:A4"', b'ref="A3:XFD1048576"'), "x.xlsx") == ["import-too-large"]
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_refused() -> None:
+    far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
+    assert refused(spreadsheet(rb"</sheetData>", far), "x.xlsx") == ["import-too-large"]
+
+
+def test_entities_in_a_spreadsheet_are_refused() -> None:
+    declared = b'\\g<0><!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    assert refused(spreadsheet(rb"<\?xml.*?\?>", declared), "x.xlsx") == ["import-entities"]
+
+
+def test_a_damaged_spreadsheet_is_refused() -> None:
+    content = (DATA / "pairings.xlsx").read_bytes()
+    emptied = with_parts(content, lambda parts: parts.update({"xl/workbook.xml": b"<a/>"}))
+    assert refused(emptied, "x.xlsx") == ["import-damaged"]
+    assert refused(b"PK none", "x.xlsx") == ["import-damaged"]
+
+
+def test_a_table_with_more_rows_than_any_office_has_is_refused() -> None:
+    assert refused("City;Country\n" + "A;China\n" * 6_000, "x.csv") == ["import-too-large"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("x.doc", "import-kind"), ("x.pdf", "import-kind"), ("x", "import-kind")])
+def test_files_of_other_kinds_are_refused(name: str, code: str) -> None:
+    assert refused(b"anything", name) == [code]

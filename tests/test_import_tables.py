@@ -1,0 +1,210 @@
+"""Tables become plans: one a row, or one a group of rows, whatever program wrote them."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from tests.imports import DATA, codes, imported, one_plan, read, refused
+from tests.stages import ROOT
+from ucap_reports.plan import load_plan
+
+SOURCES = ROOT / "plans" / "sources"
+GROUPINGS = sorted(path for path in (ROOT / "plans").glob("*.yaml") if path.stem != "tianjin-rome")
+PAIR = "City 1;Country 1;City 2;Country 2;Themes\nTianjin;China;Rome;Italy;Aerospace; Smart City\n"
+
+
+def test_the_real_groupings_are_made_again_from_the_table_that_they_come_from() -> None:
+    columns = (SOURCES / "columns.yaml").read_text(encoding="utf-8")
+    found = imported((SOURCES / "pairings.csv").read_bytes(), "pairings.csv", columns)
+    assert found.problems == ()
+    assert {plan.id for plan in found.plans} == {path.stem for path in GROUPINGS}
+    for plan in found.plans:
+        path = ROOT / "plans" / f"{plan.id}.yaml"
+        assert plan.problems == ()
+        assert read(plan) == load_plan(path)
+        assert plan.text == path.read_text(encoding="utf-8")
+
+
+def test_a_spreadsheet_of_a_real_program_is_read_with_merged_cells_formulas_and_dates() -> None:
+    found = imported((DATA / "pairings.xlsx").read_bytes(), "pairings.xlsx")
+    essen, prague = found.plans
+    assert [plan.id for plan in found.plans] == ["koriyama-essen", "longyan-mannheim-prague"]
+    assert essen.text.partition("missing.\n")[2] == (
+        "cities:\n  - name: Koriyama\n    country: Japan\n    population: 330000\n    area_km2: 757.20\n"
+        "  - name: Essen\n    country: Germany\n    population: 590000\n    area_km2: 210.34\n\n"
+        "signed: 2018-11-16\n\nthemes:\n  - Renewable Energy\n  - Water Management\n\n"
+        "sdgs:\n  - SDG 7\n  - SDG 11\n\nsources:\n  - https://docslib.org/doc/9435194\n"
+    )
+    plan = read(prague)
+    assert [city.name for city in plan.cities] == [("Longyan",), ("Mannheim", "Prague")]
+    assert [goal.number for goal in plan.sdgs] == [3, 4]
+    assert [topic.partnership for topic in plan.urban_agenda] == ["Digital Transition"]
+    told = [(problem.code, problem.location.place) for problem in found.problems]
+    assert told == [("import-formula", "Pairings \u203a E5"), ("import-unplaced", "Pairings \u203a A1")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(delimiter: str) -> None:
+    text = f'City 1{delimiter}City 2{delimiter}Period\n"A{delimiter}B"{delimiter}Rome{delimiter}May 2017\n'
+    assert read(one_plan(text, "x.csv")).period == "May 2017"
+
+
+def test_the_line_of_a_spreadsheet_program_that_names_the_delimiter_is_obeyed() -> None:
+    plan = read(one_plan("sep=;\r\nCity 1;City 2;Period\r\nTianjin;Rome;May, 2017\r\n", "x.csv"))
+    assert plan.period == "May, 2017"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp1252", "M\u00e1laga"),
+        ("utf-8", "M\u00e1laga"),
+        ("utf-16", "\u5929\u6d25"),
+        ("gb18030", "\u5929\u6d25\u5e02"),
+        ("cp932", "\u6771\u4eac\u306e\u3068\u3042\u308b\u753a"),
+        ("euc_kr", "\uc11c\uc6b8\ud2b9\ubcc4\uc2dc"),
+        ("cp1253", "\u0398\u03b5\u03c3\u03c3\u03b1\u03bb\u03bf\u03bd\u03af\u03ba\u03b7"),
+        ("cp1251", "\u0421\u043e\u0444\u0438\u044f"),
+    ],
+)
+def test_the_encodings_that_people_send_are_read(encoding: str, name: str) -> None:
+    plan = one_plan(f"City 1;City 2\n{name};Rome\n".encode(encoding), "x.csv")
+    assert read(plan).cities[0].name == (name,)
+    assert codes(plan) == ([] if encoding.startswith("utf") else ["import-encoding"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "City 1;Country 1;City 2;Country 2",
+        "city_1;country_1;city_2;country_2",
+        "City A;Country (City A);City B;Country (City B)",
+        "1. City;1. Country;2. City;2. Country",
+        "Partner city;Partner country;European city;European country",
+        "cities[0].name;cities[0].country;cities[1].name;cities[1].country",
+        "Citty 1;Countrry 1;Citty 2;Countrry 2",
+    ],
+)
+def test_headers_are_read_in_many_wordings(header: str) -> None:
+    plan = read(one_plan(f"{header}\nTianjin;China;Rome;Italy\n", "x.csv"))
+    assert [(city.name, city.country[0].code) for city in plan.cities] == [(("Tianjin",), "CN"), (("Rome",), "IT")]
+
+
+def test_several_cities_in_a_cell_are_columns_and_groups() -> None:
+    plan = one_plan('Cities\tCountry\n"Longyan; Mannheim, Prague"\t"China; Germany, Czech Republic"\n', "x.csv")
+    assert plan.id == "longyan-mannheim-prague"
+    assert [len(city.country) for city in read(plan).cities] == [1, 2]
+
+
+def test_a_fact_that_cannot_be_shared_out_among_the_cities_is_kept_as_a_comment() -> None:
+    plan = one_plan("Cities\tCountry\nTianjin; Rome; Nice\tChina; Italy\n", "x.csv")
+    assert codes(plan) == ["import-unplaced"]
+    assert "# country: China; Italy (line 2, column 2)" in plan.text
+
+
+def test_rows_with_the_same_plan_are_one_plan_with_a_row_a_city() -> None:
+    found = imported(
+        "Plan,City,Population,Period\nab,Tianjin,13.6 Mio,May 2017\nab,Rome,2.8 Mio,May 2017\ncd,Lyon,,\n", "x.csv"
+    )
+    first, second = map(read, found.plans)
+    assert [city.name for city in first.cities] == [("Tianjin",), ("Rome",)]
+    assert (first.period, second.cities[0].name) == ("May 2017", ("Lyon",))
+
+
+def workbook(*rows: tuple[object, ...], merged: tuple[str, ...] = ()) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for area in merged:
+        sheet.merge_cells(area)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_rows_that_a_merged_cell_holds_together_are_one_plan() -> None:
+    rows = (("City", "Period"), ("Tianjin", "May 2017"), ("Rome", None), ("Lyon", "June 2018"))
+    found = imported(workbook(*rows, merged=("B2:B3",)), "x.xlsx")
+    assert [len(read(plan).cities) for plan in found.plans] == [2, 1]
+
+
+def test_a_merged_header_over_the_columns_of_each_city_tells_them_apart() -> None:
+    rows = (
+        ("Partner", None, "Europe", None),
+        ("City", "Country", "City", "Country"),
+        ("Tianjin", "China", "Rome", "Italy"),
+    )
+    plan = read(one_plan(workbook(*rows, merged=("A1:B1", "C1:D1")), "x.xlsx"))
+    assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
+
+
+def test_a_sheet_with_labels_in_its_first_column_is_one_plan() -> None:
+    rows = (("City:", "Tianjin", "Rome"), ("Country:", "China", "Italy"), ("Period of cooperation", "May 2017", None))
+    plan = read(one_plan(workbook(*rows, merged=("B3:C3",)), "tianjin-rome.xlsx"))
+    assert (len(plan.cities), plan.period) == (2, "May 2017")
+
+
+def test_a_column_without_a_field_is_told_once_and_kept_as_comments() -> None:
+    found = imported("City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n", "x.csv")
+    assert [(problem.code, problem.location.line) for problem in found.problems] == [("import-column", 1)]
+    assert [f"# Shoe size: {size}" in plan.text for size, plan in zip((42, 43), found.plans, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_two_plans_of_the_same_cities_have_ids_of_their_own() -> None:
+    found = imported("City 1,City 2\nTianjin,Rome\nTianjin,Rome\n", "x.csv")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome", "tianjin-rome-2"]
+    assert codes(found.plans[1]) == ["import-twice"]
+
+
+def test_lists_and_markup_in_cells_are_kept() -> None:
+    plan = read(one_plan('City 1,City 2,Objectives\nA,B,"<b>All</b>\n- one\n- two"\n', "x.csv"))
+    assert plan.objectives.text == "All\none\ntwo"
+    assert next(plan.objectives.runs()).bold
+
+
+def test_a_row_with_a_country_that_is_none_makes_a_plan_all_the_same() -> None:
+    plan = one_plan("City 1,Country 1,City 2\nTianjin,Chinaa,Rome\n", "x.csv")
+    assert (codes(plan)[0], read(plan).cities[0].country) == ("country-unknown", ())
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2\n", "Country;Period\nChina;May\n", "\n\n \n1"])
+def test_a_table_that_names_no_cities_is_refused(text: str) -> None:
+    assert refused(text, "x.csv") == ["import-no-header"]
+
+
+MAPS = {
+    "columns: {City 1: nmae}": "field-unknown",
+    "columns: {City 1: {field: period, find: '('}}": "pattern-invalid",
+    "columns: {Other: period}": "column-missing",
+    "only: {Status: x}\ncolumns: {}": "column-missing",
+    "colums: {}": "field-unknown",
+}
+
+
+@pytest.mark.parametrize(("columns", "code"), MAPS.items())
+def test_a_map_that_means_nothing_is_refused(columns: str, code: str) -> None:
+    assert code in refused("City 1,City 2\nTianjin,Rome\n", "x.csv", columns)
+
+
+def test_a_map_names_what_headers_do_not(tmp_path: Path) -> None:
+    columns = """
+only: {Status: [agreed]}
+columns:
+  Here: cities[0].name
+  There: cities[1].name
+  Notes:
+    - {field: "cities[0].population", find: 'people ([0-9 ]+)', figure: true}
+    - ignore
+"""
+    text = "Status|Here|There|Notes\nagreed|Tianjin|Rome|people 13 600 000; more\nopen|Lyon|Nice|\n"
+    plan = one_plan(text, "x.csv", columns)
+    population = read(plan).cities[0].population
+    assert population is not None
+    assert (population.text, codes(plan)) == ("13,600,000", [])

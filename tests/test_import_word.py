@@ -1,0 +1,206 @@
+"""Word summaries become plans: those of the product the same, others as well as they can be told."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.table import Table
+from docx.text.paragraph import Paragraph as WordParagraph
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.imports import codes, one_plan, read
+from tests.stages import ROOT, shipped_pack, summary_of
+from tests.strategies import plan_texts
+from ucap_reports.compose import compose_summary
+from ucap_reports.importers import ImportedPlan
+from ucap_reports.plan import Plan, load_plan, parse_plan
+from ucap_reports.source import Source
+from ucap_reports.summary import Summary
+from ucap_reports.word import render_word
+
+PLANS = sorted((ROOT / "plans").glob("*.yaml"))
+PACKS = ("iuc-asia", "iuc-americas", "iuc-japan")
+
+
+def word_file(plan: Plan, pack: str) -> bytes:
+    return render_word(compose_summary(plan, shipped_pack(pack)), shipped_pack(pack)).content
+
+
+def printed(plan: ImportedPlan) -> Summary:
+    """What an imported plan prints, in the pack that it names."""
+    found = read(plan)
+    return compose_summary(found, shipped_pack(found.template or "iuc-asia"))
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.stem))
+def test_each_plan_of_the_project_comes_back_equal(path: Path) -> None:
+    plan = load_plan(path)
+    found = one_plan(word_file(plan, plan.template or "iuc-asia"), f"{path.stem}.docx")
+    assert codes(found) == []
+    assert read(found).model_copy(update={"sources": plan.sources}) == plan
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_imported_example_gives_the_same_document_to_the_byte(pack: str) -> None:
+    content = word_file(load_plan(ROOT / "plans" / "tianjin-rome.yaml"), pack)
+    plan = read(one_plan(content, "tianjin-rome.docx"))
+    assert (plan.template or "iuc-asia") == pack
+    assert word_file(plan, pack) == content
+
+
+@given(plan_texts(), st.sampled_from(PACKS))
+@settings(max_examples=40)
+def test_any_plan_comes_back_as_one_that_prints_the_same(text: str, pack: str) -> None:
+    plan = parse_plan(Source("plans/example.yaml", text))
+    found = one_plan(word_file(plan, pack), "example.docx")
+    assert codes(found) == []
+    assert printed(found) == compose_summary(plan, shipped_pack(pack))
+
+
+def test_what_only_the_properties_say_comes_back() -> None:
+    plan = parse_plan(Source("plans/x.yaml", "cities: [{name: Lyon}]\nlanguage: fr\nupdated: 2019-04-01\n"))
+    found = read(one_plan(word_file(plan, "iuc-asia"), "x.docx"))
+    assert (found.language, found.updated) == ("fr", date(2019, 4, 1))
+
+
+def test_the_plans_own_contact_comes_back() -> None:
+    contact = (
+        "{office: City of Lyon, email: a@lyon.fr, phone: +33 4 72 10, website: www.lyon.fr, address: 1 place Bellecour}"
+    )
+    plan = parse_plan(Source("plans/x.yaml", f"cities: [{{name: Lyon}}]\ncontact: {contact}\n"))
+    assert read(one_plan(word_file(plan, "iuc-asia"), "x.docx")).contact == plan.contact
+
+
+def hand_made(*rows: tuple[str, ...]) -> tuple[WordDocument, Table]:
+    """A document as somebody makes it in Word: a title, and a table of labels and cells."""
+    document = Document()
+    document.add_paragraph("Action plan of two cities")
+    table = document.add_table(rows=0, cols=max(len(row) for row in rows))
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=False):
+            cell.text = text
+    return document, table
+
+
+def content_of(document: WordDocument) -> bytes:
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+HEAD = ("Cities", "Tianjin", "Rome")
+
+
+def test_a_hand_made_table_is_read_by_its_labels() -> None:
+    document, table = hand_made(
+        HEAD,
+        ("Provinz / Region", "Tianjin", "Lazio"),
+        ("Country", "China", "Italy"),
+        ("Number of inhabitants", "13.6 Mio", "2 800 000"),
+        ("Fields of cooperation", "Aerospace; Smart City", ""),
+        ("SDGs", "SDG 9, 11", ""),
+        ("Main challenges", "Too much traffic.", ""),
+    )
+    table.cell(4, 1).merge(table.cell(4, 2))
+    found = one_plan(content_of(document), "Two cities (final).docx")
+    plan = read(found)
+    assert found.id == "two-cities-final"
+    assert plan.title == "Action plan of two cities"
+    assert [city.region for city in plan.cities] == [("Tianjin",), ("Lazio",)]
+    assert plan.themes == ("Aerospace", "Smart City")
+    assert [goal.number for goal in plan.sdgs] == [9, 11]
+    assert plan.challenges.text == "Too much traffic."
+
+
+def test_emphasis_links_and_lists_of_word_are_kept() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
+    cell = table.cell(2, 1)
+    words = cell.paragraphs[0]
+    words.add_run("Bold").bold = True
+    words.add_run(" and ")
+    words.add_run("italic").italic = True
+    words.add_run(", CO")
+    words.add_run("2").font.subscript = True
+    add_link(document, words, "https://example.org/a", " a page")
+    cell.add_paragraph("First", style="List Bullet")
+    cell.add_paragraph("Second", style="List Bullet")
+    cell.add_paragraph("One", style="List Number")
+    (_, objectives) = one_plan(content_of(document), "x.docx").text.split("objectives: |\n")
+    styled = "  **Bold** and *italic*, CO<sub>2</sub>[ a page](https://example.org/a)\n\n"
+    assert objectives.startswith(f"{styled}  - First\n  - Second\n\n  1. One\n")
+
+
+def add_link(document: WordDocument, paragraph: WordParagraph, address: str, text: str) -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), document.part.relate_to(address, kind, is_external=True))
+    run = paragraph.add_run(text)
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
+def test_marks_that_were_typed_make_lists() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Activities", "", ""))
+    cell = table.cell(2, 1)
+    for text in ("• May 2017: a visit", "o with a mayor", "• June 2017: another"):
+        cell.add_paragraph(text.replace("o ", "o\t"))
+    (_, activities) = one_plan(content_of(document), "x.docx").text.split("activities:\n")
+    assert activities.startswith('  - text: "May 2017: a visit"\n    details:\n      - with a mayor\n')
+
+
+def test_deleted_words_are_gone_and_inserted_ones_are_there() -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "Old", ""))
+    paragraph = table.cell(2, 1).paragraphs[0]
+    deleted, inserted = OxmlElement("w:del"), OxmlElement("w:ins")
+    deleted.append(paragraph.runs[0]._r)
+    inserted.append(paragraph.add_run("New")._r)
+    paragraph._p.append(deleted)
+    paragraph._p.append(inserted)
+    assert read(one_plan(content_of(document), "x.docx")).objectives.text == "New"
+
+
+def test_lines_with_labels_do_without_a_table() -> None:
+    document = Document()
+    for text in ("City: Tianjin; Rome", "Country:\tChina; Italy", "Objectives:", "The first one.", "The second one."):
+        document.add_paragraph(text)
+    plan = read(one_plan(content_of(document), "x.docx"))
+    assert plan.objectives.text == "The first one.\nThe second one."
+    assert [city.name for city in plan.cities] == [("Tianjin", "Rome")]
+
+
+def test_a_row_without_a_field_is_a_comment_and_is_told_with_its_place() -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Budget", "100,000 euros", ""))
+    found = one_plan(content_of(document), "x.docx")
+    assert "# Budget: 100,000 euros (body \u203a table 1 \u203a row 3 \u203a cell 2)" in found.text
+    places = [problem.location.place for problem in found.problems if problem.code == "import-unplaced"]
+    assert places == ["body \u203a table 1 \u203a row 3 \u203a cell 2"]
+
+
+def test_headers_and_footers_of_others_are_kept_as_comments() -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    document.sections[0].header.paragraphs[0].text = "Draft of the office"
+    assert "# Draft of the office (header" in one_plan(content_of(document), "x.docx").text
+
+
+def test_a_document_of_ours_that_was_changed_in_word_is_read_with_its_changes() -> None:
+    document = Document(BytesIO(word_file(load_plan(ROOT / "plans" / "tianjin-rome.yaml"), "iuc-asia")))
+    document.tables[0].cell(1, 2).paragraphs[0].runs[0].text = "Latium"
+    document.core_properties.modified = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    found = one_plan(content_of(document), "tianjin-rome.docx")
+    assert read(found).cities[1].region == ("Latium",)
+    assert codes(found) == []
+
+
+def test_more_columns_than_fit_are_read_from_the_turned_table() -> None:
+    names = [f"City {letter}" for letter in "PQRSTUV"]
+    text = "cities:\n" + "".join(f"  - {{name: {name}, country: China}}\n" for name in names)
+    summary = summary_of(text)
+    found = one_plan(render_word(summary, shipped_pack()).content, "example.docx")
+    assert replace(printed(found)) == summary
