@@ -208,3 +208,14 @@ columns:
     population = read(plan).cities[0].population
     assert population is not None
     assert (population.text, codes(plan)) == ("13,600,000", [])
+
+
+def test_two_names_with_a_word_between_them_are_two_cities_and_told_as_a_guess() -> None:
+    text = 'Countries,Cities,Area (km2),Population\n"China, Italy",Tianjin and Rome,11760; 1285,13 Mio\n'
+    plan = one_plan(text, "x.csv")
+    assert [(city.name, city.country[0].code) for city in read(plan).cities] == [
+        (("Tianjin",), "CN"),
+        (("Rome",), "IT"),
+    ]
+    assert codes(plan) == ["import-guessed", "import-unplaced"]
+    assert "# population: 13 Mio (line 2, column 4)" in plan.text

@@ -22,7 +22,7 @@ _FIRST_NUMBERED = re.compile(
     r"(?:city\s*)?(?P<number>\d{1,2}|[AB])\b[\s:.,_\u2013-]+(?P<name>\D.*)", re.IGNORECASE | re.DOTALL
 )
 _CITY_WORD = re.compile(r"city|partner", re.IGNORECASE)
-_UNITS = re.compile(r"km\s*[²2]|\bSDG\s*\d+", re.IGNORECASE)
+_UNITS = re.compile(r"[(\[]?\bkm\s*[²2][)\]]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,16 @@ def _target(text: str, labels: Labels, given: ColumnMap | None) -> Target | None
         return target_of(uses[0].field) or Target("")
     if (direct := target_of(text.strip())) is not None:
         return direct
+    bare = _UNITS.sub("", text).strip()
     for pattern, group in ((_NUMBERED, "last"), (_FIRST_NUMBERED, "number")):
-        match = pattern.fullmatch(text.strip())
-        if match and not _UNITS.fullmatch(text.strip()):
+        match = pattern.fullmatch(bare)
+        if match:
             name = match["name"] or ("city" if _CITY_WORD.search(text) else "")
             field = labels.find(name)
             number = _number(match[group])
             if field and (field in CITY_FIELDS or field == NAMES_FIELD) and 0 <= number < MAX_CITIES:
                 return Target(field, number)
-            if field and field not in {*CITY_FIELDS, NAMES_FIELD} and not re.search(r"km", text):
+            if field and field not in {*CITY_FIELDS, NAMES_FIELD}:
                 return Target(field)
     field = labels.find(text)
     return Target(field) if field else None

@@ -19,6 +19,9 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.richtext import RichText
 
 _BETWEEN_CITIES = re.compile(r"\s*(?:;|\||\n)\s*")
+_PAIR = re.compile(r"\s+(?:and|&|/|-|\u2013|\u2014|\u2194|<->)\s+")
+_COMMON = ("region", "country")
+"""What several cities may have in common, so that one cell says it of each."""
 _FEWEST_LABELS = 3
 _Row = Sequence[GridCell | None]
 
@@ -155,7 +158,7 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
     filler = Filler(draft, separator=given.separator if given else None)
     seen: set[tuple[int, int]] = set()
     for number, row in enumerate(group.rows):
-        for column in columns:
+        for column in sorted(columns, key=lambda column: not _names_cities(column)):
             cell = row[column.place]
             if cell is None or is_unknown(cell.cell.text):
                 continue
@@ -167,6 +170,11 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
             _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler)
     _prune(draft)
     return draft
+
+
+def _names_cities(column: Column) -> bool:
+    """Whether a column has the cities' names, which come first: the number of cities follows from them."""
+    return any(use.field == NAMES_FIELD or use.field.endswith(".name") for use in column.uses)
 
 
 def _prune(draft: Draft) -> None:
@@ -210,13 +218,28 @@ def _put_cities(name: str, cell: Cell, row: int | None, filler: Filler) -> None:
     if row is not None:
         filler.fill(("cities", row, name), cell)
         return
-    parts = [part for part in _BETWEEN_CITIES.split(cell.content.text) if part.strip()]
+    parts = _city_parts(name, cell, filler)
     cities = len(filler.draft.fields.get("cities", []))
-    if name != "name" and len(parts) not in {1, cities}:
+    if name != "name" and len(parts) == 1 and cities > 1 and name in _COMMON:
+        parts *= cities
+    if len(parts) > MAX_CITIES or (name != "name" and len(parts) != max(cities, 1)):
         filler.draft.leave(name, cell.content.text, cell.location)
         return
-    if len(parts) == 1 and name != "name" and cities > 1:
-        parts = parts * cities
-    for place, part in enumerate(parts[:MAX_CITIES]):
+    for place, part in enumerate(parts):
         each = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
         filler.fill(("cities", place, name), each)
+
+
+def _city_parts(name: str, cell: Cell, filler: Filler) -> list[str]:
+    """What a cell says of each city in turn; two names with a word or a dash between them are told as a guess."""
+    text = cell.content.text
+    parts = [part for part in _BETWEEN_CITIES.split(text) if part.strip()]
+    if name == "name" and len(parts) == 1 and len(pair := _PAIR.split(text.strip())) == len("AB"):
+        hint = "if it is one name, write it into the plan again"
+        filler.draft.warn("import-guessed", f'"{cell.text}" was read as two cities', hint, cell.location)
+        return pair
+    cities = len(filler.draft.fields.get("cities", []))
+    for between in (" / ", ", ") if name in _COMMON else (" / ",):
+        if len(parts) == 1 and cities > 1 and len(shared_out := text.split(between)) == cities:
+            return shared_out
+    return parts
