@@ -13,7 +13,7 @@ ROWS = (
     ("problems", "document", "units", "addresses"),
     ("project", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
     ("markup", "templating", "vocabulary", "quantities", "fonts", "emblem"),
-    ("summary", "order", "theme", "validation", "pack", "pack_faults", "packs", "plan", "planfile"),
+    ("summary", "order", "theme", "validation", "pack", "pack_faults", "pack_resources", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),
     ("produce",),
     ("index",),

@@ -116,6 +116,35 @@ def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates:
     ]
 
 
+def test_fonts_and_addresses_that_lead_nowhere_are_told_at_their_line(templates: Path) -> None:
+    write_pack(
+        templates,
+        "broken",
+        """\
+        extends: iuc-asia
+        contact:
+          email: not-an-address
+          website: nor this
+        theme:
+          fallback: [Noto Sans SC, Noto Sans CS]
+          fonts:
+            text: {word: Calibri, pdf: Calibri}
+            brand:
+              word: Brand
+              files:
+                regular: fonts/Brand.ttf
+        """,
+    )
+
+    assert codes(templates, "broken") == [
+        ("email-invalid", 3, "contact.email"),
+        ("website-invalid", 4, "contact.website"),
+        ("font-unknown", 6, "theme.fallback[1]"),
+        ("font-unknown", 8, "theme.fonts.text.pdf"),
+        ("font-file-missing", 12, "theme.fonts.brand.files.regular"),
+    ]
+
+
 def test_a_misspelt_key_is_told_with_the_nearest(templates: Path) -> None:
     write_pack(templates, "broken", "extends: iuc-asia\npage_limits: 3\n")
 

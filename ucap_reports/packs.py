@@ -8,6 +8,7 @@ from typing import Any
 from ucap_reports.markup import parse_inline
 from ucap_reports.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.pack_faults import pack_faults
+from ucap_reports.pack_resources import resource_faults
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.project import TEMPLATES, shipped_folder
 from ucap_reports.richtext import RichText
@@ -83,6 +84,7 @@ def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = No
     problems = [
         *_misnamed(name, layers[0]),
         *pack_faults(settings, tree.location),
+        *resource_faults(settings, files, tree.location),
         *_missing_files(name, files, layers),
     ]
     labels = _labels(settings, tree, problems)
