@@ -18,6 +18,7 @@ ROWS = (
     ("produce",),
     ("index",),
     ("importers",),
+    ("designer",),
     ("batch",),
     ("cli",),
     ("data",),

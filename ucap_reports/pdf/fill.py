@@ -47,6 +47,17 @@ def fill(template: PackFile, summary: Summary) -> PageXml:
     Raises ProblemsFound with all that `compile_template` and its result raise, at the tags' places in the template,
     and `encoding-wrong` or `xml-invalid` for a template that is no plain XML in UTF-8.
     """
+    page, problems = attempt_fill(template, summary)
+    if problems:
+        raise ProblemsFound(problems)
+    return page
+
+
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
+    """The template filled as far as it can be (nothing where it was stopped), and what is wrong with its tags.
+
+    Raises ProblemsFound with what `fill` raises for a template that cannot be compiled.
+    """
     prepared = _prepared(template)
     texts: list[RichText] = []
 
@@ -64,8 +75,10 @@ def fill(template: PackFile, summary: Summary) -> PageXml:
         texts.append(_lines(text))
         return f'<rich ref="{len(texts) - 1}" inline="true"/>'
 
-    text = prepared.compiled.render(summary, place, write)
-    return PageXml(text, tuple(texts), summary.title, summary.language, template.path, prepared.start_tags)
+    filled = prepared.compiled.attempt(summary, place, write)
+    text, start_tags = filled.text or "", prepared.start_tags
+    page = PageXml(text, tuple(texts), summary.title, summary.language, template.path, start_tags)
+    return page, filled.problems
 
 
 def _lines(text: str) -> RichText:
@@ -88,7 +101,7 @@ class _Prepared:
 def _prepared(template: PackFile) -> _Prepared:
     """The template compiled, once for each path and content."""
     path = template.path
-    marked = mark(_template_text(template), path)
+    marked = mark(template_text(template), path)
     if marked.declarations:
         message, hint = "a page template has no DOCTYPE and no entities", "begin with <document>"
         raise ProblemsFound(
@@ -101,7 +114,7 @@ def _prepared(template: PackFile) -> _Prepared:
     return _Prepared(compile_template(marked.text, locate, KINDS), marked.start_tags)
 
 
-def _template_text(template: PackFile) -> str:
+def template_text(template: PackFile) -> str:
     """The template's text with plain line ends; an XML declaration is left out, every other character in its place."""
     try:
         text = template.content.decode("utf-8-sig")

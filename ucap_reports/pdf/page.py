@@ -9,7 +9,7 @@ from ucap_reports.pdf.reader.blocks import IN_DIVISION, read_division, read_flow
 from ucap_reports.pdf.reader.malformed import malformed_problem
 from ucap_reports.pdf.reader.reading import Element, Place, Readers, Reading
 from ucap_reports.pdf.reader.tables import read_table
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -25,15 +25,20 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
     `image-outside`, `image-invalid`, `emblem-too-small`, `colspan-invalid`, `row-uneven`, `list-too-deep` and
     `heading-skipped`.
     """
+    tree, problems = attempt_page(page, pack)
+    if problems:
+        raise ProblemsFound(problems)
+    return tree
+
+
+def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
+    """The tree as far as it can be read, and everything that `read_page` would raise."""
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
-        raise ProblemsFound([malformed_problem(page, error)]) from None
+        return PageTree(page.title, page.language, (), (), ()), [malformed_problem(page, error)]
     reading = Reading(page, pack)
-    tree = _read_document(reading, root)
-    if reading.problems:
-        raise ProblemsFound(reading.problems)
-    return tree
+    return _read_document(reading, root), reading.problems
 
 
 def _read_document(reading: Reading, root: Element) -> PageTree:

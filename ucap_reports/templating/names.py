@@ -76,15 +76,19 @@ def missing_name(value: object, name: object) -> Undefined:
     if isinstance(value, Undefined):
         return value
     report = RENDERING.get().report
-    known = sorted(PUBLIC_NAMES[type(value)])
-    match name:
-        case str() if name.startswith("_") or hasattr(value, name):
-            report("tag-forbidden", f'"{name}" is not for templates', _listed(known))
-        case str():
-            report("name-unknown", f'no name "{name}"', did_you_mean(name, known) or _listed(known))
-        case _:
-            report("name-unknown", f"no item {name}")
+    if isinstance(name, str):
+        report(*missing(type(value), name))
+    else:
+        report("name-unknown", f"no item {name}")
     return Unknown()
+
+
+def missing(kind: type, name: str) -> tuple[str, str, str | None]:
+    """Code, message and hint of the problem that values of that type show nothing under that name."""
+    known = sorted(PUBLIC_NAMES[kind])
+    if name.startswith("_") or hasattr(kind, name):
+        return "tag-forbidden", f'"{name}" is not for templates', _listed(known)
+    return "name-unknown", f'no name "{name}"', did_you_mean(name, known) or _listed(known)
 
 
 def _listed(names: list[str]) -> str | None:

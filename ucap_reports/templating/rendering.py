@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from types import FrameType, TracebackType
+from typing import Self
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import RichText
@@ -29,6 +30,11 @@ class Places:
 
     locate: Callable[[int], Location]
     quote: Callable[[int], str]
+
+    @classmethod
+    def at(cls, location: Location, quoted: str = "") -> Self:
+        """The places of a template that is one tag."""
+        return cls(lambda _: location, lambda _: quoted)
 
     def problem(self, line: int, code: str, message: str, hint: str | None = None) -> Problem:
         """The error at a line of the template, with its tag quoted where there is one."""

@@ -31,6 +31,14 @@ def _escaped(text: str, _kind: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of filling a template: its text, unless something stopped it, and all that is wrong."""
+
+    text: str | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledTemplate:
     """A template that is ready for any number of summaries, in any number of threads."""
 
@@ -44,18 +52,25 @@ class CompiledTemplate:
         Raises ProblemsFound with all of it: `name-unknown`, `value-not-text`, `tag-forbidden`, `tag-failed`,
         `template-endless`, and what `place` found.
         """
+        filled = self.attempt(summary, place, text)
+        if filled.problems:
+            raise ProblemsFound(filled.problems)
+        return filled.text or ""
+
+    def attempt(self, summary: object, place: Place, text: WriteText = _escaped) -> Attempt:
+        """The template filled as far as it can be, with everything that `render` would raise."""
         rendering = Rendering(self._places, place, text)
         token = RENDERING.set(rendering)
         try:
-            return self._rendered(rendering, summary)
+            return self._attempted(rendering, summary)
         finally:
             RENDERING.reset(token)
 
-    def _rendered(self, rendering: Rendering, summary: object) -> str:
+    def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
         for line, code, message, hint in self._unknown:
             rendering.report(code, message, hint, line)
         problems: Sequence[Problem] = ()
-        pieces: list[str] = []
+        pieces: list[str] | None = None
         try:
             context = self._template.new_context({"summary": summary})
             pieces = list(self._template.root_render_func(context))
@@ -65,9 +80,7 @@ class CompiledTemplate:
             if rendering.placing:
                 raise
             _report(rendering, error)
-        if rendering.problems or problems:
-            raise ProblemsFound([*rendering.problems, *problems])
-        return "".join(pieces)
+        return Attempt(None if pieces is None else "".join(pieces), (*rendering.problems, *problems))
 
 
 def _report(rendering: Rendering, error: Exception) -> None:

@@ -35,8 +35,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """Some text of a paragraph: an element of a run, and where its text begins in the paragraph's."""
+class Piece:
+    """Some text of a paragraph: an element of a run, and where its text begins and ends in the paragraph's."""
 
     element: etree._Element
     text: str
@@ -44,6 +44,7 @@ class _Piece:
 
     @property
     def end(self) -> int:
+        """The offset behind the last character."""
         return self.start + len(self.text)
 
 
@@ -53,10 +54,10 @@ def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem
 
     `part` is what places call it, `path` the template's own. A literal `{% raw %}` leaves its text and goes itself.
     """
-    found: list[tuple[Tag, etree._Element, list[_Piece], Location]] = []
+    found: list[tuple[Tag, etree._Element, list[Piece], Location]] = []
     places = Places(root, part)
     for paragraph in root.iter(PARAGRAPH):
-        pieces = _pieces(paragraph)
+        pieces = pieces_of(paragraph)
         text = "".join(piece.text for piece in pieces)
         tags = find_tags(text) if "{" in text else None
         if tags is not None and (tags.found or tags.unclosed):
@@ -96,14 +97,14 @@ def _unclosed(written: str, location: Location) -> Problem:
     return Problem.error("tag-unclosed", message, hint, location)
 
 
-def _pieces(paragraph: etree._Element) -> list[_Piece]:
+def pieces_of(paragraph: etree._Element) -> list[Piece]:
     """The paragraph's own text in order; what a text box in it holds are other paragraphs."""
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     start = 0
     for element in _own_descendants(paragraph):
         text = (element.text or "") if element.tag == TEXT else _CHARACTERS.get(str(element.tag), "")
         if text:
-            pieces.append(_Piece(element, text, start))
+            pieces.append(Piece(element, text, start))
             start += len(text)
     return pieces
 
@@ -116,7 +117,7 @@ def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
             yield from _own_descendants(child)
 
 
-def _isolate(tag: Tag, pieces: list[_Piece], location: Location) -> Mark | None:
+def _isolate(tag: Tag, pieces: list[Piece], location: Location) -> Mark | None:
     """The tag cut out of its runs. The last one comes first, so that what stands before a tag is where it was found."""
     touched = [piece for piece in pieces if piece.start < tag.end and piece.end > tag.start]
     first, last = touched[0], touched[-1]

@@ -1,14 +1,14 @@
 """A Word template compiled once, and filled in for each summary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Summary
-from ucap_reports.templating import CompiledTemplate
+from ucap_reports.templating import Attempt, CompiledTemplate
 from ucap_reports.word.grid import SpanError, resolve
 from ucap_reports.word.languages import is_right_to_left
 from ucap_reports.word.marks import Mark
@@ -100,7 +100,17 @@ def _packed_before(name: str, part: bytes) -> Entry:
 def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[str, bytes]:
     """A part of one document, with its relationships where it has hyperlinks of its own."""
     links = Links({})
-    around = Surroundings(links.relate, numbers.number)
+    filled = attempt_text(text, summary, Surroundings(links.relate, numbers.number))
+    if filled.problems:
+        raise ProblemsFound(filled.problems)
+    parts = {text.name: (filled.text or "").encode()}
+    if links.addresses:
+        parts[relationships_of(text.name)] = _with_links(text.relationships, links)
+    return parts
+
+
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
+    """The XML of a part as far as it can be filled in, and all that is wrong."""
 
     def plain(value: str, kind: str) -> str:
         site = text.sites.get(kind)
@@ -120,15 +130,14 @@ def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[s
         except ValueError as error:
             raise _forbidden(error) from None
 
+    filled = text.template.attempt(summary, place, plain)
+    if filled.text is None:
+        return filled
     turned = is_right_to_left(summary.language)
-    xml = text.template.render(summary, place, plain)
     try:
-        parts = {text.name: resolve(xml, text.number * PICTURES, right_to_left=turned).encode()}
+        return replace(filled, text=resolve(filled.text, text.number * PICTURES, right_to_left=turned))
     except SpanError as error:
-        raise ProblemsFound([_span_problem(error, text.directives[error.tag])]) from None
-    if links.addresses:
-        parts[relationships_of(text.name)] = _with_links(text.relationships, links)
-    return parts
+        return Attempt(None, (*filled.problems, _span_problem(error, text.directives[error.tag])))
 
 
 def _with_links(relationships: bytes, links: Links) -> bytes:

@@ -23,7 +23,8 @@ NO_RELATIONSHIPS = f'{DECLARATION}<Relationships xmlns="{RELATED}"></Relationshi
 _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 _TEXTS = ("header", "footer", "footnotes", "endnotes")
-_PLACES = {MAIN: "body"}
+BODY = "body"
+"""What places call the part with the document's own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,14 @@ class Contents:
 
 def find_parts(contents: Contents) -> Parts:
     """The parts of a Word template; those it lacks and the product needs are added, empty."""
-    kinds = _kinds(contents.tree(CONTENT_TYPES))
+    kinds = kinds_of(contents)
     mains = kinds.get(MAIN, [])
     if len(mains) != 1 or mains[0] not in contents:
         raise BrokenPackageError("it is not a Word document")
     (main,) = mains
     if not kinds.get("styles"):
         raise BrokenPackageError("it has no styles")
-    texts = [TextPart(main, _PLACES[MAIN])]
+    texts = [TextPart(main, BODY)]
     for kind in _TEXTS:
         names = sorted(kinds.get(kind, []), key=_natural)
         places = [f"{kind} {number}" if kind in ("header", "footer") else kind for number in range(1, len(names) + 1)]
@@ -109,10 +110,10 @@ def _types(root: etree._Element) -> Iterable[tuple[str, str]]:
         yield str(override.get("PartName")).lstrip("/"), str(override.get("ContentType"))
 
 
-def _kinds(root: etree._Element) -> dict[str, list[str]]:
+def kinds_of(contents: Contents) -> dict[str, list[str]]:
     """The names of the parts of each kind that WordprocessingML knows."""
     kinds: dict[str, list[str]] = {}
-    for name, content_type in _types(root):
+    for name, content_type in _types(contents.tree(CONTENT_TYPES)):
         if match := _WORD_TYPE.fullmatch(content_type):
             kinds.setdefault(_KINDS.get(match[1], match[1]), []).append(name)
     return kinds
@@ -126,16 +127,16 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
 def _add_numbering(contents: Contents, main: str) -> str:
     name = posixpath.join(posixpath.dirname(main), "numbering.xml")
     content_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
-    _add(contents, name, content_type, main, f"{OFFICE}/numbering")
+    add_part(contents, name, content_type, main, f"{OFFICE}/numbering")
     return name
 
 
 def _add_core(contents: Contents) -> str:
-    _add(contents, "docProps/core.xml", CORE_TYPE, "", CORE_RELATED)
+    add_part(contents, "docProps/core.xml", CORE_TYPE, "", CORE_RELATED)
     return "docProps/core.xml"
 
 
-def _add(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
+def add_part(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
     """Declare a part that is still to be written, and relate the part `source` to it."""
     types = contents.tree(CONTENT_TYPES)
     etree.SubElement(types, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)

@@ -183,7 +183,7 @@ def _title_rule(theme: Theme) -> str:
     title = theme.style("title")
     rule = title.rule_below
     if rule is None:
-        return _spacing(Length(0), title.space_after, Length(1), "exact")
+        return _spacing(Length(0), Length(0), Length(1), "exact")
     indent = Length(theme.text_width - rule.length).twips if rule.length else 0
     return (
         f"<w:pBdr>{_border('bottom', rule)}</w:pBdr>"

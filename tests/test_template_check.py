@@ -1,0 +1,91 @@
+"""`template check`: each planted fault is found at its place, all of them at once, and nothing else is told."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.broken_packs import (
+    BODY,
+    BROKEN,
+    PAGE,
+    SETTINGS,
+    Broken,
+    problems_of,
+    shown,
+)
+from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
+from tests.word_templates import docx, paragraph
+from ucap_reports.designer import check_pack
+from ucap_reports.packs import open_with_places, pack_names, shipped_packs
+from ucap_reports.problems import Severity
+
+ALL = {
+    **{f"word: {name}": broken for name, broken in BROKEN.items()},
+    **{f"page: {name}": broken for name, broken in BROKEN_PAGES.items()},
+    **{f"settings: {name}": broken for name, broken in BROKEN_SETTINGS.items()},
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_fault_is_found_at_its_place(name: str, tmp_path: Path) -> None:
+    broken = ALL[name]
+    found = [(each.code, shown(each), each.message) for each in problems_of(broken, tmp_path)]
+    assert [
+        message
+        for code, where, message in found
+        if code == broken.code and says_so(broken, where) and broken.says in message
+    ], found
+
+
+def says_so(broken: Broken, where: str) -> bool:
+    """Whether it is the place; of settings the line alone is given, 0 where the font's file is the place."""
+    if broken.where.endswith(":0"):
+        return where == "templates/broken/fonts/a.ttf"
+    return where == broken.where or where.startswith(f"{broken.where}:")
+
+
+def test_there_are_at_least_thirty_faults() -> None:
+    assert len(ALL) >= 30
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+def test_shipped_packs_have_no_errors_and_only_what_an_office_has_to_enter(name: str) -> None:
+    problems = check_pack(open_with_places(name))
+    assert {problem.severity for problem in problems} <= {Severity.WARNING}
+    assert {problem.code for problem in problems} <= {"contact-missing", "label-unconfirmed", "glyph-missing"}
+
+
+def test_a_template_that_shows_everything_is_told_nothing(tmp_path: Path) -> None:
+    fine = Broken("", "", "", {"pack.yaml": SETTINGS, "summary.docx": docx(BODY), "summary.page.xml": PAGE})
+    assert problems_of(fine, tmp_path) == ()
+
+
+def test_all_faults_of_both_templates_are_told_at_once(tmp_path: Path) -> None:
+    body = BODY.replace("{{ summary.contact.phone }}", "").replace("summary.title", "sumary.title")
+    body += paragraph("{{ summary.id", style="Gone") + paragraph("{{ summary.contact.fone }} {{ a b }}")
+    page = PAGE.replace("{{ row.label }}", "{{ row.labl }}").replace("<h1>", "<paragraf/><h1>")
+    settings = SETTINGS + 'theme:\n  styles:\n    cell: {colour: "#999999"}\n'
+    files: dict[str, str | bytes] = {"pack.yaml": settings, "summary.docx": docx(body), "summary.page.xml": page}
+    found = [
+        (each.code, shown(each).removeprefix("templates/broken/"))
+        for each in problems_of(Broken("", "", "", files), tmp_path)
+    ]
+    assert sorted(found) == sorted(
+        [
+            ("contrast-low", "pack.yaml:4:20"),
+            ("name-unknown", "summary.docx: body › paragraph 1"),
+            ("tag-unclosed", "summary.docx: body › paragraph 5"),
+            ("style-missing", "summary.docx: body › paragraph 5"),
+            ("name-unknown", "summary.docx: body › paragraph 6"),
+            ("tag-syntax", "summary.docx: body › paragraph 6"),
+            ("element-unknown", place_in(page, "<paragraf/>")),
+            ("name-unknown", place_in(page, "{{ row.labl }}")),
+            ("content-not-shown", "summary.page.xml"),
+        ]
+    )
+
+
+def place_in(page: str, text: str) -> str:
+    """Where a text stands in the page template."""
+    offset = page.index(text)
+    return f"summary.page.xml:{page.count(chr(10), 0, offset) + 1}:{offset - page.rfind(chr(10), 0, offset)}"

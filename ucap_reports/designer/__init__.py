@@ -1,0 +1,8 @@
+"""For designers of packs: what there is, a new one, what a template may use, what is wrong with one."""
+
+from ucap_reports.designer.checking import check_pack
+from ucap_reports.designer.creating import new_pack
+from ucap_reports.designer.listing import Listed, list_packs
+from ucap_reports.designer.names import NAMES, Name, template_names
+
+__all__ = ["NAMES", "Listed", "Name", "check_pack", "list_packs", "new_pack", "template_names"]

@@ -1,0 +1,145 @@
+"""What a designer should look at in a Word template beside its tags: styles, fonts, pictures."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+from lxml import etree
+
+from ucap_reports.pack import Pack, WordStyles
+from ucap_reports.problems import Location, Problem, did_you_mean
+from ucap_reports.theme import Theme
+from ucap_reports.word.likeness import differences
+from ucap_reports.word.opening import Opened, open_template
+from ucap_reports.word.places import Places
+from ucap_reports.word.sheet import StyleSheet
+from ucap_reports.word.styles import PREFIX, apply_theme, theme_name
+from ucap_reports.word.wordml import qualified
+
+_VALUE, _PARAGRAPH = qualified("w:val"), qualified("w:p")
+_USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
+_DESCRIBED = qualified("wp:docPr")
+_PICTURES = ("blip", "imagedata")
+"""What shows a picture, in today's drawings and in those of old."""
+STYLES = "styles"
+"""The place of a style that nothing in the template has."""
+
+
+def word_cautions(pack: Pack, *, is_own: bool) -> tuple[Problem, ...]:
+    """Warnings: `style-unknown`, `style-missing`, `styles-differ`, `font-foreign`, `alt-missing`.
+
+    `is_own` where the template is the pack's own: one that is inherited follows the pack's theme without a word.
+    Raises ProblemsFound for a template that cannot be read.
+    """
+    opened = open_template(pack.word_template)
+    return tuple(_Inspection(opened, pack).cautions(is_own=is_own))
+
+
+class _Inspection:
+    """One template, looked at."""
+
+    def __init__(self, opened: Opened, pack: Pack) -> None:
+        self.pack = pack
+        self.opened = opened
+        self.sheet = StyleSheet(opened.styles)
+        self.roots = [opened.texts[part.name] for part in opened.parts.texts]
+        self.places = {
+            root: Places(root, part.place) for root, part in zip(self.roots, opened.parts.texts, strict=True)
+        }
+
+    def cautions(self, *, is_own: bool) -> Iterator[Problem]:
+        """All of them, in the order of the template."""
+        yield from self._unknown_styles()
+        if is_own or self.pack.settings.word_styles is WordStyles.KEEP:
+            yield from self._different_styles()
+        for root in self.roots:
+            yield from self._missing_styles(root)
+            yield from self._foreign_fonts(root)
+            yield from self._undescribed_pictures(root)
+
+    def _at(self, element: etree._Element) -> Location:
+        root = element.getroottree().getroot()
+        return Location(self.pack.word_template.path, place=self.places[root].of(element))
+
+    def _of_style(self, identifier: str) -> Location:
+        """Where the style is used first."""
+        for root in self.roots:
+            for use in root.iter(*_USES):
+                if use.get(_VALUE) == identifier:
+                    return self._at(use)
+        return Location(self.pack.word_template.path, place=STYLES)
+
+    def _unknown_styles(self) -> Iterator[Problem]:
+        theme = self.pack.theme
+        for identifier, name in self.sheet.names.items():
+            own = name.removeprefix(PREFIX)
+            if own != name and theme_name(name, theme) is None:
+                message = f'the Word style "{name}" follows no style of the theme'
+                hint = did_you_mean(own, theme.styles) or f'add the style "{own}" to the theme'
+                yield Problem.warning("style-unknown", message, hint, self._of_style(identifier))
+
+    def _different_styles(self) -> Iterator[Problem]:
+        themed = deepcopy(self.opened.styles)
+        apply_theme(themed, self.pack.theme)
+        wanted = StyleSheet(themed)
+        keeps = self.pack.settings.word_styles is WordStyles.KEEP
+        hint = "the PDF shows it as the theme says: change pack.yaml, or the style in Word"
+        if not keeps:
+            hint = "the theme decides: change pack.yaml, or keep Word's own with `word_styles: keep`"
+        for identifier, name in self.sheet.names.items():
+            if theme_name(name, self.pack.theme) is None or self._of_style(identifier).place == STYLES:
+                continue
+            if different := differences(self.sheet, wanted, identifier):
+                message = f'the Word style "{name}" differs from the theme: {", ".join(different)}'
+                yield Problem.warning("styles-differ", message, hint, self._of_style(identifier))
+
+    def _missing_styles(self, root: etree._Element) -> Iterator[Problem]:
+        for use in root.iter(*_USES):
+            identifier = str(use.get(_VALUE))
+            if identifier not in self.sheet.styles:
+                message = f'the Word template has no style "{identifier}", which is used here'
+                hint = did_you_mean(identifier, self.sheet.styles) or "choose a style in Word"
+                yield Problem.warning("style-missing", message, hint, self._at(use))
+
+    def _foreign_fonts(self, root: etree._Element) -> Iterator[Problem]:
+        """Text that is set by hand in a font which the theme does not have, so that it differs from the PDF."""
+        known = _fonts(self.pack.theme)
+        for run in root.iter(qualified("w:r")):
+            fonts = run.find(f"{qualified('w:rPr')}/{qualified('w:rFonts')}")
+            text = "".join(each.text or "" for each in run.iter(qualified("w:t"))).strip()
+            font = None if fonts is None else fonts.get(qualified("w:ascii"))
+            if text and font is not None and font not in known:
+                message = f'"{text}" is set in {font}, which is no font of the theme'
+                hint = f"use {_listed(known)}, or add the font to the theme"
+                yield Problem.warning("font-foreign", message, hint, self._at(run))
+
+    def _undescribed_pictures(self, root: etree._Element) -> Iterator[Problem]:
+        for picture in root.iter(etree.Element):
+            if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
+                hint = "right-click it in Word: Edit Alt Text"
+                yield Problem.warning("alt-missing", "a picture has no alternative text", hint, self._at(picture))
+
+
+def _fonts(theme: Theme) -> list[str]:
+    return sorted({name for font in theme.fonts.values() for name in (font.word, font.word_east_asian)})
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(names)
+
+
+def _is_described(picture: etree._Element) -> bool:
+    """Whether the drawing around the picture says what it shows, or that it is for decoration alone."""
+    for holder in picture.iterancestors():
+        described = holder.find(_DESCRIBED)
+        if described is not None:
+            marked = [each for each in described.iter(etree.Element) if etree.QName(each).localname == "decorative"]
+            decorative = any(each.get("val") in ("1", "true") for each in marked)
+            return decorative or bool((described.get("descr") or described.get("title") or "").strip())
+        name = etree.QName(holder).localname
+        if name == "Fallback":  # the newer form of the same drawing is looked at
+            return True
+        if name == "shape":
+            return bool((holder.get("alt") or "").strip())
+        if holder.tag == _PARAGRAPH:
+            break
+    return False
