@@ -29,7 +29,7 @@ SECTION = """
 
 def page() -> str:
     """The page's text."""
-    sections = (SECTION.format(name=command.name, help=shown(command.name, "--help")) for command in COMMANDS)
+    sections = (SECTION.format(name=command.name, help=shown(*command.name.split(), "--help")) for command in COMMANDS)
     return HEAD.format(overview=shown("--help")) + "".join(sections)
 
 

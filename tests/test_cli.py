@@ -29,7 +29,7 @@ def test_the_help_names_every_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_each_command_explains_its_options_with_examples(tmp_path: Path, name: str) -> None:
-    run = ucap(tmp_path, name, "--help")
+    run = ucap(tmp_path, *name.split(), "--help")
 
     assert (run.code, run.err) == (0, "")
     for text in (f"usage: ucap {name}", "--root", "--json", "--quiet", "--no-color", f"examples:\n  ucap {name}"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from ucap_reports import __version__
+from ucap_reports.cli import template_commands
 from ucap_reports.cli.arguments import PROGRAM, Arguments, Command, WrongUse, wrong_use
 from ucap_reports.cli.commands import COMMANDS, overview
 from ucap_reports.cli.session import Exit, Session
@@ -42,8 +43,25 @@ def _main(texts: Sequence[str]) -> int:
         case []:
             sys.stderr.write(overview())
             return Exit.WRONG_USE
+        case [template_commands.GROUP, *rest]:
+            return _template(rest)
         case _:
             return _run(texts)
+
+
+def _template(texts: Sequence[str]) -> int:
+    """Run one of the commands whose names have two words."""
+    match texts:
+        case ["-h" | "--help", *_]:
+            sys.stdout.write(template_commands.group_overview())
+            return Exit.DONE
+        case []:
+            sys.stderr.write(template_commands.group_overview())
+            return Exit.WRONG_USE
+        case [name, *rest]:
+            return _run([f"{template_commands.GROUP} {name}", *rest])
+        case _:
+            raise AssertionError("a sequence is empty or not")
 
 
 def _run(texts: Sequence[str]) -> int:

@@ -37,6 +37,10 @@ class Arguments(Namespace):
     columns: Path | None = None
     force: bool = False
     dry_run: bool = False
+    pack: str | None = None
+    extends: str | None = None
+    copy: bool = False
+    annotate: Path | None = None
     jobs: int | None = None
     scheduler: str | None = None
     prune: bool = False

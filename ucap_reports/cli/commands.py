@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ucap_reports.cli.arguments import PROGRAM, Command, Parser, format_option, jobs_option, language_option
+from ucap_reports.cli.template_commands import TEMPLATE_COMMANDS
 
 EXIT_CODES = """\
 exit codes: 0 done, 1 errors, 2 wrong use, 3 warnings under --strict, 130 interrupted"""
@@ -151,6 +152,7 @@ COMMANDS = (
         add_options=_build_options,
         runner="ucap_reports.cli.publishing",
     ),
+    *TEMPLATE_COMMANDS,
     Command(
         name="schema",
         use="schema",

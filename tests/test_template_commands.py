@@ -1,0 +1,185 @@
+"""`ucap template`: packs listed, begun, shown and checked as a designer does it."""
+
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from tests.broken_packs import BODY
+from tests.command import ucap, write_plan
+from tests.word_templates import docx, paragraph
+from ucap_reports.cli.session import Exit
+from ucap_reports.packs import pack_names, shipped_packs
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(
+        tmp_path, "hanoi-toulouse.yaml", "cities: [{name: Hanoi, country: VN}, {name: Toulouse, country: France}]\n"
+    )
+    return tmp_path
+
+
+def write_pack(project: Path, name: str, settings: str, **files: bytes) -> None:
+    folder = project / "templates" / name
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    for file_name, content in files.items():
+        (folder / file_name).write_bytes(content)
+
+
+def test_the_list_has_the_projects_packs_and_the_shipped_ones(project: Path) -> None:
+    write_pack(project, "ours", "extends: iuc-asia\ntitle: Our Partnerships\n")
+    write_pack(project, "wrong", "extends: iuc-asai\n")
+
+    packs = {pack["name"]: pack for pack in ucap(project, "template", "list", "--json").report["packs"]}
+
+    assert set(packs) == {"ours", "wrong", *pack_names([shipped_packs()])}
+    assert packs["ours"] == {
+        "name": "ours", "title": "Our Partnerships", "extends": "iuc-asia", "path": "templates/ours", "shipped": False,
+    }  # fmt: skip
+    assert packs["plain"]["shipped"]
+    assert packs["wrong"]["title"] is None
+    run = ucap(project, "template", "list")
+    assert run.code == 0
+    assert "ours          Our Partnerships (templates/ours, extends iuc-asia)\n" in run.out
+    assert "`ucap template check wrong`" in run.out
+
+
+def test_shipped_packs_can_be_looked_at_without_a_project(tmp_path: Path) -> None:
+    assert "iuc-japan" in ucap(tmp_path, "template", "list").out
+    assert ucap(tmp_path, "template", "show", "iuc-japan").code == 0
+    assert ucap(tmp_path, "template", "check", "plain").code == 0
+    assert ucap(tmp_path, "template", "list", "--root", "nowhere").code == Exit.WRONG_USE
+
+
+def test_a_pack_that_extends_is_one_commented_file_and_works_as_it_is(project: Path) -> None:
+    run = ucap(project, "template", "new", "our-city", "--extends", "iuc-asia")
+
+    assert (run.code, run.out) == (0, "written   templates/our-city/pack.yaml\n")
+    assert "`ucap template check our-city`" in run.err
+    assert ucap(project, "template", "check", "our-city").err == "1 pack checked: no problems.\n"
+    assert ucap(project, "build", "--template", "our-city", "--no-index").code == 0
+
+
+def test_the_comments_of_a_new_pack_are_settings_that_work(project: Path) -> None:
+    ucap(project, "template", "new", "our-city", "--extends", "iuc-asia")
+    path = project / "templates" / "our-city" / "pack.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    told = [
+        line.removeprefix("# ")
+        for line in lines
+        if line.startswith(("# title:", "# contact:", "# rows:", "# theme:", "#   "))
+    ]
+    path.write_text("\n".join(["extends: iuc-asia", *told]), encoding="utf-8")
+
+    assert len(told) > 10
+    assert ucap(project, "template", "check", "our-city", "--json").codes == []
+
+
+def test_the_templates_of_a_pack_can_be_copied_to_be_edited(project: Path) -> None:
+    ucap(project, "template", "new", "our-city", "--extends", "iuc-japan", "--copy")
+
+    folder = project / "templates" / "our-city"
+    assert sorted(path.name for path in folder.iterdir()) == ["pack.yaml", "summary.docx", "summary.page.xml"]
+    shipped = shipped_packs().path / "iuc-asia"
+    assert (folder / "summary.docx").read_bytes() == (shipped / "summary.docx").read_bytes()
+
+
+def test_a_pack_of_its_own_is_complete(project: Path) -> None:
+    run = ucap(project, "template", "new", "ours")
+
+    assert run.out.count("written") == 3
+    assert ucap(project, "template", "check", "ours", "--json").codes == ["contact-missing"]
+    assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["new", "Our City"], Exit.WRONG_USE, "write it as in our-city"),
+        (["new", "../ours"], Exit.WRONG_USE, "write it as in our-city"),
+        (["new", "ours", "--extends", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
+        (["new", "ours", "--copy"], Exit.WRONG_USE, "add --extends PACK"),
+        (["new", "there"], Exit.ERRORS, "choose another name"),
+        (["show", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
+        (["check", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
+        (["chek"], Exit.WRONG_USE, 'did you mean "template check"?'),
+        (["show"], Exit.WRONG_USE, "`ucap template show --help`"),
+        ([], Exit.WRONG_USE, "template check [NAME]"),
+    ],
+)
+def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(
+    project: Path, words: list[str], code: Exit, told: str
+) -> None:
+    write_pack(project, "there", "extends: iuc-asia\n")
+    before = sorted(project.rglob("*"))
+
+    run = ucap(project, "template", *words)
+
+    assert (run.code, run.out) == (code, "")
+    assert told in run.err
+    assert sorted(project.rglob("*")) == before
+
+
+def test_help_of_the_group_names_its_commands(tmp_path: Path) -> None:
+    run = ucap(tmp_path, "template", "--help")
+
+    assert run.code == 0
+    assert all(f"template {name}" in run.out for name in ("list", "new NAME", "show NAME", "check [NAME]"))
+
+
+def test_what_a_template_may_use_is_shown_with_examples_from_a_plan_of_the_project(project: Path) -> None:
+    record = ucap(project, "template", "show", "iuc-asia", "--json").report["pack"]
+
+    names = {name["name"]: name["example"] for name in record["names"]}
+    assert record["plan"] == "hanoi-toulouse"
+    assert names["summary.columns"] == "Hanoi | Toulouse"
+    assert names["row.key"] == "region"
+    assert names["label.text"] == "A European Union Programme"
+    assert {row["field"] for row in record["rows"]} >= {"cities", "activities"}
+    assert "title" in record["styles"]
+    assert record["fonts"]["text"]["pdf"] == "Arimo"
+    assert record["files"]["summary.docx"] == "templates/iuc-asia/summary.docx"
+    text = ucap(project, "template", "show", "iuc-asia").out
+    assert all(name in text for name in names)
+    assert "names, with what they are in hanoi-toulouse:" in text
+
+
+def test_all_packs_of_the_project_are_checked_unless_one_is_named(project: Path) -> None:
+    write_pack(project, "one", "extends: iuc-asia\n")
+    write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
+    write_pack(project, "three", "extends: iuc-asia\npage_limits: 3\n")
+
+    report = ucap(project, "template", "check", "--json").report
+
+    assert report["command"] == "template check"
+    assert report["packs"] == [{"name": "one", "ok": True}, {"name": "three", "ok": False}, {"name": "two", "ok": True}]
+    assert {problem["code"] for problem in report["problems"]} == {"contrast-low", "field-unknown"}
+    assert (report["ok"], ucap(project, "template", "check").code) == (False, 1)
+    assert ucap(project, "template", "check", "two").code == 0
+    assert ucap(project, "template", "check", "two", "--strict").code == Exit.WARNINGS
+
+
+def test_problems_are_told_with_their_lines(project: Path) -> None:
+    write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
+
+    run = ucap(project, "template", "check", "two")
+
+    assert "templates/iuc-asia/pack.yaml:" in run.err
+    assert "body: {size: 9 pt, leading: 12.25 pt, colour: ink}" in run.err
+
+
+def test_the_problems_of_a_word_template_are_written_into_a_copy_as_comments(project: Path) -> None:
+    body = BODY + paragraph("{{ summary.foo }}")
+    write_pack(project, "ours", "extends: iuc-asia\n", **{"summary.docx": docx(body)})
+
+    run = ucap(project, "template", "check", "ours", "--annotate", "notes/ours.docx")
+
+    assert run.code == 1
+    assert "written   notes/ours.docx" in run.out
+    (comment,) = Document(str(project / "notes" / "ours.docx")).comments
+    assert comment.text.startswith('no name "foo" in "{{ summary.foo }}" [name-unknown]')
+    assert ucap(project, "template", "check", "--annotate", "a.docx").code == 1
+    write_pack(project, "another", "extends: iuc-asia\n")
+    assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.WRONG_USE
