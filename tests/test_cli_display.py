@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
+from tests.command import ucap, write_plan
 from ucap_reports.cli.display import place_text, problem_text, visible, width
+from ucap_reports.cli.session import MANY, SHORTENED
 from ucap_reports.problems import Location, Problem
 
 ITLY = Problem.error(
@@ -117,3 +121,34 @@ def test_a_place_leaves_out_what_is_not_known() -> None:
     assert place_text(Location()) == ""
     assert place_text(Location("plans/x.yaml")) == "plans/x.yaml"
     assert place_text(Location("plans/x.yaml", 4)) == "plans/x.yaml:4"
+
+
+def twelve_plans(folder: Path) -> Path:
+    """A project of twelve plans, each of which says little and so has some warnings."""
+    (folder / "plans").mkdir()
+    for number in range(12):
+        write_plan(folder, f"plan-{number:02}.yaml", f"cities: [{{name: Rome {number}, country: Italy}}]\n")
+    return folder
+
+
+def test_of_many_warnings_those_after_the_first_are_told_in_a_line_each(tmp_path: Path) -> None:
+    project = twelve_plans(tmp_path)
+    everything = ucap(project, "build", "--format", "pdf")
+    told = [line for line in everything.err.splitlines() if ": warning[" in line]
+    assert len(told) == len(ucap(project, "check", "--json").codes) > MANY
+    assert everything.err.count("hint:") == MANY
+    assert told[MANY - 1] in everything.err.partition(SHORTENED)[0]
+    assert told[MANY] in everything.err.partition(SHORTENED)[2]
+
+
+def test_errors_are_told_in_full_among_however_many_warnings(tmp_path: Path) -> None:
+    project = twelve_plans(tmp_path)
+    write_plan(project, "plan-99.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    _, _, after = ucap(project, "build", "--format", "pdf").err.partition(SHORTENED)
+    assert after.partition("error[country-unknown]")[2].splitlines()[3] == '  hint: did you mean "Italy"?'
+
+
+def test_plans_that_are_named_are_told_in_full(tmp_path: Path) -> None:
+    project = twelve_plans(tmp_path)
+    names = [f"plan-{number:02}" for number in range(12)]
+    assert ucap(project, "build", *names, "--format", "pdf").err.count("hint:") > MANY

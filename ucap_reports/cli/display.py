@@ -31,16 +31,20 @@ class Ink(StrEnum):
 
 def problem_text(problem: Problem, line: str | None, *, colour: bool) -> str:
     """The problem as a person reads it, without the last line end. Nothing in it is wrapped or read as markup."""
-    ink = Ink.RED if problem.severity is Severity.ERROR else Ink.YELLOW
-    severity = painted(f"{problem.severity.value}[{problem.code}]", ink, colour=colour)
-    place = place_text(problem.location)
-    head = f"{painted(place, Ink.BOLD, colour=colour)}: {severity}" if place else severity
-    texts = [f"{head}: {visible(problem.message)}"]
+    texts = [problem_line(problem, colour=colour)]
     if line is not None and line.strip():
-        texts += _excerpt(line, problem.location.column, ink, colour=colour)
+        texts += _excerpt(line, problem.location.column, _ink(problem.severity), colour=colour)
     if problem.hint:
         texts.append(f"  {painted('hint:', Ink.CYAN, colour=colour)} {visible(problem.hint)}")
     return "\n".join(texts)
+
+
+def problem_line(problem: Problem, *, colour: bool) -> str:
+    """The problem on one line: where, and what."""
+    severity = painted(f"{problem.severity.value}[{problem.code}]", _ink(problem.severity), colour=colour)
+    place = place_text(problem.location)
+    head = f"{painted(place, Ink.BOLD, colour=colour)}: {severity}" if place else severity
+    return f"{head}: {visible(problem.message)}"
 
 
 def place_text(location: Location) -> str:
@@ -65,6 +69,10 @@ def visible(text: str) -> str:
 def width(text: str) -> int:
     """How many cells of a terminal the text takes: Chinese takes two a character, an accent of its own none."""
     return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _ink(severity: Severity) -> Ink:
+    return Ink.RED if severity is Severity.ERROR else Ink.YELLOW
 
 
 def _visible(character: str) -> str:

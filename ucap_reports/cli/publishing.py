@@ -32,6 +32,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
     paths = named_plans(project, arguments, session)
     _refuse_unknown_pack(project, arguments.template)
     request = _request(arguments)
+    session.shortens = request.everything
     with Progress(session) as progress:
         teller = Teller(session, progress, foretelling=request.dry_run)
         session.report["documents"] = teller.documents

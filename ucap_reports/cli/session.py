@@ -3,13 +3,14 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, TextIO
 
 from ucap_reports.cli.arguments import Arguments, WrongUse
-from ucap_reports.cli.display import Ink, painted, problem_text
+from ucap_reports.cli.display import Ink, painted, problem_line, problem_text
 from ucap_reports.lines import Lines
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.project import Project, find_project
@@ -27,6 +28,11 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+MANY = 20
+"""Warnings that are told with all that is known of them, where a command is about many plans."""
+SHORTENED = "Further warnings in a line each; `ucap check PLAN` tells what to do about them."
+
+
 class Session:
     """What a command says while it runs. `lines` finds the lines that problems are about."""
 
@@ -37,7 +43,10 @@ class Session:
         """What a command adds to its JSON report beside its name and its problems."""
         self.write: Callable[[str, TextIO], None] = write_line
         """How a line is written; whoever draws on the terminal takes its place."""
+        self.shortens = False
+        """Whether warnings are told in a line each once there are many; errors never are."""
         self._problems: dict[Problem, None] = {}
+        self._counts: Counter[Severity] = Counter()
 
     def tell(self, problems: Iterable[Problem]) -> None:
         """Show problems, each once, however many plans share it; with --json the report has them, and nothing else."""
@@ -45,9 +54,9 @@ class Session:
             if problem in self._problems:
                 continue
             self._problems[problem] = None
+            self._counts[problem.severity] += 1
             if not self.arguments.json:
-                line = self.lines.line(problem.location)
-                self.write(problem_text(problem, line, colour=self.colour(sys.stderr)), sys.stderr)
+                self._show(problem)
 
     def result(self, text: str, ink: Ink | None = None) -> None:
         """Say one thing that was made; `ink` colours its first word."""
@@ -69,7 +78,7 @@ class Session:
 
     def count(self, severity: Severity) -> int:
         """How many different problems of that severity were told."""
-        return sum(problem.severity is severity for problem in self._problems)
+        return self._counts[severity]
 
     def finish(self, failure: Exit | None = None) -> Exit:
         """The exit code that follows from what was told, or `failure`; with --json the report is printed."""
@@ -79,6 +88,16 @@ class Session:
             report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.report, "problems": told}
             write_line(json.dumps(report, indent=2), sys.stdout)
         return code
+
+    def _show(self, problem: Problem) -> None:
+        colour = self.colour(sys.stderr)
+        if self.shortens and problem.severity is Severity.WARNING and self._counts[Severity.WARNING] > MANY:
+            if self._counts[Severity.WARNING] == MANY + 1:
+                self.note(SHORTENED)
+            text = problem_line(problem, colour=colour)
+        else:
+            text = problem_text(problem, self.lines.line(problem.location), colour=colour)
+        self.write(text, sys.stderr)
 
     def _code(self) -> Exit:
         if self.count(Severity.ERROR):
