@@ -88,7 +88,7 @@ class _Build:
             with suppress(ProblemsFound):
                 self._ledger.save()
             raise
-        self._ledger.set_packs(*self._packs.confirmed())
+        self._ledger.set_packs(*self._packs.confirmed(self._ledger.packs))
         self._ledger.set_schema(renew_schema(self._project, self._ledger.manifest.schema, self._tools))
         flush_folder(self._out)
         self._ledger.save()

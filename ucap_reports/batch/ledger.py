@@ -17,6 +17,8 @@ class Ledger:
 
     def __init__(self, manifest: Manifest, folder: Path, shown: str) -> None:
         self.manifest = manifest
+        self.packs: set[str] = set()
+        """The packs of all documents that were made since."""
         self._folder = folder
         self._shown = shown
         self._lines = dict(manifest.plans)
@@ -47,6 +49,7 @@ class Ledger:
         """This is known of the plan from now on; it reaches the disk with the next of many, or at the end."""
         self._before.pop(plan, None)
         self._lines[plan] = encode_record(record)
+        self.packs.add(record.inputs.pack)
         self._since_saved += 1
         if self._since_saved >= self._saved_after:
             self._save()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
 from threading import Thread, current_thread, main_thread
 from types import TracebackType
@@ -15,9 +15,6 @@ from typing import Self
 
 from ucap_reports.batch.engine import Item, Result, Work
 from ucap_reports.batch.tasks import Bench
-
-LOADED_ONCE = ["ucap_reports.batch.tasks", "ucap_reports.pdf", "ucap_reports.word"]
-"""What the server of new processes imports, so that none of them has to."""
 
 
 class Processes:
@@ -62,10 +59,8 @@ class Processes:
                 process.terminate()
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        # Forking this process would copy its threads' locks and the hold on the folder; its server has neither.
+        # To fork this process would copy its threads' locks and its hold on the folder; a server of processes has none.
         context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-        if sys.platform == "linux":
-            context.set_forkserver_preload(LOADED_ONCE)
         return ProcessPoolExecutor(self._jobs, context, _begin, (self._bench,))
 
 
@@ -101,13 +96,11 @@ def _run(work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
 
 @contextmanager
 def _interruptions_kept_from_children() -> Iterator[None]:
-    """Ctrl-C waits for a moment, so that processes that are begun in it never hear of any (POSIX)."""
+    """Ctrl-C waits for a moment, so that processes that are begun in it never hear of any."""
     if sys.platform == "win32" or current_thread() is not main_thread():
         yield
         return
-    from multiprocessing import resource_tracker  # noqa: PLC0415 - Windows has none
-
-    resource_tracker.ensure_running()  # as it is begun, it would let them in again
+    resource_tracker.ensure_running()  # it would be begun by the first process, and would let the signal in again
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,6 +1,6 @@
 """The packs of a build: opened when they are needed, each once; their digests known without opening where they can."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ucap_reports.batch.inputs import templates_digest
@@ -39,11 +39,6 @@ class Shelf:
 
         for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
             self.digest(name)
-        return self.opened
-
-    @property
-    def opened(self) -> "Mapping[str, Pack]":
-        """The packs that were opened so far, by their name."""
         return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
 
     def digest(self, name: str) -> str:
@@ -69,9 +64,12 @@ class KnownPacks:
             self._digests[name] = self._shelf.digest(name)
         return self._digests[name]
 
-    def confirmed(self) -> tuple[str, Mapping[str, str]]:
-        """The state of all files of packs and the digests that belong to it; nothing when they changed meanwhile."""
+    def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+        """The state of all files of packs and the digests that belong to it, those of the packs `used` among them;
+        nothing when the files changed meanwhile.
+        """
         if templates_digest(self._project) != self._templates:
             return "", {}
-        opened = {name: pack.digest for name, pack in self._shelf.opened.items()}
-        return self._templates, {name: digest for name, digest in (self._digests | opened).items() if digest}
+        for name in used:
+            self.digest(name)
+        return self._templates, {name: digest for name, digest in self._digests.items() if digest}

@@ -1,0 +1,81 @@
+"""Projects of many small plans, and `ucap` run in them as a process of its own."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from tests.command import write_plan
+from ucap_reports.batch.manifest import decode_manifest
+from ucap_reports.batch.records import decode_record
+
+BEGINNING = 60
+"""Seconds that a process has to begin with what it is to do, on the slowest machine."""
+
+
+def small_project(folder: Path, count: int, city: str = "Rome") -> Path:
+    """A project of so many small plans, each with a city of its own."""
+    (folder / "plans").mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        text = f"cities: [{{name: {city} {number}, country: Italy}}, {{name: 天津 {number}, country: China}}]\n"
+        write_plan(folder, f"plan-{number:04}.yaml", text)
+    return folder
+
+
+def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
+    """`ucap build` as a process at the head of a group of its own, as a terminal would begin it."""
+    command = [sys.executable, "-m", "ucap_reports", "build", *words]
+    return subprocess.Popen(
+        command,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def digests(out: Path) -> dict[str, str]:
+    """The digest of each document in a folder, by its name."""
+    paths = [path for path in sorted(out.glob("*")) if path.suffix in {".pdf", ".docx"}]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def untrue_records(out: Path) -> list[str]:
+    """What the manifest says of documents that is not so; nothing where there is no manifest yet."""
+    path = out / "manifest.json"
+    if not path.exists():
+        return []
+    manifest = decode_manifest(path.read_bytes())
+    assert manifest is not None, "a manifest is whole, or not there"
+    found = digests(out)
+    records = ((plan, decode_record(line)) for plan, line in manifest.plans.items())
+    said = {
+        f"{plan}.{each.value}": document.sha256
+        for plan, record in records
+        for each, document in record.documents.items()
+        if document.inputs is not None
+    }
+    return [name for name, digest in said.items() if found.get(name) != digest]
+
+
+def parts(folder: Path) -> list[str]:
+    """The temporary files that are left in a folder."""
+    return [path.name for path in folder.rglob("*.part")]
+
+
+def until(seen: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait until something is seen, as long as the process lives and a patient person would wait."""
+    for _ in range(BEGINNING * 100):
+        if seen() or ended_within(0.01, process):
+            return
+
+
+def ended_within(seconds: float, process: "subprocess.Popen[str]") -> bool:
+    """Whether the process has ended after so many seconds at most."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True

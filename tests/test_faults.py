@@ -1,0 +1,271 @@
+"""Builds that are ended, refused or doubled: never half a document, never a manifest that lies, and the next build
+finishes the work and tidies up.
+"""
+
+import errno
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.projects import begin, digests, ended_within, parts, small_project, until, untrue_records
+from ucap_reports.batch.lock import locked
+from ucap_reports.problems import ProblemsFound
+
+PLANS = 12
+KILLS = 50
+CITIES = ("Rome", "Siena", "Turin")
+"""Each build is asked for another city than the one before, so that all documents have to change."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """For each of the cities, the digests of all documents of a build that nobody disturbed."""
+    made: dict[str, dict[str, str]] = {}
+    for city in CITIES:
+        project = small_project(tmp_path_factory.mktemp(city), PLANS, city)
+        assert ucap(project, "build", "--no-index").code == 0
+        made[city] = digests(project / "out")
+    return made
+
+
+def test_a_build_killed_at_any_moment_leaves_whole_documents_and_a_true_manifest(
+    tmp_path: Path, whole: dict[str, dict[str, str]]
+) -> None:
+    out = tmp_path / "out"
+    known = {digest for made in whole.values() for digest in made.values()}
+    chance = random.Random(7)  # noqa: S311 - moments, not secrets
+    killed = 0
+    for number in range(KILLS):
+        small_project(tmp_path, PLANS, CITIES[number % len(CITIES)])
+        process = begin(tmp_path, "--quiet", *([] if number % 5 == 0 else ["--no-index"]))
+        until((out / "manifest.json").exists, process)
+        ended_within(chance.uniform(0, 0.6), process)
+        process.kill()
+        process.communicate()
+        killed += process.returncode == -signal.SIGKILL
+
+        assert set(digests(out).values()) <= known
+        assert untrue_records(out) == []
+    assert killed > KILLS / 2, "or nothing was proved"
+
+    small_project(tmp_path, PLANS, CITIES[0])
+    assert ucap(tmp_path, "build").code == 0
+    assert digests(out) == whole[CITIES[0]]
+    assert parts(tmp_path) == []
+    assert untrue_records(out) == []
+
+
+def test_what_a_killed_build_was_at_is_told_as_such_and_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_project(tmp_path, 2)
+    ucap(tmp_path, "build")
+    small_project(tmp_path, 2, "Siena")
+
+    class Killed(BaseException):
+        """Stands for the end of the process: nothing is written after it."""
+
+    def end(*_: object) -> None:
+        monkeypatch.setattr("ucap_reports.batch.ledger.save_manifest", end)
+        raise Killed
+
+    monkeypatch.setattr("ucap_reports.batch.production.read_content", end)
+    with pytest.raises(Killed):
+        ucap(tmp_path, "build")
+    monkeypatch.undo()
+    small_project(tmp_path, 2)
+
+    report = ucap(tmp_path, "build", "--dry-run", "--json").report
+    assert {document["reason"] for document in report["documents"]} == {"an earlier build was ended"}
+    assert untrue_records(tmp_path / "out") == []
+    assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"unchanged"}
+
+
+def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    left = [tmp_path / "out" / ".plan-0000.pdf.4711.part", tmp_path / "out" / "thumbnails" / ".plan-0000.jpg.1.part"]
+    other = tmp_path / "out" / "notes.part"
+    left[1].parent.mkdir(parents=True)
+    for path in (*left, other):
+        path.write_bytes(b"half")
+
+    ucap(tmp_path, "build")
+
+    assert [path.exists() for path in left] == [False, False]
+    assert other.read_bytes() == b"half"
+
+
+def test_an_interruption_ends_the_build_with_130_and_keeps_what_is_done(tmp_path: Path) -> None:
+    small_project(tmp_path, 400)
+    process = begin(tmp_path, "--no-index", "--jobs", "2")
+    until(lambda: len(digests(tmp_path / "out")) > 8, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate()
+
+    assert process.returncode == 130
+    assert err.endswith("interrupted\n")
+    assert "Traceback" not in err
+    assert parts(tmp_path) == []
+    assert untrue_records(tmp_path / "out") == []
+    report = ucap(tmp_path, "build", "--dry-run", "--json", "--no-index").report
+    reasons = [document["reason"] for document in report["documents"]]
+    assert None in reasons, "what was done is not done again"
+    assert "new" in reasons, "or the interruption came too late"
+
+
+def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+    small_project(tmp_path, 400)
+    process = begin(tmp_path, "--no-index", "--jobs", "2")
+    until(lambda: len(digests(tmp_path / "out")) > 8, process)
+    workers = children(process.pid)
+    process.kill()
+    process.communicate()
+
+    assert workers
+    for worker in workers:
+        end_of(worker)
+
+
+def children(parent: int) -> list[int]:
+    """The ids of all processes that a process has begun, and that they have begun (Linux)."""
+    found = [int(text) for text in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return [*found, *(grandchild for child in found for grandchild in children(child))]
+
+
+def end_of(process: int) -> None:
+    """Wait for the end of a process that is not our child."""
+    import select  # noqa: PLC0415 - for this alone
+
+    try:
+        opened = os.pidfd_open(process)
+    except ProcessLookupError:
+        return
+    try:
+        assert select.select([opened], [], [], 60)[0], "it lives on alone"
+    finally:
+        os.close(opened)
+
+
+def test_two_builds_of_one_folder_do_not_meet(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    (tmp_path / "out").mkdir()
+    with locked(tmp_path / "out", "out"):
+        run = ucap(tmp_path, "build", "--json")
+        elsewhere = ucap(tmp_path, "build", "--json", "--out", "other")
+
+    assert (run.code, run.codes) == (1, ["build-running"])
+    assert digests(tmp_path / "out") == {}
+    assert elsewhere.code == 0
+    assert ucap(tmp_path, "build").code == 0
+
+
+def test_a_killed_build_holds_no_lock(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from ucap_reports.batch.lock import locked\n"
+        "with locked(Path('.'), 'out'): print('locked', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "locked\n"
+        with pytest.raises(ProblemsFound), locked(tmp_path, "out"):
+            pass
+        process.kill()
+        process.wait()
+    with locked(tmp_path, "out"):
+        pass
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of half a megabyte."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("a disk of our own needs the right to mount it")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
+    done = subprocess.run(mounting, capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_leaves_whole_documents_and_a_true_manifest(tmp_path: Path, small_disk: Path) -> None:
+    small_project(tmp_path, 30)
+    out = small_disk / "out"
+
+    run = ucap(tmp_path, "build", "--no-index", "--out", str(out), "--json")
+
+    assert run.code == 1
+    assert "file-not-written" in run.codes
+    assert any("full" in problem["hint"] for problem in run.report["problems"] if problem["hint"])
+    written = {each["path"]: each["sha256"] for each in run.report["documents"] if each["status"] == "written"}
+    assert written
+    assert {f"disk/out/{name}": digest for name, digest in digests(out).items()} == written
+    assert untrue_records(out) == []
+    assert parts(out) == []
+
+
+def test_a_disk_that_is_full_for_a_while_costs_only_the_documents_of_that_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 3)
+    ucap(tmp_path, "build")
+    old = digests(tmp_path / "out")
+    small_project(tmp_path, 3, "Siena")
+    flush = os.fsync
+
+    def refuse(file: int) -> None:
+        if "plan-0001" in str(Path(f"/proc/self/fd/{file}").readlink()):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        flush(file)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    run = ucap(tmp_path, "build", "--json", "--no-index")
+    monkeypatch.undo()
+
+    new = digests(tmp_path / "out")
+    assert run.code == 1
+    assert {name for name in old if old[name] == new[name]} == {"plan-0001.pdf", "plan-0001.docx"}
+    assert untrue_records(tmp_path / "out") == []
+    assert ucap(tmp_path, "build", "--json").code == 0
+    assert untrue_records(tmp_path / "out") == []
+
+
+def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_project(tmp_path, 1)
+    out = tmp_path / "out"
+    out.mkdir()
+    if os.geteuid() == 0:  # whom no folder refuses
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out / ".lock"))
+
+        monkeypatch.setattr(Path, "open", refuse)
+    out.chmod(0o500)
+    run = ucap(tmp_path, "build", "--json")
+    monkeypatch.undo()
+    out.chmod(0o700)
+
+    assert (run.code, run.codes) == (1, ["disk-refused"])
+    assert run.report["problems"][0]["path"] == "out"
+    assert list(out.iterdir()) == []
+
+
+def test_a_plan_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+    small_project(tmp_path, 3)
+    write_plan(tmp_path, "plan-0001.yaml", "")
+    (tmp_path / "plans" / "plan-0002.yaml").write_bytes(b"cities: \xff\n")
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert run.code == 1
+    assert {"file-empty", "encoding-wrong"} <= set(run.codes)
+    assert [each["status"] for each in run.report["documents"]] == ["written"] * 2 + ["failed"] * 4

@@ -1,0 +1,294 @@
+"""What is built again and what is not, as somebody sees it who runs `ucap build` again and again."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from ucap_reports.batch.report import Reason
+
+ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
+ESSEN = "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n"
+PACK = "templates/iuc-asia/pack.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of two plans that were built."""
+    write_plan(tmp_path, "essen.yaml", ESSEN)
+    write_plan(tmp_path, "rome.yaml", ROME)
+    ucap(tmp_path, "build")
+    return tmp_path
+
+
+def statuses(run: Run) -> dict[str, str]:
+    return {document["path"].removeprefix("out/"): document["status"] for document in run.report["documents"]}
+
+
+def reasons(project: Path, *words: str) -> dict[str, str]:
+    """Why what would be built, in a dry run, which must not change anything."""
+    before = contents(project)
+    report = ucap(project, "build", "--dry-run", "--json", *words).report
+    assert contents(project) == before
+    return {each["path"].removeprefix("out/"): each["reason"] for each in report["documents"] if each["reason"]}
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(project.rglob("*")) if path.is_file()}
+
+
+def manifest(project: Path) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads((project / "out" / "manifest.json").read_bytes())
+    return plain
+
+
+def all_four(reason: Reason) -> dict[str, str]:
+    return dict.fromkeys(["essen.pdf", "essen.docx", "rome.pdf", "rome.docx"], reason.value)
+
+
+def test_what_is_unchanged_is_not_built_and_nothing_is_written(project: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (project / "out").rglob("*")}
+
+    run = ucap(project, "build", "--json")
+
+    assert set(statuses(run).values()) == {"unchanged"}
+    assert reasons(project) == {}
+    assert {path: path.stat().st_mtime_ns for path in (project / "out").rglob("*")} == before
+
+
+def test_an_unchanged_project_needs_nothing_of_what_makes_documents(project: Path) -> None:
+    """No YAML is parsed, no model made, no pack opened: that is what makes a thousand plans take no second."""
+    ucap(project, "schema", "--out", "plans/plan.schema.json")
+    ucap(project, "build")
+    script = (
+        "import sys; from ucap_reports.cli import main; code = main(['build']);"
+        "heavy = {'yaml', 'pydantic', 'babel', 'lxml', 'reportlab', 'docx', 'fontTools', 'pypdfium2', 'rich'};"
+        "print('\\nloaded:', *sorted(heavy & sys.modules.keys())); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=True)
+
+    assert done.stdout.count("unchanged ") == 5
+    assert done.stdout.endswith("\nloaded:\n")
+
+
+def test_only_a_plan_that_changed_is_built(project: Path) -> None:
+    write_plan(project, "rome.yaml", ROME.replace("Rome", "Roma"))
+
+    assert reasons(project) == {"rome.pdf": "plan changed", "rome.docx": "plan changed"}
+    assert statuses(ucap(project, "build", "--json")) == {
+        "essen.pdf": "unchanged",
+        "essen.docx": "unchanged",
+        "rome.pdf": "written",
+        "rome.docx": "written",
+    }
+    assert reasons(project) == {}
+
+
+def test_a_plan_that_is_saved_without_a_change_is_not_built(project: Path) -> None:
+    os.utime(write_plan(project, "rome.yaml", ROME), (1, 1))
+
+    assert reasons(project) == {}
+
+
+def test_a_new_plan_is_built_and_the_others_are_not(project: Path) -> None:
+    write_plan(project, "genoa.yaml", ROME)
+
+    assert reasons(project) == {"genoa.pdf": "new", "genoa.docx": "new"}
+
+
+def test_a_pack_that_changed_builds_its_plans_and_no_others(project: Path) -> None:
+    write_plan(project, "essen.yaml", ESSEN + "template: iuc-japan\n")
+    ucap(project, "build")
+    (project / PACK).parent.mkdir(parents=True)
+    (project / PACK).write_text("extends: iuc-asia\nunknown: unknown\n", encoding="utf-8")
+
+    # The shipped pack of Japan extends the one of Asia, which is now the project's own.
+    assert reasons(project) == all_four(Reason.PACK)
+
+    ucap(project, "build")
+    other = project / "templates" / "other" / "pack.yaml"
+    other.parent.mkdir()
+    other.write_text("extends: iuc-asia\n", encoding="utf-8")
+    assert reasons(project) == {}
+
+
+def test_other_options_build_again_and_the_same_do_not(project: Path) -> None:
+    assert reasons(project, "--language", "zh") == all_four(Reason.OPTIONS)
+    assert reasons(project, "--template", "iuc-japan") == all_four(Reason.OPTIONS)
+    ucap(project, "build", "--language", "zh")
+
+    assert reasons(project, "--language", "zh") == {}
+    assert reasons(project) == all_four(Reason.OPTIONS)
+
+
+def test_another_date_of_the_environment_builds_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1554076800")
+
+    assert reasons(project) == all_four(Reason.OPTIONS)
+
+
+def test_another_version_builds_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ucap_reports.batch.building.tools_digest", lambda: "of another version")
+
+    assert reasons(project) == all_four(Reason.VERSION)
+
+
+def test_force_builds_what_is_unchanged_too(project: Path) -> None:
+    assert reasons(project, "--force") == all_four(Reason.FORCED)
+    before = (project / "out" / "rome.pdf").stat().st_mtime_ns
+
+    run = ucap(project, "build", "--force", "--json")
+
+    assert set(statuses(run).values()) == {"unchanged"}, "the same bytes are no news"
+    assert (project / "out" / "rome.pdf").stat().st_mtime_ns == before
+
+
+def test_a_document_deleted_by_hand_is_built_again_and_no_other(project: Path) -> None:
+    (project / "out" / "rome.pdf").unlink()
+
+    assert reasons(project) == {"rome.pdf": "document missing"}
+    assert statuses(ucap(project, "build", "--json"))["rome.pdf"] == "written"
+    assert reasons(project) == {}
+
+
+@pytest.mark.parametrize("is_as_long", [True, False])
+def test_a_document_edited_by_hand_is_built_again(project: Path, is_as_long: bool) -> None:  # noqa: FBT001 - named above
+    path = project / "out" / "rome.docx"
+    whole, times = path.read_bytes(), (path.stat().st_atime, path.stat().st_mtime)
+    path.write_bytes(whole.replace(b"PK", b"KP") if is_as_long else whole + b" ")
+    os.utime(path, times)
+
+    assert reasons(project) == {"rome.docx": "document edited"}
+    ucap(project, "build")
+    assert path.read_bytes() == whole
+
+
+def test_a_format_asked_for_later_is_built_alone(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", ROME)
+    ucap(tmp_path, "build", "--format", "docx")
+
+    assert reasons(tmp_path) == {"rome.pdf": "new"}
+    assert statuses(ucap(tmp_path, "build", "--json")) == {"rome.pdf": "written", "rome.docx": "unchanged"}
+
+
+def test_plans_that_are_named_touch_no_other_s_record(project: Path) -> None:
+    before = manifest(project)["plans"]["essen"]
+    write_plan(project, "essen.yaml", ESSEN.replace("Essen", "Bonn"))
+    write_plan(project, "rome.yaml", ROME.replace("Rome", "Roma"))
+
+    ucap(project, "build", "rome")
+
+    assert manifest(project)["plans"]["essen"] == before
+    assert reasons(project) == {"essen.pdf": "plan changed", "essen.docx": "plan changed"}
+
+
+def test_each_folder_of_documents_has_its_own_manifest(project: Path) -> None:
+    assert set(statuses(ucap(project, "build", "--json", "--out", "other")).values()) == {"written"}
+    assert (project / "other" / "manifest.json").is_file()
+    assert reasons(project) == {}
+
+
+def test_warnings_of_unchanged_plans_are_told_again_and_count_under_strict(project: Path) -> None:
+    first = ucap(project, "build", "--strict", "--force", "--json")
+    second = ucap(project, "build", "--strict", "--json")
+
+    assert (first.code, second.code) == (3, 3)
+    assert second.report["problems"] == first.report["problems"]
+    assert first.report["problems"]
+
+
+def test_a_warning_about_the_pdf_is_not_told_of_the_word_file(project: Path) -> None:
+    (project / PACK).parent.mkdir(parents=True)
+    (project / PACK).write_text("extends: iuc-asia\npage_limit: 1\n", encoding="utf-8")
+    lines = "".join(f"  - Item {number}\n" for number in range(120))
+    write_plan(project, "rome.yaml", f"{ROME}objectives: |\n" + lines.replace("Item", "Objective"))
+
+    for _ in range(2):
+        assert "pages-too-many" in ucap(project, "build", "--json").codes
+        assert "pages-too-many" not in ucap(project, "build", "--json", "--format", "docx").codes
+        assert "pages-too-many" in ucap(project, "build", "--json", "--format", "pdf").codes
+
+
+def test_errors_are_told_again_until_they_are_mended(project: Path) -> None:
+    write_plan(project, "rome.yaml", ROME.replace("Italy", "Itly"))
+
+    for _ in range(2):
+        run = ucap(project, "build", "--json")
+        assert (run.code, statuses(run)["rome.pdf"], statuses(run)["essen.pdf"]) == (1, "failed", "unchanged")
+
+    write_plan(project, "rome.yaml", ROME)
+    assert reasons(project) == {}, "its documents are of this very plan"
+
+
+def test_the_documents_of_a_plan_that_is_gone_are_told_and_stay(project: Path) -> None:
+    (project / "plans" / "rome.yaml").unlink()
+
+    for words in ((), ("--dry-run",), ()):
+        run = ucap(project, "build", "--json", *words)
+        (told,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-gone")
+        assert (run.code, told["severity"], told["path"]) == (0, "warning", "plans/rome.yaml")
+        assert "out/rome.pdf and out/rome.docx" in told["message"]
+    assert (project / "out" / "rome.pdf").exists()
+    assert "plan-gone" not in ucap(project, "build", "essen", "--json").codes, "who names a plan asks for no other"
+
+
+def test_prune_removes_what_is_left_of_plans_that_are_gone_and_nothing_else(project: Path) -> None:
+    (project / "plans" / "rome.yaml").unlink()
+    for name in ("stranger.pdf", "rome.txt"):
+        (project / "out" / name).write_text("not ours", encoding="utf-8")
+
+    foretold = ucap(project, "build", "--prune", "--dry-run", "--json")
+    assert (project / "out" / "rome.pdf").exists()
+    run = ucap(project, "build", "--prune", "--json")
+
+    assert run.report["removed"] == foretold.report["removed"] == ["out/rome.pdf", "out/rome.docx"]
+    assert sorted(path.relative_to(project / "out").as_posix() for path in (project / "out").rglob("*")) == [
+        *(".lock", "essen.docx", "essen.pdf", "index.html", "manifest.json", "rome.txt", "stranger.pdf"),
+        *("thumbnails", "thumbnails/essen.jpg"),
+    ]
+    assert list(manifest(project)["plans"]) == ["essen"]
+    assert "rome.pdf" not in (project / "out" / "index.html").read_text(encoding="utf-8")
+    assert ucap(project, "build", "--prune", "--json").report["removed"] == []
+
+
+def test_a_plan_outside_the_project_is_not_gone(project: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "bonn.yaml"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(ESSEN, encoding="utf-8")
+    ucap(project, "build", str(elsewhere))
+
+    assert "plan-gone" not in ucap(project, "build", "--json").codes
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[1, 2", '{"name": "An app", "icons": []}', "shortened", "one letter"])
+def test_a_manifest_that_cannot_be_believed_is_made_again_with_one_warning(project: Path, damage: str) -> None:
+    path = project / "out" / "manifest.json"
+    whole = path.read_text(encoding="utf-8")
+    damaged = {"shortened": whole[: len(whole) // 2], "one letter": whole.replace("Tianjin", "Tianjim")}
+    path.write_text(damaged.get(damage, damage), encoding="utf-8")
+
+    run = ucap(project, "build", "--json")
+
+    assert (run.code, run.codes.count("manifest-unknown")) == (0, 1)
+    assert path.read_text(encoding="utf-8") == whole
+    assert set(statuses(run).values()) == {"unchanged"}, "built again, to the same bytes"
+    assert "manifest-unknown" not in ucap(project, "build", "--json").codes
+
+
+def test_the_manifest_is_the_same_wherever_and_whenever_it_is_made(project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(project / "plans", other / "plans")
+    ucap(other, "build", "rome")
+    ucap(other, "build")
+
+    assert (other / "out" / "manifest.json").read_bytes() == (project / "out" / "manifest.json").read_bytes()
+
+
+def test_the_manifest_names_no_place_of_this_machine(project: Path) -> None:
+    assert str(project) not in (project / "out" / "manifest.json").read_text(encoding="utf-8")

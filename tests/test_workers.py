@@ -1,0 +1,172 @@
+"""Work shared out: the same documents in the same order, whoever made them, and whoever was lost on the way."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.projects import digests, small_project
+from ucap_reports.batch.engine import InOrder, Item, Lost, Result, Work
+from ucap_reports.batch.inputs import tools_digest
+from ucap_reports.batch.processes import Processes
+from ucap_reports.batch.tasks import Bench, Job, PackElsewhere, SentPacks
+from ucap_reports.document import Format
+from ucap_reports.order import Order
+from ucap_reports.packs import open_pack
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.textfile import Source
+
+BENCH = Bench(SentPacks({}), Order(), tools_digest())
+PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+
+
+@pytest.fixture
+def many_is_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are asked for help with two plans already."""
+    monkeypatch.setattr("ucap_reports.batch.workforce.SMALL", 2)
+
+
+def doubled(_: Bench, number: int) -> int:
+    return 2 * number
+
+
+def doubled_unless_five(_: Bench, number: int) -> int:
+    if number == 5:
+        os._exit(1)
+    return 2 * number
+
+
+def doubled_at_the_second_attempt(_: Bench, marker: Path) -> str:
+    if not marker.exists():
+        marker.touch()
+        os._exit(1)
+    return 2 * marker.name
+
+
+def never(_: Bench, number: int) -> int:
+    os._exit(number)
+
+
+def process_of(_: Bench, number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+def test_workers_make_the_very_documents_that_one_process_makes(tmp_path: Path, many_is_two: None) -> None:
+    small_project(tmp_path, 20)
+
+    alone = ucap(tmp_path, "build", "--out", "alone", "--jobs", "1", "--json").report
+    shared = ucap(tmp_path, "build", "--out", "shared", "--jobs", "2", "--json").report
+
+    assert digests(tmp_path / "alone") == digests(tmp_path / "shared")
+    for name in ("manifest.json", "index.html", "thumbnails/plan-0000.jpg"):
+        assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "shared" / name).read_bytes()
+    assert [each["plan"] for each in shared["documents"]] == [each["plan"] for each in alone["documents"]]
+    assert shared["problems"] == alone["problems"]
+    assert active_children() == []
+
+
+def test_what_is_wrong_is_told_the_same_by_workers(tmp_path: Path, many_is_two: None) -> None:
+    small_project(tmp_path, 6)
+    write_plan(tmp_path, "plan-0001.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    write_plan(tmp_path, "plan-0002.yaml", PLAN.text + "template: iuc-aisa\n")
+    write_plan(tmp_path, "plan-0003.yaml", "")
+    write_plan(tmp_path, "plan-0004.yaml", PLAN.text + "template: broken\n")
+    broken = tmp_path / "templates" / "broken" / "pack.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("extends: iuc-asia\npage_limt: 3\n", encoding="utf-8")
+
+    alone = ucap(tmp_path, "build", "--out", "alone", "--jobs", "1", "--json")
+    shared = ucap(tmp_path, "build", "--out", "shared", "--jobs", "2", "--json")
+
+    assert shared.code == alone.code == 1
+    assert shared.report["problems"] == alone.report["problems"]
+    assert {"country-unknown", "pack-unknown", "file-empty", "key-unknown"} & set(shared.codes)
+
+
+def test_results_come_in_order_from_more_than_one_process() -> None:
+    with Processes(2, BENCH) as hands:
+        found = list(InOrder(hands, process_of, 1).each(range(40)))
+
+    results = [each for each in found if not isinstance(each, Lost)]
+    assert [number for number, _ in results] == list(range(40))
+    assert os.getpid() not in {process for _, process in results}
+
+
+def test_one_item_that_ends_its_worker_is_lost_and_no_other() -> None:
+    with Processes(2, BENCH) as hands:
+        results = list(InOrder(hands, doubled_unless_five, 3).each(range(20)))
+
+    assert isinstance(results[5], Lost)
+    assert results[:5] + results[6:] == [2 * number for number in range(20) if number != 5]
+
+
+def test_a_worker_lost_by_chance_costs_nothing(tmp_path: Path) -> None:
+    with Processes(2, BENCH) as hands:
+        results = list(InOrder(hands, doubled_at_the_second_attempt, 1).each([tmp_path / "a", tmp_path / "b"]))
+
+    assert results == ["aa", "bb"]
+
+
+def test_when_no_worker_stays_it_is_told_before_everything_is_tried() -> None:
+    with pytest.raises(ProblemsFound) as found, Processes(1, BENCH) as hands:
+        list(InOrder(hands, never, 1).each(range(1000)))
+
+    assert [problem.code for problem in found.value.problems] == ["workers-lost"]
+
+
+def test_no_more_is_in_hand_than_workers_need() -> None:
+    taken = 0
+
+    class Counting:
+        """Hands that do the work when it is asked for."""
+
+        width = 3
+
+        def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
+            future: Future[list[Result]] = Future()
+            future.set_result([work(BENCH, item) for item in chunk])
+            return future
+
+        def renew(self, error: Exception) -> None:
+            raise AssertionError from error
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield number
+
+    for done, result in enumerate(InOrder(Counting(), doubled, 4).each(items())):
+        assert result == 2 * done
+        assert taken - done <= 3 * 4
+
+
+def test_a_bench_makes_a_document_without_any_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), Order(), tools_digest())
+
+    outcome = bench.produce(Job(PLAN, (Format.DOCX,)))
+
+    assert outcome is not None
+    assert [document.file_name for document in outcome.documents] == ["rome.docx"]
+    assert outcome.pack == "iuc-asia"
+
+
+def test_a_pack_that_was_not_sent_is_left_to_who_has_the_disk() -> None:
+    assert BENCH.produce(Job(PLAN, (Format.DOCX,))) is None
+    with pytest.raises(PackElsewhere):
+        SentPacks({})("iuc-asia")
+
+
+def test_a_worker_of_another_version_makes_nothing() -> None:
+    outcome = Bench(SentPacks({}), Order(), "of another version").produce(Job(PLAN, (Format.DOCX,)))
+
+    assert outcome is not None
+    assert [problem.code for problem in outcome.problems] == ["worker-differs"]
+
+
+def test_a_picture_that_cannot_be_drawn_is_none() -> None:
+    assert BENCH.picture(b"no PDF") is None
