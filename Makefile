@@ -7,6 +7,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
+	@echo
+	@echo 'To look at: out/index.html lists all summaries; the example is out/tianjin-rome.docx and out/tianjin-rome.pdf.'
+	@echo 'The warnings above tell what the sources of these plans do not say; they stop nothing.'
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
