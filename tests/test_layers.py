@@ -20,6 +20,7 @@ ROWS = (
     ("importers",),
     ("designer",),
     ("batch",),
+    ("preview",),
     ("cli",),
     ("data",),
 )
@@ -46,10 +47,13 @@ LIBRARIES = {
     "pycountry": {"data"},
     "pydantic": {"theme", "pack", "plan", "validation", "importers"},
     "pydantic_core": {"validation"},
-    "pypdfium2": {"index"},
+    "pypdfium2": {"index", "preview"},
     "reportlab": {"pdf"},
     "rich": {"cli"},
+    "starlette": {"preview"},
     "uniseg": {"data"},
+    "uvicorn": {"preview"},
+    "watchfiles": {"preview"},
     "yaml": {"source"},
 }
 """Each third-party library with the only rooms that import it; `data` holds scripts that nobody runs but its makers."""

@@ -37,6 +37,9 @@ class Arguments(Namespace):
     columns: Path | None = None
     force: bool = False
     dry_run: bool = False
+    plan: str | None = None
+    port: int | None = None
+    open: bool = True
     pack: str | None = None
     extends: str | None = None
     copy: bool = False

@@ -79,6 +79,21 @@ def _import_options(parser: Parser) -> None:
     parser.own.add_argument("--dry-run", action="store_true", help="show what would be written, and write nothing")
 
 
+def _preview_options(parser: Parser) -> None:
+    parser.names.add_argument(
+        "plan", nargs="?", metavar="PLAN", help="the plan's id, or its file; the first unless named"
+    )
+    parser.own.add_argument(
+        "--port", type=int, metavar="N", help="the port of its address; 8732 or, where that is taken, a free one"
+    )
+    parser.own.add_argument(
+        "--no-open",
+        action="store_false",
+        dest="open",
+        help="open no browser; one is opened only where there is a screen",
+    )
+
+
 def _schema_options(parser: Parser) -> None:
     parser.own.add_argument("--out", metavar="FILE", help="write it to this file instead of standard output")
 
@@ -153,6 +168,16 @@ COMMANDS = (
         runner="ucap_reports.cli.publishing",
     ),
     *TEMPLATE_COMMANDS,
+    Command(
+        name="preview",
+        use="preview [PLAN]",
+        summary="show a plan's documents in the browser, as they are saved",
+        description="Show the pages of a plan's documents and its problems in the browser, and follow every save of a\n"
+        "plan or pack. Only this machine can reach the page, and nothing is written. Needs the extra `preview`.",
+        examples=("ucap preview", "ucap preview tianjin-rome", "ucap preview plans/tianjin-rome.yaml --port 8000"),
+        add_options=_preview_options,
+        runner="ucap_reports.cli.previewing",
+    ),
     Command(
         name="schema",
         use="schema",

@@ -1,0 +1,67 @@
+"""How long it takes from a save to the new picture in the browser.
+
+    .venv/bin/python -m benchmarks.preview
+
+A plan's text and a pack's colour are changed in turn, in a project that a preview follows; measured in Chromium, on a
+screen with two pixels for each of CSS, from before the file is written until the picture of page one is drawn.
+"""
+
+import shutil
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import QUIET
+from tests.previews import PACK, PLAN, Preview, previewed
+from tests.stages import EXAMPLE
+
+SAVES = 20
+DRAWN = """(old) => {
+  const picture = document.querySelector("figure img");
+  return picture && picture.getAttribute("src") !== old && picture.complete ? picture.getAttribute("src") : null;
+}"""
+
+
+def main() -> None:
+    """Print the middle and the longest time for each kind of save."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        project = Path(folder)
+        shutil.copytree(EXAMPLE.parent, project / "plans", ignore=shutil.ignore_patterns("sources"))
+        (project / "templates" / PACK).mkdir(parents=True)
+        pack = project / "templates" / PACK / "pack.yaml"
+        pack.write_text(pack_text(0), encoding="utf-8")
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        with previewed(project, PLAN) as preview:
+            page = browser.new_page(device_scale_factor=2)
+            page.goto(f"{preview.address}?plan={PLAN}&pack={PACK}")
+            text = EXAMPLE.read_text(encoding="utf-8")
+            plans = [text.replace("Aerospace", f"Aerospace {number}", 1) for number in range(1, SAVES + 1)]
+            tell("a plan's text", [waited(page, preview, f"plans/{PLAN}.yaml", each) for each in plans])
+            packs = [pack_text(number) for number in range(1, SAVES + 1)]
+            tell("a pack's colour", [waited(page, preview, f"templates/{PACK}/pack.yaml", each) for each in packs])
+
+
+def pack_text(number: int) -> str:
+    """A pack in another blue."""
+    return f'extends: iuc-asia\ntheme:\n  colours: {{blue: "#0033{0x40 + number:02X}"}}\n'
+
+
+def waited(page: Page, preview: Preview, name: str, text: str) -> float:
+    """Milliseconds from the save of a file to the new picture."""
+    old = page.wait_for_function(DRAWN, arg="").json_value()
+    began = time.perf_counter()
+    preview.write(name, text)
+    page.wait_for_function(DRAWN, arg=old)
+    return (time.perf_counter() - began) * 1000
+
+
+def tell(what: str, times: list[float]) -> None:
+    """Print what was measured."""
+    print(f"{what:16} {statistics.median(times):4.0f} ms in the middle, {max(times):4.0f} ms at most")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,254 @@
+"""The preview in a real browser: what is saved is seen, what is wrong is told, and nothing moves under its reader."""
+
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, Download, Page, expect
+
+from tests.browser import chromium
+from tests.previews import PACK, PACK_TEXT, PLAN, PLAN_TEXT, Preview, previewed, write_project
+from tests.stages import ROOT
+
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 320, "height": 640}
+"""As narrow as WCAG asks for (1.4.10, Reflow)."""
+PACK_FOLDER = f"templates/{PACK}"
+TEMPLATES = ROOT / "templates" / "iuc-asia"
+LONG = PLAN_TEXT + "activities: |\n" + "".join(f"  Activity {number} goes on.\n\n" for number in range(150))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    with previewed(write_project(tmp_path)) as preview:
+        yield preview
+
+
+@pytest.fixture
+def page(browser: Browser, preview: Preview) -> Iterator[Page]:
+    """A page that shows the preview; its scripts must not fail and its console must stay empty."""
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    opened(page, preview.address)
+    yield page
+    assert told == []
+    context.close()
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
+
+
+def source(page: Page, number: int = 1) -> str:
+    return page.locator("figure img").nth(number - 1).get_attribute("src") or ""
+
+
+def await_other_picture(page: Page, old: str, number: int = 1) -> None:
+    expect(page.locator("figure img").nth(number - 1)).not_to_have_attribute("src", old)
+
+
+def colours(page: Page) -> set[object]:
+    """The colours of page one as it is seen."""
+    with Image.open(BytesIO(page.locator("figure img").first.screenshot())) as image:
+        return {colour for _, colour in image.convert("RGB").getcolors(1 << 24) or ()}
+
+
+def downloaded(page: Page, name: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=f"Download {name}").click()
+    download: Download = waiting.value
+    return Path(download.path()).read_bytes()
+
+
+def places(page: Page) -> list[str]:
+    return page.locator("#problems .error .place").all_text_contents()
+
+
+def copy_template(preview: Preview, name: str) -> Path:
+    """The shipped template of that name as the pack's own."""
+    return Path(shutil.copy(TEMPLATES / name, preview.project / PACK_FOLDER / name))
+
+
+def test_a_changed_colour_is_seen_in_the_picture_and_in_the_word_file(page: Page, preview: Preview) -> None:
+    assert (0, 0x33, 0x99) in colours(page)
+    old = source(page)
+
+    preview.write(f"{PACK_FOLDER}/pack.yaml", PACK_TEXT.replace("003399", "7A1F5C"))
+
+    await_other_picture(page, old)
+    assert (0x7A, 0x1F, 0x5C) in colours(page)
+    with zipfile.ZipFile(BytesIO(downloaded(page, "Word"))) as archive:
+        assert b'w:fill="7A1F5C"' in archive.read("word/document.xml")
+
+
+def test_a_changed_plan_is_seen_with_what_it_did_to_the_documents(page: Page, preview: Preview) -> None:
+    preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean rivers, and parks along them."))
+
+    expect(page.locator("figcaption b")).to_have_text(["Changed"])
+    expect(page.locator("#documents li").first).to_contain_text(re.compile(r"1 page, .* kBLast save: .* more"))
+    with pypdfium2.PdfDocument(downloaded(page, "PDF")) as pdf:
+        assert "Clean rivers" in pdf[0].get_textpage().get_text_range()
+
+    preview.write(f"plans/{PLAN}.yaml", LONG)
+
+    expect(page.locator("#documents li").first).to_contain_text("pages more")
+    expect(page.locator("figcaption b")).not_to_have_count(1)
+
+
+def test_a_broken_tag_is_told_with_its_place_until_it_is_mended(page: Page, preview: Preview) -> None:
+    template = copy_template(preview, "summary.page.xml")
+    right = template.read_text(encoding="utf-8")
+    line = 1 + right[: right.index("{{ summary.title }}")].count("\n")
+    before = source(page)
+
+    template.write_text(right.replace("{{ summary.title }}", "{{ sumary.title }}"), encoding="utf-8")
+
+    expect(page.locator("#problems .error")).to_contain_text("sumary")
+    assert places(page)[0].startswith(f"{PACK_FOLDER}/summary.page.xml:{line}:")
+    expect(page.locator("#problems .error .hint")).to_contain_text(["summary"])
+    expect(page.locator("#problems .error mark")).to_be_visible()
+    expect(page).to_have_title(re.compile("^1 error: "))
+    expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
+    expect(page.get_by_role("link", name="Download")).to_have_count(0)
+    assert source(page) == before
+
+    template.write_text(right, encoding="utf-8")
+
+    expect(page.locator("#problems .error")).to_have_count(0)
+    expect(page.get_by_text("These pages are from before the error.")).to_be_hidden()
+    expect(page.get_by_role("link", name="Download")).to_have_count(2)
+
+
+def test_a_broken_tag_of_the_word_template_is_told_with_its_place_in_word(page: Page, preview: Preview) -> None:
+    template = copy_template(preview, "summary.docx")
+    content = BytesIO()
+    with zipfile.ZipFile(template) as archive, zipfile.ZipFile(content, "w") as broken:
+        for name in archive.namelist():
+            broken.writestr(name, archive.read(name).replace(b"summary.title", b"summary.tilte"))
+
+    template.write_bytes(content.getvalue())
+
+    expect(page.locator("#problems .error")).to_contain_text("tilte")
+    assert places(page)[0].startswith(f"{PACK_FOLDER}/summary.docx: body › ")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_the_reader_s_place_is_kept(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
+    page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
+    preview.write(f"plans/{PLAN}.yaml", LONG)
+    expect(page.locator("figure")).not_to_have_count(1)
+    page.evaluate("document.querySelectorAll('figure')[1].scrollIntoView(); scrollBy(0, 123)")
+    place = "document.querySelectorAll('figure')[1].getBoundingClientRect().top"
+    before, old = page.evaluate(place), source(page)
+
+    preview.write(f"plans/{PLAN}.yaml", LONG.replace("Clean", "Cleaner") + "nonsense: 1\n")
+    expect(page.locator("#problems .error")).to_have_count(1)
+    assert page.evaluate(place) == pytest.approx(before, abs=1)
+
+    preview.write(f"plans/{PLAN}.yaml", LONG.replace("Clean", "Cleaner"))
+    await_other_picture(page, old)
+    assert page.evaluate(place) == pytest.approx(before, abs=1)
+
+
+def test_only_pictures_that_changed_are_asked_for_again(page: Page, preview: Preview) -> None:
+    preview.write(f"plans/{PLAN}.yaml", LONG)
+    expect(page.locator("figure")).not_to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    count, last = page.locator("figure").count(), source(page, 2)
+
+    preview.write(f"plans/{PLAN}.yaml", LONG.replace("Aerospace", "Aerodynamics"))
+
+    await_other_picture(page, source(page))
+    assert source(page, 2) == last
+    assert [url for url in asked if "/pictures/" in url] == [preview.address.rstrip("/") + source(page)]
+    assert count > 1
+
+
+def test_plan_and_pack_are_chosen_and_the_way_back_is_that_of_the_browser(page: Page, preview: Preview) -> None:
+    preview.write("plans/longyan.yaml", PLAN_TEXT.replace("Tianjin", "Longyan"))
+    expect(page.get_by_label("Plan").locator("option")).to_have_text(["longyan", PLAN])
+    old = source(page)
+
+    page.get_by_label("Template pack").select_option("iuc-japan")
+    await_other_picture(page, old)
+    page.get_by_label("Plan").select_option("longyan")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Preview of longyan")
+    assert page.url.endswith("?plan=longyan&pack=iuc-japan")
+
+    page.go_back()
+    page.go_back()
+    expect(page.locator("figure img")).to_have_attribute("src", old)
+    expect(page.get_by_label("Template pack")).to_have_value("")
+
+
+def test_a_plan_that_is_gone_is_told(page: Page, preview: Preview) -> None:
+    (preview.project / "plans" / f"{PLAN}.yaml").unlink()
+
+    expect(page.locator("#problems .error")).to_contain_text(f'no plan is called "{PLAN}" any more')
+
+    preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT)
+    expect(page.locator("#problems .error")).to_have_count(0)
+
+
+def test_pictures_are_as_sharp_as_the_screen(browser: Browser, preview: Preview) -> None:
+    context = browser.new_context(viewport=DESK, device_scale_factor=2)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    opened(page, preview.address)
+    widths: list[float] = page.evaluate(
+        "(({naturalWidth, width}) => [naturalWidth, width])(document.querySelector('figure img'))"
+    )
+    context.close()
+    assert widths[0] / widths[1] == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_there_is_no_barrier_that_a_machine_can_find(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
+    page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
+    for text in (PLAN_TEXT, PLAN_TEXT.replace("Italy", "Itly")):
+        preview.write(f"plans/{PLAN}.yaml", text)
+        expect(page.locator("#problems .error")).to_have_count(text.count("Itly"))
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_preview_that_has_ended_says_so_and_is_found_again(browser: Browser, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    page = browser.new_page()
+    with previewed(project) as preview:
+        opened(page, preview.address)
+        expect(page.locator("#connection")).to_have_text("Follows what you save")
+        port = int(preview.address.rstrip("/").rpartition(":")[2])
+        assert preview.interrupt() == 130
+    expect(page.locator("#connection")).to_have_text("The preview has ended: start it again")
+    with previewed(project, port=port):
+        expect(page.locator("#connection")).to_have_text("Follows what you save")
+    page.close()
+
+
+def test_without_plans_the_page_says_how_to_begin(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    page = browser.new_page()
+    with previewed(tmp_path) as preview:
+        page.goto(preview.address)
+        expect(page.locator("#problems")).to_contain_text("`ucap new ID` begins one")
+    page.close()
