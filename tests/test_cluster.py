@@ -1,0 +1,88 @@
+"""The same build on a real cluster: a scheduler and two worker processes, with nothing shared but the product."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.projects import digests, small_project
+
+distributed = pytest.importorskip("distributed")
+
+PLANS = 60
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as started:
+        yield started
+
+
+def worker_processes(cluster: Any) -> list[int]:
+    """The ids of the processes that work."""
+    return [nanny.pid for nanny in cluster.workers.values()]
+
+
+def test_a_cluster_makes_the_very_documents_that_one_process_makes(tmp_path: Path, cluster: Any) -> None:
+    small_project(tmp_path, 12)
+    write_plan(tmp_path, "unknown.yaml", "cities: [{name: Rome}]\ntemplate: iuc-aisa\n")
+
+    alone = ucap(tmp_path, "build", "--out", "alone", "--json")
+    shared = ucap(tmp_path, "build", "--out", "shared", "--json", "--scheduler", cluster.scheduler_address)
+
+    assert digests(tmp_path / "alone") == digests(tmp_path / "shared")
+    assert (tmp_path / "alone" / "manifest.json").read_bytes() == (tmp_path / "shared" / "manifest.json").read_bytes()
+    assert shared.report["problems"] == alone.report["problems"]
+    assert shared.code == alone.code == 1, "for the plan whose pack nobody has"
+
+
+def test_a_worker_that_is_killed_in_the_middle_costs_no_document(
+    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, PLANS)
+    killed = worker_processes(cluster)[0]
+    from ucap_reports.batch.production import Production  # noqa: PLC0415 - its loading is not what is proved here
+
+    whole = Production._report
+
+    def kill_in_the_middle(self: Production, *arguments: Any) -> Any:
+        if len(digests(tmp_path / "out")) > PLANS and killed in worker_processes(cluster):
+            os.kill(killed, signal.SIGKILL)
+        return whole(self, *arguments)
+
+    monkeypatch.setattr(Production, "_report", kill_in_the_middle)
+    run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
+
+    assert run.code == 0
+    assert len(digests(tmp_path / "out")) == 2 * PLANS
+    assert killed not in worker_processes(cluster), "or nothing was proved"
+    monkeypatch.undo()
+    ucap(tmp_path, "build", "--no-index", "--out", "alone")
+    assert digests(tmp_path / "out") == digests(tmp_path / "alone")
+
+
+def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ucap_reports.batch.cluster.WAIT_SECONDS", 0.5)
+    small_project(tmp_path, 1)
+
+    for address in ("tcp://127.0.0.1:9", "nowhere"):
+        run = ucap(tmp_path, "build", "--scheduler", address, "--json")
+        assert (run.code, run.codes) == (1, ["scheduler-unreachable"])
+        assert address in run.report["problems"][0]["message"]
+
+
+def test_without_the_extra_it_is_told_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    small_project(tmp_path, 1)
+
+    run = ucap(tmp_path, "build", "--scheduler", "tcp://127.0.0.1:9", "--json")
+
+    assert (run.code, run.codes) == (1, ["dask-not-installed"])
+    assert 'pip install "ucap-reports[dask]"' in run.report["problems"][0]["hint"]

@@ -1,0 +1,102 @@
+"""What a person sees of a long build on a terminal, and a program of the same build elsewhere."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.projects import small_project
+
+pty = pytest.importorskip("pty", reason="this system has no such terminals")
+PLANS = 30
+STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+"""What moves the cursor or changes colours."""
+
+
+def on_a_terminal(project: Path, *words: str, **variables: str) -> str:
+    """All that a terminal of 60 columns is sent by `ucap build`."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "60", "PYTHONUNBUFFERED": "1"} | variables
+    command = [sys.executable, "-m", "ucap_reports", "build", *words]
+    with subprocess.Popen(command, cwd=project, stdout=theirs, stderr=theirs, env=environment):
+        os.close(theirs)
+        received = b""
+        while True:
+            try:
+                some = os.read(ours, 4096)
+            except OSError:  # how Linux tells that the other side is gone
+                some = b""
+            if not some:
+                break
+            received += some
+    os.close(ours)
+    return received.decode()
+
+
+def test_a_terminal_shows_a_bar_under_the_lines_and_the_bar_goes(tmp_path: Path) -> None:
+    small_project(tmp_path, PLANS)
+
+    seen = on_a_terminal(tmp_path)
+
+    assert "building plans" in seen
+    assert "drawing pictures" in seen
+    assert f"{PLANS}/{PLANS}" in seen
+    text = STEERING.sub("", seen)
+    assert all(f"written   out/plan-{number:04}.pdf (1 page)" in text for number in range(PLANS))
+    last = seen.splitlines()[-1]
+    assert f"{2 * PLANS} documents: {2 * PLANS} written" in last
+
+
+def test_long_lines_are_not_wrapped_and_nothing_is_markup_above_the_bar(tmp_path: Path) -> None:
+    small_project(tmp_path, PLANS)
+    name = "[bold]No such [country]:smile: " * 6
+    write_plan(tmp_path, "plan-0003.yaml", f"cities: [{{name: Rome, country: '{name}'}}]\n")
+
+    text = STEERING.sub("", on_a_terminal(tmp_path, "--no-index"))
+
+    assert 'error[country-unknown]: no country is called "[bold]No such [country]:smile: ' in text
+    assert name[:62] in text, "the line of the file, which is longer than the terminal is wide"
+
+
+def test_few_plans_and_dumb_terminals_have_no_bar(tmp_path: Path) -> None:
+    small_project(tmp_path, 2)
+    assert "building plans" not in on_a_terminal(tmp_path)
+    small_project(tmp_path, PLANS)
+    assert "building plans" not in on_a_terminal(tmp_path, TERM="dumb")
+    assert "building plans" not in on_a_terminal(tmp_path, "--quiet", "--force")
+
+
+def test_elsewhere_there_are_plain_lines_alone(tmp_path: Path) -> None:
+    small_project(tmp_path, PLANS)
+
+    run = ucap(tmp_path, "build")
+
+    assert "\x1b" not in run.out + run.err
+    assert "building plans" not in run.err
+    assert run.out.count("written   out/plan-") == 2 * PLANS
+
+
+def test_at_the_end_it_is_told_how_many_were_built_and_why_some_were_not(tmp_path: Path) -> None:
+    small_project(tmp_path, 4)
+    ucap(tmp_path, "build")
+    for number in (1, 2):
+        write_plan(tmp_path, f"plan-000{number}.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    write_plan(tmp_path, "new.yaml", "cities: [{name: Rome, country: Italy}]\n")
+
+    lines = ucap(tmp_path, "build").err.splitlines()
+
+    assert lines[-2].startswith("10 documents: 2 written, 4 unchanged and 4 failed; 2 errors and ")
+    assert lines[-1] == "Not built for country-unknown: plan-0001 and plan-0002."
+
+
+def test_a_dry_run_says_what_it_would_do_and_why(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    run = ucap(tmp_path, "build", "--dry-run")
+
+    assert run.out == "build     out/plan-0000.pdf (new)\nbuild     out/plan-0000.docx (new)\n"
+    assert run.err.startswith("2 documents: 2 to be built;")
+    assert not (tmp_path / "out").exists()
