@@ -40,9 +40,9 @@ def _word_problems(opened: OpenedPack) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.word_template.path
     full = full_summary(pack)
     trial, bare = try_word(pack, (full.summary, bare_summary(pack)))
-    yield from (*trial.problems, *bare.problems)
     try:
         yield from read_word_tags(pack.word_template)
+        yield from (*trial.problems, *bare.problems)
         yield from word_cautions(pack, is_own=WORD_TEMPLATE in opened.own_files)
         yield from word_contrasts(text_colours(pack), opened)
     except ProblemsFound as found:
@@ -55,8 +55,7 @@ def _page_problems(opened: OpenedPack) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.page_template.path
     full = full_summary(pack)
     trial, bare = try_page(pack, (full.summary, bare_summary(pack)))
-    yield from (*trial.problems, *bare.problems)
-    yield from read_page_tags(pack.page_template)
+    yield from (*read_page_tags(pack.page_template), *trial.problems, *bare.problems)
     if trial.tree is not None:
         yield from page_contrasts(trial.tree, opened)
         if not any(problem.code == "xml-invalid" for problem in trial.problems):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
-from ucap_reports.problems import NOWHERE, Problem
+from ucap_reports.problems import NOWHERE, Problem, did_you_mean
 from ucap_reports.templating.kinds import LOOP, Kind, class_of, has, item_of, shown_by
 from ucap_reports.templating.names import missing, unknown_hint
 from ucap_reports.templating.rendering import Places
@@ -69,15 +69,20 @@ class _Reader:
             self._close(word.removeprefix("end"))
             return self._problems
         try:
-            tree = self._environment.parse(_alone(tag, word))
+            self._read_alone(tag, word)
         except TemplateSyntaxError as error:
             self._problems.append(syntax_problem(tag.places, error))
             self._open_blind(word)
-            return self._problems
+        except RecursionError:
+            self._report("tag-syntax", "the template is nested too deeply", None)
+            self._open_blind(word)
+        return self._problems
+
+    def _read_alone(self, tag: WrittenTag, word: str) -> None:
+        tree = self._environment.parse(_alone(tag, word))
         self._problems += [tag.places.problem(_LINE, *fault[1:]) for fault in faults(tree, self._environment)]
         for node in tree.body:
             self._statement(node)
-        return self._problems
 
     def _close(self, word: str) -> None:
         if self._scopes[-1][0] in (word, f"{word}?"):
@@ -173,7 +178,9 @@ class _Reader:
             if name in names:
                 return names[name]
         if not self._blind:
-            self._report("name-unknown", f'no name "{name}"', unknown_hint(name))
+            known = {each for _, names in self._scopes for each in names if each not in self._environment.globals}
+            hint = did_you_mean(name, sorted(known)) or unknown_hint(name)
+            self._report("name-unknown", f'no name "{name}"', hint)
         return None
 
     def _shown(self, kind: Kind, name: str) -> Kind:
