@@ -47,6 +47,16 @@ def test_a_pack_inherits_every_setting_and_file_that_it_does_not_have(templates:
     assert pack.word_template == shipped.word_template
 
 
+def test_a_pack_renames_one_row_in_the_language_of_the_pack(templates: Path) -> None:
+    write_pack(templates, "iuc-asia", 'extends: iuc-asia\nlabels: {en: {population: "[Inhabitants](www.iuc.eu):"}}\n')
+
+    pack, shipped = opened(templates, "iuc-asia"), open_pack("iuc-asia")
+
+    assert pack.label("population").text == "Inhabitants:"
+    assert pack.label("country") == shipped.label("country")
+    assert [rule.field for rule in pack.settings.rows] == [rule.field for rule in shipped.settings.rows]
+
+
 def test_a_pack_of_a_shipped_name_extends_the_shipped_one(templates: Path) -> None:
     write_pack(templates, "iuc-asia", "extends: iuc-asia\ntitle: Ours\n")
 

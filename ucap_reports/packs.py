@@ -216,7 +216,9 @@ def _missing_files(name: str, files: Mapping[str, PackFile], layers: Sequence[Tr
 
 
 def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:
-    """The row labels read as rich text, what is wrong with them added to `problems`."""
+    """The row labels read as rich text, what is wrong with them added to `problems`. What `labels` says in the pack's
+    own language stands before what the rows say: so a pack that extends another renames one row.
+    """
 
     def read(text: str, path: Loc) -> RichText:
         try:
@@ -230,4 +232,4 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
         language: {field: read(text, ("labels", language, field)) for field, text in labels.items()}
         for language, labels in settings.labels.items()
     }
-    return {"": own, **others}
+    return {"": own | others.get(settings.language, {}), **others}
