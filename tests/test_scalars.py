@@ -5,7 +5,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.scalars import WrittenDecimal, WrittenInteger, plain_value, written_offset
+from ucap_reports.scalars import (
+    WrittenDecimal,
+    WrittenInteger,
+    curly_quotes,
+    plain_value,
+    without_quotes,
+    written_offset,
+)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +106,22 @@ def test_characters_of_any_quoted_text_are_found_where_they_are_written(text: st
         if not character.isspace():
             place = written_offset(written, text, offset)
             assert written[place] == character or written[place : place + 2] == f"\\{character}"
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes", "bare"),
+    [
+        ("“Rome”", "“ ”", "Rome"),
+        ("„Rom“", "„ “", "Rom"),
+        ("‘The city’s plan’", "‘ ’", "The city’s plan"),
+        ("« Rome »", "« »", "Rome"),
+        ("“Rome", "“", "Rome"),
+        ("“Smart” city", None, "“Smart” city"),
+        ("“Smart” and “green”", None, "“Smart” and “green”"),
+        ("’s-Hertogenbosch", None, "’s-Hertogenbosch"),
+        ("", None, ""),
+    ],
+)
+def test_the_quotes_of_word_processors_around_a_whole_text_are_known(text: str, quotes: str | None, bare: str) -> None:
+    assert curly_quotes(text) == quotes
+    assert without_quotes(text) == bare

@@ -17,6 +17,15 @@ _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _WHITE_ESCAPES = "abtnvfre N_LP\t\n"
 """Escapes that stand for white space or control characters, or that continue a line."""
 
+_CURLY_QUOTES = {
+    "\u201c": "\u201d\u201c",
+    "\u201e": "\u201c\u201d",
+    "\u2018": "\u2019\u2018",
+    "\u201a": "\u2018\u2019",
+    "\u00ab": "\u00bb",
+}
+"""Opening quotes, and those that close them in one language or another."""
+
 
 class WrittenInteger(int):
     """A whole number that knows how it was written."""
@@ -88,3 +97,28 @@ def _width(written: str, place: int, quote: str) -> int:
     if quote == '"' and written[place : place + 1] == "\\":
         return 2 + _HEX_DIGITS.get(written[place + 1 : place + 2], 0)
     return 1
+
+
+def curly_quotes(text: str) -> str | None:
+    """The quotes that a whole text stands in, as "“ ”", or the one that it begins with and that nothing closes.
+
+    None where it has none, or where they are of a few words of it.
+    """
+    opening = text[:1]
+    closing = _CURLY_QUOTES.get(opening)
+    if closing is None:
+        return None
+    ends = [place for place, letter in enumerate(text) if place and letter in closing]
+    if opening in "\u2018\u201a":  # the closing one is an apostrophe too
+        ends = [place for place in ends if place == len(text) - 1 or not text[place + 1].isalnum()]
+    if not ends:
+        return opening
+    return f"{opening} {text[-1]}" if ends[0] == len(text) - 1 else None
+
+
+def without_quotes(text: str) -> str:
+    """The text without the quotes that it stands in."""
+    quotes = curly_quotes(text)
+    if quotes is None:
+        return text
+    return text[1:].strip() if len(quotes) == 1 else text[1:-1].strip()

@@ -93,6 +93,10 @@ class Tree:
         place = written_offset(self.source.text[node.start : node.end], text, offset)
         return locate(self.source, node.start + place, field_name(known) or None)
 
+    def location_at(self, offset: int, loc: Loc) -> Location:
+        """Where character `offset` of the file stands, told as a place in the value at `loc`."""
+        return locate(self.source, offset, field_name(loc) or None)
+
     def _find(self, loc: Loc) -> tuple[Node, Loc, int]:
         """The nearest value to `loc`, its own place, and where its key begins (or itself, where it has none)."""
         node, known, start = self.root, list[Key](), self.root.start

@@ -4,6 +4,7 @@ from ucap_reports.check.cities import city_cautions
 from ucap_reports.check.completeness import completeness_cautions
 from ucap_reports.check.lists import list_cautions
 from ucap_reports.check.texts import text_cautions
+from ucap_reports.check.writing import writing_cautions
 from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan
 from ucap_reports.problems import Problem
@@ -19,6 +20,7 @@ def cautions(plan: Plan, tree: Tree, pack: Pack) -> tuple[Problem, ...]:
         *city_cautions(plan, tree),
         *list_cautions(plan, tree),
         *text_cautions(plan, tree),
+        *writing_cautions(tree),
         *completeness_cautions(plan, tree, pack),
     ]
     return tuple(in_file_order(found))
