@@ -1,0 +1,173 @@
+"""Word templates from real hands: as LibreOffice and Word save them, and with what people put into them."""
+
+import subprocess
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from docx import Document
+from docx.shared import Mm
+from lxml import etree
+
+from tests.broken_packs import picture
+from tests.samples import row, seed_summary, shared, with_rows
+from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
+from tests.word_templates import W, cell, docx, filled, merged, paragraph, part, rows, run, table, text_of, texts
+from ucap_reports.emblem import ALTERNATIVE_TEXT
+from ucap_reports.word.emblem import emblem_png
+
+TITLE = seed_summary().title
+SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
+
+
+def by_python_docx() -> bytes:
+    """A template as somebody makes it who knows Word: headings, a table, a picture, a header, a footer."""
+    document = Document()
+    document.add_heading("{{ summary.title }}", level=1)
+    document.add_paragraph("{%p if summary.updated %}")
+    document.add_paragraph("Of {{ summary.updated_text }}")
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p for name in summary.columns %}")
+    document.add_paragraph("{{ name }}", style="List Bullet")
+    document.add_paragraph("{%p endfor %}")
+    facts = document.add_table(rows=4, cols=4)
+    written = [
+        ["{{ summary.column_label }}", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
+        ["{%tr for row in summary.rows if not row.shared %}", "", "", ""],
+        ["{{ row.label }}", "{%tc for cell in row.cells %}", "{{ cell }}", "{%tc endfor %}"],
+        ["{%tr endfor %}", "", "", ""],
+    ]
+    for line, texts_ in zip(facts.rows, written, strict=True):
+        for place, text in zip(line.cells, texts_, strict=True):
+            place.text = text
+    inner = facts.cell(2, 0).add_table(rows=1, cols=1)
+    inner.cell(0, 0).text = "inside {{ row.key }}"
+    document.add_picture(BytesIO(emblem_png()), width=Mm(20))
+    document.sections[0].header.paragraphs[0].text = "Header of {{ summary.id }}"
+    document.sections[0].footer.paragraphs[0].text = "Footer of {{ summary.id }}"
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@cache
+def by_libreoffice() -> bytes:
+    """The same template, opened in LibreOffice and saved by it as a Word file."""
+    soffice = require("soffice")
+    with TemporaryDirectory(prefix="ucap-hands-") as home:
+        source, out = Path(home) / "template.docx", Path(home) / "out"
+        source.write_bytes(by_python_docx())
+        profile = (Path(home) / "profile").as_uri()
+        command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "docx:MS Word 2007 XML"]
+        subprocess.run(
+            [*command, "--outdir", str(out), str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS
+        )
+        return (out / "template.docx").read_bytes()
+
+
+@pytest.mark.parametrize("hand", ["python-docx", "LibreOffice"])
+def test_a_template_is_filled_whoever_has_saved_it(hand: str) -> None:
+    content = filled(by_python_docx() if hand == "python-docx" else by_libreoffice(), SUMMARY)
+    document = Document(BytesIO(content))
+    assert [each.text for each in document.paragraphs if each.text] == [TITLE, "Tianjin", "Rome"]
+    assert [[each.text.strip() for each in line.cells] for line in document.tables[0].rows] == [
+        ["City:", "Tianjin", "Rome"], ["A:", "a1", "a2"], ["B:", "b1", "b2"],
+    ]  # fmt: skip
+    assert [line.cells[0].tables[0].cell(0, 0).text for line in document.tables[0].rows[1:]] == ["inside a", "inside b"]
+    assert document.sections[0].header.paragraphs[0].text == "Header of tianjin-rome"
+    assert document.sections[0].footer.paragraphs[0].text == "Footer of tianjin-rome"
+    assert len(list(part(content).iter(f"{W}drawing"))) == 1
+    assert "Header of tianjin-rome" in "".join(page_texts(office_pdf(content)))
+
+
+def test_no_empty_line_is_left_where_nothing_is_printed() -> None:
+    content = filled(by_libreoffice(), SUMMARY)
+    styles = [
+        each.style.name.lower() for each in Document(BytesIO(content)).paragraphs if each.style and each.style.name
+    ]
+    assert styles[:3] == ["heading 1", "list bullet", "list bullet"]
+
+
+def test_a_tag_under_tracked_changes_and_a_spell_check_is_one_tag() -> None:
+    spelling = '<w:proofErr w:type="spellStart"/>'
+    deleted = '<w:del w:id="1" w:author="a"><w:r><w:delText>titel</w:delText></w:r></w:del>'
+    inserted = f'<w:ins w:id="2" w:author="a" w:date="2020-01-01T00:00:00Z">{run("title")}</w:ins>'
+    body = paragraph("{{ ", spelling, "summary", '<w:proofErr w:type="spellEnd"/>', ".", deleted, inserted, " }}")
+    root = merged(body)
+    assert texts(root) == [TITLE]
+    assert not list(root.iter(f"{W}ins", f"{W}del", f"{W}proofErr"))
+
+
+def test_tags_in_content_controls_are_filled_and_the_controls_stay() -> None:
+    block = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('{{ summary.id }}')}</w:sdtContent></w:sdt>"
+    inline = f"<w:sdt><w:sdtContent>{run('{{ summary.')}</w:sdtContent></w:sdt>"
+    root = merged(block + paragraph("a ", inline, "id }} b"))
+    assert texts(root) == ["tianjin-rome", "a tianjin-rome b"]
+    assert list(root.iter(f"{W}sdt"))
+
+
+def test_a_content_control_around_table_rows_can_be_repeated() -> None:
+    controlled = f"<w:sdt><w:sdtContent><w:tr>{cell('{{ row.key }}')}</w:tr></w:sdtContent></w:sdt>"
+    open_, close = (f"<w:tr>{cell(text)}</w:tr>" for text in ("{%tr for row in summary.rows %}", "{%tr endfor %}"))
+    body = f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1000"/></w:tblGrid>{open_}{controlled}{close}</w:tbl>'
+    assert rows(merged(body, SUMMARY)) == [["a"], ["b"], ["c"]]
+
+
+def test_a_hyperlink_of_the_template_keeps_its_address_around_a_tag() -> None:
+    root = merged(f'<w:p><w:hyperlink w:anchor="top">{run("see {{ summary.id }}")}</w:hyperlink></w:p>')
+    (link,) = root.iter(f"{W}hyperlink")
+    assert text_of(link) == "see tianjin-rome"
+
+
+def test_pictures_beside_tags_stay() -> None:
+    described = f' descr="{ALTERNATIVE_TEXT}"'
+    root = merged(
+        paragraph("{{ summary.id }}", picture(described))
+        + table([cell(paragraph(picture(described))), "{{ summary.id }}", ""])
+    )
+    assert len(list(root.iter(f"{W}drawing"))) == 2
+
+
+def test_loops_in_loops_of_rows_columns_and_paragraphs_work_together() -> None:
+    inner = [
+        paragraph("{%p for name in summary.columns %}"),
+        paragraph("{{ name }}/{{ value }}"),
+        paragraph("{%p endfor %}"),
+    ]
+    body = table(
+        ["{%tr for row in summary.rows %}", "", ""],
+        ["{%tr if not row.shared %}", "", ""],
+        ["{%tc for value in row.cells %}", cell(*inner), "{%tc endfor %}"],
+        ["{%tr endif %}", "", ""],
+        ["{%tr endfor %}", "", ""],
+    )
+    assert rows(merged(body, SUMMARY)) == [
+        ["Tianjin/a1\nRome/a1", "Tianjin/a2\nRome/a2"],
+        ["Tianjin/b1\nRome/b1", "Tianjin/b2\nRome/b2"],
+    ]
+
+
+def test_a_template_with_headers_of_three_kinds_fills_them_all() -> None:
+    document = Document()
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = "every {{ summary.id }}"
+    section.first_page_header.paragraphs[0].text = "first {{ summary.id }}"
+    document.settings.odd_and_even_pages_header_footer = True
+    section.even_page_header.paragraphs[0].text = "even {{ summary.id }}"
+    buffer = BytesIO()
+    document.save(buffer)
+    made = Document(BytesIO(filled(buffer.getvalue()))).sections[0]
+    found = [each.paragraphs[0].text for each in (made.header, made.first_page_header, made.even_page_header)]
+    assert found == ["every tianjin-rome", "first tianjin-rome", "even tianjin-rome"]
+
+
+def test_a_footnote_is_filled_where_word_keeps_it() -> None:
+    separator = f'<w:footnote w:type="separator" w:id="-1">{paragraph("")}</w:footnote>'
+    note = f'<w:footnote w:id="1">{paragraph("see {{ summary.contact.email|link }}")}</w:footnote>'
+    content = filled(docx(paragraph("a"), footnotes=separator + note))
+    root = part(content, "word/footnotes1.xml")
+    assert texts(root)[-1] == "see office@iuc-asia.eu"
+    assert b"mailto:office@iuc-asia.eu" in etree.tostring(part(content, "word/_rels/footnotes1.xml.rels"))
