@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from pydantic import Field
 
+from ucap_reports.languages import is_readable_as, lookup
 from ucap_reports.richtext import RichText
 from ucap_reports.theme import Strict, Theme
 
@@ -65,6 +66,20 @@ class ProgrammeLabel(Strict):
     confirmed: bool = False
 
 
+class Wording(Strict):
+    """What a pack says beside its row labels, in another language; what is absent is said in the pack's own.
+
+    `confirmed` when an office has confirmed this wording and the row labels of the language.
+    """
+
+    title: str | None = None
+    lead: str | None = None
+    continued: str | None = None
+    unknown: str | None = None
+    short_labels: dict[str, str] = Field(default_factory=dict)
+    confirmed: bool = False
+
+
 class WordStyles(StrEnum):
     """Whose styles the Word file has: the theme's, or those that its template was saved with."""
 
@@ -80,6 +95,7 @@ class PackSettings(Strict):
     rows: tuple[RowRule, ...]
     theme: Theme
     extends: str | None = None
+    language: str = "en"
     label_languages: tuple[str, ...] = ("en",)
     page_limit: int = Field(default=2, ge=1)
     max_columns: int = Field(default=5, ge=1, le=12)
@@ -89,6 +105,7 @@ class PackSettings(Strict):
     contact: PackContact = PackContact()
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
 
 
@@ -115,6 +132,22 @@ class Pack:
         """The pack's name, its folder's."""
         return self.settings.name
 
+    def spoken_language(self, wanted: str) -> str | None:
+        """The nearest language of the pack's labels and wording; None where it has its own words alone for it."""
+        known = self.labels.keys() | self.settings.wording.keys() | {self.settings.language}
+        found = lookup(wanted, known)
+        return None if found == self.settings.language else found
+
+    def label_languages(self, document: str) -> tuple[str, ...]:
+        """The languages of the programme label in documents of that language: their own before the others, since it is
+        the first that headers have room for.
+        """
+        return tuple(sorted(self.settings.label_languages, key=lambda tag: not is_readable_as(tag, document)))
+
+    def titles(self) -> tuple[str, ...]:
+        """What documents are called whose plan has no title, in all languages."""
+        return (self.settings.title, *(said.title for said in self.settings.wording.values() if said.title))
+
     def label(self, field: str, language: str | None = None) -> RichText:
         """The label of a field's row, in `language` where the pack has it; empty for a field without a row."""
         own = self.labels[""].get(field, RichText())
@@ -122,6 +155,9 @@ class Pack:
 
     def short_label(self, field: str, language: str | None = None) -> str:
         """What heads a field's column in a turned table: its short label or, without one, its label's words."""
+        wording = self.settings.wording.get(language or "")
+        if wording is not None and field in wording.short_labels:
+            return wording.short_labels[field]
         short = next((rule.short_label for rule in self.settings.rows if rule.field == field), None)
         if short is not None and not (language and field in self.labels.get(language, {})):
             return short

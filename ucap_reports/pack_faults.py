@@ -1,6 +1,7 @@
 """What can be wrong inside a pack's settings beyond types: names that nothing answers to, all found at once."""
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from ucap_reports.figures import NumberFormat
@@ -56,10 +57,13 @@ def _wording_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]
         if language not in settings.programme_label:
             location = locate(("label_languages", place))
             yield _unknown("label-language-unknown", "programme label", language, settings.programme_label, location)
-    fields = {rule.field for rule in settings.rows}
-    for language, labels in settings.labels.items():
-        for field in sorted(labels.keys() - fields):
-            yield _unknown("row-field-unknown", "row", field, fields, locate(("labels", language, field)))
+    fields = {*ROW_FIELDS, *(rule.field for rule in settings.rows)}
+    named: list[tuple[Loc, AbstractSet[str]]] = []
+    named += [(("labels", tag), said.keys()) for tag, said in settings.labels.items()]
+    named += [(("wording", tag, "short_labels"), said.short_labels.keys()) for tag, said in settings.wording.items()]
+    for path, names in named:
+        for field in sorted(names - fields):
+            yield _unknown("row-field-unknown", "row", field, fields, locate((*path, field)))
 
 
 def _theme_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]:

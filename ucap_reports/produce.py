@@ -9,6 +9,7 @@ from typing import assert_never
 from ucap_reports.check import cautions
 from ucap_reports.compose import compose_summary
 from ucap_reports.document import Document, Format
+from ucap_reports.languages import lookup, primary
 from ucap_reports.order import Card, Order
 from ucap_reports.pack import Pack
 from ucap_reports.plan import Plan, read_plan
@@ -141,19 +142,23 @@ def _length_cautions(document: Document, pack: Pack, source: Source) -> tuple[Pr
 
 
 def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]:
-    """A warning when row labels are asked for in a language that the pack has none in."""
-    wanted = order.language
-    known = pack.settings.labels
-    if wanted is None or wanted in known or _primary(wanted) == _primary(plan.language):
+    """A warning when row labels are asked for in a language that the pack has none in, or none that are confirmed."""
+    settings, wanted = pack.settings, order.language or plan.language
+    place = Location(f"templates/{pack.name}/pack.yaml")
+    spoken = pack.spoken_language(wanted)
+    if spoken is not None:
+        if (said := settings.wording.get(spoken)) is not None and said.confirmed:
+            return ()
+        message = f'nobody has confirmed what the pack {pack.name} says in the language "{spoken}"'
+        hint = f"when an office has, set `confirmed: true` in the pack's wording.{spoken}"
+        return (Problem.warning("labels-unconfirmed", message, hint, place),)
+    own = lookup(wanted, {settings.language}) is not None
+    if own or order.language is None or primary(wanted) == primary(plan.language):
         return ()
+    known = ", ".join(sorted({settings.language, *settings.labels}))
     message = f'the pack {pack.name} has no row labels in the language "{wanted}", so its own are printed'
-    hint = f"it has them in {', '.join(sorted(known))}" if known else "write them there under labels"
-    settings = Location(f"templates/{pack.name}/pack.yaml")
-    return (Problem.warning("labels-missing", message, hint, settings),)
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
+    hint = f"it has them in {known}; write others there under labels"
+    return (Problem.warning("labels-missing", message, hint, place),)
 
 
 def _at_home(problem: Problem, source: Source, tree: Tree | None) -> Problem:

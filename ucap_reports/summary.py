@@ -75,6 +75,8 @@ class Summary:
     updated_text: str = ""
     continued: str = ""
     """What is printed after a row's label where the row goes on on another page, such as "(continued)"."""
+    label_language: str = "en"
+    """The language of what the pack says: of the row labels, of the contact's lead, of `continued`."""
 
     @property
     def column_count(self) -> int:

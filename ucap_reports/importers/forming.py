@@ -29,7 +29,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         _no_cities(form)
     around = read_around(form, labels)
     pack = recognise(form, around, labels)
-    rest = [row for row in form.rows if row is not heads]
+    rest = [_with_unknown(row, labels) for row in form.rows if row is not heads]
     if (facts := _turned_facts(heads, rest, labels, pack)) is not None:
         rest = _fill_turned(facts, rest, filler, labels)
     else:
@@ -40,6 +40,13 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         _no_cities(form)
     _fill_around(form, around, pack, filler, labels)
     return draft
+
+
+def _with_unknown(row: FormRow, labels: Labels) -> FormRow:
+    """The row with N/A in the cells that say so in another language."""
+    unknown = RichText.plain("N/A")
+    cells = (replace(cell, content=unknown) if cell.text in labels.unknown else cell for cell in row.cells)
+    return replace(row, cells=tuple(cells))
 
 
 def _no_cities(form: Form) -> NoReturn:
@@ -89,7 +96,11 @@ def _turned_facts(heads: FormRow, rest: Sequence[FormRow], labels: Labels, pack:
     """The fields of the columns where the table is turned (a row a city, a column a fact); None where it is not."""
     if not rest or labels.find(rest[0].label.text) in CITY_FIELDS:
         return None
-    short = {folded(pack.short_label(rule.field)): rule.field for rule in pack.settings.rows}
+    short = {
+        folded(pack.short_label(rule.field, language)): rule.field
+        for language in (*pack.settings.wording, None)
+        for rule in pack.settings.rows
+    }
     fields = [
         [short.get(folded(head)) or labels.find(head) or "" for head in cell.text.split(_COMBINED)]
         for cell in heads.cells
@@ -139,11 +150,11 @@ def _fill_around(form: Form, around: Around, pack: Pack, filler: Filler, labels:
     if form.updated is not None:
         draft.put(("updated",), form.updated.isoformat(), Location(form.path))
     title = around.title
-    if title is not None and folded(title.text) != folded(pack.settings.title):
+    if title is not None and folded(title.text) not in map(folded, pack.titles()):
         draft.put(("title",), title.text, title.location)
     if around.contact and around.contact != contact_parts(pack.settings.contact) and around.contact_cell:
         draft.put(("contact",), around.contact, around.contact_cell.location)
-    if around.languages and around.languages != list(pack.settings.label_languages):
+    if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
         draft.put(("label_languages",), around.languages, Location(form.path))
     for cell in [*around.rest, *(() if known else form.margins)]:
         draft.leave("", cell.content.text, cell.location)

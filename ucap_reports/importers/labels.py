@@ -100,6 +100,18 @@ class Labels:
         return {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
 
     @cached_property
+    def leads(self) -> frozenset[str]:
+        """The lines before a contact in all languages, folded."""
+        said = (lead for pack in self.packs for wording in pack.settings.wording.values() if (lead := wording.lead))
+        return frozenset(map(folded, said))
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """What stands in cells of which nothing is known, in all languages."""
+        said = (text for pack in self.packs for wording in pack.settings.wording.values() if (text := wording.unknown))
+        return frozenset({*said, *(pack.settings.unknown for pack in self.packs)})
+
+    @cached_property
     def _fields(self) -> dict[str, str]:
         fields = {folded(name): name for name in _named_fields()}
         for field, wordings in _SYNONYMS.items():

@@ -1,7 +1,7 @@
 """What stands around a fact table: title, contact, programme label, and which pack a summary was printed with."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ucap_reports.addresses import link_address
@@ -31,10 +31,11 @@ def read_around(form: Form, labels: Labels) -> Around:
     """Title, contact and programme labels; everything else is the rest."""
     around = Around()
     texts = {folded(label.text): tag for pack in labels.packs for tag, label in pack.settings.programme_label.items()}
+    leads = labels.leads
     asked = False
     for group in form.around:
         lines = [line for line in group if line.text and not _PAGE.fullmatch(line.text)]
-        lead = next((place for place, line in enumerate(lines) if _LEAD.search(line.text)), None)
+        lead = next((place for place, line in enumerate(lines) if _is_lead(line.text, leads)), None)
         if not lines:
             continue
         if (found := _label_languages(lines, texts)) is not None:
@@ -50,6 +51,10 @@ def read_around(form: Form, labels: Labels) -> Around:
         else:
             around.rest += lines
     return around
+
+
+def _is_lead(text: str, leads: Container[str]) -> bool:
+    return _LEAD.search(text) is not None or folded(text) in leads
 
 
 def _label_languages(lines: Iterable[Cell], texts: dict[str, str]) -> list[str] | None:
@@ -106,9 +111,9 @@ def recognise(form: Form, around: Around, labels: Labels) -> Pack:
     def likeness(pack: Pack) -> tuple[int, int, bool]:
         own = pack.settings.contact
         signs = [
-            around.title is not None and around.title.text == pack.settings.title,
+            around.title is not None and around.title.text in pack.titles(),
             around.contact == contact_parts(own),
-            (around.languages or ["en"]) == list(pack.settings.label_languages),
+            (around.languages or ["en"]) == list(pack.label_languages(form.language or "en")),
         ]
         return len(written & set(labels.printed(pack))), sum(signs), pack.name == DEFAULT_PACK
 

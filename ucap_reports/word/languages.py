@@ -1,5 +1,17 @@
 """Languages as Word knows them: by language and region, and by the kind of font that their script is set in."""
 
+from ucap_reports.languages import is_right_to_left, primary
+
+__all__ = [
+    "COMPLEX",
+    "DEFAULT_EAST_ASIAN",
+    "is_east_asian",
+    "is_right_to_left",
+    "language_xml",
+    "primary",
+    "word_language",
+]
+
 REGIONS = {
     "de": "de-DE",
     "en": "en-GB",
@@ -19,20 +31,14 @@ REGIONS = {
 }
 """The region Word is told for a language without one: its spelling dictionaries have one each."""
 EAST_ASIAN = ("zh", "ja", "ko")
-COMPLEX = ("ar", "fa", "he", "hi", "th", "ur", "yi")
+COMPLEX = ("ar", "bn", "fa", "he", "hi", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages whose script Word sets in its font for complex scripts."""
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 DEFAULT_EAST_ASIAN = "zh-CN"
 
 
 def word_language(tag: str) -> str:
     """The language as Word is told it."""
     return REGIONS.get(tag, tag)
-
-
-def primary(tag: str) -> str:
-    """The language alone, without script and region."""
-    return tag.split("-", 1)[0].lower()
 
 
 def language_xml(tag: str) -> str:
@@ -50,8 +56,3 @@ def language_xml(tag: str) -> str:
 def is_east_asian(tag: str) -> bool:
     """Whether the language is set in Word's font for East Asian text."""
     return primary(tag) in EAST_ASIAN
-
-
-def is_right_to_left(tag: str) -> bool:
-    """Whether the language's lines begin at the right."""
-    return primary(tag) in RIGHT_TO_LEFT

@@ -9,6 +9,7 @@ from ucap_reports.word.wordml import escaped
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
+LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OFFICE = (
     "{{ summary.contact.office }}"
     "{% if summary.contact.office and summary.contact.email %}  {% endif %}"
@@ -89,7 +90,7 @@ def _contact(theme: Theme, emblem: str) -> str:
     widths = [Length(theme.text_width - picture - label), picture, label]
     apart = padding._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
     texts = [
-        *_if("summary.contact.lead", "contact-lead", "{{ summary.contact.lead }}"),
+        *_if("summary.contact.lead", "contact-lead", LEAD),
         *_if("summary.contact.office or summary.contact.email", "contact-text", OFFICE),
         *_if("summary.contact.phone", "contact-text", "{{ summary.contact.phone }}"),
         *_if("summary.contact.website", "contact-text", "{{ summary.contact.website|link }}"),

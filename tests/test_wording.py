@@ -1,0 +1,187 @@
+"""What a pack says in other languages: labels, contact line, numbers and dates."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.stages import shipped_pack
+from ucap_reports.compose import compose_summary
+from ucap_reports.languages import is_readable_as, is_right_to_left, lookup
+from ucap_reports.order import Order
+from ucap_reports.pack import Pack
+from ucap_reports.plan import parse_plan
+from ucap_reports.produce import produce
+from ucap_reports.richtext import RichText
+from ucap_reports.source import Source
+from ucap_reports.summary import Row, Summary
+
+LANGUAGES = ("zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
+PACK = shipped_pack()
+
+
+def source(**fields: Any) -> Source:
+    return Source("plans/a.yaml", yaml.safe_dump({"cities": [{"name": "A"}], **fields}, allow_unicode=True))
+
+
+def composed(asked: str | None = None, pack: Pack = PACK, **fields: Any) -> Summary:
+    return compose_summary(parse_plan(source(**fields)), pack, asked)
+
+
+def row(summary: Summary, key: str) -> Row:
+    return next(row for row in summary.rows if row.key == key)
+
+
+def languages(text: RichText) -> set[str | None]:
+    return {run.language for run in text.runs()}
+
+
+def codes(asked: str | None = None, **fields: Any) -> list[str]:
+    found = produce(source(**fields), lambda _: PACK, Order(formats=(), language=asked))
+    return [problem.code for problem in found.problems]
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_shipped_pack_says_everything_in_every_label_language(name: str, language: str) -> None:
+    pack = shipped_pack(name)
+    fields = {rule.field for rule in pack.settings.rows}
+    said = pack.settings.wording[language]
+
+    assert fields - pack.labels[language].keys() == set()
+    assert all([said.title, said.lead, said.continued, said.unknown, said.short_labels])
+    assert language in pack.settings.programme_label
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_label_has_the_links_of_the_original_in_every_language(name: str, language: str) -> None:
+    pack = shipped_pack(name)
+    for rule in pack.settings.rows:
+        original, other = (
+            [run.link for run in pack.label(rule.field, each).runs() if run.link] for each in (None, language)
+        )
+        assert original == other
+
+
+def test_labels_the_contact_line_and_unknown_facts_are_in_the_language_asked_for() -> None:
+    summary = composed("zh")
+
+    assert summary.column_label.text == "城市："
+    assert row(summary, "country").label.text == "国家："
+    assert row(summary, "results").cells[0].text == "不详"
+    assert summary.contact.lead == "如需更多信息（包括获取完整的U-CAP），请联系："
+    assert summary.continued == "（续）"
+
+
+def test_what_is_said_in_another_language_than_the_plan_s_is_tagged_with_it() -> None:
+    summary = composed("zh", cities=[{"name": "A", "population": 13600000}])
+
+    assert languages(row(summary, "topics").label) == {"zh-CN"}
+    assert languages(row(summary, "population").cells[0]) == {"zh-CN"}
+    assert languages(row(summary, "results").cells[0]) == {"zh-CN"}
+    assert summary.label_language == "zh-CN"
+    assert summary.language == "en"
+
+
+def test_a_plan_in_a_language_of_the_pack_is_printed_with_its_labels() -> None:
+    summary = composed(language="zh")
+
+    assert summary.title == "IUC城市合作行动计划（U-CAP）摘要"
+    assert row(summary, "country").label == RichText.plain("国家：")
+    assert [label.language for label in summary.programme_label] == ["zh-CN", "en"]
+
+
+def test_a_plan_in_a_regional_form_takes_the_labels_of_its_language() -> None:
+    assert row(composed(language="pt-BR"), "country").label == RichText.plain("País:")
+    assert languages(row(composed(language="zh-TW"), "country").label) == {"zh-CN"}
+
+
+def test_the_language_asked_for_takes_the_place_of_the_plan_s() -> None:
+    summary = composed("en", language="zh")
+
+    assert languages(row(summary, "country").label) == {"en"}
+    assert summary.title.startswith("IUC城市")
+
+
+def test_a_label_that_a_language_lacks_is_the_pack_s_own_and_tagged_as_such() -> None:
+    labels = {"": PACK.labels[""], "de": {"themes": RichText.plain("Themen")}}
+    summary = composed(pack=Pack(PACK.settings, PACK.files, labels), language="de")
+
+    assert row(summary, "themes").label == RichText.plain("Themen")
+    assert languages(row(summary, "focus").label) == {"en"}
+
+
+def test_the_words_of_the_pack_s_own_language_carry_no_tag() -> None:
+    assert languages(row(composed(), "topics").label) == {None}
+    assert languages(row(composed(language="en-GB"), "results").cells[0]) == {None}
+
+
+@pytest.mark.parametrize(
+    ("language", "population", "area"),
+    [
+        ("en", "13.6 Mio", "11,760"),
+        ("zh", "1360万", "11,760"),
+        ("ja", "1360万", "11,760"),
+        ("ko", "1360만", "11,760"),
+        ("hi", "1.36 करोड़", "11,760"),
+        ("id", "13,6 juta", "11.760"),
+        ("vi", "13,6 triệu", "11.760"),
+        ("es", "13,6 millones", "11.760"),
+        ("fr", "13,6 millions", "11\u202f760"),
+        ("de", "13,6 Millionen", "11.760"),
+        ("it", "13.6 Mio", "11,760"),
+    ],
+)
+def test_numbers_are_written_as_the_language_of_the_labels_writes_them(
+    language: str, population: str, area: str
+) -> None:
+    summary = composed(language, cities=[{"name": "A", "population": 13600000, "area_km2": 11760}])
+
+    assert row(summary, "population").cells[0].text.replace("\u00a0", " ") == population
+    assert row(summary, "area_km2").cells[0].text == area
+
+
+def test_a_pack_that_writes_numbers_out_does_so_in_every_language() -> None:
+    summary = composed("de", shipped_pack("iuc-japan"), cities=[{"name": "A", "population": 13600000}])
+
+    assert row(summary, "population").cells[0].text == "13.600.000"
+
+
+def test_dates_are_in_the_language_asked_for_even_where_the_pack_has_no_labels_in_it() -> None:
+    assert row(composed("zh", signed="2018-11-16"), "signed").cells[0].text == "2018年11月16日"
+    assert row(composed("it", signed="2018-11-16"), "signed").cells[0].text == "16 novembre 2018"
+
+
+def test_a_turned_table_has_the_short_labels_of_the_language() -> None:
+    summary = composed("zh", cities=[{"name": f"City {number}"} for number in range(6)])
+
+    assert summary.columns == ("省份", "国家", "人口", "面积（平方公里）")
+
+
+def test_labels_that_nobody_has_confirmed_are_told_when_they_are_used() -> None:
+    assert "labels-unconfirmed" in codes("zh")
+    assert "labels-unconfirmed" in codes(language="zh")
+    assert "labels-unconfirmed" not in codes()
+
+
+def test_labels_are_missing_only_where_they_are_asked_for() -> None:
+    assert "labels-missing" in codes("fi")
+    assert "labels-missing" not in codes("en", language="zh")
+    assert "labels-missing" not in codes(language="fi")
+
+
+def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
+    assert lookup("zh-Hant-TW", {"zh", "zh-Hant"}) == "zh-Hant"
+    assert lookup("zh-CN", {"zh"}) == "zh"
+    assert lookup("fi", {"zh"}) is None
+
+
+def test_traditional_and_simplified_chinese_do_not_stand_for_each_other() -> None:
+    assert is_readable_as("zh-CN", "zh")
+    assert not is_readable_as("zh-TW", "zh")
+    assert is_readable_as("en-GB", "en-US")
+
+
+def test_some_languages_begin_their_lines_at_the_right() -> None:
+    assert [is_right_to_left(tag) for tag in ("ar-EG", "he", "fa", "en", "hi")] == [True, True, True, False, False]
