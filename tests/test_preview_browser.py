@@ -20,6 +20,8 @@ from tests.stages import ROOT
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 640}
 """As narrow as WCAG asks for (1.4.10, Reflow)."""
+PATIENCE = 30_000
+"""Milliseconds after which what is not there will not come: a first run prepares fonts, on a busy machine."""
 PACK_FOLDER = f"templates/{PACK}"
 TEMPLATES = ROOT / "templates" / "iuc-asia"
 LONG = PLAN_TEXT + "activities: |\n" + "".join(f"  Activity {number} goes on.\n\n" for number in range(150))
@@ -27,6 +29,7 @@ LONG = PLAN_TEXT + "activities: |\n" + "".join(f"  Activity {number} goes on.\n\
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with chromium() as browser:
         yield browser
 
@@ -41,7 +44,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
 def page(browser: Browser, preview: Preview) -> Iterator[Page]:
     """A page that shows the preview; its scripts must not fail and its console must stay empty."""
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
