@@ -80,6 +80,22 @@ def test_numbers_are_printed_by_the_pack_and_texts_as_written() -> None:
     assert texts(row(summary, "area_km2")) == ["11,760", "11,760 km²"]
 
 
+def test_decimals_keep_their_digits_and_thousands_are_grouped() -> None:
+    text = "cities: [{name: A, area_km2: 757.20}, {name: B, area_km2: 8494.41}, {name: C, area_km2: '8494.41'}]"
+    plan = parse_plan(Source("plans/areas.yaml", text))
+    summary = compose_summary(plan, PACK)
+
+    assert texts(row(summary, "area_km2")) == ["757.20", "8,494.41", "8494.41"]
+
+
+def test_a_group_says_once_where_its_cities_lie() -> None:
+    names, regions, countries = ["Rome", "Velletri", "Nice"], ["Lazio", "Lazio", "PACA"], ["Italy", "Italy", "FR"]
+    summary = compose(cities=[{"name": names, "region": regions, "country": countries}])
+
+    assert texts(row(summary, "region")) == ["Lazio, PACA"]
+    assert texts(row(summary, "country")) == ["Italy, FR"]
+
+
 def test_several_themes_are_lines_without_markers_and_one_is_a_paragraph() -> None:
     several = row(compose(themes=["Aerospace", "Trade"]), "themes").cells[0]
     one = row(compose(themes=["Aerospace"]), "themes").cells[0]

@@ -29,6 +29,21 @@ def test_a_number_in_full_takes_the_separators_of_the_example(value: float, exam
     assert number_text(value, example) == printed
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "example", "printed"),
+    [
+        (757.2, 2, "13.6 Mio", "757.20"),
+        (8494.41, 2, "13.6 Mio", "8,494.41"),
+        (8494.0, 1, "13.600.000", "8.494,0"),
+        (123456789.123456, 6, "13600000", "123456789.123456"),
+    ],
+)
+def test_a_number_keeps_the_decimals_it_was_written_with(
+    value: float, decimals: int, example: str, printed: str
+) -> None:
+    assert number_text(value, example, decimals) == printed
+
+
 @pytest.mark.parametrize("example", ["", "lots", "13.6", "12,000,000", "13,600.000"])
 def test_an_example_of_another_number_is_refused(example: str) -> None:
     with pytest.raises(ValueError, match="13600000"):

@@ -43,7 +43,7 @@ PLAN = Plan(
             region=("Lazio", "North Rhine-Westphalia"),
             country=(Country("IT", "Italy"), Country("DE", "DE")),
             population=Quantity("13.6 Mio", 13_600_000.0),
-            area_km2=Quantity("757.20", 757.2),
+            area_km2=Quantity(None, 757.2, 2),
         ),
     ),
     period="May 2017",

@@ -63,8 +63,17 @@ def test_areas_are_square_kilometres_with_their_unit_set_right(text: str, printe
     assert quantity.value == (None if value is None else pytest.approx(value))
 
 
-def test_a_number_with_decimals_keeps_its_digits() -> None:
-    assert area_number(757.2, "757.20") == Quantity("757.20", 757.2)
+@pytest.mark.parametrize(
+    ("value", "written", "quantity"),
+    [
+        (757.2, "757.20", Quantity(None, 757.2, 2)),
+        (0.44, "0.440", Quantity(None, 0.44, 3)),
+        (0.5, ".5", Quantity(".5", 0.5)),
+        (8494.4123456789, "8494.4123456789", Quantity("8494.4123456789", 8494.4123456789)),
+    ],
+)
+def test_a_number_with_decimals_keeps_its_digits(value: float, written: str, quantity: Quantity) -> None:
+    assert area_number(value, written) == quantity
 
 
 @pytest.mark.parametrize(("value", "written"), [(11_760.0, "11760"), (1200.0, "1.2e3")])

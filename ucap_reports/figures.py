@@ -27,10 +27,13 @@ class NumberFormat:
         raise ValueError(f'"{example}" does not show how 13600000 is printed; write 13.6 Mio or 13,600,000')
 
 
-def number_text(value: float, example: str) -> str:
-    """The number in full, its thousands grouped as in the example: 11760 is "11,760" under "13.6 Mio"."""
+def number_text(value: float, example: str, decimals: int = 0) -> str:
+    """The number in full, its thousands grouped as in the example: 11760 is "11,760" under "13.6 Mio". It has at least
+    so many decimals, and six at most.
+    """
     form = NumberFormat.from_example(example)
     whole, _, fraction = f"{value:,.6f}".rstrip("0").partition(".")
+    fraction = fraction.ljust(decimals, "0")
     return whole.replace(",", form.group) + (form.point + fraction if fraction else "")
 
 

@@ -32,18 +32,22 @@ _AREA_UNITS = (
     (re.compile(r"(?<![a-z])m ?[²2]", re.IGNORECASE), 1e-6),
 )
 """Units of area other than square kilometres, in square kilometres."""
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
+"""A number of no more digits than a float keeps."""
 _SCIENTIFIC = re.compile("[eExo]")
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A population (persons) or an area (km²). `text` is printed where there is one, else the pack prints `value`.
+    """A population (persons) or an area (km²). `text` is printed where there is one, else the pack prints `value`,
+    with at least so many `decimals`.
 
     `value` is None where the text holds no number.
     """
 
     text: str | None
     value: float | None
+    decimals: int = 0
 
 
 def population(text: str) -> Quantity:
@@ -61,7 +65,9 @@ def area(text: str) -> Quantity:
 
 
 def area_number(value: float, written: str) -> Quantity:
-    """An area given as a number: one with decimals keeps the digits it was written with, another the pack prints."""
+    """An area given as a number, which the pack prints; one with decimals keeps the digits it was written with."""
+    if digits := _DECIMAL.fullmatch(written):
+        return Quantity(None, value, len(digits[1]))
     keeps_digits = "." in written and not _SCIENTIFIC.search(written)
     return Quantity(written if keeps_digits else None, value)
 
