@@ -49,6 +49,17 @@ def test_no_line_is_wider_than_its_place(content: tuple[Inline, ...], width: int
         assert not line.spans or line.spans[-1].end <= width + 0.01
 
 
+def test_a_mail_address_keeps_together_where_it_fits_on_a_line() -> None:
+    address = Run("urban-cooperation-office@iuc-asia.eu", link="mailto:urban-cooperation-office@iuc-asia.eu")
+    content = (Run("Urban Office, Beijing "), address, Run("."))
+    assert texts(lines(content, 170)) == ["Urban Office, Beijing ", "urban-cooperation-office@iuc-asia.eu."]
+
+
+def test_a_mail_address_longer_than_a_line_breaks_after_its_hyphens() -> None:
+    content = "Beijing urban-cooperation-office@iuc-asia.eu"
+    assert texts(lines(content, 110)) == ["Beijing ", "urban-cooperation-", "office@iuc-asia.eu"]
+
+
 @given(contents(), st.integers(30, 300))
 def test_no_line_begins_with_closing_punctuation(content: tuple[Inline, ...], width: int) -> None:
     made = texts(lines(content, width))

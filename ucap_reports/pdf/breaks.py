@@ -110,6 +110,7 @@ and no line begins with closing punctuation."""
 
 _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")
 """Words that have no break in them, as most do: letters (AL), digits and quotes, and what may end a word."""
+_MAIL_ADDRESS = re.compile(r"[(<“\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>”\"']* *", re.ASCII)
 
 
 class _Rule(NamedTuple):
@@ -212,6 +213,13 @@ def break_offsets(text: str) -> tuple[int, ...]:
     by_base = {base: by_character[start] for base, start in enumerate(starts) if start in by_character}
     _decide(_compiled().on_bases, base_letters, by_base)
     return tuple(start for base, start in enumerate(starts) if base and by_base.get(base, True))
+
+
+def word_offsets(text: str) -> tuple[int, ...]:
+    """Before which characters of a word, spaces after it or not, a line may begin where the word fits on one: as in
+    `break_offsets`, but not inside of a mail address, whose hyphen would be taken for one that the break has brought.
+    """
+    return () if _MAIL_ADDRESS.fullmatch(text) else break_offsets(text)
 
 
 @lru_cache(maxsize=1024)

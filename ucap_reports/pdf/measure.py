@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets
+from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.words import Unit, Voice, Word
 
 _WORD = re.compile("[^ ]+ *| +")
@@ -62,16 +62,19 @@ class Measured:
         self._close_word()
 
     def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> None:
-        """Append units as a word that begins a line and that lines break between its letters: before closing
-        punctuation only where there is nothing else, as in a row of dots.
+        """Append units as a word that begins a line and is longer than one: a mail address breaks as other words do,
+        others between their letters, before closing punctuation only where there is nothing else, as in a row of dots.
         """
         if self.breaks:
             self.breaks[-1] = FORCED
         texts = ["".join(part.text for part in unit.parts) for unit in units]
         parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
-        cut = Measured()
-        cut._append_cut(parts, long_word_offsets(whole))
-        if cut.widest() > limit:
+        for offsets in (break_offsets, long_word_offsets):
+            cut = Measured()
+            cut._append_cut(parts, offsets(whole))
+            if cut.widest() <= limit:
+                break
+        else:
             cut = Measured()
             cut._append_cut(parts, letter_offsets(whole))
         self.units += cut.units
@@ -127,7 +130,7 @@ class Measured:
         missing = tuple(letter for stretch, part in parts for letter in stretch.voice.word(part).missing)
         self._meet(Word(text, (), is_plain=False, missing=missing))
         self._before = Word(text, (), is_plain=False, missing=())
-        self._append_cut(parts, break_offsets(text))
+        self._append_cut(parts, word_offsets(text))
 
     def _append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
         """Append text that lines may break at these offsets alone, and after it."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ucap_reports.fonts import Face
-from ucap_reports.pdf.breaks import break_offsets, clings_to_next, clings_to_previous
+from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, word_offsets
 from ucap_reports.pdf.sheet import operand
 from ucap_reports.pdf.typeface import MissingGlyph, Piece, Typeface
 from ucap_reports.units import Colour
@@ -101,7 +101,7 @@ class Voice:
             self.typeface.pieces(text)
         except MissingGlyph as found:
             missing = found.characters
-        offsets = break_offsets(text)
+        offsets = word_offsets(text)
         units = tuple(
             [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
         )
