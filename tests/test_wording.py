@@ -142,6 +142,21 @@ def test_numbers_are_written_as_the_language_of_the_labels_writes_them(
     assert row(summary, "area_km2").cells[0].text == area
 
 
+@pytest.mark.parametrize(
+    ("language", "areas"),
+    [
+        ("de", ["757,20", "8.494,41"]),
+        ("fr", ["757,20", "8\u202f494,41"]),
+        ("hi", ["757.20", "8,494.41"]),
+    ],
+)
+def test_decimals_keep_their_digits_in_every_language(language: str, areas: list[str]) -> None:
+    text = "cities: [{name: A, area_km2: 757.20}, {name: B, area_km2: 8494.41}]"
+    summary = compose_summary(parse_plan(Source("plans/areas.yaml", text)), PACK, language)
+
+    assert [cell.text for cell in row(summary, "area_km2").cells] == areas
+
+
 def test_a_pack_that_writes_numbers_out_does_so_in_every_language() -> None:
     summary = composed("de", shipped_pack("iuc-japan"), cities=[{"name": "A", "population": 13600000}])
 

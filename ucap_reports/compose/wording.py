@@ -135,7 +135,8 @@ def _decimal(value: float, language: str, decimals: int = 0) -> str:
     if locale is None:
         return f"{value:,.{decimals}f}" if decimals else f"{value:,}"
     if decimals:
-        return str(locale.decimal_formats[None].apply(value, locale, force_frac=(decimals, decimals)))
+        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
+        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
     return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
