@@ -121,6 +121,11 @@ def test_the_contact_panel_never_splits() -> None:
     assert [len(list(row.iter(f"{W}cantSplit"))) for row in panel.iter(f"{W}tr")] == [1]
 
 
+def test_what_stands_side_by_side_in_the_contact_panel_is_centred_as_in_the_pdf() -> None:
+    (*_, panel) = part(word_file(seed_summary())).iter(f"{W}tbl")
+    assert [each.get(f"{W}val") for each in panel.iter(f"{W}vAlign")] == ["center"] * 3
+
+
 def test_each_picture_has_its_alternative_text() -> None:
     content = word_file(seed_summary())
     for name in ("word/document.xml", "word/header1.xml"):
@@ -141,7 +146,7 @@ def test_what_is_empty_in_a_contact_leaves_no_line() -> None:
     (*_, panel) = part(word_file(seed_summary())).iter(f"{W}tbl")
     assert [text_of(each) for each in panel.iter(f"{W}p")] == [
         "For further information (including access to the full U-CAP), please contact:",
-        "IUC-ASIA  office@iuc-asia.eu",
+        "IUC-ASIA office@iuc-asia.eu",
         "",
         "A European Union Programme",
         "欧盟项目",

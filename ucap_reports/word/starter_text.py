@@ -12,7 +12,7 @@ FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfo
 LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OFFICE = (
     "{{ summary.contact.office }}"
-    "{% if summary.contact.office and summary.contact.email %}  {% endif %}"
+    "{% if summary.contact.office and summary.contact.email %} {% endif %}"
     "{{ summary.contact.email|link }}"
 )
 EMBLEM_GAP = Length.mm(3)
@@ -83,12 +83,14 @@ def _facts(theme: Theme) -> str:
 
 
 def _contact(theme: Theme, emblem: str) -> str:
-    """Whom to ask, and beside it the emblem with the programme label in each of its languages; never split."""
+    """Whom to ask, and beside it the emblem with the programme label in each of its languages, each in the middle
+    of the height; never split.
+    """
     padding = theme.style("contact").padding
     picture = Length(emblem_width(theme) + 2 * EMBLEM_GAP)
     label = Length(_width(theme, "contact-label") + padding.right)
     widths = [Length(theme.text_width - picture - label), picture, label]
-    apart = padding._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
+    apart, beside = padding._replace(left=EMBLEM_GAP, right=EMBLEM_GAP), padding._replace(left=Length(0))
     texts = [
         *_if("summary.contact.lead", "contact-lead", LEAD),
         *_if("summary.contact.office or summary.contact.email", "contact-text", OFFICE),
@@ -98,9 +100,9 @@ def _contact(theme: Theme, emblem: str) -> str:
     ]
     labels = ["{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}"]
     cells = [
-        _cell(widths[0], texts),
-        _cell(widths[1], [_paragraph("emblem", emblem)], apart),
-        _cell(widths[2], [_paragraph("emblem-label", _run(text)) for text in labels], padding._replace(left=Length(0))),
+        _cell(widths[0], texts, align="center"),
+        _cell(widths[1], [_paragraph("emblem", emblem)], apart, align="center"),
+        _cell(widths[2], [_paragraph("emblem-label", _run(text)) for text in labels], beside, align="center"),
     ]
     return _table("contact", widths, [_row(cells, NO_SPLIT)])
 
