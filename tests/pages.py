@@ -35,6 +35,7 @@ SETTINGS = {
             "note": {"italic": True, "background": "#EEEEEE"},
             "small-emblem": {"height": "8 mm"},
             "logo": {"height": "10 mm"},
+            "stamp": {"height": "10 mm", "width": "10 mm"},
         },
     },
 }

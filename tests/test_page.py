@@ -204,6 +204,13 @@ def test_pictures_take_their_size_from_the_style_or_from_their_pixels() -> None:
     assert second.content == files["images/b.jpg"]
 
 
+def test_a_picture_whose_style_has_both_measures_keeps_its_proportions() -> None:
+    files = {"images/a.png": picture((40, 20)), "images/b.png": picture((20, 40))}
+    body = "".join(f'<img class="stamp" src="{name}" alt="A"/>' for name in files)
+    wide, high = cast("list[Picture]", list(blocks_of(body, files=files)))
+    assert [wide.width, wide.height, high.width, high.height] == pytest.approx([10 * MM, 5 * MM, 5 * MM, 10 * MM])
+
+
 def test_the_emblem_has_its_alternative_text_by_itself() -> None:
     assert [getattr(block, "alt", "") for block in blocks_of("<emblem/><emblem alt='Flag'/>")] == [
         "European Union flag",

@@ -214,12 +214,12 @@ def read_image(reading: Reading, element: Element, place: Place) -> Picture | No
 
 
 def _size(style: Style, width: int, height: int) -> tuple[Length, Length]:
-    """Width and height on the page of a picture of so many pixels."""
-    if style.width is not None:
-        return style.width, style.height or Length(style.width * height / width)
-    if style.height is not None:
-        return Length(style.height * width / height), style.height
-    return Length(width * PIXEL), Length(height * PIXEL)
+    """Width and height on the page of a picture of so many pixels, which keeps its proportions: as large as the width
+    and the height of its style allow.
+    """
+    measures = ((style.width, width), (style.height, height))
+    scale = min((measure / pixels for measure, pixels in measures if measure is not None), default=PIXEL)
+    return Length(width * scale), Length(height * scale)
 
 
 def _expect_alt(reading: Reading, element: Element, alt: str) -> None:
