@@ -31,7 +31,11 @@ def _office_home() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="ucap-office-")
 
 
-def office_pdf(docx: bytes) -> bytes:
+WITH_COMMENTS = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
+"""How LibreOffice is asked for a PDF that shows where comments stand."""
+
+
+def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
     """The Word file as LibreOffice lays it out, as a PDF."""
     soffice = require("soffice")
     home = Path(_office_home().name)
@@ -40,7 +44,8 @@ def office_pdf(docx: bytes) -> bytes:
     target = source.with_suffix(".pdf")
     target.unlink(missing_ok=True)
     profile = (home / "profile").as_uri()
-    command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "pdf", "--outdir", str(home)]
+    kind = WITH_COMMENTS if comments else "pdf"
+    command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", kind, "--outdir", str(home)]
     subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
     return target.read_bytes()
 

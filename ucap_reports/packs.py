@@ -46,12 +46,10 @@ class LayeredTree:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPack:
-    """A pack with what its designer needs to know: where each setting stands, and which files are the pack's own."""
+    """A pack with the places of its settings, which its designer needs to know."""
 
     pack: Pack
     tree: LayeredTree
-    own_files: frozenset[str]
-    """Paths inside the pack of the files that it does not inherit."""
 
 
 def shipped_packs() -> PackFolder:
@@ -75,7 +73,7 @@ def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = No
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    layers, own_files, files = _read_layers(name, searched)
+    layers, files = _read_layers(name, searched)
     value: Any = {}
     for layer in reversed(layers):
         value = _laid_over(value, layer.value)
@@ -92,7 +90,7 @@ def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = No
         raise ProblemsFound(
             sorted(problems, key=lambda problem: (problem.location.path or "", problem.location.line or 0))
         )
-    return OpenedPack(Pack(settings, files, labels), tree, own_files)
+    return OpenedPack(Pack(settings, files, labels), tree)
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
@@ -100,14 +98,9 @@ def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
     return tuple(sorted({found.parent.name for folder in folders for found in folder.path.glob(f"*/{SETTINGS}")}))
 
 
-def _read_layers(
-    name: str, folders: Sequence[PackFolder]
-) -> tuple[tuple[Tree, ...], frozenset[str], Mapping[str, PackFile]]:
-    """The trees of a pack and of what it extends, nearest first, the names of its own files, and all their files, the
-    nearest of each name.
-    """
+def _read_layers(name: str, folders: Sequence[PackFolder]) -> tuple[tuple[Tree, ...], Mapping[str, PackFile]]:
+    """The trees of a pack and of what it extends, nearest first, and all their files, the nearest of each name."""
     layers: list[Tree] = []
-    own_files: frozenset[str] = frozenset()
     files: dict[str, PackFile] = {}
     used: list[Path] = []
     wanted: str | None = name
@@ -116,15 +109,13 @@ def _read_layers(
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
         tree = _read_settings(folder)
-        read = _read_files(folder)
-        own_files = own_files if layers else frozenset(read)
         layers.append(tree)
-        files = {**read, **files}
+        files = {**_read_files(folder), **files}
         wanted = tree.value.get("extends") if isinstance(tree.value, dict) else None
         location = tree.location(("extends",))
         if wanted is not None and not isinstance(wanted, str):
             raise ProblemsFound([Problem.error("type-wrong", "extends needs the name of a pack", location=location)])
-    return tuple(layers), own_files, files
+    return tuple(layers), files
 
 
 def _read_settings(folder: PackFolder) -> Tree:

@@ -7,7 +7,6 @@ from ucap_reports.designer.contrasts import page_contrasts, word_contrasts
 from ucap_reports.designer.coverage import never_shown
 from ucap_reports.designer.markers import bare_summary, full_summary
 from ucap_reports.designer.wording import wording_problems
-from ucap_reports.pack import WORD_TEMPLATE
 from ucap_reports.packs import OpenedPack
 from ucap_reports.pdf.trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.typeface import typefaces
@@ -43,7 +42,7 @@ def _word_problems(opened: OpenedPack) -> Iterator[Problem]:
     try:
         yield from read_word_tags(pack.word_template)
         yield from (*trial.problems, *bare.problems)
-        yield from word_cautions(pack, is_own=WORD_TEMPLATE in opened.own_files)
+        yield from word_cautions(pack)
         yield from word_contrasts(text_colours(pack), opened)
     except ProblemsFound as found:
         yield from found.problems

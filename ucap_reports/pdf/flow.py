@@ -17,13 +17,15 @@ from ucap_reports.pdf.structure import Node, Tag
 from ucap_reports.pdf.table import Grid, Row, column_widths, table_rows, text_of
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import Inline, Run
-from ucap_reports.theme import NO_SIDES, Layout
+from ucap_reports.theme import NO_SIDES, Align, Layout
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 _CONTINUED = "-continued"
 """The style of a row header that is repeated is named after its own."""
 _LEAST_COLUMN = 12.0
 """Points below which a column holds no text."""
+_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+"""How much of the free width of its line stands before a picture."""
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
@@ -96,7 +98,9 @@ class Flow:
             case Division():
                 return [_solid(self._division(block, place.width, node), block.line, place)]
             case Emblem() | Picture():
-                return [_solid(_figure(block, node), block.line, place)]
+                figure = _figure(block, node)
+                before = (place.width - figure.width) * _BEFORE[block.style.align]
+                return [_solid(figure, block.line, place._replace(indent=place.indent + max(before, 0)))]
             case Table():
                 return [_solid(Grid(self._rows(block, place, node)), block.line, place)]
         assert_never(block)

@@ -24,14 +24,12 @@ STYLES = "styles"
 """The place of a style that nothing in the template has."""
 
 
-def word_cautions(pack: Pack, *, is_own: bool) -> tuple[Problem, ...]:
+def word_cautions(pack: Pack) -> tuple[Problem, ...]:
     """Warnings: `style-unknown`, `style-missing`, `styles-differ`, `font-foreign`, `alt-missing`.
 
-    `is_own` where the template is the pack's own: one that is inherited follows the pack's theme without a word.
-    Raises ProblemsFound for a template that cannot be read.
+    Styles can differ only where the pack keeps Word's own. Raises ProblemsFound for a template that cannot be read.
     """
-    opened = open_template(pack.word_template)
-    return tuple(_Inspection(opened, pack).cautions(is_own=is_own))
+    return tuple(_Inspection(open_template(pack.word_template), pack).cautions())
 
 
 class _Inspection:
@@ -46,10 +44,10 @@ class _Inspection:
             root: Places(root, part.place) for root, part in zip(self.roots, opened.parts.texts, strict=True)
         }
 
-    def cautions(self, *, is_own: bool) -> Iterator[Problem]:
+    def cautions(self) -> Iterator[Problem]:
         """All of them, in the order of the template."""
         yield from self._unknown_styles()
-        if is_own or self.pack.settings.word_styles is WordStyles.KEEP:
+        if self.pack.settings.word_styles is WordStyles.KEEP:
             yield from self._different_styles()
         for root in self.roots:
             yield from self._missing_styles(root)
@@ -81,10 +79,7 @@ class _Inspection:
         themed = deepcopy(self.opened.styles)
         apply_theme(themed, self.pack.theme)
         wanted = StyleSheet(themed)
-        keeps = self.pack.settings.word_styles is WordStyles.KEEP
         hint = "the PDF shows it as the theme says: change pack.yaml, or the style in Word"
-        if not keeps:
-            hint = "the theme decides: change pack.yaml, or keep Word's own with `word_styles: keep`"
         for identifier, name in self.sheet.names.items():
             if theme_name(name, self.pack.theme) is None or self._of_style(identifier).place == STYLES:
                 continue

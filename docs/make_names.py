@@ -1,0 +1,40 @@
+"""Makes the reference of the names that a template may use, from the code: python docs/make_names.py"""
+
+from pathlib import Path
+
+from ucap_reports.compose import compose_summary
+from ucap_reports.designer import template_names
+from ucap_reports.packs import open_pack
+from ucap_reports.plan import load_plan
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "reference" / "template-names.md"
+TEXT = PAGE.with_suffix(".md.in")
+PLAN = ROOT / "plans" / "tianjin-rome.yaml"
+
+
+def page() -> str:
+    """The page: its text, with the table of names where it says so."""
+    return TEXT.read_text(encoding="utf-8").replace("{{ names }}", table())
+
+
+def table() -> str:
+    """A row for each name, with what it is in the example's summary."""
+    summary = compose_summary(load_plan(PLAN), open_pack("iuc-asia"))
+    names = template_names(summary)
+    rows = [f"| `{name.name}` | {_code(name.about)} | {_escaped(name.example)} |" for name in names]
+    return "\n".join(["| name | what it is | in the example |", "|---|---|---|", *rows])
+
+
+def _code(about: str) -> str:
+    """The words with the tag in them as code."""
+    words, brace, tag = about.partition("{%")
+    return f"{words}`{brace}{tag}`" if tag else words
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

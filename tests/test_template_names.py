@@ -1,0 +1,36 @@
+"""The names that a template may use: all there are, each with what it is and an example."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from docs import make_names
+from tests.samples import seed_summary
+from ucap_reports.designer import NAMES, template_names
+from ucap_reports.designer.names import OWNERS
+from ucap_reports.summary import Contact
+from ucap_reports.templating.names import PUBLIC_NAMES
+
+
+def test_every_name_of_a_summary_is_told_and_no_other() -> None:
+    there_are = {f"{owner}.{name}" for owner, kind in OWNERS.items() for name in PUBLIC_NAMES[kind]}
+    assert set(NAMES) == there_are
+
+
+def test_each_name_has_an_example_of_one_line() -> None:
+    names = {name.name: name.example for name in template_names(seed_summary())}
+    assert names["summary.title"] == "IUC Urban Cooperation Action Plan (U-CAP) Summary"
+    assert names["summary.columns"] == "Tianjin | Rome"
+    assert names["summary.rows"] == "12 of them"
+    assert names["row.label"] == "Province, State, Department...:"
+    assert names["row.shared"] == "false"
+    assert names["summary.contact.lead"].endswith("…")
+    assert all("\n" not in example for example in names.values())
+
+
+def test_a_summary_without_rows_has_names_without_examples() -> None:
+    bare = replace(seed_summary(), rows=(), programme_label=(), contact=Contact())
+    assert {name.name for name in template_names(bare) if not name.example} >= {"row.key", "label.text"}
+
+
+def test_the_reference_of_names_is_what_its_script_makes() -> None:
+    assert Path(make_names.PAGE).read_text(encoding="utf-8") == make_names.page(), "run docs/make_names.py"
