@@ -1,5 +1,6 @@
 """What a pack says in other languages: labels, contact line, numbers and dates."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from ucap_reports.compose import compose_summary
 from ucap_reports.languages import is_readable_as, is_right_to_left, lookup
 from ucap_reports.order import Order
 from ucap_reports.pack import Pack
+from ucap_reports.packs import PackFolder, open_pack, shipped_packs
 from ucap_reports.plan import parse_plan
 from ucap_reports.produce import produce
 from ucap_reports.richtext import RichText
@@ -172,6 +174,22 @@ def test_a_turned_table_has_the_short_labels_of_the_language() -> None:
     summary = composed("zh", cities=[{"name": f"City {number}"} for number in range(6)])
 
     assert summary.columns == ("省份", "国家", "人口", "面积（平方公里）")
+
+
+def test_what_a_pack_says_in_its_own_language_stands_before_its_settings(tmp_path: Path) -> None:
+    """So that a pack that extends another changes one word of it."""
+    (tmp_path / "office").mkdir()
+    text = (
+        "extends: iuc-asia\nlabels: {en: {population: 'Inhabitants:'}}\nwording: {en: {lead: 'Ask:', unknown: '?'}}\n"
+    )
+    (tmp_path / "office" / "pack.yaml").write_text(text)
+    pack = open_pack("office", [PackFolder(tmp_path, "templates"), shipped_packs()])
+
+    summary, turned = (composed(pack=pack, cities=[{"name": "A"}] * count) for count in (1, 6))
+
+    assert (row(summary, "population").label.text, row(summary, "population").cells[0].text) == ("Inhabitants:", "?")
+    assert turned.columns == ("Province", "Country", "Inhabitants", "Size (km²)")
+    assert summary.contact.lead == "Ask:"
 
 
 def test_labels_that_nobody_has_confirmed_are_told_when_they_are_used() -> None:

@@ -155,11 +155,12 @@ class Pack:
 
     def short_label(self, field: str, language: str | None = None) -> str:
         """What heads a field's column in a turned table: its short label or, without one, its label's words."""
-        wording = self.settings.wording.get(language or "")
+        spoken = language or self.settings.language
+        wording = self.settings.wording.get(spoken)
         if wording is not None and field in wording.short_labels:
             return wording.short_labels[field]
         short = next((rule.short_label for rule in self.settings.rows if rule.field == field), None)
-        if short is not None and not (language and field in self.labels.get(language, {})):
+        if short is not None and field not in self.labels.get(spoken, {}):
             return short
         return self.label(field, language).text.rstrip(":\uff1a")
 

@@ -88,7 +88,7 @@ class Words:
         return _date_text(day, self.wanted)
 
     def _in(self, language: str | None) -> Wording:
-        return self.pack.settings.wording.get(language or "", Wording())
+        return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
 
     def _tagged(self, text: RichText, language: str) -> RichText:
         """The text of one paragraph, tagged with its language where the document has another."""
