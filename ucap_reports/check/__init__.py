@@ -3,6 +3,7 @@
 from ucap_reports.check.cities import city_cautions
 from ucap_reports.check.completeness import completeness_cautions
 from ucap_reports.check.lists import list_cautions
+from ucap_reports.check.marks import mark_cautions
 from ucap_reports.check.texts import text_cautions
 from ucap_reports.check.writing import writing_cautions
 from ucap_reports.pack import Pack
@@ -21,6 +22,7 @@ def cautions(plan: Plan, tree: Tree, pack: Pack) -> tuple[Problem, ...]:
         *list_cautions(plan, tree),
         *text_cautions(plan, tree),
         *writing_cautions(tree),
+        *mark_cautions(plan, tree),
         *completeness_cautions(plan, tree, pack),
     ]
     return tuple(in_file_order(found))

@@ -29,7 +29,7 @@ _CLOSING = "\"'\u2019\u201d\u00bb)]"
 def text_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Warnings about every rich text; what stands after a theme or a date may begin with a small letter."""
     open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
-    for loc, text, follows in _texts(plan):
+    for loc, text, follows in rich_texts(plan):
         blocks = text.blocks
         if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
             beginning = _shown(blocks[0].text)
@@ -40,7 +40,7 @@ def text_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
             yield Problem.warning("text-cut", message, "is its end missing?", tree.location(loc))
 
 
-def _texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
+def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
     """Every rich text with its place, and whether other words are printed before it in its paragraph."""
     for field in ("challenges", "objectives", "results"):
         yield (field,), getattr(plan, field), False

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ucap_reports.markup.inlines import Piece, arrow_list, paragraph
+from ucap_reports.markup.inlines import Piece, paragraph
+from ucap_reports.markup.signs import marked_list
 from ucap_reports.richtext import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 DEEPEST = 1
@@ -53,7 +54,7 @@ def rich_text(lines: Iterable[Line], *, exact: bool = True) -> RichText:
     blocks = tuple(_closed(block) for block in builder.root)
     if exact:
         return RichText(blocks)
-    return RichText(tuple(arrow_list(block) if isinstance(block, ItemList) else block for block in blocks))
+    return RichText(tuple(marked_list(block) if isinstance(block, ItemList) else block for block in blocks))
 
 
 class _Builder:

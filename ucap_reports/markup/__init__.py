@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from ucap_reports.markup.links import may_hold_address
 from ucap_reports.markup.reader import read
+from ucap_reports.markup.signs import BULLETS, DASHES
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound
 from ucap_reports.richtext import Paragraph, RichText
 
-__all__ = ["parse_inline", "parse_rich_text"]
+__all__ = ["BULLETS", "DASHES", "parse_inline", "parse_rich_text"]
 
 MAX_CHARACTERS = 20_000
-_PLAIN = re.compile(r"(?![-+*#>=~|]|\d+[.)])[^\\`*_\[\]<>&\n\r\t@→|~]*")
+_PLAIN = re.compile(rf"(?![-+*#>=~|{BULLETS}]|\d+[.)])[^\\`*_\[\]<>&\n\r\t@→|~]*")
 """Text in which nothing can be markup, whatever it says."""
 _BARE_MARKER = re.compile(r"[-+*]|\d+[.)]")
 

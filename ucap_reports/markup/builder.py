@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from ucap_reports.markup.inlines import SOFT, Piece, arrow_lines, arrow_list, paragraph
+from ucap_reports.markup.inlines import SOFT, Piece, paragraph
+from ucap_reports.markup.signs import marked_list, typed_list
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
@@ -169,19 +170,19 @@ class Builder:
                 outer.items.append(ListItem(tuple(done.blocks)))
             case Kind.LIST:
                 marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
-                outer.blocks.append(arrow_list(ItemList(marker, tuple(done.items), done.start)))
+                outer.blocks.append(marked_list(ItemList(marker, tuple(done.items), done.start)))
             case Kind.INLINE | Kind.ROOT:
                 pass
 
     def _paragraph(self, done: _Open, outer: _Open) -> None:
-        """Give a finished paragraph to what holds it; lines of arrows are a list, and the next ones go on with it."""
-        arrows = arrow_lines(done.pieces) if outer.kind is Kind.ROOT else None
-        if arrows is None:
+        """Give a finished paragraph to what holds it; lines with signs are a list, and the next ones go on with it."""
+        typed = typed_list(done.pieces) if outer.kind is Kind.ROOT else None
+        if typed is None:
             words = paragraph(done.pieces)
             outer.blocks += [words] if words else []
             return
         match outer.blocks:
-            case [*_, ItemList(Marker.ARROW, items)]:
-                outer.blocks[-1] = ItemList(Marker.ARROW, (*items, *arrows.items))
+            case [*_, ItemList(marker, items)] if marker is typed.marker:
+                outer.blocks[-1] = ItemList(marker, (*items, *typed.items))
             case _:
-                outer.blocks.append(arrows)
+                outer.blocks.append(typed)

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ucap_reports.markup.links import linked
-from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, Run
+from ucap_reports.richtext import Break, Inline, Paragraph, Run
 
-ARROW = "→"
 _WHITE = " \t\n"
 
 
@@ -33,49 +32,10 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     return Paragraph(tuple(inlines)) if inlines else None
 
 
-def arrow_lines(pieces: Sequence[Piece]) -> ItemList | None:
-    """The list that a paragraph is whose every line begins with an arrow; None for any other paragraph."""
+def written_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
+    """The lines as their author has written them, those without words left out."""
     lines = [_tidy_line(line) for line in _split(pieces, Break | SoftBreak)]
-    items = [_without_arrow(tuple(line)) for line in lines if line]
-    if not items or None in items:
-        return None
-    return ItemList(Marker.ARROW, tuple(ListItem((Paragraph(item),)) for item in items if item))
-
-
-def arrow_list(bullets: ItemList) -> ItemList:
-    """The list itself or, where every item begins with an arrow, one that has the arrow as its marker."""
-    if bullets.marker is not Marker.BULLET:
-        return bullets
-    items: list[ListItem] = []
-    for item in bullets.items:
-        match item.blocks:
-            case (Paragraph(inlines), *others) if kept := _without_arrow(inlines):
-                items.append(ListItem((Paragraph(kept), *others)))
-            case _:
-                return bullets
-    return ItemList(Marker.ARROW, tuple(items))
-
-
-def _without_arrow(inlines: tuple[Inline, ...]) -> tuple[Inline, ...] | None:
-    """What follows the arrow that the inlines begin with; None where there is no arrow, or nothing after it."""
-    match inlines:
-        case (Run(text) as run, *others) if text.startswith(ARROW):
-            rest = text.removeprefix(ARROW).lstrip()
-            if rest:
-                return (replace(run, text=rest), *others)
-            return _without_edge(others) or None
-        case _:
-            return None
-
-
-def _without_edge(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Without the white space at its beginning."""
-    match tuple(inlines):
-        case (Run(text) as run, *others) if text[:1].isspace():
-            rest = text.lstrip()
-            return (replace(run, text=rest), *others) if rest else _without_edge(others)
-        case same:
-            return same
+    return [line for line in lines if line]
 
 
 def _split(pieces: Sequence[Piece], at: type | object) -> list[list[Piece]]:

@@ -7,7 +7,7 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from ucap_reports.markup import parse_rich_text
+from ucap_reports.markup import BULLETS, parse_rich_text
 from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.problems import ProblemsFound, did_you_mean
@@ -97,12 +97,21 @@ def read_rich_text(value: Any) -> RichText:
 
 def read_entry_text(value: Any) -> RichText:
     """Rich text of an item of a list: it may hold lists of one level."""
-    return _of_depth(read_rich_text(value), 1)
+    return _of_depth(_unmarked(value, read_rich_text(value)), 1)
 
 
 def read_detail(value: Any) -> RichText:
     """Rich text of an item of the second level: it holds no lists."""
-    return _of_depth(read_rich_text(value), 0)
+    return _of_depth(_unmarked(value, read_rich_text(value)), 0)
+
+
+def _unmarked(written: Any, text: RichText) -> RichText:
+    """The text of an item, whose bullet may be typed before it once more: "- • Workshop"."""
+    match text.blocks:
+        case (ItemList(items=(item,)),) if isinstance(written, str) and written.lstrip()[:1] in BULLETS:
+            return RichText(item.blocks)
+        case _:
+            return text
 
 
 def _of_depth(text: RichText, levels: int) -> RichText:
