@@ -31,8 +31,9 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
     """What is run, by its name; `folder` holds what the peers need."""
     python = sys.executable
     out = str(folder / "out")
+    build = [python, "-m", "ucap_reports", "build"]
     found: dict[str, Sequence[str]] = {
-        "ours, Word and PDF": [python, "-m", "ucap_reports", "build", str(EXAMPLE), "--root", str(ROOT), "--out", out],
+        "ours, Word and PDF": [*build, str(EXAMPLE), "--root", str(ROOT), "--out", out, "--force", "--no-index"],
         "ours, --help": [python, "-m", "ucap_reports", "--help"],
     }
     data = str(folder / "data.json")

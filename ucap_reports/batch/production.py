@@ -1,7 +1,7 @@
 """The plans of which something is due: read, given to the workforce, written, and recorded."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,7 +15,7 @@ from ucap_reports.batch.records import DocumentRecord, PlanRecord
 from ucap_reports.batch.report import Built, PlanReport
 from ucap_reports.batch.tasks import Bench, Job, Outcome, lost
 from ucap_reports.batch.workforce import Workforce
-from ucap_reports.document import Document, Format
+from ucap_reports.document import Format
 from ucap_reports.files import NewFile, Status, write_files
 from ucap_reports.order import Card, Order
 from ucap_reports.problems import Problem, ProblemsFound
@@ -110,38 +110,31 @@ class Production:
 
     def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
         """What became of a plan, and that written down."""
-        written, plan, old = writing.result(), ready.due.plan, self._ledger.record(ready.due.plan)
+        written, due, old = writing.result(), ready.due, self._ledger.record(ready.due.plan)
+        record = self._record(ready, outcome, outcome.card, old) if outcome.documents and outcome.card else old
         if written.problems:
-            self._ledger.doubt(plan)
-        elif outcome.documents and outcome.card:
-            self._ledger.keep(plan, self._record(ready, outcome, outcome.card, old))
+            self._ledger.doubt(due.plan)
+        elif record is None or record is old:
+            self._ledger.leave(due.plan)
         else:
-            self._ledger.leave(plan)
-        made = {each.format: each for each in outcome.documents}
-        statuses = dict(zip(made, written.statuses, strict=False))
-        built = tuple(self._built(ready.due, each, made.get(each), statuses, old) for each in self._order.formats)
-        others = tuple(each for each in self._order.formats if each not in ready.due.reasons)
+            self._ledger.keep(due.plan, record)
+        statuses = dict(zip((each.format for each in outcome.documents), written.statuses, strict=False))
+        built = tuple(self._built(due, each, statuses.get(each), record) for each in self._order.formats)
         special = [problem for each in outcome.format_problems.values() for problem in each]
+        others = [each for each in self._order.formats if each not in due.reasons]
         kept = [problem for each in others if old for problem in old.format_problems.get(each, ())]
-        return PlanReport(plan, built, (*outcome.problems, *special, *kept, *written.problems))
+        return PlanReport(due.plan, built, (*outcome.problems, *special, *kept, *written.problems))
 
-    def _built(
-        self,
-        due: Due,
-        format_: Format,
-        made: Document | None,
-        statuses: Mapping[Format, Status],
-        old: PlanRecord | None,
-    ) -> Built:
+    def _built(self, due: Due, format_: Format, status: Status | None, record: PlanRecord | None) -> Built:
         """What became of one document: made, failed, or not due at all."""
         shown = self._project.shown(self._out / f"{due.plan}.{format_.value}")
-        if format_ not in due.reasons and old is not None:
-            return unchanged(due.plan, format_, shown, old.documents[format_])
         reason = due.reasons.get(format_)
-        if made is None or format_ not in statuses:
+        if record is not None and reason is None:
+            return unchanged(due.plan, format_, shown, record.documents[format_])
+        if record is None or status is None:
             return Built(due.plan, format_, shown, Status.FAILED, reason=reason)
-        digest = sha256(made.content).hexdigest()
-        return Built(due.plan, format_, shown, statuses[format_], made.pages, digest, reason)
+        made = record.documents[format_]
+        return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)
 
     def _record(self, ready: Ready, outcome: Outcome, card: Card, old: PlanRecord | None) -> PlanRecord:
         """What is known of a plan whose documents were written: with what is still so of the others."""
@@ -157,8 +150,8 @@ class Production:
         )
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         made = {
-            each.format: DocumentRecord(sha256(each.content).hexdigest(), len(each.content), each.pages, inputs)
-            for each in outcome.documents
+            each.format: DocumentRecord(digest, len(each.content), each.pages, inputs)
+            for each, digest in zip(outcome.documents, outcome.digests, strict=True)
         }
         return PlanRecord(
             source=ready.due.shown,

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -35,6 +36,8 @@ class Outcome:
     """Those that every format has."""
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    digests: tuple[str, ...] = ()
+    """The SHA-256 of each document, in hex."""
     card: Card | None = None
     pack: str = ""
     pack_digest: str = ""
@@ -111,11 +114,13 @@ def _other_tools(shown: str) -> Problem:
 
 
 def _outcome(produced: Produced) -> Outcome:
+    documents = () if produced.failed else produced.documents
     special = {problem for problems in produced.format_problems.values() for problem in problems}
     return Outcome(
         problems=tuple(problem for problem in produced.problems if problem not in special),
         format_problems=produced.format_problems,
-        documents=() if produced.failed else produced.documents,
+        documents=documents,
+        digests=tuple(sha256(document.content).hexdigest() for document in documents),
         card=produced.card,
         pack=produced.pack.name if produced.pack else "",
         pack_digest=produced.pack.digest if produced.pack else "",

@@ -64,7 +64,8 @@ class Teller:
         self.session.tell(report.problems)
         for document in report.documents:
             self.session.result(self._line(document), INKS[document.status])
-            self.documents.append(self._record(document))
+            if self.session.arguments.json:
+                self.documents.append(self._record(document))
             self._statuses[document.status] += 1
         if any(document.status is Status.FAILED for document in report.documents):
             errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
