@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
 
-from PIL import ImageOps
+from PIL import Image, ImageOps
 
 from tests.test_documentation import FENCE, Reader
 from tests.tools import office_pdf, page_pictures
@@ -29,7 +29,8 @@ def main() -> None:
 def write(pdf: bytes, name: str) -> None:
     """The first page of a PDF as a small picture."""
     picture = ImageOps.expand(page_pictures(pdf, DOTS_PER_INCH)[0].convert("RGB"), border=1, fill=EDGE)
-    picture.quantize(64).save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
+    small = picture.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    small.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

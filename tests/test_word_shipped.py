@@ -51,7 +51,7 @@ def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp
     assert [str(error) for error in result.errors] == []
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "plain"])
 def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
     path = tmp_path / "summary.docx"
@@ -65,9 +65,13 @@ def test_the_template_is_valid_too() -> None:
     assert [str(error) for error in result.errors] == []
 
 
-def test_the_template_is_what_the_starter_makes_of_the_theme() -> None:
-    pack = shipped_word_pack()
-    made = make_template(pack.theme, mark="IUC", name="International Urban Cooperation")
+@pytest.mark.parametrize(
+    ("name", "mark", "programme"),
+    [("iuc-asia", "IUC", "International Urban Cooperation"), ("plain", "Our Office", "Our Programme")],
+)
+def test_the_template_is_what_the_starter_makes_of_the_theme(name: str, mark: str, programme: str) -> None:
+    pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
+    made = make_template(pack.theme, mark=mark, name=programme)
     assert read_package(made).parts == read_package(pack.word_template.content).parts
 
 

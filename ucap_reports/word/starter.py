@@ -17,8 +17,10 @@ from ucap_reports.units import Length
 from ucap_reports.word.emblem import emblem_png
 from ucap_reports.word.numbering import EMPTY
 from ucap_reports.word.package import compressed, read_package, write_package
+from ucap_reports.word.page import shade_cells
 from ucap_reports.word.starter_styles import font_table_xml, settings_xml, styles_xml
 from ucap_reports.word.starter_text import body_xml, emblem_width, footer_xml, header_xml
+from ucap_reports.word.styles import style_names
 from ucap_reports.word.wordml import NAMESPACES, WORD, to_text
 
 KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
@@ -44,6 +46,8 @@ def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
     _write(header._element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))  # noqa: SLF001 - python-docx's way
     _write(footer._element, footer_xml())  # noqa: SLF001 - to the XML of a header or footer
     _write(document.element.body, body_xml(theme, _emblem(document.part, theme, 1)))
+    for story in (document.element.body, header._element):  # noqa: SLF001 - as above
+        shade_cells(story, style_names(document.styles.element), theme)
     return _saved(document, theme)
 
 
