@@ -1,8 +1,11 @@
 """What the page reader finds wrong, and where it says so."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.pages import found_in, picture, problems_of
+from ucap_reports.pdf.reader.reading import ATTRIBUTES
 
 
 @pytest.mark.parametrize(
@@ -115,3 +118,10 @@ def test_xml_that_is_not_well_formed_is_told_at_the_template_s_own_line(
 
 def test_a_page_begins_with_document() -> None:
     assert found_in("\n<html/>") == ["2:1 element-misplaced"]
+
+
+def test_the_reference_of_the_page_names_every_element_and_attribute() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "reference" / "page-template.md").read_text(encoding="utf-8")
+    headings = {f"h{level}" for level in range(2, 6)}  # the page says h1 … h6
+    assert [name for name in ATTRIBUTES if f"`{name}`" not in page and name not in headings] == []
+    assert [name for name in frozenset().union(*ATTRIBUTES.values()) if f"`{name}" not in page] == []
