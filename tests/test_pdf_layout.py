@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from tests.pdf_pages import cell, drawn, head, numbered_lines, page_tree, row, style, table, text
+from tests.pdf_pages import cell, drawn, head, listed, numbered_lines, page_tree, row, style, table, text
 from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
@@ -137,6 +137,12 @@ def test_the_gap_between_blocks_is_the_larger_of_the_two_that_are_asked_for() ->
     title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
     (_, second) = flow.body([title, panel], WIDTH, Node("Document"))
     assert second.gap == max(style("title").space_after, style("contact").space_before)
+
+
+def test_in_a_cell_a_paragraph_stands_apart_from_the_list_before_it() -> None:
+    stack = Flow(shipped_pack(), "en").cell(cell("a", listed("b", "c"), "d"), WIDTH, Node("TD"))
+    gap = style("cell").gap
+    assert [piece.gap for piece in stack] == [0, gap, style("list").gap, gap]
 
 
 def test_the_emblem_is_drawn_in_its_own_blue() -> None:

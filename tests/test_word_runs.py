@@ -180,10 +180,11 @@ def test_the_markers_of_lists_are_the_themes() -> None:
 
 def test_paragraphs_of_a_value_stand_apart_as_the_theme_says_and_lines_without_markers_close() -> None:
     value = joined(
-        RichText.plain("a"), RichText.plain("b"), listed(Marker.BULLET, RichText.plain("c"), RichText.plain("d"))
+        *(RichText.plain("a"), RichText.plain("b")),
+        *(listed(Marker.BULLET, RichText.plain("c"), RichText.plain("d")), RichText.plain("e")),
     )
     found = [properties(each).get("spacing", {}).get("before") for each in written(value, style="Cell").iter(f"{W}p")]
-    assert found == [None, "62", "62", "57"]
+    assert found == [None, "62", "62", "57", "62"]
     lines = listed(Marker.NONE, RichText.plain("a"), RichText.plain("b"))
     assert all("spacing" not in properties(each) for each in written(lines, style="Cell").iter(f"{W}p"))
 
