@@ -36,8 +36,9 @@ def _unprintable(wording: _Wording, missing: Sequence[str], opened: OpenedPack) 
     """One problem for all characters of a text; none for a text that is inherited and that nothing may ever print."""
     location = opened.tree.location(wording.loc)
     problem = glyph_missing(missing[0], location)
-    if len(missing) > 1:
-        problem = replace(problem, message=f"{problem.message}, nor {len(missing) - 1} others of this text")
+    if others := len(missing) - 1:
+        more = "another" if others == 1 else f"{others} others"
+        problem = replace(problem, message=f"{problem.message}, nor {more} of this text")
     if wording.always:
         yield problem
     elif location.path == opened.tree.layers[0].location(()).path:
@@ -72,6 +73,5 @@ def _wordings(opened: OpenedPack) -> Iterator[_Wording]:
         always = language in settings.label_languages
         yield _Wording(("programme_label", language, "text"), label.text, always)
     for language, labels in settings.labels.items():
-        for field in labels:
-            text = opened.pack.label(field, language).text
-            yield _Wording(("labels", language, field), text, always=False)
+        text = "".join(opened.pack.label(field, language).text for field in labels).replace("\n", "")
+        yield _Wording(("labels", language), text, always=False)
