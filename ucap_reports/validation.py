@@ -9,7 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
-from ucap_reports.source import Loc, Tree
+from ucap_reports.source import Loc, Tree, begins_text_below, source_line, spaces
+from ucap_reports.textfile import character_name
 
 MAX_SUGGESTIONS = 100
 """Looking for near names costs time; a file with more unknown ones than this has another trouble."""
@@ -119,13 +120,27 @@ def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list
             return [_missing(loc, tree)]
         case "extra_forbidden":
             name = str(loc[-1])
-            hint = did_you_mean(name, names) or (f"the fields here are {', '.join(names)}" if names else None)
-            return [Problem.error("field-unknown", f'there is no field "{name}"', hint, tree.location(loc, key=True))]
+            where = tree.location(loc, key=True)
+            hint = _slip_in_name(name, where, tree) or did_you_mean(name, names)
+            hint = hint or (f"the fields here are {', '.join(names)}" if names else None)
+            return [Problem.error("field-unknown", f'there is no field "{name}"', hint, where)]
         case type_ if type_ == _RICH_TEXT:
             return [replace(problem, location=_in_text(problem, loc, detail, tree)) for problem in context["problems"]]
         case _:
             wording = _wording(detail)
             return [Problem.error(wording.code, wording.message, wording.hint, tree.location(loc))]
+
+
+def _slip_in_name(name: str, where: Location, tree: Located) -> str | None:
+    """What to do about a name that begins with a dash or an odd space, or that is text of the field above."""
+    if name[:1].isspace():
+        return f"{character_name(name[0])} stands before the name; type spaces instead"
+    if name.startswith("-"):
+        return f'put a space after the dash: "- {name[1:]}:"'
+    above = source_line(tree.source, where.line - 1) if isinstance(tree, Tree) and where.line else ""
+    if begins_text_below(above) and len(above) - len(above.lstrip()) == (where.column or 1) - 1:
+        return f"if it is text of the field above, begin it with {spaces((where.column or 1) + 1)}"
+    return None
 
 
 def _wording(detail: ErrorDetails) -> _Wording:
@@ -138,6 +153,12 @@ def _wording(detail: ErrorDetails) -> _Wording:
             return _Wording("value-invalid", str(context["error"]))
         case type_ if type_ in _WORDINGS:
             wording = _WORDINGS[type_]
+            if (
+                wording is _LIST
+                and isinstance(given := detail["input"], dict)
+                and next(iter(given), "").startswith("-")
+            ):
+                wording = replace(_LIST, hint="put a space after the dash that each item begins with")
             return replace(wording, message=wording.message.format(input=described(detail["input"]), **context))
         case type_:
             code = type_ if "message" in context or "hint" in context else "value-invalid"

@@ -1,116 +1,20 @@
-"""The YAML of a file as a plain tree that knows the line and column of every key and value."""
+"""From the text of a YAML file to its tree."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import NoReturn
 
 import yaml
 
-from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.scalars import Scalar, plain_value, written_offset
-from ucap_reports.textfile import (
-    Source,
-    character_name,
-    empty_file,
-    locate,
-    read_source,
-    refuse_unprintable,
-    source_line,
-    unprintable,
-)
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.scalars import plain_value
+from ucap_reports.source.mistakes import grouped_number
+from ucap_reports.source.syntax import ALIAS_HINT, DEPTH_MESSAGE, MAX_DEPTH, syntax_problem
+from ucap_reports.source.tree import Node, Tree
+from ucap_reports.textfile import Source, character_name, empty_file, locate, refuse_unprintable, unprintable
 
-__all__ = [
-    "Key",
-    "Loc",
-    "Node",
-    "Source",
-    "Tree",
-    "Value",
-    "field_name",
-    "parse",
-    "parse_tolerantly",
-    "read_source",
-    "source_line",
-]
-
-Key = str | int
-Loc = tuple[Key, ...]
-"""A place in a tree, such as `("cities", 1, "country")`."""
-Value = dict[str, Any] | list[Any] | Scalar
-MAX_DEPTH = 20
 MAX_NODES = 20_000
 """More than any plan or pack needs; aliases count as all that they repeat."""
-DEPTH_MESSAGE = f"values are nested more than {MAX_DEPTH} deep"
-_TOO_DEEP = "exceeded maximum nesting depth"
-"""How libyaml, which reads ahead of what it tells, says that it has met a thousand brackets."""
 _YAML_TAGS = "tag:yaml.org,2002:"
-_QUOTES = "text that begins with {} needs quotes around it"
-_HINTS = {
-    "\t": "use spaces, not tabs, before the first word of a line",
-    ":": 'text that holds ": " needs quotes around it, or stands below ">-"',
-    "\\": "write \\\\ for a backslash, or put the text in single quotes",
-    **{sign: _QUOTES.format(sign) for sign in "@`%*&!|>{[,"},
-}
-"""What to do about an error of syntax, by the character that it is found at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value of the file with the offsets of its first character, of the character after its last, and of its keys."""
-
-    value: Value
-    start: int
-    end: int
-    children: Mapping[Any, "Node"] = field(default_factory=dict)
-    keys: Mapping[Any, int] = field(default_factory=dict)
-    size: int = 1
-    """How many values it holds with itself, those that aliases repeat counted each time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """The values of a YAML file and where each stands."""
-
-    source: Source
-    root: Node
-    problems: tuple[Problem, ...] = ()
-    """What is wrong with the file and does not hinder reading it."""
-
-    @property
-    def value(self) -> Value:
-        """The whole file as dicts, lists, texts, numbers, booleans and None."""
-        return self.root.value
-
-    def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """Where the value at `loc` begins, or its `key`; parts of `loc` that the file does not have are passed over."""
-        node, known, start = self._find(loc)
-        return locate(self.source, start if key else node.start, field_name(known) or None)
-
-    def text_location(self, loc: Loc, offset: int) -> Location:
-        """Where character `offset` of the text at `loc` stands, folded, indented or escaped as it may be."""
-        node, known, _ = self._find(loc)
-        text = node.value if isinstance(node.value, str) else ""
-        place = written_offset(self.source.text[node.start : node.end], text, offset)
-        return locate(self.source, node.start + place, field_name(known) or None)
-
-    def location_at(self, offset: int, loc: Loc) -> Location:
-        """Where character `offset` of the file stands, told as a place in the value at `loc`."""
-        return locate(self.source, offset, field_name(loc) or None)
-
-    def _find(self, loc: Loc) -> tuple[Node, Loc, int]:
-        """The nearest value to `loc`, its own place, and where its key begins (or itself, where it has none)."""
-        node, known, start = self.root, list[Key](), self.root.start
-        for part in loc:
-            if part in node.children:
-                start = node.keys.get(part, node.children[part].start)
-                node = node.children[part]
-                known.append(part)
-        return node, tuple(known), start
-
-
-def field_name(loc: Loc) -> str:
-    """A place written as people do: `cities[1].country`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
 def parse(source: Source) -> Tree:
@@ -135,30 +39,10 @@ def parse_tolerantly(source: Source) -> Tree:
     try:
         root = composer.compose()
     except yaml.MarkedYAMLError as error:
-        raise ProblemsFound([*composer.problems, _syntax_problem(source, error)]) from None
+        raise ProblemsFound([*composer.problems, syntax_problem(source, error)]) from None
     if root is None or root.value is None:
         raise ProblemsFound([*composer.problems, empty_file(source)])
     return Tree(source, root, tuple(composer.problems))
-
-
-def _syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
-    """What libyaml could not read, at the place that a person would look at."""
-    mark = error.problem_mark or error.context_mark
-    place = min(mark.index if mark else 0, len(source.text))
-    if error.problem == _TOO_DEEP:
-        return Problem.error("yaml-depth", DEPTH_MESSAGE, None, locate(source, place))
-    begun = min(error.context_mark.index if error.context_mark else place, len(source.text))
-    hint = _HINTS.get(source.text[place : place + 1])
-    match source.text[begun : begun + 1]:
-        case "*" | "&" as sign:
-            place, hint = begun, _HINTS[sign]
-        case '"' | "'" as quote if hint is not _HINTS["\\"]:
-            place, hint = begun, f"the text begins here with {quote}; where does it end?"
-        case "[" | "{" as bracket:
-            hint = f"is the {bracket} of line {locate(source, begun).line} closed?"
-        case _:
-            pass
-    return Problem.error("yaml-syntax", f"this is no YAML: {error.problem}", hint, locate(source, place))
 
 
 def _span(event: yaml.Event) -> tuple[int, int]:
@@ -270,7 +154,8 @@ class _Composer:
             case dict() | list():
                 hint = "text that begins with { or [ needs quotes around it"
             case _:
-                hint = f'put it in quotes: "{self.source.text[node.start : node.end]}"'
+                written = grouped_number(self.source.text, node.start) or self.source.text[node.start : node.end]
+                hint = f'put it in quotes: "{written}"'
         self._report(event, "yaml-key", "the name of a field must be text", hint)
         return None
 
@@ -280,7 +165,7 @@ class _Composer:
         node = self._anchors.get(name)
         if node is None:
             message = f"*{name} repeats itself" if name in self._anchors else f"nothing is called &{name}"
-            self._stop(event, "yaml-alias", message, _HINTS["*"])
+            self._stop(event, "yaml-alias", message, ALIAS_HINT)
         start, end = _span(event)
         return replace(node, start=start, end=end)
 
