@@ -70,7 +70,7 @@ def test_a_record_is_read_as_it_was_written(record: PlanRecord) -> None:
     line = encode_record(record)
 
     assert decode_record(line) == record
-    assert "\n" not in line
+    assert b"\n" not in line
 
 
 @given(MANIFESTS)

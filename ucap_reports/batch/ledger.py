@@ -22,7 +22,7 @@ class Ledger:
         self._folder = folder
         self._shown = shown
         self._lines = dict(manifest.plans)
-        self._before: dict[str, str] = {}
+        self._before: dict[str, bytes] = {}
         self._since_saved = 0
         self._saved_after = KEPT_BETWEEN
 

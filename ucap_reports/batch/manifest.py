@@ -5,7 +5,7 @@ another program is known as such, and not believed.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +16,8 @@ from ucap_reports.problems import Location, Problem
 MANIFEST = "manifest.json"
 FORMAT = 1
 """Raised whenever an older product could not read what this one writes, or the other way round."""
-_HEAD = '{{"format": {}, "sha256": "{}",\n'
-_PLANS = '"plans": {'
-_END = "}}\n"
+_PLANS = b'"plans": {'
+_END = b"}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Made:
 class Manifest:
     """What is known of a folder of documents. `plans` has an encoded `PlanRecord` for each id."""
 
-    plans: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, bytes] = field(default_factory=dict)
     templates: str = ""
     """The `templates_digest` at which `packs` had these digests; empty when nobody knows."""
     packs: Mapping[str, str] = field(default_factory=dict)
@@ -44,28 +43,55 @@ class Manifest:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The file's content: the same for the same manifest."""
-    files = {name: made and [made.sha256, made.of] for name, made in _files(manifest)}
-    settings = {"templates": manifest.templates, "packs": dict(sorted(manifest.packs.items())), **files}
-    head = "".join(f"{json.dumps(key)}: {json.dumps(value)},\n" for key, value in settings.items())
-    plans = ",\n".join(f"{json.dumps(name)}: {line}" for name, line in sorted(manifest.plans.items()))
-    body = f"{head}{_PLANS}\n{plans}\n{_END}".encode()
-    return _HEAD.format(FORMAT, sha256(body).hexdigest()).encode() + body
+    body = list(_body(manifest))
+    digest = sha256()
+    for piece in body:
+        digest.update(piece)
+    return b"".join([_head(digest.hexdigest()), *body])
 
 
 def decode_manifest(content: bytes) -> Manifest | None:
     """The manifest that `encode_manifest` made this of; None for any other content."""
-    head, _, body = content.partition(b"\n")
-    if head + b"\n" != _HEAD.format(FORMAT, sha256(body).hexdigest()).encode():
+    start = content.find(b"\n") + 1
+    if content[:start] != _head(sha256(memoryview(content)[start:]).hexdigest()):
         return None
-    settings, _, plans = body.decode().partition(f"{_PLANS}\n")
-    plain = json.loads("{" + settings.rstrip(",\n") + "}")
+    settings, plans = list[bytes](), dict[str, bytes]()
+    lines = iter(content[start:].split(b"\n"))
+    for line in lines:
+        if line == _PLANS:
+            break
+        settings.append(line)
     decoder = json.JSONDecoder()
-    lines: dict[str, str] = {}
-    for line in plans.removesuffix(f"\n{_END}").split("\n"):
-        if line:
-            name, end = decoder.raw_decode(line)
-            lines[name] = line[end + 2 :].removesuffix(",")
-    return Manifest(lines, plain["templates"], plain["packs"], _made(plain["index"]), _made(plain["schema"]))
+    for line in lines:
+        if line == _END:
+            break
+        name, end = decoder.raw_decode(line.decode("ascii"))
+        plans[name] = line[end + 2 :].removesuffix(b",")
+    plain = json.loads(b"{" + b"".join(settings).removesuffix(b",") + b"}")
+    return Manifest(plans, plain["templates"], plain["packs"], _made(plain["index"]), _made(plain["schema"]))
+
+
+def _head(digest: str) -> bytes:
+    return f'{{"format": {FORMAT}, "sha256": "{digest}",\n'.encode("ascii")
+
+
+def _body(manifest: Manifest) -> Iterator[bytes]:
+    """All but the first line, in pieces."""
+    files = {"index": manifest.index, "schema": manifest.schema}
+    settings = {
+        "templates": manifest.templates,
+        "packs": dict(sorted(manifest.packs.items())),
+        **{name: made and [made.sha256, made.of] for name, made in files.items()},
+    }
+    for name, value in settings.items():
+        yield f"{json.dumps(name)}: {json.dumps(value)},\n".encode("ascii")
+    yield _PLANS
+    between = b"\n"
+    for plan, line in sorted(manifest.plans.items()):
+        yield between + json.dumps(plan).encode("ascii") + b": "
+        yield line
+        between = b",\n"
+    yield b"\n" + _END + b"\n"
 
 
 def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ...]]:
@@ -86,10 +112,6 @@ def save_manifest(manifest: Manifest, folder: Path, shown: str) -> Status:
     """Write the manifest whole. Raises ProblemsFound when the disk refuses; the old one is whole then."""
     file = NewFile(folder / MANIFEST, encode_manifest(manifest), f"{shown}/{MANIFEST}")
     return write_files([file])[0]
-
-
-def _files(manifest: Manifest) -> Iterable[tuple[str, Made | None]]:
-    return (("index", manifest.index), ("schema", manifest.schema))
 
 
 def _made(plain: list[str] | None) -> Made | None:

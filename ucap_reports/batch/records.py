@@ -44,8 +44,8 @@ class PlanRecord:
         return self.problems + tuple(found for each in formats for found in self.format_problems.get(each, ()))
 
 
-def encode_record(record: PlanRecord) -> str:
-    """The record as JSON on one line, without what is empty or the same again."""
+def encode_record(record: PlanRecord) -> bytes:
+    """The record as JSON in ASCII on one line, without what is empty or the same again."""
     own = _Inputs(record.inputs)
     plain = {
         "source": record.source,
@@ -60,10 +60,10 @@ def encode_record(record: PlanRecord) -> str:
         "documents": {each.value: own.plain(document) for each, document in record.documents.items()},
         "pictured": record.pictured,
     }
-    return json.dumps({key: value for key, value in plain.items() if value not in ({}, [], None)})
+    return json.dumps({key: value for key, value in plain.items() if value not in ({}, [], None)}).encode("ascii")
 
 
-def decode_record(line: str) -> PlanRecord:
+def decode_record(line: bytes) -> PlanRecord:
     """The record that `encode_record` made this of. What else it is given ends in any error at all."""
     plain = json.loads(line)
     inputs = Inputs(**plain["inputs"])
