@@ -1,4 +1,5 @@
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
@@ -80,6 +81,7 @@ def test_a_group_needs_as_many_places_as_names(facts: str, message: str) -> None
         "name: [A, B], country: Italy",
         "name: [A, B], country: [Italy, Spain], region: [C, D]",
         "name: Atlanta, region: Georgia, country: US",
+        "name: Cardiff, region: Wales, country: UK",
         "name: Singapore, region: Singapore, country: Singapore",
         "name: A, population: 4500, area_km2: 0.1",
         "name: A, population: 10000, area_km2: 15000",
@@ -119,6 +121,8 @@ def test_a_quantity_without_a_number_is_told() -> None:
         ("themes", "[Aerospace, Trade, AEROSPACE]", ("listed-twice", "themes[2]")),
         ("sdgs", "[11, SDG 9, SDG 11 own words]", ("listed-twice", "sdgs[2]")),
         ("urban_agenda", "[Food, EU UP Food]", ("listed-twice", "urban_agenda[1]")),
+        ("urban_agenda", "[EU UP Urban Mobilty]", ("urban-agenda-spelling", "urban_agenda[0]")),
+        ("urban_agenda", "[EU UP Jobs & Skills in Local Economy, Affordable Housing]", None),
         ("sdgs", "[SDG 11 Climate action]", ("sdg-wording", "sdgs[0]")),
         ("sdgs", "['Clean water: SDG 7']", None),  # "clean" is a word of SDG 7 too
         ("sdgs", "['Quality education: SDG 9']", ("sdg-wording", "sdgs[0]")),
@@ -159,8 +163,8 @@ def test_all_that_is_missing_is_told_once() -> None:
     problems = found("cities: [{name: [Rome, Essen], country: N/A}]\nsdgs: []\nresults:\n")
 
     assert [(problem.code, problem.location.field, problem.location.line) for problem in problems] == [
-        ("updated-missing", "updated", 1),
-        ("section-empty", "period", 1),
+        ("updated-missing", "updated", None),
+        ("section-empty", "period", None),
         ("facts-missing", "cities[0]", 1),
         ("section-empty", "sdgs", 2),
         ("section-empty", "results", 3),
@@ -187,3 +191,24 @@ def test_a_field_without_a_row_is_told_at_its_name() -> None:
 
     assert (problem.code, problem.location.field) == ("field-not-printed", "cities[0].mayor")
     assert "iuc-asia" in problem.message
+
+
+def test_an_item_that_is_listed_twice_names_the_first_in_plain_words() -> None:
+    (problem,) = found(instead("themes", "\n  - Trade\n  - Air\n  - trade"))
+
+    assert problem.hint == "item 1 of the list (line 13) is the same; remove one of the two"
+
+
+def test_cities_that_are_still_called_as_in_a_new_plan_are_told() -> None:
+    starter = files("ucap_reports").joinpath("starters", "plan.yaml").read_text(encoding="utf-8")
+
+    names = [problem for problem in found(starter) if problem.code == "placeholder-left"]
+
+    assert [problem.location.field for problem in names] == ["cities[0].name", "cities[1].name"]
+
+
+def test_what_is_absent_is_told_without_a_line_and_what_is_empty_at_its_own() -> None:
+    kept = COMPLETE.replace("updated: 2019-04-30\n", "")
+
+    assert [problem.location.line for problem in found(CITY + kept)] == [None]
+    assert [problem.location.line for problem in found(CITY + "updated:\n" + kept)] == [3]

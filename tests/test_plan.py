@@ -20,6 +20,7 @@ from ucap_reports.plan import (
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.richtext import ItemList, Marker, RichText
 from ucap_reports.source import Source
+from ucap_reports.vocabulary import PARTNERSHIPS, find_partnership
 
 HEAD = "cities: [{name: Tianjin}]\n"
 
@@ -236,3 +237,34 @@ def test_a_plan_is_read_from_a_file_and_called_as_asked(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
         load_plan(path, "plans/two-cities.yaml")
     assert {problem.location.path for problem in found.value.problems} == {"plans/two-cities.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ("sdgs: 11, 13", "write a list, each goal an item of it: [11, 13]"),
+        ("sdgs: [Climate]", 'did you mean "SDG 13 Climate Action"?'),
+        ("sdgs: [“SDG 11”]", "remove the quotes “ ”, or use straight ones"),
+        ("urban_agenda: [Urban Povery and Hunger]", 'did you mean "Urban Poverty"?'),
+        ("cities: [{name: A, country: Ireland / UK}]", "write a list: [Ireland, UK]"),
+        ("cities: [{name: A, country: no}]", "write Norway, or its code in capitals: NO"),
+        ("cities: [{name: A, country: ‘Italy’}]", "remove the quotes ‘ ’, or use straight ones"),
+        ("cities: [{name: A, country: “Itly”}]", 'did you mean "Italy"?'),
+        ('cities: [{name: A, population: ["62 529", 574]}]', 'write them as one text: "62 529; 574"'),
+        ("cities: [{name: A, population: [{}]}]", 'write them as one text: "62,529; 574,654"'),
+    ],
+)
+def test_the_hint_says_what_to_write_instead(field: str, hint: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(field if field.startswith("cities") else f"{HEAD}{field}")
+
+    assert [problem.hint for problem in found.value.problems] == [hint]
+
+
+def test_a_partnership_that_is_near_to_none_is_told_all_by_names_that_are_recognised() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        plan_of(f"{HEAD}urban_agenda: [Flying cars]")
+
+    (problem,) = found.value.problems
+    named = (problem.hint or "").removeprefix("it has ").split(", ")
+    assert [find_partnership(name) for name in named] == list(PARTNERSHIPS)

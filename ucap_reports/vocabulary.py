@@ -76,9 +76,26 @@ _NEAR_SPELLING = 0.87
 def find_partnership(text: str) -> str | None:
     """The partnership that a wording means, whatever its prefix, order and small words, or one slip of the pen."""
     known = _partnership_keys()
-    key = _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
+    key = _partnership_key(text)
     near = [key] if key in known else get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
     return known[near[0]] if near else None
+
+
+def _partnership_key(text: str) -> str:
+    return _words_key(_PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text)
+
+
+def is_near_spelling(text: str) -> bool:
+    """Whether a wording that names a partnership names it by a slip of the pen, and not by its name or an alias."""
+    return find_partnership(text) is not None and _partnership_key(text) not in _partnership_keys()
+
+
+def short_partnership_names() -> tuple[str, ...]:
+    """Each partnership by the shortest name that is recognised."""
+    names = {name: [name] for name in PARTNERSHIPS}
+    for alias, name in _PARTNERSHIP_ALIASES.items():
+        names[name].append(alias)
+    return tuple(min(each, key=len) for each in names.values())
 
 
 @cache

@@ -9,6 +9,10 @@ from ucap_reports.vocabulary import find_country
 
 DENSEST = 50_000
 """Persons on a square kilometre; the densest cities of the world have about 45,000."""
+NATIONS = {"england", "scotland", "wales", "northern ireland"}
+"""Names of a country that are names of its parts too."""
+PLACEHOLDERS = {"First city", "Second city"}
+"""The names that a new plan file has."""
 EMPTIEST = 0.5
 """The emptiest municipalities, in the Amazon and in Tibet, have about one."""
 
@@ -17,10 +21,19 @@ def city_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Warnings about each column."""
     for place, city in enumerate(plan.cities):
         loc = ("cities", place)
+        yield from _placeholder(city, tree, loc)
         yield from _uneven_group(city, tree, loc)
         yield from _country_as_region(city, tree, loc)
         yield from _density(city, tree, loc)
         yield from _no_number(city, tree, loc)
+
+
+def _placeholder(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """A city that still has the name it has in a new plan file."""
+    for name in city.name:
+        if name in PLACEHOLDERS:
+            message = f'the city is still called "{name}"'
+            yield Problem.warning("placeholder-left", message, "write its name here", tree.location((*loc, "name")))
 
 
 def _uneven_group(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
@@ -39,7 +52,7 @@ def _country_as_region(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     """A country of the column that stands among its regions; city states are both."""
     codes = {country.code for country in city.country}
     for place, region in enumerate(city.region):
-        if find_country(region) in codes and region not in city.name:
+        if find_country(region) in codes and region not in city.name and region.casefold() not in NATIONS:
             message = f'"{region}" is a country, and stands among the regions'
             hint = "put the province, state or department here"
             yield Problem.warning("region-is-country", message, hint, tree.location((*loc, "region", place)))
@@ -64,5 +77,5 @@ def _no_number(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
         if quantity is not None and quantity.value is None:
             message = f'there is no number in "{quantity.text}"'
             yield Problem.warning(
-                "number-missing", message, "write N/A where it is unknown", tree.location((*loc, field))
+                "number-missing", message, "write the number, or N/A where it is unknown", tree.location((*loc, field))
             )

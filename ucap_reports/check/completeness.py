@@ -1,7 +1,6 @@
 """What is still missing in a plan, and what stands in it but not in the form of its pack."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ucap_reports.pack import Pack, WhenUnknown
@@ -16,7 +15,7 @@ SHARED_FIELDS = (
 )
 TOPICS = ("sdgs", "urban_agenda")
 """The fields of the one row `topics`."""
-_MISSING_HINT = "write N/A where it is unknown"
+_MISSING_HINT = "fill it in, or write N/A where it is unknown"
 
 
 def completeness_cautions(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
@@ -119,5 +118,7 @@ def _says_unknown(tree: Tree, loc: Loc) -> bool:
 
 
 def _field(tree: Tree, name: str) -> Location:
-    """The place of a field of the plan: where it is written, else where the plan begins."""
-    return replace(tree.location((name,), key=True), field=name)
+    """The place of a field of the plan: its file alone where the field is not written."""
+    if isinstance(tree.value, dict) and name in tree.value:
+        return tree.location((name,), key=True)
+    return Location(tree.source.path, field=name)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from ucap_reports.plan import Goal, Plan
+from ucap_reports.plan import AgendaTopic, Goal, Plan
 from ucap_reports.problems import Problem
-from ucap_reports.source import Tree, field_name
-from ucap_reports.vocabulary import GOALS, goal_named, shares_words
+from ucap_reports.source import Tree
+from ucap_reports.vocabulary import GOALS, goal_named, is_near_spelling, shares_words
 
 
 def list_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
@@ -16,6 +16,8 @@ def list_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
     yield from _twice("urban_agenda", topics, tree)
     for place, goal in enumerate(plan.sdgs):
         yield from _wording(goal, place, tree)
+    for place, topic in enumerate(plan.urban_agenda):
+        yield from _spelling(topic, place, tree)
 
 
 def _twice(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
@@ -23,9 +25,18 @@ def _twice(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator
     first: dict[str, int] = {}
     for place, (key, shown) in enumerate(items):
         if key in first:
-            hint = f"remove it here or at {field_name((field, first[key]))}"
+            line = tree.location((field, first[key])).line
+            hint = f"item {first[key] + 1} of the list (line {line}) is the same; remove one of the two"
             yield Problem.warning("listed-twice", f"{shown} is listed twice", hint, tree.location((field, place)))
         first.setdefault(key, place)
+
+
+def _spelling(topic: AgendaTopic, place: int, tree: Tree) -> Iterator[Problem]:
+    """A partnership whose name is one slip of the pen away, and is printed with it."""
+    if is_near_spelling(topic.wording):
+        message = f'"{topic.wording}" is printed as it is written; the partnership is called {topic.partnership}'
+        hint = "correct the spelling"
+        yield Problem.warning("urban-agenda-spelling", message, hint, tree.location(("urban_agenda", place)))
 
 
 def _wording(goal: Goal, place: int, tree: Tree) -> Iterator[Problem]:

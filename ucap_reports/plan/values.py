@@ -1,7 +1,7 @@
 """What an author may write in the fields of a plan, read into values."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -10,17 +10,14 @@ from typing import Any
 from ucap_reports.markup import BULLETS, parse_rich_text
 from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
-from ucap_reports.problems import ProblemsFound, did_you_mean
+from ucap_reports.plan.hints import country_hint, figures_hint, goal_hint, partnership_hint
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.quantities import Quantity, area, area_number, population
 from ucap_reports.richtext import ItemList, Paragraph, RichText
 from ucap_reports.validation import described, refusal, text_refusal
-from ucap_reports.vocabulary import GOALS, PARTNERSHIPS, country_names, find_country, find_partnership, goal_named
+from ucap_reports.vocabulary import GOALS, find_country, find_partnership
 
 MAX_TEXT = 2_000
-MAX_NAME = 80
-"""Looking for what is near to a longer text takes time and finds nothing."""
-MAX_CODE = 3
-"""Codes are near to everything, so they are proposed for what may be one."""
 _UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
 _LINE_END = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -134,9 +131,7 @@ def read_country(value: Any) -> Country:
     text = read_text(value)
     code = find_country(text)
     if code is None:
-        names = [name for name in country_names() if len(name) > MAX_CODE or len(text) <= MAX_CODE]
-        hint = _nearest(text, names) or "write its English name or its two-letter code"
-        raise refusal("country-unknown", f"no country is called {described(text)}", hint)
+        raise refusal("country-unknown", f"no country is called {described(text)}", country_hint(text))
     return Country(code, text)
 
 
@@ -152,9 +147,7 @@ def read_goal(value: Any) -> Goal:
     elif match := _GOAL_LAST.fullmatch(text):
         number, wording = int(match[2]), match[1].strip()
     else:
-        named = goal_named(text)
-        hint = f'did you mean "SDG {named} {text}"?' if named else "write SDG and its number, as in SDG 11"
-        raise refusal("sdg-unknown", f"{described(text)} names no Sustainable Development Goal", hint)
+        raise refusal("sdg-unknown", f"{described(text)} names no Sustainable Development Goal", goal_hint(text))
     if _MORE_GOALS.search(wording):
         hint = 'begin each goal with "- " on a line of its own'
         raise refusal("sdg-unknown", f"{described(text)} names more than one goal", hint)
@@ -170,9 +163,8 @@ def read_agenda_topic(value: Any) -> AgendaTopic:
     text = read_text(value)
     partnership = find_partnership(text)
     if partnership is None:
-        hint = _nearest(text, PARTNERSHIPS) or "they are listed in the reference of plan files"
         message = f"the Urban Agenda for the EU has no partnership {described(text)}"
-        raise refusal("urban-agenda-unknown", message, hint)
+        raise refusal("urban-agenda-unknown", message, partnership_hint(text))
     return AgendaTopic(partnership, text)
 
 
@@ -254,6 +246,9 @@ def _read_quantity(
         return value
     if is_unknown(value):
         return None
+    if isinstance(value, list):
+        hint = f"write them as one text: {figures_hint(value)}"
+        raise refusal("type-wrong", "one figure, or one text, is needed here, not a list", hint)
     text = read_text(value)
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
     if quantity.value is not None and not (isfinite(quantity.value) and quantity.value > 0):
@@ -285,7 +280,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
     except ValueError:
         return None
-
-
-def _nearest(text: str, names: Iterable[str]) -> str | None:
-    return did_you_mean(text, names) if len(text) <= MAX_NAME else None
