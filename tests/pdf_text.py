@@ -92,9 +92,10 @@ def _node(element: Any, page: Any, marked: Marked) -> Node:
             links += 1
         else:
             children.append(_node(kid, page, marked))
+    actual = _optional_text(element.get("/ActualText"))
     return Node(
         tag=str(element.get("/S", "/StructTreeRoot"))[1:],
-        children=tuple(children),
+        children=tuple(children) if actual is None else (actual,),
         attributes=_attributes(element.get("/A", [])),
         language=_optional_text(element.get("/Lang")),
         alt=_optional_text(element.get("/Alt")),
@@ -123,25 +124,37 @@ def _page_text(page: pikepdf.Page) -> Marked:
     fonts = {str(name): to_unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
     texts: Marked = {}
     within: list[int | None] = []
+    replaced: list[bool] = []
     codes: dict[bytes, str] = {}
     for instruction in pikepdf.parse_content_stream(page):
         operands: Any = instruction.operands
         match str(instruction.operator):
             case "BDC" | "BMC":
-                within.append(number_of(operands))
-                if within[-1] is not None:
+                actual = _actual_text(operands)
+                replaced.append(actual is not None or any(replaced))
+                within.append(number_of(operands) if actual is None else within[-1])
+                if actual is not None and within[-1] is not None:
+                    texts[page.obj.objgen, within[-1]] += actual
+                elif within[-1] is not None:
                     texts.setdefault((page.obj.objgen, within[-1]), "")
             case "EMC":
                 within.pop()
+                replaced.pop()
             case "Tf":
                 codes = fonts[str(operands[0])]
             case "Tj" | "TJ":
                 strings = operands[0] if isinstance(operands[0], pikepdf.Array) else [operands[0]]
-                if within[-1] is not None:
+                if within[-1] is not None and not replaced[-1]:
                     texts[page.obj.objgen, within[-1]] += "".join(decoded(string, codes) for string in strings)
             case _:
                 pass
     return texts
+
+
+def _actual_text(operands: Any) -> str | None:
+    """What marked content says that it stands for, if it does."""
+    properties = operands[1] if len(operands) > 1 else {}
+    return _optional_text(properties.get("/ActualText")) if isinstance(properties, pikepdf.Dictionary) else None
 
 
 def number_of(operands: Any) -> int | None:

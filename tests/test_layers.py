@@ -51,6 +51,7 @@ LIBRARIES = {
     "reportlab": {"pdf"},
     "rich": {"cli"},
     "starlette": {"preview"},
+    "uharfbuzz": {"pdf"},
     "uniseg": {"data"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},

@@ -11,13 +11,16 @@ from ucap_reports.fonts.families import (
     face_name,
     families_covering,
     family_source,
+    language_families,
+    shaped_families,
 )
-from ucap_reports.fonts.index import Metrics
+from ucap_reports.fonts.index import FIRST_SHAPE, Metrics
 from ucap_reports.fonts.source import FontSource, FontUnusable
 
 __all__ = [
     "BOLD",
     "FAMILIES",
+    "FIRST_SHAPE",
     "REGULAR",
     "Cache",
     "Face",
@@ -29,7 +32,9 @@ __all__ = [
     "face_name",
     "families_covering",
     "family_source",
+    "language_families",
     "load_face",
     "open_face",
+    "shaped_families",
     "user_cache",
 ]

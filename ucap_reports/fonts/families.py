@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ucap_reports.fonts.faces import open_face
 from ucap_reports.fonts.source import FontSource
+from ucap_reports.languages import primary
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
 
 REGULAR, BOLD = 400, 700
@@ -14,10 +15,13 @@ REGULAR, BOLD = 400, 700
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family and the package that carries it. Without `italic` and `bold` the upright regular face stands for all.
+    """A family and the package that carries it. Without `italic` and `bold` the upright regular face stands for all;
+    `heavy` is the bold face's own file, where the others have no weight axis.
 
     `extra` is what to install it with, where the product does not always bring it. `scripts` are the first words of
-    the Unicode names of the characters that it is there for.
+    the Unicode names of the characters that it is there for, `languages` those in which it comes before all fallbacks.
+    One that is `shaped` is for scripts whose letters change beside each other; it stands after the fallbacks of every
+    pack, and needs uharfbuzz.
     """
 
     name: str
@@ -25,12 +29,17 @@ class Family:
     upright: str
     italic: str | None = None
     bold: bool = False
+    heavy: str | None = None
     extra: str | None = None
     scripts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    shaped: bool = False
 
     @property
     def folder(self) -> Path | None:
-        """The folder of the installed package; None when it is not installed."""
+        """The folder of the installed package; None when it, or what it needs, is not installed."""
+        if self.shaped and find_spec("uharfbuzz") is None:
+            return None
         specification = find_spec(self.package)
         return Path(specification.origin).parent if specification and specification.origin else None
 
@@ -39,15 +48,44 @@ FAMILIES = {
     family.name: family
     for family in (
         Family("Arimo", "fontpkg_arimo", "files/Arimo[wght].ttf", "files/Arimo-Italic[wght].ttf", bold=True),
-        Family("Noto Sans SC", "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf", scripts=("CJK",)),
+        Family("Noto Sans SC", "pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf", scripts=("CJK",), languages=("zh",)),
         Family(
             "Noto Sans JP",
             "pylopdf_fonts_jp",
             "NotoSansJP-Regular.otf",
             extra="ja",
             scripts=("HIRAGANA", "KATAKANA", "CJK"),
+            languages=("ja",),
         ),
-        Family("Noto Sans KR", "pylopdf_fonts_ko", "NotoSansKR-Regular.otf", extra="ko", scripts=("HANGUL",)),
+        Family(
+            "Noto Sans KR",
+            "pylopdf_fonts_ko",
+            "NotoSansKR-Regular.otf",
+            extra="ko",
+            scripts=("HANGUL",),
+            languages=("ko",),
+        ),
+        Family(
+            "Noto Sans Devanagari",
+            "fontpkg_noto_sans_devanagari",
+            "files/NotoSansDevanagari[wdth,wght].ttf",
+            bold=True,
+            extra="hi",
+            scripts=("DEVANAGARI",),
+            languages=("hi", "mr", "ne", "sa"),
+            shaped=True,
+        ),
+        Family(
+            "IBM Plex Sans Arabic",
+            "fontpkg_ibm_plex_sans_arabic",
+            "files/IBMPlexSansArabic-Regular.ttf",
+            bold=True,
+            heavy="files/IBMPlexSansArabic-Bold.ttf",
+            extra="ar",
+            scripts=("ARABIC",),
+            languages=("ar", "ckb", "fa", "ps", "sd", "ug", "ur"),
+            shaped=True,
+        ),
     )
 }
 """By name, in the order in which they are offered for a character."""
@@ -65,7 +103,21 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
         raise ProblemsFound([Problem.error("font-not-installed", message, _install_hint(family), location)])
     file, slanted = (family.italic, True) if italic and family.italic else (family.upright, False)
     weight = BOLD if bold and family.bold else REGULAR
-    return FontSource(face_name(name, bold=weight == BOLD, italic=slanted), weight, folder / file)
+    if weight == BOLD and family.heavy:
+        file = family.heavy
+    face = face_name(name, bold=weight == BOLD, italic=slanted)
+    return FontSource(face, weight, folder / file, shaped=family.shaped)
+
+
+def language_families(language: str) -> tuple[str, ...]:
+    """The installed families that are made for a language, in order."""
+    spoken = primary(language)
+    return tuple(family.name for family in FAMILIES.values() if spoken in family.languages and family.folder)
+
+
+def shaped_families() -> tuple[str, ...]:
+    """The installed families of scripts whose letters change beside each other."""
+    return tuple(family.name for family in FAMILIES.values() if family.shaped and family.folder)
 
 
 def face_name(family: str, *, bold: bool, italic: bool) -> str:
@@ -91,6 +143,8 @@ def coverage_hint(character: str) -> str:
     name = unicodedata.name(character, "")
     for family in FAMILIES.values():
         if family.folder is None and name.startswith(family.scripts):
+            if family.shaped:
+                return _install_hint(family)
             return f'{_install_hint(family)}, and add "{family.name}" to the theme\'s "fallback" in pack.yaml'
     return "write it in other characters, or give the pack a font of its own that has it"
 

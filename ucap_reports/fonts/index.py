@@ -7,6 +7,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Self
 
+FIRST_SHAPE = 0xF0000
+"""Glyph n of a shaped font is "character" FIRST_SHAPE + n of its face: private ones, which no text has there."""
 _FIXED = struct.Struct("<H8h??HH")
 
 
@@ -31,12 +33,19 @@ class Metrics:
 @dataclass(frozen=True, slots=True)
 class FontIndex:
     """The characters of a face in order. Glyph 0 is the empty .notdef, glyph n belongs to `characters[n - 1]` alone;
-    `advances[n]` is its width in font units.
+    `advances[n]` is its width in font units. A shaped face ends with the glyphs of its font by their number, of which
+    `meanings` tells what text each stands for.
     """
 
     metrics: Metrics
     characters: "array[int]"
     advances: "array[int]"
+    meanings: tuple[str, ...] = ()
+
+    def text(self, glyph: int) -> str:
+        """What a glyph id stands for."""
+        character = self.characters[glyph - 1]
+        return self.meanings[character - FIRST_SHAPE] if self.meanings and character >= FIRST_SHAPE else chr(character)
 
     def glyph(self, character: int) -> int:
         """The glyph id of a code point; 0 when the face has none."""
@@ -48,7 +57,8 @@ class FontIndex:
         face = self.metrics
         measures = (face.units_per_em, face.ascent, face.descent, face.cap_height, *face.box, face.italic_angle)
         fixed = _FIXED.pack(*measures, face.italic, face.fixed_pitch, face.weight, len(self.characters))
-        return fixed + _little_endian(self.characters).tobytes() + _little_endian(self.advances).tobytes()
+        numbers = _little_endian(self.characters).tobytes() + _little_endian(self.advances).tobytes()
+        return fixed + numbers + "\0".join(self.meanings).encode()
 
     @classmethod
     def decode(cls, content: bytes) -> Self:
@@ -57,8 +67,10 @@ class FontIndex:
         left, bottom, right, top = box
         metrics = Metrics(units, ascent, descent, cap_height, (left, bottom, right, top), angle, italic, fixed, weight)
         middle = _FIXED.size + 4 * count
-        characters, advances = array("I", content[_FIXED.size : middle]), array("H", content[middle:])
-        return cls(metrics, _little_endian(characters), _little_endian(advances))
+        end = middle + 2 * (count + 1)
+        characters, advances = array("I", content[_FIXED.size : middle]), array("H", content[middle:end])
+        meanings = tuple(content[end:].decode().split("\0")) if content[end:] else ()
+        return cls(metrics, _little_endian(characters), _little_endian(advances), meanings)
 
 
 def _little_endian(numbers: "array[int]") -> "array[int]":

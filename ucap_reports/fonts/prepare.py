@@ -20,7 +20,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import flagOverlapSimple
 
-from ucap_reports.fonts.index import FontIndex, Metrics
+from ucap_reports.fonts.index import FIRST_SHAPE, FontIndex, Metrics
+from ucap_reports.fonts.meanings import glyph_meanings
 from ucap_reports.fonts.source import FontSource, FontUnusable
 
 INVISIBLE = frozenset(
@@ -86,7 +87,8 @@ def prepare_index(source: FontSource) -> FontIndex:
     characters = sorted(opened.glyphs)
     advances = [opened.glyphs[character].advance for character in characters]
     metrics = _metrics(opened.font, source.weight)
-    return FontIndex(metrics, array("I", characters), array("H", [metrics.units_per_em // 2, *advances]))
+    meanings = glyph_meanings(opened.font) if source.shaped else ()
+    return FontIndex(metrics, array("I", characters), array("H", [metrics.units_per_em // 2, *advances]), meanings)
 
 
 def draw(source: FontSource, characters: Iterable[int]) -> list[bytes]:
@@ -105,6 +107,8 @@ def _open(source: FontSource) -> _OpenFont:
         axes = {axis.axisTag for axis in font["fvar"].axes} if "fvar" in font else set()
         glyph_set = font.getGlyphSet(location={"wght": source.weight} if "wght" in axes else None)
         glyphs = _glyphs(font, glyph_set)
+        if source.shaped:
+            glyphs |= _shapes(font, glyph_set)
     except Exception as error:  # fontTools raises whatever it stumbles over
         raise FontUnusable(f"{source.name} cannot be read: {error}") from error
     if font["OS/2"].fsType & 0xF == _RESTRICTED:
@@ -125,6 +129,12 @@ def _glyphs(font: Any, glyph_set: Any) -> dict[int, _Glyph]:
     if len(every) > _MOST_CHARACTERS:
         raise ValueError(f"more than {_MOST_CHARACTERS} characters")
     return every
+
+
+def _shapes(font: Any, glyph_set: Any) -> dict[int, _Glyph]:
+    """Every glyph of the font under its private character."""
+    names = enumerate(font.getGlyphOrder(), FIRST_SHAPE)
+    return {code: _Glyph(name, otRound(glyph_set[name].width)) for code, name in names}
 
 
 def _is_text(code: int) -> bool:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-PREPARATION = 1
+PREPARATION = 2
 """Raised whenever `prepare` would draw anything differently, so that what older releases cached is not used."""
 
 _HEAD_SIZE = 54
@@ -31,6 +31,8 @@ class FontSource:
     weight: int = 400
     path: Path | None = None
     content: bytes = field(default=b"", repr=False)
+    shaped: bool = False
+    """Whether its text is shaped: then the face has all glyphs of the font, those too that no character has."""
 
     def read(self) -> bytes:
         """The whole file."""
@@ -39,7 +41,7 @@ class FontSource:
     def digest(self) -> str:
         """Sixteen hex digits that change with the font, the weight, and the code that prepares it."""
         font = sha256(self.content).digest() if self.path is None else _fingerprint(self.path)
-        parts = (str(PREPARATION).encode(), _font_tools(), str(self.weight).encode(), font)
+        parts = (str(PREPARATION).encode(), _font_tools(), str(self.weight).encode(), font, b"shaped" * self.shaped)
         return sha256(b"\0".join(parts)).hexdigest()[:16]
 
     def table_names(self) -> frozenset[bytes]:

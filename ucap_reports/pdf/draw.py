@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ucap_reports.document import Document, Format
+from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, PageTree
 from ucap_reports.pdf.flow import Flow, PageNumbers, Place
@@ -56,7 +57,8 @@ class _Drawing:
     def _draw_page(self, placed: Sequence[PlacedPiece], numbers: PageNumbers) -> None:
         theme = self._pack.theme
         margins, (_, height) = theme.page.margins, theme.paper
-        sheet = Sheet(numbers.page - 1, theme.paper, self.drawn.tree, self.drawn.used)
+        turned = is_right_to_left(self._tree.language)
+        sheet = Sheet(numbers.page - 1, theme.paper, self.drawn.tree, self.drawn.used, right_to_left=turned)
         self.drawn.sheets.append(sheet)
         self._draw_margin(sheet, Artifact.HEADER, numbers)
         repeated = [each for each in placed if each.is_repeated]

@@ -27,7 +27,7 @@ _FIRST_BLOCK_END = 0x80 // _BLOCK
 _MOST_MAPPINGS = 100  # in one bfchar section (Adobe Technical Note 5014)
 _DEFAULT_WIDTH = 1000
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
-_WORD_JOINER, _BYTE_ORDER_MARK = 0x2060, 0xFEFF
+_WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 
 
 class EmbeddedFont(NamedTuple):
@@ -165,7 +165,7 @@ def _descriptor(face: Face, name: bytes) -> bytes:
 
 def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
     """The CMap from glyph ids to the characters that they are (9.10.3)."""
-    mappings = [f"<{glyph:04X}> <{_utf_16(face.index.characters[glyph - 1])}>" for glyph in glyphs]
+    mappings = [f"<{glyph:04X}> <{_utf_16(face.index.text(glyph))}>" for glyph in glyphs]
     sections = [mappings[start : start + _MOST_MAPPINGS] for start in range(0, len(mappings), _MOST_MAPPINGS)]
     body = "\n".join(f"{len(section)} beginbfchar\n" + "\n".join(section) + "\nendbfchar" for section in sections)
     return (
@@ -177,8 +177,8 @@ def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
     ).encode("ascii")
 
 
-def _utf_16(character: int) -> str:
-    """The character in hexadecimal UTF-16. A byte order mark becomes a word joiner, which is what it means inside of
+def _utf_16(text: str) -> str:
+    """The text in hexadecimal UTF-16. A byte order mark becomes a word joiner, which is what it means inside of
     text and which PDF/UA-1 (7.21.7) allows.
     """
-    return chr(_WORD_JOINER if character == _BYTE_ORDER_MARK else character).encode("utf-16-be").hex().upper()
+    return text.replace(_BYTE_ORDER_MARK, _WORD_JOINER).encode("utf-16-be").hex().upper()

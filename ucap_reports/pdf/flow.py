@@ -107,7 +107,7 @@ class Flow:
 
     def _words(self, text: Text, place: Place, node: Node) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = self._typesetter.lines(content, text.style, place.width)
+        lines = self._typesetter.lines(content, text.style, place.width, self._language)
         if lines.missing:
             words = "".join(run.text for run in content if isinstance(run, Run))
             self.missing |= {character: words for character in lines.missing if character not in self.missing}
@@ -148,16 +148,16 @@ class Flow:
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: Place, node: Node) -> list[Flowing]:
-        labels = markers_of(items)
+        labels = markers_of(items, self._language)
         setter, style = self._typesetter, items.style
-        indent = indent_of(items, [setter.width(label, style) for label in labels])
+        indent = indent_of(items, [setter.width(label, style, self._language) for label in labels])
         whole = Node("L", node, numbering(items))
         pieces: list[Flowing] = []
         for item, label in zip(items.items, labels, strict=True):
             entry = Node("LI", whole)
             markers = place.markers if not pieces else ()
             if label:
-                lines = setter.lines(label, style, indent)
+                lines = setter.lines(label, style, indent, self._language)
                 owner = Owner(Node("Lbl", entry), self._language)
                 markers = (*markers, Marker(Part(lines, owner, 0, len(lines.lines)), place.indent))
             gap = place.gap if not pieces else style.gap

@@ -7,11 +7,15 @@ from itertools import accumulate, groupby
 from operator import add, attrgetter
 from typing import NamedTuple
 
-from ucap_reports.fonts import Face
+from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
+from ucap_reports.pdf.bidi import levels, paragraph_level, runs_from_the_right
 from ucap_reports.pdf.measure import FORCED, NEVER, Measured, Stretch, split_long
+from ucap_reports.pdf.spans import InlineTag, Line, Lines, Span
+from ucap_reports.pdf.turning import parts_by_level, turned_spans
 from ucap_reports.pdf.voices import Voices, voices
-from ucap_reports.pdf.words import Part, Underline
+from ucap_reports.pdf.words import Part
+from ucap_reports.pdf.writing import manner_of
 from ucap_reports.richtext import Inline, Run
 from ucap_reports.theme import Align, Style
 
@@ -24,48 +28,6 @@ _TOLERANCE = 0.001
 _STATE = attrgetter("state")
 
 
-class InlineTag(NamedTuple):
-    """Runs that are an element of their own in their paragraph: a link, or text in a language of its own, or both."""
-
-    link: str | None
-    language: str | None
-    text: str
-
-
-class Span(NamedTuple):
-    """A stretch of a line in one state. `start` and `end` are its points from the line's start, the end without the
-    spaces at a line's end; `tag` is the place of its tag among the paragraph's.
-    """
-
-    face: Face
-    state: str
-    text: str
-    code: str
-    start: float
-    end: float
-    rise: float
-    underline: Underline | None
-    tag: int | None
-
-
-class Line(NamedTuple):
-    """A line, `offset` points from the start of the width it was filled into."""
-
-    spans: tuple[Span, ...]
-    offset: float
-
-
-class Lines(NamedTuple):
-    """A paragraph in lines that are each `leading` high, their baseline `baseline` below their top."""
-
-    lines: tuple[Line, ...]
-    leading: float
-    baseline: float
-    tags: tuple[InlineTag, ...]
-    missing: tuple[str, ...]
-    """Characters that no font has; they are left out."""
-
-
 class Typesetter:
     """Makes lines in the fonts of a pack."""
 
@@ -74,17 +36,17 @@ class Typesetter:
         self.lines = lru_cache(maxsize=512)(self._lines)
         """See `_lines`. Remembered, since headers, labels and contacts are the same in document after document."""
 
-    def width(self, content: tuple[Inline, ...], style: Style) -> float:
+    def width(self, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
         """How wide the content is on one line, in points."""
-        measured, _ = _measure(self._voices, content, style)
+        measured, _, _ = _measure(self._voices, content, style, language)
         return _Filling(measured).ink(0, len(measured.units))
 
-    def _lines(self, content: tuple[Inline, ...], style: Style, width: float) -> Lines:
-        """The content in lines of that width, in points."""
-        measured, tags = _measure(self._voices, content, style)
-        filling = _Filling(measured)
+    def _lines(self, content: tuple[Inline, ...], style: Style, width: float, language: str = "") -> Lines:
+        """The content in lines of that width, in points, in a document in that language."""
+        measured, tags, base = _measure(self._voices, content, style, language)
+        filling = _Filling(measured, base)
         if filling.has_longer(width):
-            filling = _Filling(split_long(measured, width))
+            filling = _Filling(split_long(measured, width), base)
         ranges = filling.fill(width)
         filling.lengthen_last(ranges, width, style.size)
         lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
@@ -97,19 +59,45 @@ def typesetter(pack: Pack) -> Typesetter:
     return Typesetter(pack)
 
 
-def _measure(made: Voices, content: tuple[Inline, ...], style: Style) -> tuple[Measured, tuple[InlineTag, ...]]:
+class _Paragraph(NamedTuple):
+    """A measured paragraph; `base` is its embedding level, None where nothing in it runs from the right."""
+
+    measured: Measured
+    tags: tuple[InlineTag, ...]
+    base: int | None
+
+
+def _measure(made: Voices, content: tuple[Inline, ...], style: Style, language: str) -> _Paragraph:
     measured = Measured()
     tags: list[InlineTag] = []
+    base, found = _levels(content, right_to_left=is_right_to_left(language))
     before: Inline | None = None
+    place = 0
     for inline in content:
         if isinstance(inline, Run):
             tag = _tag(tags, inline, before)
-            measured.add_text(Stretch(made.voice(style, inline), tag), inline.text)
+            spoken = inline.language or language
+            if base is None:
+                measured.add_text(Stretch(made.voice(style, inline, manner_of(spoken)), tag), inline.text)
+            for level, part in () if base is None else parts_by_level(inline.text, found[place:]):
+                voice = made.voice(style, inline, manner_of(spoken, right_to_left=level % 2 == 1))
+                measured.add_text(Stretch(voice, tag, level), part)
+            place += len(inline.text)
         else:
-            measured.end_line(Stretch(made.voice(style, Run("")), None))
+            measured.end_line(Stretch(made.voice(style, Run("")), None, base or 0))
+            place += 1
         before = inline
     measured.end()
-    return measured, tuple(tags)
+    return _Paragraph(measured, tuple(tags), base)
+
+
+def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | None, list[int]]:
+    """The embedding level of a paragraph and those of its characters; none where all of it runs from the left."""
+    if not right_to_left and not any([isinstance(each, Run) and runs_from_the_right(each.text) for each in content]):  # noqa: C419 - a list is faster for so few
+        return None, []
+    text = "".join([each.text if isinstance(each, Run) else "\N{LINE SEPARATOR}" for each in content])
+    base = paragraph_level(text, right_to_left=right_to_left)
+    return base, levels(text, base)
 
 
 def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
@@ -126,7 +114,8 @@ def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
 class _Filling:
     """A measured paragraph being cut into lines. Ranges are of units, the last one excluded."""
 
-    def __init__(self, measured: Measured) -> None:
+    def __init__(self, measured: Measured, base: int | None = None) -> None:
+        self._base = base
         self._units = measured.units
         self._stretches = measured.stretches
         self._breaks = measured.breaks
@@ -202,6 +191,12 @@ class _Filling:
         """The line of a range of units."""
         spans: list[Span] = []
         ink = self.ink(start, end)
+        if self._base is not None:
+            parts_in_order = [
+                (self._stretches[place], part) for place in range(start, end) for part in self._units[place].parts
+            ]
+            turned = turned_spans(parts_in_order, self._starts[end] - self._starts[start] - ink)
+            return Line(turned, _offset(align, width - ink), ink, is_turned=True)
         place = start
         while place < end:
             stretch = self._stretches[place]
@@ -215,7 +210,7 @@ class _Filling:
             else:
                 _add_spans(spans, stretch, parts, begin, ink)
             place = after
-        return Line(tuple(spans), _offset(align, width - ink))
+        return Line(tuple(spans), _offset(align, width - ink), ink)
 
 
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
@@ -234,8 +229,11 @@ def _add_spans(spans: list[Span], stretch: Stretch, parts: Sequence[Part], start
 def _span(parts: Sequence[Part], stretch: Stretch, start: float, end: float) -> Span:
     face, state = parts[0].face, parts[0].state
     text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
-    voice, tag = stretch
-    return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag)
+    voice, tag, _ = stretch
+    if not parts[0].drawn:
+        return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag)
+    drawn, shown = " ".join([part.drawn for part in parts]), "".join([part.shown for part in parts])
+    return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag, drawn, shown)
 
 
 def _offset(align: Align, free: float) -> float:

@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
+from ucap_reports.languages import is_right_to_left
 from ucap_reports.pdf.elements import Items
 from ucap_reports.richtext import Marker, Run
 
-_ARROW = "→"
+_ARROW, _ARROW_BACK = "→", "←"
 _BULLET = "•"
 _SPACE_AFTER = 0.4
 """The least space between a marker and its item, in sizes."""
@@ -14,9 +15,11 @@ _UNNAMED = "Disc"
 """What PDF calls a bullet (ISO 32000-1, table 347): one that it has no name for is like the most usual."""
 
 
-def markers_of(items: Items) -> list[tuple[Run, ...]]:
-    """The marker of each item in order; no runs for a list without markers."""
-    return [(Run(text),) if text else () for text in _texts(items)]
+def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
+    """The marker of each item in order; no runs for a list without markers. Arrows point the way that text runs."""
+    turned = is_right_to_left(language)
+    texts = (text.replace(_ARROW, _ARROW_BACK) if turned else text for text in _texts(items))
+    return [(Run(text),) if text else () for text in texts]
 
 
 def indent_of(items: Items, widths: list[float]) -> float:

@@ -18,10 +18,13 @@ FORCED: Final = 2
 
 
 class Stretch(NamedTuple):
-    """Runs shown in one voice; `tag` is the place of their tag among those of their paragraph, None for plain text."""
+    """Runs shown in one voice; `tag` is the place of their tag among those of their paragraph, None for plain text.
+    `level` is odd where they run from right to left (UAX #9).
+    """
 
     voice: Voice
     tag: int | None
+    level: int = 0
 
 
 class Measured:

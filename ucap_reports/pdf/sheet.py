@@ -47,7 +47,9 @@ class Drawing(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A rectangle that opens an address. `node` is the Link element it belongs to, `text` the words it stands for."""
+    """A rectangle, from the page's left, that opens an address. `node` is the Link element it belongs to, `text` the
+    words it stands for.
+    """
 
     box: Box
     node: Node
@@ -69,10 +71,15 @@ def operand(colour: Colour) -> str:
 
 
 class Sheet:
-    """One page: `index` is its place in the document from 0, `used` gathers what it uses."""
+    """One page: `index` is its place in the document from 0, `used` gathers what it uses. On a page that begins at the
+    right everything stands where its mirror image would: x grows from the page's right.
+    """
 
-    def __init__(self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used) -> None:
+    def __init__(
+        self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
+    ) -> None:
         self.index = index
+        self._is_mirrored = right_to_left
         self.width, self.height = size
         self.used = used
         self.key, self._nodes = tree.open_page()
@@ -82,6 +89,15 @@ class Sheet:
         self._content: list[str] = []
         self._strokes: list[str] = []
         self._artifact: Artifact | None = None
+
+    def left(self, x: float, width: float) -> float:
+        """How far from the page's left it is to what is so wide and begins at x."""
+        return self.width - x - width if self._is_mirrored else x
+
+    def _placed(self, box: Box) -> Box:
+        """The box on the page."""
+        left = self.left(box.left, box.right - box.left)
+        return box._replace(left=left, right=left + box.right - box.left) if self._is_mirrored else box
 
     @property
     def draws_artifact(self) -> bool:
@@ -100,6 +116,7 @@ class Sheet:
     def figure(self, drawing: Drawing, box: Box, node: Node) -> None:
         """Draw a picture into the box and tell its node where it is."""
         self.used.drawings[drawing.name] = drawing
+        box = self._placed(box)
         left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
         node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
         place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
@@ -129,14 +146,14 @@ class Sheet:
 
     def fill(self, box: Box, colour: Colour) -> None:
         """A background, under everything else."""
-        self._decorate(self._backgrounds, box, operand(colour))
+        self._decorate(self._backgrounds, self._placed(box), operand(colour))
 
     def rule(self, box: Box, colour: Colour) -> None:
         """A line of a table or a box, over all backgrounds."""
-        self._decorate(self._rules, box, operand(colour))
+        self._decorate(self._rules, self._placed(box), operand(colour))
 
     def underline(self, box: Box, colour: str) -> None:
-        """A line that belongs to text; the colour as operands of `rg`."""
+        """A line that belongs to text, in a box from the page's left; the colour as operands of `rg`."""
         self._decorate(self._strokes, box, colour)
 
     def content(self) -> bytes:

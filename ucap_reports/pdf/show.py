@@ -1,9 +1,11 @@
 """Lines shown on a page: text operators between the marks that say which node each stretch belongs to."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
-from ucap_reports.pdf.lines import Lines, Span
+from ucap_reports.pdf.objects import text_string
 from ucap_reports.pdf.sheet import Box, Link, Sheet
+from ucap_reports.pdf.spans import Line, Lines, Span
 from ucap_reports.pdf.structure import Node
 
 
@@ -49,7 +51,11 @@ def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
     node: Node | None = None
     for number, line in enumerate(lines.lines[first:last]):
         baseline = y + number * lines.leading + lines.baseline
-        operators.append(f"1 0 0 1 {x + line.offset:.2f} {sheet.height - baseline:.2f} Tm")
+        left = sheet.left(x + line.offset, line.ink)
+        if line.is_turned:
+            operators += _turned(line, part, sheet, left, baseline)
+            continue
+        operators.append(f"1 0 0 1 {left:.2f} {sheet.height - baseline:.2f} Tm")
         for span in line.spans:
             if not sheet.draws_artifact and (shown := owner.of(lines, span.tag)) is not node:
                 if node is not None:
@@ -59,14 +65,41 @@ def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
             if span.state is not state:
                 state = span.state
                 operators.append(state)
-            operators.append(f"{span.rise:.2f} Ts ({span.code}) Tj 0 Ts" if span.rise else f"({span.code}) Tj")
-            sheet.used.fonts.add_text(span.face, span.text)
+            operators.append(_shown(span))
+            sheet.used.fonts.add_text(span.face, span.shown or span.text)
             if span.underline is not None or span.tag is not None:
-                _trim(span, part, sheet, x + line.offset, baseline)
-    if len(operators) == last - first + 1:
-        return
-    operators.append("ET" if node is None else "EMC ET")
-    sheet.show_marked("\n".join(operators))
+                _trim(span, part, sheet, left, baseline)
+    if any([line.spans for line in lines.lines[first:last]]):  # noqa: C419 - a list is faster for so few
+        operators.append("ET" if node is None else "EMC ET")
+        sheet.show_marked("\n".join(operators))
+
+
+def _shown(span: Span) -> str:
+    """The operators that show a span where its line has come to, with the text of glyphs that are not just letters."""
+    shows = f"({span.code}) Tj"
+    if span.drawn:
+        actual = "" if span.is_turned else f"/Span <</ActualText{text_string(span.text)}>> BDC "
+        shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
+    return f"{span.rise:.2f} Ts {shows} 0 Ts" if span.rise else shows
+
+
+def _turned(line: Line, part: Part, sheet: Sheet, left: float, baseline: float) -> list[str]:
+    """The operators of a line whose text runs from the right: its spans from left to right, as those who copy it from
+    the page expect, though they are entered in the tag tree in the order of reading, with their text in that order.
+    """
+    marked: list[tuple[float, str]] = []
+    for span in line.spans:
+        operators = [f"1 0 0 1 {left + span.origin:.2f} {sheet.height - baseline:.2f} Tm", span.state, _shown(span)]
+        if not sheet.draws_artifact:
+            node = part.owner.of(part.lines, span.tag)
+            if span.is_turned and span.shown != span.text:
+                node = Node("Span", node, actual=span.text)
+            operators = [sheet.mark(node), *operators, "EMC"]
+        marked.append((span.start, "\n".join(operators)))
+        sheet.used.fonts.add_text(span.face, span.shown or span.text)
+        if span.underline is not None or span.tag is not None:
+            _trim(span, part, sheet, left, baseline)
+    return [operators for _, operators in sorted(marked, key=itemgetter(0))]
 
 
 def _trim(span: Span, part: Part, sheet: Sheet, x: float, baseline: float) -> None:

@@ -36,9 +36,11 @@ class Annotation(NamedTuple):
 
 
 class Node:
-    """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`."""
+    """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`; `actual` is
+    the text that its content stands for, where that cannot be read from it.
+    """
 
-    __slots__ = ("alt", "attributes", "kids", "language", "tag")
+    __slots__ = ("actual", "alt", "attributes", "kids", "language", "tag")
 
     def __init__(
         self,
@@ -47,11 +49,13 @@ class Node:
         attributes: str = "",
         *,
         alt: str | None = None,
+        actual: str | None = None,
         language: str | None = None,
     ) -> None:
         self.tag: Tag = tag
         self.attributes = attributes
         self.alt = alt
+        self.actual = actual
         self.language = language
         self.kids: list[Node | MarkedContent | Annotation] = []
         if parent is not None:
@@ -131,6 +135,8 @@ def _properties(node: Node) -> str:
     written = f"/A[{node.attributes}]" if node.attributes else ""
     if node.alt is not None:
         written += f"/Alt{text_string(node.alt)}"
+    if node.actual is not None:
+        written += f"/ActualText{text_string(node.actual)}"
     if node.language is not None:
         written += f"/Lang{text_string(node.language)}"
     return written

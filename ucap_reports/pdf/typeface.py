@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
-from itertools import groupby
-from typing import NamedTuple
+from itertools import groupby, islice
+from unicodedata import east_asian_width
 
 from ucap_reports.fonts import (
     BOLD,
@@ -16,27 +16,19 @@ from ucap_reports.fonts import (
     coverage_hint,
     face_name,
     family_source,
+    language_families,
     open_face,
+    shaped_families,
 )
 from ucap_reports.pack import Pack
+from ucap_reports.pdf.writing import LEFT_TO_RIGHT, Manner, Piece, Writing, clusters, writing_in
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.theme import FontFamily, FontFiles
 
+__all__ = ["MissingGlyph", "Piece", "Typeface", "Typefaces", "glyph_missing", "typefaces"]
+
 _MOST_PIECES = 50_000
 """Texts that a typeface remembers before it begins anew, so that a long batch does not fill the memory."""
-
-_ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
-
-
-class Piece(NamedTuple):
-    """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
-    Latin-1 text), `width` is in 1/1000 em.
-    """
-
-    face: Face
-    text: str
-    code: str
-    width: int
 
 
 class MissingGlyph(Exception):  # noqa: N818 - named after what it carries
@@ -47,42 +39,22 @@ class MissingGlyph(Exception):  # noqa: N818 - named after what it carries
         super().__init__(f"no glyph for {', '.join(f'U+{ord(character):04X}' for character in self.characters)}")
 
 
-class _Writing:
-    """How one face writes characters: the escaped glyph ids and the widths of those that were asked for."""
-
-    def __init__(self, face: Face) -> None:
-        self.face = face
-        self._codes: dict[str, str] = {}
-        self._widths: dict[str, int] = {}
-
-    def has(self, character: str) -> bool:
-        """Whether the face has the character."""
-        if character in self._codes:
-            return True
-        glyph = self.face.index.glyph(ord(character))
-        if glyph:
-            self._codes[character] = glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
-            self._widths[character] = self.face.advance(glyph)
-        return bool(glyph)
-
-    def piece(self, text: str) -> Piece:
-        """A text of characters that were all asked for."""
-        code = "".join(map(self._codes.__getitem__, text))
-        return Piece(self.face, text, code, sum(map(self._widths.__getitem__, text)))
-
-
-@lru_cache(maxsize=64)
-def _writing(source: FontSource) -> _Writing:
-    return _Writing(open_face(source))
+_WITH_WIDE_SIGNS = ("zh", "ja")
+WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
+"""Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese."""
 
 
 class Typeface:
-    """One font of the theme at one weight and slant, and after it its fallbacks, opened when they are needed."""
+    """One font of the theme at one weight and slant, and after it its fallbacks, opened when they are needed. In
+    Chinese and Japanese the first fallback writes the quotation marks and dashes that are not beside Latin letters.
+    """
 
-    def __init__(self, sources: Sequence[FontSource]) -> None:
+    def __init__(self, sources: Sequence[FontSource], manner: Manner = LEFT_TO_RIGHT) -> None:
         self._sources = tuple(dict.fromkeys(sources))
-        self._opened: list[_Writing] = []
-        self._writers: dict[str, _Writing | None] = {}
+        self.manner = manner
+        self._has_wide_signs = manner.language in _WITH_WIDE_SIGNS
+        self._opened: list[Writing] = []
+        self._writers: dict[str, Writing | None] = {}
         self._pieces: dict[str, tuple[Piece, ...]] = {}
 
     @property
@@ -105,24 +77,27 @@ class Typeface:
 
     def _cut(self, text: str) -> Iterator[Piece]:
         first = next(self._writings())
-        if all(map(first.has, text)):
-            yield first.piece(text)
+        wide = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
+        if not wide and all(map(first.has, text)):
+            yield first.piece(text, self.manner)
             return
         if missing := self.missing(text):
             raise MissingGlyph(missing)
         for writing, parts in groupby(self._written(text), lambda part: part[0]):
-            yield writing.piece("".join(part for _, part in parts))
+            yield writing.piece("".join(part for _, part in parts), self.manner)
 
-    def _written(self, text: str) -> Iterator[tuple[_Writing, str]]:
+    def _written(self, text: str) -> Iterator[tuple[Writing, str]]:
         """Each cluster (a letter with its marks) with who writes it: the first face that has all of it. A space or a
         mark of its own stays with what is before it, where that face has it.
         """
-        before: _Writing | None = None
-        for cluster in _clusters(text):
+        before: Writing | None = None
+        parts = clusters(text)
+        for place, cluster in enumerate(parts):
             if before is not None and _is_neutral(cluster) and all(map(before.has, cluster)):
                 yield before, cluster
                 continue
-            before = self._first(cluster)
+            beside = (*parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2])
+            before = self._wide(cluster, beside) or self._first(cluster)
             if before is not None:
                 yield before, cluster
                 continue
@@ -131,29 +106,31 @@ class Typeface:
                 assert before is not None  # noqa: S101 - `_cut` has looked
                 yield before, character
 
-    def _first(self, cluster: str) -> _Writing | None:
+    def _wide(self, cluster: str, beside: Iterable[str]) -> Writing | None:
+        """The first fallback, for a sign that East Asian text has as wide as its letters."""
+        if not self._has_wide_signs or cluster not in WIDE_SIGNS or any(map(_is_latin, beside)):
+            return None
+        fallback = next(islice(self._writings(), 1, None), None)
+        return fallback if fallback is not None and fallback.has(cluster) else None
+
+    def _first(self, cluster: str) -> Writing | None:
         """The first face that has all of the cluster."""
         if cluster not in self._writers:
             able = (writing for writing in self._writings() if all(map(writing.has, cluster)))
             self._writers[cluster] = next(able, None)
         return self._writers[cluster]
 
-    def _writings(self) -> Iterator[_Writing]:
+    def _writings(self) -> Iterator[Writing]:
         """The font and its fallbacks in their order, each opened when the search first comes to it."""
         for number, source in enumerate(self._sources):
             if number == len(self._opened):
-                self._opened.append(_writing(source))
+                self._opened.append(writing_in(source))
             yield self._opened[number]
 
 
-def _clusters(text: str) -> list[str]:
-    clusters: list[str] = []
-    for character in text:
-        if clusters and unicodedata.category(character).startswith("M"):
-            clusters[-1] += character
-        else:
-            clusters.append(character)
-    return clusters
+def _is_latin(cluster: str) -> bool:
+    """Whether it is a letter or a figure as narrow as Latin ones."""
+    return cluster.isalnum() and east_asian_width(cluster[0]) not in {"W", "F"}
 
 
 def _is_neutral(cluster: str) -> bool:
@@ -166,19 +143,21 @@ class Typefaces:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._typefaces: dict[tuple[str, bool, bool], Typeface] = {}
+        self._typefaces: dict[tuple[str, bool, bool, Manner], Typeface] = {}
 
-    def get(self, font: str, *, bold: bool, italic: bool) -> Typeface:
+    def get(self, font: str, *, bold: bool, italic: bool, manner: Manner = LEFT_TO_RIGHT) -> Typeface:
         """The theme's font of that name (a key of `theme.fonts`, such as `text`) at that weight and slant.
 
         Raises ProblemsFound for a family that nobody knows or has installed, and for a font file that cannot be used.
         """
-        key = (font, bold, italic)
+        key = (font, bold, italic, manner)
         if key not in self._typefaces:
-            self._typefaces[key] = Typeface(self._sources(font, bold=bold, italic=italic))
+            sources = self._sources(font, manner.language, bold=bold, italic=italic)
+            self._typefaces[key] = Typeface(sources, manner)
         return self._typefaces[key]
 
-    def _sources(self, font: str, *, bold: bool, italic: bool) -> list[FontSource]:
+    def _sources(self, font: str, language: str, *, bold: bool, italic: bool) -> list[FontSource]:
+        """The font, the families of the language, the pack's fallbacks, and the families of shaped scripts."""
         theme = self._pack.theme
         if font not in theme.fonts:
             hint = did_you_mean(font, theme.fonts)
@@ -186,10 +165,8 @@ class Typefaces:
         location = Location(field=f"theme.fonts.{font}")
         own = self._own_source(theme.fonts[font], bold=bold, italic=italic, location=location)
         fallback = Location(field="theme.fallback")
-        return [
-            own,
-            *(family_source(name, bold=bold, italic=italic, location=fallback) for name in theme.fallback),
-        ]
+        families = (*language_families(language), *theme.fallback, *shaped_families())
+        return [own, *(family_source(name, bold=bold, italic=italic, location=fallback) for name in families)]
 
     def _own_source(self, family: FontFamily, *, bold: bool, italic: bool, location: Location) -> FontSource:
         match family:

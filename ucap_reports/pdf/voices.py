@@ -5,6 +5,7 @@ from functools import lru_cache
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.typeface import typefaces
 from ucap_reports.pdf.words import Voice
+from ucap_reports.pdf.writing import LEFT_TO_RIGHT, Manner
 from ucap_reports.richtext import Run, Script
 from ucap_reports.theme import Style
 
@@ -25,15 +26,16 @@ class Voices:
         self._middles: dict[tuple[str, bool, bool], float] = {}
         """How far the middle of each font is above its baseline, in ems."""
 
-    def voice(self, style: Style, run: Run) -> Voice:
+    def voice(self, style: Style, run: Run, manner: Manner = LEFT_TO_RIGHT) -> Voice:
         """How the run is shown in a paragraph of that style."""
         key = (
             style.font, style.size, style.colour.hex, style.bold, style.italic, style.underline,
             run.bold, run.italic, run.underline, run.script is Script.NORMAL or run.script.name, run.link is None,
+            manner,
         )  # fmt: skip
         voice = self._voices.get(key)
         if voice is None:
-            voice = self._voices[key] = self._made(self._linked(style) if run.link else style, run)
+            voice = self._voices[key] = self._made(self._linked(style) if run.link else style, run, manner)
         return voice
 
     def baseline(self, style: Style) -> float:
@@ -56,9 +58,10 @@ class Voices:
             underline=style.underline or link.underline,
         )
 
-    def _made(self, style: Style, run: Run) -> Voice:
+    def _made(self, style: Style, run: Run, manner: Manner) -> Voice:
+        bold, italic = style.bold or run.bold, style.italic or run.italic
         return Voice(
-            self._typefaces.get(style.font, bold=style.bold or run.bold, italic=style.italic or run.italic),
+            self._typefaces.get(style.font, bold=bold, italic=italic, manner=manner),
             style.size if run.script is Script.NORMAL else style.size * _SCRIPT_SIZE,
             style.colour,
             style.size * _RISE[run.script],

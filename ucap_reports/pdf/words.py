@@ -1,11 +1,13 @@
 """Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ucap_reports.fonts import Face
 from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, word_offsets
 from ucap_reports.pdf.sheet import operand
 from ucap_reports.pdf.typeface import MissingGlyph, Piece, Typeface
+from ucap_reports.pdf.writing import Shift
 from ucap_reports.units import Colour
 
 _MOST_WORDS = 20_000
@@ -16,7 +18,8 @@ _DEPTH, _THICKNESS = 0.11, 0.055
 
 class Part(NamedTuple):
     """Text in one face. `state` holds the operators that select face and colour, `code` is the body of the PDF string,
-    `width` is in points.
+    `width` is in points. Where the text is drawn otherwise than letter after letter, `drawn` are the operators that do
+    it, and `shown` the characters of the face that are seen.
     """
 
     face: Face
@@ -24,6 +27,8 @@ class Part(NamedTuple):
     text: str
     code: str
     width: float
+    drawn: str = ""
+    shown: str = ""
 
 
 class Unit(NamedTuple):
@@ -60,6 +65,7 @@ class Voice:
         self.typeface = typeface
         self.size = size
         self.rise = rise
+        self._is_turned = typeface.manner.right_to_left
         self._colour = operand(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self._words: dict[str, Word] = {}
@@ -87,13 +93,21 @@ class Voice:
     def _unit(self, text: str) -> Unit:
         scale = self.size / 1000
         pieces = self._pieces(text)
-        parts = tuple(
-            [Part(face, self._state(face), shown, code, width * scale) for face, shown, code, width in pieces]
-        )
+        parts = tuple([self._part(piece, scale) for piece in pieces])
         advance = sum([piece.width for piece in pieces])
         spaces = len(text) - len(text.rstrip(" "))
         ink = advance - spaces * self._space(pieces[-1].face) if spaces and pieces else advance
         return Unit(ink * scale, advance * scale, parts)
+
+    def _part(self, piece: Piece, scale: float) -> Part:
+        face, text, code, width, shown, shifts = piece
+        if shifts:
+            drawn = _operators(shifts, scale, self.rise)
+        elif self._is_turned:
+            drawn = f"({code}) Tj"
+        else:
+            return Part(face, self._state(face), text, code, width * scale)
+        return Part(face, self._state(face), text, code, width * scale, drawn, shown)
 
     def _measured(self, text: str) -> Word:
         missing: tuple[str, ...] = ()
@@ -122,3 +136,18 @@ class Voice:
         if face not in self._states:
             self._states[face] = f"/{face.name} {self.size:g} Tf {self._colour} rg"
         return self._states[face]
+
+
+def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
+    """The operators that show glyphs each in its place, in text that is raised by so many points."""
+    written: list[str] = []
+    line = ""
+    height = 0
+    for code, right, up in shifts:
+        if code and up != height:
+            written += [f"[{line}] TJ", f"{rise + up * scale:.2f} Ts"] if line else [f"{rise + up * scale:.2f} Ts"]
+            line, height = "", up
+        line += f"{-right}" * bool(right) + f"({code})" * bool(code)
+    written += [f"[{line}] TJ"] if line else []
+    written += [f"{rise:.2f} Ts"] if height else []
+    return " ".join(written)

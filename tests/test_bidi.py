@@ -1,0 +1,83 @@
+"""The order of text that runs both ways is that of another implementation of UAX #9."""
+
+import re
+
+import pytest
+from bidi import get_display
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ucap_reports.pdf.bidi import levels, paragraph_level, runs_from_the_right, visual_order
+
+LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
+MARKS = ("\u0301", "\u05b8", "\u064e")
+CONTROLS = (
+    "\u202a",
+    "\u202b",
+    "\u202c",
+    "\u202d",
+    "\u202e",
+    "\u2066",
+    "\u2067",
+    "\u2068",
+    "\u2069",
+    "\u200e",
+    "\u200f",
+)
+
+
+def shown(text: str, base: int) -> str:
+    """The text from left to right; spaces at the end of the line stand outside of it."""
+    found = levels(text, base)
+    end = len(text.rstrip(" "))
+    found[end:] = [base] * (len(text) - end)
+    return "".join(text[place] for place in visual_order(found))
+
+
+def without_controls(text: str) -> str:
+    return re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text)
+
+
+@given(st.text(st.sampled_from(LETTERS), max_size=24), st.sampled_from((0, 1)))
+def test_text_stands_in_the_order_of_the_reference(text: str, base: int) -> None:
+    assert shown(text, base) == get_display(text, base_dir="LR"[base])
+
+
+@given(st.text(st.sampled_from((*LETTERS[:12], *LETTERS[15:17], *CONTROLS)), max_size=16), st.sampled_from((0, 1)))
+def test_embeddings_overrides_and_isolates_are_obeyed(text: str, base: int) -> None:
+    text = f"{text}x"  # spaces before a control at the end are the reference's own affair
+
+    assert without_controls(shown(text, base)) == without_controls(get_display(text, base_dir="LR"[base]))
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "expected"),
+    [
+        ("car (CAR) אבג (ד)", 0, "car (CAR) (ד) גבא"),
+        ("אב EU (International) גד", 1, "דג EU (International) בא"),
+        ("טל 31-12-2017 סוף", 1, "ףוס 31-12-2017 לט"),
+    ],
+)
+def test_brackets_and_dates_stay_whole(text: str, base: int, expected: str) -> None:
+    mirrored = str.maketrans("()", ")(")
+    found = levels(text, base)
+    order = visual_order(found)
+
+    assert "".join(text[place].translate(mirrored) if found[place] % 2 else text[place] for place in order) == expected
+
+
+def test_marks_run_with_their_letters() -> None:
+    assert levels("א\u05b8a\u0301", 1) == [1, 1, 2, 2]
+
+
+def test_a_paragraph_runs_as_its_document_unless_all_of_it_runs_the_other_way() -> None:
+    assert paragraph_level("IUC בעיר", right_to_left=True) == 1
+    assert paragraph_level("International Urban Cooperation.", right_to_left=True) == 0
+    assert paragraph_level("1 / 2", right_to_left=True) == 1
+    assert paragraph_level("אבג.", right_to_left=False) == 1
+    assert paragraph_level("The word אבג.", right_to_left=False) == 0
+
+
+def test_plain_text_is_told_at_once() -> None:
+    assert not runs_from_the_right("Málaga → 欧盟项目 नमस्ते\u200b\ufeff")
+    assert all(map(runs_from_the_right, ("אבג", "عرب", "\u200fx", "\u202ex", "\ufefb")))

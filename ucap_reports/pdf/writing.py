@@ -1,0 +1,118 @@
+"""Characters in one face: as glyphs one by one, turned around, or shaped."""
+
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from ucap_reports.fonts import Face, FontSource, language_families, open_face
+from ucap_reports.languages import primary
+from ucap_reports.pdf.neutrals import MIRRORED
+
+_ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
+
+
+class Shift(NamedTuple):
+    """A string of glyphs that stand beside each other, `up` above the line; before it the pen moves by `right`. The
+    code is as that of a piece, the rest in 1/1000 em.
+    """
+
+    code: str
+    right: int
+    up: int
+
+
+class Piece(NamedTuple):
+    """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
+    Latin-1 text), `width` is in 1/1000 em.
+
+    `shown` are the characters of the face that are drawn, in the order of the code, from left to right. `shifts` are
+    there where they do not just follow each other.
+    """
+
+    face: Face
+    text: str
+    code: str
+    width: int
+    shown: str
+    shifts: tuple[Shift, ...] = ()
+
+
+class Manner(NamedTuple):
+    """How text is written: its language, where that chooses fonts or forms, and its direction."""
+
+    language: str = ""
+    right_to_left: bool = False
+
+
+LEFT_TO_RIGHT = Manner()
+
+
+class Writing:
+    """How one face writes characters: the escaped glyph ids and the widths of those that were asked for."""
+
+    def __init__(self, source: FontSource) -> None:
+        self.source = source
+        self.face = open_face(source)
+        self._codes: dict[str, str] = {}
+        self._widths: dict[str, int] = {}
+
+    def has(self, character: str) -> bool:
+        """Whether the face has the character."""
+        if character in self._codes:
+            return True
+        glyph = self.face.index.glyph(ord(character))
+        if glyph:
+            self._codes[character] = glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
+            self._widths[character] = self.face.advance(glyph)
+        return bool(glyph)
+
+    def piece(self, text: str, manner: Manner = LEFT_TO_RIGHT) -> Piece:
+        """A text of characters that were all asked for."""
+        if self.source.shaped:
+            return self._shaped(text, manner)
+        shown = self._turned(text) if manner.right_to_left else text
+        code = "".join(map(self._codes.__getitem__, shown))
+        return Piece(self.face, text, code, sum(map(self._widths.__getitem__, shown)), shown)
+
+    def _turned(self, text: str) -> str:
+        """The text as it stands from left to right when it runs from the right: each letter before its marks, what
+        faces one way facing the other, where the face has that.
+        """
+        turned = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
+        return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in turned)
+
+    def _shaped(self, text: str, manner: Manner) -> Piece:
+        from ucap_reports.pdf.shaping import shape  # noqa: PLC0415 - what is not installed shapes nothing
+
+        shapes = shape(self.source, self.face, text, manner.language, right_to_left=manner.right_to_left)
+        shown = "".join(each.character for each in shapes)
+        shifts, pen = [], 0
+        for each in shapes:
+            assert self.has(each.character)  # noqa: S101 - a shaped face has all glyphs of its font
+            shifts.append(Shift(self._codes[each.character], each.right - pen, each.up))
+            pen = each.right + self._widths[each.character] - each.advance
+        shifts.append(Shift("", -pen, 0))
+        return Piece(self.face, text, "", sum(each.advance for each in shapes), shown, tuple(shifts))
+
+
+@lru_cache(maxsize=64)
+def writing_in(source: FontSource) -> Writing:
+    """How the face of a source writes, the same one every time."""
+    return Writing(source)
+
+
+def clusters(text: str) -> list[str]:
+    """Each letter with its marks."""
+    found: list[str] = []
+    for character in text:
+        if found and unicodedata.category(character).startswith("M"):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
+
+
+@lru_cache(maxsize=256)
+def manner_of(language: str, *, right_to_left: bool = False) -> Manner:
+    """How text in a language is written; all for which there are no families of their own are written alike."""
+    return Manner(primary(language) if language_families(language) else "", right_to_left)
