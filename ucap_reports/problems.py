@@ -49,6 +49,22 @@ class Problem:
         return cls(code, Severity.WARNING, message, hint, location)
 
 
+def problem_record(problem: Problem) -> dict[str, str | int | None]:
+    """The problem as JSON reports have it: every key always, null where there is nothing to say."""
+    location = problem.location
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": location.path,
+        "line": location.line,
+        "column": location.column,
+        "field": location.field,
+        "place": location.place,
+    }
+
+
 class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
     """Raised by a stage with all the errors it found, never with the first alone."""
 

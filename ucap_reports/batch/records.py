@@ -9,7 +9,7 @@ from typing import Any
 from ucap_reports.batch.inputs import Inputs
 from ucap_reports.document import Format
 from ucap_reports.order import Card
-from ucap_reports.problems import Location, Problem, Severity
+from ucap_reports.problems import Location, Problem, Severity, problem_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +105,7 @@ class _Inputs:
 
 
 def _plain_problem(problem: Problem) -> dict[str, Any]:
-    location = problem.location
-    plain = {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "field": location.field,
-        "place": location.place,
-    }
-    return {key: value for key, value in plain.items() if value is not None}
+    return {key: value for key, value in problem_record(problem).items() if value is not None}
 
 
 def _problem(plain: dict[str, Any]) -> Problem:

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from ucap_reports.cli.arguments import Arguments, WrongUse
 from ucap_reports.cli.display import Ink, painted, problem_line, problem_text
 from ucap_reports.lines import Lines
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem_record
 from ucap_reports.project import Project, find_project
 
 
@@ -116,22 +116,6 @@ def open_project(arguments: Arguments) -> Project:
         return find_project(arguments.root, Path.cwd())
     except ProblemsFound as found:
         raise WrongUse(found.problems) from found
-
-
-def problem_record(problem: Problem) -> dict[str, Any]:
-    """The problem as the JSON report has it: every key always, null where there is nothing to say."""
-    location = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "field": location.field,
-        "place": location.place,
-    }
 
 
 def counted(number: int, one: str) -> str:

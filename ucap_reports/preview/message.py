@@ -7,7 +7,7 @@ from ucap_reports.document import Document
 from ucap_reports.lines import Lines
 from ucap_reports.preview.looks import Choice, Look
 from ucap_reports.preview.pictures import Picture
-from ucap_reports.problems import Problem, Severity
+from ucap_reports.problems import Problem, Severity, problem_record
 
 AROUND = 60
 """Characters of a line that are shown on each side of the one that a problem is about: plans have long lines."""
@@ -64,17 +64,7 @@ def _document(document: Document, earlier: Iterable[Document]) -> dict[str, Any]
 
 def _problem(problem: Problem, lines: Lines) -> dict[str, Any]:
     location = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "place": location.place,
-        "excerpt": excerpt(lines.line(location), location.column),
-    }
+    return {**problem_record(problem), "excerpt": excerpt(lines.line(location), location.column)}
 
 
 def excerpt(line: str | None, column: int | None) -> list[str] | None:
