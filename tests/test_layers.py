@@ -38,7 +38,6 @@ LIBRARIES = {
     "docx": {"word"},
     "fontTools": {"fonts"},
     "jinja2": {"templating", "index"},
-    "linkify_it": {"markup"},
     "lxml": {"word", "pdf", "importers"},
     "markdown_it": {"markup"},
     "markupsafe": {"templating"},

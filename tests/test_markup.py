@@ -114,7 +114,14 @@ def test_bare_addresses_are_links_as_they_are_written() -> None:
         ("请见www.x.eu。", "http://www.x.eu"),
         ("(see www.köln.de)", "http://www.xn--kln-sna.de"),
         ("iuc-asia.eu/path?a=b.", "http://iuc-asia.eu/path?a=b"),
+        ("请看www.x.eu网站", "http://www.x.eu"),
+        ("请看https://x.eu/页？", "https://x.eu/%E9%A1%B5"),
         ("x.y@z.it, or so", "mailto:x.y@z.it"),
+        ("请写office@x.eu。", "mailto:office@x.eu"),
+        ("mailto:a@b.eu", "mailto:a@b.eu"),
+        ("http://x.eu:8080/a_(b)?c=[d]#e).", "http://x.eu:8080/a_(b)?c=%5Bd%5D#e"),
+        ("(x.eu/a…", "http://x.eu/a"),
+        ("\u201cwww.x.eu/a\u201d", "http://www.x.eu/a"),
         ("https://example.org/a_b_c", "https://example.org/a_b_c"),
     ],
 )
@@ -123,7 +130,20 @@ def test_a_bare_address_is_found_where_it_begins_and_ends(text: str, address: st
     assert parse_rich_text(text).text == text
 
 
-@pytest.mark.parametrize("text", ["vice-versa.To support", "in Tianjin.it is", "1.5.2", "a@b", "U.S.A.", "Www.X.De"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vice-versa.To support",
+        "in Tianjin.it is",
+        "1.5.2",
+        "a@b",
+        "U.S.A.",
+        "Www.X.De",
+        "ftp://x.eu",
+        "x.com.it",
+        "//x.eu",
+    ],
+)
 def test_a_full_stop_between_words_makes_no_address(text: str) -> None:
     assert parse_rich_text(text) == RichText.plain(text)
 

@@ -12,7 +12,7 @@ from ucap_reports.project import Project
 
 PRODUCT = "ucap-reports"
 SHAPING = (
-    *("babel", "fonttools", "jinja2", "linkify-it-py", "lxml", "markdown-it-py", "pillow", "pydantic"),
+    *("babel", "fonttools", "jinja2", "lxml", "markdown-it-py", "pillow", "pydantic"),
     *("pypdfium2", "python-docx", "pyyaml", "reportlab"),
     *("fontpkg-arimo", "pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
 )

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from linkify_it import LinkifyIt
 from markdown_it.common.normalize_url import normalizeLink
 
 from ucap_reports.richtext import Run
@@ -15,10 +13,25 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 "is", "to"): a full stop without a space after it would make an address; with "www." before them they are taken.
 """
 _ALLOWED = re.compile(r"https?://[^\s/].*|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
-_BARE_WEB = re.compile(r"(?<![\w.-])[a-z0-9.-]+\.(?:" + _GENERIC + r")(?:[/:?#].*)?$|(?<![A-Za-z0-9.-])www\..+")
-"""What of a match without a scheme is an address: Chinese is written without spaces, also before "www."."""
 _MAYBE = re.compile(r"://|@|www\.|\.(?:" + _GENERIC + r")\b", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
+_LETTER = r"[^\W\u2e80-\U0010ffff]"
+"""A letter or digit of hosts; those of Chinese and Japanese are taken for the sentence, which has no spaces."""
+_HOST = rf"(?:(?:-|{_LETTER})+\.)+(?:(?!\d|_){_LETTER}){{2,}}"
+_REST = (
+    r"(?::\d{1,5})?(?:[/?#]"
+    r"[^\s<>\"|\u00ab\u00bb\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c]*)?"
+)
+"""A port and what follows it, up to the next space or sign of a sentence in Chinese."""
+_BARE = re.compile(
+    r"(?P<scheme>(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST + r")"
+    r"|(?P<mail>(?<![.+%-])(?<!" + _LETTER + r")(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST + r")"
+    r"|(?P<web>(?<![A-Za-z0-9.-])www\." + _HOST + _REST + r"|(?<![\w.@/-])(?!-)(?:[a-z0-9-]+\.)+(?:" + _GENERIC + r")"
+    r"(?![\w@-]|\.\w)" + _REST + r")"
+)
+"""Of addresses without a scheme those in lower case; Chinese stands also right before "www."."""
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_SENTENCE = ".,;:!?'…([{"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +63,28 @@ def may_hold_address(text: str) -> bool:
 def linked(run: Run) -> Iterator[Run]:
     """The run in pieces, so that each bare web or mail address in it is a link."""
     place = 0
-    for match in _linkify().match(run.text) or () if may_hold_address(run.text) else ():
-        bare = None if match.schema else _BARE_WEB.search(match.text)
-        if match.schema or bare:
-            start = match.index + (bare.start() if bare else 0)
-            if place < start:
-                yield replace(run, text=run.text[place:start])
-            address = run.text[start : match.last_index]
-            yield replace(run, text=address, link=normalizeLink(f"http://{address}" if bare else match.url))
-            place = match.last_index
+    for match in _BARE.finditer(run.text) if may_hold_address(run.text) else ():
+        address = _without_sentence(match[0])
+        if place < match.start():
+            yield replace(run, text=run.text[place : match.start()])
+        yield replace(run, text=address, link=normalizeLink(_with_scheme(address, match.lastgroup)))
+        place = match.start() + len(address)
     if place < len(run.text):
         yield replace(run, text=run.text[place:])
 
 
-@cache
-def _linkify() -> LinkifyIt:
-    """What finds addresses; `ftp://` and `//host` are text."""
-    return LinkifyIt().add("ftp:", None).add("//", None).tlds(_GENERIC.split("|"), keep_old=True)
+def _without_sentence(address: str) -> str:
+    """The address without the signs after it that belong to the sentence: stops, and brackets opened before it."""
+    while (last := address[-1]) in _SENTENCE or address.count(last) > address.count(_CLOSING.get(last, last)):
+        address = address[:-1]
+    return address
+
+
+def _with_scheme(address: str, kind: str | None) -> str:
+    match kind:
+        case "web":
+            return f"http://{address}"
+        case "mail" if not address.lower().startswith("mailto:"):
+            return f"mailto:{address}"
+        case _:
+            return address
