@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from lxml import etree
 
@@ -139,7 +139,8 @@ def _comments_part(contents: Contents, body: str) -> str:
 
 def _comment(number: int, text: str) -> etree._Element:
     paragraphs = "".join(
-        f'<w:p><w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>' for line in text.split("\n")
+        f'<w:p><w:r><w:t xml:space="preserve">{escape(line, quote=False)}</w:t></w:r></w:p>'
+        for line in text.split("\n")
     )
     attributes = f'w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}"'
     return read_xml(f'<w:comment xmlns:w="{WORD}" {attributes}>{paragraphs}</w:comment>'.encode())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
@@ -116,7 +116,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         site = text.sites.get(kind)
         try:
             if site is None:
-                return escape(value, {'"': "&quot;"})
+                return escape(value)
             return plain_runs(value, site) if site.paragraph is None else plain_paragraph(value, site)
         except ValueError as error:
             raise _forbidden(error) from None
@@ -125,7 +125,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         site = text.sites.get(kind)
         try:
             if site is None:
-                return escape(value.text, {'"': "&quot;"})
+                return escape(value.text)
             return rich_runs(value, site, around) if site.paragraph is None else rich_paragraphs(value, site, around)
         except ValueError as error:
             raise _forbidden(error) from None
@@ -142,7 +142,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
 
 def _with_links(relationships: bytes, links: Links) -> bytes:
     added = "".join(
-        f'<Relationship Id="{identifier}" Type="{HYPERLINK}" Target={quoteattr(address)} TargetMode="External"/>'
+        f'<Relationship Id="{identifier}" Type="{HYPERLINK}" Target="{escape(address)}" TargetMode="External"/>'
         for address, identifier in links.addresses.items()
     )
     return relationships.replace(_RELATIONSHIPS_END, added.encode() + _RELATIONSHIPS_END)

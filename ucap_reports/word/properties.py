@@ -1,6 +1,6 @@
 """What a Word file says of itself: title, author, date and languages."""
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from lxml import etree
 
@@ -47,7 +47,7 @@ def core_properties(summary: Summary) -> bytes:
         "dc:language": summary.language,
     }
     day = (summary.updated or metadata.undated).isoformat()
-    written = [f"<{name}>{escape(text)}</{name}>" for name, text in texts.items() if text]
+    written = [f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text]
     written += [f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>' for name in DATES]
     return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
 

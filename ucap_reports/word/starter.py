@@ -1,8 +1,8 @@
 """A pack's first Word template, made from its theme: an ordinary document that a designer goes on with in Word."""
 
 import re
+from html import escape
 from io import BytesIO
-from xml.sax.saxutils import quoteattr
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -105,6 +105,6 @@ def _saved(document: WordDocument, theme: Theme) -> bytes:
     parts = dict(read_package(buffer.getvalue()).parts)
     parts[FONT_TABLE] = font_table_xml(theme)
     parts[OFFICE_THEME] = LATIN.sub(
-        f"<a:latin typeface={quoteattr(theme.fonts['text'].word)}".encode(), parts[OFFICE_THEME]
+        f'<a:latin typeface="{escape(theme.fonts["text"].word)}"'.encode(), parts[OFFICE_THEME]
     )
     return write_package(compressed(name, content) for name, content in parts.items())

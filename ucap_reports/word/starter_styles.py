@@ -1,7 +1,7 @@
 """The styles and settings of a pack's first Word template; the theme then says what its styles look like."""
 
 from collections.abc import Iterable
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 from lxml import etree
 
@@ -115,5 +115,5 @@ def settings_xml() -> etree._Element:
 def font_table_xml(theme: Theme) -> bytes:
     """The part that lists the fonts in use."""
     names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
-    fonts = "".join(f'<w:font w:name={quoteattr(name)}><w:family w:val="swiss"/></w:font>' for name in names)
+    fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
     return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()

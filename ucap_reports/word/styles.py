@@ -5,7 +5,7 @@ is shorter than its box), `contact-gap` (the space before a table) and `end` (no
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 from lxml import etree
 
@@ -152,7 +152,7 @@ def half_points(size: Length) -> int:
 def fonts_xml(style: Style, theme: Theme) -> str:
     """The fonts of a style, for every kind of script that Word knows."""
     font = theme.fonts[style.font]
-    western, eastern = quoteattr(font.word), quoteattr(font.word_east_asian)
+    western, eastern = (f'"{escape(name)}"' for name in (font.word, font.word_east_asian))
     return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from lxml import etree
 
@@ -143,4 +143,4 @@ def escaped(text: str) -> str:
     """The text as XML's character data; ValueError for a character that XML has no way to hold."""
     if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
         raise ValueError(f"U+{ord(forbidden[0]):04X}")
-    return escape(text)
+    return escape(text, quote=False)
