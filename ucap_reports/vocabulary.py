@@ -134,7 +134,8 @@ def _words_key(text: str) -> str:
 
 def find_country(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country's name or code; names in any of the programme's languages."""
-    return _country_codes().get(_folded(text))
+    name = _folded(text)
+    return _country_codes("english").get(name) or _country_codes("others").get(name)
 
 
 def country_names() -> tuple[str, ...]:
@@ -161,14 +162,16 @@ def _country_table() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _country_codes() -> dict[str, str]:
-    """Folded names and codes to alpha-2 codes; where two countries share a name, English decides."""
+def _country_codes(kind: str) -> dict[str, str]:
+    """Folded names of a kind (`english` with the codes, or `others`) to alpha-2 codes, the first that has the name."""
     codes: dict[str, str] = {}
-    for kind in ("english", "others"):
-        for code, names in _country_table().items():
-            for name in names[kind]:
-                codes.setdefault(_folded(name), code)
+    for code, names in _country_table().items():
+        for name in names[kind]:
+            codes.setdefault(_folded(name), code)
     return codes
+
+
+_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
 
 
 def _folded(name: str) -> str:
@@ -179,6 +182,7 @@ def _folded(name: str) -> str:
     code = name.strip().replace(".", "")
     if len(code) <= len("CHN") and code.isascii():
         return code
-    letters = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
-    words = re.sub("[.'\u2019`,()]", "", letters.casefold()).replace("&", " and ").replace("-", " ").split()
+    if not name.isascii():
+        name = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    words = name.casefold().translate(_FOLDED).split()
     return " ".join(words[1:] if words[:1] == ["the"] else words)

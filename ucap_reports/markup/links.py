@@ -15,9 +15,7 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 _ALLOWED = re.compile(r"https?://[^\s/].*|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
 _MAYBE = re.compile(r"://|@|www\.|\.(?:" + _GENERIC + r")\b", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
-_LETTER = r"[^\W\u2e80-\U0010ffff]"
-"""A letter or digit of hosts; those of Chinese and Japanese are taken for the sentence, which has no spaces."""
-_HOST = rf"(?:(?:-|{_LETTER})+\.)+(?:(?!\d|_){_LETTER}){{2,}}"
+_HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
 _REST = (
     r"(?::\d{1,5})?(?:[/?#]"
     r"[^\s<>\"|\u00ab\u00bb\u2018-\u201f\u3001-\u301f\uff01-\uff0f\uff1a-\uff1f\uff5c]*)?"
@@ -25,7 +23,7 @@ _REST = (
 """A port and what follows it, up to the next space or sign of a sentence in Chinese."""
 _BARE = re.compile(
     r"(?P<scheme>(?<![A-Za-z0-9])(?i:https?)://[\w.@:%-]*\w" + _REST + r")"
-    r"|(?P<mail>(?<![.+%-])(?<!" + _LETTER + r")(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST + r")"
+    r"|(?P<mail>(?<![0-9A-Za-z\u00df-\u024f.+_%-])(?i:mailto:)?[A-Za-z0-9.+_%-]{1,64}@" + _HOST + r")"
     r"|(?P<web>(?<![A-Za-z0-9.-])www\." + _HOST + _REST + r"|(?<![\w.@/-])(?!-)(?:[a-z0-9-]+\.)+(?:" + _GENERIC + r")"
     r"(?![\w@-]|\.\w)" + _REST + r")"
 )
