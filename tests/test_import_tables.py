@@ -219,3 +219,20 @@ def test_two_names_with_a_word_between_them_are_two_cities_and_told_as_a_guess()
     ]
     assert codes(plan) == ["import-guessed", "import-unplaced"]
     assert "# population: 13 Mio (line 2, column 4)" in plan.text
+
+
+def test_a_value_that_is_not_understood_is_told_once_as_not_taken_and_kept() -> None:
+    plan = one_plan("City 1;Country 1;City 2\nTianjin;Chyna;Rome\n", "x.csv")
+    (problem,) = plan.problems
+    assert (problem.code, problem.message) == ("country-unknown", 'no country is called "Chyna"')
+    assert problem.hint == (
+        'the value was not taken, and is kept as a comment at the end of the plan; did you mean "China"?'
+    )
+    assert "# country: Chyna" in plan.text
+
+
+def test_facts_that_cannot_be_shared_out_are_told_as_facts_of_their_field() -> None:
+    plan = one_plan("City;Country;Population\nTianjin; Rome;China; Italy;1; 2; 3\n".replace("; ", " / "), "x.csv")
+    assert [problem.message for problem in plan.problems if problem.code == "import-unplaced"] == [
+        "what the file says of population was not taken"
+    ]

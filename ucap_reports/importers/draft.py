@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from ucap_reports.plan.model import City, PlanFile
 from ucap_reports.planfile import rich_text_source
 from ucap_reports.planfile.style import WIDTH
 from ucap_reports.problems import Location, Problem
@@ -13,6 +14,7 @@ from ucap_reports.richtext import RichText
 from ucap_reports.source import Loc, field_name
 
 MAX_ID = 80
+_FIELDS = {*City.model_fields, *PlanFile.model_fields}
 INDENT = 2
 
 
@@ -97,11 +99,14 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
 
 
 def problems_left(draft: Draft) -> Iterator[Problem]:
-    """A warning for each thing that no field takes."""
+    """A warning for each thing that no field takes, or that is no value of the field that it is called after."""
     for remark in draft.remarks:
         if remark.told:
             continue
         shown = remark.name or remark.text
         shown = shown if len(shown) <= 60 else f"{shown[:59]}…"  # noqa: PLR2004 - what a line holds
         hint = "it is kept as a comment at the end of the plan; move it to where it belongs"
-        yield Problem.warning("import-unplaced", f'no field takes "{shown}"', hint, remark.location)
+        message = f'no field takes "{shown}"'
+        if remark.name in _FIELDS:
+            message = f"what the file says of {remark.name} was not taken"
+        yield Problem.warning("import-unplaced", message, hint, remark.location)

@@ -76,14 +76,18 @@ def _put_aside(draft: Draft, problems: Sequence[Problem]) -> list[Problem]:
                 raise ProblemsFound([replace(problem, location=draft.place_of(loc))])
             continue
         taken.add(loc)
-        where = draft.place_of(loc)
-        told.append(replace(problem, severity=Severity.WARNING, location=where))
+        told.append(_not_taken(problem, draft.place_of(loc)))
     for loc in sorted(taken, key=lambda each: [str(step).zfill(4) for step in each], reverse=True):
-        value = _take_out(draft, loc)
-        draft.remarks.append(
-            Remark(str(loc[-1] if isinstance(loc[-1], str) else loc[-2]), _shown(value), draft.place_of(loc))
-        )
+        value, name = _shown(_take_out(draft, loc)), str(loc[-1] if isinstance(loc[-1], str) else loc[-2])
+        draft.remarks.append(Remark(name, value, draft.place_of(loc), told=True))
     return told
+
+
+def _not_taken(problem: Problem, where: Location) -> Problem:
+    """What is wrong with a value, told as what became of it."""
+    kept = "the value was not taken, and is kept as a comment at the end of the plan"
+    hint = f"{kept}; {problem.hint}" if problem.hint else kept
+    return replace(problem, severity=Severity.WARNING, hint=hint, location=where)
 
 
 def _take_out(draft: Draft, loc: Loc) -> object:
