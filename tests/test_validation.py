@@ -47,6 +47,7 @@ class Outer(Strict):
     title: str = ""
     count: int = Field(default=1, ge=1, le=9)
     flag: bool = False
+    bold: bool = False
     colour: Colour = Colour.RED
     align: Literal["start", "end"] = "start"
     inner: Inner | None = None
@@ -157,3 +158,20 @@ def test_a_file_that_holds_no_fields_is_one_problem() -> None:
 
 def test_long_text_is_shortened_where_it_is_quoted() -> None:
     assert described("x" * 100) == '"' + "x" * 39 + '…"'
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("weight: 700", "write `bold: true` or `bold: false`"),
+        ("inner: {name: A, weight: 700}", "the fields here are name, size"),
+        ("-title: A", 'put a space after the dash: "- title:"'),
+        ("\u00a0title: A", "the character U+00A0 (NO-BREAK SPACE) stands before the name; type spaces instead"),
+        ("text: |\nNote: all\n", "if it is text of the field above, begin it with 2 spaces"),
+        ("many:\n  -name: A\n", "put a space after the dash that each item begins with"),
+    ],
+)
+def test_slips_in_names_are_told_by_what_to_write(text: str, hint: str) -> None:
+    (problem,) = problems_of(text)
+
+    assert problem.hint == hint

@@ -15,6 +15,8 @@ from ucap_reports.textfile import character_name
 MAX_SUGGESTIONS = 100
 """Looking for near names costs time; a file with more unknown ones than this has another trouble."""
 _RICH_TEXT = "rich-text"
+_ELSEWHERE = {"weight": ("bold", "write `bold: true` or `bold: false`")}
+"""By names that fields have in other programs: the field here, and what to write."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -121,7 +123,7 @@ def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list
         case "extra_forbidden":
             name = str(loc[-1])
             where = tree.location(loc, key=True)
-            hint = _slip_in_name(name, where, tree) or did_you_mean(name, names)
+            hint = _slip_in_name(name, where, tree) or _called_otherwise(name, names) or did_you_mean(name, names)
             hint = hint or (f"the fields here are {', '.join(names)}" if names else None)
             return [Problem.error("field-unknown", f'there is no field "{name}"', hint, where)]
         case type_ if type_ == _RICH_TEXT:
@@ -129,6 +131,12 @@ def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list
         case _:
             wording = _wording(detail)
             return [Problem.error(wording.code, wording.message, wording.hint, tree.location(loc))]
+
+
+def _called_otherwise(name: str, names: Sequence[str]) -> str | None:
+    """What to write instead of a name that the field has in other programs."""
+    field, hint = _ELSEWHERE.get(name, ("", None))
+    return hint if field in names else None
 
 
 def _slip_in_name(name: str, where: Location, tree: Located) -> str | None:
