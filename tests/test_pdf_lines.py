@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stages import shipped_pack
-from ucap_reports.pdf.lines import Lines, typesetter
+from ucap_reports.pdf.lines import typesetter
+from ucap_reports.pdf.spans import Lines
 from ucap_reports.richtext import Break, Inline, Run, Script
 from ucap_reports.theme import Align, Style
 
