@@ -1,17 +1,22 @@
 """Documents in every label language, and in those that run from the right: printed, tagged, and copied out right."""
 
 import re
+import zipfile
 from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 import yaml
+from lxml import etree
+from openxml_audit import OpenXmlValidator
 
 from tests.pdf_text import Node, pdf_words, structure
-from tests.stages import pdf_file, shipped_pack
+from tests.stages import pdf_file, shipped_pack, word_file
 from tests.verapdf import AssertConformant
-from tests.words import summary_words
+from tests.words import W, docx_words, summary_words
 from ucap_reports.compose import compose_summary
 from ucap_reports.plan import parse_plan
 from ucap_reports.summary import Summary
@@ -117,6 +122,28 @@ def test_text_in_shaped_scripts_and_from_the_right_is_copied_as_it_was_written(
 ) -> None:
     text = copied(pdf_in(language))
     assert [each for each in texts if each not in text] == []
+
+
+@pytest.mark.parametrize("language", sorted({*LABEL_LANGUAGES, *PLANS}))
+def test_the_word_file_says_the_same_words_in_the_same_order(language: str) -> None:
+    assert docx_words(word_file(summary_in(language))) == summary_words(summary_in(language))
+
+
+def test_word_is_told_which_runs_go_from_the_right_and_which_do_not() -> None:
+    with zipfile.ZipFile(BytesIO(word_file(summary_in("he")))) as package:
+        body = etree.fromstring(package.read("word/document.xml"))
+    runs = {"".join(map(str, run.itertext())): run.find(f"{W}rPr/{W}rtl") is not None for run in body.iter(f"{W}r")}
+    assert runs["IUC (International Urban Cooperation)"] is False
+    assert runs["האנרגיה"] is True
+    assert body.find(f".//{W}sectPr/{W}bidi") is not None
+    assert body.find(f".//{W}tblPr/{W}bidiVisual") is not None
+
+
+@pytest.mark.parametrize("language", RIGHT_TO_LEFT)
+def test_the_word_file_of_a_page_that_begins_at_the_right_is_valid(language: str, tmp_path: Path) -> None:
+    path = tmp_path / "summary.docx"
+    path.write_bytes(word_file(summary_in(language)))
+    assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []
 
 
 def boxes(pdf: bytes, words: str) -> tuple[float, float]:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 ROWS = (
     ("problems", "document", "units", "addresses", "languages"),
     ("project", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
-    ("markup", "templating", "vocabulary", "quantities", "fonts", "emblem"),
+    ("markup", "bidi", "templating", "vocabulary", "quantities", "fonts", "emblem"),
     ("summary", "order", "theme", "validation", "pack", "pack_faults", "pack_resources", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),
     ("produce",),

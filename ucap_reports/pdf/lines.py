@@ -7,12 +7,12 @@ from itertools import accumulate, groupby
 from operator import add, attrgetter
 from typing import NamedTuple
 
+from ucap_reports.bidi import levels, paragraph_level, parts_by_level, runs_from_the_right
 from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
-from ucap_reports.pdf.bidi import levels, paragraph_level, runs_from_the_right
 from ucap_reports.pdf.measure import FORCED, NEVER, Measured, Stretch, split_long
 from ucap_reports.pdf.spans import InlineTag, Line, Lines, Span
-from ucap_reports.pdf.turning import parts_by_level, turned_spans
+from ucap_reports.pdf.turning import turned_spans
 from ucap_reports.pdf.voices import Voices, voices
 from ucap_reports.pdf.words import Part
 from ucap_reports.pdf.writing import manner_of

@@ -1,21 +1,14 @@
 """Lines whose text runs from the right, or both ways: which part of them stands where."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from operator import itemgetter
 
-from ucap_reports.pdf.bidi import visual_order
+from ucap_reports.bidi import visual_order
 from ucap_reports.pdf.measure import Stretch
 from ucap_reports.pdf.spans import Span
 from ucap_reports.pdf.words import Part
 
 Placed = tuple[Stretch, Part]
-
-
-def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The text in parts that run in one direction, each with its embedding level."""
-    for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
-        yield level, "".join(character for _, character in group)
 
 
 def turned_spans(parts: Sequence[Placed], trailing: float) -> tuple[Span, ...]:

@@ -4,9 +4,9 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from ucap_reports.bidi import MIRRORED
 from ucap_reports.fonts import Face, FontSource, language_families, open_face
 from ucap_reports.languages import primary
-from ucap_reports.pdf.neutrals import MIRRORED
 
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 

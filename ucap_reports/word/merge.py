@@ -100,7 +100,7 @@ def _packed_before(name: str, part: bytes) -> Entry:
 def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[str, bytes]:
     """A part of one document, with its relationships where it has hyperlinks of its own."""
     links = Links({})
-    filled = attempt_text(text, summary, Surroundings(links.relate, numbers.number))
+    filled = attempt_text(text, summary, Surroundings(links.relate, numbers.number, is_right_to_left(summary.language)))
     if filled.problems:
         raise ProblemsFound(filled.problems)
     parts = {text.name: (filled.text or "").encode()}
@@ -117,7 +117,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         try:
             if site is None:
                 return escape(value)
-            return plain_runs(value, site) if site.paragraph is None else plain_paragraph(value, site)
+            return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
         except ValueError as error:
             raise _forbidden(error) from None
 

@@ -1,12 +1,14 @@
 """A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and real lists, in the style of their tag."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import assert_never
 
+from ucap_reports.bidi import runs_from_the_right
 from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.word.direction import directed
 from ucap_reports.word.languages import is_east_asian, language_xml
 from ucap_reports.word.wordml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
 
@@ -51,15 +53,17 @@ class Site:
         """The w:rPr of plain text here."""
         return _wrapped("w:rPr", in_order(dict(self.run), RUN_PROPERTIES))
 
-    def properties_of(self, run: Run) -> str:
-        """The w:rPr of a run of rich text here: the site's own, with what the run adds."""
-        styled = run.bold or run.italic or run.underline or run.link or run.language
+    def properties_of(self, run: Run, *, turned: bool = False) -> str:
+        """The w:rPr of a run of rich text here: the site's own, with what the run adds, and whether it runs from the
+        right.
+        """
+        styled = run.bold or run.italic or run.underline or run.link or run.language or turned
         if not styled and run.script is Script.NORMAL:
             return self.run_properties
-        key = (run.bold, run.italic, run.underline, run.script, run.link is not None, run.language)
+        key = (run.bold, run.italic, run.underline, run.script, run.link is not None, run.language, turned)
         if key not in self._styles:
             kept = {name: xml for name, xml in self.run.items() if run.link is None or name not in OF_LINKS}
-            added = _added(run)
+            added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
             if "rFonts" in added and "rFonts" in kept:
                 added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
             self._styles[key] = _wrapped("w:rPr", in_order(kept | added, RUN_PROPERTIES))
@@ -95,6 +99,8 @@ class Surroundings:
     """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
+    right_to_left: bool = False
+    """Whether the document's lines begin at the right."""
 
 
 def _wrapped(name: str, content: str) -> str:
@@ -142,16 +148,18 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def plain_runs(text: str, site: Site) -> str:
-    """Plain text as a run."""
+def plain_runs(text: str, site: Site, around: Surroundings) -> str:
+    """Plain text as a run, or as several where it runs both ways."""
+    if runs_from_the_right(text):
+        return _inlines((Run(text),), site, around)
     return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
 
 
-def plain_paragraph(text: str, site: Site) -> str:
+def plain_paragraph(text: str, site: Site, around: Surroundings) -> str:
     """Plain text as a paragraph."""
     if not text and not site.kept:
         return ""
-    return f"<w:p>{site.paragraph_properties()}{plain_runs(text, site)}</w:p>"
+    return f"<w:p>{site.paragraph_properties()}{plain_runs(text, site, around)}</w:p>"
 
 
 def rich_runs(rich: RichText, site: Site, around: Surroundings) -> str:
@@ -163,21 +171,22 @@ def rich_runs(rich: RichText, site: Site, around: Surroundings) -> str:
 def rich_paragraphs(rich: RichText, site: Site, around: Surroundings) -> str:
     """Rich text as paragraphs and lists of their own."""
     if not rich:
-        return plain_paragraph("", site)
+        return plain_paragraph("", site, around)
     written = _Writing(site, around)
     return "".join(written.blocks(rich.blocks))
 
 
-def _inlines(inlines: Iterable[Inline], site: Site, around: Surroundings) -> str:
+def _inlines(inlines: Sequence[Inline], site: Site, around: Surroundings) -> str:
     """Runs, those that follow each other with the same address in one hyperlink."""
     written: list[str] = []
-    for link, linked in groupby(inlines, _link_of):
-        runs = "".join(_inline(inline, site) for inline in linked)
+    for link, linked in groupby(directed(inlines, right_to_left=around.right_to_left), _link_of):
+        runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         written.append(runs if link is None else _hyperlink(around.relate(link), runs))
     return "".join(written)
 
 
-def _link_of(inline: Inline) -> str | None:
+def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
+    inline, _ = directed_inline
     return inline.link if isinstance(inline, Run) else None
 
 
@@ -185,12 +194,14 @@ def _hyperlink(relationship: str, runs: str) -> str:
     return f'<w:hyperlink r:id="{relationship}" w:history="1">{runs}</w:hyperlink>'
 
 
-def _inline(inline: Inline, site: Site) -> str:
+def _inline(inline: Inline, site: Site, *, turned: bool) -> str:
     match inline:
         case Break():
             return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
         case Run():
-            return f"<w:r>{site.properties_of(inline)}{text_xml(inline.text)}</w:r>" if inline.text else ""
+            return (
+                f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
+            )
         case _:
             assert_never(inline)
 

@@ -7,9 +7,11 @@ tells in which order what has these levels stands on a line. Rules are named as 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from unicodedata import bidirectional
 
-from ucap_reports.pdf.neutrals import ISOLATES, resolved
+from ucap_reports.bidi.neutrals import ISOLATES, resolved
 
 _MAX_DEPTH = 125
 _EMBEDDINGS = {"LRE": None, "RLE": None, "LRO": "L", "RLO": "R"}
@@ -54,6 +56,12 @@ def visual_order(levels: Sequence[int]) -> list[int]:
             order[start:end] = order[start:end][::-1]
             start = max(end, start + 1)
     return order
+
+
+def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The text in parts that run in one direction, each with its embedding level."""
+    for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
+        yield level, "".join(character for _, character in group)
 
 
 @dataclass(frozen=True, slots=True)
