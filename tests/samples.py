@@ -1,7 +1,8 @@
 """Summaries made by hand, so that a renderer can be tested without the stages before it."""
 
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from ucap_reports.richtext import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary

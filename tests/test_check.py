@@ -1,7 +1,7 @@
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
+from msgspec.structs import replace
 
 from tests.stages import shipped_pack
 from ucap_reports.check import cautions

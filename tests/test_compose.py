@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from ucap_reports.compose import COLUMN_CELLS, SHARED_CELLS, compose_summary
 from ucap_reports.pack import COLUMN_FIELDS, SHARED_FIELDS, Pack, PackSettings

@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.pages import PATH, SUMMARY, found_in, pack_of, problems_of, rich
 from ucap_reports.pack import PackFile

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from fontTools.pens.areaPen import AreaPen
 from fontTools.ttLib import TTFont
+from msgspec.structs import replace
 
 from ucap_reports.fonts import (
     FAMILIES,

@@ -1,9 +1,8 @@
 """Text that software stumbles over is printed as its author wrote it, in both formats."""
 
-from dataclasses import replace
-
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from tests.pdf_text import pdf_paragraphs
 from tests.stages import pdf_file, summary_of, word_file

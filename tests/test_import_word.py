@@ -1,6 +1,5 @@
 """Word summaries become plans: those of the product the same, others as well as they can be told."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +13,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.imports import codes, one_plan, read
 from tests.stages import ROOT, shipped_pack, summary_of

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from itertools import permutations
@@ -13,6 +12,7 @@ from typing import Any
 import pypdfium2
 import pytest
 from lxml import html
+from msgspec.structs import replace
 from PIL import Image
 
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries

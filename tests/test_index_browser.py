@@ -1,11 +1,11 @@
 """The index in a real browser: search, filters, keyboard, address, no script, and no barrier that axe knows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import chromium

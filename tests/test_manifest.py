@@ -104,7 +104,9 @@ def test_a_manifest_has_a_plan_a_line_so_that_people_can_compare_two() -> None:
 
 def test_what_differs_has_its_reason() -> None:
     def changed(**values: str | None) -> Reason | None:
-        return INPUT.difference(Inputs(**{name: values.get(name, getattr(INPUT, name)) for name in INPUT.__slots__}))
+        return INPUT.difference(
+            Inputs(**{name: values.get(name, getattr(INPUT, name)) for name in INPUT.__struct_fields__})
+        )
 
     assert changed() is None
     assert changed(plan="other", tools="other") is Reason.PLAN

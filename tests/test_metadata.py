@@ -1,11 +1,11 @@
 """A PDF says of itself what its summary says, in both of the places that PDF has for it."""
 
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 from lxml import etree
+from msgspec.structs import replace
 
 import ucap_reports
 from tests.tagged_page import DESCRIBED, tagged_page

@@ -1,10 +1,10 @@
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.pages import (
     SUMMARY,

@@ -1,11 +1,11 @@
 """Where things stand: columns, boxes, backgrounds and rules, as operators on the page."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 
 from tests.pdf_pages import cell, drawn, head, listed, numbered_lines, page_tree, row, style, table, text
 from tests.pdf_text import structure

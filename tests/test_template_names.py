@@ -1,7 +1,8 @@
 """The names that a template may use: all there are, each with what it is and an example."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from docs import make_names
 from tests.samples import seed_summary

@@ -1,8 +1,7 @@
 """Tags in Word: found across runs, put where they work, and filled in so that the document stays a document."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.samples import row as row_of
 from tests.samples import seed_summary, with_rows

@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.samples import seed_summary
 from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts

@@ -1,11 +1,10 @@
 """A summary's text in Word: its looks, links, lists and languages, in the style of the tag that it replaces."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from tests.samples import EVERYTHING, joined, line, listed, seed_summary, with_rows
 from tests.samples import shared as shared_row

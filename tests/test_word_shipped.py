@@ -1,13 +1,13 @@
 """The shipped Word template: valid, accessible, and a page that reads like the PDF, in Word and elsewhere."""
 
 from copy import deepcopy
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from docx import Document
 from lxml import etree
+from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows

@@ -1,7 +1,8 @@
 """A finished document: bytes with a name."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Format(StrEnum):
@@ -11,8 +12,7 @@ class Format(StrEnum):
     DOCX = "docx"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One file to write: `name` is the plan's id, `pages` is None where the format has none before layout (Word)."""
 
     name: str

@@ -1,15 +1,15 @@
 """How a pack prints numbers, shown by the example of 13600000: "13.6 Mio", "13,600,000", "13 600 000"."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MILLION = 1_000_000
 _MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
 _GROUPED = re.compile(r"13(\D?)600\1(?:000)")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
+class NumberFormat(Struct, frozen=True):
     """What an example tells: the separators, and what follows a number of millions (empty: they are written out)."""
 
     group: str

@@ -1,14 +1,14 @@
 """The lines that problems are about, found again in the files that people wrote."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Where the lines of files are found again, by the path that problems show: under each folder in turn."""
 
     folders: Sequence[Path] = ()

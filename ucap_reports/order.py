@@ -1,14 +1,14 @@
 """What is asked for of a plan, and what is left of it for lists."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.document import Format
 from ucap_reports.summary import UNDATED
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is asked for: `template` takes the place of the plan's own, `language` is that of the row labels."""
 
     formats: tuple[Format, ...] = tuple(Format)
@@ -18,8 +18,7 @@ class Order:
     """The date of documents whose plan has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What lists need of a plan."""
 
     id: str

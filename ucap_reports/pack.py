@@ -4,11 +4,11 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 
+from msgspec import Struct
 from pydantic import Field
 
 from ucap_reports.languages import is_readable_as, lookup
@@ -109,16 +109,14 @@ class PackSettings(Strict):
     word_styles: WordStyles = WordStyles.THEME
 
 
-@dataclass(frozen=True, slots=True)
-class PackFile:
+class PackFile(Struct, frozen=True):
     """A file of a pack: `path` is how problems name it."""
 
     path: str
     content: bytes
 
 
-@dataclass(frozen=True, eq=False)
-class Pack:
+class Pack(Struct, frozen=True, eq=False, dict=True):
     """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
     `labels` holds the row labels read as rich text: language (empty for the pack's own) to field to label.
     """

@@ -1,9 +1,10 @@
 """Opening packs: folders found, read, laid over what they extend, and checked. Nothing else reads them from disk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from ucap_reports.markup import parse_inline
 from ucap_reports.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
@@ -21,16 +22,14 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 """More than any template, logo or font needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackFolder:
+class PackFolder(Struct, frozen=True):
     """Where packs lie: `path` on disk, `shown` as problems name it."""
 
     path: Path
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class LayeredTree:
+class LayeredTree(Struct, frozen=True):
     """The settings of a pack over those of the packs it extends, the nearest layer first."""
 
     value: Any
@@ -44,8 +43,7 @@ class LayeredTree:
         return self.layers[0].location(path, key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedPack:
+class OpenedPack(Struct, frozen=True):
     """A pack with the places of its settings, which its designer needs to know."""
 
     pack: Pack

@@ -1,10 +1,11 @@
 """Problems: what is wrong, where, and what to do; values that every stage makes and only the edges show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -14,8 +15,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where a problem stands. Lines and columns count from 1; `place` is the place inside a Word template."""
 
     path: str | None = None
@@ -28,8 +28,7 @@ class Location:
 NOWHERE = Location()
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong: `code` is stable and made for machines, `message` says what, `hint` says what to do."""
 
     code: str

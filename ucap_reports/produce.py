@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.check import cautions
 from ucap_reports.compose import compose_summary
@@ -27,8 +29,7 @@ TEMPLATE = "template"
 FIELD_STEP = re.compile(r"[^.\[\]]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Produced:
+class Produced(Struct, frozen=True):
     """What became of a plan: all `problems`, and what could be made. `documents` are those ordered, or none."""
 
     problems: tuple[Problem, ...]

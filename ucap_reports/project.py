@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 
@@ -15,8 +16,7 @@ OTHER_ENDINGS = (".yml", ".yaml")
 SCHEMA = "plan.schema.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A folder that has a `plans/`. `root` is absolute."""
 
     root: Path

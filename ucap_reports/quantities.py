@@ -1,7 +1,8 @@
 """Populations and areas as people write them: printed as written, with a value to reckon with."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
@@ -37,8 +38,7 @@ _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 _SCIENTIFIC = re.compile("[eExo]")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A population (persons) or an area (km²). `text` is printed where there is one, else the pack prints `value`,
     with at least so many `decimals`.
 

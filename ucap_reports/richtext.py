@@ -5,8 +5,9 @@ Blocks and inlines are different types, so that a block inside a link cannot be 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 
 class Script(Enum):
@@ -30,8 +31,7 @@ class Marker(Enum):
     """Nothing: one item a line, as a fact table lists themes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A stretch of text in one style. `link` is an http, https or mailto address, `language` a BCP 47 tag."""
 
     text: str
@@ -43,16 +43,14 @@ class Run:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """A line break inside a paragraph."""
 
 
 Inline = Run | Break
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Inlines that flow as one."""
 
     inlines: tuple[Inline, ...]
@@ -63,15 +61,13 @@ class Paragraph:
         return "".join("\n" if isinstance(inline, Break) else inline.text for inline in self.inlines)
 
 
-@dataclass(frozen=True, slots=True)
-class ListItem:
+class ListItem(Struct, frozen=True):
     """One item: paragraphs, and at the first level at most lists of the second."""
 
     blocks: tuple["Paragraph | ItemList", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemList:
+class ItemList(Struct, frozen=True):
     """Items under one kind of marker; `start` is the first number of a numbered list."""
 
     marker: Marker
@@ -79,8 +75,7 @@ class ItemList:
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class RichText:
+class RichText(Struct, frozen=True):
     """The whole value of a field: blocks in reading order, none when the field is empty."""
 
     blocks: tuple[Paragraph | ItemList, ...] = ()

@@ -4,8 +4,9 @@ Templates see these very values under the one name `summary`. What is absent is 
 so that a template's `{% if summary.contact.phone %}` says what it means.
 """
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.richtext import RichText
 
@@ -13,8 +14,7 @@ UNDATED = date(2000, 1, 1)
 """The date of documents whose content has none: a fixed one, so that the same content gives the same bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of the fact table: one cell for each column or, where `shared`, one cell over all columns."""
 
     key: str
@@ -23,8 +23,7 @@ class Row:
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whom a reader asks; `lead` is the line before it. Everything is one line of text, but `address` may have more."""
 
     lead: str = ""
@@ -35,16 +34,14 @@ class Contact:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LabelText:
+class LabelText(Struct, frozen=True):
     """The programme label in one language (BCP 47)."""
 
     language: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What the documents say of themselves, in their properties and nowhere on the page."""
 
     author: str
@@ -54,8 +51,7 @@ class Metadata:
     """The date of the documents where the content has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """A plan as its pack presents it: what both renderers print, and all that they are given of a plan.
 
     `columns` heads the columns beside `column_label` (such as "City:"); every unshared row has `column_count` cells.

@@ -1,8 +1,9 @@
 """Lengths and colours: numbers that know their unit, so that no bare number has a guessed one."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 POINTS_PER_UNIT = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 SRGB_LINEAR_BELOW = 0.04045
@@ -42,8 +43,7 @@ class Length(float):
         return round(self * TWIPS_PER_POINT)
 
 
-@dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(Struct, frozen=True):
     """An sRGB colour; `hex` is six upper-case digits without the number sign."""
 
     hex: str

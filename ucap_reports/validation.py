@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar, get_args
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -67,8 +68,7 @@ def _place(problem: Problem) -> tuple[str, int, int]:
     return where.path or "", where.line or 0, where.column or 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
+class _Wording(Struct, frozen=True):
     """How an error of pydantic is told; `{input}` is what was given, other names come from the error's context."""
 
     code: str

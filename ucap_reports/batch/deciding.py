@@ -1,9 +1,10 @@
 """What is to be built, and why: the plans, packs and documents as they are, held against what the manifest knows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.batch.inputs import Inputs
 from ucap_reports.batch.records import DocumentRecord, PlanRecord
@@ -13,8 +14,7 @@ from ucap_reports.files import Status
 from ucap_reports.order import Order
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A plan, and for each of its documents that is to be built, why; nothing is to be built where there are none."""
 
     path: Path
@@ -28,8 +28,7 @@ class Due:
         return self.path.stem
 
 
-@dataclass(frozen=True, slots=True)
-class Decider:
+class Decider(Struct, frozen=True):
     """Decides for a folder of documents. `pack_digest` gives that of a pack by its name, empty when it has none."""
 
     out: Path

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from ucap_reports.batch.tasks import Bench
 from ucap_reports.problems import Problem, ProblemsFound
@@ -32,8 +33,7 @@ class Hands(Protocol):
         """Be ready again after the loss of a worker. Raises ProblemsFound where that cannot be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """In place of a result: whoever worked on the item ended before it was done, twice."""
 
     error: Exception

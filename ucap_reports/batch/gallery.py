@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.ledger import Ledger
 from ucap_reports.batch.manifest import Made
@@ -22,8 +24,7 @@ if TYPE_CHECKING:  # who finds everything unchanged waits for none of what makes
 INDEX = "index.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A plan as the index lists it, and the digest of the PDF whose picture is due, if it is."""
 
     entry: Entry

@@ -1,8 +1,9 @@
 """Plans that are no longer there, and the documents that are still there of them."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.batch.ledger import Ledger
 from ucap_reports.document import Format
@@ -14,8 +15,7 @@ Shown = Callable[[Path], str]
 """How messages name a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class GonePlan:
+class GonePlan(Struct, frozen=True):
     """A plan that is gone: its file as messages name it, and those of its documents that are there."""
 
     plan: str

@@ -4,10 +4,11 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.batch.report import Reason
 from ucap_reports.project import Project
@@ -23,8 +24,7 @@ PASSIVE = frozenset({"cli", "importers", "planfile", "preview", "shipped", "star
 """The rooms that have none: they begin before a plan or come after a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """What a document was made of: digests are SHA-256 in hex, `undated` is a date as ISO 8601 has it."""
 
     plan: str

@@ -1,8 +1,9 @@
 """The manifest while a build goes on: what it says on disk is true at every moment, wherever the build may end."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ucap_reports.batch.manifest import Made, Manifest, save_manifest
 from ucap_reports.batch.records import PlanRecord, decode_record, encode_record

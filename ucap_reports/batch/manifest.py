@@ -6,9 +6,10 @@ another program is known as such, and not believed.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from ucap_reports.files import NewFile, Status, write_files
 from ucap_reports.problems import Location, Problem
@@ -20,16 +21,14 @@ _PLANS = b'"plans": {'
 _END = b"}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A file that is made of more than one plan: its own digest and that of what it was made of."""
 
     sha256: str
     of: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What is known of a folder of documents. `plans` has an encoded `PlanRecord` for each id."""
 
     plans: Mapping[str, bytes] = field(default_factory=dict)

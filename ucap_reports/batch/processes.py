@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
 from threading import Thread, current_thread, main_thread
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from ucap_reports.batch.engine import Item, Result, Work
 from ucap_reports.batch.tasks import Bench
@@ -64,8 +65,7 @@ class Processes:
         return ProcessPoolExecutor(self._jobs, context, _begin, (self._bench,))
 
 
-@dataclass(slots=True)
-class _Worker:
+class _Worker(Struct):
     """What a worker process keeps between chunks."""
 
     bench: Bench | None = None

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.batch.deciding import Due, unchanged
 from ucap_reports.batch.engine import Lost
@@ -26,8 +27,7 @@ WRITERS = 8
 """Threads that wait for the disk: waiting together is what makes a disk fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A plan that was read: the digest of its file, or what keeps it from being read."""
 
     due: Due
@@ -36,8 +36,7 @@ class Ready:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What became of a plan's documents on disk: a status for each, or what the disk refused."""
 
     statuses: tuple[Status, ...] = ()

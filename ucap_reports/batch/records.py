@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from ucap_reports.batch.inputs import Inputs
 from ucap_reports.document import Format
@@ -12,8 +14,7 @@ from ucap_reports.order import Card
 from ucap_reports.problems import Location, Problem, Severity, problem_record
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
+class DocumentRecord(Struct, frozen=True):
     """A document as it was written. `inputs` is None from when a build begins to replace it until that build says
     what became of it: the file is whole then, but may be newer than the record.
     """
@@ -24,8 +25,7 @@ class DocumentRecord:
     inputs: Inputs | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRecord:
+class PlanRecord(Struct, frozen=True):
     """What is known of a plan that was built. `inputs` are those of its card and its problems."""
 
     source: str
@@ -87,8 +87,7 @@ def decode_record(line: bytes) -> PlanRecord:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Inputs:
+class _Inputs(Struct, frozen=True):
     """Those of the plan's record, which its documents need not repeat."""
 
     own: Inputs

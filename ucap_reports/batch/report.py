@@ -1,7 +1,8 @@
 """What becomes of a build, told while it happens."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ucap_reports.document import Format
 from ucap_reports.files import Status
@@ -23,8 +24,7 @@ class Reason(StrEnum):
     FORCED = "forced"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What became of one document. `path` is how messages name it; pages and digest are None where it failed."""
 
     plan: str
@@ -38,8 +38,7 @@ class Built:
     """Why it was, or in a dry run would be, built; None where nothing was to be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanReport:
+class PlanReport(Struct, frozen=True):
     """What became of one plan: its documents, if they were to be built, and all that is wrong with it."""
 
     plan: str
@@ -54,35 +53,30 @@ class Stage(StrEnum):
     PICTURES = "pictures"
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A stage begins, in which so many steps are to be done."""
 
     stage: Stage
     steps: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(Struct, frozen=True):
     """One step of the stage is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Problems that no one plan has."""
 
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(Struct, frozen=True):
     """A document whose plan is gone was removed or, in a dry run, would be."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The index, as messages name it, and what became of it."""
 
     path: str
@@ -93,8 +87,7 @@ Event = Begun | Stepped | Remark | Removed | Listed | PlanReport
 """What a build tells. Reports come in the order of the plans."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
+class BuildReport(Struct, frozen=True):
     """What became of a whole build."""
 
     plans: tuple[PlanReport, ...]

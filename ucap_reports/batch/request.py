@@ -1,8 +1,10 @@
 """What is asked of a build."""
 
 import os
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.order import Order
 from ucap_reports.problems import Problem, ProblemsFound
@@ -11,16 +13,14 @@ from ucap_reports.summary import UNDATED
 SOURCE_DATE = "SOURCE_DATE_EPOCH"
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
+class Crew(Struct, frozen=True):
     """Who is to work: at most so many processes or, instead, the workers of the Dask scheduler at an address."""
 
     jobs: int = 1
     scheduler: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked of a build beside which plans."""
 
     order: Order

@@ -2,10 +2,12 @@
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.batch.inputs import tools_digest
 from ucap_reports.document import Document, Format
@@ -20,16 +22,14 @@ _ONE_AT_A_TIME = Lock()
 """Workers may have threads (those of Dask do), and the libraries that draw know of none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A plan's text, and the documents that are wanted of it."""
 
     source: Source
     formats: tuple[Format, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a job: `documents` are all or none, and with them come card and pack."""
 
     problems: tuple[Problem, ...]
@@ -47,8 +47,7 @@ class PackElsewhere(Exception):  # noqa: N818 - not an error: whoever has the di
     """Raised for a pack that was not sent along: nobody has it, or it is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentPacks:
+class SentPacks(Struct, frozen=True):
     """Opened packs as they are sent to workers, by name; asked for another, PackElsewhere."""
 
     packs: Mapping[str, Pack]
@@ -61,8 +60,7 @@ class SentPacks:
             raise PackElsewhere(name) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What a worker needs for every job: the packs, and what is asked for of all plans alike."""
 
     open_pack: PackOpener

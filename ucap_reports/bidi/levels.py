@@ -6,10 +6,11 @@ tells in which order what has these levels stands on a line. Rules are named as 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from unicodedata import bidirectional
+
+from msgspec import Struct
 
 from ucap_reports.bidi.neutrals import ISOLATES, resolved
 
@@ -64,8 +65,7 @@ def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]
         yield level, "".join(character for _, character in group)
 
 
-@dataclass(frozen=True, slots=True)
-class _Status:
+class _Status(Struct, frozen=True):
     """An entry of the directional status stack (X1)."""
 
     level: int

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ucap_reports.problems import Problem
 from ucap_reports.scalars import curly_quotes
@@ -20,8 +21,7 @@ _MARKS = tuple("\"'|>*&!")
 """How values begin that are not plain: in quotes, below a sign, repeated or named elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenText:
+class WrittenText(Struct, frozen=True):
     """A text of the file: its place, its value, and the characters that it is written with."""
 
     loc: Loc

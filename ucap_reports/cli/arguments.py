@@ -3,9 +3,10 @@
 import re
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from ucap_reports.document import Format
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean
@@ -99,8 +100,7 @@ class Parser(ArgumentParser):
         return [name for action in self._actions for name in action.option_strings if name.startswith("--")]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command: `use` is how it is called, `summary` what it does in one line, `runner` the module that does it."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse, wrong_use
 from ucap_reports.cli.display import Ink

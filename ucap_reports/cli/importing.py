@@ -1,8 +1,9 @@
 """`import`: plans from tables, Word files and text dumps."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ucap_reports.cli.arguments import Arguments, wrong_use
 from ucap_reports.cli.display import Ink

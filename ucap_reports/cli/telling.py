@@ -1,8 +1,9 @@
 """What a build tells, as its user sees it: a line for each document, and at the end how it went, and why."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import Any, assert_never
+
+from msgspec import Struct, field
 
 from ucap_reports.batch import Built, Event, PlanReport
 from ucap_reports.batch.report import Begun, Listed, Remark, Removed, Stage, Stepped
@@ -18,8 +19,7 @@ MOST_NAMED = 5
 """Plans named for each reason why some could not be built."""
 
 
-@dataclass(slots=True)
-class Teller:
+class Teller(Struct):
     """Tells of one build; `foretelling` when it is only what would be done."""
 
     session: Session

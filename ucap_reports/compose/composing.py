@@ -1,8 +1,9 @@
 """A summary put together: its title, its fact table, its contact, its labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.compose.cells import COLUMN_CELLS, SHARED_CELLS, joined
 from ucap_reports.compose.wording import Words, words_of
@@ -43,8 +44,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """The fact table's heads and rows."""
 
     label: RichText

@@ -1,10 +1,12 @@
 """What a pack says in the language that is asked for, and how numbers and dates are written in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.figures import MILLION, figure_text, number_text
 from ucap_reports.languages import REGIONAL, is_readable_as
@@ -12,8 +14,7 @@ from ucap_reports.pack import Pack, Wording
 from ucap_reports.richtext import Break, Inline, Paragraph, RichText
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of a pack, those of its `wording` in the language `spoken` (None: its own) where it has them.
 
     `wanted` is the language asked for, in which dates are written; `document` the document's: what is said in another

@@ -1,7 +1,8 @@
 """Everything that is wrong with a pack, found before any plan is published with it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ucap_reports.designer.contrasts import page_contrasts, word_contrasts
 from ucap_reports.designer.coverage import never_shown

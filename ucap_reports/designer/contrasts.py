@@ -1,8 +1,9 @@
 """Colours of text that stand out too little from what is behind them (WCAG 2.2, 1.4.3)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from ucap_reports.packs import OpenedPack
 from ucap_reports.pdf.elements import Block, Content, Division, Emblem, Items, PageTree, Picture, Table, Text
@@ -16,8 +17,7 @@ LEAST_CONTRAST = 4.5
 LINK = "link"
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """Text of a style on a background."""
 
     style: str

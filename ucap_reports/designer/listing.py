@@ -1,14 +1,14 @@
 """The packs there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ucap_reports.packs import PackFolder, open_pack, pack_names, shipped_packs
 from ucap_reports.problems import ProblemsFound
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A pack as lists have it: `path` is its folder as messages name it. Without a `title` it cannot be opened."""
 
     name: str

@@ -3,9 +3,10 @@ nothing that can be absent.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
+
+from msgspec import Struct, field
 
 from ucap_reports.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, Pack, RowRule, WhenUnknown
 from ucap_reports.richtext import ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -17,24 +18,21 @@ FURTHER_LANGUAGES = ("en", "fr")
 """For packs with fewer languages than it takes to see whether all labels are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A piece of content: the name a template has for it, and which of several it is."""
 
     name: str
     item: str = ""
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A summary that has everything, and the words by which its pieces are found again."""
 
     summary: Summary
     pieces: Mapping[str, Piece]
 
 
-@dataclass
-class _Words:
+class _Words(Struct):
     """Words that no one of them is part of another."""
 
     pieces: dict[str, Piece] = field(default_factory=dict)

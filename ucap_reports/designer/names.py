@@ -1,8 +1,9 @@
 """The names that a template may use, each with what it is and an example from a summary."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
@@ -51,8 +52,7 @@ OWNERS: Mapping[str, type] = {
 MOST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name with what it is and, in one line, what it is in a certain summary."""
 
     name: str

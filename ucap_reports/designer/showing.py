@@ -1,9 +1,10 @@
 """All that a pack's templates may use, as a record for programs and as text for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from ucap_reports.compose import compose_summary
 from ucap_reports.designer.names import template_names

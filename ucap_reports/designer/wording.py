@@ -1,7 +1,9 @@
 """A pack's own words: those its fonts cannot print, and those that somebody still has to enter or confirm."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.packs import OpenedPack
 from ucap_reports.pdf.typeface import glyph_missing, typefaces
@@ -11,8 +13,7 @@ from ucap_reports.source import Loc
 TEXT_FONT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
+class _Wording(Struct, frozen=True):
     """Words of a pack: where its settings have them, and whether every summary prints them."""
 
     loc: Loc

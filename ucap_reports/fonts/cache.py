@@ -3,16 +3,16 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
 
+from msgspec import Struct
+
 _DIGEST = sha256().digest_size
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """A folder of files that may vanish at any time; no folder, or one that cannot be written, keeps nothing."""
 
     folder: Path | None

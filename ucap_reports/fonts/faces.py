@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from ucap_reports.fonts.cache import Cache, user_cache
 from ucap_reports.fonts.index import FontIndex
@@ -15,8 +16,7 @@ _PART = 1024
 _COUNT = struct.Struct("<H")
 
 
-@dataclass(eq=False, slots=True)
-class Outlines:
+class Outlines(Struct, eq=False):
     """The outlines of one face by glyph id, each an entry of a `glyf` table that refers to no other glyph.
 
     They are drawn when first asked for (0.2 ms each) and kept: the whole of a Chinese font would take twelve seconds.
@@ -65,8 +65,7 @@ class Outlines:
         return f"{self.name}.{part}.outlines"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Face:
+class Face(Struct, frozen=True, eq=False):
     """One prepared face, ready to measure with and to embed: its glyph ids are those of its index."""
 
     name: str

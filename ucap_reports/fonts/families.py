@@ -1,9 +1,10 @@
 """The font families that the product knows, and where their files are: in packages of their own, from pip."""
 
 import unicodedata
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 from ucap_reports.fonts.faces import open_face
 from ucap_reports.fonts.source import FontSource
@@ -13,8 +14,7 @@ from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did
 REGULAR, BOLD = 400, 700
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """A family and the package that carries it. Without `italic` and `bold` the upright regular face stands for all;
     `heavy` is the bold face's own file, where the others have no weight axis.
 

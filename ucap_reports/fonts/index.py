@@ -4,16 +4,16 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is "character" FIRST_SHAPE + n of its face: private ones, which no text has there."""
 _FIXED = struct.Struct("<H8h??HH")
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(Struct, frozen=True):
     """A face's measures in font units, as a PDF font descriptor asks for them (ISO 32000-1, table 122).
 
     `box` is left, bottom, right, top; `italic_angle` is in hundredths of a degree, negative when it leans right.
@@ -30,8 +30,7 @@ class Metrics:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class FontIndex:
+class FontIndex(Struct, frozen=True):
     """The characters of a face in order. Glyph 0 is the empty .notdef, glyph n belongs to `characters[n - 1]` alone;
     `advances[n]` is its width in font units. A shaped face ends with the glyphs of its font by their number, of which
     `meanings` tells what text each stands for.

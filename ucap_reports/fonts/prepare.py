@@ -8,7 +8,6 @@ text that a reader copies from a PDF is the text that was written.
 import unicodedata
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -19,6 +18,7 @@ from fontTools.pens.filterPen import DecomposingFilterPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import flagOverlapSimple
+from msgspec import Struct
 
 from ucap_reports.fonts.index import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.meanings import glyph_meanings
@@ -65,16 +65,14 @@ _NONCHARACTERS = frozenset(range(0xFDD0, 0xFDF0)) | {
 _MOST_CHARACTERS = 0xFFFE  # glyph ids have sixteen bits, and .notdef takes one
 
 
-@dataclass(frozen=True, slots=True)
-class _Glyph:
+class _Glyph(Struct, frozen=True):
     """What is drawn for a character: a glyph of the font (None: nothing), and its width in font units."""
 
     name: str | None
     advance: int
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenFont:
+class _OpenFont(Struct, frozen=True):
     font: Any
     glyph_set: Any
     glyphs: dict[int, _Glyph]

@@ -1,11 +1,12 @@
 """A font file as it came, before it is prepared."""
 
 import struct
-from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
 
 PREPARATION = 2
 """Raised whenever `prepare` would draw anything differently, so that what older releases cached is not used."""
@@ -19,8 +20,7 @@ class FontUnusable(Exception):  # noqa: N818 - it says what is wrong with a font
     """A font that cannot be read, or that its maker does not allow in documents."""
 
 
-@dataclass(frozen=True, slots=True)
-class FontSource:
+class FontSource(Struct, frozen=True):
     """A font file of the disk (`path`) or of a pack (`content`), and which face to make of it.
 
     `name` is the face's PostScript name; no two faces of a document may share it. `weight` is the place on the
@@ -30,7 +30,7 @@ class FontSource:
     name: str
     weight: int = 400
     path: Path | None = None
-    content: bytes = field(default=b"", repr=False)
+    content: bytes = b""
     shaped: bool = False
     """Whether its text is shaped: then the face has all glyphs of the font, those too that no character has."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.labels import CITY_FIELDS, ID
@@ -20,8 +20,7 @@ _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 MAX_PATTERN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A field: of the plan, or of the city of that number from 0 (None where a cell may hold several cities)."""
 
     field: str

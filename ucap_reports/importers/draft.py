@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct, field
 
 from ucap_reports.plan.model import City, PlanFile
 from ucap_reports.planfile import rich_text_source
@@ -18,8 +19,7 @@ _FIELDS = {*City.model_fields, *PlanFile.model_fields}
 INDENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something of the file that no field takes: what it is called there, its words, and where it stands."""
 
     name: str
@@ -29,8 +29,7 @@ class Remark:
     """Whether something has been said of it already, as of a whole column."""
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A plan in the making. `fields` is plain data as the plan file has it; `places` says where values are from."""
 
     path: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html.parser import HTMLParser
+
+from msgspec.structs import replace
 
 from ucap_reports.importers.lines import Line, rich_text
 from ucap_reports.markup.inlines import Piece
@@ -103,7 +104,7 @@ class _Reader(HTMLParser):
 def _styled(tag: str, attributes: dict[str, str | None], style: Run) -> Run:
     match tag:
         case tag if tag in _STYLES:
-            return replace(style, **_STYLES[tag])  # type: ignore[arg-type] # each is of the type that its field has
+            return replace(style, **_STYLES[tag])
         case "a":
             return replace(style, link=link_target((attributes.get("href") or "").strip()).address)
         case "span" if attributes.get("lang"):

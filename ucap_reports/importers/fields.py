@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ucap_reports.importers.draft import Draft, rich_source
 from ucap_reports.importers.entries import activity_entry, begins_with_words, grouped_by_theme

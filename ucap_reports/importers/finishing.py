@@ -4,9 +4,11 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.draft import MAX_ID, Draft, Remark, loc_of, problems_left
 from ucap_reports.plan import parse_plan
@@ -20,8 +22,7 @@ _PASSES = 30
 _COMMENT_END = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedPlan:
+class ImportedPlan(Struct, frozen=True):
     """A plan made of a file: its id, the text of its plan file, and warnings about what could not be taken as it is."""
 
     id: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NoReturn
+
+from msgspec.structs import replace
 
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown

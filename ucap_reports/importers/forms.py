@@ -1,8 +1,9 @@
 """What a file to import says, in a form that does not depend on its kind."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.problems import Location
 from ucap_reports.richtext import RichText
@@ -16,8 +17,7 @@ def one_line(text: str) -> str:
     return re.sub(r"[ \t]*\n[ \t]*", " ", text).strip(" \t\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Content and where it stands; `number` is its value where the file has a number there, not text."""
 
     content: RichText
@@ -30,8 +30,7 @@ class Cell:
         return one_line(self.content.text)
 
 
-@dataclass(frozen=True, slots=True)
-class FormRow:
+class FormRow(Struct, frozen=True):
     """A label with the cells beside it; `spanned` where there is one cell over all columns."""
 
     label: Cell
@@ -39,8 +38,7 @@ class FormRow:
     spanned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """A summary as a file shows it: rows of a fact table, and groups of lines that stand around it.
 
     `exact` says that list items and paragraphs are where the file shows them, so that nothing needs to be guessed.

@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.archive import refusal
 from ucap_reports.importers.dumps import dump_text
@@ -21,16 +23,14 @@ _SAMPLE = 30
 _SEPARATOR_LINE = "sep="
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(Struct, frozen=True):
     """A cell: its content, and where the merged cell begins that it is part of (row and column from 0), if it is."""
 
     cell: Cell
     merged: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table: its name, and its rows, all of one length, with None where a cell is empty."""
 
     path: str

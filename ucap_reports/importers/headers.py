@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of
 from ucap_reports.importers.grids import Grid, GridCell
@@ -25,8 +26,7 @@ _CITY_WORD = re.compile(r"city|partner", re.IGNORECASE)
 _UNITS = re.compile(r"[(\[]?\bkm\s*[²2][)\]]?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its place from 0, its header, where that stands, and what becomes of its cells."""
 
     place: int

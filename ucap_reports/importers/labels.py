@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+
+from msgspec import Struct
 
 from ucap_reports.pack import EXTRA, NAMES_FIELD, Pack
 from ucap_reports.plan.model import City, Contact, PlanFile
@@ -75,8 +76,7 @@ _NEAR = 0.86
 """How alike labels are that one slip of the pen makes of each other."""
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(Struct, frozen=True, dict=True):
     """The labels that the packs know, in all their languages."""
 
     packs: tuple[Pack, ...]

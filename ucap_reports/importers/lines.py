@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.markup.inlines import Piece, paragraph
 from ucap_reports.markup.signs import marked_list
@@ -15,8 +17,7 @@ _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
 
     Items belong to one list as long as `list_key` is the same.
@@ -30,8 +31,7 @@ class Line:
     under: int | None = None
 
 
-@dataclass(slots=True)
-class _OpenList:
+class _OpenList(Struct):
     marker: Marker
     start: int
     key: str

@@ -1,8 +1,10 @@
 """A file's content to plans, by the kind of the file."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.archive import MAX_FILE, refusal
 from ucap_reports.importers.columns import ColumnMap
@@ -21,8 +23,7 @@ _OLD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".xls": ".xlsx", ".od
 """Kinds of files that are not read, with the kind to save them as."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """The plans of a file, and everything to be told of it: errors of those that could not be made, and warnings."""
 
     plans: tuple[ImportedPlan, ...]

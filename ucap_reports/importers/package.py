@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.importers.archive import Archive, refusal
 from ucap_reports.richtext import Marker
@@ -21,8 +21,7 @@ _MAIN_TYPE = "/officeDocument"
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ListLevel:
+class ListLevel(Struct, frozen=True):
     """A level of a Word list: its marker, its first number, and how far in its text stands (twips)."""
 
     marker: Marker
@@ -30,8 +29,7 @@ class ListLevel:
     indent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Properties:
+class Properties(Struct, frozen=True):
     """What a file says of itself; `exact_dates` says that this product wrote it and nobody has saved it since."""
 
     language: str | None

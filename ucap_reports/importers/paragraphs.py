@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.lines import Line
 from ucap_reports.importers.package import RELATIONS, WORD, Package, value, whole
@@ -24,8 +25,7 @@ _BARE = {word: tag for tag, word in REGIONS.items() if "-" not in tag and tag !=
 """Languages without a region, by what Word is told for them."""
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct):
     """A field that is being read: what it is told to do, and whether its result has begun."""
 
     instruction: str = ""
@@ -140,11 +140,11 @@ class Paragraphs:
             return style
         name = self._package.styles.get(value(properties, "rStyle") or "")
         known = _EMPHATIC.get((value(name, "name") or "").lower(), {}) if name is not None else {}
-        style = replace(style, **known)  # type: ignore[arg-type] # bold and italic are switches
+        style = replace(style, **known)
         for tag, field in (("b", "bold"), ("i", "italic"), ("u", "underline")):
             said = value(properties, tag)
             if said is not None:
-                style = replace(style, **{field: said not in _OFF})  # type: ignore[arg-type] # as above
+                style = replace(style, **{field: said not in _OFF})
         match value(properties, "vertAlign"):
             case "subscript":
                 style = replace(style, script=Script.SUBSCRIPT)

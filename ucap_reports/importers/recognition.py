@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ucap_reports.addresses import link_address
 from ucap_reports.importers.forms import Cell, Form
@@ -16,8 +17,7 @@ _LEAD = re.compile(r"further information|please contact|contact us", re.IGNORECA
 _PARTS = ("office", "email", "phone", "website", "address")
 
 
-@dataclass(slots=True)
-class Around:
+class Around(Struct):
     """What the lines around a fact table turn out to be."""
 
     title: Cell | None = None

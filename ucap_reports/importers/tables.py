@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.importers.archive import refusal
 from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of, values_of
@@ -26,8 +28,7 @@ _FEWEST_LABELS = 3
 _Row = Sequence[GridCell | None]
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """The rows of one plan."""
 
     key: object

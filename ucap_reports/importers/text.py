@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from ucap_reports.importers.dumps import dump_text
 from ucap_reports.importers.forms import Cell, Form, FormRow
@@ -18,8 +19,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)]*\s+(?=[^a-z\s])")
 _CONTINUED = re.compile(r"\s*\((?:continued|cont\.?|ctd\.?)\)\s*:?\s*$", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Written:
+class _Written(Struct):
     """A row as it is written: the label, the cells, its first line and the page it stands on."""
 
     label: str
@@ -28,8 +28,7 @@ class _Written:
     page: int
 
 
-@dataclass(slots=True)
-class _Pages:
+class _Pages(Struct):
     """The rows of a dump, and the groups of lines that are in none."""
 
     rows: list[_Written] = field(default_factory=list)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.forms import PLACE_STEP, Cell, Form, FormRow
 from ucap_reports.importers.labels import CITY_FIELDS, Labels
@@ -21,8 +22,7 @@ MAX_DEPTH = 8
 """How deep tables and content controls may stand in each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class _TableCell:
+class _TableCell(Struct, frozen=True):
     """A cell as it stands in its row: its lines, how many columns it takes, and whether it goes on from above."""
 
     lines: tuple[Line, ...]

@@ -2,10 +2,10 @@
 
 import re
 import warnings
-from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
 
+from msgspec import Struct
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
@@ -66,8 +66,7 @@ def _refuse_bombs(archive: Archive, name: str) -> None:
             raise refusal("import-too-large", message, "undo the merging of whole rows and columns", archive.path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
+class _Sheet(Struct, frozen=True):
     """A sheet as it shows values and as it shows formulas, and the problems of its file."""
 
     values: Worksheet

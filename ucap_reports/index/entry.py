@@ -1,7 +1,8 @@
 """What the index says of a plan."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from ucap_reports.document import Format
 
@@ -9,8 +10,7 @@ THUMBNAILS = "thumbnails"
 """The folder of the pictures, beside the index."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedFile:
+class PublishedFile(Struct, frozen=True):
     """A document that lies beside the index: `size` is in bytes, `pages` is None where the format has none (Word)."""
 
     format: Format
@@ -19,8 +19,7 @@ class PublishedFile:
     pages: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A plan's summary as the index lists it: text as it is published, `files` in the order of their links."""
 
     id: str

@@ -1,7 +1,8 @@
 """Rich text as authors write it, restricted CommonMark with a little HTML, read into `richtext`'s values."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ucap_reports.markup.links import may_hold_address
 from ucap_reports.markup.reader import read

@@ -5,8 +5,10 @@ Markdown and HTML come in as the same calls, so that one set of rules says what 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.markup.inlines import SOFT, Piece, paragraph
 from ucap_reports.markup.signs import marked_list, typed_list
@@ -45,8 +47,7 @@ class Kind(Enum):
 _KINDS = {"p": Kind.PARAGRAPH, "li": Kind.ITEM, "ul": Kind.LIST, "ol": Kind.LIST}
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An element that is open: where it was opened, the style of text in it, and what it holds so far."""
 
     name: str

@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.markup.links import linked
 from ucap_reports.richtext import Break, Inline, Paragraph, Run
@@ -10,8 +12,7 @@ from ucap_reports.richtext import Break, Inline, Paragraph, Run
 _WHITE = " \t\n"
 
 
-@dataclass(frozen=True, slots=True)
-class SoftBreak:
+class SoftBreak(Struct, frozen=True):
     """Where the author's line ends and the reader's goes on."""
 
 

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from operator import itemgetter
@@ -11,6 +10,7 @@ from operator import itemgetter
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from msgspec import Struct
 
 from ucap_reports.problems import Location
 
@@ -22,8 +22,7 @@ _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
 """Blocks that begin with their marker; others begin after the markers of the items that they stand in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A token and where it stands in the text; `in_html` was found in a block of HTML, where only tags count."""
 
     token: Token
@@ -31,8 +30,7 @@ class Placed:
     in_html: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A tag of HTML; names in lower case, values without quotes and entities."""
 
     name: str

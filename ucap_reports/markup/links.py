@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from markdown_it.common.normalize_url import normalizeLink
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.richtext import Run
 
@@ -32,8 +33,7 @@ _CLOSING = {")": "(", "]": "[", "}": "{"}
 _SENTENCE = ".,;:!?'…([{"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
+class LinkTarget(Struct, frozen=True):
     """An address that may be linked to, or why it may not: `address` or `hint` is given."""
 
     address: str | None

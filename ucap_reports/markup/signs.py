@@ -1,7 +1,8 @@
 """Lists that are typed as in a word processor: a sign before each item that CommonMark does not know."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ucap_reports.markup.inlines import Piece, written_lines
 from ucap_reports.richtext import Inline, ItemList, ListItem, Marker, Paragraph, Run

@@ -1,8 +1,9 @@
 """Boxes: what is drawn as one, with a background, rules and pieces in their places."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.pdf.pieces import Flowing, draw_stack, stack_height
 from ucap_reports.pdf.sheet import Box, Drawing, Sheet
@@ -18,8 +19,7 @@ class Placed(NamedTuple):
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A picture of that size."""
 
     drawing: Drawing
@@ -32,16 +32,14 @@ class Figure:
         sheet.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """Nothing, such as an item of a list that holds nothing."""
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:
         """Draw nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """A box with the background and the rules of its style."""
 
     style: Style

@@ -3,15 +3,14 @@
 Text is the summary's own runs, never markup. Every element carries its style from the theme, already decided.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ucap_reports.richtext import Inline, Marker
 from ucap_reports.theme import Style
 from ucap_reports.units import Length
 
 
-@dataclass(frozen=True, slots=True)
-class PageNumber:
+class PageNumber(Struct, frozen=True):
     """The number of the page it stands on or, where `total`, of pages."""
 
     total: bool = False
@@ -21,8 +20,7 @@ Content = tuple[Inline | PageNumber, ...]
 """What flows in one paragraph. Page numbers stand in page headers and footers only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph, or a heading where `level` is 1 to 6 (0 for a paragraph).
 
     A paragraph without a class of its own has the text of its cell's or division's style, and no box.
@@ -34,15 +32,13 @@ class Text:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One item of a list."""
 
     blocks: tuple["Block", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list; its style is `list`, or `list-2` for one inside an item: marker, indent, gap between the items.
 
     With Marker.NONE it is `line` instead: one item a line, at the start of the line.
@@ -55,8 +51,7 @@ class Items:
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Emblem:
+class Emblem(Struct, frozen=True):
     """The emblem of the European Union, `style.height` (never None) high and half as wide again."""
 
     alt: str
@@ -64,8 +59,7 @@ class Emblem:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """An image of the pack; the missing one of width and height follows from its own proportions."""
 
     content: bytes
@@ -76,8 +70,7 @@ class Picture:
     height: Length
 
 
-@dataclass(frozen=True, slots=True)
-class Division:
+class Division(Struct, frozen=True):
     """A box around other blocks with background, padding, rules and layout of its style; never split over pages.
 
     Side by side, emblems and pictures take their own width, others that of their style or a share of the rest.
@@ -88,8 +81,7 @@ class Division:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A table cell: `header` for th, `span` columns wide."""
 
     blocks: tuple["Block", ...]
@@ -99,16 +91,14 @@ class Cell:
     span: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """One row."""
 
     cells: tuple[Cell, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table with header rows, repeated on each page. Cells whose style has a `width` decide their column's,
     the other columns share the rest evenly. `continued` follows a row header's text where its row goes on.
     """
@@ -123,8 +113,7 @@ class Table:
 Block = Text | Items | Emblem | Picture | Division | Table
 
 
-@dataclass(frozen=True, slots=True)
-class PageTree:
+class PageTree(Struct, frozen=True):
     """The whole document: `header` and `footer` stand on every page in its margins, as artifacts, one Division each."""
 
     title: str

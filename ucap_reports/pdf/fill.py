@@ -1,9 +1,10 @@
 """Summary to page XML: the pack's page template filled, in which the summary's rich text is only referred to."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+
+from msgspec import Struct
 
 from ucap_reports.pack import PackFile
 from ucap_reports.pdf.marks import KINDS, NO_KIND, TEXT_KIND, Position, mark
@@ -19,8 +20,7 @@ _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML forbids in text, or what would be taken for the layout of the template."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageXml:
+class PageXml(Struct, frozen=True):
     """A filled page template. `<rich ref="3"/>` stands for `texts[3]`; with `inline="true"` its lines flow in a text.
 
     `start_tags` tells where the template has the start tag of each mark; `path` is how problems name the template.
@@ -89,8 +89,7 @@ def _lines(text: str) -> RichText:
     return RichText((Paragraph(tuple(inlines)),))
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(Struct, frozen=True):
     """A page template, ready to be filled."""
 
     compiled: CompiledTemplate

@@ -7,9 +7,10 @@ every element carries the number of the start tag that wrote it, and every Jinja
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.problems import Location
 from ucap_reports.templating import Tag, TagKind, find_tags
@@ -30,8 +31,7 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedTemplate:
+class MarkedTemplate(Struct, frozen=True):
     """The text to compile; where its lines, its start tags and its `<!DOCTYPE` (if it has any) are in the template."""
 
     text: str

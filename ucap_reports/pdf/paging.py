@@ -1,8 +1,9 @@
 """Pieces over pages: where each stands, and where pages end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ucap_reports.pdf.pieces import Piece
 from ucap_reports.pdf.table import Row
@@ -20,8 +21,7 @@ class PlacedPiece(NamedTuple):
     is_repeated: bool = False
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(Struct):
     placed: list[PlacedPiece] = field(default_factory=list)
     used: float = 0.0
 

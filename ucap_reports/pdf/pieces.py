@@ -5,8 +5,10 @@ are points; a piece is drawn from the start and the top of its place.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.sheet import Sheet
 from ucap_reports.pdf.show import Part, show
@@ -60,16 +62,14 @@ class Piece(Drawable, Protocol):
         """What fits into the room and the rest, where it can be split well, or `forced` at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(Struct, frozen=True):
     """What stands before an item of a list: the text, and how far from the start of the stack."""
 
     part: Part
     indent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A paragraph, or some lines of it, `indent` from the start of its stack."""
 
     part: Part
@@ -117,8 +117,7 @@ class Words:
         show(self.part, sheet, x + self.indent, y)
 
 
-@dataclass(frozen=True, slots=True)
-class Solid:
+class Solid(Struct, frozen=True):
     """What is never split: a picture, a box, a table inside of a cell."""
 
     body: Drawable

@@ -1,10 +1,12 @@
 """Tables: rows of cells over the width of their place, which split over pages inside of their cells."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate, groupby
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.boxes import Edges, edges
 from ucap_reports.pdf.elements import Cell, Table, TableRow, Text
@@ -23,8 +25,7 @@ _SHORT_ROW = 4
 """Lines up to which a row is never split."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellPiece:
+class CellPiece(Struct, frozen=True):
     """A cell of a row, or the part of it that stands on one page. `again` makes what stands there where its row goes
     on: a row header's text; `is_repeated` says that it is that.
     """
@@ -66,8 +67,7 @@ class CellPiece:
             draw_stack(self.stack, sheet, left, top)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table, or the part of it on one page. `head` are the table's header rows, none for those rows."""
 
     cells: tuple[CellPiece, ...]
@@ -108,8 +108,7 @@ class Row:
             cell.draw(sheet, x, y)
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Rows that are drawn as one."""
 
     rows: Sequence[Row]

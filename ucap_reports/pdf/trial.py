@@ -1,8 +1,9 @@
 """A page template tried out on summaries, so that everything wrong with it is found and what it shows can be seen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from ucap_reports.pack import Pack, PackFile
 from ucap_reports.pdf.draw import draw
@@ -15,8 +16,7 @@ from ucap_reports.summary import Summary
 from ucap_reports.templating import Places, Tag, TagKind, WrittenTag, find_tags, read_tags
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What a template made of one summary: the page's tree, or None where it could not be filled."""
 
     problems: tuple[Problem, ...]

@@ -1,8 +1,8 @@
 """Drawn pages into one file: page objects, links, fonts, pictures, the tag tree, bookmarks and properties."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from ucap_reports.pdf.bookmarks import Bookmark, Bookmarks
@@ -15,8 +15,7 @@ from ucap_reports.pdf.structure import Annotation, StructureTree
 from ucap_reports.summary import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """Pages, their tag tree, and what they use. Bookmarks lead to a page (from 0) and a height above its bottom."""
 
     sheets: list[Sheet]

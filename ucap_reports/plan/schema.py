@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
 from ucap_reports.plan.model import PlanFile
 
@@ -23,6 +23,8 @@ def schema_content() -> bytes:
 
 class _WithoutNoise(GenerateJsonSchema):
     """Without titles that repeat the fields' names, and without defaults that say "unknown"."""
+
+    ignored_warning_kinds: set[JsonSchemaWarningKind] = {"non-serializable-default"}  # noqa: RUF012 - pydantic's own
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's parameter
         """Never."""

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from ucap_reports.markup import BULLETS, parse_rich_text
 from ucap_reports.markup.links import link_target
@@ -29,8 +30,7 @@ _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Struct, frozen=True):
     """A Sustainable Development Goal, with the author's own wording where there is one."""
 
     number: int
@@ -42,16 +42,14 @@ class Goal:
         return GOALS[self.number]
 
 
-@dataclass(frozen=True, slots=True)
-class AgendaTopic:
+class AgendaTopic(Struct, frozen=True):
     """A partnership of the Urban Agenda for the EU by its official name, and the wording that is printed."""
 
     partnership: str
     wording: str
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Struct, frozen=True):
     """A country by its ISO 3166-1 alpha-2 code, and the text that is printed."""
 
     code: str

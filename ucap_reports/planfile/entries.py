@@ -1,32 +1,28 @@
 """A plan file's content with its comments, each comment at what it is about."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Text, however it is to be written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A number, a switch or nothing, exactly as it is written."""
 
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Fields; `closing` are the lines of comment after the last one."""
 
     entries: tuple["Entry", ...]
     closing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Items, whose entries have no key; `closing` are the lines of comment after the last one."""
 
     entries: tuple["Entry", ...]
@@ -36,8 +32,7 @@ class Listing:
 Content = Text | Scalar | Mapping | Listing
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A field, or an item of a list where `key` is None.
 
     `leading` are the lines of comment before it, each with its number sign, an empty one for an empty line; `trailing`
@@ -50,8 +45,7 @@ class Entry:
     trailing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A whole plan file: comments that stand at its head, and its fields."""
 
     head: tuple[str, ...]

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
+
+from msgspec import Struct
 
 from ucap_reports.markup import parse_rich_text
 from ucap_reports.planfile.style import WIDTH
@@ -26,8 +27,7 @@ _ATOM = re.compile(r"<[^<>\n]*>|\]\([^()\n]*\)|[^ <\]]+|[<\]]| +")
 _OPENING = {"bold": "<b>", "italic": "<i>", "underline": "<u>"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(Struct, frozen=True):
     """How cautiously a text is written: which characters are escaped, whether stars are used, how long lines may be."""
 
     special: re.Pattern[str]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ucap_reports.planfile.entries import Content, Document, Entry, Listing, Mapping, Scalar, Text
 from ucap_reports.source import Key, Node, Tree
@@ -11,8 +12,7 @@ SCHEMA_MARK = "# yaml-language-server:"
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
 
 
-@dataclass(eq=False, slots=True)
-class _Spot:
+class _Spot(Struct, eq=False):
     """An entry of the file as it is found: where its first character stands, and the comments that fall to it."""
 
     key: str | None

@@ -1,22 +1,20 @@
 """What a choice of plan and pack looks like, and how that differs from what it looked like before."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ucap_reports.document import Document
 from ucap_reports.problems import Problem
 from ucap_reports.produce import Produced
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What is looked at: a plan by its id, in the pack of that name or, without one, in its own."""
 
     plan: str
     pack: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MadeOf:
+class MadeOf(Struct, frozen=True):
     """What a look was made of, as far as it could be read; empty where not."""
 
     plan: str = ""
@@ -26,8 +24,7 @@ class MadeOf:
     pack_digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a choice looks like now."""
 
     problems: tuple[Problem, ...]

@@ -1,12 +1,12 @@
 """Pages of PDFs as pictures, each named by what it shows, so that only those that changed are sent again."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import pypdfium2 as pdfium
+from msgspec import Struct
 
 RATIOS = (1.0, 1.5, 2.0, 3.0)
 """Pixels of the screen by pixels of CSS that pictures are made for."""
@@ -16,15 +16,14 @@ COMPRESSION = 1
 """Of PNG, 0 to 9. Higher levels take twice as long and save nothing on pages of text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A page as it is shown: `width` and `height` are in CSS pixels, `name` is a digest of its pixels."""
 
     name: str
     width: float
     height: float
     ratio: float
-    pdf: bytes = field(repr=False)
+    pdf: bytes
     page: int
     """Its place in the PDF, from 0."""
 

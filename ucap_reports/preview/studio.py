@@ -1,8 +1,10 @@
 """Plans looked at as they are on the disk: each choice is produced once after every save."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.tasks import fault
 from ucap_reports.files import disk_problem
@@ -20,8 +22,7 @@ MOST_KEPT = 100
 """How many choices are remembered, for the difference that the next save makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     look: Look
     save: int
     """How many saves there had been when it was looked at."""

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _DASHES = re.compile(r" *((?:- +)*)")
 TEXT_BELOW = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
 """A line with a | or > at its end: the lines below it are text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the file: its number from 1, the offset of its first character, and its text without its end."""
 
     number: int
@@ -28,8 +29,7 @@ class Line:
         return self.start + self.indent
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column at which fields or items stand, and a line that shows it."""
 
     indent: int

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ucap_reports.source.indentation import TEXT_BELOW, Line, expected_indent, outside_of_texts, spaces
 from ucap_reports.textfile import character_name
@@ -27,8 +28,7 @@ _QUOTE_HINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """A slip: the offset of the character where it stands, and what to do."""
 
     place: int

@@ -1,9 +1,9 @@
 """From the text of a YAML file to its tree."""
 
-from dataclasses import replace
 from typing import NoReturn
 
 import yaml
+from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.scalars import plain_value

@@ -1,8 +1,9 @@
 """A plain tree of values that knows where in the file each of them stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.scalars import Scalar, written_offset
@@ -14,8 +15,7 @@ Loc = tuple[Key, ...]
 Value = dict[str, Any] | list[Any] | Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A value of the file with the offsets of its first character, of the character after its last, and of its keys."""
 
     value: Value
@@ -27,8 +27,7 @@ class Node:
     """How many values it holds with itself, those that aliases repeat counted each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """The values of a YAML file and where each stands."""
 
     source: Source

@@ -1,11 +1,11 @@
 """What kinds of values a template's names stand for, known from the types of what it is filled with."""
 
-from dataclasses import is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2.runtime import LoopContext
+from msgspec import Struct
 
 from ucap_reports.templating.names import PUBLIC_NAMES
 
@@ -47,7 +47,7 @@ def _members(found: type) -> dict[str, Kind]:
     """The kinds of what values of a class show, so far as they are known."""
     if found is str:
         return {name: list[str] if name in LISTING_METHODS else str for name in PUBLIC_NAMES[str]}
-    if not is_dataclass(found):
+    if not issubclass(found, Struct):
         return {}
     hints = {name: _plain(hint) for name, hint in get_type_hints(found).items()}
     properties = {name: value for name, value in vars(found).items() if isinstance(value, property)}

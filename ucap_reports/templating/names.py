@@ -1,9 +1,9 @@
 """What a template may ask of a value: a closed list by type, so that nothing else can be reached."""
 
-from dataclasses import fields, is_dataclass
 from datetime import date
 
 from jinja2.runtime import LoopContext, Undefined
+from msgspec import Struct
 
 from ucap_reports.problems import did_you_mean
 from ucap_reports.templating.rendering import RENDERING
@@ -42,9 +42,9 @@ def _public_names(kind: type) -> frozenset[str]:
         return DATE_NAMES
     if issubclass(kind, LoopContext):
         return LOOP_NAMES
-    if is_dataclass(kind):
+    if issubclass(kind, Struct):
         properties = {name for name, value in vars(kind).items() if isinstance(value, property)}
-        return frozenset(name for name in {field.name for field in fields(kind)} | properties if name[0] != "_")
+        return frozenset(name for name in {*kind.__struct_fields__} | properties if name[0] != "_")
     return frozenset()
 
 

@@ -5,10 +5,10 @@ that it does not take. Reading finds what a template asks for that no value of i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem, did_you_mean
 from ucap_reports.templating.kinds import LOOP, Kind, class_of, has, item_of, shown_by
@@ -26,8 +26,7 @@ SAME = ("default", "d", "e", "escape")
 _LINE = 1
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenTag:
+class WrittenTag(Struct, frozen=True):
     """A tag: what it says between its delimiters, whether it prints, and where problems find it."""
 
     content: str

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import RichText
@@ -24,8 +25,7 @@ class SpentError(Exception):
     """The template goes on for too long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where a template's lines stand for its author, and the tag as the author wrote it."""
 
     locate: Callable[[int], Location]

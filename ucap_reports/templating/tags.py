@@ -1,10 +1,10 @@
 """The tags in a template's text, found by Jinja's own lexer, so that nobody disagrees with it on where one ends."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from jinja2.exceptions import TemplateSyntaxError
+from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.templating.rendering import Places
@@ -25,8 +25,7 @@ class TagKind(Enum):
     """`{% raw %}` or `{% endraw %}`: what stands between the two is text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A tag from `start` up to `end`, its delimiters up to `inner_start` and from `inner_end` on.
 
     `word` is the first name in it: what a statement is. An end that takes white space (`-%}`) includes it.

@@ -1,11 +1,11 @@
 """Templates compiled once and rendered for each summary, with every problem at its author's own line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from markupsafe import escape
+from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.templating.rendering import (
@@ -30,16 +30,14 @@ def _escaped(text: str, _kind: str) -> str:
     return escape(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What came of filling a template: its text, unless something stopped it, and all that is wrong."""
 
     text: str | None
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledTemplate:
+class CompiledTemplate(Struct, frozen=True):
     """A template that is ready for any number of summaries, in any number of threads."""
 
     _template: Template

@@ -3,10 +3,10 @@
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from html import escape
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import PackFile
 from ucap_reports.problems import Problem, Severity
@@ -25,8 +25,7 @@ _NUMBER = "ucap-paragraph"
 _PARAGRAPH, _ID = qualified("w:p"), qualified("w:id")
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(Struct, frozen=True):
     """A comment to be: at which paragraph of the body, around which text of it, and what it says."""
 
     paragraph: etree._Element

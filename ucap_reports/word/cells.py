@@ -1,10 +1,10 @@
 """Table cells in a template: the statements about them, and tables whose columns only a summary decides."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.problems import Problem
 from ucap_reports.word.blocks import CLOSING, DIRECTIVES
@@ -29,8 +29,7 @@ _HOLDERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footno
 """Elements that must not end without a paragraph."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Directive:
+class Directive(Struct, frozen=True, eq=False):
     """A statement about a cell, taken out of its text."""
 
     cell: etree._Element

@@ -1,9 +1,9 @@
 """The colours of text in a Word template, and of what it stands on, as the dressed template has them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import Pack, WordStyles
 from ucap_reports.problems import Location
@@ -20,8 +20,7 @@ _VALUE, _FILL = qualified("w:val"), qualified("w:fill")
 _CELL, _TABLE = qualified("w:tc"), qualified("w:tbl")
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """Text of one colour on one background. `style` is the theme's where the theme says the text's colour."""
 
     colour: Colour

@@ -1,9 +1,9 @@
 """From a template's bytes to what is filled in: its parts tidied and themed, its tags found and put where they work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import Pack
 from ucap_reports.problems import Problem, ProblemsFound
@@ -30,8 +30,7 @@ from ucap_reports.word.wordml import qualified, to_bytes
 _STYLE, _VALUE = "pStyle", qualified("w:val")
 
 
-@dataclass(frozen=True, slots=True)
-class _Tagged:
+class _Tagged(Struct, frozen=True):
     """A part whose marks stand where they work: what they become, and the sites of its values."""
 
     marks: Sequence[Mark]

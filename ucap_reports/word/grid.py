@@ -5,8 +5,9 @@ The compiled template leaves marks in its text, between two characters that XML 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+
+from msgspec import Struct, field
 
 BEGIN, END = "\x01", "\x02"
 TABLE, ROW, CELL, TABLE_END, PARAGRAPH, NUMBER, DIRECTION = "trcepnd"
@@ -27,8 +28,7 @@ class SpanError(Exception):
         super().__init__(f'"{span}" is no number of columns')
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     """A cell's place in the text, its width in twips (0 where it shares what is left), and its columns."""
 
     place: int
@@ -36,8 +36,7 @@ class _Cell:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(Struct, frozen=True):
     """A table's place in the text, its width in twips, and the cells of its rows."""
 
     place: int

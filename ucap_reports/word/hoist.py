@@ -4,9 +4,9 @@ A paragraph that holds nothing but statements goes with them, whether they have 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.problems import Problem
 from ucap_reports.word.blocks import Block
@@ -24,8 +24,7 @@ _PROPERTIES, _RUN_PROPERTIES = qualified("w:pPr"), qualified("w:rPr")
 _VISIBLE = tuple(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym", "footnoteReference"))
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """A paragraph that is nothing but one value, which makes paragraphs of its own with these properties.
 
     `kept` where an empty value leaves an empty paragraph, as any other paragraph with nothing in it stays.
@@ -35,8 +34,7 @@ class Whole:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Target:
+class _Target(Struct, frozen=True, eq=False):
     """An element, and the marks that take it with them."""
 
     element: etree._Element

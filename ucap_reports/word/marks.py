@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.word.places import Places
@@ -24,8 +24,7 @@ _CHARACTERS = {
 """What stands for a character in a run without being text."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
+class Mark(Struct, frozen=True, eq=False):
     """A tag in the tree: `node` stands for it there, `run_properties` are those of the run in which it begins."""
 
     tag: Tag
@@ -34,8 +33,7 @@ class Mark:
     run_properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Some text of a paragraph: an element of a run, and where its text begins and ends in the paragraph's."""
 
     element: etree._Element

@@ -1,9 +1,11 @@
 """A Word template compiled once, and filled in for each summary."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import escape
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
@@ -31,8 +33,7 @@ SMALL = 8_000
 _RELATIONSHIPS_END = b"</Relationships>"
 
 
-@dataclass(frozen=True, slots=True)
-class TextTemplate:
+class TextTemplate(Struct, frozen=True):
     """A part with tags, the `number`th: its template, the site of each value by its kind, the statements about cells by
     their number, and its relationships.
     """
@@ -45,8 +46,7 @@ class TextTemplate:
     relationships: bytes
 
 
-@dataclass(frozen=True, eq=False)
-class WordTemplate:
+class WordTemplate(Struct, frozen=True, eq=False):
     """A compiled template: parts with tags, parts that are the same in every document, and parts that only differ by
     its language.
     """

@@ -1,9 +1,9 @@
 """The numbering part of a Word file: how its lists look, and a numbering of its own for each numbered list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from ucap_reports.richtext import Marker
 from ucap_reports.theme import Style, Theme
@@ -19,8 +19,7 @@ EMPTY = f'<w:numbering xmlns:w="{WORD}"/>'
 _END = b"</w:numbering>"
 
 
-@dataclass(frozen=True, slots=True)
-class Numbering:
+class Numbering(Struct, frozen=True):
     """A numbering part with the product's lists in it: those with markers are there, numbered ones are added.
 
     `fixed` has the numbers of the lists with markers, `decimal` the definition that numbered lists follow, `following`
@@ -33,8 +32,7 @@ class Numbering:
     following: int
 
 
-@dataclass(slots=True)
-class Numbers:
+class Numbers(Struct):
     """The lists of one document."""
 
     numbering: Numbering

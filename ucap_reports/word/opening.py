@@ -1,9 +1,9 @@
 """A Word template opened: its parts as trees, tidied, and dressed in its pack's theme."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import Pack, PackFile, WordStyles
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -16,8 +16,7 @@ from ucap_reports.word.tidy import tidy
 from ucap_reports.word.wordml import qualified, read_xml, with_namespaces
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A template's parts as trees: its texts by name, its styles and its settings."""
 
     contents: Contents

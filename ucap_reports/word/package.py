@@ -3,9 +3,10 @@
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from msgspec import Struct
 
 MOST_ENTRIES = 2_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -26,8 +27,7 @@ class BrokenPackageError(Exception):
     """The bytes are no package that can be read; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A part as it stands in the archive: its bytes `stored` by `method`, and the size and checksum of its content."""
 
     name: str
@@ -37,8 +37,7 @@ class Entry:
     checksum: int
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A Word file's parts by name, as content and as they stand in the archive."""
 
     parts: Mapping[str, bytes]

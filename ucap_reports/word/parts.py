@@ -3,9 +3,9 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.word.package import CONTENT_TYPES, BrokenPackageError, Package
 from ucap_reports.word.wordml import DECLARATION, read_xml, to_bytes
@@ -27,16 +27,14 @@ BODY = "body"
 """What places call the part with the document's own text."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPart:
+class TextPart(Struct, frozen=True):
     """A part that holds text: its `name` in the package, and its `place` as problems call it, such as "header 1"."""
 
     name: str
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The names of a template's parts: its texts, the body first, and what these rely on."""
 
     texts: tuple[TextPart, ...]
@@ -148,8 +146,7 @@ def add_part(contents: Contents, name: str, content_type: str, source: str, rela
     contents[related] = to_bytes(root)
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """The hyperlinks of one part of one document: a relationship for each address, in the order they are met."""
 
     addresses: dict[str, str]

@@ -1,10 +1,11 @@
 """A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and real lists, in the style of their tag."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from ucap_reports.bidi import runs_from_the_right
 from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
@@ -21,8 +22,7 @@ LEVELS = 2
 """How deep lists go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """The space between the paragraphs that one value makes: between paragraphs, and between the items of a list."""
 
     paragraphs: int = 0
@@ -35,8 +35,7 @@ KEPT_TOGETHER = range(60, 500)
 """How many characters a paragraph has, from two lines to about five, that goes to the next page whole, not split."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True, dict=True):
     """The place of a value: the properties of its run and, where the value is a whole paragraph, of its paragraph.
 
     Properties are XML by local name. `kept` where an empty value leaves an empty paragraph.
@@ -44,7 +43,7 @@ class Site:
 
     run: Mapping[str, str]
     paragraph: Mapping[str, str] | None = None
-    gaps: Gaps = Gaps()
+    gaps: Gaps = Gaps()  # noqa: RUF009 - a tuple
     kept: bool = True
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
@@ -91,8 +90,7 @@ class Site:
         return self._styles[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the text of a part needs of its package: relationships for links, numbers for lists."""
 
     relate: Callable[[str], str]
@@ -206,8 +204,7 @@ def _inline(inline: Inline, site: Site, *, turned: bool) -> str:
             assert_never(inline)
 
 
-@dataclass(slots=True)
-class _Writing:
+class _Writing(Struct):
     """The paragraphs of one value as they are written, each of which knows whether it is the first."""
 
     site: Site

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.problems import Location
 from ucap_reports.word.grid import NUMBER, mark
@@ -19,8 +19,7 @@ _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snippet:
+class Snippet(Struct, frozen=True, eq=False):
     """The source that comes in the place of `node`, and the mark of the tag that it was made from, if any.
 
     Each tag of the source begins its content on a new line, so that a line belongs to no more than one of them.
@@ -31,8 +30,7 @@ class Snippet:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PartSource:
+class PartSource(Struct, frozen=True):
     """A part as a Jinja template, with the tag of each line that has one, by its number."""
 
     text: str

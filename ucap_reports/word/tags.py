@@ -6,8 +6,10 @@ with it: `p` its paragraph, `tr` its table row, `tc` its table cell, `r` nothing
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 RAW = "raw"
 END_RAW = "endraw"
@@ -45,8 +47,7 @@ class Scope(StrEnum):
     ROW = "tr"
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """A tag from `start` to `end` of its paragraph's text.
 
     `content` is what Jinja is to read, with straight quotation marks; `written` is the whole tag as it stands in Word.
@@ -69,8 +70,7 @@ class Tag:
         return word[0] if word else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(Struct, frozen=True):
     """The tags of one paragraph in order, and the beginnings of those that never end."""
 
     found: tuple[Tag, ...] = ()

@@ -1,9 +1,9 @@
 """A Word template tried out on summaries, so that everything wrong with its tags is found and its words can be seen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import Pack, PackFile
 from ucap_reports.problems import Problem, ProblemsFound
@@ -23,8 +23,7 @@ from ucap_reports.word.wordml import qualified, read_xml
 _TEXT = qualified("w:t")
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What a template made of one summary: the words of each paragraph, or None where it could not be filled in."""
 
     problems: tuple[Problem, ...]
