@@ -1,24 +1,22 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText, Run
 from ucap_reports.templating import TagKind, compile_template, find_tags
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     key: str
     label: RichText
     cells: tuple[RichText, ...]
     shared: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A value like a summary."""
 
     title: str = "Rome & <b>Tianjin</b>"
