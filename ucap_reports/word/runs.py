@@ -43,7 +43,7 @@ class Site(Struct, frozen=True, dict=True):
 
     run: Mapping[str, str]
     paragraph: Mapping[str, str] | None = None
-    gaps: Gaps = Gaps()  # noqa: RUF009 - a tuple
+    gaps: Gaps = Gaps()
     kept: bool = True
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
