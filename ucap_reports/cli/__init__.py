@@ -26,6 +26,8 @@ when nearly all that is made stays.
 def main(texts: Sequence[str] | None = None) -> int:
     """Run the command line, `sys.argv` unless given; the exit code."""
     gc.set_threshold(SELDOM)
+    # Looking for extensions of pydantic reads the metadata of every package there is, and none is wanted here.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail

@@ -19,7 +19,7 @@ from ucap_reports.templating.rendering import (
 )
 from ucap_reports.templating.sandbox import sandbox
 from ucap_reports.templating.syntax import syntax_problem
-from ucap_reports.templating.vetting import Fault, bounded, faults, unknown_names
+from ucap_reports.templating.vetting import Fault, bounded, compiled, faults
 
 
 def _unquoted(_line: int) -> str:
@@ -113,8 +113,7 @@ def compile_template(
         tree = environment.parse(text)
         if found := faults(tree, environment):
             raise ProblemsFound(places.problem(*fault) for fault in found)
-        unknown = unknown_names(tree, environment)
-        template = environment.from_string(bounded(tree, environment))
+        template, unknown = compiled(bounded(tree, environment), environment)
     except TemplateSyntaxError as error:
         raise ProblemsFound([syntax_problem(places, error)]) from None
     except (RecursionError, SyntaxError, MemoryError):

@@ -1,11 +1,14 @@
 """What is done to a parsed template before it is compiled: tags and filters looked at, loops and macros made to pay."""
 
 from collections.abc import Iterable, Iterator
+from io import StringIO
 from typing import NamedTuple
 
 from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import Template
 from jinja2.filters import FILTERS
-from jinja2.meta import find_undeclared_variables
+from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
 
 from ucap_reports.problems import did_you_mean
@@ -70,14 +73,34 @@ def _unknown(node: nodes.Filter | nodes.Test, word: str, known: Iterable[str]) -
     return Fault(node.lineno, f"{word}-unknown", f'no {word} is called "{node.name}"', did_you_mean(node.name, known))
 
 
-def unknown_names(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
-    """The names that nothing gives a value to: known beforehand, even where no rendering comes by."""
-    undeclared = find_undeclared_variables(tree) - set(environment.globals) - {"summary"}
-    return [
+def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[Template, list[Fault]]:
+    """The template made ready to run, and the names that nothing in it gives a value to: known beforehand, even where
+    no rendering comes by.
+    """
+    source = StringIO()
+    generator = _Noticing(environment, None, None, source)
+    generator.visit(tree)
+    code = compile(source.getvalue(), "<template>", "exec")
+    unknown = [
         Fault(node.lineno, "name-unknown", f'no name "{node.name}"', unknown_hint(node.name))
-        for node in tree.find_all(nodes.Name)
-        if node.name in undeclared
+        for node in (tree.find_all(nodes.Name) if generator.undeclared else ())
+        if node.name in generator.undeclared
     ]
+    return Template.from_code(environment, code, environment.make_globals(None)), unknown
+
+
+class _Noticing(CodeGenerator):
+    """Jinja's own, which keeps the names that the code has to look up outside: what `jinja2.meta` would find by making
+    all of the code once more.
+    """
+
+    undeclared: frozenset[str] = frozenset()
+
+    def enter_frame(self, frame: Frame) -> None:
+        """Look at the names of a block."""
+        super().enter_frame(frame)
+        loaded = {name for action, name in frame.symbols.loads.values() if action == VAR_LOAD_RESOLVE and name}
+        self.undeclared |= loaded - {*self.environment.globals, "summary"}
 
 
 def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
