@@ -122,5 +122,10 @@ def test_each_library_is_imported_by_its_rooms_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_values_are_structs_of_msgspec_which_cost_less_than_dataclasses(path: Path) -> None:
+    assert "dataclasses" not in IMPORTS[path]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_nothing_depends_on_chance_or_on_the_clock(path: Path) -> None:
     assert {name.split(".")[0] for name in IMPORTS[path]} & CHANCE_AND_CLOCK == set()

@@ -1,7 +1,8 @@
 """Runs that run in one direction: Word must be told of each which way it goes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ucap_reports.bidi import levels, paragraph_level, parts_by_level, runs_from_the_right
 from ucap_reports.richtext import Inline, Run

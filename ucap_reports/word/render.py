@@ -1,7 +1,8 @@
 """The one way from a summary to its Word file."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct
 
 from ucap_reports.document import Document, Format
 from ucap_reports.pack import Pack
@@ -13,17 +14,21 @@ MOST_KEPT = 16
 """How many compiled templates are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(Struct, frozen=True, eq=False):
     """A pack, known by what it is made of."""
 
-    digest: str
-    pack: Pack = field(compare=False)
+    pack: Pack
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.pack.digest == other.pack.digest
+
+    def __hash__(self) -> int:
+        return hash(self.pack.digest)
 
 
 def render_word(summary: Summary, pack: Pack) -> Document:
     """The summary as a Word file in the pack's form. Raises ProblemsFound with all that is wrong in its template."""
-    template = _compiled(_Key(pack.digest, pack))
+    template = _compiled(_Key(pack))
     return Document(summary.id, Format.DOCX, fill(template, summary))
 
 
