@@ -7,6 +7,8 @@ The product reads and checks its plan and makes both documents; docxtpl and Typs
 
 import argparse
 import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -54,11 +56,18 @@ def prepare(folder: Path) -> None:
     write_fonts(folder)
 
 
-def milliseconds(command: Sequence[str]) -> float:
-    """How long the command takes."""
-    began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return (time.perf_counter() - began) * 1000
+def milliseconds(command: Sequence[str]) -> tuple[float, float]:
+    """How long the command takes, on the clock and of the processor; Python keeps what it compiles, as always."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    spent, began = processor(), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+    return (time.perf_counter() - began) * 1000, (processor() - spent) * 1000
+
+
+def processor() -> float:
+    """The seconds that ended commands have had of the processor."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
@@ -71,10 +80,10 @@ def main() -> None:
         prepare(folder)
         wanted = commands(folder)
         turns = [{title: milliseconds(command) for title, command in wanted.items()} for _ in range(runs + 1)][1:]
-    print(f"{'A whole process':34}{'median ms':>10}{'fastest ms':>12}")
+    print(f"{'A whole process':34}{'median ms':>10}{'fastest ms':>12}{'processor ms':>14}")
     for title in wanted:
-        times = [turn[title] for turn in turns]
-        print(f"{title:34}{median(times):10.0f}{min(times):12.0f}")
+        times, spent = zip(*(turn[title] for turn in turns), strict=True)
+        print(f"{title:34}{median(times):10.0f}{min(times):12.0f}{min(spent):14.0f}")
 
 
 if __name__ == "__main__":

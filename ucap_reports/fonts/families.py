@@ -1,6 +1,7 @@
 """The font families that the product knows, and where their files are: in packages of their own, from pip."""
 
 import unicodedata
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,10 +39,14 @@ class Family(Struct, frozen=True):
     @property
     def folder(self) -> Path | None:
         """The folder of the installed package; None when it, or what it needs, is not installed."""
-        if self.shaped and find_spec("uharfbuzz") is None:
-            return None
-        specification = find_spec(self.package)
-        return Path(specification.origin).parent if specification and specification.origin else None
+        return None if self.shaped and _folder("uharfbuzz") is None else _folder(self.package)
+
+
+@cache
+def _folder(package: str) -> Path | None:
+    """The folder of an installed package, looked for once: whoever looks for what is not there looks everywhere."""
+    specification = find_spec(package)
+    return Path(specification.origin).parent if specification and specification.origin else None
 
 
 FAMILIES = {

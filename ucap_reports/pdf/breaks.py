@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from sys import byteorder
 from typing import NamedTuple
@@ -139,7 +139,9 @@ def _pattern(side: str) -> str:
     return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda found: _set(found[0]), side).replace(" ", "")
 
 
+@cache
 def _rules(text: str) -> tuple[_Rule, ...]:
+    """The rules of a text, read when they are first needed: a summary may never need those of long words."""
     read = []
     for line in text.strip().splitlines():
         before, sign, after = re.split(r" ?([×÷]) ?", line.split(maxsplit=1)[1])
@@ -148,28 +150,19 @@ def _rules(text: str) -> tuple[_Rule, ...]:
     return tuple(read)
 
 
-class _Rules(NamedTuple):
-    on_characters: tuple[_Rule, ...]
-    on_bases: tuple[_Rule, ...]
-    in_long_words: tuple[_Rule, ...]
-    base: re.Pattern[str]
+@cache
+def _base() -> re.Pattern[str]:
     """A character with the combining marks that belong to it, or a flag."""
-    open_end: re.Pattern[str]
-    """What keeps hold of the next word over a space."""
-
-
-@lru_cache(maxsize=1)
-def _compiled() -> _Rules:
     marks = _set("CM | ZWJ") + "*"
     flag = f"{_set('RI')}{marks}"
     marked = _set("BK | CR | LF | NL | SP | ZW", "^") + marks
-    return _Rules(
-        _rules(_ON_CHARACTERS),
-        _rules(_ON_BASES),
-        _rules(_IN_LONG_WORDS),
-        base=re.compile(f"{flag}{flag}|{marked}|."),
-        open_end=re.compile(f"{_set('OP | QU_PI')}{marks}{_set('SP')}*$"),
-    )
+    return re.compile(f"{flag}{flag}|{marked}|.")
+
+
+@cache
+def _open_end() -> re.Pattern[str]:
+    """What keeps hold of the next word over a space."""
+    return re.compile(f"{_set('OP | QU_PI')}{_set('CM | ZWJ')}*{_set('SP')}*$")
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +182,7 @@ def _letter(character: str) -> str:
 
 def _bases(letters: str) -> tuple[list[int], str]:
     """Where each base character of a class string begins, and its letter (LB9, LB10, LB30a)."""
-    starts = [found.start() for found in _compiled().base.finditer(letters)]
+    starts = [found.start() for found in _base().finditer(letters)]
     mark = _set("CM | ZWJ")
     return starts, re.sub(mark, _letters("AL")[0], "".join(letters[start] for start in starts))
 
@@ -208,10 +201,10 @@ def break_offsets(text: str) -> tuple[int, ...]:
         return ()
     letters = "".join(map(_letter, text))
     by_character: dict[int, bool] = {}
-    _decide(_compiled().on_characters, letters, by_character)
+    _decide(_rules(_ON_CHARACTERS), letters, by_character)
     starts, base_letters = _bases(letters)
     by_base = {base: by_character[start] for base, start in enumerate(starts) if start in by_character}
-    _decide(_compiled().on_bases, base_letters, by_base)
+    _decide(_rules(_ON_BASES), base_letters, by_base)
     return tuple(start for base, start in enumerate(starts) if base and by_base.get(base, True))
 
 
@@ -227,7 +220,7 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
     """Before which characters a word too long for its line may be split: never before closing punctuation."""
     starts, base_letters = _bases("".join(map(_letter, text)))
     decided: dict[int, bool] = {}
-    _decide(_compiled().in_long_words, base_letters, decided)
+    _decide(_rules(_IN_LONG_WORDS), base_letters, decided)
     may_split = {start for base, start in enumerate(starts) if decided.get(base, True)}
     return tuple(offset for offset in letter_offsets(text) if offset in may_split)
 
@@ -242,7 +235,7 @@ def letter_offsets(text: str) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def clings_to_next(word: str) -> bool:
     """Whether the word, spaces after it or not, may forbid a break before whatever follows: it ends in an opener."""
-    return _PLAIN.fullmatch(word) is None and _compiled().open_end.search("".join(map(_letter, word))) is not None
+    return _PLAIN.fullmatch(word) is None and _open_end().search("".join(map(_letter, word))) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -27,6 +27,8 @@ FORBIDDEN: dict[type[nodes.Node], str] = {
 }
 """Tags that would reach other files, undo the escaping, or work on markup as if it were text."""
 
+LOOKED_AT: tuple[type[nodes.Node], ...] = (*FORBIDDEN, nodes.AssignBlock, nodes.For)
+
 
 class Fault(NamedTuple):
     """Something wrong at a line of the template."""
@@ -45,15 +47,17 @@ def faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
 
 def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
     hint = "a template places what the summary has, with for, if, set, with and macro"
-    for node in tree.find_all(tuple(FORBIDDEN)):
-        name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
-        yield Fault(node.lineno, "tag-forbidden", f'the tag "{name}" is not for templates', hint)
-    for block in tree.find_all(nodes.AssignBlock):
-        if block.filter is not None:
-            yield Fault(block.lineno, "tag-forbidden", "a set block takes no filter", hint)
-    for loop in tree.find_all(nodes.For):
-        if loop.recursive:
-            yield Fault(loop.lineno, "tag-forbidden", "a loop cannot be recursive", hint)
+    for node in tree.find_all(LOOKED_AT):
+        match node:
+            case nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
+                pass
+            case nodes.AssignBlock():
+                yield Fault(node.lineno, "tag-forbidden", "a set block takes no filter", hint)
+            case nodes.For():
+                yield Fault(node.lineno, "tag-forbidden", "a loop cannot be recursive", hint)
+            case _:
+                name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
+                yield Fault(node.lineno, "tag-forbidden", f'the tag "{name}" is not for templates', hint)
 
 
 def _unknown_functions(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
