@@ -1,7 +1,7 @@
 """A build from beginning to end: decide, make, tidy up, list; told step by step to whoever wants to show it."""
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,7 +106,7 @@ class _Build:
             from ucap_reports.batch.production import Production  # noqa: PLC0415 - see above
 
             production = Production(self._project, self._out, self._request.order, self._tools, self._ledger)
-            made = production.reports(pending, self._workforce(stack))
+            made = stack.enter_context(closing(production.reports(pending, self._workforce(stack))))
         for due in dues:
             yield next(made) if due.reasons else self._untouched(due)
 

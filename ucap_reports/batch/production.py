@@ -1,7 +1,7 @@
 """The plans of which something is due: read, given to the workforce, written, and recorded."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -55,16 +55,29 @@ class Production:
         self._reading: deque[Ready] = deque()
         """What was read and has not come back from the workforce."""
 
-    def reports(self, dues: Sequence[Due], workforce: Workforce) -> Iterator[PlanReport]:
-        """Produce and write, and report on each plan in turn. At most a few dozen plans are in memory at once."""
+    def reports(self, dues: Sequence[Due], workforce: Workforce) -> Generator[PlanReport, None, None]:
+        """Produce and write, and report on each plan in turn. At most a few dozen plans are in memory at once.
+
+        Closed before its end, it still writes down what became of the plans that were being written.
+        """
         writing: deque[tuple[Ready, Outcome, Future[Written]]] = deque()
         with ThreadPoolExecutor(WRITERS) as writers:
-            for ready, outcome in self._outcomes(dues, workforce):
-                writing.append((ready, outcome, writers.submit(self._write, outcome)))
-                if len(writing) >= WRITERS:
-                    yield self._report(*writing.popleft())
-            while writing:
-                yield self._report(*writing.popleft())
+            try:
+                for ready, outcome in self._outcomes(dues, workforce):
+                    writing.append((ready, outcome, writers.submit(self._write, outcome)))
+                    if len(writing) >= WRITERS:
+                        yield self._report_next(writing)
+                while writing:
+                    yield self._report_next(writing)
+            finally:
+                while writing:
+                    self._report_next(writing)
+
+    def _report_next(self, writing: deque[tuple[Ready, Outcome, Future[Written]]]) -> PlanReport:
+        """The report on the first of those being written, which is given up only when it is written down."""
+        report = self._report(*writing[0])
+        writing.popleft()
+        return report
 
     def _outcomes(self, dues: Sequence[Due], workforce: Workforce) -> Iterator[tuple[Ready, Outcome]]:
         """What became of each plan, in order."""
