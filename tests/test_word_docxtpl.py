@@ -41,6 +41,8 @@ def columns_of(root: etree._Element) -> list[int]:
     return [len(list(grid)) for grid in root.iter(f"{W}tblGrid")]
 
 
+BREAK = "<w:r><w:br/></w:r>"
+"""What Shift and Enter make in Word."""
 TEMPLATES = {
     "text": paragraph("{{ summary.title }} and {{ summary.id }}"),
     "a tag over several runs": paragraph("x {", "{ summary", run(".title", "<w:b/>"), " }", "} y"),
@@ -122,6 +124,27 @@ TEMPLATES = {
     "bent quotation marks": paragraph("{% if summary.language == “en” %}English{% endif %}"),
     "set and filters": paragraph(
         "{% set name = summary.columns[0] %}{{ name|upper }}, {{ summary.columns|join('; ') }}"
+    ),
+    "braces that are printed": paragraph("{_% if %_} and {_{ name }_}: {{ summary.id }}"),
+    "text split with Shift+Enter": paragraph(
+        *("It is ", BREAK, "{%- if summary.updated -%}", BREAK, "dated", BREAK, "{%- else -%}", BREAK),
+        *("undated\u00a0", BREAK, "{%- endif -%}", BREAK, " so far."),
+    ),
+    "runs that a condition takes": paragraph(
+        "{%r if summary.updated %}", run("dated", "<w:b/>"), "{%r else %}", run("undated", "<w:i/>"), "{%r endif %}"
+    ),
+    "a loop of runs": paragraph("{%r for name in summary.columns %}", run("{{ name }} ", "<w:b/>"), "{%r endfor %}end"),
+    "notes to oneself": table(["{#tr a note #}", "", ""], ["{#tc a note #}", "a", "b{# a note #}"]),
+    "cells that are one under the other": table(
+        ["{%tr for row in summary.rows %}", "", ""],
+        [cell("{% vm %}{{ summary.id }}"), "{{ row.key }}", ""],
+        ["{%tr endfor %}", "", ""],
+    ),
+    "cells that are one side by side": table(
+        ["{%tc for name in summary.columns %}", cell("{% hm %}{{ summary.id }}"), "{%tc endfor %}"]
+    ),
+    "signs that XML writes otherwise": paragraph(
+        "{% if summary.column_count &lt; 3 and summary.column_count &gt;= 2 %}two{% endif %} {{ summary.title|e }}"
     ),
     "nested tables": table(
         [

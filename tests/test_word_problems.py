@@ -127,6 +127,36 @@ def test_each_fault_of_a_tag_is_told_by_its_code(body: str, code: str, message: 
 
 
 @pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("{% p if summary %}", "write {%p if summary %}"),
+        ("{%pif summary %}", "write {%p if summary %}"),
+        ("{%trfor row in summary.rows %}", "write {%tr for row in summary.rows %}"),
+        ("{% include 'a.docx' %}", "`extends` in pack.yaml"),
+        ("{% block a %}", "`extends` in pack.yaml"),
+        ("{% macro a() %}", "write it where it is to be printed"),
+        ("{% filter upper %}", "{{ summary.title|upper }}"),
+        ("{% endset %}", "{% set name = … %}"),
+        ("{% break %}", "{% for … in … if … %}"),
+        ("{% autoescape false %}", "whatever is printed is escaped"),
+        ("{{ 3.14|round(1) }}", "`number_format`"),
+        ("{{ summary.columns|sort|join }}", "the order of `rows`"),
+        ("{{ summary.title|safe }}", "leave it out"),
+        ("{{ summary.contact.website|urlize }}", "|link"),
+        ("{{ summary.rows[0].shared }}", "in a condition"),
+        ("{{ summary.columns }}", "{% for … in … %}"),
+        ("{{ summary.contact }}", "email, lead, office"),
+    ],
+)
+def test_what_jinja_has_and_templates_have_not_is_told_with_what_to_write_instead(written: str, hint: str) -> None:
+    assert hint in (problems_of(paragraph(f"x {written}"))[0].hint or "")
+
+
+def test_a_cell_s_statement_outside_of_loops_is_told_once() -> None:
+    assert len(problems_of(table([cell("{% vm %}a"), "b", "c"]))) == 1
+
+
+@pytest.mark.parametrize(
     ("body", "hint"),
     [
         (table(["{% for a in b %}", "x"], ["{% endfor %}", ""]), "{%tr for … %} and {%tr endfor %}"),

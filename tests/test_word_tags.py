@@ -95,6 +95,36 @@ def test_marks_of_white_space_at_either_end_are_known() -> None:
     assert (tag.joins_before, tag.joins_after, tag.scope, tag.content) == (True, True, Scope.PARAGRAPH, "if a")
 
 
+def test_braces_that_are_printed_are_tags_that_print_them() -> None:
+    tags = find_tags("{_{ a }_} {_% b %_} {{ c }}").found
+    assert [(tag.kind, tag.scope, tag.content) for tag in tags] == [
+        *((TagKind.PRINT, Scope.RUN, f"'{braces}'") for braces in ("{{", "}}", "{%", "%}")),
+        (TagKind.PRINT, Scope.TEXT, "c"),
+    ]
+
+
+def test_a_dash_that_word_has_made_of_a_hyphen_is_a_mark_of_white_space() -> None:
+    (tag,) = find_tags("{%\u2013 if a \u2013%}").found
+    assert (tag.joins_before, tag.joins_after, tag.content) == (True, True, "if a")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("a  ", "  b", ("a", "b")),
+        ("a \n", "\n b", ("a ", " b")),
+        ("a\u00a0", "\u00a0b", ("a\u00a0", "\u00a0b")),
+        ("a\n\n ", " \n\nb", ("a\n", "\nb")),
+    ],
+)
+def test_a_mark_of_white_space_takes_one_line_s_end_or_the_spaces_of_its_line(
+    before: str, after: str, kept: tuple[str, str]
+) -> None:
+    text = f"{before}{{%- if a -%}}{after}"
+    (tag,) = find_tags(text).found
+    assert (text[: tag.start], text[tag.end :]) == kept
+
+
 @pytest.mark.parametrize("text", ["}}", "{ {a} }", "{a}", "%}", "#}", "a { b", "50% {"])
 def test_single_braces_are_text(text: str) -> None:
     tags = find_tags(text)

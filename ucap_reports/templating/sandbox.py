@@ -111,7 +111,7 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case RichText():
             markup = rendering.place(value, kind)
         case bool():
-            _report_not_text(rendering, "a yes or no")
+            _report_not_text(rendering, "a yes or no", "ask for it in a condition, as in {% if row.shared %}")
         case int() | float():
             markup = rendering.text(str(value), kind)
         case date():
@@ -119,14 +119,18 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case Undefined():
             pass
         case tuple() | list():
-            _report_not_text(rendering, "a list")
+            _report_not_text(rendering, "a list", "go through it with {% for … in … %}")
         case None:
-            _report_not_text(rendering, "nothing")
+            _report_not_text(rendering, "nothing", "ask in a condition whether there is something")
         case _:
-            _report_not_text(rendering, f"a {type(value).__name__}" if PUBLIC_NAMES[type(value)] else "a function")
+            names = ", ".join(sorted(PUBLIC_NAMES[type(value)]))
+            what, hint = (
+                (f"a {type(value).__name__}", f"print one of its parts: {names}") if names else ("a function", "")
+            )
+            _report_not_text(rendering, what, hint or "call it, with brackets behind its name")
     rendering.placing = False
     return markup
 
 
-def _report_not_text(rendering: Rendering, what: str) -> None:
-    rendering.report("value-not-text", f"this is {what}, not text", "print one of its parts, or go through them")
+def _report_not_text(rendering: Rendering, what: str, hint: str) -> None:
+    rendering.report("value-not-text", f"this is {what}, not text", hint)

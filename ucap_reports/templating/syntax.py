@@ -5,6 +5,7 @@ import re
 from jinja2.exceptions import TemplateSyntaxError
 
 from ucap_reports.problems import Problem, did_you_mean
+from ucap_reports.templating.instead import instead_of_tag
 from ucap_reports.templating.rendering import Places
 
 TAGS = (
@@ -23,7 +24,7 @@ def syntax_problem(places: Places, error: TemplateSyntaxError) -> Problem:
     hint = f"write {{% end{unclosed[1]} %}}" if unclosed else None
     if unknown and unknown[1] not in TAGS:
         message = f'no tag is called "{unknown[1]}"'
-        hint = did_you_mean(unknown[1], TAGS) or "there are for, if, set, with and macro"
+        hint = instead_of_tag(unknown[1]) or did_you_mean(unknown[1], TAGS) or "there are for, if, set, with and macro"
     elif unknown and unclosed:
         message = f'"{unknown[1]}" comes before "{unclosed[1]}" is closed'
     elif unknown:

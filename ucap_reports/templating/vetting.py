@@ -13,6 +13,8 @@ from jinja2.visitor import NodeTransformer
 
 from ucap_reports.problems import did_you_mean
 from ucap_reports.templating.filters import EACH, ENTER, JOINED
+from ucap_reports.templating.instead import FILTERS as FILTERS_INSTEAD
+from ucap_reports.templating.instead import instead_of_tag
 from ucap_reports.templating.names import unknown_hint
 from ucap_reports.templating.sandbox import Sandbox
 
@@ -57,14 +59,15 @@ def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
                 yield Fault(node.lineno, "tag-forbidden", "a loop cannot be recursive", hint)
             case _:
                 name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
-                yield Fault(node.lineno, "tag-forbidden", f'the tag "{name}" is not for templates', hint)
+                message = f'the tag "{name}" is not for templates'
+                yield Fault(node.lineno, "tag-forbidden", message, instead_of_tag(name) or hint)
 
 
 def _unknown_functions(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
     filters = {name for name in environment.filters if name.isidentifier()}
     for node in tree.find_all(nodes.Filter):
         if node.name in FILTERS and node.name not in filters:
-            hint = "a template places text as it is, and everything it prints is escaped"
+            hint = FILTERS_INSTEAD.get(node.name)
             yield Fault(node.lineno, "tag-forbidden", f'the filter "{node.name}" is not for templates', hint)
         elif node.name not in filters:
             yield _unknown(node, "filter", filters)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 
 from ucap_reports.problems import Problem, did_you_mean
+from ucap_reports.templating.instead import instead_of_tag
 from ucap_reports.word.marks import PARAGRAPH, Mark
-from ucap_reports.word.tags import TagKind
+from ucap_reports.word.tags import Scope, TagKind
 from ucap_reports.word.wordml import qualified
 
 CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
@@ -82,12 +83,28 @@ def _hint(opening: Mark, mark: Mark) -> str:
 def _stray(mark: Mark) -> Problem:
     word, written = mark.tag.keyword, mark.tag.written
     if word not in KNOWN:
-        hint = did_you_mean(word, KNOWN) or f"a Word template knows {', '.join(KNOWN)}"
+        hint = (
+            _letter_apart(mark)
+            or instead_of_tag(word)
+            or did_you_mean(word, KNOWN)
+            or f"a Word template knows {', '.join(KNOWN)}"
+        )
         return Problem.error("tag-unknown", f'no statement is called "{word}" in "{written}"', hint, mark.location)
     openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING.items() if closing == word)
     wanted = " or ".join(f"{{% {opening} … %}}" for opening in openings)
     hint = f"put {wanted} before it, or take it away"
     return Problem.error("tag-unmatched", f'"{written}" belongs to nothing', hint, mark.location)
+
+
+def _letter_apart(mark: Mark) -> str | None:
+    """What to write where the letter before a statement has a space before it, or none behind it."""
+    for scope in (each.value for each in Scope if each.value):
+        content = mark.tag.content.removeprefix(scope).lstrip()
+        if content != mark.tag.content and content.split(maxsplit=1)[:1] in [[word] for word in KNOWN]:
+            return (
+                f"write {{%{scope} {content} %}}: the letter stands straight behind the braces, and a space behind it"
+            )
+    return None
 
 
 def _never_closed(opening: Mark) -> Problem:

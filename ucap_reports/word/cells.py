@@ -80,10 +80,10 @@ def follow(directives: Sequence[Directive]) -> Iterator[Snippet]:
                 insert(properties, shade, "shd", CELL_PROPERTIES)
                 yield Snippet(shade, fill, directive.mark)
             case "vm":
-                merged = "{% if loop.first %}restart{% else %}continue{% endif %}"
+                merged = "{%\nif loop.first %}restart{% else %}continue{% endif %}"
                 vertical = node("")
                 insert(properties, vertical, "vMerge", CELL_PROPERTIES)
-                yield Snippet(vertical, f'<w:vMerge w:val="{merged}"/>')
+                yield Snippet(vertical, f'<w:vMerge w:val="{merged}"/>', directive.mark)
                 yield from _only_first(directive, properties.addnext, cell.append)
             case "hm":
                 yield from _only_first(directive, cell.addprevious, cell.addnext)

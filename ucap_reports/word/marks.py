@@ -57,7 +57,7 @@ def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
         text = "".join(piece.text for piece in pieces)
-        tags = find_tags(text) if "{" in text else None
+        tags = find_tags(text) if "{" in text or "_}" in text else None
         if tags is not None and (tags.found or tags.unclosed):
             location = Location(path, place=places.of(paragraph))
             problems += [_unclosed(written, location) for written in tags.unclosed]

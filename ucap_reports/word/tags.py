@@ -2,6 +2,8 @@
 
 A tag is `{{ value }}`, `{% statement %}` or `{# comment #}`. Right after the opening braces it may name what it takes
 with it: `p` its paragraph, `tr` its table row, `tc` its table cell, `r` nothing more than its own run.
+
+Braces that are to be printed are written `{_{`, `}_}`, `{_%` and `%_}`.
 """
 
 import re
@@ -13,7 +15,13 @@ from msgspec.structs import replace
 
 RAW = "raw"
 END_RAW = "endraw"
-_OPENING = re.compile(r"\{[{%#]")
+_OPENING = re.compile(r"\{[{%#]|\{_[{%]|[%}]_\}")
+_ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
+"""How braces are written that are to be printed, and what is printed."""
+_SPACE = " \t"
+"""White space that a mark takes away, beside one line's end; a space that does not break is there to stay."""
+_DASHES = ("-", "\u2013")
+"""The mark that takes white space, and what Word may make of it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
 _KEYWORD = re.compile(r"\w+")
 _DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
@@ -87,7 +95,7 @@ def find_tags(text: str) -> Tags:
     unclosed: list[str] = []
     position = 0
     while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
-        tag = _read_tag(text, opening.start())
+        tag = _read_braces(opening) or _read_tag(text, opening.start())
         if tag is None:
             unclosed.append(_beginning(text, opening.start()))
             position = opening.end()
@@ -105,14 +113,18 @@ def find_tags(text: str) -> Tags:
 
 
 def _with_space(found: Iterable[Tag], text: str) -> Iterator[Tag]:
-    """The tags with the white space that their marks take, where a text stands beyond it in the same paragraph."""
+    """The tags with the white space that their marks take, where a text stands beyond it in the same paragraph: the
+    line's end that comes first or, without one, all spaces.
+    """
     last = 0
     for tag in found:
         start, end = tag.start, tag.end
         if tag.joins_before and text[:start].strip():
-            start = max(last, len(text[:start].rstrip()))
+            rest = text[last:start].rstrip(_SPACE)
+            start = last + len(rest.removesuffix("\n"))
         if tag.joins_after and text[end:].strip():
-            end = len(text) - len(text[end:].lstrip())
+            rest = text[end:].lstrip(_SPACE)
+            end = len(text) - len(rest.removeprefix("\n"))
         last = end
         yield replace(tag, start=start, end=end) if (start, end) != (tag.start, tag.end) else tag
 
@@ -125,9 +137,9 @@ def _read_tag(text: str, start: int) -> Tag | None:
     if end is None or end < 0:
         return None
     content = text[begin:end]
-    joins_before, joins_after = content[:1] == "-", content[-1:] == "-" and len(content) > 1
-    content = content[content[:1] in ("-", "+") :]
-    content = content[: len(content) - (content[-1:] in ("-", "+"))]
+    joins_before, joins_after = content[:1] in _DASHES, content[-1:] in _DASHES and len(content) > 1
+    content = content[joins_before or content[:1] == "+" :]
+    content = content[: len(content) - (joins_after or content[-1:] == "+")]
     scope = _SCOPE.match(content)
     content = content[scope.end() :] if scope else content
     return Tag(
@@ -140,6 +152,15 @@ def _read_tag(text: str, start: int) -> Tag | None:
         joins_before=joins_before,
         joins_after=joins_after,
     )
+
+
+def _read_braces(opening: re.Match[str]) -> Tag | None:
+    """Braces that are to be printed, as a tag that prints them; None for a tag's own."""
+    written = opening[0]
+    if written not in _ESCAPED:
+        return None
+    content = f"'{_ESCAPED[written]}'"
+    return Tag(TagKind.PRINT, Scope.RUN, content, written, opening.start(), opening.end())
 
 
 def _end_of_content(text: str, position: int, kind: TagKind) -> int | None:
