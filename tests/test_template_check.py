@@ -16,7 +16,7 @@ from tests.broken_packs import (
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.word_templates import docx, paragraph
 from ucap_reports.designer import check_pack
-from ucap_reports.packs import open_with_places, pack_names, shipped_packs
+from ucap_reports.packs import PackFolder, open_with_places, pack_names, shipped_packs
 from ucap_reports.problems import Severity
 
 ALL = {
@@ -89,3 +89,26 @@ def place_in(page: str, text: str) -> str:
     """Where a text stands in the page template."""
     offset = page.index(text)
     return f"summary.page.xml:{page.count(chr(10), 0, offset) + 1}:{offset - page.rfind(chr(10), 0, offset)}"
+
+
+def test_hard_colours_are_told_once_at_the_setting_of_the_designer_s_own_that_they_come_from(tmp_path: Path) -> None:
+    settings = SETTINGS + 'theme:\n  colours:\n    blue: "#88AAFF"\n'
+    found = problems_of(Broken("", "", "", {"pack.yaml": settings}), tmp_path)
+    assert {(problem.code, shown(problem)) for problem in found} == {
+        ("contrast-low", "templates/broken/pack.yaml:4:11")
+    }
+    assert [problem.message.rpartition(" in #")[2].split(" is ")[0] for problem in found] == [
+        "88AAFF on #FFFFFF", "FFFFFF on #88AAFF", "88AAFF on #EEF2FA",
+    ]  # fmt: skip
+    assert 'text of the style "column" in' in found[1].message
+    assert 'text of the styles "title", "emblem-label", "brand" and ' in found[0].message
+
+
+def test_what_a_pack_inherits_from_the_shipped_one_of_its_name_is_not_told_as_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "iuc-asia"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text(SETTINGS, encoding="utf-8")
+    opened = open_with_places("iuc-asia", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    assert check_pack(opened) == ()
+    inherited = opened.tree.location(("title",))
+    assert inherited.path == (shipped_packs().path / "iuc-asia" / "pack.yaml").as_posix()

@@ -37,10 +37,14 @@ class LayeredTree(Struct, frozen=True):
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
         """The place in the nearest layer that has `path`; a nearby place in the pack itself where none has."""
-        for layer in self.layers:
-            if _holds(layer.value, path):
-                return layer.location(path, key=key)
-        return self.layers[0].location(path, key=key)
+        depth = self.depth(path)
+        return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
+
+    def depth(self, path: Loc) -> int:
+        """How many packs lie over the nearest layer that has `path`: 0 for the pack itself, that of no layer where none
+        has it.
+        """
+        return next((depth for depth, layer in enumerate(self.layers) if _holds(layer.value, path)), len(self.layers))
 
 
 class OpenedPack(Struct, frozen=True):
@@ -133,7 +137,8 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     for folder in folders:
         path = folder.path / name
         if path not in used and Path(name).name == name and (path / SETTINGS).is_file():
-            return PackFolder(path, f"{folder.shown}/{name}")
+            is_hidden = any(other.name == name for other in used)  # by the pack of the same name that extends it
+            return PackFolder(path, path.as_posix() if is_hidden else f"{folder.shown}/{name}")
     names = pack_names(folders)
     if name in names:
         message = f'the pack "{name}" extends itself' if len(used) == 1 else f'the packs extend each other: "{name}"'

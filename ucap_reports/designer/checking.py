@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ucap_reports.designer.contrasts import page_contrasts, word_contrasts
+from ucap_reports.designer.contrasts import Pair, low_contrasts, page_pairs, word_pairs
 from ucap_reports.designer.coverage import never_shown
 from ucap_reports.designer.markers import bare_summary, full_summary
 from ucap_reports.designer.wording import wording_problems
@@ -21,7 +21,9 @@ GLYPH = "glyph-missing"
 
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     """All problems of an opened pack, each once: settings first, then the Word template, then the page template."""
-    found = [*wording_problems(opened), *_font_problems(opened), *_word_problems(opened), *_page_problems(opened)]
+    pairs: list[Pair] = []
+    found = [*wording_problems(opened), *_font_problems(opened)]
+    found += [*_word_problems(opened, pairs), *_page_problems(opened, pairs), *low_contrasts(pairs, opened)]
     return tuple(_each_once(_at_home(problem, opened) for problem in found))
 
 
@@ -36,7 +38,7 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             yield from found.problems
 
 
-def _word_problems(opened: OpenedPack) -> Iterator[Problem]:
+def _word_problems(opened: OpenedPack, pairs: list[Pair]) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.word_template.path
     full = full_summary(pack)
     trial, bare = try_word(pack, (full.summary, bare_summary(pack)))
@@ -44,20 +46,20 @@ def _word_problems(opened: OpenedPack) -> Iterator[Problem]:
         yield from read_word_tags(pack.word_template)
         yield from (*trial.problems, *bare.problems)
         yield from word_cautions(pack)
-        yield from word_contrasts(text_colours(pack), opened)
+        pairs += word_pairs(text_colours(pack))
     except ProblemsFound as found:
         yield from found.problems
     if trial.paragraphs is not None:
         yield from never_shown(full.pieces, trial.paragraphs, "Word template", path)
 
 
-def _page_problems(opened: OpenedPack) -> Iterator[Problem]:
+def _page_problems(opened: OpenedPack, pairs: list[Pair]) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.page_template.path
     full = full_summary(pack)
     trial, bare = try_page(pack, (full.summary, bare_summary(pack)))
     yield from (*read_page_tags(pack.page_template), *trial.problems, *bare.problems)
     if trial.tree is not None:
-        yield from page_contrasts(trial.tree, opened)
+        pairs += page_pairs(trial.tree, pack.theme)
         if not any(problem.code == "xml-invalid" for problem in trial.problems):
             yield from never_shown(full.pieces, tree_texts(trial.tree), "page template", path)
 

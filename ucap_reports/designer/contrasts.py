@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ucap_reports.packs import OpenedPack
 from ucap_reports.pdf.elements import Block, Content, Division, Emblem, Items, PageTree, Picture, Table, Text
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import NOWHERE, Location, Problem
 from ucap_reports.richtext import Marker, Run
 from ucap_reports.theme import Style, Theme
 from ucap_reports.units import Colour, contrast
@@ -15,51 +15,89 @@ from ucap_reports.word.colours import PAPER, Ink
 
 LEAST_CONTRAST = 4.5
 LINK = "link"
+MOST_LISTED = 4
+"""How many styles a message names."""
 
 
-class _Pair(Struct, frozen=True):
-    """Text of a style on a background."""
+class Pair(Struct, frozen=True):
+    """Text on a background: of a style of the theme, or at a place of its own where its colour is not the theme's."""
 
-    style: str
+    style: str | None
     colour: Colour
     background: Colour
+    location: Location | None = None
 
 
-def page_contrasts(tree: PageTree, opened: OpenedPack) -> Iterator[Problem]:
-    """A warning `contrast-low` for each style of the theme whose text is hard to read somewhere on the page."""
-    blocks = (*tree.header, *tree.footer, *tree.body)
-    for pair in dict.fromkeys(_pairs(blocks, PAPER, opened.pack.theme)):
-        yield from _low(pair.colour, pair.background, pair.style, _place_of_colour(pair.style, opened))
+def page_pairs(tree: PageTree, theme: Theme) -> Iterator[Pair]:
+    """All pairs on a page."""
+    yield from _pairs((*tree.header, *tree.footer, *tree.body), PAPER, theme)
 
 
-def word_contrasts(inks: Iterable[Ink], opened: OpenedPack) -> Iterator[Problem]:
-    """The same for the Word template, at the text itself where its colour is not the theme's."""
+def word_pairs(inks: Iterable[Ink]) -> Iterator[Pair]:
+    """All pairs in a Word template."""
     for ink in inks:
-        location = ink.location if ink.style is None else _place_of_colour(ink.style, opened)
-        yield from _low(ink.colour, ink.background, ink.style, location)
+        yield Pair(ink.style, ink.colour, ink.background, ink.location if ink.style is None else None)
 
 
-def _low(colour: Colour, background: Colour, style: str | None, location: Location) -> Iterator[Problem]:
+def low_contrasts(pairs: Iterable[Pair], opened: OpenedPack) -> Iterator[Problem]:
+    """A warning `contrast-low` for each two colours that text is hard to read in, at the setting that they come from;
+    the nearest one, so that it is the designer's own where there is one.
+    """
+    styles: dict[tuple[Colour, Colour, Location], list[str]] = {}
+    for pair in dict.fromkeys(pairs):
+        if contrast(pair.colour, pair.background) >= LEAST_CONTRAST:
+            continue
+        if pair.style is None:
+            yield _low("text", pair.colour, pair.background, pair.location or NOWHERE)
+        else:
+            place = _place_of_colours(pair.style, pair.background, opened)
+            styles.setdefault((pair.colour, pair.background, place), []).append(pair.style)
+    for (colour, background, place), names in styles.items():
+        yield _low(f"text of the {_listed(list(dict.fromkeys(names)))}", colour, background, place)
+
+
+def _low(text: str, colour: Colour, background: Colour, location: Location) -> Problem:
     ratio = contrast(colour, background)
-    if ratio >= LEAST_CONTRAST:
-        return
-    text = "text" if style is None else f'text of the style "{style}"'
     message = f"{text} in #{colour.hex} on #{background.hex} is hard to read: the contrast is {ratio:.1f}:1"
     hint = f"choose colours with a contrast of at least {LEAST_CONTRAST}:1"
-    yield Problem.warning("contrast-low", message, hint, location)
+    return Problem.warning("contrast-low", message, hint, location)
 
 
-def _place_of_colour(style: str, opened: OpenedPack) -> Location:
-    """Where the theme says the colour of a style: at the style, at one it is like, or at `body`."""
-    styles = opened.pack.theme.styles
+def _listed(styles: Sequence[str]) -> str:
+    """The styles' names, as many as a message has room for."""
+    quoted = [f'"{style}"' for style in styles]
+    if len(quoted) == 1:
+        return f"style {quoted[0]}"
+    shown = (
+        quoted
+        if len(quoted) <= MOST_LISTED
+        else [*quoted[: MOST_LISTED - 1], f"{len(quoted) - MOST_LISTED + 1} others"]
+    )
+    return f"styles {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _place_of_colours(style: str, background: Colour, opened: OpenedPack) -> Location:
+    """Where the theme says the colour of a style, or what is behind it: the nearest of the layers that says any."""
+    theme = opened.pack.theme
     chain = [style]
-    while (base := styles[chain[-1]].like) is not None and base not in chain:
+    while (base := theme.styles[chain[-1]].like) is not None and base not in chain:
         chain.append(base)
-    said = next((name for name in chain if styles[name].colour is not None), "body")
-    return opened.tree.location(("theme", "styles", said, "colour"))
+    said = next((name for name in chain if theme.styles[name].colour is not None), "body")
+    behind = [
+        name
+        for name, rules in theme.styles.items()
+        if rules.background and theme.colour(rules.background) == background
+    ]
+    named = [theme.styles[said].colour, *(theme.styles[name].background for name in behind)]
+    places = [
+        ("theme", "styles", said, "colour"),
+        *(("theme", "styles", name, "background") for name in behind),
+        *(("theme", "colours", name) for name in named if name in theme.colours),
+    ]
+    return opened.tree.location(min(places, key=opened.tree.depth))
 
 
-def _pairs(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterator[_Pair]:
+def _pairs(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterator[Pair]:
     """The pairs of all text in the blocks, which stand on that background."""
     for block in blocks:
         match block:
@@ -67,7 +105,7 @@ def _pairs(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterato
                 yield from _text_pairs(block.content, block.style, block.style.background or background, theme)
             case Items():
                 if block.marker is not Marker.NONE:
-                    yield _Pair(block.style.name, block.style.colour, background)
+                    yield Pair(block.style.name, block.style.colour, background)
                 for item in block.items:
                     yield from _pairs(item.blocks, background, theme)
             case Division():
@@ -81,9 +119,9 @@ def _pairs(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterato
                 assert_never(block)
 
 
-def _text_pairs(content: Content, style: Style, background: Colour, theme: Theme) -> Iterator[_Pair]:
+def _text_pairs(content: Content, style: Style, background: Colour, theme: Theme) -> Iterator[Pair]:
     links = [run for run in content if isinstance(run, Run) and run.link]
     if len(links) < len(content):
-        yield _Pair(style.name, style.colour, background)
+        yield Pair(style.name, style.colour, background)
     if links and LINK in theme.styles and style.colour == theme.style("body").colour:
-        yield _Pair(LINK, theme.style(LINK).colour, background)
+        yield Pair(LINK, theme.style(LINK).colour, background)
