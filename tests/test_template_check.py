@@ -112,3 +112,21 @@ def test_what_a_pack_inherits_from_the_shipped_one_of_its_name_is_not_told_as_it
     assert check_pack(opened) == ()
     inherited = opened.tree.location(("title",))
     assert inherited.path == (shipped_packs().path / "iuc-asia" / "pack.yaml").as_posix()
+
+
+def test_what_a_template_leaves_out_of_a_turned_table_is_told(tmp_path: Path) -> None:
+    facts = "for row in summary.rows if not row.key.startswith('cities')"
+    columns = "for column in summary.columns[:4]"
+    assert all(old in BODY + PAGE for old in ("for row in summary.rows", "for column in summary.columns"))
+    files: dict[str, str | bytes] = {
+        "pack.yaml": SETTINGS,
+        "summary.docx": docx(BODY.replace("for row in summary.rows", facts)),
+        "summary.page.xml": PAGE.replace("for column in summary.columns", columns),
+    }
+    turned = ", in the table that is turned since it has more cities than `max_columns`"
+    assert [problem.message for problem in problems_of(Broken("", "", "", files), tmp_path)] == [
+        f"the Word template never shows row.label{turned}",
+        f"the Word template never shows row.cells{turned}",
+        "this row is 6 columns wide and those before it 5",
+        f"the page template shows summary.columns only in part, without that of column 5{turned}",
+    ]

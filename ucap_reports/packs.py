@@ -54,6 +54,14 @@ class OpenedPack(Struct, frozen=True):
     tree: LayeredTree
 
 
+class PackLayers(Struct, frozen=True):
+    """A pack read from disk: its settings and those of the packs it extends, nearest first, and the files of all."""
+
+    name: str
+    trees: tuple[Tree, ...]
+    files: Mapping[str, PackFile]
+
+
 def shipped_packs() -> PackFolder:
     """Where the packs lie that come with the product."""
     return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
@@ -70,12 +78,22 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> 
 
 def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> OpenedPack:
     """What `open_pack` opens and raises, with the places of its settings."""
+    return assemble(read_layers(pack, folders))
+
+
+def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> PackLayers:
+    """The pack as it lies on disk, with all it extends. Raises ProblemsFound where a file of it cannot be read."""
     searched = (shipped_packs(),) if folders is None else tuple(folders)
     name = str(pack)
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    layers, files = _read_layers(name, searched)
+    return PackLayers(name, *_read_layers(name, searched))
+
+
+def assemble(read: PackLayers) -> OpenedPack:
+    """The pack that the layers make. Raises ProblemsFound with what is wrong in their settings."""
+    name, files, layers = read.name, read.files, read.trees
     value: Any = {}
     for layer in reversed(layers):
         value = _laid_over(value, layer.value)
@@ -93,6 +111,11 @@ def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = No
             sorted(problems, key=lambda problem: (problem.location.path or "", problem.location.line or 0))
         )
     return OpenedPack(Pack(settings, files, labels), tree)
+
+
+def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
+    """The templates, images and fonts that a pack has itself. Raises ProblemsFound where they are not to be read."""
+    return _read_files(_find(name, folders, [], Location()))
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ from ucap_reports.cli.display import Ink
 from ucap_reports.cli.plans import project_with_lines
 from ucap_reports.cli.session import Session, counted, open_project
 from ucap_reports.cli.telling import findings
-from ucap_reports.designer import check_pack, list_packs, new_pack
+from ucap_reports.designer import check_named, list_packs, new_pack
 from ucap_reports.designer.showing import pack_record, pack_text
 from ucap_reports.files import NewFile, Status, make_folder, write_files, write_missing
 from ucap_reports.lines import Lines
-from ucap_reports.packs import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
+from ucap_reports.packs import PackFolder, open_pack, pack_names, shipped_packs
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.project import TEMPLATES, Project, shipped_folder
 
@@ -87,17 +87,14 @@ def run_check(arguments: Arguments, session: Session) -> None:
 
 def _check(name: str, folders: Sequence[PackFolder], arguments: Arguments, session: Session) -> Sequence[Problem]:
     """All problems of a pack, written into a copy of its Word template where that is asked for."""
-    try:
-        opened = open_with_places(name, folders)
-    except ProblemsFound as found:
-        return found.problems
-    problems = check_pack(opened)
-    if arguments.annotate is None or any(problem.code == "template-broken" for problem in problems):
+    checked = check_named(name, folders)
+    problems, template = checked.problems, checked.word_template
+    if arguments.annotate is None or template is None or any(each.code == "template-broken" for each in problems):
         return problems
     from ucap_reports.word.annotating import annotate  # noqa: PLC0415 - only who asks for it waits for it
 
     shown = arguments.annotate.as_posix()
-    file = NewFile(Path.cwd() / arguments.annotate, annotate(opened.pack.word_template, problems), shown)
+    file = NewFile(Path.cwd() / arguments.annotate, annotate(template, problems), shown)
     make_folder(file.path.parent, arguments.annotate.parent.as_posix())
     _show_files([file], write_files([file]), session)
     return problems

@@ -67,9 +67,10 @@ TEMPLATE_COMMANDS = (
         name="template check",
         use="template check [NAME]",
         summary="tell all that is wrong with a pack, each problem at its place",
-        description="Try the templates of a pack on two summaries, one that has everything and one that has nothing,\n"
-        "and tell all that is wrong: tags that fail, names that do not exist, content that is never shown, styles,\n"
-        "fonts, characters and alternative texts that are missing, colours that are hard to read.",
+        description="Try the templates of a pack on summaries of which one has everything, one nothing, and one more\n"
+        "cities than there are columns, and tell all that is wrong: tags that fail, names that do not exist, content\n"
+        "that is never shown, styles, fonts, characters and alternative texts that are missing, colours that are hard\n"
+        "to read. With errors in pack.yaml too, the templates are looked at as far as they can be.",
         examples=("ucap template check our-city", "ucap template check our-city --annotate notes.docx"),
         add_options=_check_options,
         runner=RUNNER,

@@ -1,14 +1,17 @@
 """Everything that is wrong with a pack, found before any plan is published with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.designer.contrasts import Pair, low_contrasts, page_pairs, word_pairs
-from ucap_reports.designer.coverage import never_shown
-from ucap_reports.designer.markers import bare_summary, full_summary
+from ucap_reports.designer.coverage import Shown, never_shown
+from ucap_reports.designer.markers import bare_summary, full_summary, turned_summary
+from ucap_reports.designer.salvage import Salvaged, salvage, themed
 from ucap_reports.designer.wording import wording_problems
-from ucap_reports.packs import OpenedPack
+from ucap_reports.pack import PAGE_TEMPLATE, WORD_TEMPLATE, PackFile
+from ucap_reports.packs import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.pdf.trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.typeface import typefaces
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
@@ -17,6 +20,62 @@ from ucap_reports.word.inspecting import word_cautions
 from ucap_reports.word.trial import read_word_tags, try_word
 
 GLYPH = "glyph-missing"
+OF_THE_LOOK = frozenset(
+    {GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"}
+)
+"""What templates may be told only because the theme is not what it is meant to be."""
+
+
+OF_TURNED = ", in the table that is turned since it has more cities than `max_columns`"
+
+
+class Checked(Struct, frozen=True):
+    """All problems of a pack, and its Word template where there is one."""
+
+    problems: tuple[Problem, ...]
+    word_template: PackFile | None
+
+
+def check_named(name: str, folders: Sequence[PackFolder]) -> Checked:
+    """Everything that is wrong with the pack of that name. Settings that are wrong keep nobody from looking at the
+    templates: with what the pack extends in their place or, where that is nothing, at each tag by itself.
+    """
+    try:
+        salvaged = salvage(read_layers(name, folders))
+    except ProblemsFound as found:
+        return _tags_alone(name, folders, found.problems)
+    if salvaged.opened is None:
+        return _tags_alone(name, folders, salvaged.problems)
+    pack = salvaged.opened.pack
+    problems = check_pack(salvaged.opened)
+    if salvaged.problems:
+        problems = (*salvaged.problems, *_of_templates(problems, salvaged))
+    return Checked(problems, pack.word_template)
+
+
+def _of_templates(problems: Iterable[Problem], salvaged: Salvaged) -> Iterator[Problem]:
+    """The problems that templates have whatever the settings are meant to be."""
+    pack = salvaged.opened.pack if salvaged.opened else None
+    paths = {pack.word_template.path, pack.page_template.path} if pack else set()
+    passed_over = OF_THE_LOOK if themed(salvaged.left_out) else frozenset()
+    return (each for each in problems if each.location.path in paths and each.code not in passed_over)
+
+
+def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Problem, ...]) -> Checked:
+    """What can be said of a pack that cannot be opened."""
+    try:
+        files = own_files(name, folders)
+    except ProblemsFound:
+        return Checked(problems, None)
+    found = [*problems]
+    readers = ((WORD_TEMPLATE, read_word_tags), (PAGE_TEMPLATE, read_page_tags))
+    for template, read in readers:
+        if template in files:
+            try:
+                found += read(files[template])
+            except ProblemsFound as broken:
+                found += broken.problems
+    return Checked(tuple(_each_once(found)), files.get(WORD_TEMPLATE))
 
 
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
@@ -41,27 +100,32 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
 def _word_problems(opened: OpenedPack, pairs: list[Pair]) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.word_template.path
     full = full_summary(pack)
-    trial, bare = try_word(pack, (full.summary, bare_summary(pack)))
+    turned = turned_summary(full, pack)
+    trial, bare, other = try_word(pack, (full.summary, bare_summary(pack), turned.summary))
     try:
         yield from read_word_tags(pack.word_template)
-        yield from (*trial.problems, *bare.problems)
+        yield from (*trial.problems, *bare.problems, *other.problems)
         yield from word_cautions(pack)
         pairs += word_pairs(text_colours(pack))
     except ProblemsFound as found:
         yield from found.problems
-    if trial.paragraphs is not None:
-        yield from never_shown(full.pieces, trial.paragraphs, "Word template", path)
+    if trial.paragraphs is not None and other.paragraphs is not None:
+        tries = (Shown(full.pieces, trial.paragraphs), Shown(turned.pieces, other.paragraphs, OF_TURNED))
+        yield from never_shown(tries, "Word template", path)
 
 
 def _page_problems(opened: OpenedPack, pairs: list[Pair]) -> Iterator[Problem]:
     pack, path = opened.pack, opened.pack.page_template.path
     full = full_summary(pack)
-    trial, bare = try_page(pack, (full.summary, bare_summary(pack)))
-    yield from (*read_page_tags(pack.page_template), *trial.problems, *bare.problems)
+    turned = turned_summary(full, pack)
+    trial, bare, other = try_page(pack, (full.summary, bare_summary(pack), turned.summary))
+    yield from (*read_page_tags(pack.page_template), *trial.problems, *bare.problems, *other.problems)
     if trial.tree is not None:
         pairs += page_pairs(trial.tree, pack.theme)
         if not any(problem.code == "xml-invalid" for problem in trial.problems):
-            yield from never_shown(full.pieces, tree_texts(trial.tree), "page template", path)
+            tries = [Shown(full.pieces, tree_texts(trial.tree))]
+            tries += [Shown(turned.pieces, tree_texts(other.tree), OF_TURNED)] if other.tree is not None else []
+            yield from never_shown(tries, "page template", path)
 
 
 def _at_home(problem: Problem, opened: OpenedPack) -> Problem:

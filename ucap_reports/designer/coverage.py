@@ -1,6 +1,8 @@
 """Content that a template never shows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
 
 from ucap_reports.designer.markers import Piece
 from ucap_reports.problems import Location, Problem
@@ -14,21 +16,38 @@ PLACES = {
 """How a template shows what there is several times of."""
 
 
-def never_shown(pieces: Mapping[str, Piece], texts: Iterable[str], template: str, path: str) -> Iterator[Problem]:
-    """A warning `content-not-shown` for each name of which not all pieces are among the texts that the `template`, as
-    messages call it, has made.
+class Shown(Struct, frozen=True):
+    """What a template has made of a summary: the summary's pieces by their words, and the texts. `of` is what messages
+    say the summary is of, where it is not the usual one.
     """
-    shown = "\n".join(texts).casefold()
-    by_name: dict[str, list[Piece]] = {}
-    missing: dict[str, list[Piece]] = {}
-    for word, piece in pieces.items():
-        by_name.setdefault(piece.name, []).append(piece)
-        if word not in shown:
-            missing.setdefault(piece.name, []).append(piece)
-    for name, lost in missing.items():
-        items = ", ".join(dict.fromkeys(piece.item for piece in lost))
-        message = f"the {template} never shows {name}"
-        if len(lost) < len(by_name[name]):
-            message = f"the {template} shows {name} only in part, without that of {items}"
-        hint = f"place it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
-        yield Problem.warning("content-not-shown", message, hint, Location(path))
+
+    pieces: Mapping[str, Piece]
+    texts: Iterable[str]
+    of: str = ""
+
+
+def never_shown(tries: Iterable[Shown], template: str, path: str) -> Iterator[Problem]:
+    """A warning `content-not-shown` for each name of which not all pieces are among the texts that the `template`, as
+    messages call it, has made; for each of them once, in the first of the tries.
+    """
+    told: set[str] = set()
+    for tried in tries:
+        by_name: dict[str, list[Piece]] = {}
+        missing: dict[str, list[Piece]] = {}
+        shown = "\n".join(tried.texts).casefold()
+        for word, piece in tried.pieces.items():
+            by_name.setdefault(piece.name, []).append(piece)
+            if word not in shown:
+                missing.setdefault(piece.name, []).append(piece)
+        for name in (name for name in missing if name not in told):
+            told.add(name)
+            hint = f"place it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
+            message = f"the {template} {_lost(name, missing[name], by_name[name])}{tried.of}"
+            yield Problem.warning("content-not-shown", message, hint, Location(path))
+
+
+def _lost(name: str, lost: Sequence[Piece], pieces: Sequence[Piece]) -> str:
+    """What a template does with the pieces of a name."""
+    if len(lost) == len(pieces):
+        return f"never shows {name}"
+    return f"shows {name} only in part, without that of {', '.join(dict.fromkeys(piece.item for piece in lost))}"

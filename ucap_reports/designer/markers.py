@@ -1,5 +1,5 @@
-"""Two summaries to try a pack's templates on: one that has everything, each piece a word of its own, and one that has
-nothing that can be absent.
+"""Three summaries to try a pack's templates on: one that has everything, each piece a word of its own, the same with a
+turned table, and one that has nothing that can be absent.
 """
 
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, Pack, RowRule, WhenUnknown
 from ucap_reports.richtext import ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -65,6 +66,29 @@ def full_summary(pack: Pack) -> Marked:
         continued=settings.continued,
     )
     return Marked(summary, words.pieces)
+
+
+def turned_summary(usual: Marked, pack: Pack) -> Marked:
+    """The same with one city more than the pack has columns, so that each has a row, and each fact a column; the words
+    are those that the table does not share with the usual one.
+    """
+    full, most = usual.summary, pack.settings.max_columns
+    width = min(sum(not row.shared for row in full.rows), most)
+    if width == 0:
+        return Marked(full, {})
+    words = _Words(numbers=count(len(usual.pieces) + 1))
+    columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
+    cities = tuple(_turned_row(place, width, words) for place in range(most + 1))
+    rows = (*cities, *(row for row in full.rows if row.shared))
+    return Marked(replace(full, columns=columns, rows=rows), words.pieces)
+
+
+def _turned_row(place: int, width: int, words: _Words) -> Row:
+    """A city's row."""
+    item = f"city {place + 1}"
+    label = RichText.plain(words.new("row.label", item))
+    cells = tuple(RichText.plain(words.new("row.cells", item)) for _ in range(width))
+    return Row(f"{NAMES_FIELD}.{place}", label, cells, shared=False)
 
 
 def bare_summary(pack: Pack) -> Summary:

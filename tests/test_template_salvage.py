@@ -1,0 +1,102 @@
+"""Settings that are wrong keep nobody from looking at the templates: all that is wrong is told at once."""
+
+import re
+from pathlib import Path
+
+from docx import Document
+
+from tests.broken_packs import BODY, PAGE, SETTINGS, shown
+from tests.command import ucap
+from tests.word_templates import docx, paragraph
+from ucap_reports.designer import check_named
+from ucap_reports.packs import PackFolder, shipped_packs
+
+WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
+WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
+IN_TEMPLATES = [
+    ("name-unknown", "summary.docx: body › paragraph 5"),
+    ("content-not-shown", "summary.page.xml"),
+    ("name-unknown", "summary.page.xml"),
+]
+
+
+def write(folder: Path, settings: str, word: bytes = WRONG_WORD, page: str = WRONG_PAGE) -> None:
+    pack = folder / "broken"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text(settings, encoding="utf-8")
+    (pack / "summary.docx").write_bytes(word)
+    (pack / "summary.page.xml").write_text(page, encoding="utf-8")
+
+
+def found(folder: Path) -> list[tuple[str, str]]:
+    """The codes and places of all that is told, without lines and columns."""
+    checked = check_named("broken", [PackFolder(folder, "templates"), shipped_packs()])
+    places = [(each.code, shown(each).removeprefix("templates/broken/")) for each in checked.problems]
+    return sorted((code, re.sub(r"(:\d+)+$", "", where)) for code, where in places)
+
+
+def test_wrong_settings_of_all_kinds_and_wrong_tags_are_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        SETTINGS + "page_limits: 3\nmax_columns: many\ncontact: {email: nobody}\ntheme:\n  styles:\n"
+        "    label: {background: tnt, siz: 9 pt}\n    cell: {like: lable, leading: 12}\n",
+    )
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    told = [
+        (each.code, each.location.line)
+        for each in checked.problems
+        if each.location.path == "templates/broken/pack.yaml"
+    ]
+    assert told == [
+        ("field-unknown", 2), ("type-wrong", 3), ("field-unknown", 7), ("value-invalid", 8),
+        ("email-invalid", 4), ("colour-unknown", 7), ("style-unknown", 8),
+    ]  # fmt: skip
+    assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
+
+
+def test_what_is_wrong_only_because_something_is_left_out_is_not_told(tmp_path: Path) -> None:
+    page = WRONG_PAGE.replace('<p class="brand">', '<p class="ours">')
+    for place, (settings, told) in enumerate(
+        [
+            ("theme: {styles: {ours: 12}}\n", ["type-wrong"]),
+            (
+                "theme: {fonts: {text: {pdf: null, files: {regular: fonts/none.ttf}}}, styles: {ours: {}}}\n",
+                ["font-file-missing"],
+            ),
+            (
+                "rows:\n- {field: cities}\n- {field: country, label: Country}\ntheme: {styles: {ours: {}}}\n",
+                ["field-missing"],
+            ),
+            ("theme: {styles: {ours: {like: body}, body: {colour: blu}}}\n", ["colour-unknown"]),
+        ]
+    ):
+        folder = tmp_path / str(place)
+        write(folder, SETTINGS + settings, page=page)
+        assert found(folder) == sorted([*IN_TEMPLATES, *((code, "pack.yaml") for code in told)])
+
+
+def test_where_settings_cannot_be_read_each_tag_is_looked_at_by_itself(tmp_path: Path) -> None:
+    for place, (settings, code) in enumerate([
+        ("extends: [iuc-asia\n", "yaml-syntax"),
+        ("extends: iuc-asai\n", "pack-unknown"),
+        ("extends: broken\n", "pack-circular"),
+    ]):  # fmt: skip
+        folder = tmp_path / str(place)
+        write(folder, settings)
+        assert {code, "name-unknown"} <= {each for each, _ in found(folder)}
+        assert [where for each, where in found(folder) if each == "name-unknown"] == [
+            "summary.docx: body › paragraph 5", "summary.page.xml",
+        ]  # fmt: skip
+
+
+def test_right_templates_beside_wrong_settings_are_told_nothing(tmp_path: Path) -> None:
+    write(tmp_path, SETTINGS + "page_limits: 3\n", docx(BODY), PAGE)
+    assert found(tmp_path) == [("field-unknown", "pack.yaml")]
+
+
+def test_comments_are_written_though_the_settings_are_wrong(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    write(tmp_path / "templates", SETTINGS + "page_limits: 3\n")
+    assert ucap(tmp_path, "template", "check", "broken", "--annotate", "notes.docx").code == 1
+    (comment,) = Document(str(tmp_path / "notes.docx")).comments
+    assert comment.text.startswith('no name "foo"')

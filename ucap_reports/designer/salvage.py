@@ -1,0 +1,88 @@
+"""A pack whose settings are wrong, looked at all the same: what is wrong is left out, and what it extends stands in."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.packs import OpenedPack, PackLayers, assemble
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source import Tree
+
+MOST_TURNS = 10
+"""How often leaving something out may bring something else to light."""
+_GONE = object()
+
+
+class Salvaged(Struct, frozen=True):
+    """All that is wrong in a pack's settings, and the pack without it; None where nothing can be made of the rest.
+
+    `left_out` are the fields that it is without.
+    """
+
+    problems: tuple[Problem, ...]
+    opened: OpenedPack | None
+    left_out: tuple[str, ...] = ()
+
+
+def salvage(read: PackLayers) -> Salvaged:
+    """The pack, as far as its settings are right."""
+    told: list[Problem] = []
+    left_out: list[str] = []
+    for _ in range(MOST_TURNS):
+        try:
+            return Salvaged(tuple(told), assemble(read), tuple(left_out))
+        except ProblemsFound as found:
+            told += [problem for problem in found.problems if not _follows(problem, left_out)]
+            trees = tuple(_without(tree, found.problems) for tree in read.trees)
+            left_out += [problem.location.field or "" for problem in found.problems]
+        if all(one is other for one, other in zip(trees, read.trees, strict=True)):
+            break
+        read = replace(read, trees=trees)
+    return Salvaged(tuple(told), None, tuple(left_out))
+
+
+def _follows(problem: Problem, left_out: Iterable[str]) -> bool:
+    """Whether the problem is there only because something is not: around it, inside it, or asked for by its name."""
+    field = problem.location.field or ""
+    return any(
+        _is_inside(field, other) or _is_inside(other, field) or f'"{other.rpartition(".")[2]}"' in problem.message
+        for other in left_out
+    )
+
+
+def _is_inside(field: str, other: str) -> bool:
+    """Whether a field is another one or a part of it."""
+    return field == other or (field.startswith(other) and field[len(other)] in ".[")
+
+
+def _without(tree: Tree, problems: Sequence[Problem]) -> Tree:
+    """The tree without the values that problems in its file are about; itself where there are none."""
+    path = tree.location(()).path
+    value: Any = tree.value
+    for problem in problems:
+        if problem.location.path == path and problem.location.field:
+            pruned = _pruned(value, problem.location.field)
+            value = value if pruned is _GONE else pruned
+    return tree if value is tree.value else replace(tree, root=replace(tree.root, value=value))
+
+
+def _pruned(value: Any, field: str) -> Any:
+    """The value without what it has at a field. All of it is gone where the field itself is what is missing, or is an
+    item of a list, whose others would then be elsewhere than problems say.
+    """
+    if not isinstance(value, dict):
+        return _GONE
+    key = next((key for key in value if _is_inside(field, str(key))), None)
+    if key is None:
+        return _GONE
+    rest = field[len(str(key)) :].removeprefix(".")
+    inner = _pruned(value[key], rest) if rest else _GONE
+    pairs = ((each, inner if each == key else old) for each, old in value.items())
+    return {each: old for each, old in pairs if old is not _GONE}
+
+
+def themed(left_out: Iterable[str]) -> bool:
+    """Whether something of the look is left out, so that what templates ask of it may be there after all."""
+    return any(_is_inside(field, "theme") for field in left_out)
