@@ -1,6 +1,7 @@
 """Text is measured and written in the first face that has it, and never in a box."""
 
 from pathlib import Path
+from unicodedata import combining
 
 import pytest
 import yaml
@@ -96,7 +97,11 @@ def test_zero_width_characters_are_written_and_take_no_room() -> None:
     assert piece.width == 2 * 556
 
 
-@given(st.text(st.sampled_from([*map(chr, TYPEFACE.face.index.characters), *"欧盟项目的一是不"]), max_size=40))
+UNMARKED = [letter for letter in map(chr, TYPEFACE.face.index.characters) if not combining(letter)]
+"""What is written letter by letter."""
+
+
+@given(st.text(st.sampled_from([*UNMARKED, *"欧盟项目的一是不"]), max_size=40))
 def test_pieces_hold_every_character_in_order_and_their_codes_say_the_same(text: str) -> None:
     pieces = TYPEFACE.pieces(text)
     assert "".join(piece.text for piece in pieces) == text

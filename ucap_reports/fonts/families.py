@@ -39,7 +39,7 @@ class Family(Struct, frozen=True):
     @property
     def folder(self) -> Path | None:
         """The folder of the installed package; None when it, or what it needs, is not installed."""
-        return None if self.shaped and _folder("uharfbuzz") is None else _folder(self.package)
+        return None if self.shaped and not can_shape() else _folder(self.package)
 
 
 @cache
@@ -47,6 +47,11 @@ def _folder(package: str) -> Path | None:
     """The folder of an installed package, looked for once: whoever looks for what is not there looks everywhere."""
     specification = find_spec(package)
     return Path(specification.origin).parent if specification and specification.origin else None
+
+
+def can_shape() -> bool:
+    """Whether what shapes letters and places their marks is installed: HarfBuzz, which comes with some extras."""
+    return _folder("uharfbuzz") is not None
 
 
 FAMILIES = {

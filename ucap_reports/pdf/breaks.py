@@ -23,7 +23,8 @@ WIDE = 128
 """Added to the class of characters whose East_Asian_Width is fullwidth, wide or halfwidth."""
 _LETTERS = 0x100
 """Where the letters of the class string begin, outside of what a regular expression could take for syntax."""
-_JOINER = "\N{ZERO WIDTH JOINER}"
+_JOINERS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\N{ZERO WIDTH JOINER}")
+"""What makes one character of those beside it: the joiner, and the signs that kill a vowel (UAX #29, GB9c)."""
 _DATA = Path(__file__).parent.parent / "data" / "line_breaks.bin"
 
 _ON_CHARACTERS = """
@@ -229,7 +230,7 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
 def letter_offsets(text: str) -> tuple[int, ...]:
     """Where each but the first of those begins that a reader sees as one character."""
     starts, _ = _bases("".join(map(_letter, text)))
-    return tuple(start for start in starts[1:] if text[start - 1] != _JOINER)
+    return tuple(start for start in starts[1:] if text[start - 1] not in _JOINERS)
 
 
 @lru_cache(maxsize=8192)

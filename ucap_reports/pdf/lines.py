@@ -195,7 +195,7 @@ class _Filling:
             parts_in_order = [
                 (self._stretches[place], part) for place in range(start, end) for part in self._units[place].parts
             ]
-            turned = turned_spans(parts_in_order, self._starts[end] - self._starts[start] - ink)
+            turned = turned_spans(parts_in_order, self._starts[end] - self._starts[start] - ink, self._base)
             return Line(turned, _offset(align, width - ink), ink, is_turned=True)
         place = start
         while place < end:
@@ -230,9 +230,10 @@ def _span(parts: Sequence[Part], stretch: Stretch, start: float, end: float) -> 
     face, state = parts[0].face, parts[0].state
     text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
     voice, tag, _ = stretch
-    if not parts[0].drawn:
+    if not any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
         return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag)
-    drawn, shown = " ".join([part.drawn for part in parts]), "".join([part.shown for part in parts])
+    drawn = " ".join([part.operators for part in parts])
+    shown = "".join([part.shown or part.text for part in parts])
     return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag, drawn, shown)
 
 

@@ -1,13 +1,14 @@
 """A paragraph measured: its units in order, each with how it is shown and whether a line may end after it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets, word_offsets
-from ucap_reports.pdf.words import Unit, Voice, Word
+from ucap_reports.pdf.words import CONTEXT, Unit, Voice, Word
 
 _WORD = re.compile("[^ ]+ *| +")
 
@@ -74,12 +75,14 @@ class Measured:
         parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
         for offsets in (break_offsets, long_word_offsets):
             cut = Measured()
-            cut._append_cut(parts, offsets(whole))
+            cut.append_cut(parts, places := offsets(whole))
             if cut.widest() <= limit:
                 break
         else:
             cut = Measured()
-            cut._append_cut(parts, letter_offsets(whole))
+            cut.append_cut(parts, places := letter_offsets(whole))
+        if any(part.drawn for unit in cut.units for part in unit.parts):
+            cut = _in_lines(parts, (*places, len(whole)), limit)
         self.units += cut.units
         self.stretches += cut.stretches
         self.breaks += cut.breaks
@@ -133,17 +136,17 @@ class Measured:
         missing = tuple(letter for stretch, part in parts for letter in stretch.voice.word(part).missing)
         self._meet(Word(text, (), is_plain=False, missing=missing))
         self._before = Word(text, (), is_plain=False, missing=())
-        self._append_cut(parts, word_offsets(text))
+        self.append_cut(parts, word_offsets(text))
 
-    def _append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
+    def append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
         """Append text that lines may break at these offsets alone, and after it."""
+        whole, allowed = "".join(part for _, part in parts), frozenset(offsets)
         start = 0
         for stretch, part in parts:
             end = start + len(part)
             edges = [start, *(offset for offset in offsets if start < offset < end), end]
             for first, last in pairwise(edges):
-                unit = stretch.voice.unit(part[first - start : last - start])
-                self._append(stretch, unit, ALLOWED if last in offsets else NEVER)
+                self._append(stretch, _fragment(stretch, whole, first, last), ALLOWED if last in allowed else NEVER)
             start = end
         self.breaks[-1] = ALLOWED
 
@@ -157,6 +160,42 @@ class Measured:
         self.missing |= dict.fromkeys(word.missing)
         if self._before is not None and not _may_part(self._before.text, word.text):
             self.breaks[-1] = NEVER
+
+
+def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: float) -> Measured:
+    """A word whose letters change beside each other, cut at those of the `ends` where its lines are full: each line is
+    shaped as a whole.
+    """
+    places: list[int] = []
+    while not places or places[-1] < ends[-1]:
+        start = places[-1] if places else 0
+        first = bisect_right(ends, start)
+        reach = 1
+        while first + reach < len(ends) and _width(parts, start, ends[first + reach]) <= limit:
+            reach *= 2
+        last = min(first + reach, len(ends))
+        full = bisect_right(ends, limit, first, last, key=lambda end: _width(parts, start, end))
+        places.append(ends[max(full - 1, first)])
+    cut = Measured()
+    cut.append_cut(parts, places)
+    return cut
+
+
+def _width(parts: Sequence[tuple[Stretch, str]], start: int, end: int) -> float:
+    """The width of a part of a word on a line."""
+    whole = "".join(part for _, part in parts)
+    place, units = 0, []
+    for stretch, part in parts:
+        first, last = max(start, place), min(end, place + len(part))
+        if first < last:
+            units.append(_fragment(stretch, whole, first, last))
+        place += len(part)
+    return _ink(units)
+
+
+def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
+    """A part of a word as a unit, joined to the letters around it."""
+    return stretch.voice.fragment(word[first:last], word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT])
 
 
 @lru_cache(maxsize=4096)

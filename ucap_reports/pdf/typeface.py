@@ -21,7 +21,7 @@ from ucap_reports.fonts import (
     shaped_families,
 )
 from ucap_reports.pack import Pack
-from ucap_reports.pdf.writing import LEFT_TO_RIGHT, Manner, Piece, Writing, clusters, writing_in
+from ucap_reports.pdf.writing import ALONE, LEFT_TO_RIGHT, Manner, Piece, Writing, clusters, writing_in
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.theme import FontFamily, FontFiles
 
@@ -62,8 +62,12 @@ class Typeface:
         """The font itself, without its fallbacks: its measures are the line's."""
         return next(self._writings()).face
 
-    def pieces(self, text: str) -> tuple[Piece, ...]:
-        """The text cut where the face changes; MissingGlyph when it has characters that no face has."""
+    def pieces(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[Piece, ...]:
+        """The text cut where the face changes, a part of a word with what stands `beside` it there, before and after.
+        MissingGlyph when it has characters that no face has.
+        """
+        if beside != ALONE:
+            return tuple(self._cut(text, beside))
         pieces = self._pieces.get(text)
         if pieces is None:
             if len(self._pieces) >= _MOST_PIECES:
@@ -75,16 +79,23 @@ class Typeface:
         """The characters of the text that no face has, each once, in the order in which they stand."""
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
-    def _cut(self, text: str) -> Iterator[Piece]:
+    def _cut(self, text: str, beside: tuple[str, str] = ALONE) -> Iterator[Piece]:
         first = next(self._writings())
         wide = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not wide and all(map(first.has, text)):
-            yield first.piece(text, self.manner)
+            yield first.piece(text, self.manner, beside)
             return
         if missing := self.missing(text):
             raise MissingGlyph(missing)
-        for writing, parts in groupby(self._written(text), lambda part: part[0]):
-            yield writing.piece("".join(part for _, part in parts), self.manner)
+        before, after = beside
+        groups = [
+            (writing, "".join(part for _, part in parts))
+            for writing, parts in groupby(self._written(text), lambda part: part[0])
+        ]
+        for place, (writing, part) in enumerate(groups, 1):
+            yield writing.piece(
+                part, self.manner, (before if place == 1 else "", after if place == len(groups) else "")
+            )
 
     def _written(self, text: str) -> Iterator[tuple[Writing, str]]:
         """Each cluster (a letter with its marks) with who writes it: the first face that has all of it. A space or a

@@ -1,5 +1,6 @@
 """Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -7,11 +8,15 @@ from ucap_reports.fonts import Face
 from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, word_offsets
 from ucap_reports.pdf.sheet import operand
 from ucap_reports.pdf.typeface import MissingGlyph, Piece, Typeface
-from ucap_reports.pdf.writing import Shift
+from ucap_reports.pdf.writing import ALONE, Shift
 from ucap_reports.units import Colour
 
 _MOST_WORDS = 20_000
 """Words that a voice remembers before it begins anew, so that a long batch does not fill the memory."""
+_JOINING = re.compile("[\u0600-\u08ff]")
+"""Scripts whose letters join those beside them: Arabic, and others that are written as it is."""
+CONTEXT = 5
+"""How many characters around a part of a word matter: marks may stand between it and the letter that it joins."""
 _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, in sizes of its text."""
 
@@ -29,6 +34,11 @@ class Part(NamedTuple):
     width: float
     drawn: str = ""
     shown: str = ""
+
+    @property
+    def operators(self) -> str:
+        """The operators that show it."""
+        return self.drawn or f"({self.code}) Tj"
 
 
 class Unit(NamedTuple):
@@ -90,9 +100,17 @@ class Voice:
             unit = self._units[text] = self._unit(text)
         return unit
 
-    def _unit(self, text: str) -> Unit:
+    def fragment(self, text: str, before: str, after: str) -> Unit:
+        """A part of a word that stays together; its letters are joined to those around it, though they stand elsewhere
+        (CSS Text 3, 5.6).
+        """
+        if not _JOINING.search(text):
+            return self.unit(text)
+        return self._unit(text, (before, after))
+
+    def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
         scale = self.size / 1000
-        pieces = self._pieces(text)
+        pieces = self._pieces(text, beside)
         parts = tuple([self._part(piece, scale) for piece in pieces])
         advance = sum([piece.width for piece in pieces])
         spaces = len(text) - len(text.rstrip(" "))
@@ -122,11 +140,11 @@ class Voice:
         is_plain = not (missing or clings_to_previous(text) or clings_to_next(text))
         return Word(text, units, is_plain, missing)
 
-    def _pieces(self, text: str) -> tuple[Piece, ...]:
+    def _pieces(self, text: str, beside: tuple[str, str]) -> tuple[Piece, ...]:
         try:
-            return self.typeface.pieces(text)
+            return self.typeface.pieces(text, beside)
         except MissingGlyph as missing:
-            return self.typeface.pieces("".join(letter for letter in text if letter not in missing.characters))
+            return self.typeface.pieces("".join(letter for letter in text if letter not in missing.characters), beside)
 
     def _space(self, face: Face) -> int:
         """The width of a space, in 1/1000 em."""

@@ -1,12 +1,16 @@
 """Characters in one face: as glyphs one by one, turned around, or shaped."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ucap_reports.bidi import MIRRORED
-from ucap_reports.fonts import Face, FontSource, language_families, open_face
+from ucap_reports.fonts import Face, FontSource, can_shape, language_families, open_face
 from ucap_reports.languages import primary
+
+if TYPE_CHECKING:
+    from ucap_reports.pdf.shaping import Shape  # HarfBuzz is an extra, and may not be there
 
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 
@@ -45,6 +49,8 @@ class Manner(NamedTuple):
 
 
 LEFT_TO_RIGHT = Manner()
+ALONE = ("", "")
+"""What stands beside a text that is no part of a word."""
 
 
 class Writing:
@@ -66,13 +72,43 @@ class Writing:
             self._widths[character] = self.face.advance(glyph)
         return bool(glyph)
 
-    def piece(self, text: str, manner: Manner = LEFT_TO_RIGHT) -> Piece:
-        """A text of characters that were all asked for."""
+    def piece(self, text: str, manner: Manner = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> Piece:
+        """A text of characters that were all asked for; letters join those of the same word that stand `beside` it,
+        before and after.
+        """
         if self.source.shaped:
-            return self._shaped(text, manner)
+            return self._shaped(text, manner, beside)
+        if not text.isascii() and any(map(unicodedata.combining, text[1:])):
+            return self._marked(text, manner)
         shown = self._turned(text) if manner.right_to_left else text
-        code = "".join(map(self._codes.__getitem__, shown))
-        return Piece(self.face, text, code, sum(map(self._widths.__getitem__, shown)), shown)
+        return Piece(self.face, text, self._code(shown), sum(map(self._widths.__getitem__, shown)), shown)
+
+    def _code(self, shown: str) -> str:
+        return "".join(map(self._codes.__getitem__, shown))
+
+    def _marked(self, text: str, manner: Manner) -> Piece:
+        """A text with combining marks: one character for letter and marks where the face has it, and what remains of
+        marks each where its letter wants it.
+        """
+        parts = list(map(self._composed, clusters(text)))
+        composed = "".join(parts)
+        if any(map(unicodedata.combining, composed)) and can_shape():
+            in_line = parts[::-1] if manner.right_to_left else parts
+            return self._placed(text, [shape for part in in_line for shape in self._shapes(part, manner)])
+        shown = self._turned(composed) if manner.right_to_left else composed
+        code, width = self._code(shown), sum(map(self._widths.__getitem__, shown))
+        return Piece(self.face, text, code, width, shown, (Shift(code, 0, 0),) if composed != text else ())
+
+    def _shapes(self, cluster: str, manner: Manner) -> "tuple[Shape, ...]":
+        """A letter with its marks in their places."""
+        from ucap_reports.pdf.shaping import mark  # noqa: PLC0415 - what is not installed places nothing
+
+        return mark(self.source, self.face, cluster, manner.language, right_to_left=manner.right_to_left)
+
+    def _composed(self, cluster: str) -> str:
+        """A letter with its marks in as few characters as the face has for it."""
+        composed = unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
+        return composed if all(map(self.has, composed)) else cluster
 
     def _turned(self, text: str) -> str:
         """The text as it stands from left to right when it runs from the right: each letter before its marks, what
@@ -81,14 +117,19 @@ class Writing:
         turned = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
         return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in turned)
 
-    def _shaped(self, text: str, manner: Manner) -> Piece:
-        from ucap_reports.pdf.shaping import shape  # noqa: PLC0415 - what is not installed shapes nothing
+    def _shaped(self, text: str, manner: Manner, beside: tuple[str, str]) -> Piece:
+        from ucap_reports.pdf.shaping import Surrounded, shape  # noqa: PLC0415 - what is not installed shapes nothing
 
-        shapes = shape(self.source, self.face, text, manner.language, right_to_left=manner.right_to_left)
+        whole = Surrounded(text, *beside)
+        shapes = shape(self.source, self.face, whole, manner.language, right_to_left=manner.right_to_left)
+        return self._placed(text, shapes)
+
+    def _placed(self, text: str, shapes: "Sequence[Shape]") -> Piece:
+        """A text as these glyphs."""
         shown = "".join(each.character for each in shapes)
         shifts, pen = [], 0
         for each in shapes:
-            assert self.has(each.character)  # noqa: S101 - a shaped face has all glyphs of its font
+            assert self.has(each.character)  # noqa: S101 - the face has all characters that its shapes are
             shifts.append(Shift(self._codes[each.character], each.right - pen, each.up))
             pen = each.right + self._widths[each.character] - each.advance
         shifts.append(Shift("", -pen, 0))
