@@ -117,3 +117,39 @@ def plan_trees(max_cities: int = 12) -> st.SearchStrategy[dict[str, Any]]:
 def plan_texts(max_cities: int = 12) -> st.SearchStrategy[str]:
     """A valid plan file's text."""
     return plan_trees(max_cities).map(lambda tree: yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=200))
+
+
+@st.composite
+def commented_plans(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A valid plan file's text in any style of YAML, with comments at any place that has room for one, and those."""
+    text = draw(
+        st.builds(
+            lambda tree, indent, flow, style: yaml.safe_dump(
+                tree, allow_unicode=True, sort_keys=False, indent=indent, default_flow_style=flow, default_style=style
+            ),
+            plan_trees(3),
+            st.sampled_from((2, 4)),
+            st.sampled_from((False, None, True)),
+            st.sampled_from((None, "'", '"', "|", ">")),
+        )
+    )
+    text = text.replace("!!int ", "").replace("!!float ", "")
+    comments: list[str] = []
+    for place, indent in draw(st.lists(st.tuples(st.integers(0, 60), st.integers(-1, 8)), min_size=1, max_size=6)):
+        lines = text.split("\n")
+        comment = f"# no {len(comments)}, \"said' - # [x: -"
+        if indent < 0:
+            lines[place % len(lines)] += f" {comment}"
+        else:
+            lines.insert(place % len(lines), f"{' ' * indent}{comment}")
+        if _says_the_same(text, commented := "\n".join(lines)):
+            text, comments = commented, [*comments, comment]
+    return text, comments
+
+
+def _says_the_same(before: str, after: str) -> bool:
+    """Whether what was added is no part of a text, and breaks none."""
+    try:
+        return bool(yaml.safe_load(before) == yaml.safe_load(after))
+    except yaml.YAMLError:
+        return False

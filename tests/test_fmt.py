@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
-from tests.strategies import plan_trees
+from tests.strategies import commented_plans, plan_trees
 from ucap_reports.plan import parse_plan
 from ucap_reports.planfile import format_plan, plain_entry
 from ucap_reports.planfile.entries import Document, Mapping
+from ucap_reports.planfile.reading import comments_of
 from ucap_reports.planfile.writing import write_document
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source import Source, parse
@@ -177,3 +178,51 @@ def test_a_plan_that_is_no_yaml_does_not_keep_the_others_from_their_form(tmp_pat
     run = ucap(tmp_path, "fmt", "--json")
     assert (run.code, run.codes) == (1, ["yaml-syntax"])
     assert path.read_text(encoding="utf-8") == CANONICAL
+
+
+def content(text: str) -> tuple[Any, list[str]]:
+    """What a plan file says, line ends at the ends of texts left out, and its comments."""
+    tree = parse(Source("plans/example.yaml", text))
+    return _stripped(tree.value), comments_of(tree)
+
+
+def _stripped(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _stripped(each) for key, each in value.items()}
+        case list():
+            return [_stripped(each) for each in value]
+        case str():
+            return value.strip("\n")
+        case _:
+            return value
+
+
+@given(commented_plans())
+def test_comments_at_any_place_are_kept_once_and_change_nothing(plan: tuple[str, list[str]]) -> None:
+    text, comments = plan
+    formatted = canonical(text)
+
+    assert content(formatted)[0] == content(text)[0]
+    assert sorted(line for line in comments if formatted.count(line) == 1) == sorted(comments)
+    assert canonical(formatted) == formatted
+
+
+ODD_PLACES = {
+    "behind a text with a number sign in quotes": ("period: 'it''s # no' # yes\ncities: [{name: A}]\n", ["# yes"]),
+    "behind a field whose name has one in quotes": ("extra: {'a # b': c} # yes\ncities: [{name: A}]\n", ["# yes"]),
+    "with a dash at its end, between a dash and its item": ("cities:\n- # why -\n  name: A\n", ["# why -"]),
+    "in brackets": ("cities: [{name: A, # one\n  region: B}, # two\n  # three\n  ]\n", ["# one", "# two", "# three"]),
+    "around the marks of a document": ("# a\n---\n# b\ncities:\n- name: A\n...\n# c\n", ["# a", "# b", "# c"]),
+    "at the end, after a list that is not indented": ("cities:\n- name: A\n\n# the end\n", ["# the end"]),
+    "behind the sign of a block": ("cities: [{name: A}]\nresults: |2- # why\n    a\n  b # text\n", ["# why"]),
+    "after a byte order mark": ("\ufeff# a\ncities:\n- name: A", ["# a"]),
+}
+
+
+@pytest.mark.parametrize(("text", "comments"), ODD_PLACES.values(), ids=ODD_PLACES)
+def test_comments_at_odd_places_are_kept(text: str, comments: list[str]) -> None:
+    formatted = canonical(text)
+
+    assert content(formatted) == (content(text.removeprefix("\ufeff"))[0], sorted(comments))
+    assert canonical(formatted) == formatted

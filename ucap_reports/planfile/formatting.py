@@ -26,7 +26,8 @@ def format_plan(source: Source) -> str:
 
     Raises ProblemsFound for what is no YAML, and for aliases, which cannot be kept where fields change places.
     """
-    source = Source(source.path, source.text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = source.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    source = Source(source.path, text)
     tree = parse(source)
     if not isinstance(tree.value, dict) or not tree.value:
         hint = "write each field as `name: value`"

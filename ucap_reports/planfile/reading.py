@@ -10,6 +10,8 @@ from ucap_reports.source import Key, Node, Tree
 
 SCHEMA_MARK = "# yaml-language-server:"
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+_DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 
 
 class _Spot(Struct, eq=False):
@@ -63,11 +65,14 @@ def _find_spots(outer: _Spot, text: str) -> None:
 
 
 def _dash(text: str, start: int, least: int) -> int:
-    """Where the dash of the item stands that begins at `start`."""
-    place = start - 1
-    while place > least and text[place].isspace():
-        place -= 1
-    return place if text[place : place + 1] == "-" else text.rfind("-", least, start)
+    """Where the dash of the item stands that begins at `start`; lines of comment may be between the two."""
+    end = start
+    while end > least:
+        line = text.rfind("\n", 0, end) + 1
+        if (match := _DASHES.match(text, line, end)) and (dash := match[0].rfind("-")) >= 0:
+            return line + dash
+        end = line - 1
+    return text.rfind("-", least, start)
 
 
 def _in_order(spot: _Spot) -> Iterator[_Spot]:
@@ -79,21 +84,28 @@ def _in_order(spot: _Spot) -> Iterator[_Spot]:
 def _comments(text: str, root: Node) -> Iterator[tuple[int, str]]:
     """Every comment with the place of its number sign; what stands in texts is none."""
     hidden = bytearray(len(text) + 1)
-    for start, end in _scalars(root):
+    for start, end in _scalars(root, text):
         if text[start : start + 1] in {"|", ">"}:
             start = min(text.find("\n", start) % (len(text) + 1), end)  # noqa: PLW2901 - the header may have a comment
         hidden[start:end] = b"\1" * (end - start)
-    for match in _COMMENT.finditer(text):
-        place = match.start()
-        if not hidden[place]:
-            yield place, match[0].rstrip()
+    place = 0
+    while match := _COMMENT.search(text, place):
+        if hidden[match.start()]:
+            place = match.start() + 1  # a number sign in a text; a comment may follow on its line
+        else:
+            yield match.start(), match[0].rstrip()
+            place = match.end()
 
 
-def _scalars(node: Node) -> Iterator[tuple[int, int]]:
+def _scalars(node: Node, text: str) -> Iterator[tuple[int, int]]:
+    """Where texts begin and end: values without parts, and keys in quotes."""
     if not node.children:
         yield node.start, node.end
+    for start in node.keys.values():
+        if match := _QUOTED.match(text, start):
+            yield start, match.end()
     for child in node.children.values():
-        yield from _scalars(child)
+        yield from _scalars(child, text)
 
 
 def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_Spot]) -> None:
@@ -128,6 +140,8 @@ def _is_followed_by_space(text: str, start: int) -> bool:
 
 def _closed_by(column: int, following: _Spot | None, before: Sequence[_Spot]) -> _Spot | None:
     """The list or mapping at whose end a comment stands, which goes no further left than its entries."""
+    if following is None and column == 0:
+        return None
     holder = before[-1].outer if before else None
     while holder is not None and holder.outer is not None:
         if following is not None and (following.outer is holder or following.column >= column):
