@@ -10,13 +10,14 @@ from ucap_reports.plan import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source import Source
 
+PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain")
 DATA = Path(__file__).parent / "data" / "import"
 
 
 @cache
 def labels() -> Labels:
     """The labels of all shipped packs."""
-    return Labels(tuple(shipped_pack(name) for name in ("iuc-asia", "iuc-americas", "iuc-japan")))
+    return Labels(tuple(shipped_pack(name) for name in PACKS))
 
 
 def imported(content: str | bytes, name: str, columns: str | None = None) -> Imported:

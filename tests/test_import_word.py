@@ -1,32 +1,23 @@
 """Word summaries become plans: those of the product the same, others as well as they can be told."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.imports import codes, one_plan, read
 from tests.stages import ROOT, shipped_pack, summary_of
-from tests.strategies import plan_texts
 from ucap_reports.compose import compose_summary
 from ucap_reports.importers import ImportedPlan
-from ucap_reports.plan import Plan, load_plan, parse_plan
-from ucap_reports.source import Source
+from ucap_reports.plan import Plan, load_plan
 from ucap_reports.summary import Summary
 from ucap_reports.word import render_word
-
-PLANS = sorted((ROOT / "plans").glob("*.yaml"))
-PACKS = ("iuc-asia", "iuc-americas", "iuc-japan")
 
 
 def word_file(plan: Plan, pack: str) -> bytes:
@@ -37,45 +28,6 @@ def printed(plan: ImportedPlan) -> Summary:
     """What an imported plan prints, in the pack that it names."""
     found = read(plan)
     return compose_summary(found, shipped_pack(found.template or "iuc-asia"))
-
-
-@pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.stem))
-def test_each_plan_of_the_project_comes_back_equal(path: Path) -> None:
-    plan = load_plan(path)
-    found = one_plan(word_file(plan, plan.template or "iuc-asia"), f"{path.stem}.docx")
-    assert codes(found) == []
-    assert read(found).model_copy(update={"sources": plan.sources}) == plan
-
-
-@pytest.mark.parametrize("pack", PACKS)
-def test_the_imported_example_gives_the_same_document_to_the_byte(pack: str) -> None:
-    content = word_file(load_plan(ROOT / "plans" / "tianjin-rome.yaml"), pack)
-    plan = read(one_plan(content, "tianjin-rome.docx"))
-    assert (plan.template or "iuc-asia") == pack
-    assert word_file(plan, pack) == content
-
-
-@given(plan_texts(), st.sampled_from(PACKS))
-@settings(max_examples=40)
-def test_any_plan_comes_back_as_one_that_prints_the_same(text: str, pack: str) -> None:
-    plan = parse_plan(Source("plans/example.yaml", text))
-    found = one_plan(word_file(plan, pack), "example.docx")
-    assert codes(found) == []
-    assert printed(found) == compose_summary(plan, shipped_pack(pack))
-
-
-def test_what_only_the_properties_say_comes_back() -> None:
-    plan = parse_plan(Source("plans/x.yaml", "cities: [{name: Lyon}]\nlanguage: fr\nupdated: 2019-04-01\n"))
-    found = read(one_plan(word_file(plan, "iuc-asia"), "x.docx"))
-    assert (found.language, found.updated) == ("fr", date(2019, 4, 1))
-
-
-def test_the_plans_own_contact_comes_back() -> None:
-    contact = (
-        "{office: City of Lyon, email: a@lyon.fr, phone: +33 4 72 10, website: www.lyon.fr, address: 1 place Bellecour}"
-    )
-    plan = parse_plan(Source("plans/x.yaml", f"cities: [{{name: Lyon}}]\ncontact: {contact}\n"))
-    assert read(one_plan(word_file(plan, "iuc-asia"), "x.docx")).contact == plan.contact
 
 
 def hand_made(*rows: tuple[str, ...]) -> tuple[WordDocument, Table]:

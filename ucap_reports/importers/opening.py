@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.archive import MAX_FILE, refusal
 from ucap_reports.importers.columns import ColumnMap
+from ucap_reports.importers.days import put_days
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.encoding import decoded
 from ucap_reports.importers.finishing import ImportedPlan, finished, id_of
@@ -43,6 +44,7 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     drafts, problems = _KINDS[ending](content, path, labels, columns)
     plans: list[ImportedPlan] = []
     for draft in drafts:
+        put_days(draft, labels)
         try:
             plans.append(finished(draft))
         except ProblemsFound as found:

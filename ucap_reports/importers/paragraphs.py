@@ -12,7 +12,7 @@ from ucap_reports.importers.package import RELATIONS, WORD, Package, value, whol
 from ucap_reports.markup.inlines import Piece
 from ucap_reports.markup.links import link_target
 from ucap_reports.richtext import Break, Marker, Run, Script
-from ucap_reports.word.languages import REGIONS
+from ucap_reports.word.languages import EAST_ASIAN, primary, tag_of
 
 _TRANSPARENT = {
     f"{WORD}{name}"
@@ -21,8 +21,6 @@ _TRANSPARENT = {
 _OFF = {"0", "false", "off", "none"}
 _FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
-_BARE = {word: tag for tag, word in REGIONS.items() if "-" not in tag and tag != "zh"}
-"""Languages without a region, by what Word is told for them."""
 
 
 class _Field(Struct):
@@ -152,7 +150,15 @@ class Paragraphs:
                 style = replace(style, script=Script.SUPERSCRIPT)
             case _:
                 pass
-        language = value(properties, "lang")
-        if language and (self._exact or language.split("-")[0] != self._own):
-            style = replace(style, language=_BARE.get(language, language))
-        return style
+        language = self._language(properties)
+        return style if language is None else replace(style, language=language)
+
+    def _language(self, properties: etree._Element) -> str | None:
+        """The language that a run says; in a file that this product wrote the tag that the author wrote."""
+        said = properties.find(f"{WORD}lang")
+        language = None if said is None else said.get(f"{WORD}val")
+        if said is None or not language:
+            return None
+        if not self._exact:
+            return tag_of(language) if primary(language) != self._own else None
+        return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)

@@ -9,6 +9,7 @@ __all__ = [
     "is_right_to_left",
     "language_xml",
     "primary",
+    "tag_of",
     "word_language",
 ]
 
@@ -41,16 +42,27 @@ def word_language(tag: str) -> str:
     return REGIONS.get(tag, tag)
 
 
+def tag_of(language: str) -> str:
+    """The language that an author most likely wrote for what Word is told: without a region, but for Chinese."""
+    return next((tag for tag, told in REGIONS.items() if told == language and "-" not in tag and tag != "zh"), language)
+
+
 def language_xml(tag: str) -> str:
-    """The run property that says the language of text in any of Word's three kinds of script."""
+    """The run property that says the language of text in any of Word's three kinds of script.
+
+    Where what Word is told does not tell the author's tag, that stands in the attribute for scripts that the run has
+    none of: Word passes over it, and an import gets the tag back.
+    """
     language = word_language(tag)
     match primary(tag):
         case kind if kind in EAST_ASIAN:
-            return f'<w:lang w:val="{language}" w:eastAsia="{language}"/>'
+            said, spare = f'w:val="{language}" w:eastAsia="{language}"', "bidi"
         case kind if kind in COMPLEX:
-            return f'<w:lang w:val="{language}" w:bidi="{language}"/>'
+            said, spare = f'w:val="{language}" w:bidi="{language}"', "eastAsia"
         case _:
-            return f'<w:lang w:val="{language}"/>'
+            said, spare = f'w:val="{language}"', "eastAsia"
+    written = "" if tag_of(language) == tag else f' w:{spare}="{tag}"'
+    return f"<w:lang {said}{written}/>"
 
 
 def is_east_asian(tag: str) -> bool:
