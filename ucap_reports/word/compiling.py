@@ -24,6 +24,7 @@ from ucap_reports.word.runs import Site
 from ucap_reports.word.snippets import PartSource, Snippet, number_pictures, part_source
 from ucap_reports.word.styles import gaps_of, style_names
 from ucap_reports.word.tags import TagKind
+from ucap_reports.word.turning import alignments_of
 from ucap_reports.word.vetting import unwanted
 from ucap_reports.word.wordml import qualified, to_bytes
 
@@ -175,6 +176,7 @@ def _relationships(contents: Contents, name: str) -> bytes:
 def _assemble(opened: Opened, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
     """The template of compiled texts, and of everything that they do not change."""
     contents, parts = opened.contents, opened.parts
+    alignments = alignments_of(opened.styles)
     styles, settings = leave_language_open(opened.styles, opened.settings)
     open_parts = {parts.styles: styles}
     if parts.settings is not None and settings is not None:
@@ -185,4 +187,4 @@ def _assemble(opened: Opened, texts: Sequence[TextTemplate], theme: Theme) -> Wo
         for name in sorted({*contents.package.parts, *contents.changed} - written)
     ]
     numbering = with_lists(opened.numbering, theme)
-    return WordTemplate(tuple(texts), tuple(fixed), open_parts, parts.numbering, numbering, parts.core)
+    return WordTemplate(tuple(texts), tuple(fixed), open_parts, parts.numbering, numbering, parts.core, alignments)

@@ -27,6 +27,7 @@ from ucap_reports.word.runs import (
     rich_runs,
 )
 from ucap_reports.word.snippets import PICTURES
+from ucap_reports.word.turning import turned_back
 
 SMALL = 8_000
 """Parts of so many bytes are kept for the next document."""
@@ -57,25 +58,31 @@ class WordTemplate(Struct, frozen=True, eq=False):
     numbering_name: str
     numbering: Numbering
     core_name: str
+    alignments: Mapping[str, str]
+    """How the text of each paragraph style is aligned."""
     _by_language: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def entries_in(self, language: str) -> tuple[Entry, ...]:
         """The parts that are the same in every document in that language."""
         if language not in self._by_language:
             parts = ((name, in_language(part, language)) for name, part in self.open.items())
-            own = compressed(self.numbering_name, self.numbering.part)
+            own = compressed(self.numbering_name, self.numbering_in(language).part)
             self._by_language[language] = (*self.fixed, own, *(compressed(name, part) for name, part in parts))
         return self._by_language[language]
+
+    def numbering_in(self, language: str) -> Numbering:
+        """The lists of documents in that language."""
+        return self.numbering.turned() if is_right_to_left(language) else self.numbering
 
 
 def fill(template: WordTemplate, summary: Summary) -> bytes:
     """The Word file of a summary. Raises ProblemsFound with the problems of all parts."""
     problems: list[Problem] = []
-    numbers = Numbers(template.numbering)
+    numbers = Numbers(template.numbering_in(summary.language))
     parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
     for text in template.texts:
         try:
-            parts |= _fill_text(text, summary, numbers)
+            parts |= _fill_text(text, summary, numbers, template.alignments)
         except ProblemsFound as found:
             problems += found.problems
     if problems:
@@ -97,13 +104,16 @@ def _packed_before(name: str, part: bytes) -> Entry:
     return compressed(name, part, FAST_LEVEL)
 
 
-def _fill_text(text: TextTemplate, summary: Summary, numbers: Numbers) -> dict[str, bytes]:
+def _fill_text(
+    text: TextTemplate, summary: Summary, numbers: Numbers, alignments: Mapping[str, str]
+) -> dict[str, bytes]:
     """A part of one document, with its relationships where it has hyperlinks of its own."""
-    links = Links({})
-    filled = attempt_text(text, summary, Surroundings(links.relate, numbers.number, is_right_to_left(summary.language)))
+    links, turned = Links({}), is_right_to_left(summary.language)
+    filled = attempt_text(text, summary, Surroundings(links.relate, numbers.number, turned))
     if filled.problems:
         raise ProblemsFound(filled.problems)
-    parts = {text.name: (filled.text or "").encode()}
+    part = (filled.text or "").encode()
+    parts = {text.name: turned_back(part, alignments) if turned else part}
     if links.addresses:
         parts[relationships_of(text.name)] = _with_links(text.relationships, links)
     return parts

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.richtext import Marker
 from ucap_reports.theme import Style, Theme
@@ -13,7 +14,7 @@ from ucap_reports.word.wordml import WORD, elements, qualified, to_bytes
 
 LIST_STYLES = ("list", "list-2")
 """The theme's styles of a list's levels."""
-ARROW = "→"
+ARROW, ARROW_BACK = "→", "←"
 NUMBER_TEXTS = ("%1.", "%2.")
 EMPTY = f'<w:numbering xmlns:w="{WORD}"/>'
 _END = b"</w:numbering>"
@@ -30,6 +31,13 @@ class Numbering(Struct, frozen=True):
     fixed: Mapping[Marker, int]
     decimal: int
     following: int
+
+    def turned(self) -> "Numbering":
+        """The same for documents that run from the right: arrows point where text goes, and markers end where they
+        stand (ISO/IEC 29500-1, 17.9.7: the page's sides are meant).
+        """
+        part = self.part.replace(_level_text(ARROW), _level_text(ARROW_BACK))
+        return replace(self, part=part.replace(b'<w:lvlJc w:val="left"/>', b'<w:lvlJc w:val="right"/>'))
 
 
 class Numbers(Struct):
@@ -60,6 +68,10 @@ class Numbers(Struct):
         """What the numberings stand before."""
         last = b"<w:numIdMacAtCleanup"
         return last if last in self.numbering.part else _END
+
+
+def _level_text(text: str) -> bytes:
+    return f'<w:lvlText w:val="{text}"/>'.encode()
 
 
 def with_lists(root: etree._Element, theme: Theme) -> Numbering:
