@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+from msgspec.structs import replace
 
 from tests.pdf_text import decoded, number_of, to_unicode
 from tests.samples import seed_summary
@@ -40,7 +41,7 @@ def cell(*blocks: Block | str, span: int = 1) -> Cell:
 
 
 def label(words: str) -> Cell:
-    plain = style("label")._replace(background=None, width=None, rule_below=None, padding=style("body").padding)
+    plain = replace(style("label"), background=None, width=None, rule_below=None, padding=style("body").padding)
     return Cell((Text((Run(words),), plain, 1),), style("label"), 1, header=True)
 
 

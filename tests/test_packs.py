@@ -2,6 +2,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from msgspec.structs import replace
 
 from ucap_reports.pack import Pack
 from ucap_reports.packs import PackFolder, open_pack, pack_names, shipped_packs
@@ -42,7 +43,7 @@ def test_a_pack_inherits_every_setting_and_file_that_it_does_not_have(templates:
     pack, shipped = opened(templates, "blue"), open_pack("iuc-asia")
 
     assert pack.name == "blue"
-    assert pack.theme.style("title") == shipped.theme.style("title")._replace(size=Length(20))
+    assert pack.theme.style("title") == replace(shipped.theme.style("title"), size=Length(20))
     assert pack.settings.rows == shipped.settings.rows
     assert pack.word_template == shipped.word_template
 

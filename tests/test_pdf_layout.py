@@ -65,7 +65,7 @@ def test_one_to_twelve_columns_stand_side_by_side(columns: int) -> None:
 
 def test_columns_wider_than_the_page_are_a_problem() -> None:
     wide = cell("x")
-    wide = replace(wide, style=wide.style._replace(width=Length(400)), line=9)
+    wide = replace(wide, style=replace(wide.style, width=Length(400)), line=9)
     with pytest.raises(ProblemsFound) as raised:
         drawn(table(row("A", wide, replace(wide))))
     (problem,) = raised.value.problems
@@ -74,7 +74,7 @@ def test_columns_wider_than_the_page_are_a_problem() -> None:
 
 def test_blocks_side_by_side_wider_than_the_page_are_a_problem() -> None:
     wide = text("x")
-    wide = replace(wide, style=wide.style._replace(width=Length(400)))
+    wide = replace(wide, style=replace(wide.style, width=Length(400)))
     with pytest.raises(ProblemsFound) as raised:
         drawn(Division((wide, wide), style("contact"), 5))
     assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("width-exceeded", 5)]

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.stages import shipped_pack
 from ucap_reports.pdf.breaks import long_word_offsets
@@ -128,7 +129,7 @@ def test_a_letter_wider_than_its_place_is_shown_all_the_same() -> None:
 
 @pytest.mark.parametrize(("align", "share"), [(Align.START, 0), (Align.CENTER, 0.5), (Align.END, 1)])
 def test_lines_stand_where_their_style_says(align: Align, share: float) -> None:
-    made = lines("Rome ", 200, BODY._replace(align=align))
+    made = lines("Rome ", 200, replace(BODY, align=align))
     assert made.lines[0].offset == pytest.approx((200 - width_of("Rome")) * share)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from tests.pdf_pages import cell, drawn, head, listed, page_texts, row, shown_pages, style, table, text
@@ -154,7 +155,7 @@ def test_an_empty_cell_keeps_its_place() -> None:
 def test_a_list_tells_its_numbering_and_its_items_their_labels(
     marker: Marker, sign: str, label: str, numbering: str
 ) -> None:
-    items = Items(marker, (Item((text("Aerospace"),)),), style("list")._replace(marker=sign), 1, 7)
+    items = Items(marker, (Item((text("Aerospace"),)),), replace(style("list"), marker=sign), 1, 7)
     (whole,) = structure(drawn(items).content).find("L")
     assert whole.attributes == {"ListNumbering": numbering}
     (item,) = whole.find("LI")

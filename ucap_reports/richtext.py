@@ -5,12 +5,12 @@ Blocks and inlines are different types, so that a block inside a link cannot be 
 """
 
 from collections.abc import Iterator
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from msgspec import Struct
 
 
-class Script(Enum):
+class Script(StrEnum):
     """Where a run stands against the line."""
 
     NORMAL = auto()

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ucap_reports.units import Colour, Length
@@ -117,7 +118,7 @@ TEXT_RULES = ("font", "size", "leading", "colour", "bold", "italic", "underline"
 """What every style takes from `body`; boxes, spaces and rules are taken only from the style it is `like`."""
 
 
-class DrawnRule(NamedTuple):
+class DrawnRule(Struct, frozen=True):
     """A rule whose colour has been looked up."""
 
     width: Length
@@ -125,7 +126,7 @@ class DrawnRule(NamedTuple):
     length: Length | None
 
 
-class Style(NamedTuple):
+class Style(Struct, frozen=True, cache_hash=True):
     """A style with everything decided; what is given no value does not apply (no background, no rule, width to fit)."""
 
     name: str

@@ -1,14 +1,13 @@
 """Bookmarks: the headings of a document and the rows of its tables, in a reader's side bar (ISO 32000-1, 12.3.3)."""
 
-from typing import NamedTuple
-
+from msgspec import Struct
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from ucap_reports.pdf.objects import RawObject, text_string
 from ucap_reports.pdf.pieces import Outline
 
 
-class Bookmark(NamedTuple):
+class Bookmark(Struct, frozen=True):
     """An outline entry and where it leads: the object number of the page, and a height above its bottom edge."""
 
     outline: Outline

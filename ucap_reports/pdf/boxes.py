@@ -1,9 +1,10 @@
 """Boxes: what is drawn as one, with a background, rules and pieces in their places."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.pieces import Flowing, draw_stack, stack_height
 from ucap_reports.pdf.sheet import Box, Drawing, Sheet
@@ -11,7 +12,7 @@ from ucap_reports.pdf.structure import Node
 from ucap_reports.theme import Style
 
 
-class Placed(NamedTuple):
+class Placed(Struct, frozen=True):
     """A stack and its place in a box, from the box's start and top."""
 
     stack: Sequence[Flowing]
@@ -53,15 +54,15 @@ class Panel(Struct, frozen=True):
         if style.background is not None:
             sheet.fill(box, style.background)
         if (rule := style.rule_start) is not None:
-            sheet.rule(box._replace(right=x + rule.width), rule.colour)
+            sheet.rule(replace(box, right=x + rule.width), rule.colour)
         if (rule := style.rule_below) is not None:
             right = box.right if rule.length is None else x + rule.length
             sheet.rule(Box(x, box.bottom - rule.width, right, box.bottom), rule.colour)
-        for stack, inner_x, inner_y in self.contents:
-            draw_stack(stack, sheet, x + inner_x, y + inner_y)
+        for placed in self.contents:
+            draw_stack(placed.stack, sheet, x + placed.x, y + placed.y)
 
 
-class Edges(NamedTuple):
+class Edges(Struct, frozen=True):
     """What a style takes from a box on each side before its contents: padding and rules."""
 
     top: float
@@ -70,6 +71,10 @@ class Edges(NamedTuple):
     start: float
 
 
+_NONE = Edges(0, 0, 0, 0)
+
+
+@lru_cache(maxsize=512)
 def edges(style: Style) -> Edges:
     """The edges of a box of that style."""
     start = style.rule_start.width if style.rule_start is not None else 0
@@ -80,7 +85,7 @@ def edges(style: Style) -> Edges:
 
 def is_boxed(style: Style) -> bool:
     """Whether the style draws more than its text, or takes room around it."""
-    return style.background is not None or any(edges(style))
+    return style.background is not None or edges(style) != _NONE
 
 
 def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:

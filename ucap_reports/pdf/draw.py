@@ -1,16 +1,16 @@
 """From the page tree to the document: laid out, then drawn page by page, then written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.document import Document, Format
 from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
-from ucap_reports.pdf.elements import Block, PageTree
-from ucap_reports.pdf.flow import Flow, PageNumbers, Place
+from ucap_reports.pdf.elements import PageTree
+from ucap_reports.pdf.flow import Flow, PageNumbers
+from ucap_reports.pdf.margins import margin
 from ucap_reports.pdf.paging import PlacedPiece, paginate
-from ucap_reports.pdf.pieces import draw_stack, stack_height
 from ucap_reports.pdf.sheet import Artifact, Sheet, Used
-from ucap_reports.pdf.structure import Node, StructureTree
+from ucap_reports.pdf.structure import StructureTree
 from ucap_reports.pdf.typeface import glyph_missing
 from ucap_reports.pdf.write import Drawn, write
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -50,7 +50,7 @@ class _Drawing:
         flow = Flow(self._pack, self._tree.language)
         pieces = flow.body(self._tree.body, theme.text_width, self.drawn.tree.root)
         pages = paginate(pieces, height - margins.top - margins.bottom, self._pack.page_template.path)
-        self._keep(flow)
+        self._keep(flow.problems, flow.missing)
         for number, placed in enumerate(pages, 1):
             self._draw_page(placed, PageNumbers(number, len(pages)))
 
@@ -67,42 +67,27 @@ class _Drawing:
                 _draw_placed(repeated, sheet, margins.left, margins.top)
         _draw_placed([each for each in placed if not each.is_repeated], sheet, margins.left, margins.top)
         self._draw_margin(sheet, Artifact.FOOTER, numbers)
-        for piece, y, is_repeated in placed:
-            if piece.outline is not None and not is_repeated:
-                self.drawn.add_bookmark(piece.outline, sheet, height - margins.top - y)
+        for each in placed:
+            if each.piece.outline is not None and not each.is_repeated:
+                self.drawn.add_bookmark(each.piece.outline, sheet, height - margins.top - each.y)
 
     def _draw_margin(self, sheet: Sheet, kind: Artifact, numbers: PageNumbers) -> None:
-        """Draw what stands in a margin: above, in the middle of its height; below, at its top."""
-        is_header = kind is Artifact.HEADER
-        blocks: Sequence[Block] = self._tree.header if is_header else self._tree.footer
+        """Draw the page's header or footer, where there is one."""
+        blocks = self._tree.header if kind is Artifact.HEADER else self._tree.footer
         if not blocks:
             return
-        theme = self._pack.theme
-        margins, (_, height) = theme.page.margins, theme.paper
-        flow = Flow(self._pack, self._tree.language, numbers)
-        stack = flow.stack(blocks, Place(theme.text_width), Node("Document"))
-        room = margins.top if is_header else margins.bottom
-        if stack_height(stack) > room:
-            place = Location(self._pack.page_template.path, blocks[0].line)
-            flow.problems.append(_too_high(kind, stack_height(stack), room, place))
-        self._keep(flow)
-        top = (room - stack_height(stack)) / 2 if is_header else height - room
-        with sheet.artifact(kind):
-            draw_stack(stack, sheet, margins.left, top)
+        drawn = margin(self._pack, self._tree.language, kind, blocks, numbers)
+        sheet.repeat(drawn.operators, drawn.used)
+        self._keep(drawn.problems, drawn.missing)
 
-    def _keep(self, flow: Flow) -> None:
-        self.problems += [problem for problem in flow.problems if problem not in self.problems]
-        self.missing |= dict.fromkeys(flow.missing)
-
-
-def _too_high(kind: Artifact, height: float, room: float, place: Location) -> Problem:
-    message = f"the page {kind.name.lower()} is {height:.0f} pt high, its margin {room:.0f} pt"
-    return Problem.error("margin-exceeded", message, "give the page a larger margin", place)
+    def _keep(self, problems: Iterable[Problem], missing: Iterable[str]) -> None:
+        self.problems += [problem for problem in problems if problem not in self.problems]
+        self.missing |= dict.fromkeys(missing)
 
 
 def _draw_placed(placed: Sequence[PlacedPiece], sheet: Sheet, x: float, top: float) -> None:
-    for piece, y, _ in placed:
-        piece.draw(sheet, x, top + y)
+    for each in placed:
+        each.piece.draw(sheet, x, top + each.y)
 
 
 def _glyph_problems(missing: Mapping[str, None], summary: Summary, template: str) -> Iterator[Problem]:

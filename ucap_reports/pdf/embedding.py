@@ -53,8 +53,16 @@ class FontUse:
 
     def add_text(self, face: Face, text: str) -> str:
         """Notes that the face draws the text, every character of which it has; gives the name of the font."""
-        self._texts.setdefault(face, set()).add(text)
+        texts = self._texts.get(face)
+        if texts is None:
+            texts = self._texts[face] = set()
+        texts.add(text)
         return face.name
+
+    def add_all(self, other: "FontUse") -> None:
+        """Notes all that is drawn somewhere else."""
+        for face, texts in other._texts.items():
+            self._texts.setdefault(face, set()).update(texts)
 
     def characters(self) -> dict[Face, frozenset[str]]:
         """The characters that each face draws, faces in the order of their names."""

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple, assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.boxes import Blank, Figure, Panel, edges, is_boxed, side_by_side, stacked
 from ucap_reports.pdf.elements import Block, Cell, Content, Division, Emblem, Items, PageNumber, Picture, Table, Text
@@ -30,7 +33,7 @@ _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where a block goes: its width, how far it stands from the start of its stack, the space above it, and the
     markers that begin with it.
     """
@@ -80,7 +83,7 @@ class Flow:
         space = 0.0
         for block in blocks:
             if pieces:
-                place = place._replace(gap=max(gap, space, block.style.space_before), markers=())
+                place = replace(place, gap=max(gap, space, block.style.space_before), markers=())
             pieces += self._pieces(block, place, node)
             space = block.style.space_after
         if not pieces and place.markers:
@@ -100,7 +103,7 @@ class Flow:
             case Emblem() | Picture():
                 figure = _figure(block, node)
                 before = (place.width - figure.width) * _BEFORE[block.style.align]
-                return [_solid(figure, block.line, place._replace(indent=place.indent + max(before, 0)))]
+                return [_solid(figure, block.line, replace(place, indent=place.indent + max(before, 0)))]
             case Table():
                 return [_solid(Grid(self._rows(block, place, node)), block.line, place)]
         assert_never(block)
@@ -117,7 +120,7 @@ class Flow:
         return [Words(part, text.line, place.gap, place.indent, place.markers, _outline(text))]
 
     def _boxed_text(self, text: Text, place: Place, node: Node) -> Solid:
-        plain = text.style._replace(background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
+        plain = replace(text.style, background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
         edge = edges(text.style)
         inside = Text(text.content, plain, text.line, text.level)
         stack = self._words(inside, Place(place.width - edge.start - edge.end), node)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from operator import add, attrgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.bidi import levels, paragraph_level, parts_by_level, runs_from_the_right
 from ucap_reports.languages import is_right_to_left
@@ -38,19 +39,20 @@ class Typesetter:
 
     def width(self, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
         """How wide the content is on one line, in points."""
-        measured, _, _ = _measure(self._voices, content, style, language)
+        measured = _measure(self._voices, content, style, language).measured
         return _Filling(measured).ink(0, len(measured.units))
 
     def _lines(self, content: tuple[Inline, ...], style: Style, width: float, language: str = "") -> Lines:
         """The content in lines of that width, in points, in a document in that language."""
-        measured, tags, base = _measure(self._voices, content, style, language)
-        filling = _Filling(measured, base)
+        paragraph = _measure(self._voices, content, style, language)
+        filling = _Filling(paragraph.measured, paragraph.base)
         if filling.has_longer(width):
-            filling = _Filling(split_long(measured, width), base)
+            filling = _Filling(split_long(paragraph.measured, width), paragraph.base)
         ranges = filling.fill(width)
         filling.lengthen_last(ranges, width, style.size)
         lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
-        return Lines(lines, style.leading, self._voices.baseline(style), tags, tuple(measured.missing))
+        missing = tuple(paragraph.measured.missing)
+        return Lines(lines, style.leading, self._voices.baseline(style), paragraph.tags, missing)
 
 
 @lru_cache(maxsize=16)
@@ -59,7 +61,7 @@ def typesetter(pack: Pack) -> Typesetter:
     return Typesetter(pack)
 
 
-class _Paragraph(NamedTuple):
+class _Paragraph(Struct, frozen=True):
     """A measured paragraph; `base` is its embedding level, None where nothing in it runs from the right."""
 
     measured: Measured
@@ -229,7 +231,7 @@ def _add_spans(spans: list[Span], stretch: Stretch, parts: Sequence[Part], start
 def _span(parts: Sequence[Part], stretch: Stretch, start: float, end: float) -> Span:
     face, state = parts[0].face, parts[0].state
     text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
-    voice, tag, _ = stretch
+    voice, tag = stretch.voice, stretch.tag
     if not any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
         return Span(face, state, text, code, start, end, voice.rise, voice.underline, tag)
     drawn = " ".join([part.operators for part in parts])

@@ -5,7 +5,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.words import CONTEXT, Unit, Voice, Word
@@ -18,7 +20,7 @@ FORCED: Final = 2
 """Whether a line ends after a unit."""
 
 
-class Stretch(NamedTuple):
+class Stretch(Struct, frozen=True):
     """Runs shown in one voice; `tag` is the place of their tag among those of their paragraph, None for plain text.
     `level` is odd where they run from right to left (UAX #9).
     """

@@ -1,6 +1,7 @@
 """Page XML to page tree: every element known, in its place and with its style decided."""
 
 from lxml import etree
+from msgspec.structs import replace
 
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, Division, PageTree
@@ -60,7 +61,7 @@ def _read_page_part(reading: Reading, element: Element, place: Place) -> None:
     """The header or footer of every page, kept apart from what stands on the first."""
     if element.tag in reading.page_parts:
         reading.report(element, "element-twice", f"there is a <{element.tag}> already", "keep one of them")
-    reading.page_parts[element.tag] = read_division(reading, element, place._replace(on_every_page=True))
+    reading.page_parts[element.tag] = read_division(reading, element, replace(place, on_every_page=True))
 
 
 IN_DOCUMENT: Readers = {

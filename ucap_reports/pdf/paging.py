@@ -1,7 +1,6 @@
 """Pieces over pages: where each stands, and where pages end."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -13,7 +12,7 @@ _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
 
-class PlacedPiece(NamedTuple):
+class PlacedPiece(Struct, frozen=True):
     """A piece on a page, `y` points below the top of the page's body; `is_repeated` for header rows shown before."""
 
     piece: Piece

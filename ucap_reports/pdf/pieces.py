@@ -106,8 +106,8 @@ class Words(Struct, frozen=True):
     def split_after(self, lines: int) -> "tuple[Words, Words]":
         """The first lines, and the rest."""
         middle = self.part.first + lines
-        before = replace(self, part=self.part._replace(last=middle))
-        after = replace(self, part=self.part._replace(first=middle), gap=0, markers=(), outline=None)
+        before = replace(self, part=replace(self.part, last=middle))
+        after = replace(self, part=replace(self.part, first=middle), gap=0, markers=(), outline=None)
         return before, after
 
     def draw(self, sheet: Sheet, x: float, y: float) -> None:

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ucap_reports.pdf.embedding import FontUse
 from ucap_reports.pdf.structure import MarkedContent, Node, StructureTree
 from ucap_reports.units import Colour, Length
@@ -29,7 +32,7 @@ class UntaggedText(Exception):  # noqa: N818 - named after what was found
     """Text was to be shown that neither belongs to a node nor is an artifact."""
 
 
-class Box(NamedTuple):
+class Box(Struct, frozen=True):
     """A rectangle on the page, its top edge and its bottom edge measured from the page's top."""
 
     left: float
@@ -46,7 +49,7 @@ class Drawing(NamedTuple):
     mask: bytes = b""
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """A rectangle, from the page's left, that opens an address. `node` is the Link element it belongs to, `text` the
     words it stands for.
     """
@@ -63,6 +66,11 @@ class Used:
     def __init__(self) -> None:
         self.fonts = FontUse()
         self.drawings: dict[str, Drawing] = {}
+
+    def add(self, other: "Used") -> None:
+        """Add all that something else uses."""
+        self.fonts.add_all(other.fonts)
+        self.drawings |= other.drawings
 
 
 def operand(colour: Colour) -> str:
@@ -97,7 +105,7 @@ class Sheet:
     def _placed(self, box: Box) -> Box:
         """The box on the page."""
         left = self.left(box.left, box.right - box.left)
-        return box._replace(left=left, right=left + box.right - box.left) if self._is_mirrored else box
+        return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
 
     @property
     def draws_artifact(self) -> bool:
@@ -156,13 +164,22 @@ class Sheet:
         """A line that belongs to text, in a box from the page's left; the colour as operands of `rg`."""
         self._decorate(self._strokes, box, colour)
 
-    def content(self) -> bytes:
-        """The page's content stream: backgrounds and rules, then the text, then the lines that underline it."""
+    def repeat(self, operators: str, used: Used) -> None:
+        """Draw again what another page of this size has drawn, all of it artifacts."""
+        self._content.append(operators)
+        self.used.add(used)
+
+    def operators(self) -> str:
+        """What draws the page: backgrounds and rules, then the text, then the lines that underline it."""
         under, over = (
             ["/Artifact BMC", *decoration, "EMC"] if decoration else []
             for decoration in (self._backgrounds + self._rules, self._strokes)
         )
-        return "\n".join([*under, *self._content, *over]).encode("latin-1")
+        return "\n".join([*under, *self._content, *over])
+
+    def content(self) -> bytes:
+        """The page's content stream."""
+        return self.operators().encode("latin-1")
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
         height = box.bottom - box.top

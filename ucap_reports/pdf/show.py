@@ -1,7 +1,8 @@
 """Lines shown on a page: text operators between the marks that say which node each stretch belongs to."""
 
 from operator import itemgetter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.pdf.objects import text_string
 from ucap_reports.pdf.sheet import Box, Link, Sheet
@@ -26,15 +27,15 @@ class Owner:
         if tag is None:
             return self.node
         if tag not in self._inner:
-            link, language, _ = lines.tags[tag]
-            other = None if language == self._language else language
-            if link is None and other is None:
+            inline = lines.tags[tag]
+            other = None if inline.language == self._language else inline.language
+            if inline.link is None and other is None:
                 return self.node
-            self._inner[tag] = Node("Span" if link is None else "Link", self.node, language=other)
+            self._inner[tag] = Node("Span" if inline.link is None else "Link", self.node, language=other)
         return self._inner[tag]
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """Lines `first` to `last` of a paragraph."""
 
     lines: Lines
@@ -45,19 +46,22 @@ class Part(NamedTuple):
 
 def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
     """Show the lines with the start and the top of the first of them there."""
-    lines, owner, first, last = part
+    lines, owner = part.lines, part.owner
+    draws_artifact, used = sheet.draws_artifact, sheet.used.fonts
     operators = ["BT"]
     state = ""
     node: Node | None = None
-    for number, line in enumerate(lines.lines[first:last]):
-        baseline = y + number * lines.leading + lines.baseline
+    baseline = y + lines.baseline - lines.leading
+    for line in lines.lines[part.first : part.last]:
+        baseline += lines.leading
         left = sheet.left(x + line.offset, line.ink)
         if line.is_turned:
             operators += _turned(line, part, sheet, left, baseline)
             continue
-        operators.append(f"1 0 0 1 {left:.2f} {sheet.height - baseline:.2f} Tm")
+        if line.spans:
+            operators.append(f"1 0 0 1 {left:.2f} {sheet.height - baseline:.2f} Tm")
         for span in line.spans:
-            if not sheet.draws_artifact and (shown := owner.of(lines, span.tag)) is not node:
+            if not draws_artifact and (shown := owner.of(lines, span.tag)) is not node:
                 if node is not None:
                     operators.append("EMC")
                 node = shown
@@ -65,11 +69,12 @@ def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
             if span.state is not state:
                 state = span.state
                 operators.append(state)
-            operators.append(_shown(span))
-            sheet.used.fonts.add_text(span.face, span.shown or span.text)
+            is_plain = not (span.drawn or span.rise)
+            operators.append(f"({span.code}) Tj" if is_plain else _shown(span))
+            used.add_text(span.face, span.shown or span.text)
             if span.underline is not None or span.tag is not None:
                 _trim(span, part, sheet, left, baseline)
-    if any([line.spans for line in lines.lines[first:last]]):  # noqa: C419 - a list is faster for so few
+    if len(operators) > 1:
         operators.append("ET" if node is None else "EMC ET")
         sheet.show_marked("\n".join(operators))
 
@@ -110,8 +115,8 @@ def _trim(span: Span, part: Part, sheet: Sheet, x: float, baseline: float) -> No
         sheet.underline(Box(left, top, right, top + span.underline.thickness), span.underline.colour)
     if span.tag is None or sheet.draws_artifact:
         return
-    link, _, text = part.lines.tags[span.tag]
-    if link is not None:
+    inline = part.lines.tags[span.tag]
+    if inline.link is not None:
         top = baseline - part.lines.baseline
         box = Box(left, top, right, top + part.lines.leading)
-        sheet.links.append(Link(box, part.owner.of(part.lines, span.tag), link, text))
+        sheet.links.append(Link(box, part.owner.of(part.lines, span.tag), inline.link, inline.text))

@@ -1,12 +1,12 @@
 """Lines as they are shown: spans of text in one state each, in the order of reading."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ucap_reports.fonts import Face
 from ucap_reports.pdf.words import Underline
 
 
-class InlineTag(NamedTuple):
+class InlineTag(Struct, frozen=True):
     """Runs that are an element of their own in their paragraph: a link, or text in a language of its own, or both."""
 
     link: str | None
@@ -14,7 +14,7 @@ class InlineTag(NamedTuple):
     text: str
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True):
     """A stretch of a line in one state. `start` and `end` are its points from the line's left, the end without the
     spaces at a line's end; `tag` is the place of its tag among the paragraph's.
 
@@ -38,7 +38,7 @@ class Span(NamedTuple):
     """Whether it runs from right to left: then what is shown stands from left to right."""
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A line, `offset` points from the start of the width it was filled into, `ink` points wide. Where its text runs
     from the right it is `turned`: its spans stand in the order of reading, and do not follow each other on the line.
     """
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     is_turned: bool = False
 
 
-class Lines(NamedTuple):
+class Lines(Struct, frozen=True):
     """A paragraph in lines that are each `leading` high, their baseline `baseline` below their top."""
 
     lines: tuple[Line, ...]

@@ -5,8 +5,9 @@ over pages shares its node, so that one paragraph, row or cell is one element ho
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from msgspec import Struct
 from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from ucap_reports.pdf.objects import RawObject, text_string
@@ -21,14 +22,14 @@ _STANDS_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to stay regular even where they hold nothing; others are left out when empty."""
 
 
-class MarkedContent(NamedTuple):
+class MarkedContent(Struct, frozen=True):
     """A piece of a page's content: the page by its place in the document, from 0, and the MCID."""
 
     page: int
     mcid: int
 
 
-class Annotation(NamedTuple):
+class Annotation(Struct, frozen=True):
     """An annotation on a page, by its object number."""
 
     page: int

@@ -34,7 +34,8 @@ def turned_spans(parts: Sequence[Placed], trailing: float, base: int) -> tuple[S
 
 
 def _span(group: Sequence[Placed], start: float, width: float, trailing: float, base: int) -> Span:
-    (voice, tag, level), (face, state, *_) = group[0]
+    stretch, first = group[0]
+    voice, tag, level, face, state = stretch.voice, stretch.tag, stretch.level, first.face, first.state
     parts = [part for _, part in group]
     text, code = "".join(part.text for part in parts), "".join(part.code for part in parts)
     is_turned = level % 2 == 1

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.typeface import typefaces
 from ucap_reports.pdf.words import Voice
@@ -51,7 +53,8 @@ class Voices:
     def _linked(self, style: Style) -> Style:
         """The style of links in text of that style. Text that has a colour of its own keeps it."""
         link = self._link
-        return style._replace(
+        return replace(
+            style,
             colour=link.colour if style.colour == self._body.colour else style.colour,
             bold=style.bold or link.bold,
             italic=style.italic or link.italic,

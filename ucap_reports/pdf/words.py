@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ucap_reports.fonts import Face
 from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, word_offsets
@@ -21,7 +22,7 @@ _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, in sizes of its text."""
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """Text in one face. `state` holds the operators that select face and colour, `code` is the body of the PDF string,
     `width` is in points. Where the text is drawn otherwise than letter after letter, `drawn` are the operators that do
     it, and `shown` the characters of the face that are seen.
@@ -41,7 +42,7 @@ class Part(NamedTuple):
         return self.drawn or f"({self.code}) Tj"
 
 
-class Unit(NamedTuple):
+class Unit(Struct, frozen=True):
     """What stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
 
     ink: float
@@ -49,7 +50,7 @@ class Unit(NamedTuple):
     parts: tuple[Part, ...]
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """A word with the spaces after it, cut into the units that a line may break between."""
 
     text: str
@@ -60,7 +61,7 @@ class Word(NamedTuple):
     """Characters that no face has."""
 
 
-class Underline(NamedTuple):
+class Underline(Struct, frozen=True):
     """A line that begins `depth` points below the baseline, its colour as the operands of `rg`."""
 
     depth: float

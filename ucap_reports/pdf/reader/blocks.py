@@ -2,6 +2,8 @@
 
 from pathlib import PurePosixPath
 
+from msgspec.structs import replace
+
 from ucap_reports.pdf.elements import Block, Division, Emblem, Item, Items, Picture, Text
 from ucap_reports.pdf.reader.images import image_size
 from ucap_reports.pdf.reader.inlines import PLAIN, Format, Inlines, formatted, is_forged, read_content, read_inline
@@ -117,7 +119,7 @@ def _rich_block(reading: Reading, block: Paragraph | ItemList, place: Place, for
         return Text(formatted(block, form), place.text, place.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
     style = reading.styles.natural(natural, place.text)
-    inside = place._replace(list_level=place.list_level + 1)
+    inside = replace(place, list_level=place.list_level + 1)
     items = tuple(Item(tuple(_rich_block(reading, part, inside, form) for part in item.blocks)) for item in block.items)
     return Items(block.marker, items, style, place.line, block.start)
 
@@ -147,7 +149,9 @@ def read_division(reading: Reading, element: Element, place: Place) -> Division:
     opened = reading.open(element)
     style = reading.style(element, opened, place.text)
     blocks = ON_EVERY_PAGE if place.on_every_page else IN_DIVISION
-    inside = _inside(reading, element, opened, place)._replace(blocks=blocks, text=reading.styles.text(style))
+    language = reading.language(element, opened, place.language)
+    text, level = reading.styles.text(style), place.list_level
+    inside = Place(element.tag, blocks, text, opened.line, language, level, place.on_every_page)
     return Division(read_flow(reading, element, inside), style, opened.line)
 
 
@@ -159,7 +163,7 @@ def read_list(reading: Reading, element: Element, place: Place) -> Items | None:
         reading.report(element, "list-too-deep", "lists have two levels", "make it part of the list around it")
         return None
     style = reading.style(element, opened, place.text, LISTS[place.list_level])
-    inside = _inside(reading, element, opened, place)._replace(blocks=IN_ITEM, list_level=place.list_level + 1)
+    inside = replace(_inside(reading, element, opened, place), blocks=IN_ITEM, list_level=place.list_level + 1)
     items = []
     for child in element:
         if child.tag == "li":
@@ -176,9 +180,8 @@ def _item(reading: Reading, element: Element, place: Place) -> Item:
 
 def _inside(reading: Reading, element: Element, opened: Opened, place: Place) -> Place:
     """What the element hands on to what it holds."""
-    _, blocks, text, _, language, list_level, on_every_page = place
-    language = reading.language(element, opened, language)
-    return Place(element.tag, blocks, text, opened.line, language, list_level, on_every_page)
+    language = reading.language(element, opened, place.language)
+    return Place(element.tag, place.blocks, place.text, opened.line, language, place.list_level, place.on_every_page)
 
 
 def read_emblem(reading: Reading, element: Element, place: Place) -> Emblem:
@@ -191,7 +194,7 @@ def read_emblem(reading: Reading, element: Element, place: Place) -> Emblem:
         reading.report(element, "emblem-too-small", "the emblem is at least 10 mm high", f'see style "{style.name}"')
     alt = opened.attributes.get("alt", EMBLEM_ALT)
     _expect_alt(reading, element, alt)
-    return Emblem(alt, style._replace(height=height), opened.line)
+    return Emblem(alt, style if style.height else replace(style, height=height), opened.line)
 
 
 def read_image(reading: Reading, element: Element, place: Place) -> Picture | None:

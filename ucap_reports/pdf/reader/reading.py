@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
 from lxml import etree
+from msgspec import Struct
 
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, Division
@@ -63,7 +64,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """The shape of a language tag (BCP 47)."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where an element stands: what it may hold, and what its text has from it."""
 
     name: str
@@ -80,7 +81,7 @@ class Place(NamedTuple):
 Readers = Mapping[str, Callable[["Reading", Element, Place], Block | None]]
 
 
-class Opened(NamedTuple):
+class Opened(Struct, frozen=True):
     """A start tag: its attributes, those that are known, and its line in the template."""
 
     attributes: dict[str, str]

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from ucap_reports.pack import Pack
 from ucap_reports.theme import NO_SIDES, Layout, Style, Theme
 from ucap_reports.units import Length
@@ -62,7 +64,8 @@ class Styles:
 
 def _without_box(style: Style) -> Style:
     none = Length(0)
-    return style._replace(
+    return replace(
+        style,
         space_before=none,
         space_after=none,
         indent=none,

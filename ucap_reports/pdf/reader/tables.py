@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ucap_reports.pdf.elements import Cell, Table, TableRow
 from ucap_reports.pdf.reader.blocks import IN_CELL, read_flow
 from ucap_reports.pdf.reader.reading import Element, Opened, Place, Reading
@@ -15,7 +17,7 @@ _CELLS = ("th", "td")
 def read_table(reading: Reading, element: Element, place: Place) -> Table:
     """A `table`: rows in `thead` head it on each page; those in `tbody`, or in neither, are its body."""
     opened = reading.open(element)
-    place = place._replace(language=reading.language(element, opened, place.language))
+    place = replace(place, language=reading.language(element, opened, place.language))
     head: list[TableRow] = []
     body: list[TableRow] = []
     widths: set[int] = set()
@@ -40,7 +42,7 @@ def _rows(reading: Reading, element: Element, place: Place) -> Iterator[tuple[El
         elif child.tag in _ROW_PARENTS and place.name not in _ROW_PARENTS:
             opened = reading.open(child)
             language = reading.language(child, opened, place.language)
-            yield from _rows(reading, child, place._replace(name=child.tag, language=language))
+            yield from _rows(reading, child, replace(place, name=child.tag, language=language))
         else:
             allowed = ("tr",) if place.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr")
             reading.report_child(child, element.tag, allowed)
@@ -50,7 +52,7 @@ def _read_row(reading: Reading, element: Element, place: Place) -> TableRow:
     opened = reading.open(element)
     reading.expect_no_text(element)
     if (language := reading.language(element, opened, place.language)) != place.language:
-        place = place._replace(language=language)
+        place = replace(place, language=language)
     cells = []
     for child in element:
         if child.tag in _CELLS:
