@@ -34,6 +34,7 @@ NEVER = {
 """What a room must not see though it stands before it: renderers are given a summary and a pack, nothing earlier."""
 LIBRARIES = {
     "babel": {"compose", "data"},
+    "deflate": {"pdf", "word"},
     "distributed": {"batch"},
     "docx": {"word"},
     "fontTools": {"fonts"},

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import zlib
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -15,7 +14,7 @@ from ucap_reports.project import Project
 
 PRODUCT = "ucap-reports"
 SHAPING = (
-    *("babel", "fonttools", "jinja2", "lxml", "markdown-it-py", "pillow", "pydantic"),
+    *("babel", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "pillow", "pydantic"),
     *("pypdfium2", "python-docx", "pyyaml", "reportlab"),
     *("fontpkg-arimo", "pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
 )
@@ -53,7 +52,7 @@ class Inputs(Struct, frozen=True):
 @cache
 def tools_digest() -> str:
     """SHA-256 of the product's own source and of the versions of all that shapes a document beside it."""
-    whole = sha256(f"python {sys.version_info[:3]} zlib {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    whole = sha256(f"python {sys.version_info[:3]}".encode())
     installed = _installed()
     for name in SHAPING:  # an extra that is not installed shapes nothing
         whole.update(f"\0{name} {installed.get(name, '')}".encode())

@@ -45,7 +45,7 @@ class FontUse:
     """What a document draws, face by face."""
 
     def __init__(self) -> None:
-        self._texts: dict[Face, set[str]] = {}
+        self.texts: dict[Face, set[str]] = {}
 
     def add(self, piece: Piece) -> str:
         """Notes that the piece is drawn; gives the name of its font in the pages' resources, such as `Arimo-Bold`."""
@@ -53,21 +53,21 @@ class FontUse:
 
     def add_text(self, face: Face, text: str) -> str:
         """Notes that the face draws the text, every character of which it has; gives the name of the font."""
-        texts = self._texts.get(face)
+        texts = self.texts.get(face)
         if texts is None:
-            texts = self._texts[face] = set()
+            texts = self.texts[face] = set()
         texts.add(text)
         return face.name
 
     def add_all(self, other: "FontUse") -> None:
         """Notes all that is drawn somewhere else."""
-        for face, texts in other._texts.items():
-            self._texts.setdefault(face, set()).update(texts)
+        for face, texts in other.texts.items():
+            self.texts.setdefault(face, set()).update(texts)
 
     def characters(self) -> dict[Face, frozenset[str]]:
         """The characters that each face draws, faces in the order of their names."""
-        faces = sorted(self._texts, key=lambda face: face.name)
-        return {face: frozenset().union(*self._texts[face]) for face in faces}
+        faces = sorted(self.texts, key=lambda face: face.name)
+        return {face: frozenset().union(*self.texts[face]) for face in faces}
 
 
 def embed_fonts(document: PDFDocument, use: FontUse) -> None:

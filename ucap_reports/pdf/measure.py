@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from ucap_reports.pdf.breaks import break_offsets, letter_offsets, long_word_offsets, word_offsets
-from ucap_reports.pdf.words import CONTEXT, Unit, Voice, Word
+from ucap_reports.pdf.words import CONTEXT, Unit, Voice, Word, is_plain
 
 _WORD = re.compile("[^ ]+ *| +")
 
@@ -126,18 +126,15 @@ class Measured:
     def _add_clinging(self, words: Sequence[Word]) -> None:
         """Add words of which some hold on to those beside them."""
         for word in words:
-            if not (word.is_plain and (self._before is None or self._before.is_plain)):
-                self._meet(word)
-            self._before = word
+            self._add(word)
             self.units += word.units
             self.breaks += [ALLOWED] * len(word.units)
 
     def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
         """Add a word that goes on from one voice to the next."""
-        text = "".join(part for _, part in parts)
-        missing = tuple(letter for stretch, part in parts for letter in stretch.voice.word(part).missing)
-        self._meet(Word(text, (), is_plain=False, missing=missing))
-        self._before = Word(text, (), is_plain=False, missing=())
+        text = "".join([part for _, part in parts])
+        missing = tuple([letter for stretch, part in parts for letter in stretch.voice.word(part).missing])
+        self._add(Word(text, (), is_plain(text, missing), missing))
         self.append_cut(parts, word_offsets(text))
 
     def append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
@@ -157,10 +154,13 @@ class Measured:
         self.stretches.append(stretch)
         self.breaks.append(after)
 
-    def _meet(self, word: Word) -> None:
-        """Decide about the break between a word and the one before it, of which one clings to the other."""
+    def _add(self, word: Word) -> None:
+        """Decide about the break between a word and the one before it, where one may cling to the other."""
         self.missing |= dict.fromkeys(word.missing)
-        if self._before is not None and not _may_part(self._before.text, word.text):
+        before, self._before = self._before, word
+        if before is None or (before.is_plain and word.is_plain):
+            return
+        if not _may_part(before.text, word.text):
             self.breaks[-1] = NEVER
 
 

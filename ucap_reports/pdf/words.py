@@ -1,7 +1,7 @@
 """Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -138,8 +138,7 @@ class Voice:
         units = tuple(
             [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
         )
-        is_plain = not (missing or clings_to_previous(text) or clings_to_next(text))
-        return Word(text, units, is_plain, missing)
+        return Word(text, units, is_plain(text, missing), missing)
 
     def _pieces(self, text: str, beside: tuple[str, str]) -> tuple[Piece, ...]:
         try:
@@ -155,6 +154,11 @@ class Voice:
         if face not in self._states:
             self._states[face] = f"/{face.name} {self.size:g} Tf {self._colour} rg"
         return self._states[face]
+
+
+def is_plain(text: str, missing: Collection[str]) -> bool:
+    """Whether lines may break before a word and after its spaces, whatever stands there; no word lacks characters."""
+    return not (missing or clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:

@@ -15,7 +15,7 @@ from ucap_reports.word.grid import SpanError, resolve
 from ucap_reports.word.languages import is_right_to_left
 from ucap_reports.word.marks import Mark
 from ucap_reports.word.numbering import Numbering, Numbers
-from ucap_reports.word.package import FAST_LEVEL, Entry, compressed, write_package
+from ucap_reports.word.package import Entry, compressed, write_package
 from ucap_reports.word.parts import HYPERLINK, Links, relationships_of
 from ucap_reports.word.properties import core_properties, in_language
 from ucap_reports.word.runs import (
@@ -96,12 +96,12 @@ def fill(template: WordTemplate, summary: Summary) -> bytes:
 
 def _packed(name: str, part: bytes) -> Entry:
     """The part, compressed; small ones, such as headers and footers, are often the same from document to document."""
-    return _packed_before(name, part) if len(part) <= SMALL else compressed(name, part, FAST_LEVEL)
+    return _packed_before(name, part) if len(part) <= SMALL else compressed(name, part)
 
 
 @lru_cache(maxsize=64)
 def _packed_before(name: str, part: bytes) -> Entry:
-    return compressed(name, part, FAST_LEVEL)
+    return compressed(name, part)
 
 
 def _fill_text(
