@@ -16,6 +16,8 @@ from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, t
 from tests.words import docx_words, summary_words
 from ucap_reports.emblem import ALTERNATIVE_TEXT
 from ucap_reports.packs import PackFolder, open_pack
+from ucap_reports.pdf.elements import Division, Emblem
+from ucap_reports.pdf.trial import try_page
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Contact, Summary
 from ucap_reports.word import render_word
@@ -79,6 +81,21 @@ def test_the_template_is_what_the_starter_makes_of_the_theme(name: str, mark: st
 def test_the_words_are_the_summarys_in_their_order(name: str) -> None:
     summary = SUMMARIES[name]
     assert docx_words(word_file(summary)) == summary_words(summary)
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "plain"])
+def test_where_there_is_nobody_to_ask_the_panel_begins_with_the_emblem_in_both_formats(name: str) -> None:
+    pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
+    for contact in (ALL_OF_CONTACT, Contact()):
+        summary = replace(seed_summary(), contact=contact)
+        panel = Document(BytesIO(render_word(summary, pack).content)).tables[-1]
+        (trial,) = try_page(pack, [summary])
+        assert trial.tree is not None
+        box = trial.tree.body[-1]
+        assert isinstance(box, Division)
+        alone = not contact
+        assert [bool(cell.text) for cell in panel.rows[0].cells] == [True, False, True][alone:]
+        assert [type(block) for block in box.blocks] == [Division, Emblem, Division][alone:]
 
 
 def test_the_document_reads_the_same_however_word_has_split_the_templates_runs() -> None:

@@ -24,7 +24,9 @@ class Row(Struct, frozen=True):
 
 
 class Contact(Struct, frozen=True):
-    """Whom a reader asks; `lead` is the line before it. Everything is one line of text, but `address` may have more."""
+    """Whom a reader asks; `lead` is the line before it. Everything is one line of text, but `address` may have more.
+    False where there is nothing of it.
+    """
 
     lead: str = ""
     office: str = ""
@@ -32,6 +34,12 @@ class Contact(Struct, frozen=True):
     phone: str = ""
     website: str = ""
     address: str = ""
+
+    def __bool__(self) -> bool:
+        return self != NO_CONTACT
+
+
+NO_CONTACT = Contact()
 
 
 class LabelText(Struct, frozen=True):

@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
     "row.label": "its label; rich text",
     "row.shared": "whether one cell stands over all columns",
     "row.cells": "its cells, one or as many as columns; rich text",
-    "summary.contact": "whom to ask; in a condition it is always true, its parts are not",
+    "summary.contact": "whom to ask; in a condition it is false where there is nobody: {% if summary.contact %}",
     "summary.contact.lead": "the line before the contact",
     "summary.contact.office": "the office",
     "summary.contact.email": "its mail address",

@@ -45,7 +45,8 @@ def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
     header.is_linked_to_previous = footer.is_linked_to_previous = False
     _write(header._element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))  # noqa: SLF001 - python-docx's way
     _write(footer._element, footer_xml())  # noqa: SLF001 - to the XML of a header or footer
-    _write(document.element.body, body_xml(theme, _emblem(document.part, theme, 1)))
+    emblems = (_emblem(document.part, theme, number) for number in (1, 3))
+    _write(document.element.body, body_xml(theme, *emblems))
     for story in (document.element.body, header._element):  # noqa: SLF001 - as above
         shade_cells(story, style_names(document.styles.element), theme)
     return _saved(document, theme)

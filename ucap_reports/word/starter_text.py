@@ -39,11 +39,18 @@ def footer_xml() -> str:
     return _paragraph("footer", "".join([_run(FIRST_LABEL), "<w:r><w:tab/></w:r>", *number]))
 
 
-def body_xml(theme: Theme, emblem: str) -> str:
-    """The title, the fact table and the contact panel."""
+def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
+    """The title, the fact table and the panel at the end, in both its forms: with a contact, and without one."""
     title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
     gap, end = _paragraph("contact-gap"), _paragraph("end")
-    return "".join([*title, _facts(theme), gap, _contact(theme, emblem), end])
+    panels = [
+        _paragraph("end", _run("{%p if summary.contact %}")),
+        _contact(theme, emblem),
+        _paragraph("end", _run("{%p else %}")),
+        _label_alone(theme, other_emblem),
+        _paragraph("end", _run("{%p endif %}")),
+    ]
+    return "".join([*title, _facts(theme), gap, *panels, end])
 
 
 def _facts(theme: Theme) -> str:
@@ -98,13 +105,29 @@ def _contact(theme: Theme, emblem: str) -> str:
         *_if("summary.contact.website", "contact-text", "{{ summary.contact.website|link }}"),
         *_if("summary.contact.address", "contact-text", "{{ summary.contact.address }}"),
     ]
-    labels = ["{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}"]
     cells = [
         _cell(widths[0], texts, align="center"),
         _cell(widths[1], [_paragraph("emblem", emblem)], apart, align="center"),
-        _cell(widths[2], [_paragraph("emblem-label", _run(text)) for text in labels], beside, align="center"),
+        _cell(widths[2], _labels(), beside, align="center"),
     ]
     return _table("contact", widths, [_row(cells, NO_SPLIT)])
+
+
+def _label_alone(theme: Theme, emblem: str) -> str:
+    """The emblem with the programme label where there is nobody to ask, from the panel's start."""
+    padding = theme.style("contact").padding
+    widths = _widths(theme, Length(padding.left + emblem_width(theme) + EMBLEM_GAP))
+    cells = [
+        _cell(widths[0], [_paragraph("emblem", emblem)], padding._replace(right=EMBLEM_GAP), align="center"),
+        _cell(widths[1], _labels(), padding._replace(left=Length(0)), align="center"),
+    ]
+    return _table("contact", widths, [_row(cells, NO_SPLIT)])
+
+
+def _labels() -> Iterable[str]:
+    """The programme label, each language in a paragraph."""
+    texts = ("{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}")
+    return (_paragraph("emblem-label", _run(text)) for text in texts)
 
 
 def emblem_width(theme: Theme) -> Length:
