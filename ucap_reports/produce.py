@@ -61,14 +61,14 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
         with _Keeping(problems):
             pack = open_named_pack(order.template) if order.template else _own_pack(tree, open_named_pack)
     documents: tuple[Document, ...] = ()
-    lengths: dict[Format, tuple[Problem, ...]] = {}
+    own: dict[Format, tuple[Problem, ...]] = {}
     if tree is not None and plan is not None and pack is not None:
         problems += [*cautions(plan, tree, pack), *_label_cautions(plan, pack, order)]
         with _Keeping(problems):
             summary = compose_summary(plan, pack, order.language, undated=order.undated)
             documents = _render_all(summary, pack, order.formats, problems)
-            lengths = {each.format: _length_cautions(each, pack, source) for each in documents}
-            problems += [caution for found in lengths.values() for caution in found]
+            own = {each.format: _document_cautions(each, summary, pack, source) for each in documents}
+            problems += [caution for found in own.values() for caution in found]
     return Produced(
         problems=tuple(_at_home(problem, source, tree) for problem in problems),
         plan=plan,
@@ -76,7 +76,7 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], order: Order
         card=_card(plan, summary) if plan is not None and summary is not None else None,
         documents=documents if len(documents) == len(order.formats) else (),
         pack=pack,
-        format_problems=lengths,
+        format_problems=own,
     )
 
 
@@ -134,12 +134,19 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
             assert_never(format_)
 
 
-def _length_cautions(document: Document, pack: Pack, source: Source) -> tuple[Problem, ...]:
+def _document_cautions(document: Document, summary: Summary, pack: Pack, source: Source) -> tuple[Problem, ...]:
+    """Warnings about one document: its length and, where it brings its fonts, what they are."""
+    found: list[Problem] = []
+    if document.format is Format.PDF:
+        from ucap_reports.check.fonts import font_cautions  # noqa: PLC0415 - Word files name fonts and open none
+
+        found += font_cautions(summary, source.path)
     limit = pack.settings.page_limit
-    if document.pages is None or document.pages <= limit:
-        return ()
-    message = f"the {document.format.value.upper()} has {document.pages} pages, and the pack {pack.name} allows {limit}"
-    return (Problem.warning("pages-too-many", message, "shorten the longest texts", Location(source.path)),)
+    if document.pages is not None and document.pages > limit:
+        kind = document.format.value.upper()
+        message = f"the {kind} has {document.pages} pages, and the pack {pack.name} allows {limit}"
+        found.append(Problem.warning("pages-too-many", message, "shorten the longest texts", Location(source.path)))
+    return tuple(found)
 
 
 def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]:

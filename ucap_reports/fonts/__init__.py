@@ -12,7 +12,9 @@ from ucap_reports.fonts.families import (
     face_name,
     families_covering,
     family_source,
+    install_hint,
     language_families,
+    missing_families,
     shaped_families,
 )
 from ucap_reports.fonts.index import FIRST_SHAPE, Metrics
@@ -34,8 +36,10 @@ __all__ = [
     "face_name",
     "families_covering",
     "family_source",
+    "install_hint",
     "language_families",
     "load_face",
+    "missing_families",
     "open_face",
     "shaped_families",
     "user_cache",

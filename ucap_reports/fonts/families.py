@@ -110,7 +110,7 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
     folder = family.folder
     if folder is None:
         message = f'the font family "{name}" is not installed'
-        raise ProblemsFound([Problem.error("font-not-installed", message, _install_hint(family), location)])
+        raise ProblemsFound([Problem.error("font-not-installed", message, install_hint(family), location)])
     file, slanted = (family.italic, True) if italic and family.italic else (family.upright, False)
     weight = BOLD if bold and family.bold else REGULAR
     if weight == BOLD and family.heavy:
@@ -123,6 +123,12 @@ def language_families(language: str) -> tuple[str, ...]:
     """The installed families that are made for a language, in order."""
     spoken = primary(language)
     return tuple(family.name for family in FAMILIES.values() if spoken in family.languages and family.folder)
+
+
+def missing_families(language: str) -> tuple[Family, ...]:
+    """The families that are made for a language and are not installed, in order."""
+    spoken = primary(language)
+    return tuple(family for family in FAMILIES.values() if spoken in family.languages and not family.folder)
 
 
 def shaped_families() -> tuple[str, ...]:
@@ -154,11 +160,12 @@ def coverage_hint(character: str) -> str:
     for family in FAMILIES.values():
         if family.folder is None and name.startswith(family.scripts):
             if family.shaped:
-                return _install_hint(family)
-            return f'{_install_hint(family)}, and add "{family.name}" to the theme\'s "fallback" in pack.yaml'
+                return install_hint(family)
+            return f'{install_hint(family)}, and add "{family.name}" to the theme\'s "fallback" in pack.yaml'
     return "write it in other characters, or give the pack a font of its own that has it"
 
 
-def _install_hint(family: Family) -> str:
+def install_hint(family: Family) -> str:
+    """What to do to have the family."""
     what = "ucap-reports" if family.extra is None else f"ucap-reports[{family.extra}]"
     return f'install it with pip install "{what}"'
