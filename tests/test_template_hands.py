@@ -14,9 +14,25 @@ from lxml import etree
 from tests.broken_packs import picture
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
-from tests.word_templates import W, cell, docx, filled, merged, paragraph, part, rows, run, table, text_of, texts
+from tests.word_templates import (
+    SHIPPED,
+    W,
+    cell,
+    docx,
+    filled,
+    merged,
+    paragraph,
+    part,
+    rows,
+    run,
+    table,
+    text_of,
+    texts,
+    themed,
+)
 from ucap_reports.emblem import ALTERNATIVE_TEXT
 from ucap_reports.word.emblem import emblem_png
+from ucap_reports.word.repeats import MODE
 
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
@@ -55,10 +71,15 @@ def by_python_docx() -> bytes:
 @cache
 def by_libreoffice() -> bytes:
     """The same template, opened in LibreOffice and saved by it as a Word file."""
+    return saved_again(by_python_docx())
+
+
+def saved_again(template: bytes) -> bytes:
+    """A Word file, opened in LibreOffice and saved by it."""
     soffice = require("soffice")
     with TemporaryDirectory(prefix="ucap-hands-") as home:
         source, out = Path(home) / "template.docx", Path(home) / "out"
-        source.write_bytes(by_python_docx())
+        source.write_bytes(template)
         profile = (Path(home) / "profile").as_uri()
         command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "docx:MS Word 2007 XML"]
         subprocess.run(
@@ -171,3 +192,27 @@ def test_a_footnote_is_filled_where_word_keeps_it() -> None:
     root = part(content, "word/footnotes1.xml")
     assert texts(root)[-1] == "see office@iuc-asia.eu"
     assert b"mailto:office@iuc-asia.eu" in etree.tostring(part(content, "word/_rels/footnotes1.xml.rels"))
+
+
+def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it_too() -> None:
+    theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).theme
+    content = filled(saved_again((SHIPPED / "summary.docx").read_bytes()), theme=theme)
+    (mode,) = (each for each in part(content, "word/settings.xml").iter(f"{W}compatSetting") if MODE in each.values())
+    assert mode.get(f"{W}val") == "15"
+    for name in ("word/document.xml", "word/styles.xml"):
+        written = etree.tostring(part(content, name))
+        assert b"004D40" in written
+        assert b"003399" not in written
+        assert b"C5CFE6" not in written
+
+
+def test_what_somebody_has_drawn_by_hand_stays() -> None:
+    styles = (
+        '<w:style w:type="table" w:styleId="T"><w:name w:val="U-CAP table"/><w:tblPr><w:tblBorders>'
+        '<w:bottom w:val="single" w:sz="4" w:color="AAAAAA"/></w:tblBorders></w:tblPr></w:style>'
+    )
+    repeated, own = (f'<w:top w:val="single" w:sz="{size}" w:color="AAAAAA"/>' for size in (4, 12))
+    cells = [cell("x", properties=f"<w:tcBorders>{border}</w:tcBorders>") for border in (repeated, own)]
+    body = table(cells, widths=(1000, 1000)).replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="T"/>')
+    root = part(filled(docx(body, styles=styles)))
+    assert [each.get(f"{W}sz") for each in root.iterfind(f".//{W}tcBorders/{W}top")] == ["12"]

@@ -11,6 +11,7 @@ from ucap_reports.word.numbering import EMPTY
 from ucap_reports.word.package import BrokenPackageError, read_package
 from ucap_reports.word.page import fit_tables, set_page, shade_cells
 from ucap_reports.word.parts import MOST_XML_BYTES, Contents, Parts, find_parts
+from ucap_reports.word.repeats import take_repeats
 from ucap_reports.word.styles import apply_theme, with_link_style
 from ucap_reports.word.tidy import tidy
 from ucap_reports.word.wordml import qualified, read_xml, with_namespaces
@@ -62,6 +63,7 @@ def dress(opened: Opened, names: Mapping[str, str], pack: Pack) -> None:
     with_link_style(opened.styles, pack.theme, follow=follows)
     if not follows:
         return
+    take_repeats(opened.texts.values(), opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
     old, new = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
     for root in opened.texts.values():

@@ -24,6 +24,8 @@ from ucap_reports.word.wordml import (
 
 PREFIX = "U-CAP "
 """What the names of styles begin with that follow the theme; the theme's own name comes after it."""
+TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
+"""The title's style, and the one of Word's own that it is another name of."""
 TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
 RULE_GAP = Length.mm(1.5)
 """Between a text and the rule below it."""
@@ -49,9 +51,13 @@ def theme_name(word_name: str, theme: Theme) -> str | None:
 def style_names(root: etree._Element) -> dict[str, str]:
     """The names of the styles in a styles part, by the identifiers that paragraphs know them by.
 
-    A style that also has a name of the theme, as Word's own "heading 1" can, is known by that.
+    A style that also has a name of the theme, as Word's own "heading 1" can, is known by that. Other office suites lose
+    such other names: where styles follow the theme, and none of them is the title's, "heading 1" is.
     """
-    return {str(style.get(qualified("w:styleId"))): _name_of(style) for style in root.iter(qualified("w:style"))}
+    names = {str(style.get(qualified("w:styleId"))): _name_of(style) for style in root.iter(qualified("w:style"))}
+    if TITLE not in names.values() and any(name.startswith(PREFIX) for name in names.values()):
+        return {identifier: TITLE if name == MAIN_HEADING else name for identifier, name in names.items()}
+    return names
 
 
 def _name_of(style: etree._Element) -> str:
@@ -64,8 +70,9 @@ def _name_of(style: etree._Element) -> str:
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:
     """Let the styles of a styles part that follow the theme look as it says."""
+    names = style_names(root)
     for style in root.iter(qualified("w:style")):
-        own = theme_name(_name_of(style), theme)
+        own = theme_name(names[str(style.get(qualified("w:styleId")))], theme)
         if own is None:
             continue
         if style.get(qualified("w:type")) == "table":
