@@ -38,7 +38,7 @@ def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
 
 def digests(out: Path) -> dict[str, str]:
     """The digest of each document in a folder, by its name."""
-    paths = [path for path in sorted(out.glob("*")) if path.suffix in {".pdf", ".docx"}]
+    paths = [path for path in sorted(out.glob("*")) if path.suffix in {".pdf", ".docx"} and path.is_file()]
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 

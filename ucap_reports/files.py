@@ -80,6 +80,18 @@ def clear_parts(folder: Path) -> None:
                     path.unlink()
 
 
+def clear_dead_parts(path: Path) -> None:
+    """Remove the temporary files of this one file whose writers have ended, in a folder that others may write to.
+
+    Where the system cannot tell who has ended, they stay.
+    """
+    with suppress(OSError):
+        for part in path.parent.iterdir():
+            if PART.fullmatch(part.name) and part.name.startswith(f".{path.name}.") and not _lives(part):
+                with suppress(OSError):
+                    part.unlink()
+
+
 def flush_folder(folder: Path) -> None:
     """See to it that the names of files written so far outlast a loss of power, where the system can do that."""
     if os.name == "posix":
@@ -106,13 +118,27 @@ def _holds(file: NewFile) -> bool:
         return False
 
 
-PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
-"""The names of temporary files."""
+PART = re.compile(r"\..+\.(\d+)\.part", re.DOTALL)
+"""The names of temporary files, with the number of the process that writes."""
 
 
 def _part_of(path: Path) -> Path:
     """The temporary file beside `path`, hidden, and named for this process."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _lives(part: Path) -> bool:
+    """Whether the process that writes a temporary file may still be at it."""
+    found = PART.fullmatch(part.name)
+    if os.name != "posix" or found is None:
+        return True
+    try:
+        os.kill(int(found[1]), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it lives, and is somebody else's
+        return True
+    return True
 
 
 def _write_part(part: Path, file: NewFile) -> None:
@@ -140,6 +166,7 @@ HINTS = {
     errno.EACCES: NO_RIGHT,
     errno.EPERM: NO_RIGHT,
     errno.EISDIR: "a folder has this name: rename it",
+    errno.ENOLCK: "this disk has no locks, by which builds keep out of each other's way: name another folder",
     errno.ENAMETOOLONG: "the name is too long for this disk",
 }
 

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from ucap_reports.batch.deciding import Decider, Due, unchanged
 from ucap_reports.batch.gone import GonePlan, forget_traceless, gone_cautions, gone_plans, remove_gone
 from ucap_reports.batch.inputs import tools_digest
@@ -18,9 +20,9 @@ from ucap_reports.batch.request import Request
 from ucap_reports.batch.schema import renew_schema
 from ucap_reports.batch.shelf import KnownPacks, Shelf
 from ucap_reports.document import Format
-from ucap_reports.files import Status, clear_parts, flush_folder, make_folder
+from ucap_reports.files import Status, clear_parts, make_folder
 from ucap_reports.order import Order
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.project import Project
 
 if TYPE_CHECKING:  # who finds everything unchanged waits for none of what makes documents
@@ -84,14 +86,12 @@ class _Build:
                 yield from self._make(dues, stack)
                 yield from self._tidy(paths)
                 yield from self._list(stack)
+            yield from self._note()
+            self._ledger.save()
         except BaseException:  # whatever ends the build, what it has done is written down
             with suppress(ProblemsFound):
                 self._ledger.save()
             raise
-        self._ledger.set_packs(*self._packs.confirmed(self._ledger.packs))
-        self._ledger.set_schema(renew_schema(self._project, self._ledger.manifest.schema, self._tools))
-        flush_folder(self._out)
-        self._ledger.save()
 
     def _decide(self, paths: Sequence[Path]) -> list[Due]:
         request = self._request
@@ -117,7 +117,7 @@ class _Build:
             for path in remove_gone(gone, self._ledger, self._out, self._project.shown):
                 yield Removed(self._project.shown(path))
         else:
-            forget_traceless(gone, self._ledger)
+            forget_traceless(gone, self._ledger, self._out)
             yield Remark(gone_cautions(gone, self._project.shown))
 
     def _gone(self, paths: Sequence[Path]) -> tuple[GonePlan, ...]:
@@ -133,11 +133,20 @@ class _Build:
         from ucap_reports.batch.gallery import INDEX, Gallery  # noqa: PLC0415 - see above
 
         gallery = Gallery(self._project, self._out, self._tools, self._ledger)
+        gallery.clear()
         if due := gallery.pictures_due():
             yield Begun(Stage.PICTURES, len(due))
             yield from gallery.draw(due, self._workforce(stack))
         if (status := gallery.write()) is not None:
             yield Listed(self._project.shown(self._out / INDEX), status)
+
+    def _note(self) -> Iterator[Event]:
+        """What the next build need not find out again. An old schema is a caution, since documents need none."""
+        self._ledger.set_packs(*self._packs.confirmed(self._ledger.packs))
+        try:
+            self._ledger.set_schema(renew_schema(self._project, self._ledger.manifest.schema, self._tools))
+        except ProblemsFound as found:
+            yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
     def _workforce(self, stack: ExitStack) -> "Workforce":
         """Those who work for this build, until the stack ends."""

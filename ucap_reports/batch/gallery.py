@@ -43,6 +43,10 @@ class Gallery:
         listings = ((plan, self._listing(plan, record)) for plan, record in found if record is not None)
         self._listings = {plan: listing for plan, listing in listings if listing.entry.files}
 
+    def clear(self) -> None:
+        """Remove what is left of pictures that were being written when a build was ended."""
+        clear_parts(self._out / THUMBNAILS)
+
     def pictures_due(self) -> Mapping[str, str]:
         """By plan, the digest of each PDF that the index has no picture of yet."""
         return {plan: each.picture_of for plan, each in self._listings.items() if each.picture_of is not None}
@@ -52,7 +56,7 @@ class Gallery:
         from ucap_reports.batch.tasks import Bench  # noqa: PLC0415 - see above
 
         make_folder(self._out / THUMBNAILS, self._project.shown(self._out / THUMBNAILS))
-        clear_parts(self._out / THUMBNAILS)
+        self._ledger.begin_pictures(due)
         pictures = workforce.each(Bench.picture, self._pdfs(due), len(due))
         for (plan, digest), picture in zip(due.items(), pictures, strict=True):
             if isinstance(picture, bytes):

@@ -1,6 +1,7 @@
 """Plans that are no longer there, and the documents that are still there of them."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -57,7 +58,8 @@ def remove_gone(gone: Sequence[GonePlan], ledger: Ledger, out: Path, shown: Show
 
     ledger.begin({each.plan: tuple(Format) for each in gone})
     for each in gone:
-        for path in (*each.files, out / THUMBNAILS / thumbnail_name(each.plan)):
+        # The picture goes first: as long as a document is there, it is known that both are to go.
+        for path in (out / THUMBNAILS / thumbnail_name(each.plan), *each.files):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
@@ -66,8 +68,14 @@ def remove_gone(gone: Sequence[GonePlan], ledger: Ledger, out: Path, shown: Show
         ledger.forget(each.plan)
 
 
-def forget_traceless(gone: Sequence[GonePlan], ledger: Ledger) -> None:
-    """Nothing need be known of plans of which nothing is left."""
-    for each in gone:
-        if not each.files:
-            ledger.forget(each.plan)
+def forget_traceless(gone: Sequence[GonePlan], ledger: Ledger, out: Path) -> None:
+    """Nothing need be known of plans of which no document is left; their pictures go as well."""
+    traceless = [each.plan for each in gone if not each.files]
+    if not traceless:
+        return
+    from ucap_reports.index import THUMBNAILS, thumbnail_name  # noqa: PLC0415 - most builds forget nothing
+
+    for plan in traceless:
+        with suppress(OSError):
+            (out / THUMBNAILS / thumbnail_name(plan)).unlink(missing_ok=True)
+        ledger.forget(plan)

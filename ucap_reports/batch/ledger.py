@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.manifest import Made, Manifest, save_manifest
 from ucap_reports.batch.records import PlanRecord, decode_record, encode_record
 from ucap_reports.document import Format
+from ucap_reports.files import flush_folder
 
 KEPT_BETWEEN = 200
 """So many plans, or a tenth of all, are built before the manifest is written again in between."""
@@ -44,7 +45,7 @@ class Ledger:
                 self._lines[plan] = encode_record(_unfinished(record, formats))
         self._saved_after = max(KEPT_BETWEEN, len(due) // 10)
         if self._before:
-            self._save()
+            self.save()
 
     def keep(self, plan: str, record: PlanRecord) -> None:
         """This is known of the plan from now on; it reaches the disk with the next of many, or at the end."""
@@ -53,10 +54,18 @@ class Ledger:
         self.packs.add(record.inputs.pack)
         self._since_saved += 1
         if self._since_saved >= self._saved_after:
-            self._save()
+            self.save()
 
-    def set_pictured(self, plan: str, digest: str) -> None:
-        """The picture in the index is that of the PDF with this digest."""
+    def begin_pictures(self, plans: Iterable[str]) -> None:
+        """Write down that the pictures of these plans may be others from now on."""
+        hanging = [plan for plan in plans if (record := self.record(plan)) is not None and record.pictured is not None]
+        for plan in hanging:
+            self.set_pictured(plan, None)
+        if hanging:
+            self.save()
+
+    def set_pictured(self, plan: str, digest: str | None) -> None:
+        """The picture in the index is that of the PDF with this digest; None where it may be any."""
         if (record := self.record(plan)) is not None:
             self._lines[plan] = encode_record(replace(record, pictured=digest))
 
@@ -87,10 +96,10 @@ class Ledger:
         self.manifest = replace(self.manifest, schema=schema)
 
     def save(self) -> None:
-        """Write the manifest as it is now. Raises ProblemsFound when the disk refuses."""
-        self._save()
-
-    def _save(self) -> None:
+        """Write the manifest as it is now, when all that it tells of is on the disk. Raises ProblemsFound when the disk
+        refuses.
+        """
+        flush_folder(self._folder)
         save_manifest(replace(self.manifest, plans=self._lines), self._folder, self._shown)
         self._since_saved = 0
 

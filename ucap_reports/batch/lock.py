@@ -22,19 +22,25 @@ def locked(folder: Path, shown: str) -> Iterator[None]:
     with file:
         try:
             _take(file.fileno())
-        except OSError:
+        except _HELD:
             message, hint = "another build is writing to this folder", "wait until it is done, or name another --out"
             raise ProblemsFound([Problem.error("build-running", message, hint, Location(shown))]) from None
+        except OSError as error:
+            raise ProblemsFound([disk_problem(error, shown)]) from error
         yield
 
 
 if sys.platform == "win32":
     import msvcrt
 
+    _HELD = PermissionError
+
     def _take(file: int) -> None:
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
+
+    _HELD = BlockingIOError
 
     def _take(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,8 @@
 from hashlib import sha256
 
 from ucap_reports.batch.manifest import Made
-from ucap_reports.files import NewFile, write_files
+from ucap_reports.files import NewFile, clear_dead_parts, disk_problem, write_files
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.project import Project
 
 
@@ -15,10 +16,15 @@ def renew_schema(project: Project, known: Made | None, tools: str) -> Made | Non
     path = project.schema
     if not path.is_file():
         return None
-    if known is not None and known.of == tools and sha256(path.read_bytes()).hexdigest() == known.sha256:
+    try:
+        is_known = known is not None and sha256(path.read_bytes()).hexdigest() == known.sha256
+    except OSError as error:
+        raise ProblemsFound([disk_problem(error, project.shown(path))]) from error
+    if known is not None and is_known and known.of == tools:
         return known
     from ucap_reports.plan import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
 
+    clear_dead_parts(path)
     content = schema_content()
     write_files([NewFile(path, content, project.shown(path))])
     return Made(sha256(content).hexdigest(), tools)

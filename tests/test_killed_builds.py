@@ -1,0 +1,92 @@
+"""Builds killed at every step that they take on the disk, one after the other, so that none is left to chance."""
+
+import os
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.ended import killed_builds
+from tests.projects import digests, parts, small_project, untrue_records
+from ucap_reports.batch.manifest import decode_manifest
+from ucap_reports.batch.records import decode_record
+
+CITIES = ("Rome", "Siena")
+MOST_STEPS = 200
+Contents = dict[str, bytes]
+
+
+def contents(folder: Path) -> Contents:
+    """The content of each file in a folder and the folders in it, by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A project that was built, in which everything is to change: its plans, one of which is gone, and its schema."""
+    project = small_project(tmp_path / "old", 2, CITIES[0])
+    write_plan(project, "gone.yaml", "cities: [{name: Nice, country: France}]\n")
+    ucap(project, "build")
+    (project / "plans" / "gone.yaml").unlink()
+    (project / "plans" / "plan.schema.json").write_text("{}", encoding="utf-8")
+    return small_project(project, 2, CITIES[1])
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> dict[str, Contents]:
+    """For each of two cities, everything that a build leaves that nobody disturbed."""
+    made = {}
+    for city in CITIES:
+        project = small_project(tmp_path / city, 2, city)
+        (project / "plans" / "plan.schema.json").touch()
+        assert ucap(project, "build").code == 0
+        made[city] = contents(project)
+    return made
+
+
+def pictures(made: Contents) -> dict[str, str]:
+    """By the digest of each PDF that was built, that of its picture."""
+    thumbnails = ((name, Path(name).stem) for name in made if "thumbnails" in name)
+    return {digest(made[f"out/{plan}.pdf"]): digest(made[name]) for name, plan in thumbnails}
+
+
+def untrue_pictures(out: Path, known: dict[str, str]) -> list[str]:
+    """The pictures that are not of the PDF that the manifest says."""
+    manifest = decode_manifest((out / "manifest.json").read_bytes())
+    assert manifest is not None
+    said = {f"{plan}.jpg": decode_record(line).pictured for plan, line in manifest.plans.items()}
+    found = {path.name: digest(path.read_bytes()) for path in (out / "thumbnails").glob("*.jpg")}
+    return [name for name in found if said.get(name) is not None and known[str(said[name])] != found[name]]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no processes")
+def test_a_build_killed_at_any_step_lies_about_nothing_and_the_next_makes_everything_good(
+    tmp_path: Path, old: Path, whole: dict[str, Contents]
+) -> None:
+    project, every = tmp_path / "project", [contents(old), *whole.values()]
+    documents = {(Path(name).name, digest(content)) for made in every for name, content in made.items()}
+    known = {pdf: picture for made in every for pdf, picture in pictures(made).items()}
+    with killed_builds(tmp_path / "warm") as killed_at:
+        for step in range(1, MOST_STEPS):
+            shutil.copytree(old, project)
+            was_killed = killed_at(step, project)
+
+            assert digests(project / "out").items() <= documents
+            assert untrue_records(project / "out") == []
+            assert untrue_pictures(project / "out", known) == []
+
+            city = CITIES[step % 2]  # the next build goes on with it, or finds it undone
+            small_project(project, 2, city)
+            assert ucap(project, "build", "--prune").code == 0
+            assert contents(project) == whole[city]
+            assert parts(project) == []
+            shutil.rmtree(project)
+            if not was_killed:
+                break
+    assert 30 < step < MOST_STEPS - 1, "or it was not killed at all of its steps"

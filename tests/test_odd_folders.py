@@ -1,0 +1,214 @@
+"""Folders of documents that are not what a build expects: what lies in the way, refuses, or has too long a name."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from tests.projects import begin, digests, parts, small_project, untrue_records
+from ucap_reports.batch import lock
+from ucap_reports.files import clear_dead_parts
+from ucap_reports.problems import ProblemsFound
+
+PLAN = "cities: [{name: Rome, country: Italy}]\n"
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, number: int, beginning: str) -> None:
+    """From now on the disk refuses to keep files whose names begin so."""
+    flush = os.fsync
+
+    def refuse_some(file: int) -> None:
+        if Path(f"/proc/self/fd/{file}").readlink().name.startswith(beginning):
+            raise OSError(number, os.strerror(number))
+        flush(file)
+
+    monkeypatch.setattr(os, "fsync", refuse_some)
+
+
+def statuses(run: Run) -> list[str]:
+    return [document["status"] for document in run.report["documents"]]
+
+
+def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_the_old_one_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    small_project(tmp_path, 2)
+    ucap(tmp_path, "build")
+    old = digests(out)
+    for city, changed in (("Rome", ["plan-0001.yaml"]), ("Siena", [])):
+        small_project(tmp_path, 2, city)
+        for name in changed:
+            write_plan(tmp_path, name, PLAN)
+        refuse(monkeypatch, errno.ENOSPC, ".manifest.json")
+
+        run = ucap(tmp_path, "build", "--json")
+
+        monkeypatch.undo()
+        assert (run.code, run.codes.count("file-not-written")) == (1, 1)
+        assert digests(out) == old, "what is to be changed is written down before it is"
+        assert untrue_records(out) == []
+        assert parts(tmp_path) == []
+
+
+def test_a_disk_that_is_full_for_the_last_manifest_costs_only_that_documents_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 2)
+    refuse(monkeypatch, errno.ENOSPC, ".manifest.json")
+    run = ucap(tmp_path, "build", "--json")
+    monkeypatch.undo()
+
+    assert run.code == 1
+    assert statuses(run) == ["written"] * 4
+    assert not (tmp_path / "out" / "manifest.json").exists()
+    assert statuses(ucap(tmp_path, "build", "--json")) == ["unchanged"] * 4, "the same bytes are no news"
+
+
+@pytest.mark.parametrize("name", ["index.html", "manifest.json", "thumbnails/plan-0000.jpg"])
+def test_a_folder_in_the_place_of_a_file_is_told_and_costs_no_document(tmp_path: Path, name: str) -> None:
+    small_project(tmp_path, 2)
+    (tmp_path / "out" / name).mkdir(parents=True)
+
+    run = ucap(tmp_path, "build", "--json")
+
+    (problem,) = (each for each in run.report["problems"] if each["code"] == "file-not-written")
+    assert (run.code, problem["path"], problem["hint"]) == (1, f"out/{name}", "a folder has this name: rename it")
+    assert len(digests(tmp_path / "out")) == 4
+    assert parts(tmp_path) == []
+    (tmp_path / "out" / name).rmdir()
+    assert ucap(tmp_path, "build").code == 0
+    assert untrue_records(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("ending", ["pdf", "docx"])
+def test_a_folder_with_the_name_of_a_document_fails_its_plan_and_no_other(tmp_path: Path, ending: str) -> None:
+    small_project(tmp_path, 2)
+    (tmp_path / "out" / f"plan-0000.{ending}").mkdir(parents=True)
+
+    run = ucap(tmp_path, "build", "--json", "--no-index")
+
+    assert run.code == 1
+    assert statuses(run) == ["failed"] * 2 + ["written"] * 2
+    assert untrue_records(tmp_path / "out") == []
+    assert parts(tmp_path) == []
+
+
+def test_a_file_in_the_place_of_the_pictures_folder_is_told(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thumbnails").touch()
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert (run.code, statuses(run)) == (1, ["written"] * 2)
+    assert "folder-is-file" in run.codes
+    assert (tmp_path / "out" / "thumbnails").is_file()
+
+
+def test_a_folder_of_documents_may_be_a_link_and_a_linked_document_gives_way(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    for name in ("elsewhere", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "elsewhere")
+    mine = tmp_path / "other" / "mine.pdf"
+    mine.write_bytes(b"mine")
+    (tmp_path / "elsewhere" / "plan-0000.pdf").symlink_to(mine)
+
+    assert ucap(tmp_path, "build").code == 0
+
+    assert (tmp_path / "out").is_symlink()
+    assert not (tmp_path / "elsewhere" / "plan-0000.pdf").is_symlink()
+    assert mine.read_bytes() == b"mine"
+    assert statuses(ucap(tmp_path, "build", "--json")) == ["unchanged"] * 2
+
+
+def test_a_link_that_leads_nowhere_is_no_folder_of_documents(tmp_path: Path) -> None:
+    small_project(tmp_path, 1)
+    (tmp_path / "out").symlink_to(tmp_path / "nowhere")
+
+    assert ucap(tmp_path, "build", "--json").codes == ["folder-is-file"]
+
+
+def test_plans_that_would_be_one_file_on_other_disks_or_none_are_told_and_not_built(tmp_path: Path) -> None:
+    """Ids are short and in small letters, so that no disk takes two for one, or is given a name too long for it."""
+    wrong = ("Plan-0000", "málaga", "ma\u0301laga", "x" * 81)
+    for name in wrong:
+        write_plan(tmp_path, f"{name}.yaml", PLAN)
+    small_project(tmp_path, 1)
+    write_plan(tmp_path, f"{'x' * 80}.yaml", PLAN)
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert run.codes.count("id-invalid") == len(wrong)
+    assert {Path(name).stem for name in digests(tmp_path / "out")} == {"plan-0000", "x" * 80}
+    assert parts(tmp_path) == []
+
+
+def test_two_builds_of_one_project_into_two_folders_do_not_disturb_each_other(tmp_path: Path) -> None:
+    small_project(tmp_path, 12)
+    (tmp_path / "plans" / "plan.schema.json").touch()
+
+    processes = [begin(tmp_path, "--quiet", "--out", name) for name in ("one", "other")]
+    told = [process.communicate() for process in processes]
+
+    assert [process.returncode for process in processes] == [0, 0], told
+    assert digests(tmp_path / "one") == digests(tmp_path / "other")
+    assert (tmp_path / "one" / "manifest.json").read_bytes() == (tmp_path / "other" / "manifest.json").read_bytes()
+    assert parts(tmp_path) == []
+
+
+def test_an_old_schema_that_cannot_be_renewed_is_a_warning_and_the_build_is_known_as_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 1)
+    (tmp_path / "plans" / "plan.schema.json").touch()
+    for expected in ("written", "unchanged"):
+        refuse(monkeypatch, errno.EROFS, ".plan.schema.json")
+        run = ucap(tmp_path, "build", "--json")
+        monkeypatch.undo()
+
+        (problem,) = (each for each in run.report["problems"] if each["code"] == "file-not-written")
+        assert (run.code, problem["severity"], problem["path"]) == (0, "warning", "plans/plan.schema.json")
+        assert statuses(run) == [expected] * 2
+
+
+def test_what_a_dead_writer_left_beside_a_file_is_cleared_and_a_living_one_s_stays(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    dead = tmp_path / f".a.json.0.{int(done.stdout)}.part"
+    kept = [tmp_path / f".a.json.0.{os.getpid()}.part", tmp_path / f".b.json.0.{int(done.stdout)}.part"]
+    for path in (dead, *kept):
+        path.touch()
+
+    clear_dead_parts(tmp_path / "a.json")
+
+    assert not dead.exists()
+    assert all(path.exists() for path in kept)
+
+
+def test_a_disk_without_locks_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse_lock(_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(lock, "_take", refuse_lock)
+    with pytest.raises(ProblemsFound) as found, lock.locked(tmp_path, "out"):
+        pass
+
+    (problem,) = found.value.problems
+    assert problem.code == "disk-refused"
+    assert "locks" in (problem.hint or "")
+
+
+def test_the_picture_of_a_plan_that_left_no_document_goes(tmp_path: Path) -> None:
+    small_project(tmp_path, 2)
+    ucap(tmp_path, "build")
+    for name in ("plans/plan-0001.yaml", "out/plan-0001.pdf", "out/plan-0001.docx"):
+        (tmp_path / name).unlink()
+
+    ucap(tmp_path, "build")
+
+    assert [path.name for path in (tmp_path / "out" / "thumbnails").iterdir()] == ["plan-0000.jpg"]
