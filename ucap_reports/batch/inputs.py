@@ -14,9 +14,10 @@ from ucap_reports.project import Project
 
 PRODUCT = "ucap-reports"
 SHAPING = (
-    *("babel", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "pillow", "pydantic"),
-    *("pypdfium2", "python-docx", "pyyaml", "reportlab"),
-    *("fontpkg-arimo", "pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
+    *("babel", "deflate", "fonttools", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdurl", "pillow", "pydantic"),
+    *("pypdfium2", "python-docx", "pyyaml", "reportlab", "uharfbuzz"),
+    *("fontpkg-arimo", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-devanagari"),
+    *("pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
 )
 """The packages that have a part in a document's bytes, its problems or its picture; fonts are packages as well."""
 PASSIVE = frozenset({"cli", "importers", "planfile", "preview", "shipped", "starters"})
