@@ -1,3 +1,7 @@
+import json
+from importlib.resources import files
+from unicodedata import normalize
+
 import pytest
 
 from ucap_reports.data import make_countries
@@ -8,7 +12,9 @@ from ucap_reports.vocabulary import (
     english_country_names,
     find_country,
     find_partnership,
+    goal_languages,
     goal_named,
+    goal_title,
     shares_words,
 )
 
@@ -145,3 +151,16 @@ def test_every_country_of_the_programme_is_known() -> None:
     names = PROGRAMME.replace("\n", " ").strip().split(", ")
 
     assert [name for name in names if find_country(name) is None] == []
+
+
+def test_goals_have_seventeen_titles_in_each_language_and_somebody_who_publishes_them() -> None:
+    table = json.loads(files("ucap_reports").joinpath("data", "goals.json").read_text(encoding="utf-8"))
+
+    assert goal_languages() == ("en", *table)
+    for language, each in table.items():
+        titles = [goal_title(number, language) for number in GOALS]
+        assert titles == each["titles"]
+        assert len(set(titles)) == len(GOALS) == len(each["titles"])
+        assert each["publisher"]
+        assert each["compared"]
+        assert all(title == normalize("NFC", title.strip()) for title in titles)

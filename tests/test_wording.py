@@ -218,3 +218,29 @@ def test_traditional_and_simplified_chinese_do_not_stand_for_each_other() -> Non
 
 def test_some_languages_begin_their_lines_at_the_right() -> None:
     assert [is_right_to_left(tag) for tag in ("ar-EG", "he", "fa", "en", "hi")] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("zh", "可持续城市和社区"), ("ja", "住み続けられるまちづくりを"), ("pt-BR", "Cidades e comunidades sustentáveis")],
+)
+def test_goals_have_their_official_title_in_the_language_of_the_document(language: str, title: str) -> None:
+    (cell,) = row(composed(language=language, sdgs=[11]), "topics").cells
+
+    assert cell.text == f"SDG 11 {title}"
+    assert languages(cell) == {None}
+
+
+@pytest.mark.parametrize("language", ["ko", "hi", "ar"])
+def test_goals_without_an_official_title_in_a_language_are_named_in_english_and_tagged_so(language: str) -> None:
+    (cell,) = row(composed(language=language, sdgs=[11]), "topics").cells
+
+    assert cell.text == "SDG 11 Sustainable Cities and Communities"
+    assert languages(cell) == {"en"}
+
+
+def test_a_goal_s_title_follows_the_labels_and_an_author_s_wording_stays_as_it_is() -> None:
+    (cell,) = row(composed("fr", sdgs=[11, "SDG 13 our climate"]), "topics").cells
+
+    assert cell.text == "SDG 11 Villes et communautés durables\nSDG 13 our climate"
+    assert [run.language for run in cell.runs()] == ["fr", None]

@@ -28,6 +28,8 @@ GOALS = {
 }
 """The official short titles by number (United Nations, Resolution A/RES/70/1 and its communication guidelines)."""
 
+_ENGLISH = "en"
+
 PARTNERSHIPS = (
     "Inclusion of Migrants and Refugees",
     "Housing",
@@ -71,6 +73,23 @@ _PLURAL = re.compile(r"(?:ies|(?<=[a-z])(?<!s)s)$")
 _SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _NEAR_SPELLING = 0.87
 """How alike two names are that one slip of the pen makes of each other ("Urban Mobilty")."""
+
+
+def goal_languages() -> tuple[str, ...]:
+    """The languages that have official short titles of the goals."""
+    return (_ENGLISH, *_goal_titles())
+
+
+def goal_title(number: int, language: str = _ENGLISH) -> str:
+    """The official short title of a goal in one of `goal_languages`."""
+    return GOALS[number] if language == _ENGLISH else _goal_titles()[language][number - 1]
+
+
+@cache
+def _goal_titles() -> dict[str, list[str]]:
+    """The titles by language, as `data/goals.json` has them with who publishes them."""
+    content = files("ucap_reports").joinpath("data", "goals.json").read_text(encoding="utf-8")
+    return {language: each["titles"] for language, each in json.loads(content).items()}
 
 
 def find_partnership(text: str) -> str | None:

@@ -28,10 +28,13 @@ def _place(city: City) -> str:
 
 def _lines(texts: Sequence[str]) -> RichText:
     """One text as a paragraph, several as a list of lines without markers."""
-    if len(texts) <= 1:
-        return RichText.plain("".join(texts))
-    items = tuple(ListItem(RichText.plain(text).blocks) for text in texts)
-    return RichText((ItemList(Marker.NONE, items),))
+    return _listed([RichText.plain(text) for text in texts])
+
+
+def _listed(lines: Sequence[RichText]) -> RichText:
+    if len(lines) <= 1:
+        return lines[0] if lines else RichText()
+    return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
 
 
 def _population(city: City, words: Words) -> RichText:
@@ -62,12 +65,15 @@ COLUMN_CELLS: dict[str, Callable[[City, Words], RichText]] = {
 """The fields that have a cell for each column."""
 
 
-def _goals(plan: Plan) -> list[str]:
-    return [f"SDG {goal.number} {goal.wording or goal.title}" for goal in plan.sdgs]
+def _goals(plan: Plan, words: Words) -> list[RichText]:
+    return [
+        RichText.plain(f"SDG {goal.number} {goal.wording}") if goal.wording else words.goal(goal.number)
+        for goal in plan.sdgs
+    ]
 
 
-def _agenda(plan: Plan) -> list[str]:
-    return [topic.wording for topic in plan.urban_agenda]
+def _agenda(plan: Plan) -> list[RichText]:
+    return [RichText.plain(topic.wording) for topic in plan.urban_agenda]
 
 
 def _focus(plan: Plan) -> RichText:
@@ -122,9 +128,9 @@ SHARED_CELLS: dict[str, Callable[[Plan, Words], RichText]] = {
     "period": lambda plan, _: RichText.plain(plan.period or ""),
     "signed": _signed,
     "themes": lambda plan, _: _lines(plan.themes),
-    "sdgs": lambda plan, _: _lines(_goals(plan)),
-    "urban_agenda": lambda plan, _: _lines(_agenda(plan)),
-    "topics": lambda plan, _: _lines([*_goals(plan), *_agenda(plan)]),
+    "sdgs": lambda plan, words: _listed(_goals(plan, words)),
+    "urban_agenda": lambda plan, _: _listed(_agenda(plan)),
+    "topics": lambda plan, words: _listed([*_goals(plan, words), *_agenda(plan)]),
     "focus": lambda plan, _: _focus(plan),
     "challenges": lambda plan, _: plan.challenges,
     "objectives": lambda plan, _: plan.objectives,

@@ -9,9 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.figures import MILLION, figure_text, number_text
-from ucap_reports.languages import REGIONAL, is_readable_as
+from ucap_reports.languages import REGIONAL, is_readable_as, lookup
 from ucap_reports.pack import Pack, Wording
 from ucap_reports.richtext import Break, Inline, Paragraph, RichText
+from ucap_reports.vocabulary import goal_languages, goal_title
 
 
 class Words(Struct, frozen=True):
@@ -80,6 +81,13 @@ class Words(Struct, frozen=True):
             return RichText.plain(number_text(value, self.pack.settings.number_format, decimals))
         return RichText.plain(_decimal(value, self.spoken, decimals))
 
+    def goal(self, number: int) -> RichText:
+        """A Sustainable Development Goal by its number and its official title, in English where the language asked for
+        has none.
+        """
+        language = lookup(self.wanted, goal_languages()) or "en"
+        return self._tagged(RichText.plain(f"SDG {number} {goal_title(number, language)}"), language)
+
     def day(self, day: date) -> RichText:
         """A date, in words."""
         return self._tagged(RichText.plain(self.day_text(day)), self.wanted)
@@ -95,7 +103,8 @@ class Words(Struct, frozen=True):
         """The text of one paragraph, tagged with its language where the document has another."""
         if is_readable_as(language, self.document):
             return text
-        return RichText(tuple(Paragraph(_tagged(paragraph.inlines, language)) for paragraph in text.paragraphs()))
+        named = REGIONAL.get(language, language)
+        return RichText(tuple(Paragraph(_tagged(paragraph.inlines, named)) for paragraph in text.paragraphs()))
 
 
 def words_of(pack: Pack, document: str, asked: str | None) -> Words:
