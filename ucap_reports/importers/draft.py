@@ -17,6 +17,9 @@ from ucap_reports.source import Loc, field_name
 MAX_ID = 80
 _FIELDS = {*City.model_fields, *PlanFile.model_fields}
 INDENT = 2
+_SHOWN = 60
+"""How many characters of a text a message shows."""
+_KEPT = "it is kept as a comment at the end of the plan"
 
 
 class Remark(Struct, frozen=True):
@@ -67,6 +70,15 @@ class Draft(Struct):
         if text.strip():
             self.remarks.append(Remark(name, text.strip(), location, told))
 
+    def set_aside(self, name: str, text: str, location: Location) -> None:
+        """Keep what stands beside the text of a file, such as a footnote, and tell of it."""
+        words = " ".join(text.split())
+        shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
+        message = f'the {name} "{shown}" is not taken' if words else f"the {name} is not taken"
+        hint = f"{_KEPT}; move it to where it belongs" if words else "a plan holds text alone"
+        self.warn("import-aside", message, hint, location)
+        self.leave(name, text, location, told=True)
+
     def warn(self, code: str, message: str, hint: str | None, location: Location) -> None:
         """Tell of something that somebody should look at."""
         self.problems.append(Problem.warning(code, message, hint, location))
@@ -102,9 +114,9 @@ def problems_left(draft: Draft) -> Iterator[Problem]:
     for remark in draft.remarks:
         if remark.told:
             continue
-        shown = remark.name or remark.text
-        shown = shown if len(shown) <= 60 else f"{shown[:59]}…"  # noqa: PLR2004 - what a line holds
-        hint = "it is kept as a comment at the end of the plan; move it to where it belongs"
+        shown = remark.name or " ".join(remark.text.split())
+        shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+        hint = f"{_KEPT}; move it to where it belongs"
         message = f'no field takes "{shown}"'
         if remark.name in _FIELDS:
             message = f"what the file says of {remark.name} was not taken"

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
-from ucap_reports.importers.forms import Cell, Form, FormRow
+from ucap_reports.importers.forms import PICTURE, Cell, Form, FormRow
 from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded
 from ucap_reports.importers.recognition import DEFAULT_PACK, Around, contact_parts, read_around, recognise
+from ucap_reports.languages import primary
 from ucap_reports.pack import NAMES_FIELD, Pack
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
@@ -28,6 +29,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     heads = next((row for row in form.rows if labels.find(row.label.text) == NAMES_FIELD and row.cells), None)
     if heads is None:
         _no_cities(form)
+    _refuse_several(form, labels)
     around = read_around(form, labels)
     pack = recognise(form, around, labels)
     rest = [_with_unknown(row, labels) for row in form.rows if row is not heads]
@@ -39,8 +41,19 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         _fill_row(row, filler, labels)
     if not draft.fields.get("cities"):
         _no_cities(form)
-    _fill_around(form, around, pack, filler, labels)
+    known = _is_known(form, around, pack, labels)
+    _fill_around(form, around, pack, filler, known=known)
+    _fill_aside(form, draft, known=known)
     return draft
+
+
+def _fill_aside(form: Form, draft: Draft, *, known: bool) -> None:
+    """Keep and tell what stands beside the text, but for the pictures that a pack has around its table."""
+    draft.problems += form.problems
+    in_rows = {cell.location for row in form.rows for cell in (row.label, *row.cells)}
+    for aside in form.asides:
+        if not (known and aside.name == PICTURE and aside.location not in in_rows):
+            draft.set_aside(aside.name, aside.text, aside.location)
 
 
 def _with_unknown(row: FormRow, labels: Labels) -> FormRow:
@@ -48,6 +61,21 @@ def _with_unknown(row: FormRow, labels: Labels) -> FormRow:
     unknown = RichText.plain("N/A")
     cells = (replace(cell, content=unknown) if cell.text in labels.unknown else cell for cell in row.cells)
     return replace(row, cells=tuple(cells))
+
+
+def _refuse_several(form: Form, labels: Labels) -> None:
+    """Raises ProblemsFound where facts of cities come again after a second row with names: a plan is one pairing."""
+    seen: set[str] = set()
+    second: FormRow | None = None
+    for row in form.rows:
+        field = labels.find(row.label.text)
+        if field == NAMES_FIELD and field in seen:
+            second = row
+        elif second is not None and field in seen and field in CITY_FIELDS:
+            hint = "save each summary in a file of its own"
+            message = "a second summary begins here"
+            raise ProblemsFound([Problem.error("import-several", message, hint, second.label.location)])
+        seen.add(field or "")
 
 
 def _no_cities(form: Form) -> NoReturn:
@@ -140,13 +168,20 @@ def _parts(fields: Sequence[str], cell: Cell, filler: Filler) -> Iterator[tuple[
         filler.draft.leave(" · ".join(fields), cell.text, cell.location)
 
 
-def _fill_around(form: Form, around: Around, pack: Pack, filler: Filler, labels: Labels) -> None:
+def _is_known(form: Form, around: Around, pack: Pack, labels: Labels) -> bool:
+    """Whether a file was made with a pack: it has its labels, and more of it than labels that others may have too."""
+    said = {folded(label.text) for label in pack.settings.programme_label.values()}
+    titled = around.title is not None and folded(around.title.text) in map(folded, pack.titles())
+    shown = form.exact or titled or around.languages or any(folded(cell.text) in said for cell in form.margins)
+    return bool(shown) and len({row.label.text for row in form.rows} & set(labels.printed(pack))) >= _SURE
+
+
+def _fill_around(form: Form, around: Around, pack: Pack, filler: Filler, *, known: bool) -> None:
     """What is not the pack's own: title, contact, languages of the programme label."""
     draft = filler.draft
-    known = len({row.label.text for row in form.rows} & set(labels.printed(pack))) >= _SURE
     if known and pack.name != DEFAULT_PACK:
         draft.put(("template",), pack.name, Location(form.path))
-    if form.language and form.language != "en":
+    if form.language and form.language != "en" and (form.exact or primary(form.language) != "en"):
         draft.put(("language",), form.language, Location(form.path))
     if form.updated is not None:
         draft.put(("updated",), form.updated.isoformat(), Location(form.path))

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import RichText
 
 PLACE_STEP = " \u203a "
@@ -38,6 +38,18 @@ class FormRow(Struct, frozen=True):
     spanned: bool = False
 
 
+PICTURE = "picture"
+"""The name of an aside that may have no words."""
+
+
+class Aside(Struct, frozen=True):
+    """Something that stands beside the text, such as a footnote or a picture: what it is, its words, and its place."""
+
+    name: str
+    text: str
+    location: Location
+
+
 class Form(Struct, frozen=True):
     """A summary as a file shows it: rows of a fact table, and groups of lines that stand around it.
 
@@ -49,6 +61,9 @@ class Form(Struct, frozen=True):
     around: tuple[tuple[Cell, ...], ...] = ()
     margins: tuple[Cell, ...] = ()
     """The lines of headers and footers."""
+    asides: tuple[Aside, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Warnings of what is not taken as it stands."""
     exact: bool = False
     language: str | None = None
     updated: date | None = None

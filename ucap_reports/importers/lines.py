@@ -50,7 +50,7 @@ def rich_text(lines: Iterable[Line], *, exact: bool = True) -> RichText:
     """The rich text of lines; unless they are `exact`, markers that were typed make items too."""
     builder = _Builder()
     for line in lines:
-        builder.take(line if exact else typed_item(line))
+        builder.take(line if exact else _spaced(typed_item(line)))
     blocks = tuple(_closed(block) for block in builder.root)
     if exact:
         return RichText(blocks)
@@ -112,6 +112,15 @@ def typed_item(line: Line) -> Line:
         pieces = (replace(first, text=text[match.end() :]), *others)
         return Line(pieces, 0, Marker.NUMBER, int(match[1]))
     return line
+
+
+def _spaced(line: Line) -> Line:
+    """The line with a space for each tab: where a tab led to, a plan does not say."""
+    return replace(line, pieces=tuple(_with_spaces(piece) for piece in line.pieces))
+
+
+def _with_spaces(piece: Piece) -> Piece:
+    return replace(piece, text=piece.text.replace("\t", " ")) if isinstance(piece, Run) else piece
 
 
 def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

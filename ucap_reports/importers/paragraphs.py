@@ -7,7 +7,8 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.lines import Line
+from ucap_reports.importers.asides import Asides, Beside, formula, sign, words
+from ucap_reports.importers.lines import DEEPEST, Line
 from ucap_reports.importers.package import RELATIONS, WORD, Package, value, whole
 from ucap_reports.markup.inlines import Piece
 from ucap_reports.markup.links import link_target
@@ -20,6 +21,8 @@ _TRANSPARENT = {
 }
 _OFF = {"0", "false", "off", "none"}
 _FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
+_SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+"""Elements that stand for a character."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -39,6 +42,19 @@ class Paragraphs:
         self._exact = exact
         self._own = (package.properties.language or "en").split("-")[0]
         self._fields: list[_Field] = []
+        self._asides = Asides(package)
+        self._beside: list[Beside] = []
+        self._changed: dict[str, None] = {}
+
+    def beside(self) -> list[Beside]:
+        """What stood beside the text since this was last asked."""
+        found, self._beside = self._beside, []
+        return found
+
+    def changed(self) -> list[str]:
+        """What was not taken as it stands since this was last asked, in words."""
+        found, self._changed = list(self._changed), {}
+        return found
 
     def line(self, paragraph: etree._Element) -> Line:
         """The paragraph's pieces, and its place in a list."""
@@ -49,6 +65,8 @@ class Paragraphs:
             number, level = numbering
             shape = self._package.lists.get((number, level))
             if shape is not None and shape.marker is not Marker.NONE:
+                if level > DEEPEST:
+                    self._change("a list has more than two levels; its deeper items are taken as items of the second")
                 return Line(pieces, level, shape.marker, shape.start, number)
         return Line(pieces, under=self._under(properties))
 
@@ -96,25 +114,48 @@ class Paragraphs:
                 field = _FIELD.match(child.get(f"{WORD}instr", ""))
                 link = link_target(field[1]).address if field else style.link
                 yield from self._pieces(child, replace(style, link=link))
+            elif (signs := formula(child)) is not None:
+                self._change("a formula is taken as its signs alone")
+                yield replace(style, text=signs)
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
-        styled = self._styled(run.find(f"{WORD}rPr"), style)
+        properties = run.find(f"{WORD}rPr")
+        if not self._exact and _is_on(properties, "vanish"):
+            if text := words(run):
+                self._beside.append(Beside("hidden text", text))
+            return
+        if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
+            self._change("words that are struck through are taken like others")
+        styled = self._styled(properties, style)
         for child in run:
-            match child.tag:
-                case tag if tag == f"{WORD}t" and self._is_shown():
-                    yield replace(styled, text=child.text or "", link=styled.link or self._field_link())
-                case tag if tag == f"{WORD}tab":
-                    yield replace(styled, text="\t")
-                case tag if tag == f"{WORD}noBreakHyphen":
-                    yield replace(styled, text="\u2011")
-                case tag if tag in {f"{WORD}br", f"{WORD}cr"}:
-                    yield Break()
-                case tag if tag == f"{WORD}fldChar":
-                    self._mark(child.get(f"{WORD}fldCharType", ""))
-                case tag if tag == f"{WORD}instrText" and self._fields:
-                    self._fields[-1].instruction += child.text or ""
-                case _:
-                    pass
+            if child.tag == f"{WORD}fldChar":
+                self._mark(child.get(f"{WORD}fldCharType", ""))
+            elif child.tag == f"{WORD}instrText" and self._fields:
+                self._fields[-1].instruction += child.text or ""
+            else:
+                yield from self._shown(child, styled)
+
+    def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
+        """What a reader sees of a child of a run; what is no text is noted."""
+        match etree.QName(child).localname:
+            case "t" if self._is_shown():
+                yield replace(styled, text=child.text or "", link=styled.link or self._field_link())
+            case kind if kind in _SIGNS:
+                yield replace(styled, text=_SIGNS[kind])
+            case "sym" if known := sign(child):
+                yield replace(styled, text=known)
+            case "br" | "cr":
+                yield Break()
+            case "ruby":
+                self._beside += self._asides.read(child)
+                for base in child.iter(f"{WORD}rubyBase"):
+                    yield from self._pieces(base, styled)
+            case _:
+                self._beside += self._asides.read(child)
+
+    def _change(self, what: str) -> None:
+        if not self._exact:
+            self._changed[what] = None
 
     def _mark(self, kind: str) -> None:
         """A field begins, its result begins, or it ends."""
@@ -162,3 +203,9 @@ class Paragraphs:
         if not self._exact:
             return tag_of(language) if primary(language) != self._own else None
         return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)
+
+
+def _is_on(properties: etree._Element | None, name: str) -> bool:
+    """Whether a run has a property that is on or off."""
+    said = None if properties is None else properties.find(f"{WORD}{name}")
+    return said is not None and said.get(f"{WORD}val") not in _OFF

@@ -7,17 +7,18 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.forms import PLACE_STEP, Cell, Form, FormRow
+from ucap_reports.importers.forms import PLACE_STEP, Aside, Cell, Form, FormRow
 from ucap_reports.importers.labels import CITY_FIELDS, Labels
 from ucap_reports.importers.lines import Line, rich_text, without_lead
 from ucap_reports.importers.package import WORD, Package, value, whole
 from ucap_reports.importers.paragraphs import Paragraphs
 from ucap_reports.pack import NAMES_FIELD
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import Paragraph, RichText, Run
 
 _LABELLED = re.compile(r"(?P<label>[^:\t]{2,90})(?:\s*:\s*|\t+)(?=\S|$)")
 _FEWEST_ROWS = 2
+EMBEDDED = "embedded document"
 MAX_DEPTH = 8
 """How deep tables and content controls may stand in each other."""
 
@@ -46,6 +47,8 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         tuple(reader.rows),
         tuple(tuple(group) for group in reader.groups),
         margins,
+        tuple(reader.asides),
+        tuple(reader.problems),
         exact=reader.exact,
         language=properties.language,
         updated=properties.updated if reader.exact else None,
@@ -59,6 +62,8 @@ class _Reader:
     def __init__(self, package: Package, path: str, labels: Labels, *, exact: bool) -> None:
         self.rows: list[FormRow] = []
         self.groups: list[list[Cell]] = []
+        self.asides: list[Aside] = []
+        self.problems: list[Problem] = []
         self.exact = exact
         self._package = package
         self._path = path
@@ -66,6 +71,7 @@ class _Reader:
         self._paragraphs = Paragraphs(package, part=package.main, exact=exact)
         self._tables = 0
         self._open = False
+        self._goes_on = False
 
     def read(self) -> None:
         """Read the body: tables with labels, and labelled paragraphs where they come instead."""
@@ -73,8 +79,10 @@ class _Reader:
         for place, block in enumerate([] if body is None else _blocks(body), 1):
             if block.tag == f"{WORD}tbl":
                 self._table(block)
-            else:
+            elif block.tag == f"{WORD}p":
                 self._paragraph(block, place)
+            else:
+                self._aside(EMBEDDED, "", PLACE_STEP.join(("body", f"paragraph {place}")))
 
     def has_known_labels(self) -> bool:
         """Whether there are rows with labels that a pack prints."""
@@ -87,11 +95,30 @@ class _Reader:
     def _cell(self, lines: Sequence[Line], place: str) -> Cell:
         return Cell(rich_text(lines, exact=self.exact), self._location(place))
 
+    def _line(self, paragraph: etree._Element, place: str) -> Line:
+        """A paragraph as a line; what stands beside its text, and what is not taken as it stands, is noted."""
+        line = self._paragraphs.line(paragraph)
+        for beside in self._paragraphs.beside():
+            self._aside(beside.name, beside.text, place)
+        for what in self._paragraphs.changed():
+            self._change(what, place)
+        return line
+
+    def _aside(self, name: str, text: str, place: str) -> None:
+        if not self.exact:
+            self.asides.append(Aside(name, text, self._location(place)))
+
+    def _change(self, what: str, place: str) -> None:
+        found = Problem.warning("import-formatting", what, "compare it with the file", self._location(place))
+        if not self.exact and found not in self.problems:
+            self.problems.append(found)
+
     def _paragraph(self, paragraph: etree._Element, place: int) -> None:
         """A paragraph of the body: the beginning of a row, more of one, or a line of its own."""
-        line = self._paragraphs.line(paragraph)
         where = PLACE_STEP.join(("body", f"paragraph {place}"))
+        line = self._line(paragraph, where)
         cell = self._cell([line], where)
+        goes_on, self._goes_on = self._goes_on, bool(cell.text)
         if not cell.text:
             return
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
@@ -103,11 +130,13 @@ class _Reader:
         elif self._open:
             last = self.rows[-1]
             self.rows[-1] = replace(last, cells=(*last.cells[:-1], _more(last.cells[-1:], cell)))
+        elif goes_on and not self.exact and self._tables:
+            self.groups[-1].append(cell)
         else:
             self.groups.append([cell])
 
     def _table(self, table: etree._Element) -> None:
-        self._open = False
+        self._open = self._goes_on = False
         rows = list(self._table_rows(table, self._tables + 1))
         self._tables += 1
         known = [self._labels.find(self._text(row[0])) for row in rows if len(row) > 1]
@@ -143,18 +172,25 @@ class _Reader:
         for place, row in enumerate(_within(table, f"{WORD}tr"), 1):
             cells = []
             for cell_place, cell in enumerate(_within(row, f"{WORD}tc"), 1):
-                properties = cell.find(f"{WORD}tcPr")
-                merged = None if properties is None else properties.find(f"{WORD}vMerge")
-                cells.append(
-                    _TableCell(
-                        tuple(self._paragraphs.line(each) for each in _paragraphs_in(cell)),
-                        max(1, whole(value(properties, "gridSpan"), 1)),
-                        merged is not None and merged.get(f"{WORD}val", "continue") == "continue",
-                        PLACE_STEP.join(("body", f"table {number}", f"row {place}", f"cell {cell_place}")),
-                    )
-                )
+                where = PLACE_STEP.join(("body", f"table {number}", f"row {place}", f"cell {cell_place}"))
+                cells.append(self._table_cell(cell, where))
             if cells:
                 yield cells
+
+    def _table_cell(self, cell: etree._Element, place: str) -> _TableCell:
+        properties = cell.find(f"{WORD}tcPr")
+        merged = None if properties is None else properties.find(f"{WORD}vMerge")
+        for block in _blocks(cell):
+            if block.tag == f"{WORD}tbl":
+                self._change("a table in a cell is taken as paragraphs", place)
+            elif block.tag == f"{WORD}altChunk":
+                self._aside(EMBEDDED, "", place)
+        return _TableCell(
+            tuple(self._line(each, place) for each in _paragraphs_in(cell)),
+            max(1, whole(value(properties, "gridSpan"), 1)),
+            merged is not None and merged.get(f"{WORD}val", "continue") == "continue",
+            place,
+        )
 
     def _text(self, cell: _TableCell) -> str:
         return self._cell(cell.lines, cell.place).text
@@ -188,7 +224,7 @@ def _without(rich: RichText, count: int) -> RichText:
 def _blocks(holder: etree._Element, depth: int = 0) -> Iterator[etree._Element]:
     """The paragraphs and tables of a body or a cell, those in content controls too."""
     for child in holder:
-        if child.tag in {f"{WORD}p", f"{WORD}tbl"}:
+        if child.tag in {f"{WORD}p", f"{WORD}tbl", f"{WORD}altChunk"}:
             yield child
         elif child.tag in {f"{WORD}sdt", f"{WORD}sdtContent", f"{WORD}customXml", f"{WORD}ins"} and depth < MAX_DEPTH:
             yield from _blocks(child, depth + 1)
@@ -208,7 +244,7 @@ def _paragraphs_in(cell: etree._Element, depth: int = 0) -> Iterator[etree._Elem
     for block in _blocks(cell):
         if block.tag == f"{WORD}p":
             yield block
-        elif depth < MAX_DEPTH:
+        elif block.tag == f"{WORD}tbl" and depth < MAX_DEPTH:
             for row in _within(block, f"{WORD}tr"):
                 for inner in _within(row, f"{WORD}tc"):
                     yield from _paragraphs_in(inner, depth + 1)
