@@ -18,7 +18,7 @@ LOOP_NAMES = frozenset({
     "index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "cycle", "changed",
     "depth", "depth0",
 })  # fmt: skip
-MOST_LISTED = 12
+MOST_LISTED = 20
 """How many names a hint lists when none is near."""
 
 

@@ -44,11 +44,11 @@ def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
     title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
     gap, end = _paragraph("contact-gap"), _paragraph("end")
     panels = [
-        _paragraph("end", _run("{%p if summary.contact %}")),
+        _paragraph("contact-text", _run("{%p if summary.contact %}")),
         _contact(theme, emblem),
-        _paragraph("end", _run("{%p else %}")),
+        _paragraph("contact-text", _run("{%p else %}")),
         _label_alone(theme, other_emblem),
-        _paragraph("end", _run("{%p endif %}")),
+        _paragraph("contact-text", _run("{%p endif %}")),
     ]
     return "".join([*title, _facts(theme), gap, *panels, end])
 
