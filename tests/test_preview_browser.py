@@ -212,6 +212,31 @@ def test_a_plan_that_is_gone_is_told(page: Page, preview: Preview) -> None:
     expect(page.locator("#problems .error")).to_have_count(0)
 
 
+def test_a_pack_that_is_gone_is_told_until_it_is_there_again(page: Page, preview: Preview) -> None:
+    pack = preview.project / PACK_FOLDER
+    pack.rename(preview.project / "elsewhere")
+    expect(page.locator("#problems .error")).to_contain_text(f'no pack is called "{PACK}"')
+    expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
+
+    (preview.project / "elsewhere").rename(pack)
+    expect(page.locator("#problems .error")).to_have_count(0)
+
+
+def test_all_pages_show_the_last_of_many_saves(page: Page, browser: Browser, preview: Preview) -> None:
+    other = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    opened(other, preview.address)
+    for number in range(20):
+        preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Tianjin", f"Tianjin {number}"))
+    preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Italy", "Itly"))
+    for each in (page, other):
+        expect(each.locator("#problems .error")).to_contain_text("Itly")
+    preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT)
+    for each in (page, other):
+        expect(each.locator("#problems .error")).to_have_count(0)
+    assert source(page) == source(other)
+    other.close()
+
+
 def test_pictures_are_as_sharp_as_the_screen(browser: Browser, preview: Preview) -> None:
     context = browser.new_context(viewport=DESK, device_scale_factor=2)  # type: ignore[arg-type] # as above
     page = context.new_page()
