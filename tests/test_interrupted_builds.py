@@ -1,0 +1,67 @@
+"""Builds interrupted at every line of those that write, one after the other, as Ctrl-C may come at any of them."""
+
+import shutil
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from tests.projects import parts, small_project, untrue_records
+from ucap_reports import files
+from ucap_reports.batch import building, gallery, gone, ledger, manifest, production, schema
+from ucap_reports.cli.session import Exit
+
+WRITERS = {module.__file__ for module in (building, files, gallery, gone, ledger, manifest, production, schema)}
+Place = tuple[str, int]
+"""A file and a line of it."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project that was built, in which everything is to change: its plans, one of which is gone, and its schema."""
+    project = small_project(tmp_path / "old", 2)
+    write_plan(project, "gone.yaml", "cities: [{name: Nice, country: France}]\n")
+    ucap(project, "build")
+    (project / "plans" / "gone.yaml").unlink()
+    (project / "plans" / "plan.schema.json").touch()
+    return small_project(project, 2, "Siena")
+
+
+def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
+    """A build that is interrupted at the first line at which none was before, which is then one of them."""
+
+    def follow(frame: FrameType, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename not in WRITERS:
+            return None
+        place = (frame.f_code.co_filename, frame.f_lineno)
+        if event == "line" and place not in interrupted_before:
+            interrupted_before.add(place)
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return follow
+
+    before = sys.gettrace()
+    sys.settrace(follow)
+    try:
+        return ucap(project, "build", "--prune")
+    finally:
+        sys.settrace(before)
+
+
+def test_an_interruption_at_any_line_leaves_no_part_and_no_lie(tmp_path: Path, project: Path) -> None:
+    places: set[Place] = set()
+    code: int = Exit.INTERRUPTED
+    while code == Exit.INTERRUPTED:
+        copy = shutil.copytree(project, tmp_path / "copy")
+        run = interrupted(copy, places)
+        code = run.code
+        assert run.err.endswith("\ninterrupted\n") == (code == Exit.INTERRUPTED)
+        assert parts(copy) == []
+        assert untrue_records(copy / "out") == []
+        shutil.rmtree(copy)
+
+    assert code == 0
+    assert len(places) > 150, "or it was not interrupted everywhere"
