@@ -35,7 +35,8 @@ def test_a_spreadsheet_of_a_real_program_is_read_with_merged_cells_formulas_and_
         "cities:\n  - name: Koriyama\n    country: Japan\n    population: 330000\n    area_km2: 757.20\n"
         "  - name: Essen\n    country: Germany\n    population: 590000\n    area_km2: 210.34\n\n"
         "signed: 2018-11-16\n\nthemes:\n  - Renewable Energy\n  - Water Management\n\n"
-        "sdgs:\n  - SDG 7\n  - SDG 11\n\nsources:\n  - https://docslib.org/doc/9435194\n"
+        "sdgs:\n  - SDG 7\n  - SDG 11\n\nsources:\n  - https://docslib.org/doc/9435194\n\n"
+        "# What no field has taken, with its place in the file:\n\n# City pairings of the office (Pairings \u203a A1)\n"
     )
     plan = read(prague)
     assert [city.name for city in plan.cities] == [("Longyan",), ("Mannheim", "Prague")]

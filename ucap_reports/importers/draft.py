@@ -67,8 +67,9 @@ class Draft(Struct):
 
     def leave(self, name: str, text: str, location: Location, *, told: bool = False) -> None:
         """Keep what no field takes."""
-        if text.strip():
-            self.remarks.append(Remark(name, text.strip(), location, told))
+        remark = Remark(name, text.strip(), location, told)
+        if remark.text and remark not in self.remarks:
+            self.remarks.append(remark)
 
     def set_aside(self, name: str, text: str, location: Location) -> None:
         """Keep what stands beside the text of a file, such as a footnote, and tell of it."""

@@ -146,7 +146,7 @@ class Filler:
     def _topic_items(self, cell: Cell, name: str) -> Iterator[str]:
         for line in self.items(cell, "topics"):
             for part in [line] if self.exact else _TOPIC.split(line):
-                yield from self._single_topics(part.strip(), name)
+                yield from self._single_topics(part.strip() if self.exact else part.strip(" ,;"), name)
 
     def _single_topics(self, text: str, name: str) -> Iterator[str]:
         """The topics of one part: "SDG 3, 4 and 9" are three, "Urban Agenda: Housing, Food" two."""

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.draft import MAX_ID, Draft, Remark, loc_of, problems_left
+from ucap_reports.importers.draft import MAX_ID, Draft, loc_of, problems_left
 from ucap_reports.plan import parse_plan
 from ucap_reports.planfile import Document, Mapping, Scalar, in_order, plain_entry, write_document
 from ucap_reports.planfile.style import WIDTH
@@ -77,10 +77,11 @@ def _put_aside(draft: Draft, problems: Sequence[Problem]) -> list[Problem]:
                 raise ProblemsFound([replace(problem, location=draft.place_of(loc))])
             continue
         taken.add(loc)
-        told.append(_not_taken(problem, draft.place_of(loc)))
+        if (problem := _not_taken(problem, draft.place_of(loc))) not in told:
+            told.append(problem)
     for loc in sorted(taken, key=lambda each: [str(step).zfill(4) for step in each], reverse=True):
         value, name = _shown(_take_out(draft, loc)), str(loc[-1] if isinstance(loc[-1], str) else loc[-2])
-        draft.remarks.append(Remark(name, value, draft.place_of(loc), told=True))
+        draft.leave(name, value, draft.place_of(loc), told=True)
     return told
 
 

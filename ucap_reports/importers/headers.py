@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of
 from ucap_reports.importers.grids import Grid, GridCell
-from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded
+from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded, without_unit
 from ucap_reports.pack import NAMES_FIELD
 from ucap_reports.plan.model import MAX_CITIES
 from ucap_reports.problems import Location
@@ -23,7 +23,6 @@ _FIRST_NUMBERED = re.compile(
     r"(?:city\s*)?(?P<number>\d{1,2}|[AB])\b[\s:.,_\u2013-]+(?P<name>\D.*)", re.IGNORECASE | re.DOTALL
 )
 _CITY_WORD = re.compile(r"city|partner", re.IGNORECASE)
-_UNITS = re.compile(r"[(\[]?\bkm\s*[²2][)\]]?", re.IGNORECASE)
 
 
 class Column(Struct, frozen=True):
@@ -39,7 +38,7 @@ def header_row(grid: Grid, labels: Labels, given: ColumnMap | None) -> int | Non
     """The row of which most cells are known as headers; None where no row names the cities."""
     best: tuple[int, int] | None = None
     for place, row in enumerate(grid.rows[:_SEARCHED]):
-        found = [_target(cell.cell.text, labels, given) for cell in row if cell is not None]
+        found = [target_of_header(cell.cell.text, labels, given) for cell in row if cell is not None]
         known = [target for target in found if target is not None]
         cities = any(target.field in {NAMES_FIELD, "name"} for target in known) or (given is not None and known)
         if cities and (best is None or len(known) > best[0]):
@@ -51,7 +50,7 @@ def columns_of(grid: Grid, top: int, labels: Labels, given: ColumnMap | None) ->
     """What each column is about. Headers of cities that come several times are about one city after the other."""
     header = grid.rows[top]
     above = grid.rows[top - 1] if top else ()
-    found = [_target(cell.cell.text, labels, given) if cell else None for cell in header]
+    found = [target_of_header(cell.cell.text, labels, given) if cell else None for cell in header]
     sides = _sides(found, above)
     columns = []
     for place, cell in enumerate(header):
@@ -77,13 +76,13 @@ def _written(target: Target) -> str:
     return target.field if target.city is None else f"cities[{target.city}].{name}"
 
 
-def _target(text: str, labels: Labels, given: ColumnMap | None) -> Target | None:
+def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> Target | None:
     """The field that a header names, and the number of the city that it says."""
     if given is not None and (uses := _given(text, given)):
         return target_of(uses[0].field) or Target("")
     if (direct := target_of(text.strip())) is not None:
         return direct
-    bare = _UNITS.sub("", text).strip()
+    bare = without_unit(text)
     for pattern, group in ((_NUMBERED, "last"), (_FIRST_NUMBERED, "number")):
         match = pattern.fullmatch(bare)
         if match:

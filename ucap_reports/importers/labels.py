@@ -69,6 +69,7 @@ _TELLING_WORDS = (
 )
 """Words that tell the field of a longer label, the most telling first."""
 _SPELT = sorted({word for words, _ in _TELLING_WORDS for word in re.findall(r"[a-z]{5,}", words)})
+_UNIT = re.compile(r"[(\[\uff08]?\bkm\s*[²2][)\]\uff09]?", re.IGNORECASE)
 _FEWEST_LETTERS = 5
 """Shorter words are near to too many others."""
 _MAX_WORDS = 14
@@ -117,11 +118,18 @@ class Labels(Struct, frozen=True, dict=True):
         for field, wordings in _SYNONYMS.items():
             fields |= {folded(wording): field for wording in wordings.split(", ")}
         for pack in reversed(self.packs):
-            fields |= {folded(label): field for label, field in self.printed(pack).items()}
+            printed = self.printed(pack).items()
+            fields |= {folded(without_unit(label)): field for label, field in printed}
+            fields |= {folded(label): field for label, field in printed}
             fields |= {folded(rule.short_label): rule.field for rule in pack.settings.rows if rule.short_label}
             fields |= {folded(rule.field.removeprefix(EXTRA)): rule.field for rule in pack.settings.rows}
         fields.pop("", None)
         return fields
+
+
+def without_unit(label: str) -> str:
+    """A label without the unit behind it, as in "Size (km²)"."""
+    return _UNIT.sub("", label).strip()
 
 
 def _mended(word: str) -> str:

@@ -1,6 +1,5 @@
 """Tables become drafts: one plan a row, or one plan a group of rows."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
@@ -15,15 +14,11 @@ from ucap_reports.importers.forms import Cell, Form, FormRow
 from ucap_reports.importers.grids import Grid, GridCell
 from ucap_reports.importers.headers import Column, columns_of, header_row
 from ucap_reports.importers.labels import CITY_FIELDS, ID, Labels, folded
+from ucap_reports.importers.sharing import CityColumns
 from ucap_reports.pack import NAMES_FIELD
-from ucap_reports.plan.model import MAX_CITIES
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.richtext import RichText
 
-_BETWEEN_CITIES = re.compile(r"\s*(?:;|\||\n)\s*")
-_PAIR = re.compile(r"\s+(?:and|&|/|-|\u2013|\u2014|\u2194|<->)\s+")
-_COMMON = ("region", "country")
-"""What several cities may have in common, so that one cell says it of each."""
 _FEWEST_LABELS = 3
 _Row = Sequence[GridCell | None]
 
@@ -71,10 +66,34 @@ def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[l
     _refuse_missing(columns, given, grid)
     rows = [row for row in grid.rows[top + 1 :] if any(row) and _is_meant(row, columns, given)]
     problems = list(_unplaced_columns(columns, rows))
-    for row in grid.rows[:top]:
-        problems += [_above(each.cell) for each in row if each and not _is_repeated(each, grid, row, row.index(each))]
     drafts = [_draft(group, columns, given) for group in _groups(rows, columns)]
-    return drafts, problems
+    problems += [_without_cities(draft) for draft in drafts if not draft.fields.get("cities")]
+    for cell in _cells_above(grid, top):
+        problems.append(_above(cell))
+        for draft in drafts:
+            draft.leave("", cell.content.text, cell.location, told=True)
+    return [draft for draft in drafts if draft.fields.get("cities")], problems
+
+
+def _cells_above(grid: Grid, top: int) -> Iterator[Cell]:
+    """What stands above the header, but for merged headers that tell the columns of one city from those of another."""
+    for number, row in enumerate(grid.rows[:top]):
+        own = [cell for place, cell in enumerate(row) if cell and not _is_repeated(cell, grid, row, place)]
+        is_header = number == top - 1 and len(own) > 1 and all(cell.merged for cell in own)
+        yield from (cell.cell for cell in own if not is_header)
+
+
+def _without_cities(draft: Draft) -> Problem:
+    """A warning for a row that is about no plan, with all that it says."""
+    fields = (str(value) for key, value in draft.fields.items() if key != "cities")
+    said = "; ".join(" ".join(text.split()) for text in (*(remark.text for remark in draft.remarks), *fields))
+    where = draft.remarks[0].location if draft.remarks else next(iter(draft.places.values()), Location(draft.path))
+    return Problem.warning(
+        "import-row",
+        f'this row names no city, and makes no plan: "{said}"',
+        "name the cities, or remove the row",
+        where,
+    )
 
 
 def _refuse_missing(columns: Sequence[Column], given: ColumnMap | None, grid: Grid) -> None:
@@ -92,10 +111,8 @@ def _refuse_missing(columns: Sequence[Column], given: ColumnMap | None, grid: Gr
 
 
 def _above(cell: Cell) -> Problem:
-    hint = "if it is about the plans, write it into each of them"
-    return Problem.warning(
-        "import-unplaced", f'"{cell.text}" stands above the table and is in no plan', hint, cell.location
-    )
+    hint = "it is kept as a comment at the end of each plan; if it is about the plans, write it where it belongs"
+    return Problem.warning("import-unplaced", f'"{cell.text}" stands above the table', hint, cell.location)
 
 
 def _is_meant(row: _Row, columns: Sequence[Column], given: ColumnMap | None) -> bool:
@@ -114,10 +131,16 @@ def _cell_text(row: _Row, column: Column) -> str:
 
 def _unplaced_columns(columns: Sequence[Column], rows: Sequence[_Row]) -> Iterator[Problem]:
     for column in columns:
-        if not column.uses and column.header and any(row[column.place] for row in rows):
-            hint = "its contents are kept as comments in the plans; a map for --columns can name its field"
-            message = f'no field is called "{column.header}"'
-            yield Problem.warning("import-column", message, hint, column.location)
+        filled = next((cell for row in rows if (cell := row[column.place]) is not None), None)
+        if column.uses or filled is None:
+            continue
+        hint = "its contents are kept as comments in the plans; a map for --columns can name its field"
+        message = f'no field is called "{column.header}"'
+        where = column.location
+        if not column.header:
+            hint = "its contents are kept as comments in the plans; give it a header"
+            message, where = f'"{filled.cell.text}" stands in a column without a header', filled.cell.location
+        yield Problem.warning("import-column", message, hint, where)
 
 
 def _groups(rows: Sequence[_Row], columns: Sequence[Column]) -> list[_Group]:
@@ -157,6 +180,7 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
     first = next(cell for cell in group.rows[0] if cell is not None)
     draft = Draft(first.cell.location.path or "")
     filler = Filler(draft, separator=given.separator if given else None)
+    shared = CityColumns(filler, _countries(group, columns))
     seen: set[tuple[int, int]] = set()
     for number, row in enumerate(group.rows):
         for column in sorted(columns, key=lambda column: not _names_cities(column)):
@@ -168,7 +192,7 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
                 if cell.merged in seen:
                     continue
                 seen.add(cell.merged)
-            _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler)
+            _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler, shared)
     _prune(draft)
     return draft
 
@@ -184,7 +208,15 @@ def _prune(draft: Draft) -> None:
         draft.fields["cities"] = [city for city in draft.fields["cities"] if city]
 
 
-def _fill(column: Column, cell: Cell, row: int | None, filler: Filler) -> None:
+def _countries(group: _Group, columns: Sequence[Column]) -> str:
+    """What the first row of a plan says of countries, without saying of which city."""
+    texts = [
+        _cell_text(group.rows[0], column) for column in columns if any(use.field == "country" for use in column.uses)
+    ]
+    return texts[0] if len(texts) == 1 else ""
+
+
+def _fill(column: Column, cell: Cell, row: int | None, filler: Filler, shared: CityColumns) -> None:
     """Put a cell where its column goes; what of it goes nowhere is a remark, unless the map says to ignore it."""
     is_left = not column.uses
     for use in column.uses:
@@ -197,50 +229,17 @@ def _fill(column: Column, cell: Cell, row: int | None, filler: Filler) -> None:
             parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
             is_left = is_left or use.find is not None or not values
         for part in parts:
-            _put(target, part, row, filler)
+            _put(target, part, row, filler, shared)
     if is_left and all(use.field != IGNORE for use in column.uses):
         filler.draft.leave(column.header, cell.content.text, cell.location, told=not column.uses)
 
 
-def _put(target: Target, cell: Cell, row: int | None, filler: Filler) -> None:
+def _put(target: Target, cell: Cell, row: int | None, filler: Filler, shared: CityColumns) -> None:
     if target.field == ID:
         filler.draft.id = filler.draft.id or id_of([cell.text.removesuffix(".yaml")])
     elif target.city is not None:
         filler.fill(("cities", target.city, target.field), cell)
     elif target.field == NAMES_FIELD or target.field in CITY_FIELDS:
-        name = "name" if target.field == NAMES_FIELD else target.field
-        _put_cities(name, cell, row, filler)
+        shared.put("name" if target.field == NAMES_FIELD else target.field, cell, row)
     else:
         filler.fill(tuple(target.field.split(".")), cell)
-
-
-def _put_cities(name: str, cell: Cell, row: int | None, filler: Filler) -> None:
-    """A column that is about cities without saying which: the row's own city, or several cities in a cell."""
-    if row is not None:
-        filler.fill(("cities", row, name), cell)
-        return
-    parts = _city_parts(name, cell, filler)
-    cities = len(filler.draft.fields.get("cities", []))
-    if name != "name" and len(parts) == 1 and cities > 1 and name in _COMMON:
-        parts *= cities
-    if len(parts) > MAX_CITIES or (name != "name" and len(parts) != max(cities, 1)):
-        filler.draft.leave(name, cell.content.text, cell.location)
-        return
-    for place, part in enumerate(parts):
-        each = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
-        filler.fill(("cities", place, name), each)
-
-
-def _city_parts(name: str, cell: Cell, filler: Filler) -> list[str]:
-    """What a cell says of each city in turn; two names with a word or a dash between them are told as a guess."""
-    text = cell.content.text
-    parts = [part for part in _BETWEEN_CITIES.split(text) if part.strip()]
-    if name == "name" and len(parts) == 1 and len(pair := _PAIR.split(text.strip())) == len("AB"):
-        hint = "if it is one name, write it into the plan again"
-        filler.draft.warn("import-guessed", f'"{cell.text}" was read as two cities', hint, cell.location)
-        return pair
-    cities = len(filler.draft.fields.get("cities", []))
-    for between in (" / ", ", ") if name in _COMMON else (" / ",):
-        if len(parts) == 1 and cities > 1 and len(shared_out := text.split(between)) == cities:
-            return shared_out
-    return parts

@@ -1,0 +1,74 @@
+"""Columns and cells that say less than they should: what is between cities, below no header, in no plan."""
+
+import pytest
+
+from tests.imports import codes, imported, labels, one_plan, read
+from ucap_reports.importers.headers import target_of_header
+from ucap_reports.importers.labels import CITY_FIELDS
+from ucap_reports.pack import NAMES_FIELD
+
+
+@pytest.mark.parametrize("between", ["; ", "\n", " / ", "/", " and ", " & ", " - ", " \u2013 ", " | "])
+def test_whatever_stands_between_the_cities_stands_between_their_facts(between: str) -> None:
+    cells = "\t".join(
+        f'"{first}{between}{second}"' for first, second in (("Tianjin", "Rome"), ("China", "Italy"), (5, 6))
+    )
+    plan = one_plan(f"Cities\tCountry\tPopulation\n{cells}\n", "x.csv")
+    cities = [(city.name, [each.code for each in city.country], city.population) for city in read(plan).cities]
+    assert [(name, codes) for name, codes, _ in cities] == [(("Tianjin",), ["CN"]), (("Rome",), ["IT"])]
+    assert all(population is not None for _, _, population in cities)
+    assert "What no field has taken" not in plan.text
+
+
+def test_a_slash_in_a_name_is_none_between_cities() -> None:
+    plan = one_plan("City;Country\nDonostia/San Sebasti\u00e1n;Spain\n", "x.csv")
+    assert [city.name for city in read(plan).cities] == [("Donostia/San Sebasti\u00e1n",)]
+
+
+def test_three_names_with_words_between_them_are_three_cities() -> None:
+    assert len(read(one_plan("Cities\nTianjin and Rome and Nice\n", "x.csv")).cities) == 3
+
+
+def test_a_group_alone_in_its_plan_is_told_as_a_guess() -> None:
+    plan = one_plan('Cities;Country\n"Tianjin, Rome";"China, Italy"\n', "x.csv")
+    assert ([city.name for city in read(plan).cities], codes(plan)) == ([("Tianjin", "Rome")], ["import-guessed"])
+
+
+def test_a_value_that_no_city_can_take_is_told_once() -> None:
+    plan = one_plan("City 1;City 2;Country\nTianjin;Rome;Atlantis\n", "x.csv")
+    assert (codes(plan), plan.text.count("Atlantis")) == (["country-unknown"], 1)
+
+
+def test_a_column_without_a_header_is_kept_and_told() -> None:
+    plan = one_plan("City 1;City 2;\nTianjin;Rome;left over\n", "x.csv")
+    assert "# left over (line 2, column 3)" in plan.text
+    assert [(each.code, each.location.line) for each in plan.problems] == [("import-column", 2)]
+
+
+def test_a_row_without_cities_makes_no_plan_and_is_told_with_its_words() -> None:
+    found = imported("City 1;City 2;Period\nTianjin;Rome;May\n;;to be continued\n", "x.csv")
+    assert len(found.plans) == 1
+    (problem,) = found.problems
+    assert (problem.code, problem.location.line) == ("import-row", 3)
+    assert "to be continued" in problem.message
+
+
+def test_what_stands_above_a_table_is_kept_in_each_plan_and_told() -> None:
+    found = imported("Pairings of 2019;\n;\nCity 1;City 2\nTianjin;Rome\nLyon;Nice\n", "x.csv")
+    assert ["# Pairings of 2019 (line 1, column 1)" in plan.text for plan in found.plans] == [True, True]
+    assert [problem.location.line for problem in found.problems] == [1]
+
+
+@pytest.mark.parametrize("language", sorted({tag for pack in labels().packs for tag in pack.labels}))
+def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
+    for pack in labels().packs:
+        for field, label in pack.labels.get(language, {}).items():
+            column = target_of_header(f"{label.text} 2", labels(), None)
+            assert labels().find(label.text) == field
+            assert column is not None
+            assert column.city == (1 if field in {*CITY_FIELDS, NAMES_FIELD} else None), label.text
+
+
+def test_a_comma_between_goals_is_part_of_none() -> None:
+    plan = one_plan("City 1;City 2;SDGs\nTianjin;Rome;SDG 7 Affordable and clean energy, SDG 11\n", "x.csv")
+    assert "  - SDG 7 Affordable and clean energy\n  - SDG 11\n" in plan.text
