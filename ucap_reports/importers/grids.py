@@ -11,7 +11,7 @@ from ucap_reports.importers.archive import refusal
 from ucap_reports.importers.dumps import dump_text
 from ucap_reports.importers.forms import Cell
 from ucap_reports.markup.links import link_target
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import Paragraph, RichText, Run
 
 MAX_ROWS = 5_000
@@ -24,10 +24,11 @@ _SEPARATOR_LINE = "sep="
 
 
 class GridCell(Struct, frozen=True):
-    """A cell: its content, and where the merged cell begins that it is part of (row and column from 0), if it is."""
+    """A cell: its content, where the merged cell begins that it is part of (row and column from 0), and its note."""
 
     cell: Cell
     merged: tuple[int, int] | None = None
+    note: str = ""
 
 
 class Grid(Struct, frozen=True):
@@ -60,6 +61,7 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> Gr
     else:
         delimiter, body, skipped = _delimiter(text, is_header), text, 0
     rows: list[tuple[GridCell | None, ...]] = []
+    _refuse_open_quote(body, delimiter, path, skipped)
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     before = 0
     for row in _rows(reader, path):
@@ -70,6 +72,21 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> Gr
             )
         rows.append(tuple(_delimited_cell(value, path, line, column) for column, value in enumerate(row, 1)))
     return Grid(path, "", same_length(rows))
+
+
+def _refuse_open_quote(body: str, delimiter: str, path: str, skipped: int) -> None:
+    """Raises ProblemsFound where a cell begins with a quotation mark and goes on to the end of the file."""
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        for _ in reader:
+            before = reader.line_num
+    except csv.Error as error:
+        if "end of data" in str(error):
+            hint = "close it, or write two for one that is text"
+            where = Location(path, before + 1 + skipped)
+            message = "a quotation mark in this row is never closed"
+            raise ProblemsFound([Problem.error("import-damaged", message, hint, where)]) from None
 
 
 def same_length(rows: Sequence[tuple[GridCell | None, ...]]) -> tuple[tuple[GridCell | None, ...], ...]:

@@ -120,7 +120,10 @@ def _workbook(content: bytes, path: str, labels: Labels, columns: ColumnMap | No
             problems += more
     if not drafts and refused:
         raise ProblemsFound(refused)
-    told = [Problem.warning("import-sheet", each.message, each.hint, each.location) for each in refused]
+    told = [
+        Problem.warning("import-sheet", f"nothing is taken: {each.message}", each.hint, each.location)
+        for each in refused
+    ]
     return drafts, [*problems, *told]
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.archive import refusal
 from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of, values_of
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
@@ -57,17 +56,21 @@ def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[l
     """A draft for each plan of a table, and warnings about its columns; raises ProblemsFound where it has no header."""
     top = header_row(grid, labels, given)
     if top is None:
-        where = f' "{grid.name}"' if grid.name else ""
         hint = "name the columns in its first row as the fields are named, or write a map for --columns"
-        raise refusal(
-            "import-no-header", f"no row of the table{where} names the cities and other fields", hint, grid.path
-        )
+        message, where = "no row names the cities and other fields", Location(grid.path, place=grid.name or None)
+        raise ProblemsFound([Problem.error("import-no-header", message, hint, where)])
     columns = columns_of(grid, top, labels, given)
     _refuse_missing(columns, given, grid)
     rows = [row for row in grid.rows[top + 1 :] if any(row) and _is_meant(row, columns, given)]
     problems = list(_unplaced_columns(columns, rows))
     drafts = [_draft(group, columns, given) for group in _groups(rows, columns)]
     problems += [_without_cities(draft) for draft in drafts if not draft.fields.get("cities")]
+    problems += [
+        Problem.warning("import-aside", f'the note "{cell.note}" is not taken', None, cell.cell.location)
+        for row in grid.rows[: top + 1]
+        for cell in row
+        if cell is not None and cell.note
+    ]
     for cell in _cells_above(grid, top):
         problems.append(_above(cell))
         for draft in drafts:
@@ -185,6 +188,8 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
     for number, row in enumerate(group.rows):
         for column in sorted(columns, key=lambda column: not _names_cities(column)):
             cell = row[column.place]
+            if cell is not None and cell.note:
+                draft.set_aside("note", cell.note, cell.cell.location)
             if cell is None or is_unknown(cell.cell.text):
                 continue
             is_about_all = column.uses and all(_shared(use) or use.field == ID for use in column.uses)

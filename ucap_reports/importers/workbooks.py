@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from datetime import datetime, time
 from io import BytesIO
 
@@ -21,6 +22,14 @@ MAX_MERGED = 50_000
 """How many cells may be merged in one sheet: each is made when a sheet is opened."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
+_LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
+"""What a number format has beside its signs: words in quotes, conditions and languages in brackets, single signs."""
+_SHOWS_DAY = re.compile("[dD]")
+_PERCENT = re.compile(r"0(?:\.(0+))?%")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _EXACT = 1e15
 """Beyond it a number does not hold every digit."""
 _Places = dict[tuple[int, int], tuple[int, int]]
@@ -47,7 +56,36 @@ def workbook_grids(content: bytes, path: str) -> tuple[list[Grid], list[Problem]
         raise refusal("import-too-large", f"a spreadsheet has at most {MAX_SHEETS} sheets", None, path)
     problems: list[Problem] = []
     grids = [_grid(_Sheet(sheet, formulas[sheet.title], path, problems)) for sheet in sheets]
+    problems += [_hidden_sheet(sheet, path) for sheet in values.worksheets if sheet not in sheets and _filled(sheet)]
+    problems += [problem for sheet in sheets for problem in _hidden_cells(sheet, path)]
     return [grid for grid in grids if any(cell for row in grid.rows for cell in row)], problems
+
+
+def _hidden_sheet(sheet: Worksheet, path: str) -> Problem:
+    hint = "show it in the spreadsheet program, if its plans are wanted"
+    return Problem.warning("import-hidden", "this sheet is hidden, and is not read", hint, _at(sheet, path))
+
+
+def _hidden_cells(sheet: Worksheet, path: str) -> Iterator[Problem]:
+    """A warning for the rows of a sheet that are hidden, and one for its columns: they are read all the same."""
+    filled = _filled(sheet)
+    rows = [str(row) for row in sorted({row for row, _ in filled}) if sheet.row_dimensions[row].hidden]
+    letters = [
+        letter
+        for dimension in list(sheet.column_dimensions.values())
+        if dimension.hidden
+        for letter in map(get_column_letter, range(dimension.min or 0, min(dimension.max or 0, MAX_COLUMNS) + 1))
+    ]
+    columns = [letter for letter in letters if any(get_column_letter(column) == letter for _, column in filled)]
+    for kind, found in (("row", rows), ("column", columns)):
+        if found:
+            named = f"{kind} {found[0]} is" if len(found) == 1 else f"{kind}s {', '.join(found)} are"
+            hint = "delete what is not wanted, or its plans"
+            yield Problem.warning("import-hidden", f"{named} hidden, and read like others", hint, _at(sheet, path))
+
+
+def _at(sheet: Worksheet, path: str, cell: str = "") -> Location:
+    return Location(path, place=f"{sheet.title}{PLACE_STEP}{cell}" if cell else sheet.title)
 
 
 def _refuse_bombs(archive: Archive, name: str) -> None:
@@ -105,7 +143,7 @@ def _filled(sheet: Worksheet) -> set[tuple[int, int]]:
 def _cell(sheet: _Sheet, place: tuple[int, int], merged: tuple[int, int] | None) -> GridCell | None:
     row, column = merged or place
     cell = sheet.values.cell(row, column)
-    location = Location(sheet.path, place=f"{sheet.values.title}{PLACE_STEP}{get_column_letter(column)}{row}")
+    location = _at(sheet.values, sheet.path, f"{get_column_letter(column)}{row}")
     value = cell.value
     no_value = value is None or value in _ERRORS
     if no_value and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
@@ -118,7 +156,8 @@ def _cell(sheet: _Sheet, place: tuple[int, int], merged: tuple[int, int] | None)
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
     link = cell.hyperlink.target if cell.hyperlink is not None else None
     origin = (merged[0] - 1, merged[1] - 1) if merged else None
-    return GridCell(text_cell(text[:MAX_CELL], location, number, link), origin)
+    note = cell.comment.text.strip() if cell.comment is not None and place == (row, column) else ""
+    return GridCell(text_cell(text[:MAX_CELL], location, number, link), origin, note)
 
 
 def _is_formula(value: object) -> bool:
@@ -131,17 +170,30 @@ def _text(value: object, number_format: str) -> str:
         case None | str():
             return value or ""
         case datetime():
-            return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+            return _day(value, number_format)
         case bool():
             return str(value).lower()
         case float():
+            return _decimal(value, number_format)
+        case int() if _PERCENT.search(number_format):
             return _decimal(value, number_format)
         case _:
             return str(value)
 
 
+def _day(value: datetime, number_format: str) -> str:
+    """A day as 2019-04-30; the month alone where the sheet shows no day: programs make a date of May 2017."""
+    if value.time() != time():
+        return value.isoformat(" ", "minutes")
+    if value.day == 1 and number_format != "General" and not _SHOWS_DAY.search(_LITERAL.sub("", number_format)):
+        return f"{_MONTHS[value.month - 1]} {value.year}"
+    return value.date().isoformat()
+
+
 def _decimal(value: float, number_format: str) -> str:
     """The number with as many decimals as the sheet shows, where it shows a fixed number of them."""
+    if match := _PERCENT.search(number_format):
+        return f"{value * 100:.{len(match[1] or '')}f}%"
     if match := re.search(r"0\.(0+)", number_format):
         return f"{value:.{len(match[1])}f}"
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)

@@ -1,0 +1,89 @@
+"""Spreadsheets as offices have them: hidden sheets, rows and columns, notes, months, percentages, several sheets.
+
+`data/import/office.xlsx` was saved by LibreOffice.
+"""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from tests.imports import DATA, imported, one_plan, read, refused
+from ucap_reports.importers import Imported
+
+
+@pytest.fixture
+def office() -> Imported:
+    return imported((DATA / "office.xlsx").read_bytes(), "office.xlsx")
+
+
+def one_row(**cells: tuple[object, str]) -> bytes:
+    """A workbook with two cities and a column for each of these values, with its number format."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["City 1", "City 2", *cells])
+    sheet.append(["Tianjin", "Rome", *(value for value, _ in cells.values())])
+    for column, (_, number_format) in enumerate(cells.values(), 3):
+        sheet.cell(2, column).number_format = number_format
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_the_plans_of_all_sheets_that_are_shown_are_made(office: Imported) -> None:
+    assert [plan.id for plan in office.plans] == ["tianjin-rome", "lyon-ha-noi", "nice-haikou", "kobe-marseille"]
+
+
+def test_all_that_is_not_taken_is_told_with_its_place(office: Imported) -> None:
+    told = [(problem.code, problem.location.place) for problem in office.problems]
+    assert told == [
+        ("import-formula", "Pairs 2019 \u203a D5"),
+        ("import-hidden", "Old"),
+        ("import-hidden", "Pairs 2019"),
+        ("import-hidden", "Pairs 2019"),
+        ("import-column", "Pairs 2019 \u203a M3"),
+        ("import-unplaced", "Pairs 2019 \u203a A1"),
+        ("import-sheet", "Notes"),
+    ]
+    messages = [problem.message for problem in office.problems]
+    assert {"row 6 is hidden, and read like others", "column L is hidden, and read like others"} <= set(messages)
+
+
+def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
+    plan = read(office.plans[0])
+    population, area = plan.cities[0].population, plan.cities[0].area_km2
+    assert population is not None
+    assert area is not None
+    assert (population.value, area.value) == (13_600_000, 11_760.5)
+    assert (plan.period, plan.signed, plan.updated) == ("May 2018", date(2018, 11, 16), date(2019, 4, 1))
+    assert "# Share of green: 25% (Pairs 2019 \u203a M4)" in office.plans[0].text
+
+
+def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> None:
+    assert "# note: ask Rome about this (Pairs 2019 \u203a L4)" in office.plans[0].text
+    assert [problem.location.place for problem in office.plans[0].problems] == ["Pairs 2019 \u203a L4"]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (date(2017, 5, 1), "mmm-yy", "May 2017"),
+        (date(2017, 5, 1), "[$-409]mmmm\\ yyyy", "May 2017"),
+        (date(2017, 5, 1), 'yyyy"-day-"mm', "May 2017"),
+        (date(2017, 5, 1), "dd.mm.yyyy", "2017-05-01"),
+        (date(2017, 5, 2), "mmm-yy", "2017-05-02"),
+        (0.125, "0.0%", "12.5%"),
+        (1, "0%", "100%"),
+        (2018.0, "General", "2018"),
+        (True, "General", "true"),
+    ],
+)
+def test_a_value_is_written_as_its_format_shows_it(value: object, number_format: str, text: str) -> None:
+    assert read(one_plan(one_row(Period=(value, number_format)), "x.xlsx")).period == text
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_at_its_row() -> None:
+    text = 'City 1,City 2,Period\nTianjin,Rome,May\nLyon,"Nice,June\nKobe,Marseille,July\n'
+    assert refused(text, "x.csv") == ["import-damaged"]
