@@ -72,3 +72,19 @@ def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
 def test_a_comma_between_goals_is_part_of_none() -> None:
     plan = one_plan("City 1;City 2;SDGs\nTianjin;Rome;SDG 7 Affordable and clean energy, SDG 11\n", "x.csv")
     assert "  - SDG 7 Affordable and clean energy\n  - SDG 11\n" in plan.text
+
+
+LATIN = {
+    "cp1250": "Plze\u0148 P\u0159\u00edli\u0161; \u0141\u00f3d\u017a Wroc\u0142aw; Gy\u0151r",
+    "iso8859-2": "Plze\u0148 P\u0159\u00edli\u0161; \u0141\u00f3d\u017a Wroc\u0142aw; Gy\u0151r",
+    "cp1257": "\u0160iauliai \u0105\u017euol\u0173",
+    "cp1254": "\u0130zmir Eski\u015fehir \u0131\u011fd\u0131r",
+    "mac-roman": "K\u00f6ln Gr\u00f6\u00dfe; M\u00e1laga",
+    "cp1252": "K\u00f6ln 11 km\u00b2; C\u00f4te d\u2019Azur; \u201c\u00e9t\u00e9\u201d 5 \u20ac",
+}
+
+
+@pytest.mark.parametrize("encoding", LATIN)
+def test_the_encoding_is_told_by_words_that_could_be_words(encoding: str) -> None:
+    plan = one_plan(f"City 1|City 2|Period\nTianjin|Rome|{LATIN[encoding]}\n".encode(encoding), "x.csv")
+    assert (read(plan).period, codes(plan)) == (LATIN[encoding], ["import-encoding"])

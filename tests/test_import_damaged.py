@@ -11,6 +11,7 @@ from tests.imports import DATA, imported, read, refused
 from tests.stages import ROOT, shipped_pack
 from ucap_reports.compose import compose_summary
 from ucap_reports.plan import load_plan
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.word import render_word
 
 EXAMPLE = load_plan(ROOT / "plans" / "tianjin-rome.yaml")
@@ -172,6 +173,47 @@ def test_a_table_with_more_rows_than_any_office_has_is_refused() -> None:
     assert refused("City;Country\n" + "A;China\n" * 6_000, "x.csv") == ["import-too-large"]
 
 
-@pytest.mark.parametrize(("name", "code"), [("x.doc", "import-kind"), ("x.pdf", "import-kind"), ("x", "import-kind")])
-def test_files_of_other_kinds_are_refused(name: str, code: str) -> None:
-    assert refused(b"anything", name) == [code]
+OTHER_KINDS = {
+    "x.doc": "save it as .docx",
+    "x.ods": "save it as .xlsx",
+    "x.fods": "save it as .xlsx",
+    "x.xls": "save it as .xlsx",
+    "x.pdf": "import the Word file that it was made of, or save its text as .txt",
+    "x.pptx": "copy its text into a file that ends with .txt, or its table into a spreadsheet",
+    "x.docs": 'did you mean ".docx" or ".docm"?',
+    "x": "there are .docx, .docm, .xlsx, .xlsm, .csv, .tsv, .txt",
+}
+
+
+@pytest.mark.parametrize(("name", "hint"), OTHER_KINDS.items())
+def test_a_file_of_another_kind_is_refused_with_what_to_do(name: str, hint: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        imported(b"anything", name)
+    assert [(problem.code, problem.hint) for problem in found.value.problems] == [("import-kind", hint)]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        ((DATA / "pairings.xlsx").read_bytes(), "x.docx", ".xlsx"),
+        ((DATA / "pairings.xlsx").read_bytes(), "x.csv", ".xlsx"),
+        ((DATA / "office-summary.docx").read_bytes(), "x.txt", ".docx"),
+        (b"%PDF-1.4\nCity: Tianjin", "x.txt", ".pdf"),
+        (b"%PDF-1.4\nCity: Tianjin", "x.docx", ".pdf"),
+        (b"{\\rtf1 City}", "x.docx", ".rtf"),
+    ],
+)
+def test_a_file_that_is_called_what_it_is_not_is_told_what_it_is(content: bytes, name: str, kind: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        imported(content, name)
+    (problem,) = found.value.problems
+    assert (problem.code, problem.message.endswith(f"is a {kind} file")) == ("import-kind", True)
+
+
+def test_an_open_document_is_told_by_its_first_part() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(ProblemsFound) as found:
+        imported(stream.getvalue(), "x.xlsx")
+    assert found.value.problems[0].hint == "save it as .xlsx"

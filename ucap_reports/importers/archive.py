@@ -21,6 +21,30 @@ def refusal(code: str, message: str, hint: str | None, path: str) -> ProblemsFou
     return ProblemsFound([Problem.error(code, message, hint, Location(path))])
 
 
+_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx", "ppt/presentation.xml": ".pptx"}
+_TYPES = "[Content_Types].xml"
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
+_OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods"}
+
+
+def kind_of(content: bytes) -> str | None:
+    """The ending that a file should have by its content; None where that does not tell."""
+    if content.startswith(b"%PDF-"):
+        return ".pdf"
+    if content.startswith(b"{\\rtf"):
+        return ".rtf"
+    if not content.startswith(b"PK\x03\x04"):
+        return None
+    for kind, ending in _OPEN_DOCUMENTS.items():
+        if content[30:].startswith(_OPEN_DOCUMENT + kind):  # the name and content of the first member, not packed
+            return ending
+    try:
+        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, UnicodeDecodeError):
+        return None
+    return next((ending for name, ending in _PARTS.items() if {name, _TYPES} <= names), None)
+
+
 class Archive:
     """The parts of an office file. Raises ProblemsFound for what is no such file or would unpack to too much."""
 

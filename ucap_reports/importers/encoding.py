@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from ucap_reports.importers.archive import refusal
+from ucap_reports.importers.latin import likeliest_latin
 from ucap_reports.problems import Location, Problem
 
 MAX_TEXT = 8 * 1024 * 1024
@@ -70,9 +71,10 @@ def _wide_pattern(content: bytes) -> str | None:
 def _guessed(content: bytes, path: str) -> tuple[str, list[Problem]]:
     """The text in the encoding that makes the likeliest letters of it."""
     western = content.decode(_WESTERN, errors="replace")
-    encoding = _WESTERN
+    encoding = None
     if any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western)):
-        encoding = next((name for name in (*_WIDE, *_ALPHABETS) if _fits(content, name)), _WESTERN)
+        encoding = next((name for name in (*_WIDE, *_ALPHABETS) if _fits(content, name)), None)
+    encoding = encoding or likeliest_latin(content) or _WESTERN
     text = content.decode(encoding, errors="replace")
     if _CONTROL.search(text):
         hint = "save it in the encoding UTF-8"

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.archive import MAX_FILE, refusal
+from ucap_reports.importers.archive import MAX_FILE, kind_of, refusal
 from ucap_reports.importers.columns import ColumnMap
 from ucap_reports.importers.days import put_days
 from ucap_reports.importers.draft import Draft
@@ -20,8 +20,15 @@ from ucap_reports.importers.text import text_form
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.textfile import Source
 
-_OLD = {".doc": ".docx", ".rtf": ".docx", ".odt": ".docx", ".xls": ".xlsx", ".ods": ".xlsx", ".numbers": ".xlsx"}
-"""Kinds of files that are not read, with the kind to save them as."""
+_OTHERS = {
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".fodt", ".pages", ".html", ".htm"), "save it as .docx"),
+    **dict.fromkeys((".xls", ".xlsb", ".ods", ".fods", ".numbers"), "save it as .xlsx"),
+    ".pdf": "import the Word file that it was made of, or save its text as .txt",
+    ".pptx": "copy its text into a file that ends with .txt, or its table into a spreadsheet",
+    ".zip": "unpack it, and name the files in it",
+    **dict.fromkeys((".yaml", ".yml"), "a plan need not be imported; `ucap check` tells what it needs"),
+}
+"""Kinds of files that are not read, with what to do about them."""
 
 
 class Imported(Struct, frozen=True):
@@ -41,6 +48,9 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
         raise _unknown_kind(ending, path)
+    if (kind := kind_of(content)) is not None and kind not in {ending, *_SAME.get(ending, ())}:
+        hint = _OTHERS.get(kind) or f"let its name end with {kind}"
+        raise refusal("import-kind", f"this file is called {ending}, and is a {kind} file", hint, path)
     drafts, problems = _KINDS[ending](content, path, labels, columns)
     plans: list[ImportedPlan] = []
     for draft in drafts:
@@ -56,7 +66,7 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
 
 def _unknown_kind(ending: str, path: str) -> ProblemsFound:
     kinds = ", ".join(_KINDS)
-    hint = f"save it as {_OLD[ending]}" if ending in _OLD else did_you_mean(ending, _KINDS) or f"there are {kinds}"
+    hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS) or f"there are {kinds}"
     return refusal("import-kind", f"files of the kind {ending or 'without ending'} cannot be imported", hint, path)
 
 
@@ -145,3 +155,5 @@ _KINDS: dict[str, Callable[[bytes, str, Labels, ColumnMap | None], _Drafts]] = {
     ".tsv": _delimited,
     ".txt": _text,
 }
+_SAME = {".docm": (".docx",), ".xlsm": (".xlsx",)}
+"""Kinds that are read as another."""
