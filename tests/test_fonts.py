@@ -136,8 +136,9 @@ def test_what_is_drawn_does_not_depend_on_what_was_drawn_before() -> None:
 # Which fonts there are
 
 
-def test_a_family_without_bold_or_italic_gives_its_regular_face() -> None:
-    assert {source("Noto Sans SC", bold=bold, italic=italic).name for bold, italic in STYLES} == {"NotoSansSC-Regular"}
+def test_a_family_without_bold_and_italic_is_drawn_thicker_and_stays_upright() -> None:
+    sources = [source("Noto Sans SC", bold=bold, italic=italic) for bold, italic in STYLES]
+    assert {each.name: each.thickened for each in sources} == {"NotoSansSC-Regular": False, "NotoSansSC-Bold": True}
 
 
 def test_each_style_of_arimo_is_a_face_of_its_own() -> None:

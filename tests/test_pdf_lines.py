@@ -1,20 +1,16 @@
 """Paragraphs in lines, in the fonts of the shipped pack."""
 
-from io import BytesIO
 from itertools import pairwise
-from typing import Any
 
-import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.stages import pdf_file, shipped_pack, summary_of
+from tests.stages import shipped_pack
 from ucap_reports.pdf.breaks import long_word_offsets
 from ucap_reports.pdf.lines import typesetter
 from ucap_reports.pdf.spans import Lines
-from ucap_reports.pdf.words import STROKED
 from ucap_reports.richtext import Break, Inline, Run, Script
 from ucap_reports.theme import Align, Style
 
@@ -202,28 +198,3 @@ def test_text_of_another_script_is_shown_in_a_fallback_font() -> None:
     spans = lines("Label 欧盟项目 here").lines[0].spans
     assert len({span.face.name for span in spans}) == 2
     assert "".join(span.text for span in spans) == "Label 欧盟项目 here"
-
-
-def test_bold_text_in_a_font_without_a_bold_face_is_drawn_thicker_and_nothing_else_is() -> None:
-    (line,) = lines((Run("欧盟 Rome", bold=True), Run("项目 Lyon"))).lines
-
-    assert [(span.text, span.state.endswith(STROKED)) for span in line.spans] == [
-        ("欧盟 ", True),
-        ("Rome", False),
-        ("项目 ", False),
-        ("Lyon", False),
-    ]
-
-
-def test_letters_after_thicker_ones_are_drawn_as_usual() -> None:
-    pdf = pdf_file(summary_of("language: zh\ncities: [{name: 天津}]\nresults: 交流**最佳**实践\n")).content
-    with pikepdf.open(BytesIO(pdf)) as document:
-        modes = [int(each.operands[0]) for each in pikepdf.parse_content_stream(document.pages[0]) if is_mode(each)]
-
-    assert modes == [2, 0] * (len(modes) // 2)
-    assert modes
-
-
-def is_mode(instruction: Any) -> bool:
-    """Whether it says how letters are drawn."""
-    return str(instruction.operator) == "Tr"

@@ -122,7 +122,7 @@ def test_every_glyph_id_survives_as_a_literal_string() -> None:
 def test_bold_and_italic_are_faces_of_their_own_and_the_fallback_stays_upright() -> None:
     found = typefaces(pack({"pdf": "Arimo"}))
     names = [piece.face.name for piece in found.get("text", bold=True, italic=True).pieces("EU欧盟")]
-    assert names == ["Arimo-BoldItalic", "NotoSansSC-Regular"]
+    assert names == ["Arimo-BoldItalic", "NotoSansSC-Bold"]
 
 
 def test_a_pack_has_the_same_typefaces_every_time() -> None:

@@ -3,9 +3,7 @@
 from ucap_reports.fonts.cache import Cache, user_cache
 from ucap_reports.fonts.faces import Face, load_face, open_face
 from ucap_reports.fonts.families import (
-    BOLD,
     FAMILIES,
-    REGULAR,
     Family,
     can_shape,
     coverage_hint,
@@ -18,7 +16,7 @@ from ucap_reports.fonts.families import (
     shaped_families,
 )
 from ucap_reports.fonts.index import FIRST_SHAPE, Metrics
-from ucap_reports.fonts.source import FontSource, FontUnusable
+from ucap_reports.fonts.source import BOLD, REGULAR, FontSource, FontUnusable
 
 __all__ = [
     "BOLD",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.fonts.cache import Cache, user_cache
 from ucap_reports.fonts.index import FontIndex
@@ -98,8 +99,19 @@ def open_face(source: FontSource) -> Face:
 def load_face(source: FontSource, cache: Cache) -> Face:
     """The prepared face of a source, from that cache where it can be had there."""
     name = f"{source.name}-{source.digest()}"
-    index = _cached(cache, f"{name}.index", lambda: _prepare_index(source))
+    index = _thickened_index(source, cache) if source.thickened else _usual_index(source, name, cache)
     return Face(source.name, index, Outlines(source, index, name, cache))
+
+
+def _usual_index(source: FontSource, name: str, cache: Cache) -> FontIndex:
+    return _cached(cache, f"{name}.index", lambda: _prepare_index(source))
+
+
+def _thickened_index(source: FontSource, cache: Cache) -> FontIndex:
+    """That of the usual face: letters drawn thicker are as wide as they were."""
+    usual = source.usual
+    index = _usual_index(usual, f"{usual.name}-{usual.digest()}", cache)
+    return replace(index, metrics=replace(index.metrics, weight=source.weight))
 
 
 def _cached(cache: Cache, name: str, prepare: Callable[[], FontIndex]) -> FontIndex:

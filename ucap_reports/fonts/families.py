@@ -8,16 +8,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.fonts.faces import open_face
-from ucap_reports.fonts.source import FontSource
+from ucap_reports.fonts.source import BOLD, REGULAR, FontSource
 from ucap_reports.languages import primary
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
 
-REGULAR, BOLD = 400, 700
-
 
 class Family(Struct, frozen=True):
-    """A family and the package that carries it. Without `italic` and `bold` the upright regular face stands for all;
-    `heavy` is the bold face's own file, where the others have no weight axis.
+    """A family and the package that carries it. Without `italic` the upright face stands for it, without `bold` the
+    regular one is drawn thicker; `heavy` is the bold face's own file, where the others have no weight axis.
 
     `extra` is what to install it with, where the product does not always bring it. `scripts` are the first words of
     the Unicode names of the characters that it is there for, `languages` those in which it comes before all fallbacks.
@@ -112,11 +110,11 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
         message = f'the font family "{name}" is not installed'
         raise ProblemsFound([Problem.error("font-not-installed", message, install_hint(family), location)])
     file, slanted = (family.italic, True) if italic and family.italic else (family.upright, False)
-    weight = BOLD if bold and family.bold else REGULAR
-    if weight == BOLD and family.heavy:
+    if bold and family.heavy:
         file = family.heavy
-    face = face_name(name, bold=weight == BOLD, italic=slanted)
-    return FontSource(face, weight, folder / file, shaped=family.shaped)
+    face = face_name(name, bold=bold, italic=slanted)
+    thickened = bold and not family.bold
+    return FontSource(face, BOLD if bold else REGULAR, folder / file, shaped=family.shaped, thickened=thickened)
 
 
 def language_families(language: str) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from msgspec import Struct
 from ucap_reports.fonts.index import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.meanings import glyph_meanings
 from ucap_reports.fonts.source import FontSource, FontUnusable
+from ucap_reports.fonts.thickening import THICKENING, thicken
 
 INVISIBLE = frozenset(
     {0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF}
@@ -92,8 +93,9 @@ def prepare_index(source: FontSource) -> FontIndex:
 def draw(source: FontSource, characters: Iterable[int]) -> list[bytes]:
     """The outlines of these code points, each as an entry of a `glyf` table, empty where nothing is drawn."""
     opened = _open(source)
+    strength = otRound(opened.font["head"].unitsPerEm * THICKENING) if source.thickened else 0
     try:
-        return [_outline(opened, opened.glyphs[character].name) for character in characters]
+        return [_outline(opened, opened.glyphs[character].name, strength) for character in characters]
     except Exception as error:
         raise FontUnusable(f"{source.name} cannot be drawn: {error}") from error
 
@@ -142,7 +144,7 @@ def _is_text(code: int) -> bool:
     return code not in _NONCHARACTERS and unicodedata.category(chr(code)) not in _NOT_TEXT
 
 
-def _outline(opened: _OpenFont, name: str | None) -> bytes:
+def _outline(opened: _OpenFont, name: str | None, strength: float) -> bytes:
     if name is None:
         return b""
     pen = TTGlyphPen(None)
@@ -152,6 +154,8 @@ def _outline(opened: _OpenFont, name: str | None) -> bytes:
         error = opened.font["head"].unitsPerEm * _CU2QU_ERROR
         opened.glyph_set[name].draw(Cu2QuPen(pen, error, reverse_direction=True))
     glyph = pen.glyph()
+    if strength:
+        thicken(glyph, strength)
     if "fvar" in opened.font and glyph.numberOfContours > 0:
         glyph.flags[0] |= flagOverlapSimple  # variable fonts build letters of strokes that cross
     content: bytes = glyph.compile(None)

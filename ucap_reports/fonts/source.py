@@ -7,10 +7,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 PREPARATION = 2
 """Raised whenever `prepare` would draw anything differently, so that what older releases cached is not used."""
 
+REGULAR, BOLD = 400, 700
+"""Places on the weight axis."""
 _HEAD_SIZE = 54
 _BEGINNING = 4096  # bytes: the directory of a font with 250 tables; real ones have about twenty
 _TABLE_RECORD = struct.Struct(">4s4xII")
@@ -33,6 +36,14 @@ class FontSource(Struct, frozen=True):
     content: bytes = b""
     shaped: bool = False
     """Whether its text is shaped: then the face has all glyphs of the font, those too that no character has."""
+    thickened: bool = False
+    """Whether the face is bold by being drawn so, since its font is not."""
+
+    @property
+    def usual(self) -> "FontSource":
+        """The face that a thickened one is drawn from."""
+        name = self.name.replace("-BoldItalic", "-Italic").replace("-Bold", "-Regular")
+        return replace(self, name=name, weight=REGULAR, thickened=False)
 
     def read(self) -> bytes:
         """The whole file."""
@@ -41,7 +52,13 @@ class FontSource(Struct, frozen=True):
     def digest(self) -> str:
         """Sixteen hex digits that change with the font, the weight, and the code that prepares it."""
         font = sha256(self.content).digest() if self.path is None else _fingerprint(self.path)
-        parts = (str(PREPARATION).encode(), _font_tools(), str(self.weight).encode(), font, b"shaped" * self.shaped)
+        parts = (
+            str(PREPARATION).encode(),
+            _font_tools(),
+            str(self.weight).encode(),
+            font,
+            b"shaped" * self.shaped + b"thickened" * self.thickened,
+        )
         return sha256(b"\0".join(parts)).hexdigest()[:16]
 
     def table_names(self) -> frozenset[bytes]:

@@ -8,7 +8,6 @@ from ucap_reports.pdf.objects import text_string
 from ucap_reports.pdf.sheet import Box, Link, Sheet
 from ucap_reports.pdf.spans import Line, Lines, Span
 from ucap_reports.pdf.structure import Node
-from ucap_reports.pdf.words import STROKED
 
 
 class Owner:
@@ -70,7 +69,7 @@ def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
             if span.state is not state:
                 state = span.state
                 operators.append(state)
-            is_plain = not (span.drawn or span.rise or span.state.endswith(STROKED))
+            is_plain = not (span.drawn or span.rise)
             operators.append(f"({span.code}) Tj" if is_plain else _shown(span))
             used.add_text(span.face, span.shown or span.text)
             if span.underline is not None or span.tag is not None:
@@ -86,8 +85,6 @@ def _shown(span: Span) -> str:
     if span.drawn:
         actual = "" if span.is_turned else f"/Span <</ActualText{text_string(span.text)}>> BDC "
         shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
-    if span.state.endswith(STROKED):
-        shows = f"2 Tr {shows} 0 Tr"  # ISO 32000-1, 9.3.6: filled and outlined, then filled alone
     return f"{span.rise:.2f} Ts {shows} 0 Ts" if span.rise else shows
 
 

@@ -211,15 +211,17 @@ class Typefaces:
 
 
 def _face_of_file(family: str, files: FontFiles, path: str, content: bytes, *, bold: bool) -> FontSource:
-    """The face to make of a pack's file: a variable font becomes bold where the pack has no bold file of its own.
+    """The face to make of a pack's file: where the pack has no bold file of its own, a variable font becomes bold, and
+    another one is drawn thicker.
 
     Its name says which file it is, since two fonts of a pack may call themselves the same.
     """
     variable = b"fvar" in FontSource(family, content=content).table_names()
-    heavy = bold and (variable or path in {files.bold, files.bold_italic})
-    name = face_name(family, bold=heavy, italic=path in {files.italic, files.bold_italic})
+    thickened = bold and not variable and path not in {files.bold, files.bold_italic}
+    name = face_name(family, bold=bold, italic=path in {files.italic, files.bold_italic})
     digest = sha256(content).hexdigest()[:6]
-    return FontSource(f"{name}-{digest}", BOLD if heavy else REGULAR, content=content)
+    weight = BOLD if bold else REGULAR
+    return FontSource(f"{name}-{digest}", weight, content=content, thickened=thickened)
 
 
 @lru_cache(maxsize=16)

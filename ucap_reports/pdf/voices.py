@@ -69,7 +69,6 @@ class Voices:
             style.colour,
             style.size * _RISE[run.script],
             underlined=style.underline or run.underline,
-            bold=bold,
         )
 
 

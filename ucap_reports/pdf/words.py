@@ -14,12 +14,6 @@ from ucap_reports.units import Colour
 
 _MOST_WORDS = 20_000
 """Words that a voice remembers before it begins anew, so that a long batch does not fill the memory."""
-_HEAVY_FROM = 600
-"""The weight from which on a face is bold by itself."""
-_STROKE = 0.03
-"""How much thicker the strokes of a face become that is not, in sizes of its text."""
-STROKED = "w 1 j"
-"""How the state of text ends whose outlines are stroked too."""
 _JOINING = re.compile("[\u0600-\u08ff]")
 """Scripts whose letters join those beside them: Arabic, and others that are written as it is."""
 CONTEXT = 5
@@ -76,17 +70,12 @@ class Underline(Struct, frozen=True):
 
 
 class Voice:
-    """A way of showing text: a typeface at a size and in a colour, perhaps raised (in points) or underlined. Where it
-    is `bold`, faces that are not are drawn thicker.
-    """
+    """A way of showing text: a typeface at a size and in a colour, perhaps raised (in points) or underlined."""
 
-    def __init__(
-        self, typeface: Typeface, size: float, colour: Colour, rise: float, *, underlined: bool, bold: bool = False
-    ) -> None:
+    def __init__(self, typeface: Typeface, size: float, colour: Colour, rise: float, *, underlined: bool) -> None:
         self.typeface = typeface
         self.size = size
         self.rise = rise
-        self._is_bold = bold
         self._is_turned = typeface.manner.right_to_left
         self._colour = operand(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
@@ -163,10 +152,7 @@ class Voice:
 
     def _state(self, face: Face) -> str:
         if face not in self._states:
-            state = f"/{face.name} {self.size:g} Tf {self._colour} rg"
-            if self._is_bold and face.index.metrics.weight < _HEAVY_FROM:
-                state += f" {self._colour} RG {self.size * _STROKE:.2f} {STROKED}"
-            self._states[face] = state
+            self._states[face] = f"/{face.name} {self.size:g} Tf {self._colour} rg"
         return self._states[face]
 
 
