@@ -2,7 +2,6 @@
 
 import re
 import struct
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from unicodedata import combining, normalize
@@ -11,7 +10,7 @@ import pytest
 
 from tests.pdf_text import pdf_words
 from tests.stages import pdf_file, shipped_pack, summary_of
-from tests.tools import page_texts, require
+from tests.tools import copied_by_poppler, page_texts
 from tests.words import summary_words
 from ucap_reports.fonts import Face
 from ucap_reports.pdf.breaks import letter_offsets
@@ -96,13 +95,6 @@ def test_a_listener_is_told_marked_text_as_it_was_written(field: str) -> None:
     summary = summary_of(f"cities: [{{name: A}}]\n{field}\n")
 
     assert pdf_words(pdf_file(summary).content) == summary_words(summary)
-
-
-def copied_by_poppler(pdf: bytes, folder: Path) -> str:
-    program, path = require("pdftotext"), folder / "a.pdf"
-    path.write_bytes(pdf)
-    text = subprocess.run([program, str(path), "-"], check=True, capture_output=True, text=True).stdout
-    return " ".join(re.sub("[\u200e\u200f\u202a-\u202e]", "", text).split())
 
 
 def test_words_from_the_right_are_copied_in_order_from_a_line_that_begins_at_the_left(tmp_path: Path) -> None:

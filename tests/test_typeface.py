@@ -177,3 +177,14 @@ def test_a_font_that_cannot_be_had_is_a_problem_at_its_place(
 def test_a_font_that_the_theme_does_not_have_is_a_problem() -> None:
     with pytest.raises(ProblemsFound, match='no font "texxt"'):
         typefaces(pack({"pdf": "Arimo"})).get("texxt", bold=False, italic=False)
+
+
+def test_a_static_font_of_a_pack_without_a_bold_file_is_drawn_thicker() -> None:
+    static = family_source("IBM Plex Sans Arabic", bold=False, italic=False).read()
+    house = typefaces(pack({"pdf": None, "files": {"regular": "House.ttf"}}, {"House.ttf": static}))
+    usual, bold = (house.get("text", bold=bold, italic=False).face for bold in (False, True))
+
+    glyph = usual.index.glyph(ord("I"))
+    assert bold.index.advances == usual.index.advances
+    assert bold.outlines.get([glyph]) != usual.outlines.get([glyph])
+    assert bold.name.startswith("CorporateSans-Bold-")

@@ -1,6 +1,7 @@
 """Programs that tests hold the product against, and that a developer's machine may lack."""
 
 import os
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -60,3 +61,11 @@ def page_texts(pdf: bytes) -> tuple[str, ...]:
     """Each page's text as a reader that ignores the tags finds it."""
     with pdfium.PdfDocument(pdf) as document:
         return tuple(page.get_textpage().get_text_range() for page in document)
+
+
+def copied_by_poppler(pdf: bytes, folder: Path) -> str:
+    """What poppler's readers give to who copies all pages, on one line and without marks of direction."""
+    program, path = require("pdftotext"), folder / "a.pdf"
+    path.write_bytes(pdf)
+    text = subprocess.run([program, str(path), "-"], check=True, capture_output=True, text=True).stdout
+    return " ".join(re.sub("[\u200e\u200f\u202a-\u202e]", "", text).split())
