@@ -1,15 +1,20 @@
 """The schema that editors complete from: it accepts what the plan accepts, and tells what it can of the rest."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
+from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.plan import parse_plan, plan_schema
+from ucap_reports.plan import City, parse_plan, plan_schema
+from ucap_reports.plan.model import PlanFile
 from ucap_reports.source import Source, parse
+from ucap_reports.vocabulary import GOALS, PARTNERSHIPS
 
 HEAD = "cities: [{name: Tianjin}]\n"
 TESTS = Path(__file__).parent
@@ -70,9 +75,54 @@ def test_the_schema_tells_editors_what_is_wrong(text: str) -> None:
     assert refused(text) != []
 
 
-def test_every_field_of_the_schema_is_described() -> None:
+def parts() -> list[dict[str, Any]]:
+    """The plan and all that has fields in it."""
     schema = plan_schema()
-    parts = [schema, *schema["$defs"].values()]
+    return [schema, *schema["$defs"].values()]
 
-    Draft202012Validator.check_schema(schema)
-    assert [name for part in parts for name, field in part["properties"].items() if not field.get("description")] == []
+
+def test_every_field_of_the_schema_is_described() -> None:
+    Draft202012Validator.check_schema(plan_schema())
+    assert [
+        name for part in parts() for name, field in part["properties"].items() if not field.get("description")
+    ] == []
+    assert all(part["description"] for part in parts())
+
+
+def test_every_field_of_the_schema_has_examples_that_it_accepts() -> None:
+    definitions = plan_schema()["$defs"]
+    for part in parts():
+        for name, field in part["properties"].items():
+            validator = Draft202012Validator({**field, "$defs": definitions})
+            assert field.get("examples"), name
+            assert [error.message for example in field["examples"] for error in validator.iter_errors(example)] == []
+
+
+def test_a_plan_made_of_the_examples_is_valid() -> None:
+    def made(part: dict[str, Any], place: int) -> dict[str, Any]:
+        return {name: field["examples"][place % len(field["examples"])] for name, field in part["properties"].items()}
+
+    definitions = plan_schema()["$defs"]
+    for place in range(4):
+        plan = made(plan_schema(), place)
+        plan |= {"cities": [made(definitions["City"], place)], "contact": made(definitions["Contact"], place)}
+        plan |= {"focus": [made(definitions["Focus"], place)], "activities": [made(definitions["Activity"], place)]}
+        parse_plan(Source("plans/x.yaml", yaml.safe_dump(plan, allow_unicode=True)))
+
+
+def test_editors_complete_goals_partnerships_and_countries() -> None:
+    text = str(plan_schema())
+    assert all(f"'SDG {number} {title}'" in text for number, title in GOALS.items())
+    assert all(repr(name) in text for name in PARTNERSHIPS)
+    assert "'Czechia'" in text
+
+
+def test_a_new_plan_explains_each_field(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    assert ucap(tmp_path, "new", "hanoi-toulouse").code == 0
+    lines = (tmp_path / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8").splitlines()
+    fields: dict[str, str] = {}
+    for before, line in pairwise(lines):
+        fields.setdefault(line.strip().removeprefix("- ").partition(":")[0], before)
+    names = {*PlanFile.model_fields, *(name for name in City.model_fields if name != "name")}
+    assert [name for name in names if not fields.get(name, "").strip().startswith("#")] == []

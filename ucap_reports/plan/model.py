@@ -77,7 +77,7 @@ class City(_Part):
         examples=[11760, "11,760 km²"],
     )
     visits: Lines = Field(default=(), description="Dates of visits to the counterpart.", examples=[["12 March 2018"]])
-    mayor: OptionalLine = Field(default=None, description="The mayor's name.")
+    mayor: OptionalLine = Field(default=None, description="The mayor's name.", examples=["Zhang Wei"])
 
 
 class Focus(_Part):
@@ -139,7 +139,11 @@ ExtraRows = Annotated[dict[str, Rich], unknown_as({})]
 class PlanFile(_Part):
     """An Urban Cooperation Action Plan as its file has it. What is absent, empty, "N/A" or "-" is unknown."""
 
-    title: OptionalLine = Field(default=None, description="The template pack's title unless given.")
+    title: OptionalLine = Field(
+        default=None,
+        description="The template pack's title unless given.",
+        examples=["Action Plan of Tianjin and Rome"],
+    )
     template: Template = Field(
         default=None, description="The template pack that the plan is published in.", examples=["iuc-asia"]
     )
@@ -148,6 +152,7 @@ class PlanFile(_Part):
     )
     cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
         description="The columns of the fact table, in their order; 1 to 12.",
+        examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
     )
     period: OptionalLine = Field(
@@ -168,16 +173,25 @@ class PlanFile(_Part):
         examples=[["EU UP Urban Mobility"]],
     )
     focus: FocusField = Field(
-        default=RichText(), description="Key focus of the themes: a text, or a text for each theme."
+        default=RichText(),
+        description="Key focus of the themes: a text, or a text for each theme.",
+        examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]],
     )
-    challenges: Rich = Field(default=RichText(), description="Key challenges.")
-    objectives: Rich = Field(default=RichText(), description="Main objectives.")
+    challenges: Rich = Field(default=RichText(), description="Key challenges.", examples=["Traffic in the old town."])
+    objectives: Rich = Field(
+        default=RichText(), description="Main objectives.", examples=["**Clean air** for both cities."]
+    )
     activities: ActivitiesField = Field(
-        default=RichText(), description="Main activities and key outputs: a text, or a list of entries."
+        default=RichText(),
+        description="Main activities and key outputs: a text, or a list of entries.",
+        examples=["A workshop in Rome.", [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}]],
     )
-    results: Rich = Field(default=RichText(), description="Expected results and benefits.")
+    results: Rich = Field(default=RichText(), description="Expected results and benefits.", examples=["Less traffic."])
     contact: OptionalContact = Field(
-        default=None, description="The template pack's contact unless given.", json_schema_extra=or_unknown
+        default=None,
+        description="The template pack's contact unless given.",
+        examples=[{"office": "International Affairs", "email": "office@example.org"}],
+        json_schema_extra=or_unknown,
     )
     label_languages: Languages = Field(
         default=None,
@@ -187,7 +201,9 @@ class PlanFile(_Part):
     updated: Day = Field(
         default=None, description="Date of the content, which becomes the documents' date.", examples=["2019-04-30"]
     )
-    sources: Entries = Field(default=(), description="Where the facts are from; never printed.")
+    sources: Entries = Field(
+        default=(), description="Where the facts are from; never printed.", examples=[["https://www.iuc.eu"]]
+    )
     extra: ExtraRows = Field(
         default_factory=dict,
         description="Further rows that a template pack defines, by key.",
