@@ -1,74 +1,130 @@
-"""How long whole builds take, and how much memory, as there are more plans: from the files of plans to all documents.
+"""How many plans a second whole builds take on, beside the PDFs that Typst makes of the same plans, in turns.
 
-    .venv/bin/python -m benchmarks.batch [--counts 200 2000] [--jobs 2]
+    .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3]
 
-Each figure is of a process of its own: the build itself, the same again with nothing changed, the index made for it,
-and the most memory that the process that leads the build ever had.
+Ours is everything that `ucap build` does, from the start of the process on: each plan read, validated, composed, both
+documents made, hashed, written. Typst only makes PDFs, in processes that are warm before the clock runs, from data
+that is ready. What the index costs, and a build in which nothing has changed, stand below.
 """
 
 import argparse
-import os
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 
+from benchmarks.content import summary_data
+from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
+from benchmarks.projects import build, cores, write_plans
+from ucap_reports.compose import compose_summary
+from ucap_reports.packs import PackFolder, open_pack
+from ucap_reports.plan import parse_plan
+from ucap_reports.textfile import Source
 
-
-@dataclass(frozen=True)
-class Taken:
-    """What one run of `ucap build` took."""
-
-    seconds: float
-    megabytes: float
-
-
-def write_plans(project: Path, count: int) -> None:
-    """A project of so many plans, none like another."""
-    (project / "plans").mkdir(parents=True)
-    for number in range(count):
-        (project / "plans" / f"plan-{number:05}.yaml").write_text(plan_text(number), encoding="utf-8")
-
-
-def build(project: Path, *words: str) -> Taken:
-    """Run `ucap build` there. Raises CalledProcessError when it fails."""
-    command = [sys.executable, "-m", "ucap_reports", "build", "--quiet", *words]
-    began = time.perf_counter()
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return Taken(time.perf_counter() - began, usage.ru_maxrss / 1024)
-
-
-def row(project: Path, count: int, jobs: int) -> str:
-    """The figures of a project of so many plans."""
-    write_plans(project, count)
-    whole = build(project, "--no-index", "--jobs", str(jobs))
-    index = build(project, "--jobs", str(jobs))
-    unchanged = build(project, "--jobs", str(jobs))
-    named = build(project, "plan-00000", "--force", "--jobs", str(jobs))
-    return (
-        f"{count:7}{whole.seconds:10.2f}{count / whole.seconds:10.0f}{whole.megabytes:9.0f}"
-        f"{index.seconds:10.2f}{unchanged.seconds:11.2f}{named.seconds:10.2f}"
-    )
+PACKS = Path(__file__).parent.parent / "templates"
+WARM_UP = 20
+"""Documents that Typst makes before the clock runs, which are others."""
+Run = Callable[[], float]
+"""Makes all documents; the seconds that it took."""
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--counts", type=int, nargs="+", default=[200, 2000], help="plans of each project (200 2000)")
-    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="worker processes (cores)")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plans", type=int, default=1000, help="how many (1000)")
+    parser.add_argument("--jobs", type=int, default=cores(), help="worker processes of ours (cores)")
+    parser.add_argument("--turns", type=int, default=3, help="how often each has its turn (3)")
     options = parser.parse_args()
-    print(f"with {options.jobs} workers")
-    print("  plans   build s   plans/s       MB   index s unchanged s one plan s")
-    for count in options.counts:
-        with tempfile.TemporaryDirectory() as folder:
-            print(row(Path(folder), count, options.jobs), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name, "project")
+        write_plans(project, options.plans)
+        runs: dict[str, Run] = {f"ours, whole builds, {options.jobs} workers": lambda: whole(project, options.jobs)}
+        runs |= typst_runs(Path(name), options.plans)
+        turns = [{title: run() for title, run in runs.items()} for _ in range(options.turns)]
+        print(f"{'plans':44}{'plans/s':>9}{'slowest':>9}{'fastest':>9}{'times Typst':>13}")
+        rates = {title: [options.plans / turn[title] for turn in turns] for title in runs}
+        for title, found in rates.items():
+            print(f"{title:44}{median(found):9.0f}{min(found):9.0f}{max(found):9.0f}{times(title, rates):>13}")
+        print_index(project, options.jobs, options.plans)
+
+
+def times(title: str, rates: dict[str, list[float]]) -> str:
+    """The median of the ratios to one warm process of Typst, turn by turn; nothing where there is none."""
+    peer = next((found for name, found in rates.items() if name.endswith("one process")), None)
+    if peer is None:
+        return ""
+    return f"{median(ours / theirs for ours, theirs in zip(rates[title], peer, strict=True)):.2f}"
+
+
+def whole(project: Path, jobs: int) -> float:
+    """A first build of everything."""
+    shutil.rmtree(project / "out", ignore_errors=True)
+    return build(project, "--no-index", "--jobs", str(jobs)).seconds
+
+
+def print_index(project: Path, jobs: int, plans: int) -> None:
+    """What the index costs beside, and what it takes to find that nothing, or one plan, has changed."""
+    index = build(project, "--jobs", str(jobs)).seconds
+    print(f"the index of {plans:,}, with a picture of each: {index:.2f} s more")
+    print(f"nothing changed: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
+    (project / "plans" / "plan-00001.yaml").write_text(plan_text(plans + 1), encoding="utf-8")
+    print(f"one plan changed: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
+
+
+def typst_runs(folder: Path, plans: int) -> dict[str, Run]:
+    """Typst in one process and, as ours has workers, in two; none where it is not installed."""
+    if find_spec("typst") is None:
+        print("Typst is not installed: left out (benchmarks/requirements.txt)")
+        return {}
+    pack = open_pack("iuc-asia", [PackFolder(PACKS, "templates")])
+    for kind, numbers in (("data", range(plans)), ("warm", range(plans, plans + WARM_UP))):
+        (folder / kind).mkdir()
+        for number in numbers:
+            plan = parse_plan(Source(f"plans/plan-{number:05}.yaml", plan_text(number)))
+            data = json.dumps(summary_data(compose_summary(plan, pack)))
+            (folder / kind / f"{number:05}.json").write_text(data, encoding="utf-8")
+    write_fonts(folder / "fonts")
+    words = {1: "one process", 2: "two processes"}
+    return {f"Typst, PDF/UA-1 alone, {word}": partial(typst, folder, count) for count, word in words.items()}
+
+
+def typst(folder: Path, processes: int) -> float:
+    """All PDFs by so many processes, which are new, since Typst keeps what it has made once; the clock runs when all
+    are warm.
+    """
+    module = [sys.executable, "-m", "benchmarks.peers.typst_many", str(folder)]
+    with ExitStack() as stack:
+        typists = [
+            stack.enter_context(
+                subprocess.Popen([*module, str(part), str(processes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            )
+            for part in range(processes)
+        ]
+        for process in typists:
+            wait_for(process)
+        began = time.perf_counter()
+        for process in typists:
+            assert process.stdin is not None  # noqa: S101 - it is a pipe
+            process.stdin.close()
+        for process in typists:
+            wait_for(process)
+        return time.perf_counter() - began
+
+
+def wait_for(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for the line that says that it is done. Raises RuntimeError when it ends without."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    if not process.stdout.readline():
+        raise RuntimeError("Typst ended too early")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ installed are left out, with a word.
 import argparse
 import gc
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks.content import summary_data
 from benchmarks.measure import Peer, measure, table
-from benchmarks.peers import docxtpl_template, docxtpl_word, typst_ua
+from benchmarks.peers import docxtpl_template, docxtpl_word, office, typst_ua, weasyprint_ua
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
 from ucap_reports.compose import compose_summary
@@ -27,6 +28,8 @@ from ucap_reports.summary import Summary
 from ucap_reports.textfile import Source
 from ucap_reports.word import render_word
 
+OFFICE_FILES = 20
+"""Word files for one run of LibreOffice."""
 Render = Callable[[dict[str, Any]], bytes]
 """Makes the document of a summary's data."""
 PACKS = Path(__file__).parent.parent / "templates"
@@ -47,10 +50,12 @@ class Documents:
 
 
 def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
-    """The product and Typst, both writing tagged PDF."""
+    """The product, Typst and WeasyPrint, all of them writing tagged PDF."""
     yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summaries[n], documents.pack).content)
     if make := _if_installed("Typst", lambda: typst_ua.renderer(fonts)):
         yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data[n]))
+    if weasyprint := _if_installed("WeasyPrint", lambda: weasyprint_ua.renderer(fonts)):
+        yield Peer("WeasyPrint, PDF/UA-1", lambda n: weasyprint(documents.data[n]))
 
 
 def word_peers(documents: Documents) -> Iterator[Peer]:
@@ -60,10 +65,22 @@ def word_peers(documents: Documents) -> Iterator[Peer]:
         yield Peer("docxtpl, Word", lambda n: make(documents.data[n]))
 
 
+def office_line(documents: Documents) -> str:
+    """What docxtpl and LibreOffice take to make PDFs, which are tagged as LibreOffice guesses."""
+    make = _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template()))
+    if make is None or not office.is_installed():
+        return "docxtpl or LibreOffice is not installed: left out"
+    data = documents.data[:OFFICE_FILES]
+    began = time.perf_counter()
+    office.make_pdfs([make(each) for each in data])
+    milliseconds = (time.perf_counter() - began) * 1000 / len(data)
+    return f"docxtpl and LibreOffice, one run for {len(data)}: {milliseconds:.0f} ms a PDF"
+
+
 def _if_installed(name: str, renderer: Callable[[], Render]) -> Render | None:
     try:
         return renderer()
-    except ImportError:
+    except (ImportError, OSError):  # the second is for WeasyPrint's own libraries
         print(f"{name} is not installed: left out (benchmarks/requirements.txt)")
         return None
 
@@ -84,6 +101,7 @@ def main() -> None:
         ):
             measure(peers, options.documents, options.warm_up)
             print(table(title, peers), end="\n\n")
+    print(office_line(documents))
 
 
 if __name__ == "__main__":

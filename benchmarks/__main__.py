@@ -1,0 +1,34 @@
+"""Everything measured, one after the other, and the plots of growth drawn anew: half an hour on a machine of its own.
+
+.venv/bin/python -m benchmarks [--quick]
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+PLOTS = str(Path(__file__).parent.parent / "docs" / "explanation")
+MEASUREMENTS = {
+    "cold": ([], ["--runs", "3"]),
+    "warm": ([], ["--documents", "20", "--warm-up", "5"]),
+    "batch": ([], ["--plans", "150", "--turns", "1"]),
+    "growth": (["--plots", PLOTS], ["--counts", "10", "100"]),
+    "index_page": ([], []),
+    "preview": ([], []),
+}
+"""The modules in their order, each with its arguments, and with those for few and quick figures."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="few of everything, to see that all of it runs")
+    is_quick = parser.parse_args().quick
+    for name, (whole, quick) in MEASUREMENTS.items():
+        print(f"\n## {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(quick if is_quick else whole)], check=True)
+
+
+if __name__ == "__main__":
+    main()

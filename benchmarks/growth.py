@@ -1,0 +1,102 @@
+"""How time and memory grow with the number of plans, as figures and as two plots for docs/explanation/performance.md.
+
+    .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation]
+
+For each number: a first build of everything, the index made for it, and a build in which nothing has changed. Memory is
+the most that the process that leads a build ever had, and the largest of its workers.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from benchmarks.plot import Curve, Plot
+from benchmarks.projects import Taken, build, cores, write_plans
+
+
+class Row(Struct, frozen=True):
+    """What so many plans took."""
+
+    plans: int
+    first: Taken
+    index: Taken
+    unchanged: Taken
+
+    def text(self) -> str:
+        """The figures on a line of the table."""
+        first, index, unchanged = self.first, self.index, self.unchanged
+        return (
+            f"{self.plans:8,}{first.seconds:9.2f}{self.plans / first.seconds:9.0f}{first.leader:11.0f}"
+            f"{first.worker:11.0f}{index.seconds:9.2f}{index.leader:11.0f}{unchanged.seconds:13.2f}"
+            f"{unchanged.leader:11.0f}"
+        )
+
+
+HEAD = "   plans  first s  plans/s  leader MB  worker MB  index s  leader MB  unchanged s  leader MB"
+
+
+def main() -> None:
+    """Measure, print and draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10_000], help="plans of each project")
+    parser.add_argument("--jobs", type=int, default=cores(), help="worker processes (cores)")
+    parser.add_argument("--plots", type=Path, help="the folder for growth-time.svg and growth-memory.svg")
+    options = parser.parse_args()
+    print(HEAD)
+    rows: list[Row] = []
+    for count in options.counts:
+        with tempfile.TemporaryDirectory() as folder:
+            rows.append(measured(Path(folder), count, options.jobs))
+        print(rows[-1].text(), flush=True)
+    if options.plots:
+        for name, plot in (("time", time_plot(rows, options.jobs)), ("memory", memory_plot(rows, options.jobs))):
+            (options.plots / f"growth-{name}.svg").write_text(plot.svg(), encoding="utf-8")
+
+
+def measured(project: Path, count: int, jobs: int) -> Row:
+    """The figures of a new project of so many plans."""
+    write_plans(project, count)
+    first, index, unchanged = (build(project, *words, "--jobs", str(jobs)) for words in (["--no-index"], [], []))
+    return Row(count, first, index, unchanged)
+
+
+def time_plot(rows: list[Row], jobs: int) -> Plot:
+    """Seconds by plans."""
+    curves = (
+        curve("first build", rows, lambda row: row.first.seconds),
+        curve("index, first time", rows, lambda row: row.index.seconds),
+        curve("nothing changed", rows, lambda row: row.unchanged.seconds),
+    )
+    return plot(f"Seconds by plans, {jobs} workers", "s", curves)
+
+
+def memory_plot(rows: list[Row], jobs: int) -> Plot:
+    """Megabytes by plans."""
+    curves = (
+        curve("leader, first build", rows, lambda row: row.first.leader),
+        curve("largest worker", rows, lambda row: row.first.worker),
+        curve("leader, nothing changed", rows, lambda row: row.unchanged.leader),
+    )
+    return plot(f"Most megabytes by plans, {jobs} workers", "MB", curves)
+
+
+def curve(name: str, rows: list[Row], value: Callable[[Row], float]) -> Curve:
+    """A figure by plans; where there is none, as of workers that few plans have none of, no point."""
+    return Curve(name, tuple((row.plans, value(row)) for row in rows if value(row)))
+
+
+def plot(title: str, unit: str, curves: tuple[Curve, ...]) -> Plot:
+    """The plot of the curves that have a point, with all its figures in words."""
+    drawn = tuple(each for each in curves if each.points)
+    said = (
+        f"{each.name}: " + ", ".join(f"{value:.3g} {unit} at {plans:,}" for plans, value in each.points)
+        for each in drawn
+    )
+    return Plot(title, "; ".join(said), "plans", drawn)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""WeasyPrint, writing PDF/UA-1 from HTML that Jinja fills; its fonts and style are read once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+HERE = Path(__file__).parent
+FACES = {
+    "Arimo-400": ("Arimo", 400, "normal"),
+    "Arimo-700": ("Arimo", 700, "normal"),
+    "Arimo-Italic-400": ("Arimo", 400, "italic"),
+    "Arimo-Italic-700": ("Arimo", 700, "italic"),
+}
+
+
+def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
+    """Makes the PDF of a summary's data with the fonts of a folder. ImportError where WeasyPrint is not installed,
+    OSError where Pango, which it lays out with, is not.
+    """
+    from weasyprint import CSS, HTML  # noqa: PLC0415 - a peer is optional
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+
+    found = FontConfiguration()
+    faces = [face(*FACES[name], fonts / f"{name}.ttf") for name in FACES]
+    faces.append(face("Noto Sans SC", 400, "normal", fonts / "NotoSansSC-Regular.otf"))
+    style = CSS(string="\n".join([*faces, (HERE / "summary.css").read_text(encoding="utf-8")]), font_config=found)
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True)
+    template = environment.get_template("summary.html", globals={"br": Markup("<br>")})
+
+    def render(data: dict[str, Any]) -> bytes:
+        html = HTML(string=template.render(data))
+        return bytes(html.write_pdf(stylesheets=[style], font_config=found, pdf_variant="pdf/ua-1"))
+
+    return render
+
+
+def face(family: str, weight: int, style: str, path: Path) -> str:
+    """A typeface's rule for the style."""
+    source = f'url("{path.as_uri()}")'
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; src: {source}; }}'
