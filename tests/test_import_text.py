@@ -18,6 +18,18 @@ def test_the_published_summary_gives_the_plan_that_the_product_ships() -> None:
     assert plan.model_copy(update={"sources": example.sources}) == example
 
 
+def test_the_imported_summary_differs_from_the_shipped_plan_in_what_no_summary_shows() -> None:
+    """Comments of ours, the line that says where a file is from, N/A written out, `sources`, and where lines end."""
+
+    def words(text: str) -> list[str]:
+        lines = text.partition("\nsources:")[0].splitlines()
+        kept = [line for line in lines if not line.lstrip().startswith("#") and not line.endswith(": N/A")]
+        return " ".join(kept).split()
+
+    formatted = format_plan(Source("x.yaml", one_plan(SEED, "tianjin-rome.txt").text))
+    assert words(formatted) == words(EXAMPLE.read_text(encoding="utf-8"))
+
+
 def test_what_was_guessed_about_the_published_summary_is_told_with_its_lines() -> None:
     told = [(problem.code, problem.location.line) for problem in one_plan(SEED, "tianjin-rome.txt").problems]
     assert told == [("import-sentence", 18), ("import-guessed", 11)]

@@ -61,6 +61,10 @@ def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
     assert "# Share of green: 25% (Pairs 2019 \u203a M4)" in office.plans[0].text
 
 
+def test_bold_words_in_a_cell_are_bold(office: Imported) -> None:
+    assert "objectives: Make **both** greener\n" in office.plans[0].text
+
+
 def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> None:
     assert "# note: ask Rome about this (Pairs 2019 \u203a L4)" in office.plans[0].text
     assert [problem.location.place for problem in office.plans[0].problems] == ["Pairs 2019 \u203a L4"]
@@ -76,6 +80,7 @@ def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> Non
         (date(2017, 5, 2), "mmm-yy", "2017-05-02"),
         (0.125, "0.0%", "12.5%"),
         (1, "0%", "100%"),
+        (757, "0.00", "757.00"),
         (2018.0, "General", "2018"),
         (True, "General", "true"),
     ],

@@ -8,6 +8,7 @@ from io import BytesIO
 
 from msgspec import Struct
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -44,7 +45,7 @@ def workbook_grids(content: bytes, path: str) -> tuple[list[Grid], list[Problem]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it does not keep; nothing is saved here
-            values = load_workbook(BytesIO(content), data_only=True)
+            values = load_workbook(BytesIO(content), data_only=True, rich_text=True)
             formulas = load_workbook(BytesIO(content))
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
         hint = "open it in a spreadsheet program, and save it again as .xlsx"
@@ -145,7 +146,7 @@ def _cell(sheet: _Sheet, place: tuple[int, int], merged: tuple[int, int] | None)
     cell = sheet.values.cell(row, column)
     location = _at(sheet.values, sheet.path, f"{get_column_letter(column)}{row}")
     value = cell.value
-    no_value = value is None or value in _ERRORS
+    no_value = value is None or (isinstance(value, str) and value in _ERRORS)
     if no_value and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
         shown = f"the formula has {'no value' if value is None else f'the value {value}'}"
         hint = "open the file in a spreadsheet program, and save it again" if value is None else "mend the formula"
@@ -169,16 +170,27 @@ def _text(value: object, number_format: str) -> str:
     match value:
         case None | str():
             return value or ""
+        case CellRichText():
+            return "".join(_emphasised(part) for part in value)
         case datetime():
             return _day(value, number_format)
         case bool():
             return str(value).lower()
-        case float():
-            return _decimal(value, number_format)
-        case int() if _PERCENT.search(number_format):
+        case int() | float():
             return _decimal(value, number_format)
         case _:
             return str(value)
+
+
+def _emphasised(part: str | TextBlock) -> str:
+    """A part of a cell with the inline HTML of its emphasis, which cells may have as text, too."""
+    if isinstance(part, str) or not part.text.strip():
+        return str(part)
+    words = part.text.strip()
+    lead, _, rest = part.text.partition(words)
+    for name, is_on in (("b", part.font.b), ("i", part.font.i), ("u", part.font.u)):
+        words = f"<{name}>{words}</{name}>" if is_on else words
+    return f"{lead}{words}{rest}"
 
 
 def _day(value: datetime, number_format: str) -> str:
@@ -196,4 +208,6 @@ def _decimal(value: float, number_format: str) -> str:
         return f"{value * 100:.{len(match[1] or '')}f}%"
     if match := re.search(r"0\.(0+)", number_format):
         return f"{value:.{len(match[1])}f}"
+    if isinstance(value, int):
+        return str(value)
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
