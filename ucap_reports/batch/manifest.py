@@ -55,7 +55,7 @@ def decode_manifest(content: bytes) -> Manifest | None:
     if content[:start] != _head(sha256(memoryview(content)[start:]).hexdigest()):
         return None
     settings, plans = list[bytes](), dict[str, bytes]()
-    lines = iter(content[start:].split(b"\n"))
+    lines = _lines(content, start)
     for line in lines:
         if line == _PLANS:
             break
@@ -68,6 +68,13 @@ def decode_manifest(content: bytes) -> Manifest | None:
         plans[name] = line[end + 2 :].removesuffix(b",")
     plain = json.loads(b"{" + b"".join(settings).removesuffix(b",") + b"}")
     return Manifest(plans, plain["templates"], plain["packs"], _made(plain["index"]), _made(plain["schema"]))
+
+
+def _lines(content: bytes, start: int) -> Iterator[bytes]:
+    """The lines from there on, one at a time: the manifest of ten thousand plans is too large for needless copies."""
+    while (end := content.find(b"\n", start)) >= 0:
+        yield content[start:end]
+        start = end + 1
 
 
 def _head(digest: str) -> bytes:

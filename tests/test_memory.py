@@ -1,0 +1,36 @@
+"""What a build needs does not grow with the documents that it makes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.projects import small_project
+
+resource = pytest.importorskip("resource", reason="this system tells nobody what memory was needed")
+FEW, MANY = 100, 600
+KEPT = 15_000
+"""Bytes that a build may keep of each plan: its record in the manifest twice, its path and its name. Its documents have
+four times as many.
+"""
+SCRIPT = (
+    "import resource, sys; from ucap_reports.cli import main;"
+    "code = main(['build', '--quiet', '--no-index', '--jobs', '2']);"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
+)
+
+
+def kilobytes(project: Path) -> int:
+    """The most memory that the process had that led a build (man 2 getrusage: in kilobytes on Linux)."""
+    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=project, capture_output=True, text=True, check=True)
+    return int(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other ways")
+def test_a_build_of_many_plans_keeps_none_of_their_documents(tmp_path: Path) -> None:
+    few, many = (kilobytes(small_project(tmp_path / str(count), count)) for count in (FEW, MANY))
+
+    documents = sum(path.stat().st_size for path in (tmp_path / str(MANY) / "out").glob("plan-*"))
+    assert documents > 3 * KEPT * MANY, "or nothing was proved"
+    assert (many - few) * 1024 < KEPT * (MANY - FEW)
