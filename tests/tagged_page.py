@@ -6,7 +6,7 @@ from typing import Any
 
 from ucap_reports.pdf.embedding import FontUse, embed_fonts
 from ucap_reports.pdf.metadata import apply_metadata
-from ucap_reports.pdf.objects import RawObject, add_object, new_document, stream
+from ucap_reports.pdf.objects import PdfFile, RawObject, stream
 from ucap_reports.pdf.typeface import Piece
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Contact, Metadata, Summary
@@ -28,12 +28,13 @@ DESCRIBED = Summary(
 
 def tagged_page(pieces: Sequence[Piece], summary: Summary = DESCRIBED) -> bytes:
     """One page with one paragraph of these pieces, tagged, as the bytes of a file."""
-    document: Any = new_document()
+    document: Any = PdfFile()
     use = FontUse()
     shown = "".join(f"/{use.add(piece)} 12 Tf ({piece.code}) Tj " for piece in pieces)
     body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
-    content = add_object(document, stream(body))
-    page, root, part, paragraph = (RawObject(document) for _ in range(4))
+    content = document.add(stream(body))
+    page = RawObject(document)
+    root, part, paragraph = (document.reserve() for _ in range(3))
     numbers = document.idToObjectNumberAndVersion
     pages = numbers[document.Reference(document.Pages).name][0]
     fonts = numbers["BasicFonts"][0]
@@ -41,14 +42,12 @@ def tagged_page(pieces: Sequence[Piece], summary: Summary = DESCRIBED) -> bytes:
         b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595 842]/Resources<</Font %d 0 R>>/Contents %d 0 R"
         b"/StructParents 0/Tabs/S>>" % (pages, fonts, content)
     )
-    paragraph.content = b"<</Type/StructElem/S/P/P %d 0 R/Pg %d 0 R/K 0>>" % (part.number, page.number)
-    part.content = b"<</Type/StructElem/S/Document/P %d 0 R/K %d 0 R>>" % (root.number, paragraph.number)
-    root.content = b"<</Type/StructTreeRoot/K %d 0 R/ParentTree<</Nums[0[%d 0 R]]>>/ParentTreeNextKey 1>>" % (
-        part.number,
-        paragraph.number,
-    )
+    document.put(paragraph, b"<</Type/StructElem/S/P/P %d 0 R/Pg %d 0 R/K 0>>" % (part, page.number))
+    document.put(part, b"<</Type/StructElem/S/Document/P %d 0 R/K %d 0 R>>" % (root, paragraph))
+    parents = b"/ParentTree<</Nums[0[%d 0 R]]>>/ParentTreeNextKey 1" % paragraph
+    document.put(root, b"<</Type/StructTreeRoot/K %d 0 R%b>>" % (part, parents))
     document.Pages.addPage(page)
-    document.Catalog.StructTreeRoot = f"{root.number} 0 R"
+    document.Catalog.StructTreeRoot = f"{root} 0 R"
     embed_fonts(document, use)
     apply_metadata(document, summary)
     file: bytes = document.GetPDFData(None)

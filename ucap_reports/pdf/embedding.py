@@ -10,10 +10,10 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFDocument
+from reportlab.pdfbase.pdfdoc import PDFDictionary
 
 from ucap_reports.fonts import Face
-from ucap_reports.pdf.objects import add_object, compressed_stream
+from ucap_reports.pdf.objects import PdfFile, compressed_stream
 from ucap_reports.pdf.program import font_program
 from ucap_reports.pdf.typeface import Piece
 
@@ -70,7 +70,7 @@ class FontUse:
         return {face: frozenset().union(*self.texts[face]) for face in faces}
 
 
-def embed_fonts(document: PDFDocument, use: FontUse) -> None:
+def embed_fonts(document: PdfFile, use: FontUse) -> None:
     """Puts every face that was used into the document, and into the font resources that its pages share."""
     fonts = document.idToObject["BasicFonts"]
     assert isinstance(fonts, PDFDictionary)  # noqa: S101 - ReportLab keeps the fonts that all pages share there
@@ -78,21 +78,19 @@ def embed_fonts(document: PDFDocument, use: FontUse) -> None:
         fonts.dict[face.name] = f"{_add_font(document, embedded_font(face, characters))} 0 R"
 
 
-def _add_font(document: PDFDocument, font: EmbeddedFont) -> int:
+def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
     """The number of the Type 0 font, after the objects that it needs."""
     program, glyph_map, to_unicode = (
-        add_object(document, content) for content in (font.program, font.glyph_map, font.to_unicode)
+        document.add(content) for content in (font.program, font.glyph_map, font.to_unicode)
     )
-    descriptor = add_object(document, font.descriptor + b"/FontFile2 %d 0 R>>" % program)
-    descendant = add_object(
-        document,
+    descriptor = document.add(font.descriptor + b"/FontFile2 %d 0 R>>" % program)
+    descendant = document.add(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         b"/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW %d/W[%b]>>"
         % (font.name, descriptor, glyph_map, _DEFAULT_WIDTH, font.widths),
     )
-    return add_object(
-        document,
+    return document.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
         % (font.name, descendant, to_unicode),
     )

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFCatalog, PDFDocument, PDFInfo
+from reportlab.pdfbase.pdfdoc import PDFCatalog, PDFInfo
 
 from ucap_reports import __version__
-from ucap_reports.pdf.objects import RawObject, add_object, compressed_stream, stream, text_string
+from ucap_reports.pdf.objects import PdfFile, compressed_stream, stream, text_string
 from ucap_reports.summary import Summary
 
 _CREATOR = f"ucap-reports {__version__}"
@@ -20,44 +20,35 @@ _PRODUCER = "ReportLab PDF Library"
 _PROFILE = Path(__file__).parent.parent / "data" / "srgb.icc"
 
 
-class _Digest(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-
-
 class _Information(PDFInfo):
     """The document information dictionary; the same values as in the XMP packet."""
 
-    def __init__(self, document: PDFDocument, entries: bytes) -> None:
+    def __init__(self, entries: bytes) -> None:
         super().__init__()
-        self._document = document
         self._entries = entries
 
-    def digest(self, md5object: _Digest) -> None:
-        """Called once, before the document is written: makes the file's identifier of all that is in it."""
-        md5object.update(self._entries)
-        for item in self._document.idToObject.values():
-            if isinstance(item, RawObject):
-                md5object.update(item.content)
+    def digest(self, md5object: object) -> None:
+        """Nothing: the file's identifier is made of its bytes."""
 
-    def format(self, document: PDFDocument) -> bytes:  # noqa: ARG002 - ReportLab's signature
+    def format(self, document: PdfFile) -> bytes:  # noqa: ARG002 - ReportLab's signature
         """The dictionary as bytes."""
         return self._entries
 
 
-def apply_metadata(document: PDFDocument, summary: Summary) -> None:
+def apply_metadata(document: PdfFile, summary: Summary) -> None:
     """Gives the document its title, author, language and date, its XMP packet, its output intent and its identifier.
 
     Everything the document holds must be in it before it is written; when this is called does not matter.
     """
-    document.info = _Information(document, _information(summary))
+    document.info = _Information(_information(summary))
     catalog: Any = document.Catalog  # type: ignore[attr-defined]  # the stubs leave it out
     catalog.__NoDefault__ = [*PDFCatalog.__NoDefault__, "OutputIntents"]
     catalog.Lang = text_string(summary.language)
     catalog.MarkInfo = "<</Marked true>>"
     catalog.ViewerPreferences = "<</DisplayDocTitle true>>"
     packet = stream(_xmp(summary).encode(), b"/Type/Metadata/Subtype/XML")
-    catalog.Metadata = f"{add_object(document, packet)} 0 R"
-    profile = add_object(document, _colour_profile())
+    catalog.Metadata = f"{document.add(packet)} 0 R"
+    profile = document.add(_colour_profile())
     catalog.OutputIntents = (
         "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
         f"/DestOutputProfile {profile} 0 R>>]"

@@ -1,5 +1,8 @@
 """PDF objects as bytes, in ReportLab's document: the document numbers and writes them, nothing else."""
 
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import accumulate
 from typing import Any
 
 import deflate
@@ -11,17 +14,59 @@ _LEVEL = 6
 """Of libdeflate: 9 takes twice as long for a hundredth less."""
 
 
+class PdfFile(pdfdoc.PDFDocument):
+    """ReportLab's document, most of whose objects are finished bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(invariant=1)  # it depends on no clock
+        self._contents: dict[int, bytes] = {}
+
+    def reserve(self) -> int:
+        """The number of an object that is put into the document later, so that others can refer to it."""
+        self.objectcounter: int = self.objectcounter + 1
+        return self.objectcounter
+
+    def put(self, number: int, content: bytes) -> None:
+        """Give a reserved object its content."""
+        self._contents[number] = content
+
+    def add(self, content: bytes) -> int:
+        """Put an object into the document and tell its number."""
+        number = self.reserve()
+        self._contents[number] = content
+        return number
+
+    def format(self) -> bytes:
+        """The whole file (ISO 32000-1, 7.5), its identifier made of all that is in it."""
+        file: Any = self  # the stubs leave out most of it
+        root, info = (file.Reference(each).format(self).decode("ascii") for each in (file.Catalog, file.info))
+        written = [_HEADER, *self._entries()]
+        offsets = list(accumulate(map(len, written)))
+        references = f"xref\n0 {len(offsets)}\n0000000000 65535 f \n"
+        references += "%010d 00000 n \n" * (len(offsets) - 1) % tuple(offsets[:-1])
+        identifier = sha256(b"".join(written)).hexdigest()[:32]
+        trailer = f"<</Size {len(offsets)}/Root {root}/Info {info}/ID[<{identifier}><{identifier}>]>>"
+        end = f"{references}trailer\n{trailer}\nstartxref\n{offsets[-1]}\n%%EOF\n"
+        return b"".join([*written, end.encode("ascii")])
+
+    def _entries(self) -> Iterator[bytes]:
+        """Each object as it stands in the file, by its number; those of ReportLab may bring others with them."""
+        number = 0
+        while (number := number + 1) <= self.objectcounter:
+            content = self._contents.get(number)
+            if content is None:
+                content = pdfdoc.format(self.idToObject[self.numberToId[number]], self, toplevel=1)
+            yield b"%d 0 obj\n%b\nendobj\n" % (number, content)
+
+
 class RawObject(pdfdoc.PDFObject):
-    """An indirect object whose bytes are its whole content. They may be set until the document is written, so that
-    objects can refer to each other; `number` is what they refer by.
-    """
+    """An object that ReportLab refers to by itself; its bytes are set before the document is written."""
 
     __RefOnly__ = 1
 
-    def __init__(self, document: pdfdoc.PDFDocument, content: bytes = b"") -> None:
+    def __init__(self, document: PdfFile, content: bytes = b"") -> None:
         self.content = content
-        self.number: int = document.objectcounter + 1
-        document.objectcounter = self.number
+        self.number = document.reserve()
         name = self.__InternalName__ = f"R{self.number}"
         document.idToObject[name] = self
         document.numberToId[self.number] = name
@@ -30,46 +75,6 @@ class RawObject(pdfdoc.PDFObject):
     def format(self, document: pdfdoc.PDFDocument) -> bytes:  # noqa: ARG002 - ReportLab's signature
         """What ReportLab writes between `obj` and `endobj`."""
         return self.content
-
-
-class PdfFile(pdfdoc.PDFDocument):
-    """ReportLab's document, which writes objects that are bytes already as they are."""
-
-    def format(self) -> bytes:
-        """The whole file (ISO 32000-1, 7.5)."""
-        file: Any = self  # the stubs leave out most of it
-        root, info = (file.Reference(each).format(self).decode("ascii") for each in (file.Catalog, file.info))
-        written = [_HEADER]
-        offsets = []
-        offset = len(_HEADER)
-        number = 0
-        while (number := number + 1) in self.numberToId:
-            item = self.idToObject[self.numberToId[number]]
-            content = item.content if isinstance(item, RawObject) else pdfdoc.format(item, self, toplevel=1)
-            entry = b"%d 0 obj\n%b\nendobj\n" % (number, content)
-            written.append(entry)
-            offsets.append(offset)
-            offset += len(entry)
-        written.append(_cross_references(offsets))
-        identifier = file.signature.hexdigest()
-        trailer = f"<</Size {number}/Root {root}/Info {info}/ID[<{identifier}><{identifier}>]>>"
-        written.append(f"trailer\n{trailer}\nstartxref\n{offset}\n%%EOF\n".encode("ascii"))
-        return b"".join(written)
-
-
-def _cross_references(offsets: list[int]) -> bytes:
-    entries = "".join([f"{offset:010} 00000 n \n" for offset in offsets])
-    return f"xref\n0 {len(offsets) + 1}\n0000000000 65535 f \n{entries}".encode("ascii")
-
-
-def new_document() -> PdfFile:
-    """An empty document that depends on no clock."""
-    return PdfFile(invariant=1)
-
-
-def add_object(document: pdfdoc.PDFDocument, content: bytes) -> int:
-    """Put a finished object into the document and tell its number."""
-    return RawObject(document, content).number
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:

@@ -134,7 +134,7 @@ class Sheet:
         """The operator that begins marked content of the node, in an order that is that of reading."""
         mcid = len(self._nodes)
         self._nodes.append(node)
-        node.kids.append(MarkedContent(self.index, mcid))
+        node.add(MarkedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
 
     def show(self, operators: str, node: Node | None) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
-from reportlab.pdfbase.pdfdoc import PDFDocument
 
-from ucap_reports.pdf.objects import RawObject, text_string
+from ucap_reports.pdf.objects import PdfFile, text_string
 
 Tag = Literal[
     "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Span",
@@ -41,7 +40,7 @@ class Node:
     the text that its content stands for, where that cannot be read from it.
     """
 
-    __slots__ = ("actual", "alt", "attributes", "kids", "language", "tag")
+    __slots__ = ("actual", "alt", "attributes", "is_shown", "kids", "language", "number", "parent", "tag")
 
     def __init__(
         self,
@@ -59,8 +58,27 @@ class Node:
         self.actual = actual
         self.language = language
         self.kids: list[Node | MarkedContent | Annotation] = []
+        self.parent = parent
+        self.number = 0
+        """Of its object, once it is written."""
+        self.is_shown = False
+        """Whether it, or what is below it, is to be in the tree; it is left out where it holds nothing."""
         if parent is not None:
             parent.kids.append(self)
+        if tag in _STANDS_EMPTY:
+            self._show()
+
+    def add(self, kid: MarkedContent | Annotation) -> None:
+        """Hang what is shown of the element on it."""
+        self.kids.append(kid)
+        if not self.is_shown:
+            self._show()
+
+    def _show(self) -> None:
+        node: Node | None = self
+        while node is not None and not node.is_shown:
+            node.is_shown = True
+            node = node.parent
 
 
 class StructureTree:
@@ -81,44 +99,34 @@ class StructureTree:
         self._parents.append(node)
         return len(self._parents) - 1
 
-    def write(self, document: PDFDocument, pages: Sequence[int]) -> RawObject:
-        """The StructTreeRoot, put into the document with all that hangs on it. `pages` are their object numbers."""
-        top = RawObject(document)
-        parent_tree = RawObject(document)
-        elements: dict[Node, RawObject] = {}
-        if _prune(self.root):
-            _write(document, pages, elements, self.root, top.number)
-        parents = " ".join(f"{key} {_owners(elements, owners)}" for key, owners in enumerate(self._parents))
-        parent_tree.content = f"<</Nums[{parents}]>>".encode("ascii")
-        roots = f"/K[{elements[self.root].number} 0 R]" if elements else ""
-        keys = f"/ParentTree {parent_tree.number} 0 R/ParentTreeNextKey {len(self._parents)}"
-        top.content = f"<</Type/StructTreeRoot{roots}{keys}>>".encode("ascii")
+    def write(self, document: PdfFile, pages: Sequence[int]) -> int:
+        """The number of the StructTreeRoot, put into the document with all that hangs on it. `pages` are the object
+        numbers of the pages.
+        """
+        top, parent_tree = document.reserve(), document.reserve()
+        root = f"/K[{_write(document, pages, self.root, top)} 0 R]" if self.root.is_shown else ""
+        parents = " ".join([f"{key} {_owners(owners)}" for key, owners in enumerate(self._parents)])
+        document.put(parent_tree, f"<</Nums[{parents}]>>".encode("ascii"))
+        keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(self._parents)}"
+        document.put(top, f"<</Type/StructTreeRoot{root}{keys}>>".encode("ascii"))
         return top
 
 
-def _prune(node: Node) -> bool:
-    """Leave out the elements that hold nothing; False when the node itself is one."""
-    node.kids = [kid for kid in node.kids if kid.__class__ is not Node or _prune(kid)]
-    return bool(node.kids) or node.tag in _STANDS_EMPTY
-
-
-def _owners(elements: dict[Node, RawObject], owners: list[Node] | Node) -> str:
+def _owners(owners: list[Node] | Node) -> str:
     if isinstance(owners, Node):
-        return f"{elements[owners].number} 0 R"
-    return f"[{' '.join([f'{elements[owner].number} 0 R' for owner in owners])}]"
+        return f"{owners.number} 0 R"
+    return f"[{' '.join([f'{owner.number} 0 R' for owner in owners])}]"
 
 
-def _write(
-    document: PDFDocument, pages: Sequence[int], elements: dict[Node, RawObject], node: Node, parent: int
-) -> int:
+def _write(document: PdfFile, pages: Sequence[int], node: Node, parent: int) -> int:
     """Put the element and those below it into the document; its object number."""
-    element = elements[node] = RawObject(document)
-    number = element.number
+    number = node.number = document.reserve()
     page = -1
     kids = []
     for kid in node.kids:
         if isinstance(kid, Node):
-            kids.append(f"{_write(document, pages, elements, kid, number)} 0 R")
+            if kid.is_shown:
+                kids.append(f"{_write(document, pages, kid, number)} 0 R")
         elif isinstance(kid, Annotation):
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
         elif kid.page == page or page < 0:
@@ -128,7 +136,7 @@ def _write(
             kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
     on_page = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
     content = f"<</S/{node.tag}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{_properties(node)}>>"
-    element.content = content.encode("ascii")
+    document.put(number, content.encode("ascii"))
     return number
 
 

@@ -3,12 +3,11 @@
 from typing import Any
 
 from msgspec import Struct, field
-from reportlab.pdfbase.pdfdoc import PDFDocument
 
 from ucap_reports.pdf.bookmarks import Bookmark, Bookmarks
 from ucap_reports.pdf.embedding import embed_fonts
 from ucap_reports.pdf.metadata import apply_metadata
-from ucap_reports.pdf.objects import RawObject, add_object, compressed_stream, new_document, text_string
+from ucap_reports.pdf.objects import PdfFile, RawObject, compressed_stream, text_string
 from ucap_reports.pdf.pieces import Outline
 from ucap_reports.pdf.sheet import Drawing, Link, Sheet, Used
 from ucap_reports.pdf.structure import Annotation, StructureTree
@@ -30,7 +29,7 @@ class Drawn(Struct, frozen=True):
 
 def write(drawn: Drawn, summary: Summary) -> bytes:
     """The file: the same bytes for the same pages."""
-    document: Any = new_document()  # the stubs leave out most of it
+    document: Any = PdfFile()  # the stubs leave out most of it
     resources = _add_resources(document, drawn.used)
     pages = [RawObject(document) for _ in drawn.sheets]
     for page, sheet in zip(pages, drawn.sheets, strict=True):
@@ -38,7 +37,7 @@ def write(drawn: Drawn, summary: Summary) -> bytes:
         document.Pages.addPage(page)
     catalog = document.Catalog
     numbers = [page.number for page in pages]
-    catalog.StructTreeRoot = drawn.tree.write(document, numbers)
+    catalog.StructTreeRoot = f"{drawn.tree.write(document, numbers)} 0 R"
     if drawn.bookmarks:
         bookmarks = [Bookmark(outline, numbers[index], top) for outline, index, top in drawn.bookmarks]
         catalog.Outlines = document.Outlines = Bookmarks(document, bookmarks)
@@ -51,14 +50,14 @@ def _page(document: Any, sheet: Sheet, tree: StructureTree, resources: int) -> b
     parent = document.Reference(document.Pages).format(document).decode("ascii")
     links = " ".join([f"{_add_link(document, link, sheet, tree)} 0 R" for link in sheet.links])
     annotations = f"/Annots[{links}]" if links else ""
-    contents = add_object(document, compressed_stream(sheet.content()))
+    contents = document.add(compressed_stream(sheet.content()))
     return (
         f"<</Type/Page/Parent {parent}/MediaBox[0 0 {sheet.width:.2f} {sheet.height:.2f}]/Contents {contents} 0 R"
         f"/Resources {resources} 0 R/StructParents {sheet.key}/Tabs/S{annotations}>>"
     ).encode("ascii")
 
 
-def _add_link(document: PDFDocument, link: Link, sheet: Sheet, tree: StructureTree) -> int:
+def _add_link(document: PdfFile, link: Link, sheet: Sheet, tree: StructureTree) -> int:
     """Put a link's annotation into the document, on its page and in the tag tree; its number."""
     box = link.box
     rectangle = f"{box.left:.2f} {sheet.height - box.bottom:.2f} {box.right:.2f} {sheet.height - box.top:.2f}"
@@ -66,22 +65,22 @@ def _add_link(document: PDFDocument, link: Link, sheet: Sheet, tree: StructureTr
         f"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[{rectangle}]/Contents{text_string(link.text)}"
         f"/StructParent {tree.add_annotation(link.node)}/A<</S/URI/URI{text_string(link.address)}>>>>"
     )
-    number = add_object(document, content.encode("ascii"))
-    link.node.kids.append(Annotation(sheet.index, number))
+    number = document.add(content.encode("ascii"))
+    link.node.add(Annotation(sheet.index, number))
     return number
 
 
-def _add_resources(document: PDFDocument, used: Used) -> int:
+def _add_resources(document: PdfFile, used: Used) -> int:
     """Put fonts and pictures into the document, and what names them for every page; the number of that."""
     embed_fonts(document, used.fonts)
     fonts, _ = document.idToObjectNumberAndVersion["BasicFonts"]
     drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
     pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
-    return add_object(document, f"<</Font {fonts} 0 R{pictures}>>".encode("ascii"))
+    return document.add(f"<</Font {fonts} 0 R{pictures}>>".encode("ascii"))
 
 
-def _add_drawing(document: PDFDocument, drawing: Drawing) -> int:
+def _add_drawing(document: PdfFile, drawing: Drawing) -> int:
     if not drawing.mask:
-        return add_object(document, drawing.content)
-    mask = add_object(document, drawing.mask)
-    return add_object(document, drawing.content.replace(b"<<", b"<</SMask %d 0 R" % mask, 1))
+        return document.add(drawing.content)
+    mask = document.add(drawing.mask)
+    return document.add(drawing.content.replace(b"<<", b"<</SMask %d 0 R" % mask, 1))
