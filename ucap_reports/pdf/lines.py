@@ -120,9 +120,12 @@ class _Filling:
         self._base = base
         self._units = measured.units
         self._stretches = measured.stretches
+        self._is_even = self._stretches.count(self._stretches[0]) == len(self._stretches) if self._stretches else True
+        """Whether all of it is one stretch, as most paragraphs are."""
         self._breaks = measured.breaks
+        self._inks = [unit.ink for unit in self._units]
         self._starts = list(accumulate([unit.advance for unit in self._units], initial=0.0))
-        self._ends = list(map(add, self._starts, [unit.ink for unit in self._units]))
+        self._ends = list(map(add, self._starts, self._inks))
         """Where each unit begins, and where it ends without its spaces, if all stood on one line."""
 
     def ink(self, start: int, end: int) -> float:
@@ -132,7 +135,7 @@ class _Filling:
     def has_longer(self, width: float) -> bool:
         """Whether something that stays together is wider than that."""
         if NEVER not in self._breaks:
-            return any([unit.ink > width for unit in self._units])  # noqa: C419 - a list is faster for so few
+            return max(self._inks, default=0.0) > width
         start = 0
         for end, after in enumerate(self._breaks, 1):
             if after != NEVER:
@@ -201,13 +204,12 @@ class _Filling:
             return Line(turned, _offset(align, width - ink), ink, is_turned=True)
         place = start
         while place < end:
-            stretch = self._stretches[place]
-            after = place + 1
-            while after < end and self._stretches[after] is stretch:
-                after += 1
+            stretch, after = self._stretches[place], end
+            if not self._is_even:
+                after = next((other for other in range(place, end) if self._stretches[other] is not stretch), end)
             parts = [part for unit in self._units[place:after] for part in unit.parts]
             begin, finish = self._starts[place] - self._starts[start], self._starts[after] - self._starts[start]
-            if len(set(map(_STATE, parts))) == 1:
+            if len({part.state for part in parts}) == 1:
                 spans.append(_span(parts, stretch, begin, min(finish, ink)))
             else:
                 _add_spans(spans, stretch, parts, begin, ink)

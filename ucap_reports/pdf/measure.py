@@ -52,7 +52,7 @@ class Measured:
         if tokens and tokens[-1][-1] != " ":
             self._open.append((stretch, tokens.pop()))
         if tokens:
-            self._add_words(stretch, [stretch.voice.word(token) for token in tokens])
+            self._add_words(stretch, stretch.voice.words(tokens))
 
     def end_line(self, stretch: Stretch) -> None:
         """End the line after what has been added; an empty one where that is nothing."""

@@ -1,7 +1,7 @@
 """Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -91,6 +91,11 @@ class Voice:
                 self._words.clear()
             word = self._words[text] = self._measured(text)
         return word
+
+    def words(self, texts: Sequence[str]) -> list[Word]:
+        """Words in their order."""
+        known = self._words.get
+        return [known(text) or self.word(text) for text in texts]
 
     def unit(self, text: str) -> Unit:
         """A text that stays together, measured once and remembered. Characters that no face has are left out."""
