@@ -215,8 +215,9 @@ def _own_width(block: Block) -> float | None:
 
 
 def _outline(text: Text) -> Outline | None:
-    words = "".join(run.text for run in text.content if isinstance(run, Run))
-    return Outline(text.level, words) if text.level else None
+    if not text.level:
+        return None
+    return Outline(text.level, "".join(run.text for run in text.content if isinstance(run, Run)))
 
 
 def _numbered(content: Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:

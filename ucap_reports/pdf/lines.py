@@ -35,9 +35,12 @@ class Typesetter:
     def __init__(self, pack: Pack) -> None:
         self._voices = voices(pack)
         self.lines = lru_cache(maxsize=512)(self._lines)
-        """See `_lines`. Remembered, since headers, labels and contacts are the same in document after document."""
+        self.width = lru_cache(maxsize=512)(self._width)
+        """See `_lines` and `_width`. Remembered, since labels, contacts and markers of lists are the same in document
+        after document.
+        """
 
-    def width(self, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
+    def _width(self, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
         """How wide the content is on one line, in points."""
         measured = _measure(self._voices, content, style, language).measured
         return _Filling(measured).ink(0, len(measured.units))
@@ -134,14 +137,15 @@ class _Filling:
 
     def has_longer(self, width: float) -> bool:
         """Whether something that stays together is wider than that."""
-        if NEVER not in self._breaks:
-            return max(self._inks, default=0.0) > width
+        if max(self._inks, default=0.0) > width:
+            return True
         start = 0
-        for end, after in enumerate(self._breaks, 1):
-            if after != NEVER:
-                if self.ink(start, end) > width:
-                    return True
-                start = end
+        while NEVER in self._breaks[start:]:
+            start = self._breaks.index(NEVER, start)
+            end = next(place for place in range(start, len(self._breaks)) if self._breaks[place] != NEVER) + 1
+            if self.ink(start, end) > width:
+                return True
+            start = end
         return False
 
     def fill(self, width: float) -> list[tuple[int, int]]:

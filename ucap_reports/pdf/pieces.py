@@ -82,7 +82,8 @@ class Words(Struct, frozen=True):
     @property
     def height(self) -> float:
         """The height of its lines."""
-        return len(self) * self.leading
+        part = self.part
+        return (part.last - part.first) * part.lines.leading
 
     @property
     def leading(self) -> float:
