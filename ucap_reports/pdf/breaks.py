@@ -195,10 +195,17 @@ def _decide(rules: Sequence[_Rule], letters: str, decided: dict[int, bool]) -> N
             decided.setdefault(found.end(1), rule.breaks)
 
 
+def is_unbroken(word: str) -> bool:
+    """Whether a word, spaces after it or not, is one of the usual ones, in which no line begins, and which forbids no
+    break after itself; others may be such too.
+    """
+    return _PLAIN.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=8192)
 def break_offsets(text: str) -> tuple[int, ...]:
     """Before which characters of `text` a line may begin, its own start and end not among them."""
-    if _PLAIN.fullmatch(text):
+    if is_unbroken(text):
         return ()
     letters = "".join(map(_letter, text))
     by_character: dict[int, bool] = {}
@@ -236,7 +243,7 @@ def letter_offsets(text: str) -> tuple[int, ...]:
 @lru_cache(maxsize=8192)
 def clings_to_next(word: str) -> bool:
     """Whether the word, spaces after it or not, may forbid a break before whatever follows: it ends in an opener."""
-    return _PLAIN.fullmatch(word) is None and _open_end().search("".join(map(_letter, word))) is not None
+    return not is_unbroken(word) and _open_end().search("".join(map(_letter, word))) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -25,7 +25,7 @@ def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
     """
     drawing = _Drawing(tree, pack)
     if tree.language != summary.language:
-        drawing.drawn.tree.root.language = tree.language
+        drawing.drawn.tree.root.tell(language=tree.language)
     drawing.draw()
     problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary, pack.page_template.path)]
     if problems:

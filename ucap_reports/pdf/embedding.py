@@ -49,15 +49,16 @@ class FontUse:
 
     def add(self, piece: Piece) -> str:
         """Notes that the piece is drawn; gives the name of its font in the pages' resources, such as `Arimo-Bold`."""
-        return self.add_text(piece.face, piece.text)
+        self.add_texts([(piece.face, piece.text)])
+        return piece.face.name
 
-    def add_text(self, face: Face, text: str) -> str:
-        """Notes that the face draws the text, every character of which it has; gives the name of the font."""
-        texts = self.texts.get(face)
-        if texts is None:
-            texts = self.texts[face] = set()
-        texts.add(text)
-        return face.name
+    def add_texts(self, drawn: Iterable[tuple[Face, str]]) -> None:
+        """Notes that faces draw texts, every character of which they have."""
+        for face, text in drawn:
+            texts = self.texts.get(face)
+            if texts is None:
+                texts = self.texts[face] = set()
+            texts.add(text)
 
     def add_all(self, other: "FontUse") -> None:
         """Notes all that is drawn somewhere else."""
@@ -100,7 +101,8 @@ def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     """The face with these characters, and in a small face with all others of their blocks."""
     if len(face.index.characters) > _SMALL_FACE:
         return _embed(face, tuple(sorted({face.index.glyph(ord(character)) for character in characters})))
-    return _embed_blocks(face, tuple(sorted({_block(ord(character)) for character in characters})))
+    blocks = {ord(character) // _BLOCK for character in characters}
+    return _embed_blocks(face, tuple(sorted({0 if block < _FIRST_BLOCK_END else block for block in blocks})))
 
 
 def _block(character: int) -> int:
@@ -171,7 +173,7 @@ def _descriptor(face: Face, name: bytes) -> bytes:
 
 def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
     """The CMap from glyph ids to the characters that they are (9.10.3)."""
-    mappings = [f"<{glyph:04X}> <{_utf_16(face.index.text(glyph))}>" for glyph in glyphs]
+    mappings = [_mapping(face, glyph) for glyph in glyphs]
     sections = [mappings[start : start + _MOST_MAPPINGS] for start in range(0, len(mappings), _MOST_MAPPINGS)]
     body = "\n".join(f"{len(section)} beginbfchar\n" + "\n".join(section) + "\nendbfchar" for section in sections)
     return (
@@ -181,6 +183,11 @@ def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
         "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
         f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
     ).encode("ascii")
+
+
+@lru_cache(maxsize=16_384)
+def _mapping(face: Face, glyph: int) -> str:
+    return f"<{glyph:04X}> <{_utf_16(face.index.text(glyph))}>"
 
 
 def _utf_16(text: str) -> str:

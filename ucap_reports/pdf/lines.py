@@ -1,7 +1,7 @@
 """Lines: a paragraph filled into a width, as spans that are ready to be shown."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from operator import add, attrgetter
@@ -9,6 +9,7 @@ from operator import add, attrgetter
 from msgspec import Struct
 
 from ucap_reports.bidi import levels, paragraph_level, parts_by_level, runs_from_the_right
+from ucap_reports.fonts import Face
 from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.measure import FORCED, NEVER, Measured, Stretch, split_long
@@ -54,8 +55,15 @@ class Typesetter:
         ranges = filling.fill(width)
         filling.lengthen_last(ranges, width, style.size)
         lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
-        missing = tuple(paragraph.measured.missing)
-        return Lines(lines, style.leading, self._voices.baseline(style), paragraph.tags, missing)
+        missing, baseline = tuple(paragraph.measured.missing), self._voices.baseline(style)
+        return Lines(lines, style.leading, baseline, paragraph.tags, missing, tuple(_used(lines)))
+
+
+def _used(lines: Sequence[Line]) -> Iterator[tuple[Face, str]]:
+    """Each face with the characters that it draws in these lines."""
+    drawn = [(span.face, span.shown or span.text) for line in lines for span in line.spans]
+    for face in {face: None for face, _ in drawn}:
+        yield face, "".join([text for other, text in drawn if other is face])
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,10 @@
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from msgspec import Struct
 
 from ucap_reports.fonts import Face
 
@@ -11,52 +15,76 @@ _MAXP = struct.Struct(">I14H")
 _VERSION = 0x00010000
 _MAGIC = 0x5F0F3CF5
 _WHOLE_FILE = 0xB1B0AFBA
+_32_BITS = 0xFFFFFFFF
 _BASELINE_AND_SIDE_BEARING = 0x0003  # head flags: the baseline is at 0, and so is the point that glyphs start from
 _LEFT_TO_RIGHT = 2
 _LONG_OFFSETS = 1
 
 
+class _Glyph(Struct, frozen=True):
+    """An outline as it stands in a font, and what the tables beside it say of it."""
+
+    padded: bytes
+    checksum: int
+    bearing: bytes
+    contours: int
+    points: int
+
+
 def font_program(face: Face, glyphs: Sequence[int]) -> bytes:
     """A TrueType font of .notdef and these glyphs in their order: the tables that PDF asks for (ISO 32000-1, 9.9)."""
     found = face.outlines.get(glyphs)
-    outlines = [b"", *(found[glyph] for glyph in glyphs)]
+    outlines = [_glyph(b""), *[_glyph(found[glyph]) for glyph in glyphs]]
     advances = [face.index.advances[glyph] for glyph in (0, *glyphs)]
-    padded = [outline + b"\0" * (-len(outline) % 4) for outline in outlines]
-    return _file(
-        {
-            b"glyf": b"".join(padded) or b"\0",
-            b"head": _head(face),
-            b"hhea": _hhea(face, advances),
-            b"hmtx": _hmtx(advances, outlines),
-            b"loca": _loca(padded),
-            b"maxp": _maxp(outlines),
-        }
-    )
+    tables = {
+        b"head": _head(face),
+        b"hhea": _hhea(face, advances),
+        b"hmtx": _hmtx(advances, outlines),
+        b"loca": _loca(outlines),
+        b"maxp": _maxp(outlines),
+    }
+    checked = {tag: (table, _checksum(table)) for tag, table in tables.items()}
+    checksum = sum([outline.checksum for outline in outlines]) & _32_BITS
+    return _file({b"glyf": (b"".join([outline.padded for outline in outlines]) or b"\0", checksum), **checked})
 
 
-def _file(tables: dict[bytes, bytes]) -> bytes:
-    """The tables as one file, with its checksums (OpenType 1.9, organization of an OpenType font)."""
+@lru_cache(maxsize=16_384)
+def _glyph(outline: bytes) -> _Glyph:
+    """The outline, looked at once: most glyphs are those of other documents too."""
+    contours = int.from_bytes(outline[:2], "big")
+    end = outline[8 + 2 * contours : 10 + 2 * contours]
+    points = int.from_bytes(end, "big") + 1 if contours else 0
+    return _Glyph(_padded(outline), _checksum(outline), outline[2:4] or b"\0\0", contours, points)
+
+
+def _file(tables: dict[bytes, tuple[bytes, int]]) -> bytes:
+    """The tables, each with its checksum, as one file (OpenType 1.9, organization of an OpenType font)."""
     power = len(tables).bit_length() - 1
     directory = struct.pack(">IHHHH", _VERSION, len(tables), 16 << power, power, 16 * (len(tables) - (1 << power)))
     offset = len(directory) + 16 * len(tables)
     body = b""
-    head = 0
-    for tag, table in sorted(tables.items()):
+    head = whole = 0
+    for tag, (table, checksum) in sorted(tables.items()):
         if tag == b"head":
             head = offset
-        directory += struct.pack(">4sIII", tag, _checksum(table), offset, len(table))
-        padded = table + b"\0" * (-len(table) % 4)
+        directory += struct.pack(">4sIII", tag, checksum, offset, len(table))
+        whole += checksum
+        padded = _padded(table)
         body += padded
         offset += len(padded)
     font = directory + body
-    adjustment = (_WHOLE_FILE - _checksum(font)) & 0xFFFFFFFF
+    adjustment = (_WHOLE_FILE - whole - _checksum(directory)) & _32_BITS
     return font[: head + 8] + struct.pack(">I", adjustment) + font[head + 12 :]
 
 
+def _padded(table: bytes) -> bytes:
+    return table + b"\0" * (-len(table) % 4)
+
+
 def _checksum(table: bytes) -> int:
-    padded = table + b"\0" * (-len(table) % 4)
+    padded = _padded(table)
     words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}I", padded)
-    return sum(words) & 0xFFFFFFFF
+    return sum(words) & _32_BITS
 
 
 def _head(face: Face) -> bytes:
@@ -81,23 +109,19 @@ def _hhea(face: Face, advances: list[int]) -> bytes:
     )
 
 
-def _hmtx(advances: list[int], outlines: list[bytes]) -> bytes:
+def _hmtx(advances: list[int], outlines: list[_Glyph]) -> bytes:
     """Advance and left side bearing of every glyph, in full: the bearing is the outline's own left edge."""
-    pairs = ((advance, outline[2:4] or b"\0\0") for advance, outline in zip(advances, outlines, strict=True))
-    return b"".join(advance.to_bytes(2, "big") + bearing for advance, bearing in pairs)
+    pairs = zip(advances, outlines, strict=True)
+    return b"".join([advance.to_bytes(2, "big") + outline.bearing for advance, outline in pairs])
 
 
-def _loca(padded: list[bytes]) -> bytes:
-    offsets = [0]
-    for outline in padded:
-        offsets.append(offsets[-1] + len(outline))
-    return struct.pack(f">{len(offsets)}I", *offsets)
+def _loca(outlines: list[_Glyph]) -> bytes:
+    offsets = accumulate([len(outline.padded) for outline in outlines], initial=0)
+    return struct.pack(f">{len(outlines) + 1}I", *offsets)
 
 
-def _maxp(outlines: list[bytes]) -> bytes:
+def _maxp(outlines: list[_Glyph]) -> bytes:
     """How many glyphs, and the most points and contours that one of them has."""
-    contours = [int.from_bytes(outline[:2], "big") for outline in outlines]
-    ends = (outline[8 + 2 * count : 10 + 2 * count] for outline, count in zip(outlines, contours, strict=True) if count)
-    points = max((int.from_bytes(end, "big") + 1 for end in ends), default=0)
+    points, contours = max([outline.points for outline in outlines]), max([outline.contours for outline in outlines])
     one_zone = (0, 0, 1, *[0] * 8)
-    return _MAXP.pack(_VERSION, len(outlines), points, max(contours), *one_zone)
+    return _MAXP.pack(_VERSION, len(outlines), points, contours, *one_zone)

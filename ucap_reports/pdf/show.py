@@ -47,21 +47,23 @@ class Part(Struct, frozen=True):
 def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
     """Show the lines with the start and the top of the first of them there."""
     lines, owner = part.lines, part.owner
-    draws_artifact, used = sheet.draws_artifact, sheet.used.fonts
+    leading, height, draws_artifact = lines.leading, sheet.height, sheet.draws_artifact
     operators = ["BT"]
     state = ""
     node: Node | None = None
-    baseline = y + lines.baseline - lines.leading
+    baseline = y + lines.baseline - leading
     for line in lines.lines[part.first : part.last]:
-        baseline += lines.leading
+        baseline += leading
         left = sheet.left(x + line.offset, line.ink)
         if line.is_turned:
             operators += _turned(line, part, sheet, left, baseline)
             continue
         if line.spans:
-            operators.append(f"1 0 0 1 {left:.2f} {sheet.height - baseline:.2f} Tm")
+            operators.append(f"1 0 0 1 {left:.2f} {height - baseline:.2f} Tm")
         for span in line.spans:
-            if not draws_artifact and (shown := owner.of(lines, span.tag)) is not node:
+            tag = span.tag
+            shown = None if draws_artifact else owner.node if tag is None else owner.of(lines, tag)
+            if shown is not None and shown is not node:
                 if node is not None:
                     operators.append("EMC")
                 node = shown
@@ -69,11 +71,10 @@ def show(part: Part, sheet: Sheet, x: float, y: float) -> None:
             if span.state is not state:
                 state = span.state
                 operators.append(state)
-            is_plain = not (span.drawn or span.rise)
-            operators.append(f"({span.code}) Tj" if is_plain else _shown(span))
-            used.add_text(span.face, span.shown or span.text)
-            if span.underline is not None or span.tag is not None:
+            operators.append(_shown(span) if span.drawn or span.rise else f"({span.code}) Tj")
+            if tag is not None or span.underline is not None:
                 _trim(span, part, sheet, left, baseline)
+    sheet.used.fonts.add_texts(lines.used)
     if len(operators) > 1:
         operators.append("ET" if node is None else "EMC ET")
         sheet.show_marked("\n".join(operators))
@@ -101,7 +102,6 @@ def _turned(line: Line, part: Part, sheet: Sheet, left: float, baseline: float) 
                 node = Node("Span", node, actual=span.text)
             operators = [sheet.mark(node), *operators, "EMC"]
         marked.append((span.start, "\n".join(operators)))
-        sheet.used.fonts.add_text(span.face, span.shown or span.text)
         if span.underline is not None or span.tag is not None:
             _trim(span, part, sheet, left, baseline)
     return [operators for _, operators in sorted(marked, key=itemgetter(0))]

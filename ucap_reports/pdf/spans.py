@@ -58,3 +58,5 @@ class Lines(Struct, frozen=True):
     tags: tuple[InlineTag, ...]
     missing: tuple[str, ...]
     """Characters that no font has; they are left out."""
+    used: tuple[tuple[Face, str], ...]
+    """The characters that each face draws."""

@@ -40,7 +40,7 @@ class Node:
     the text that its content stands for, where that cannot be read from it.
     """
 
-    __slots__ = ("actual", "alt", "attributes", "is_shown", "kids", "language", "number", "parent", "tag")
+    __slots__ = ("attributes", "is_shown", "kids", "number", "parent", "tag", "texts")
 
     def __init__(
         self,
@@ -54,9 +54,10 @@ class Node:
     ) -> None:
         self.tag: Tag = tag
         self.attributes = attributes
-        self.alt = alt
-        self.actual = actual
-        self.language = language
+        self.texts = ""
+        """Its alternative text, the text it stands for and its language, as entries of its dictionary."""
+        if alt is not None or actual is not None or language is not None:
+            self.tell(alt, actual, language)
         self.kids: list[Node | MarkedContent | Annotation] = []
         self.parent = parent
         self.number = 0
@@ -67,6 +68,11 @@ class Node:
             parent.kids.append(self)
         if tag in _STANDS_EMPTY:
             self._show()
+
+    def tell(self, alt: str | None = None, actual: str | None = None, language: str | None = None) -> None:
+        """Say more of the element."""
+        texts = {"Alt": alt, "ActualText": actual, "Lang": language}
+        self.texts = "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
     def add(self, kid: MarkedContent | Annotation) -> None:
         """Hang what is shown of the element on it."""
@@ -135,17 +141,7 @@ def _write(document: PdfFile, pages: Sequence[int], node: Node, parent: int) -> 
         else:
             kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
     on_page = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
-    content = f"<</S/{node.tag}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{_properties(node)}>>"
+    attributes = f"/A[{node.attributes}]" if node.attributes else ""
+    content = f"<</S/{node.tag}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
     document.put(number, content.encode("ascii"))
     return number
-
-
-def _properties(node: Node) -> str:
-    written = f"/A[{node.attributes}]" if node.attributes else ""
-    if node.alt is not None:
-        written += f"/Alt{text_string(node.alt)}"
-    if node.actual is not None:
-        written += f"/ActualText{text_string(node.actual)}"
-    if node.language is not None:
-        written += f"/Lang{text_string(node.language)}"
-    return written

@@ -82,7 +82,7 @@ class Typeface:
     def _cut(self, text: str, beside: tuple[str, str] = ALONE) -> Iterator[Piece]:
         first = next(self._writings())
         wide = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
-        if not wide and all(map(first.has, text)):
+        if not wide and first.has_all(text):
             yield first.piece(text, self.manner, beside)
             return
         if missing := self.missing(text):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import Struct
 
 from ucap_reports.fonts import Face
-from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, word_offsets
+from ucap_reports.pdf.breaks import clings_to_next, clings_to_previous, is_unbroken, word_offsets
 from ucap_reports.pdf.sheet import operand
 from ucap_reports.pdf.typeface import MissingGlyph, Piece, Typeface
 from ucap_reports.pdf.writing import ALONE, Shift
@@ -139,6 +139,8 @@ class Voice:
             self.typeface.pieces(text)
         except MissingGlyph as found:
             missing = found.characters
+        if is_unbroken(text):
+            return Word(text, (self.unit(text),), is_plain(text, missing), missing)
         offsets = word_offsets(text)
         units = tuple(
             [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
@@ -163,7 +165,9 @@ class Voice:
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
     """Whether lines may break before a word and after its spaces, whatever stands there; no word lacks characters."""
-    return not (missing or clings_to_previous(text) or clings_to_next(text))
+    if missing:
+        return False
+    return (text[0].isalnum() and is_unbroken(text)) or not (clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:

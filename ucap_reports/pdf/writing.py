@@ -72,6 +72,10 @@ class Writing:
             self._widths[character] = self.face.advance(glyph)
         return bool(glyph)
 
+    def has_all(self, text: str) -> bool:
+        """Whether the face has every character of the text."""
+        return self._codes.keys() >= set(text) or all(map(self.has, text))
+
     def piece(self, text: str, manner: Manner = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> Piece:
         """A text of characters that were all asked for; letters join those of the same word that stand `beside` it,
         before and after.
