@@ -37,6 +37,8 @@ print(json.dumps({"told": told, "megabytes": megabytes, "seconds": used.ru_utime
 
 The peak of its memory is its own (Linux): that of `getrusage` begins with what the process had that started it.
 """
+DOUBLED = "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 40
+"""Lists that are small to hold, and to compare or to print of a size that nobody has time for."""
 JINJA = {
     "classes": "{{ summary.title.__class__.__mro__[1].__subclasses__() }}",
     "classes by item": "{{ summary['__class__']['__mro__'] }}",
@@ -60,6 +62,13 @@ JINJA = {
     "endless loop": "{% for a in summary.rows recursive %}{{ loop(summary.rows) }}{% endfor %}",
     "another file": "{% include '/etc/passwd' %}",
     "deep nesting": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    "lists compared": DOUBLED + "{% if a == b %}x{% endif %}",
+    "lists looked for": DOUBLED + "{% if a in [b] %}x{% endif %}",
+    "lists tested": DOUBLED + "{{ [a]|select('equalto', b)|list|length }}",
+    "lists that change": DOUBLED + "{% for x in [a, b] %}{{ x if loop.changed(x) }}{% endfor %}",
+    "a list as an item's number": DOUBLED + "{{ summary.columns[a] }}",
+    "a list as a text": DOUBLED + "{{ 'x'|replace('x', a) }}",
+    "a key that holds itself": "{% set a = (1, 2) %}" + "{% set a = (a, a) %}" * 40 + "{{ {a: 1}|length }}",
 }
 """What is public about attacks on Jinja."""
 XML = {
@@ -71,6 +80,8 @@ XML = {
     "a picture from outside": '<document><img src="../../../../etc/passwd" alt="a"/></document>',
     "a picture from the network": '<document><img src="https://evil.example/a.png" alt="a"/></document>',
     "deep nesting": "<document>" + "<div>" * 5000 + "</div>" * 5000 + "</document>",
+    "arguments that hold themselves": "<document>{% macro a(n) %}{% if n == 0 %}{{ 'x' if varargs == [varargs] }}"
+    "{% else %}{{ a(n - 1, varargs, varargs) }}{% endif %}{% endmacro %}{{ a(40, 1) }}</document>",
     "a macro that calls itself": "<document>{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}</document>",
     "a huge span": '<document><table><tr><td colspan="999999999">a</td></tr></table></document>',
 }

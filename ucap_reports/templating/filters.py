@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, NamedTuple
 
 from jinja2 import pass_context, pass_eval_context
+from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
@@ -24,6 +25,12 @@ ENTER = " enter"
 """The filter that every macro begins with."""
 JOINED = " joined"
 """The filter that `a ~ b` becomes."""
+MADE = " made"
+"""The filter around every list and dictionary that a template writes."""
+MOST_MADE = 1_000
+"""How many items a list has at most with those of the lists in it, each time that one is in it. One that holds itself
+twice, and so on, is soon as large as nobody can compare or print it.
+"""
 
 
 class Kinded(NamedTuple):
@@ -40,7 +47,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
         | {"link": _link, "language": _language}
-        | {EACH: _each, ENTER: _enter, JOINED: _joined}
+        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
 
@@ -133,6 +140,27 @@ def _joined(_context: Context, parts: list[object]) -> str:
     texts = [_text(part, "~") for part in parts]
     spend(sum(len(str(text)) for text in texts))
     return markup_join(texts)
+
+
+@pass_context
+def _made(_context: Context, value: object) -> object:
+    weigh(value)
+    return value
+
+
+def weigh(*values: object) -> None:
+    """Nothing, for values of a size that templates need; SecurityError for lists that hold lists without end."""
+    found = list(values)
+    left = MOST_MADE
+    while found:
+        value = found.pop()
+        if isinstance(value, list | tuple | dict):
+            left -= len(value)
+            if left < 0:
+                raise SecurityError(
+                    f"a list of a template has at most {MOST_MADE:,} items, with those of the lists in it"
+                )
+            found += [*value, *value.values()] if isinstance(value, dict) else value
 
 
 def _kind(kind: str) -> Callable[..., Kinded]:

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from ucap_reports.richtext import RichText
-from ucap_reports.templating.filters import Kinded, filters
+from ucap_reports.templating.filters import Kinded, filters, weigh
 from ucap_reports.templating.names import PUBLIC_NAMES, Unknown, missing_name
 from ucap_reports.templating.rendering import RENDERING, TURN, Rendering, spend
 
@@ -53,6 +53,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(called, Undefined):
             return called
         spend(TURN)
+        weigh(*args, *kwargs.values())
         return super().call(context, called, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's interface

@@ -12,7 +12,7 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
 
 from ucap_reports.problems import did_you_mean
-from ucap_reports.templating.filters import EACH, ENTER, JOINED
+from ucap_reports.templating.filters import EACH, ENTER, JOINED, MADE
 from ucap_reports.templating.instead import FILTERS as FILTERS_INSTEAD
 from ucap_reports.templating.instead import instead_of_tag
 from ucap_reports.templating.names import unknown_hint
@@ -111,7 +111,7 @@ class _Noticing(CodeGenerator):
 
 
 def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
-    """The same template, in which loops, macros and joined texts pay for what they do."""
+    """The same template, in which loops, macros and joined texts pay for what they do, and lists are weighed."""
     _Bound().visit(tree)
     tree.set_environment(environment)
     return tree
@@ -136,6 +136,19 @@ class _Bound(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
         self.generic_visit(node)
         return _filtered(nodes.List(node.nodes, lineno=node.lineno), JOINED, [])
+
+    def visit_List(self, node: nodes.List) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
+        return self._made(node)
+
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
+        return self._made(node)
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802 - Jinja calls it by the node's name
+        return self._made(node) if node.ctx == "load" else node
+
+    def _made(self, node: nodes.Expr) -> nodes.Filter:
+        self.generic_visit(node)
+        return _filtered(node, MADE, [])
 
     def _pay(self, node: nodes.Macro | nodes.CallBlock) -> None:
         self.generic_visit(node)
