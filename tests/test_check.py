@@ -193,6 +193,16 @@ def test_a_field_without_a_row_is_told_at_its_name() -> None:
     assert "iuc-asia" in problem.message
 
 
+def test_a_field_that_shares_a_row_is_printed() -> None:
+    """The row `place` of this pack holds region and country."""
+    problems = found(
+        with_cities("name: A, region: B, country: IT, population: 1000, area_km2: 1"), shipped_pack("iuc-japan")
+    )
+
+    assert "cities[0].country" not in [problem.location.field for problem in problems]
+    assert "cities[0].region" not in [problem.location.field for problem in problems]
+
+
 def test_an_item_that_is_listed_twice_names_the_first_in_plain_words() -> None:
     (problem,) = found(instead("themes", "\n  - Trade\n  - Air\n  - trade"))
 

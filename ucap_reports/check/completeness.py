@@ -13,8 +13,9 @@ SHARED_FIELDS = (
     *("period", "signed", "themes", "sdgs", "urban_agenda"),
     *("focus", "challenges", "objectives", "activities", "results"),
 )
-TOPICS = ("sdgs", "urban_agenda")
-"""The fields of the one row `topics`."""
+JOINT = {"topics": ("sdgs", "urban_agenda"), "place": ("region", "country")}
+"""The rows that print more than one field."""
+TOPICS = JOINT["topics"]
 _MISSING_HINT = "fill it in, or write N/A where it is unknown"
 
 
@@ -73,8 +74,7 @@ def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """What is filled in and has no row."""
-    rows = {rule.field for rule in pack.settings.rows}
-    rows |= set(TOPICS) if "topics" in rows else set()
+    rows = {field for rule in pack.settings.rows for field in (rule.field, *JOINT.get(rule.field, ()))}
     places: list[tuple[str, Loc]] = [(field, (field,)) for field in SHARED_FIELDS if getattr(plan, field)]
     places += [
         (field, ("cities", place, field))
