@@ -9,9 +9,14 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
+import fontpkg_arimo
 import pytest
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 from tests.broken_packs import BODY, PAGE
 from tests.word_templates import docx, paragraph
@@ -236,3 +241,35 @@ def test_a_font_that_is_none_is_a_problem(pack: Path) -> None:
     settings = "extends: iuc-asia\ntheme: {fonts: {text: {word: A, pdf: null, files: {regular: fonts/a.ttf}}}}\n"
     (pack / "pack.yaml").write_text(settings, encoding="utf-8")
     assert "font-unusable" in errors(pack)
+
+
+def font_of(*composites: tuple[str, str]) -> bytes:
+    """A font in which each first glyph is made of the second one, twice."""
+    font = instantiateVariableFont(
+        TTFont(Path(fontpkg_arimo.__file__).parent / "files" / "Arimo[wght].ttf"), {"wght": 400}
+    )
+    for name, other in composites:
+        pen = TTGlyphPen(font.getGlyphSet())
+        pen.addComponent(other, (1, 0, 0, 1, 0, 0))
+        pen.addComponent(other, (1, 0, 0, 1, 0, 0))
+        font["glyf"].glyphs[name] = glyph = pen.glyph()
+        glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
+    font.recalcBBoxes = False
+    buffer = BytesIO()
+    font.save(buffer)
+    return buffer.getvalue()
+
+
+LETTERS = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
+DOWN_THE_ALPHABET = [*pairwise(LETTERS), *((letter, "a") for letter in ("A", "B", "C", "one", "two", "zero"))]
+
+
+@pytest.mark.parametrize(
+    "composites", [[("a", "a")], DOWN_THE_ALPHABET], ids=["a glyph of itself", "glyphs of two glyphs each"]
+)
+def test_a_font_whose_glyphs_never_end_is_a_problem(composites: list[tuple[str, str]], pack: Path) -> None:
+    (pack / "fonts").mkdir()
+    (pack / "fonts" / "a.ttf").write_bytes(font_of(*composites))
+    settings = "extends: iuc-asia\ntheme: {fonts: {text: {word: A, pdf: null, files: {regular: fonts/a.ttf}}}}\n"
+    (pack / "pack.yaml").write_text(settings, encoding="utf-8")
+    assert errors(pack) == ["font-unusable"]

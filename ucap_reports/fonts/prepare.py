@@ -8,6 +8,7 @@ text that a reader copies from a PDF is the text that was written.
 import unicodedata
 from array import array
 from collections.abc import Iterable
+from contextlib import nullcontext
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -20,6 +21,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import flagOverlapSimple
 from msgspec import Struct
 
+from ucap_reports.fonts.bounds import most_calls
 from ucap_reports.fonts.index import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.meanings import glyph_meanings
 from ucap_reports.fonts.source import FontSource, FontUnusable
@@ -63,6 +65,7 @@ _NOT_TEXT = frozenset({"Cc", "Cs", "Co"})  # categories: control, surrogate, pri
 _NONCHARACTERS = frozenset(range(0xFDD0, 0xFDF0)) | {
     plane | end for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
 }
+_CALLS_AT_LEAST, _CALLS_A_GLYPH = 20_000, 5_000  # of a pack's font: a letter takes 600, a Chinese one up to 3,000
 _MOST_CHARACTERS = 0xFFFE  # glyph ids have sixteen bits, and .notdef takes one
 
 
@@ -94,8 +97,11 @@ def draw(source: FontSource, characters: Iterable[int]) -> list[bytes]:
     """The outlines of these code points, each as an entry of a `glyf` table, empty where nothing is drawn."""
     opened = _open(source)
     strength = otRound(opened.font["head"].unitsPerEm * THICKENING) if source.thickened else 0
+    names = [opened.glyphs[character].name for character in characters]
+    bounds = nullcontext() if source.path is not None else most_calls(_CALLS_AT_LEAST + _CALLS_A_GLYPH * len(names))
     try:
-        return [_outline(opened, opened.glyphs[character].name, strength) for character in characters]
+        with bounds:
+            return [_outline(opened, name, strength) for name in names]
     except Exception as error:
         raise FontUnusable(f"{source.name} cannot be drawn: {error}") from error
 

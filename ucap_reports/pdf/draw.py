@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.document import Document, Format
+from ucap_reports.fonts import FontUnusable
 from ucap_reports.languages import is_right_to_left
 from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import PageTree
@@ -11,7 +12,7 @@ from ucap_reports.pdf.margins import margin
 from ucap_reports.pdf.paging import PlacedPiece, paginate
 from ucap_reports.pdf.sheet import Artifact, Sheet, Used
 from ucap_reports.pdf.structure import StructureTree
-from ucap_reports.pdf.typeface import glyph_missing
+from ucap_reports.pdf.typeface import font_unusable, glyph_missing
 from ucap_reports.pdf.write import Drawn, write
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.summary import Summary
@@ -20,8 +21,8 @@ from ucap_reports.summary import Summary
 def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
     """The document of a page tree, with the summary's properties and its number of pages.
 
-    Raises ProblemsFound for what cannot be printed: `glyph-missing`, `block-too-high`, `width-exceeded`,
-    `margin-exceeded`.
+    Raises ProblemsFound for what cannot be printed: `glyph-missing`, `font-unusable`, `block-too-high`,
+    `width-exceeded`, `margin-exceeded`.
     """
     drawing = _Drawing(tree, pack)
     if tree.language != summary.language:
@@ -30,7 +31,11 @@ def draw(tree: PageTree, summary: Summary, pack: Pack) -> Document:
     problems = [*drawing.problems, *_glyph_problems(drawing.missing, summary, pack.page_template.path)]
     if problems:
         raise ProblemsFound(problems)
-    return Document(summary.id, Format.PDF, write(drawing.drawn, summary), len(drawing.drawn.sheets))
+    try:
+        content = write(drawing.drawn, summary)
+    except FontUnusable as unusable:
+        raise ProblemsFound([font_unusable(unusable, pack)]) from unusable
+    return Document(summary.id, Format.PDF, content, len(drawing.drawn.sheets))
 
 
 class _Drawing:

@@ -204,10 +204,15 @@ class Typefaces:
         try:
             open_face(source)
         except FontUnusable as unusable:
-            hint = "give the pack another file: TrueType or OpenType, and allowed in documents"
-            problem = Problem.error("font-unusable", str(unusable), hint, Location(path=file.path))
-            raise ProblemsFound([problem]) from unusable
+            raise ProblemsFound([font_unusable(unusable, self._pack)]) from unusable
         return source
+
+
+def font_unusable(unusable: FontUnusable, pack: Pack) -> Problem:
+    """The problem that a font of the pack cannot be used, told at its file, which the names of faces say."""
+    named = (file.path for file in pack.files.values() if sha256(file.content).hexdigest()[:6] in str(unusable))
+    hint = "give the pack another file: TrueType or OpenType, and allowed in documents"
+    return Problem.error("font-unusable", str(unusable), hint, Location(path=next(named, None)))
 
 
 def _face_of_file(family: str, files: FontFiles, path: str, content: bytes, *, bold: bool) -> FontSource:
