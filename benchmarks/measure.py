@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from ucap_reports.cli import SELDOM
+
 Make = Callable[[int], bytes]
 """Makes document `number` of the series."""
 
@@ -26,7 +28,10 @@ class Peer:
 
 
 def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10) -> None:
-    """Let each peer make the same documents, `turn` of them before it is the next one's turn."""
+    """Let each peer make the same documents, `turn` of them before it is the next one's turn; garbage is looked for as
+    seldom as the command `ucap` does, for all of them.
+    """
+    gc.set_threshold(SELDOM)
     for peer in peers:
         for number in range(warm_up):
             peer.make(number)

@@ -9,7 +9,6 @@ LB9 and LB10 (combining marks) and LB30a (flags, which are pairs) in `_bases`; L
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from sys import byteorder
@@ -115,10 +114,13 @@ _MAIL_ADDRESS = re.compile(r"[(<“\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>�
 
 
 class _Rule(NamedTuple):
-    """`find` matches at each place where the rule begins; its group 1 ends where the rule decides."""
+    """`pattern` matches at each place where the rule begins; its group 1 ends where the rule decides. Nothing matches in
+    a text that lacks all letters of one of the sets of `needs`.
+    """
 
-    find: re.Pattern[str]
+    pattern: str
     breaks: bool
+    needs: tuple[frozenset[str], ...]
 
 
 def _letters(name: str) -> str:
@@ -140,15 +142,32 @@ def _pattern(side: str) -> str:
     return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda found: _set(found[0]), side).replace(" ", "")
 
 
+def _needed(side: str) -> frozenset[str]:
+    """Letters of which a text has one where this side of a rule matches; none where that cannot be told."""
+    first = re.match(r"(?:sot )?(?:\( ([^~)]+) \)|([A-Z][\w-]*))(?!\*)", side)
+    names = (first[1] or first[2]).split(" | ") if first else ["eot"]
+    return frozenset() if "eot" in names or "EA" in names else frozenset("".join(map(_letters, names)))
+
+
 @cache
 def _rules(text: str) -> tuple[_Rule, ...]:
     """The rules of a text, read when they are first needed: a summary may never need those of long words."""
     read = []
     for line in text.strip().splitlines():
         before, sign, after = re.split(r" ?([×÷]) ?", line.split(maxsplit=1)[1])
-        find = re.compile(f"(?=({_pattern(before) or '.'})(?={_pattern(after)}))")
-        read.append(_Rule(find, breaks=sign == "÷"))
+        needs = tuple(filter(None, (_needed(before), _needed(after))))
+        read.append(_Rule(f"(?=({_pattern(before) or '.'})(?={_pattern(after)}))", sign == "÷", needs))
     return tuple(read)
+
+
+@lru_cache(maxsize=1024)
+def _applicable(text: str, letters: frozenset[str]) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """The rules of a text that may say something of class strings of these letters: few, so that few are compiled."""
+    rules = [rule for rule in _rules(text) if not any(need.isdisjoint(letters) for need in rule.needs)]
+    return tuple((_compiled(rule.pattern), rule.breaks) for rule in rules)
+
+
+_compiled = cache(re.compile)
 
 
 @cache
@@ -188,11 +207,11 @@ def _bases(letters: str) -> tuple[list[int], str]:
     return starts, re.sub(mark, _letters("AL")[0], "".join(letters[start] for start in starts))
 
 
-def _decide(rules: Sequence[_Rule], letters: str, decided: dict[int, bool]) -> None:
+def _decide(rules: str, letters: str, decided: dict[int, bool]) -> None:
     """Add what each rule says of the positions that no earlier rule has decided."""
-    for rule in rules:
-        for found in rule.find.finditer(letters):
-            decided.setdefault(found.end(1), rule.breaks)
+    for find, breaks in _applicable(rules, frozenset(letters)):
+        for found in find.finditer(letters):
+            decided.setdefault(found.end(1), breaks)
 
 
 def is_unbroken(word: str) -> bool:
@@ -209,10 +228,10 @@ def break_offsets(text: str) -> tuple[int, ...]:
         return ()
     letters = "".join(map(_letter, text))
     by_character: dict[int, bool] = {}
-    _decide(_rules(_ON_CHARACTERS), letters, by_character)
+    _decide(_ON_CHARACTERS, letters, by_character)
     starts, base_letters = _bases(letters)
     by_base = {base: by_character[start] for base, start in enumerate(starts) if start in by_character}
-    _decide(_rules(_ON_BASES), base_letters, by_base)
+    _decide(_ON_BASES, base_letters, by_base)
     return tuple(start for base, start in enumerate(starts) if base and by_base.get(base, True))
 
 
@@ -228,7 +247,7 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
     """Before which characters a word too long for its line may be split: never before closing punctuation."""
     starts, base_letters = _bases("".join(map(_letter, text)))
     decided: dict[int, bool] = {}
-    _decide(_rules(_IN_LONG_WORDS), base_letters, decided)
+    _decide(_IN_LONG_WORDS, base_letters, decided)
     may_split = {start for base, start in enumerate(starts) if decided.get(base, True)}
     return tuple(offset for offset in letter_offsets(text) if offset in may_split)
 
