@@ -114,8 +114,8 @@ _MAIL_ADDRESS = re.compile(r"[(<â€œ\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>â
 
 
 class _Rule(NamedTuple):
-    """`pattern` matches at each place where the rule begins; its group 1 ends where the rule decides. It cannot match in
-    a text that lacks all letters of one of the sets of `needs`.
+    """`pattern` matches at each place where the rule begins; its group 1 ends where the rule decides. Where a text
+    lacks all letters of one of the sets of `needs`, it matches nowhere.
     """
 
     pattern: str
