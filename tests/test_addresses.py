@@ -25,7 +25,7 @@ def test_a_printed_address_becomes_the_one_that_a_link_carries(printed: str, add
 @pytest.mark.parametrize(
     "text",
     ["", "IUC", "a b.eu", "https://a b.eu", "https://", "javascript:alert(1)", "file:///etc/passwd", "//a.eu", "ftp://a.eu",
-     "data:text/html,x", "https://é..eu", "two@signs@a.eu"],
+     "data:text/html,x", "https://é..eu", "two@signs@a.eu", "\\\\a.eu\\share"],
 )  # fmt: skip
 def test_what_is_no_web_or_mail_address_is_none(text: str) -> None:
     assert link_address(text) is None

@@ -52,6 +52,8 @@ def problems_in(template: bytes) -> tuple[Problem, ...]:
         ("subDocument", "https://evil.example/sub.docx", "content-active"),
         ("hyperlink", "javascript:alert(1)", "link-invalid"),
         ("hyperlink", "file:///etc/passwd", "link-invalid"),
+        ("hyperlink", "\\\\evil.example\\share", "link-invalid"),
+        ("hyperlink", "evil.docm", "link-invalid"),
     ],
 )
 def test_a_relationship_to_what_lies_elsewhere_or_acts_is_told(kind: str, target: str, code: str) -> None:
@@ -74,9 +76,10 @@ def test_links_of_the_template_itself_are_welcome() -> None:
     assert problems_in(changed(rels)) == ()
 
 
-def test_macros_are_told() -> None:
+@pytest.mark.parametrize("kind", [b'Override PartName="/a"', b'Default Extension="a"'])
+def test_macros_are_told(kind: bytes) -> None:
     def with_macros(content: bytes) -> bytes:
-        return content.replace(b"</Types>", b'<Override PartName="/a" ContentType="x.vbaProject"/></Types>')
+        return content.replace(b"</Types>", b"<" + kind + b' ContentType="x.vbaProject"/></Types>')
 
     assert [each.code for each in problems_in(changed({"[Content_Types].xml": with_macros}))] == ["content-active"]
 
@@ -94,8 +97,55 @@ def test_a_field_that_fetches_something_is_told_where_it_stands(field: str) -> N
     assert (problem.code, problem.location.place) == ("content-external", "body › paragraph 1")
 
 
-def test_fields_that_count_pages_are_welcome() -> None:
-    assert problems_of(paragraph("<w:r><w:instrText> PAGE </w:instrText></w:r>", "x")) == ()
+def field(*parts: str) -> str:
+    """A field of instructions and of other fields."""
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end")]
+    inner = (each if each.startswith("<") else f"<w:r><w:instrText>{each}</w:instrText></w:r>" for each in parts)
+    return f"{marks[0]}{''.join(inner)}{marks[1]}"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        (field(" MACROBUTTON FileExit Press here "), "content-active", "MACROBUTTON"),
+        ('<w:fldSimple w:instr=" print 27 "/>', "content-active", "PRINT"),
+        (field(field(" QUOTE 68 68 69 65 85 84 79 "), " c:\\cmd.exe "), "content-active", "made by another field"),
+        (field(' HYPERLINK "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        (field(" hyperlink \\\\evil.example\\share "), "link-invalid", "evil.example"),
+        (field(' HYPERLINK "javascript:alert(1)" \\t "_blank" '), "link-invalid", "javascript"),
+        (
+            '<w:r><w:pict><v:shape alt="a"><v:imagedata src="https://evil.example/a.png"/></v:shape></w:pict></w:r>',
+            "content-external",
+            "evil.example",
+        ),
+        ('<w:r><w:pict><v:shape alt="a" href="file:///c:/evil.exe"/></w:pict></w:r>', "link-invalid", "evil.exe"),
+    ],
+)
+def test_fields_and_old_drawings_that_act_or_lead_astray_are_told(content: str, code: str, says: str) -> None:
+    (problem,) = problems_of(f"<w:p>{content}</w:p>" + BODY)
+    assert (problem.code, problem.location.place) == (code, "body › paragraph 1")
+    assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        field(" PAGE "),
+        field(" = ", field(" NUMPAGES "), " - 1 "),
+        field(' HYPERLINK "https://www.example.org" \\o "see there" '),
+        field(' HYPERLINK \\l "below" '),
+        field(" HYPERLINK mailto:office@example.org "),
+        '<w:r><w:pict><v:shape alt="a" href="https://www.example.org"/></w:pict></w:r>',
+    ],
+)
+def test_fields_that_count_or_link_are_welcome(content: str) -> None:
+    assert problems_of(f"<w:p>{content}</w:p>" + BODY) == ()
+
+
+@pytest.mark.parametrize("name", ["../../evil.txt", "/etc/cron.d/evil", "word/..\\evil.txt", "c:evil.txt"])
+def test_a_part_whose_name_leads_out_of_the_file_is_told(name: str) -> None:
+    (problem,) = problems_in(changed({}, {name: b"a"}))
+    assert (problem.code, "leads out" in problem.message) == ("template-broken", True)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 _SCHEME = re.compile(r"(https?://|mailto:)(?=[^\s/])", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+")
-_WEB = re.compile(r"[^\s@/:?#]+\.[^\s@/:?#]+(?::\d+)?(?:[/?#]\S*)?")
+_WEB = re.compile(r"[^\s@/\\:?#]+\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _KEPT = "!#$%&'()*+,-./:;=?@[]_~"
 """What a link carries as it is beside letters and digits (RFC 3986), and the sign of what has been encoded already."""
 

@@ -52,11 +52,18 @@ def read_package(content: bytes) -> Package:
                 raise BrokenPackageError("it holds more than any template needs")
             if len({info.filename for info in infos}) < len(infos):
                 raise BrokenPackageError("it holds a part twice")
+            if any(_leads_out(info.filename) for info in infos):
+                raise BrokenPackageError("it holds a part whose name leads out of it")
             parts = {info.filename: archive.read(info) for info in infos}
             entries = {info.filename: _entry(info, content, parts[info.filename]) for info in infos}
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, struct.error):
         raise BrokenPackageError("it is not a zip archive that can be read") from None
     return Package(parts, entries)
+
+
+def _leads_out(name: str) -> bool:
+    """Whether who unpacks the archive would write elsewhere (ISO/IEC 29500-2, 6.2.2: no part has such a name)."""
+    return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
 def _entry(info: ZipInfo, archive: bytes, content: bytes) -> Entry:

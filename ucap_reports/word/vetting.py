@@ -18,8 +18,14 @@ ATTACHED_TEMPLATE = "attachedTemplate"
 """The relationship to the template that a document was once made from, which Word opens again with it."""
 ACTING = ("vbaProject", "oleObject", "activeX", "control", "ActiveXControl", "package", "aFChunk", "subDocument")
 """Kinds of relationships to what acts when the document is opened, or brings in what nobody has looked at."""
-FETCHING = ("DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "IMPORT", "LINK", "DATABASE", "RD", "EMBED")
+FETCHING = ("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "IMPORT", "LINK", "DATABASE", "RD", "EMBED")
 """Fields that read another file or start another program (ISO/IEC 29500-1, 17.16.5)."""
+ACTING_FIELDS = ("ADDIN", "CONTROL", "HTMLCONTROL", "MACROBUTTON", "PRINT")
+"""Fields that run a command, hold a control or speak to the printer."""
+VML = "urn:schemas-microsoft-com:vml"
+_MADE = "\x01"
+"""What stands in a field's instruction for another field in it."""
+_LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
 _MACROS = ("macroEnabled", "vbaProject")
 _FIELD = re.compile(r"\s*(\w+)")
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
@@ -32,10 +38,12 @@ def unwanted(opened: Opened, path: str) -> Iterator[Problem]:
         if name.endswith(".rels"):
             yield from _related(opened.contents, name, path)
     yield from _fields(opened, path)
+    yield from _old_drawings(opened, path)
 
 
 def _macros(contents: Contents, path: str) -> Iterator[Problem]:
-    types = {str(each.get("ContentType")) for each in contents.tree(CONTENT_TYPES).iter(f"{{{TYPED}}}Override")}
+    kinds = (f"{{{TYPED}}}Override", f"{{{TYPED}}}Default")
+    types = {str(each.get("ContentType")) for each in contents.tree(CONTENT_TYPES).iter(*kinds)}
     if any(mark in each for each in types for mark in _MACROS):
         message, hint = "the Word template has macros", "save it as a Word document without macros (.docx)"
         yield Problem.error("content-active", message, hint, Location(path))
@@ -53,9 +61,7 @@ def _related(contents: Contents, name: str, path: str) -> Iterator[Problem]:
         elif str(relationship.get("TargetMode")) != "External" and ":" not in target:
             continue
         elif relationship.get("Type") == HYPERLINK:
-            if link_address(target) is None and not target.startswith("#"):
-                message, hint = f'a link leads to "{target}"', "links go to http, https and mailto"
-                yield Problem.error("link-invalid", message, hint, location)
+            yield from _link(target, location)
         else:
             yield _external(kind, target, location)
 
@@ -70,15 +76,47 @@ def _external(kind: str, target: str, location: Location) -> Problem:
 
 
 def _fields(opened: Opened, path: str) -> Iterator[Problem]:
-    """Fields that would fetch something."""
+    """Fields that would fetch something, or do something."""
     for part in opened.parts.texts:
         places = Places(opened.texts[part.name], part.place)
         for element, instruction in _instructions(opened.texts[part.name]):
             word = _FIELD.match(instruction)
-            if word and word[1].upper() in FETCHING:
-                message = f"a field {word[1].upper()} reads something outside the file"
-                location = Location(path, place=places.of(element))
+            name = word[1].upper() if word else ""
+            location = Location(path, place=places.of(element))
+            link = _LINK_FIELD.match(instruction)
+            if name in FETCHING:
+                message = f"a field {name} reads something outside the file"
                 yield Problem.error("content-external", message, "take the field out of the template", location)
+            elif name in ACTING_FIELDS or instruction.lstrip().startswith(_MADE):
+                message = f"a field {name} acts" if name else "what a field does is made by another field"
+                yield Problem.error("content-active", message, "take the field out of the template", location)
+            elif link is not None:
+                yield from _link(link[1] or link[2] or "#", location)
+
+
+def _link(target: str, location: Location) -> Iterator[Problem]:
+    """An error where a link of the template leads to what nobody may be led to."""
+    is_whole = target.lower().startswith(
+        ("http://", "https://", "mailto:")
+    )  # without, it is a file beside the document
+    if not target.startswith("#") and not (is_whole and link_address(target)):
+        message, hint = f'a link leads to "{target}"', "links go to http, https and mailto"
+        yield Problem.error("link-invalid", message, hint, location)
+
+
+def _old_drawings(opened: Opened, path: str) -> Iterator[Problem]:
+    """Drawings in Word's older form (VML) can name what they show, and where they lead, without a relationship."""
+    for part in opened.parts.texts:
+        places = Places(opened.texts[part.name], part.place)
+        for element in opened.texts[part.name].iter(f"{{{VML}}}*"):
+            location = Location(path, place=places.of(element))
+            shows = etree.QName(element).localname in ("imagedata", "fill", "stroke")
+            for attribute, value in element.items():
+                name = etree.QName(attribute).localname
+                if name in ("src", "althref") or (name == "href" and shows):
+                    yield _external("picture", str(value), location)
+                elif name == "href":
+                    yield from _link(str(value), location)
 
 
 def _instructions(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
@@ -94,6 +132,8 @@ def _instructions(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
             else:
                 yield element, element.text or ""
         elif kind == "begin":
+            if open_fields:
+                open_fields[-1].append(_MADE)
             open_fields.append([])
         elif kind == "end" and open_fields:
             yield element, "".join(open_fields.pop())
