@@ -127,6 +127,20 @@ def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates:
     ]
 
 
+def test_styles_that_are_like_each_other_and_languages_that_are_none_are_told(templates: Path) -> None:
+    styles = "{label: {like: column}, column: {like: label}, cell: {like: cell}, list: {like: label}}"
+    settings = f"extends: iuc-asia\nlanguage: english\nwording: {{e: {{}}}}\ntheme: {{styles: {styles}}}\n"
+    write_pack(templates, "broken", settings)
+
+    assert codes(templates, "broken") == [
+        ("language-invalid", 2, "language"),
+        ("language-invalid", 3, "wording.e"),
+        ("style-circular", 4, "theme.styles.column.like"),
+        ("style-circular", 4, "theme.styles.label.like"),
+        ("style-circular", 4, "theme.styles.cell.like"),
+    ]
+
+
 def test_fonts_and_addresses_that_lead_nowhere_are_told_at_their_line(templates: Path) -> None:
     write_pack(
         templates,

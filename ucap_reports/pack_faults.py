@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from ucap_reports.figures import NumberFormat
+from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
 from ucap_reports.problems import Location, Problem, did_you_mean
 from ucap_reports.source import Loc
@@ -14,6 +15,8 @@ from ucap_reports.units import Colour
 Locate = Callable[[Loc], Location]
 
 ROW_FIELDS = (NAMES_FIELD, *COLUMN_FIELDS, *SHARED_FIELDS)
+LONGEST_TAG = 35
+"""As long as language tags of registered parts grow (RFC 5646, 4.4.1); of longer ones messages show the beginning."""
 BODY_RULES = tuple(rule for rule in TEXT_RULES if rule in {"size", "leading", "colour"})
 """What `body` must say, since every other style may leave it out."""
 
@@ -53,6 +56,7 @@ def _wording_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]
         NumberFormat.from_example(settings.number_format)
     except ValueError as error:
         yield Problem.error("number-format-unknown", str(error), location=locate(("number_format",)))
+    yield from _language_faults(settings, locate)
     for place, language in enumerate(settings.label_languages):
         if language not in settings.programme_label:
             location = locate(("label_languages", place))
@@ -64,6 +68,17 @@ def _wording_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]
     for path, names in named:
         for field in sorted(names - fields):
             yield _unknown("row-field-unknown", "row", field, fields, locate((*path, field)))
+
+
+def _language_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
+    named: list[tuple[str, Loc]] = [(settings.language, ("language",))]
+    for holder in ("programme_label", "labels", "wording"):
+        named += [(tag, (holder, tag)) for tag in getattr(settings, holder)]
+    for tag, path in named:
+        if not LANGUAGE.fullmatch(tag):
+            shown = tag if len(tag) <= LONGEST_TAG else f"{tag[:LONGEST_TAG]}…"
+            hint = "write a tag such as en, fr or zh-CN"
+            yield Problem.error("language-invalid", f'"{shown}" is no language tag', hint, locate(path))
 
 
 def _theme_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
@@ -92,6 +107,10 @@ def _style_faults(theme: Theme, locate: Locate) -> Iterator[Problem]:
     for name, rules in theme.styles.items():
         if rules.like is not None and rules.like not in theme.styles:
             yield _unknown("style-unknown", "style", rules.like, theme.styles, locate((name, "like")))
+        if _circles(name, theme):
+            message = f'the style "{name}" is like one that is like it'
+            hint = "let one of them be like another style, or like none"
+            yield Problem.error("style-circular", message, hint, locate((name, "like")))
         if rules.font is not None and rules.font not in theme.fonts:
             yield _unknown("font-unknown", "font of the theme", rules.font, theme.fonts, locate((name, "font")))
         for key in ("colour", "background", "rule_below", "rule_start"):
@@ -99,6 +118,16 @@ def _style_faults(theme: Theme, locate: Locate) -> Iterator[Problem]:
             colour = value.colour if isinstance(value, Rule) else value
             if colour is not None and colour not in theme.colours and not _is_colour(colour):
                 yield _unknown("colour-unknown", "colour of the theme", colour, theme.colours, locate((name, key)))
+
+
+def _circles(name: str, theme: Theme) -> bool:
+    """Whether the styles that a style is like lead back to it."""
+    seen: set[str] = set()
+    base = theme.styles[name].like
+    while base is not None and base in theme.styles and base not in seen:
+        seen.add(base)
+        base = theme.styles[base].like
+    return name in seen
 
 
 def _is_colour(text: str) -> bool:
