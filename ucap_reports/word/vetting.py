@@ -90,7 +90,7 @@ def _fields(opened: Opened, path: str) -> Iterator[Problem]:
             elif name in ACTING_FIELDS or instruction.lstrip().startswith(_MADE):
                 message = f"a field {name} acts" if name else "what a field does is made by another field"
                 yield Problem.error("content-active", message, "take the field out of the template", location)
-            elif link is not None:
+            elif link is not None and "{" not in instruction:  # a tag that nobody reads there is told as that
                 yield from _link(link[1] or link[2] or "#", location)
 
 
