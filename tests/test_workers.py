@@ -1,6 +1,9 @@
 """Work shared out: the same documents in the same order, whoever made them, and whoever was lost on the way."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from multiprocessing import active_children
@@ -22,6 +25,20 @@ from ucap_reports.textfile import Source
 
 BENCH = Bench(SentPacks({}), Order(), tools_digest())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+
+
+INTERRUPTED = """
+from contextlib import suppress
+from multiprocessing import active_children
+from tests.test_workers import BENCH, InOrder, Processes, {0}
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt), Processes(2, BENCH) as hands:
+        for number, _ in enumerate(InOrder(hands, {0}, 1).each(range(100))):
+            if number == 3:
+                raise KeyboardInterrupt
+    print(active_children())
+"""
 
 
 @pytest.fixture
@@ -49,6 +66,16 @@ def doubled_at_the_second_attempt(_: Bench, marker: Path) -> str:
 
 def never(_: Bench, number: int) -> int:
     os._exit(number)
+
+
+def megabytes(_: Bench, number: int) -> bytes:
+    return bytes([number]) * 20_000_000
+
+
+def without_end(_: Bench, number: int) -> int:
+    if number > 3:
+        signal.pause()
+    return number
 
 
 def process_of(_: Bench, number: int) -> tuple[int, int]:
@@ -116,6 +143,16 @@ def test_when_no_worker_stays_it_is_told_before_everything_is_tried() -> None:
         list(InOrder(hands, never, 1).each(range(1000)))
 
     assert [problem.code for problem in found.value.problems] == ["workers-lost"]
+
+
+@pytest.mark.parametrize("work", ["megabytes", "without_end"])
+def test_workers_that_nobody_waits_for_any_more_end_and_so_does_who_interrupted_them(work: str) -> None:
+    """A worker that was ended amid sending would have let its leader wait for the rest for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(work)], capture_output=True, timeout=120, check=False
+    )
+
+    assert (done.stdout, done.stderr, done.returncode) == (b"[]\n", b"", 0)
 
 
 def test_no_more_is_in_hand_than_workers_need() -> None:

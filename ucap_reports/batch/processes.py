@@ -8,7 +8,8 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
-from threading import Thread, current_thread, main_thread
+from multiprocessing.synchronize import Event
+from threading import Thread, Timer, current_thread, main_thread
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,11 @@ from msgspec import Struct
 
 from ucap_reports.batch.engine import Item, Result, Work
 from ucap_reports.batch.tasks import Bench
+
+PATIENCE_SECONDS = 0.5
+"""For workers to end by themselves when nobody waits for their work any more. One that is ended from outside may be
+amid sending its result, of which the rest would be waited for without end; so it is when they are at their next item.
+"""
 
 
 class Processes:
@@ -25,6 +31,9 @@ class Processes:
         self._jobs = jobs
         self._bench = bench
         self._others = set(active_children())
+        # To fork this process would copy its threads' locks and its hold on the folder; a server of processes has none.
+        self._context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+        self._stop = self._context.Event()
         self._pool = self._new_pool()
 
     @property
@@ -54,31 +63,36 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        ending = Timer(PATIENCE_SECONDS, self._end_workers)
         if kind is not None:  # nobody waits for what they were at
-            for process in set(active_children()) - self._others:
-                process.terminate()
+            self._stop.set()
+            ending.start()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        ending.cancel()
+
+    def _end_workers(self) -> None:
+        for process in set(active_children()) - self._others:
+            process.terminate()
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        # To fork this process would copy its threads' locks and its hold on the folder; a server of processes has none.
-        context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-        return ProcessPoolExecutor(self._jobs, context, _begin, (self._bench,))
+        return ProcessPoolExecutor(self._jobs, self._context, _begin, (self._bench, self._stop))
 
 
 class _Worker(Struct):
     """What a worker process keeps between chunks."""
 
     bench: Bench | None = None
+    stop: Event | None = None
 
 
 _worker = _Worker()
 
 
-def _begin(bench: Bench) -> None:
+def _begin(bench: Bench, stop: Event) -> None:
     """Make this process a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the build, which ends its workers itself
     Thread(target=_end_with_parent, daemon=True).start()
-    _worker.bench = bench
+    _worker.bench, _worker.stop = bench, stop
 
 
 def _end_with_parent() -> None:
@@ -89,9 +103,10 @@ def _end_with_parent() -> None:
 
 
 def _run(work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
-    assert _worker.bench is not None  # noqa: S101 - a pool runs nothing before `_begin`
-    bench = _worker.bench
-    return [work(bench, item) for item in chunk]
+    bench, stop = _worker.bench, _worker.stop
+    assert bench is not None  # noqa: S101 - a pool runs nothing before `_begin`
+    assert stop is not None  # noqa: S101 - as above
+    return [work(bench, item) for item in chunk if not stop.is_set()]
 
 
 @contextmanager
