@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import digests, small_project
+from tests.projects import begin, digests, parts, small_project, until, untrue_records
 
 distributed = pytest.importorskip("distributed")
 
@@ -68,6 +68,22 @@ def test_a_worker_that_is_killed_in_the_middle_costs_no_document(
     monkeypatch.undo()
     ucap(tmp_path, "build", "--no-index", "--out", "alone")
     assert digests(tmp_path / "out") == digests(tmp_path / "alone")
+
+
+def test_an_interruption_leaves_the_cluster_alone_and_keeps_what_is_done(tmp_path: Path, cluster: Any) -> None:
+    small_project(tmp_path, 300)
+    process = begin(tmp_path, "--no-index", "--scheduler", cluster.scheduler_address)
+    until(lambda: len(digests(tmp_path / "out")) > 8, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate()
+
+    assert process.returncode == 130
+    assert err.endswith("interrupted\n")
+    assert "Traceback" not in err
+    assert parts(tmp_path) == []
+    assert untrue_records(tmp_path / "out") == []
+    assert len(digests(tmp_path / "out")) < 600, "or the interruption came too late"
+    assert len(cluster.workers) == 2
 
 
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Workers of a Dask cluster, which need nothing of this machine: no disk, no environment, only the same product."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from types import TracebackType
@@ -49,8 +50,11 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if kind is not None:  # Dask tells of each result that it was fetching, and nobody waits for any
+            logging.getLogger("tornado.application").addFilter(_nothing)
         self._executor.shutdown(wait=kind is None)
         self._client.close()
+        logging.getLogger("tornado.application").removeFilter(_nothing)
 
 
 def _client(address: str) -> Any:
@@ -65,6 +69,11 @@ def _client(address: str) -> Any:
         message = f"no Dask scheduler answers at {address}: {error}"
         hint = "write its address as tcp://host:8786, as `dask scheduler` tells it"
         raise ProblemsFound([Problem.error("scheduler-unreachable", message, hint)]) from None
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    """A filter of log records through which none gets."""
+    return False
 
 
 def _same(bench: Bench) -> Bench:
