@@ -17,7 +17,7 @@ from ucap_reports.problems import ProblemsFound, did_you_mean
 
 __all__ = ["main"]
 
-SELDOM = 20_000
+SELDOM = 100_000
 """Objects that are made before those among them that nobody holds are looked for; Python's 700 are a tenth of a start,
 when nearly all that is made stays.
 """
