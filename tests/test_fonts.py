@@ -12,9 +12,9 @@ from fontTools.pens.areaPen import AreaPen
 from fontTools.ttLib import TTFont
 from msgspec.structs import replace
 
+from ucap_reports.cache import Cache, user_cache
 from ucap_reports.fonts import (
     FAMILIES,
-    Cache,
     Face,
     Family,
     FontSource,
@@ -23,7 +23,6 @@ from ucap_reports.fonts import (
     families_covering,
     family_source,
     load_face,
-    user_cache,
 )
 from ucap_reports.fonts.prepare import INVISIBLE
 from ucap_reports.pdf.program import font_program

@@ -1,6 +1,5 @@
 """Fonts: families from pip packages or from a pack, prepared for PDF once and kept in the user's cache folder."""
 
-from ucap_reports.fonts.cache import Cache, user_cache
 from ucap_reports.fonts.faces import Face, load_face, open_face
 from ucap_reports.fonts.families import (
     FAMILIES,
@@ -23,7 +22,6 @@ __all__ = [
     "FAMILIES",
     "FIRST_SHAPE",
     "REGULAR",
-    "Cache",
     "Face",
     "Family",
     "FontSource",
@@ -40,5 +38,4 @@ __all__ = [
     "missing_families",
     "open_face",
     "shaped_families",
-    "user_cache",
 ]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.fonts.cache import Cache, user_cache
+from ucap_reports.cache import Cache, user_cache
 from ucap_reports.fonts.index import FontIndex
 from ucap_reports.fonts.source import FontSource
 

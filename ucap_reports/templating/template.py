@@ -1,6 +1,7 @@
 """Templates compiled once and rendered for each summary, with every problem at its author's own line."""
 
 from collections.abc import Callable, Sequence
+from types import CodeType
 
 from jinja2.environment import Template
 from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
@@ -8,6 +9,7 @@ from markupsafe import escape
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.templating.keeping import Made, keep, kept
 from ucap_reports.templating.rendering import (
     RENDERING,
     Place,
@@ -17,7 +19,7 @@ from ucap_reports.templating.rendering import (
     WriteText,
     failing_line,
 )
-from ucap_reports.templating.sandbox import sandbox
+from ucap_reports.templating.sandbox import Sandbox, sandbox
 from ucap_reports.templating.syntax import syntax_problem
 from ucap_reports.templating.vetting import Fault, bounded, compiled, faults
 
@@ -109,14 +111,23 @@ def compile_template(
     """
     places = Places(locate, quote)
     environment = sandbox(tuple(kinds))
+    made = kept(text, kinds)
+    if made is None:
+        made = Made(*_made(text, environment, places))
+        keep(text, kinds, made)
+    template = Template.from_code(environment, made.code, environment.make_globals(None))
+    return CompiledTemplate(template, places, made.unknown)
+
+
+def _made(text: str, environment: Sandbox, places: Places) -> tuple[CodeType, Sequence[Fault]]:
+    """The code of a template, and its unknown names. Raises ProblemsFound as `compile_template` does."""
     try:
         tree = environment.parse(text)
         if found := faults(tree, environment):
             raise ProblemsFound(places.problem(*fault) for fault in found)
-        template, unknown = compiled(bounded(tree, environment), environment)
+        return compiled(bounded(tree, environment), environment)
     except TemplateSyntaxError as error:
         raise ProblemsFound([syntax_problem(places, error)]) from None
     except (RecursionError, SyntaxError, MemoryError):
         # Python's own limits, met by the code that Jinja makes of a template
         raise ProblemsFound([places.problem(1, "tag-syntax", "the template is nested too deeply")]) from None
-    return CompiledTemplate(template, places, unknown)

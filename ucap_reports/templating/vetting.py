@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from types import CodeType
 from typing import NamedTuple
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.environment import Template
 from jinja2.filters import FILTERS
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
@@ -80,8 +80,8 @@ def _unknown(node: nodes.Filter | nodes.Test, word: str, known: Iterable[str]) -
     return Fault(node.lineno, f"{word}-unknown", f'no {word} is called "{node.name}"', did_you_mean(node.name, known))
 
 
-def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[Template, list[Fault]]:
-    """The template made ready to run, and the names that nothing in it gives a value to: known beforehand, even where
+def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[CodeType, list[Fault]]:
+    """The code that runs the template, and the names that nothing in it gives a value to: known beforehand, even where
     no rendering comes by.
     """
     source = StringIO()
@@ -93,7 +93,7 @@ def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[Template, list
         for node in (tree.find_all(nodes.Name) if generator.undeclared else ())
         if node.name in generator.undeclared
     ]
-    return Template.from_code(environment, code, environment.make_globals(None)), unknown
+    return code, unknown
 
 
 class _Noticing(CodeGenerator):

@@ -1,4 +1,4 @@
-"""Where prepared fonts are kept between runs: the user's cache folder, never the project."""
+"""Where fonts and templates are kept between runs, once they are prepared: the user's cache folder, not the project."""
 
 import os
 import sys
@@ -18,11 +18,14 @@ class Cache(Struct, frozen=True):
     folder: Path | None
 
     def load(self, name: str) -> bytes | None:
-        """What was stored under that name; None where nothing was, or where it has been damaged since."""
+        """What was stored under that name; None where nothing was, where it has been damaged since, or where somebody
+        else has put it there, whom nobody needs to trust.
+        """
         if self.folder is None:
             return None
         try:
-            stored = (self.folder / name).read_bytes()
+            with (self.folder / name).open("rb") as file:
+                stored = file.read() if _is_own(file.fileno()) else b""
         except OSError:
             return None
         digest, content = stored[:_DIGEST], stored[_DIGEST:]
@@ -40,6 +43,20 @@ class Cache(Struct, frozen=True):
         except OSError:  # nothing is lost but time: it is prepared again when it is next needed
             with suppress(OSError):
                 new.unlink(missing_ok=True)
+
+    def trim(self, ending: str, most: int) -> None:
+        """Let go of the oldest files whose names end so, where there are more than so many."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            found = sorted(self.folder.glob(f"*{ending}"), key=lambda path: path.stat().st_mtime_ns)
+            for path in found[:-most]:
+                path.unlink(missing_ok=True)
+
+
+def _is_own(file: int) -> bool:
+    """Whether an open file belongs to whoever runs this, or to the system's own administrator."""
+    return sys.platform == "win32" or os.fstat(file).st_uid in {0, os.geteuid()}
 
 
 def user_cache() -> Cache:
