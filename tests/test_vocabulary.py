@@ -78,7 +78,7 @@ def test_a_country_has_its_common_name_first() -> None:
 
 def test_no_name_means_two_countries() -> None:
     table = make_countries.table()
-    found = {name: {code for code, names in table.items() if name in names["english"]} for name in country_names()}
+    found = {name: {code for code, names in table.names.items() if name in names} for name in country_names()}
 
     assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
     assert all(find_country(name) in codes for name, codes in found.items())

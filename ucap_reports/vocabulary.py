@@ -5,7 +5,11 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+
+from msgspec import Struct
+
+_DATA = Path(__file__).parent / "data"
 
 GOALS = {
     1: "No Poverty",
@@ -88,7 +92,7 @@ def goal_title(number: int, language: str = _ENGLISH) -> str:
 @cache
 def _goal_titles() -> dict[str, list[str]]:
     """The titles by language, as `data/goals.json` has them with who publishes them."""
-    content = files("ucap_reports").joinpath("data", "goals.json").read_text(encoding="utf-8")
+    content = (_DATA / "goals.json").read_text(encoding="utf-8")
     return {language: each["titles"] for language, each in json.loads(content).items()}
 
 
@@ -153,47 +157,44 @@ def _words_key(text: str) -> str:
 
 def find_country(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country's name or code; names in any of the programme's languages."""
-    name = _folded(text)
-    return _country_codes("english").get(name) or _country_codes("others").get(name)
+    table, name = _country_table(), folded(text)
+    return table.english.get(name) or table.others.get(name)
 
 
 def country_names() -> tuple[str, ...]:
     """The names to propose for one that is unknown: those in English, and the codes."""
-    return tuple(name for names in _country_table().values() for name in names["english"])
+    return tuple(name for names in _country_table().names.values() for name in names)
 
 
 def english_country_names(code: str) -> tuple[str, ...]:
     """The English names and the codes of a country by its alpha-2 code, the common name first; empty for no country."""
-    return tuple(_country_table().get(code, {"english": []})["english"])
+    return tuple(_country_table().names.get(code, ()))
 
 
 def proposed_countries() -> tuple[str, ...]:
     """The common English name of each country, in the order of the alphabet."""
-    return tuple(sorted(names["english"][0] for names in _country_table().values()))
+    return tuple(sorted(names[0] for names in _country_table().names.values()))
+
+
+class Countries(Struct, frozen=True):
+    """Countries by their alpha-2 codes: `names` are those in English, the common one first, and the codes; `english`
+    and `others` have the code of each folded name in English and in the other languages.
+    """
+
+    names: dict[str, list[str]]
+    english: dict[str, str]
+    others: dict[str, str]
 
 
 @cache
-def _country_table() -> dict[str, dict[str, list[str]]]:
-    table: dict[str, dict[str, list[str]]] = json.loads(
-        files("ucap_reports").joinpath("data", "countries.json").read_text(encoding="utf-8")
-    )
-    return table
-
-
-@cache
-def _country_codes(kind: str) -> dict[str, str]:
-    """Folded names of a kind (`english` with the codes, or `others`) to alpha-2 codes, the first that has the name."""
-    codes: dict[str, str] = {}
-    for code, names in _country_table().items():
-        for name in names[kind]:
-            codes.setdefault(_folded(name), code)
-    return codes
+def _country_table() -> Countries:
+    return Countries(**json.loads((_DATA / "countries.json").read_text(encoding="utf-8")))
 
 
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """A name without what people write differently: case, accents, full stops, apostrophes, a leading "the".
 
     Codes keep their case: "in" and "no" are words.

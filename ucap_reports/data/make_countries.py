@@ -4,10 +4,14 @@ Run as `python -m ucap_reports.data.make_countries` when either has changed; a t
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pycountry
 from babel import Locale
+from msgspec import to_builtins
+
+from ucap_reports.vocabulary import Countries, folded
 
 TABLE = Path(__file__).with_name("countries.json")
 LANGUAGES = ("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh")
@@ -53,8 +57,8 @@ def iso_names() -> dict[str, list[str]]:
     return names
 
 
-def table() -> dict[str, dict[str, list[str]]]:
-    """Code to its names: `english` with codes, the one to propose first, and `others` in the other languages."""
+def table() -> Countries:
+    """Each name by the first country that has it: plans may name countries in any of the languages."""
     names = iso_names() | {"XK": ["Kosovo"]}
     others: dict[str, list[str]] = {code: [] for code in names}
     for code in names:
@@ -62,19 +66,23 @@ def table() -> dict[str, dict[str, list[str]]]:
         for language in LANGUAGES:
             name = Locale(language).territories.get(code, "")
             (names if language == "en" else others)[code].append(name)
-    return {
-        code: {
-            "english": list(dict.fromkeys(filter(None, names[code]))),
-            "others": sorted({*others[code]} - {"", *names[code]}),
-        }
-        for code in sorted(names)
-    }
+    english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}
+    further = {code: sorted({*others[code]} - {"", *names[code]}) for code in english}
+    return Countries(english, _codes(english), _codes(further))
+
+
+def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The code of the first country that has a name, by each name as it is compared."""
+    codes: dict[str, str] = {}
+    for code, each in names.items():
+        for name in each:
+            codes.setdefault(folded(name), code)
+    return codes
 
 
 def text() -> str:
-    """The table as its file has it, a country a line."""
-    lines = [f"{json.dumps(code)}: {json.dumps(names, ensure_ascii=False)}" for code, names in table().items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    """The table as its file has it, an entry a line."""
+    return json.dumps(to_builtins(table()), ensure_ascii=False, indent=0) + "\n"
 
 
 if __name__ == "__main__":
