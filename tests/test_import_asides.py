@@ -137,3 +137,14 @@ def test_a_file_of_paragraphs_alone_is_no_worse_for_it() -> None:
     for line in ("City: Tianjin; Rome", "Country: China; Italy"):
         document.add_paragraph(line)
     assert imported(content_of(document), "x.docx").problems == ()
+
+
+def test_text_after_a_field_that_ends_hidden_is_text() -> None:
+    begin, end = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
+    plan = with_objectives(text("before "), begin, f"<w:rPr><w:vanish/></w:rPr>{end}", text("after"))
+    assert read(plan).objectives.text == "before after"
+
+
+def test_comments_in_the_xml_of_a_file_are_passed_over() -> None:
+    plan = with_objectives(f"{text('be')}<!-- of some program -->{text('fore')}<?of one?>{text(' after')}")
+    assert read(plan).objectives.text == "before after"

@@ -36,7 +36,7 @@ def kind_of(content: bytes) -> str | None:
     if not content.startswith(b"PK\x03\x04"):
         return None
     for kind, ending in _OPEN_DOCUMENTS.items():
-        if content[30:].startswith(_OPEN_DOCUMENT + kind):  # the name and content of the first member, not packed
+        if content.startswith(_OPEN_DOCUMENT + kind, 30):  # the name and content of the first member, not packed
             return ending
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
@@ -95,12 +95,19 @@ class Archive:
         return content
 
     def xml(self, name: str) -> etree._Element | None:
-        """A part as XML, read without entities and networks; None where the file has no such part."""
+        """A part as XML, read without entities, networks and comments; None where the file has no such part."""
         content = self.read(name)
         if content is None:
             return None
         self.refuse_entities(name, content)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
         try:
             return etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError):

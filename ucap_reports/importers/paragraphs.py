@@ -120,19 +120,18 @@ class Paragraphs:
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
         properties = run.find(f"{WORD}rPr")
-        if not self._exact and _is_on(properties, "vanish"):
-            if text := words(run):
-                self._beside.append(Beside("hidden text", text))
-            return
-        if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
+        is_hidden = not self._exact and _is_on(properties, "vanish")
+        if is_hidden and (text := words(run)):
+            self._beside.append(Beside("hidden text", text))
+        elif not is_hidden and (_is_on(properties, "strike") or _is_on(properties, "dstrike")):
             self._change("words that are struck through are taken like others")
         styled = self._styled(properties, style)
         for child in run:
-            if child.tag == f"{WORD}fldChar":
+            if child.tag == f"{WORD}fldChar":  # hidden too, or what follows would stand in a field that never ends
                 self._mark(child.get(f"{WORD}fldCharType", ""))
             elif child.tag == f"{WORD}instrText" and self._fields:
                 self._fields[-1].instruction += child.text or ""
-            else:
+            elif not is_hidden:
                 yield from self._shown(child, styled)
 
     def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
