@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.imports import DATA, imported, read, refused
+from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
 from ucap_reports.compose import compose_summary
 from ucap_reports.plan import load_plan
@@ -217,3 +217,11 @@ def test_an_open_document_is_told_by_its_first_part() -> None:
     with pytest.raises(ProblemsFound) as found:
         imported(stream.getvalue(), "x.xlsx")
     assert found.value.problems[0].hint == "save it as .xlsx"
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.csv"])
+def test_a_number_without_end_in_a_date_is_told_as_too_long(name: str) -> None:
+    signed = f"16 November 2018 {'9' * 5_000}"
+    dump = f"City: Tianjin | Rome\nSigned: {signed}\n"
+    table = f"City 1,City 2,Signed\nTianjin,Rome,{signed}\n"
+    assert "text-too-long" in codes(one_plan(dump if name == "x.txt" else table, name))

@@ -11,6 +11,8 @@ from ucap_reports.pack import Pack
 
 _NUMBER = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_LONGEST = 100
+"""Characters of a day in words, at the most; what is longer is no day, and may have more numbers than can be tried."""
 _LAST_DAY = 31
 _MONTHS = 12
 
@@ -27,6 +29,8 @@ def put_days(draft: Draft, labels: Labels) -> None:
 
 def day_of(text: str, pack: Pack, languages: Iterable[str]) -> date | None:
     """The day that the text is in one of the languages, written out, such as "16 November 2018"; None where in none."""
+    if len(text) > _LONGEST:
+        return None
     numbers = [int(number) for number in _NUMBER.findall(text)]
     years = [number for number in numbers if _YEAR.fullmatch(str(number))]
     days = [number for number in numbers if 1 <= number <= _LAST_DAY]
