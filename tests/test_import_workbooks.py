@@ -7,7 +7,8 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 
 from tests.imports import DATA, imported, one_plan, read, refused
 from ucap_reports.importers import Imported
@@ -27,6 +28,10 @@ def one_row(**cells: tuple[object, str]) -> bytes:
     sheet.append(["Tianjin", "Rome", *(value for value, _ in cells.values())])
     for column, (_, number_format) in enumerate(cells.values(), 3):
         sheet.cell(2, column).number_format = number_format
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -78,6 +83,8 @@ def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> Non
         (date(2017, 5, 1), 'yyyy"-day-"mm', "May 2017"),
         (date(2017, 5, 1), "dd.mm.yyyy", "2017-05-01"),
         (date(2017, 5, 2), "mmm-yy", "2017-05-02"),
+        (date(2017, 1, 1), "yyyy", "2017"),
+        (date(2017, 5, 1), "yyyy", "May 2017"),
         (0.125, "0.0%", "12.5%"),
         (1, "0%", "100%"),
         (757, "0.00", "757.00"),
@@ -87,6 +94,27 @@ def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> Non
 )
 def test_a_value_is_written_as_its_format_shows_it(value: object, number_format: str, text: str) -> None:
     assert read(one_plan(one_row(Period=(value, number_format)), "x.xlsx")).period == text
+
+
+def test_a_note_on_an_empty_cell_is_told_at_its_place() -> None:
+    book = load_workbook(BytesIO(one_row(Period=("#N/A", "General"), Themes=(None, "General"))))
+    for cell in ("C2", "D2", "F7"):
+        book.worksheets[0][cell].comment = Comment(f"ask Rome\nabout {cell}", "A. Schmidt")
+    told = one_plan(saved(book), "x.xlsx").problems
+    assert [(problem.message, problem.location.place) for problem in told if problem.code == "import-aside"] == [
+        (f'the note "ask Rome about {cell}" on an empty cell is not taken', f"Sheet \u203a {cell}")
+        for cell in ("C2", "D2", "F7")
+    ]
+
+
+def test_of_many_hidden_rows_a_message_names_the_first() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number in range(1, 1_011):
+        sheet.append(["City 1", "City 2"] if number == 1 else [f"Left {number}", f"Right {number}"])
+        sheet.row_dimensions[number].hidden = number > 1
+    told = [problem.message for problem in imported(saved(book), "x.xlsx").problems]
+    assert told == ["rows 2, 3, 4, 5, 6, 7, 8, 9 and 1,001 more are hidden, and read like others"]
 
 
 def test_a_quotation_mark_that_is_never_closed_is_told_at_its_row() -> None:

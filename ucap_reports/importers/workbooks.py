@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 
@@ -25,12 +25,14 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """What a number format has beside its signs: words in quotes, conditions and languages in brackets, single signs."""
-_SHOWS_DAY = re.compile("[dD]")
+_SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_MOST_NAMED = 8
+"""How many hidden rows or columns a message names."""
 _EXACT = 1e15
 """Beyond it a number does not hold every digit."""
 _Places = dict[tuple[int, int], tuple[int, int]]
@@ -58,7 +60,7 @@ def workbook_grids(content: bytes, path: str) -> tuple[list[Grid], list[Problem]
     problems: list[Problem] = []
     grids = [_grid(_Sheet(sheet, formulas[sheet.title], path, problems)) for sheet in sheets]
     problems += [_hidden_sheet(sheet, path) for sheet in values.worksheets if sheet not in sheets and _filled(sheet)]
-    problems += [problem for sheet in sheets for problem in _hidden_cells(sheet, path)]
+    problems += [problem for sheet in sheets for problem in (*_hidden_cells(sheet, path), *_loose_notes(sheet, path))]
     return [grid for grid in grids if any(cell for row in grid.rows for cell in row)], problems
 
 
@@ -77,12 +79,34 @@ def _hidden_cells(sheet: Worksheet, path: str) -> Iterator[Problem]:
         if dimension.hidden
         for letter in map(get_column_letter, range(dimension.min or 0, min(dimension.max or 0, MAX_COLUMNS) + 1))
     ]
-    columns = [letter for letter in letters if any(get_column_letter(column) == letter for _, column in filled)]
-    for kind, found in (("row", rows), ("column", columns)):
+    used = {get_column_letter(column) for _, column in filled}
+    for kind, found in (("row", rows), ("column", [letter for letter in letters if letter in used])):
         if found:
-            named = f"{kind} {found[0]} is" if len(found) == 1 else f"{kind}s {', '.join(found)} are"
+            named = f"{kind} {found[0]} is" if len(found) == 1 else f"{kind}s {_listed(found)} are"
             hint = "delete what is not wanted, or its plans"
             yield Problem.warning("import-hidden", f"{named} hidden, and read like others", hint, _at(sheet, path))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, as many as a message has room for."""
+    if len(names) <= _MOST_NAMED:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED:,} more"
+
+
+def _loose_notes(sheet: Worksheet, path: str) -> Iterator[Problem]:
+    """A warning for each note on a cell that has nothing which a plan could have, so that no plan can keep it."""
+    for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001 - see `_filled`
+        if cell.comment is not None and (_has_no_value(cell.value) or not str(cell.value).strip()):
+            note = " ".join(cell.comment.text.split())
+            where = _at(sheet, path, f"{get_column_letter(column)}{row}")
+            hint = "if it is about a plan, write it where it belongs"
+            yield Problem.warning("import-aside", f'the note "{note}" on an empty cell is not taken', hint, where)
+
+
+def _has_no_value(value: object) -> bool:
+    """Whether a cell holds nothing, or what a formula has instead of a value."""
+    return value is None or (isinstance(value, str) and value in _ERRORS)
 
 
 def _at(sheet: Worksheet, path: str, cell: str = "") -> Location:
@@ -146,13 +170,12 @@ def _cell(sheet: _Sheet, place: tuple[int, int], merged: tuple[int, int] | None)
     cell = sheet.values.cell(row, column)
     location = _at(sheet.values, sheet.path, f"{get_column_letter(column)}{row}")
     value = cell.value
-    no_value = value is None or (isinstance(value, str) and value in _ERRORS)
-    if no_value and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
+    if _has_no_value(value) and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
         shown = f"the formula has {'no value' if value is None else f'the value {value}'}"
         hint = "open the file in a spreadsheet program, and save it again" if value is None else "mend the formula"
         sheet.problems.append(Problem.warning("import-formula", shown, hint, location))
     text = _text(value, cell.number_format)
-    if no_value or not text.strip():
+    if _has_no_value(value) or not text.strip():
         return None
     number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
     link = cell.hyperlink.target if cell.hyperlink is not None else None
@@ -194,11 +217,13 @@ def _emphasised(part: str | TextBlock) -> str:
 
 
 def _day(value: datetime, number_format: str) -> str:
-    """A day as 2019-04-30; the month alone where the sheet shows no day: programs make a date of May 2017."""
+    """A day as 2019-04-30; the month or the year alone where the sheet shows no more: programs make dates of both."""
     if value.time() != time():
         return value.isoformat(" ", "minutes")
-    if value.day == 1 and number_format != "General" and not _SHOWS_DAY.search(_LITERAL.sub("", number_format)):
-        return f"{_MONTHS[value.month - 1]} {value.year}"
+    shown = _LITERAL.sub("", number_format)
+    if value.day == 1 and number_format != "General" and not _SHOWS_DAY.search(shown):
+        is_year = value.month == 1 and not _SHOWS_MONTH.search(shown)
+        return str(value.year) if is_year else f"{_MONTHS[value.month - 1]} {value.year}"
     return value.date().isoformat()
 
 
