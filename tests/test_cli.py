@@ -181,3 +181,12 @@ def test_terminals_have_colours_unless_their_user_wants_none(
     run = ucap(tmp_path, "build", *words)
 
     assert ("\x1b[" in run.err) is coloured
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell of POSIX closes the streams")
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-"])
+def test_who_closes_the_streams_gets_the_exit_code_alone(project: Path, streams: str) -> None:
+    command = f'"{sys.executable}" -m ucap_reports check --json {streams}'
+    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")

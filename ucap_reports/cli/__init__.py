@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from ucap_reports import __version__
 from ucap_reports.cli import template_commands
@@ -28,6 +29,9 @@ def main(texts: Sequence[str] | None = None) -> int:
     gc.set_threshold(SELDOM)
     # Looking for extensions of pydantic reads the metadata of every package there is, and none is wanted here.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # who started this has closed it, and no other file may get its place
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
