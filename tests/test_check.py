@@ -87,6 +87,8 @@ def test_a_group_needs_as_many_places_as_names(facts: str, message: str) -> None
         "name: A, population: 10000, area_km2: 15000",
         "name: A, population: 100",
         "name: A, area_km2: N/A, population: many people (13 million)",
+        "name: A, population: 498.000",
+        "name: A, population: 1.1 million",
     ],
 )
 def test_facts_that_fit_each_other_are_no_warning(facts: str) -> None:
@@ -113,6 +115,11 @@ def test_a_density_that_no_city_has_is_told(facts: str) -> None:
 
 def test_a_quantity_without_a_number_is_told() -> None:
     assert city("name: A, population: many") == [("number-missing", "cities[0].population")]
+
+
+@pytest.mark.parametrize("people", ["13.6", '"13,6"', "1.5e0"])
+def test_people_in_parts_are_told_for_the_word_that_they_lack(people: str) -> None:
+    assert city(f"name: A, population: {people}") == [("population-fraction", "cities[0].population")]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.quantities import Quantity, area, area_number, population
+from ucap_reports.quantities import Quantity, area, area_number, population, population_number
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,10 @@ from ucap_reports.quantities import Quantity, area, area_number, population
         ("2\u202f800\u202f000", 2_800_000),
         ("590,000", 590_000),
         ("590.000.000", 590_000_000),
+        ("498.000", 498_000),
+        ("ca. 8.053 (2019)", 8_053),
+        ("8.053 million", 8_053_000),
+        ("0.498 Mio", 498_000),
         ("1,234,567", 1_234_567),
         ("1,23,45,678", 12_345_678),
         ("1.234.567,8", 1_234_567.8),
@@ -35,6 +39,14 @@ def test_populations_have_a_value_and_stay_as_written(text: str, value: float | 
 
     assert quantity.text == text
     assert quantity.value == (None if value is None else pytest.approx(value))
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "people"),
+    [(498.0, "498.000", 498_000), (1.234, "1.234", 1_234), (13.6, "13.6", 13.6), (0.5, "0.500", 0.5), (7, "7", 7)],
+)
+def test_a_point_before_three_digits_groups_people(value: float, written: str, people: float) -> None:
+    assert population_number(value, written) == Quantity(None, people)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ _AREA_UNITS = (
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number of no more digits than a float keeps."""
 _SCIENTIFIC = re.compile("[eExo]")
+_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
+"""A point before three digits: in a number of people it groups them, for nobody is counted in parts."""
 
 
 class Quantity(Struct, frozen=True):
@@ -51,8 +53,13 @@ class Quantity(Struct, frozen=True):
 
 
 def population(text: str) -> Quantity:
-    """The population that a text tells: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`."""
-    return Quantity(text, _number_with_multiple(text))
+    """The population that a text tells: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`."""
+    return Quantity(text, _number_with_multiple(text, of_people=True))
+
+
+def population_number(value: float, written: str) -> Quantity:
+    """A population given as a number, which the pack prints: `13600000`; `498.000` are as many thousands."""
+    return Quantity(None, _thousands(written) or value)
 
 
 def area(text: str) -> Quantity:
@@ -72,14 +79,20 @@ def area_number(value: float, written: str) -> Quantity:
     return Quantity(written if keeps_digits else None, value)
 
 
-def _number_with_multiple(text: str) -> float | None:
+def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None:
     digits = _DIGITS.search(text)
     if digits is None:
         return None
     word = _WORD.match(text[digits.end() :].lstrip())
     multiple = _MULTIPLES.get(word[0].lower() if word else "", 1.0)
-    number = _number(digits[0])
+    grouped = _thousands(digits[0]) if of_people and multiple == 1.0 else None
+    number = grouped or _number(digits[0])
     return None if number is None else number * multiple
+
+
+def _thousands(digits: str) -> float | None:
+    """The number of people that digits with one point tell, where the point groups them."""
+    return float(digits.replace(".", "")) if _THOUSANDS.fullmatch(digits) else None
 
 
 def _number(digits: str) -> float | None:

@@ -1,6 +1,7 @@
 """Facts about cities that do not fit each other."""
 
 from collections.abc import Iterator
+from math import isclose
 
 from ucap_reports.plan import City, Plan
 from ucap_reports.problems import Problem
@@ -26,6 +27,7 @@ def city_cautions(plan: Plan, tree: Tree) -> Iterator[Problem]:
         yield from _country_as_region(city, tree, loc)
         yield from _density(city, tree, loc)
         yield from _no_number(city, tree, loc)
+        yield from _parts_of_people(city, tree, loc)
 
 
 def _placeholder(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
@@ -79,3 +81,13 @@ def _no_number(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
             yield Problem.warning(
                 "number-missing", message, "write the number, or N/A where it is unknown", tree.location((*loc, field))
             )
+
+
+def _parts_of_people(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """A population such as 13.6, of which the word is missing that makes it millions."""
+    people = city.population.value if city.population else None
+    if people is None or isclose(people, round(people), rel_tol=1e-9):
+        return
+    message = f"{people:g} cannot be a number of people"
+    hint = "write all its digits, or the word that belongs to it, as in 13.6 million"
+    yield Problem.warning("population-fraction", message, hint, tree.location((*loc, "population")))

@@ -68,7 +68,8 @@ class City(_Part):
     )
     population: Population = Field(
         default=None,
-        description="A YAML number is printed by the template pack's number format, text as it is written.",
+        description="A YAML number is printed by the template pack's number format, 498.000 as one of thousands; "
+        "text as it is written.",
         examples=[13600000, "13.6 Mio", "590,000"],
     )
     area_km2: Area = Field(

@@ -13,7 +13,7 @@ from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.plan.hints import country_hint, figures_hint, goal_hint, partnership_hint
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.quantities import Quantity, area, area_number, population
+from ucap_reports.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.richtext import ItemList, Paragraph, RichText
 from ucap_reports.validation import described, refusal, text_refusal
 from ucap_reports.vocabulary import GOALS, find_country, find_partnership
@@ -229,7 +229,7 @@ def read_website(value: Any) -> str:
 
 def read_population(value: Any) -> Quantity | None:
     """A population as a number or in words; None where it is unknown."""
-    return _read_quantity(value, population, lambda number, _: Quantity(None, number))
+    return _read_quantity(value, population, population_number)
 
 
 def read_area(value: Any) -> Quantity | None:
