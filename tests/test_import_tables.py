@@ -143,6 +143,30 @@ def test_a_merged_header_over_the_columns_of_each_city_tells_them_apart() -> Non
     assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
 
 
+def test_a_header_of_two_rows_is_read_whose_upper_one_names_the_cities_too() -> None:
+    rows = (
+        ("Asian city", None, None, "European city", None, None, "Themes", "Contact person"),
+        ("Name", "Country", "Pop.", "Name", "Country", "Pop.", None, None),
+        ("Tianjin", "CN", "13.6 Mio", "Rome", "IT", 2_800_000, "Aerospace", "Ms Rossi"),
+    )
+    found = imported(workbook(*rows, merged=("A1:C1", "D1:F1", "G1:G2", "H1:H2")), "x.xlsx")
+    (plan,) = map(read, found.plans)
+    assert found.problems == ()
+    assert [(city.name, city.country[0].code) for city in plan.cities] == [(("Tianjin",), "CN"), (("Rome",), "IT")]
+    assert all(city.population and city.population.value for city in plan.cities)
+    assert (plan.themes, plan.contact and plan.contact.office) == (("Aerospace",), "Ms Rossi")
+
+
+@pytest.mark.parametrize("row", ["Total;;;2 plans", "Total of all\nplans;;;"])
+def test_a_row_that_names_no_city_is_told_with_all_its_words_at_its_place(row: str) -> None:
+    first, *others = row.split(";")
+    found = imported(f'Plan;City 1;City 2;Period\nab;Tianjin;Rome;2017\n"{first}";{";".join(others)}\n', "x.csv")
+    (problem,) = found.problems
+    assert [plan.id for plan in found.plans] == ["ab"]
+    assert " ".join(first.split()) in problem.message
+    assert (problem.code, problem.location.line, problem.location.place) == ("import-row", 3, "column 1")
+
+
 def test_a_sheet_with_labels_in_its_first_column_is_one_plan() -> None:
     rows = (("City:", "Tianjin", "Rome"), ("Country:", "China", "Italy"), ("Period of cooperation", "May 2017", None))
     plan = read(one_plan(workbook(*rows, merged=("B3:C3",)), "tianjin-rome.xlsx"))

@@ -35,15 +35,25 @@ class Column(Struct, frozen=True):
 
 
 def header_row(grid: Grid, labels: Labels, given: ColumnMap | None) -> int | None:
-    """The row of which most cells are known as headers; None where no row names the cities."""
+    """The row of which most cells are known as headers; None where no row names the cities. A header over several
+    columns is one cell, so that the row of their own headers, below it, has more of them.
+    """
     best: tuple[int, int] | None = None
     for place, row in enumerate(grid.rows[:_SEARCHED]):
-        found = [target_of_header(cell.cell.text, labels, given) for cell in row if cell is not None]
+        cells = [
+            cell for column, cell in enumerate(row) if cell and (not column or not _goes_on(cell, row[column - 1]))
+        ]
+        found = [target_of_header(cell.cell.text, labels, given) for cell in cells]
         known = [target for target in found if target is not None]
         cities = any(target.field in {NAMES_FIELD, "name"} for target in known) or (given is not None and known)
         if cities and (best is None or len(known) > best[0]):
             best = len(known), place
     return None if best is None else best[1]
+
+
+def _goes_on(cell: GridCell, before: GridCell | None) -> bool:
+    """Whether a cell is one with the cell before it in its row."""
+    return cell.merged is not None and before is not None and before.merged == cell.merged
 
 
 def columns_of(grid: Grid, top: int, labels: Labels, given: ColumnMap | None) -> list[Column]:

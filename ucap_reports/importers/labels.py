@@ -20,7 +20,7 @@ _SYNONYMS = {
     "region": "region, province, state, department, prefecture, county, state or province, province or state",
     "country": "country, countries, nation",
     "place": "state/country, region/country, province/country",
-    "population": "population, inhabitants, number of inhabitants, residents",
+    "population": "population, pop, inhabitants, number of inhabitants, residents",
     "area_km2": "area, size, surface, area km2, size km2, area in km2, size in km2, surface area",
     "visits": "visits, city visits, dates of visits",
     "mayor": "mayor, name of the mayor",

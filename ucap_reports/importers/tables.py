@@ -63,8 +63,10 @@ def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[l
     _refuse_missing(columns, given, grid)
     rows = [row for row in grid.rows[top + 1 :] if any(row) and _is_meant(row, columns, given)]
     problems = list(_unplaced_columns(columns, rows))
-    drafts = [_draft(group, columns, given) for group in _groups(rows, columns)]
-    problems += [_without_cities(draft) for draft in drafts if not draft.fields.get("cities")]
+    groups = _groups(rows, columns)
+    drafts = [_draft(group, columns, given) for group in groups]
+    pairs = zip(groups, drafts, strict=True)
+    problems += [_without_cities(group, grid) for group, draft in pairs if not draft.fields.get("cities")]
     problems += [
         Problem.warning("import-aside", f'the note "{cell.note}" is not taken', None, cell.cell.location)
         for row in grid.rows[: top + 1]
@@ -86,16 +88,20 @@ def _cells_above(grid: Grid, top: int) -> Iterator[Cell]:
         yield from (cell.cell for cell in own if not is_header)
 
 
-def _without_cities(draft: Draft) -> Problem:
+def _without_cities(group: _Group, grid: Grid) -> Problem:
     """A warning for a row that is about no plan, with all that it says."""
-    fields = (str(value) for key, value in draft.fields.items() if key != "cities")
-    said = "; ".join(" ".join(text.split()) for text in (*(remark.text for remark in draft.remarks), *fields))
-    where = draft.remarks[0].location if draft.remarks else next(iter(draft.places.values()), Location(draft.path))
+    cells = [
+        each.cell
+        for row in group.rows
+        for place, each in enumerate(row)
+        if each is not None and not _is_repeated(each, grid, row, place)
+    ]
+    said = "; ".join(" ".join(cell.text.split()) for cell in cells)
     return Problem.warning(
         "import-row",
         f'this row names no city, and makes no plan: "{said}"',
         "name the cities, or remove the row",
-        where,
+        cells[0].location,
     )
 
 
