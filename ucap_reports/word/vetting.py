@@ -12,6 +12,7 @@ from ucap_reports.word.opening import Opened
 from ucap_reports.word.package import CONTENT_TYPES
 from ucap_reports.word.parts import HYPERLINK, RELATED, TYPED, Contents
 from ucap_reports.word.places import Places
+from ucap_reports.word.tags import find_tags
 from ucap_reports.word.wordml import qualified
 
 ATTACHED_TEMPLATE = "attachedTemplate"
@@ -25,7 +26,9 @@ ACTING_FIELDS = ("ADDIN", "CONTROL", "HTMLCONTROL", "MACROBUTTON", "PRINT")
 VML = "urn:schemas-microsoft-com:vml"
 _MADE = "\x01"
 """What stands in a field's instruction for another field in it."""
-_LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
+_SWITCHES = r'(?:\\[mn]\s*|\\[lot]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*)*+'
+_LINK_FIELD = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)"|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
+"""The address of a link's field, which may stand behind switches, with what those name (ISO/IEC 29500-1, 17.16.5.25)."""
 _MACROS = ("macroEnabled", "vbaProject")
 _FIELD = re.compile(r"\s*(\w+)")
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
@@ -90,7 +93,7 @@ def _fields(opened: Opened, path: str) -> Iterator[Problem]:
             elif name in ACTING_FIELDS or instruction.lstrip().startswith(_MADE):
                 message = f"a field {name} acts" if name else "what a field does is made by another field"
                 yield Problem.error("content-active", message, "take the field out of the template", location)
-            elif link is not None and "{" not in instruction:  # a tag that nobody reads there is told as that
+            elif link is not None and not find_tags(instruction).found:  # a tag that nobody reads there is told as that
                 yield from _link(link[1] or link[2] or "#", location)
 
 
