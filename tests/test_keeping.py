@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
@@ -67,6 +68,28 @@ def test_what_somebody_else_has_put_into_the_cache_is_not_run(folder: Path) -> N
     assert Cache(folder).load(file.name) is None
     filled()
     assert file.stat().st_uid == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere no file says who may change it")
+def test_what_somebody_else_may_have_changed_in_the_cache_is_not_run(folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        filled()
+    finally:
+        os.umask(before)
+    (file,) = stored(folder)
+    assert kept(TEXT, ()) is not None, "whatever files are like that others make"
+    file.chmod(0o664)
+    assert kept(TEXT, ()) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere links are for the administrator")
+def test_a_link_that_somebody_has_put_in_the_way_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("somebody's", encoding="utf-8")
+    (folder / f"name.{os.getpid()}.{get_ident()}").symlink_to(other)
+    Cache(folder).store("name", b"content")
+    assert other.read_text(encoding="utf-8") == "somebody's"
 
 
 def test_another_text_or_another_kind_is_another_template(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Where fonts and templates are kept between runs, once they are prepared: the user's cache folder, not the project."""
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from hashlib import sha256
@@ -38,7 +39,8 @@ class Cache(Struct, frozen=True):
         new = self.folder / f"{name}.{os.getpid()}.{get_ident()}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(sha256(content).digest() + content)
+            with open(new, "xb", opener=_for_its_owner) as file:
+                file.write(sha256(content).digest() + content)
             new.replace(self.folder / name)
         except OSError:  # nothing is lost but time: it is prepared again when it is next needed
             with suppress(OSError):
@@ -54,9 +56,17 @@ class Cache(Struct, frozen=True):
                 path.unlink(missing_ok=True)
 
 
+def _for_its_owner(path: str, flags: int) -> int:
+    """A new file that nobody but its owner can change."""
+    return os.open(path, flags, 0o644)
+
+
 def _is_own(file: int) -> bool:
-    """Whether an open file belongs to whoever runs this, or to the system's own administrator."""
-    return sys.platform == "win32" or os.fstat(file).st_uid in {0, os.geteuid()}
+    """Whether nobody can have written an open file but whoever runs this, or the system's own administrator."""
+    if sys.platform == "win32":
+        return True
+    found = os.fstat(file)
+    return found.st_uid in {0, os.geteuid()} and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def user_cache() -> Cache:
