@@ -147,13 +147,13 @@ class _Filling:
         """Whether something that stays together is wider than that."""
         if max(self._inks, default=0.0) > width:
             return True
-        start = 0
-        while NEVER in self._breaks[start:]:
-            start = self._breaks.index(NEVER, start)
+        end = 0
+        for start in [place for place, after in enumerate(self._breaks) if after == NEVER]:
+            if start < end:
+                continue
             end = next(place for place in range(start, len(self._breaks)) if self._breaks[place] != NEVER) + 1
             if self.ink(start, end) > width:
                 return True
-            start = end
         return False
 
     def fill(self, width: float) -> list[tuple[int, int]]:
