@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
@@ -105,6 +106,26 @@ def test_marks_that_were_typed_make_lists() -> None:
         cell.add_paragraph(text.replace("o ", "o\t"))
     (_, activities) = one_plan(content_of(document), "x.docx").text.split("activities:\n")
     assert activities.startswith('  - text: "May 2017: a visit"\n    details:\n      - with a mayor\n')
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("1. Learn\n2. Plan", "  1. Learn\n  2. Plan\n"),
+        ("Goals:\n1) Learn\nfrom all\n2) Plan", "  Goals:\n\n  1. Learn<br>from all\n  2. Plan\n"),
+        ("- Learn\n- Plan", "  - Learn\n  - Plan\n"),
+    ],
+)
+def test_lines_that_were_ended_with_shift_and_enter_make_lists(typed: str, written: str) -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", typed, ""))
+    plan = one_plan(content_of(document), "x.docx")
+    assert plan.text.partition("objectives: |\n")[2].startswith(written)
+
+
+@pytest.mark.parametrize("typed", ["Founded in\n2. May\n4. June", "Smog\n- and noise"])
+def test_lines_that_only_look_like_items_stay_lines(typed: str) -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", typed, ""))
+    assert read(one_plan(content_of(document), "x.docx")).objectives.text == typed
 
 
 def test_deleted_words_are_gone_and_inserted_ones_are_there() -> None:

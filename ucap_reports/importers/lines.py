@@ -1,18 +1,20 @@
 """Lines as files have them become blocks of rich text: paragraphs, and lists of two levels."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.markup.inlines import Piece, paragraph
 from ucap_reports.markup.signs import marked_list
-from ucap_reports.richtext import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
 _TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S)")
+_FEWEST_ITEMS = 2
+"""One line of several that begins with a dash or a number may as well be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
 
@@ -50,7 +52,8 @@ def rich_text(lines: Iterable[Line], *, exact: bool = True) -> RichText:
     """The rich text of lines; unless they are `exact`, markers that were typed make items too."""
     builder = _Builder()
     for line in lines:
-        builder.take(line if exact else _spaced(typed_item(line)))
+        for part in (line,) if exact else typed_lines(line):
+            builder.take(part if exact else _spaced(typed_item(part)))
     blocks = tuple(_closed(block) for block in builder.root)
     if exact:
         return RichText(blocks)
@@ -96,6 +99,38 @@ class _Builder:
         opened = _OpenList(line.marker, line.start, line.list_key)
         (self._open[level - 1].items[-1] if level else self.root).append(opened)
         self._open.append(opened)
+
+
+def typed_lines(line: Line) -> Iterator[Line]:
+    """The line itself or, where its breaks stand between items that somebody typed, a line for each of these; what
+    stands before the first of them is a line of its own.
+    """
+    parts = [(typed_item(Line(part)), part) for part in _between_breaks(line.pieces)]
+    items = [item for item, _ in parts if item.level is not None]
+    numbers = [item.start for item in items if item.marker is Marker.NUMBER]
+    is_counted = numbers in ([], list(range(1, len(items) + 1)))
+    if line.level is not None or line.under is not None or len(items) < _FEWEST_ITEMS or not is_counted:
+        yield line
+        return
+    pieces: list[Piece] = []
+    for item, part in parts:
+        if item.level is not None and pieces:
+            yield Line(tuple(pieces))
+            pieces = []
+        pieces += [Break(), *part] if pieces else part
+    yield Line(tuple(pieces))
+
+
+def _between_breaks(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
+    """What stands before, between and after the breaks."""
+    part: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Break):
+            yield tuple(part)
+            part = []
+        else:
+            part.append(piece)
+    yield tuple(part)
 
 
 def typed_item(line: Line) -> Line:
