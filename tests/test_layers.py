@@ -33,7 +33,7 @@ NEVER = {
 }
 """What a room must not see though it stands before it: renderers are given a summary and a pack, nothing earlier."""
 LIBRARIES = {
-    "babel": {"compose", "data"},
+    "babel": {"compose", "data", "plan"},
     "deflate": {"pdf", "word"},
     "distributed": {"batch"},
     "docx": {"word"},

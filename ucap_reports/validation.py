@@ -15,6 +15,9 @@ from ucap_reports.textfile import character_name
 
 MAX_SUGGESTIONS = 100
 """Looking for near names costs time; a file with more unknown ones than this has another trouble."""
+_LONGEST_SHOWN = 40
+"""Characters of a value that a line of a message holds."""
+_FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _RICH_TEXT = "rich-text"
 _ELSEWHERE = {"weight": ("bold", "write `bold: true` or `bold: false`")}
 """By names that fields have in other programs: the field here, and what to write."""
@@ -49,13 +52,29 @@ def validate(model: type[Model], tree: Located) -> Model:
     except ValidationError as error:
         details = error.errors(include_url=False)
     problems: list[Problem] = []
+    misnamed = _misnamed(details)
     suggestions = 0
     for detail in details:
+        place = detail["loc"]
         unknown = detail["type"] == "extra_forbidden"
         suggestions += unknown
-        names = _field_names(model, detail["loc"]) if unknown and suggestions <= MAX_SUGGESTIONS else ()
+        names: Sequence[str] = misnamed.get(place, ())
+        if unknown and suggestions <= MAX_SUGGESTIONS:
+            names = _field_names(model, place)
+        elif detail["type"] == "model_type" and place:
+            names = _needed_names(model, place)
         problems += _problems(detail, tree, names)
     raise ProblemsFound(in_file_order(problems))
+
+
+def _misnamed(details: Sequence[ErrorDetails]) -> dict[Loc, Sequence[str]]:
+    """By the places of fields that are missing: the unknown names that stand beside them."""
+    unknown: dict[Loc, list[str]] = {}
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            unknown.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
+    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    return {loc: unknown.get(loc[:-1], ()) for loc in missing[:MAX_SUGGESTIONS]}
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -115,11 +134,13 @@ _WORDINGS = {
 
 
 def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list[Problem]:
-    """What one of pydantic's errors means for the reader of the file."""
+    """What one of pydantic's errors means for the reader of the file. `names` are of the fields that may stand there
+    or, where one is missing, the unknown ones beside it.
+    """
     loc, context = detail["loc"], detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return [_missing(loc, tree)]
+            return [_missing(loc, tree, names)]
         case "extra_forbidden":
             name = str(loc[-1])
             where = tree.location(loc, key=True)
@@ -130,7 +151,19 @@ def _problems(detail: ErrorDetails, tree: Located, names: Sequence[str]) -> list
             return [replace(problem, location=_in_text(problem, loc, detail, tree)) for problem in context["problems"]]
         case _:
             wording = _wording(detail)
-            return [Problem.error(wording.code, wording.message, wording.hint, tree.location(loc))]
+            hint = (_as_field(detail["input"], names) if names else None) or wording.hint
+            return [Problem.error(wording.code, wording.message, hint, tree.location(loc))]
+
+
+def _as_field(given: Any, names: Sequence[str]) -> str | None:
+    """How a text that stands in the place of fields is written as the one that it must be, or which there are."""
+    if not isinstance(given, str):
+        return None
+    if slip := _FIELD_WITHOUT_SPACE.match(given):
+        return f"put a space after the colon: `{slip[1]}: …`"
+    if len(names) > 1:
+        return f"write each as `name: value`; the fields here are {', '.join(names)}"
+    return f"write it as `{names[0]}: {given if len(given) <= _LONGEST_SHOWN else '…'}`"
 
 
 def _called_otherwise(name: str, names: Sequence[str]) -> str | None:
@@ -173,12 +206,13 @@ def _wording(detail: ErrorDetails) -> _Wording:
             return _Wording(code, str(context.get("message", detail["msg"])), context.get("hint"))
 
 
-def _missing(loc: Loc, tree: Located) -> Problem:
-    """A missing field is told where the fields beside it begin."""
+def _missing(loc: Loc, tree: Located, unknown: Sequence[str]) -> Problem:
+    """A missing field is told where the fields beside it begin; one of those may be meant, and have a wrong name."""
     name = str(loc[-1])
     where = tree.location(loc[:-1])
     whole = f"{where.field}.{name}" if where.field else name
-    hint = f"add the line `{name}: …` here"
+    meant = next((other for other in unknown if did_you_mean(other, (name,))), None)
+    hint = f"rename `{meant}`, or add the line `{name}: …` here" if meant else f"add the line `{name}: …` here"
     return Problem.error("field-missing", f'the field "{name}" is missing', hint, replace(where, field=whole))
 
 
@@ -207,7 +241,7 @@ def described(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f'"{value}"' if len(value) <= 40 else f'"{value[:39]}…"'  # noqa: PLR2004 - what a line holds
+            return f'"{value}"' if len(value) <= _LONGEST_SHOWN else f'"{value[: _LONGEST_SHOWN - 1]}…"'
         case dict():
             return "fields"
         case list():
@@ -218,8 +252,20 @@ def described(value: Any) -> str:
 
 def _field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     """The fields that the model has where `loc` names one that it has not."""
+    return tuple(dict.fromkeys(name for found in _models_at(model, loc[:-1]) for name in found.model_fields))
+
+
+def _needed_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The first field that what stands at `loc` cannot do without or, where it can do without each, all of them."""
+    fields = {name: field for found in _models_at(model, loc) for name, field in found.model_fields.items()}
+    needed = [name for name, field in fields.items() if field.is_required()]
+    return tuple(needed[:1] or fields)
+
+
+def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
+    """The models that stand at `loc`."""
     models = {model}
-    for part in loc[:-1]:
+    for part in loc:
         deeper = {
             found
             for outer in models
@@ -227,8 +273,7 @@ def _field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
             for found in _models_in(outer.model_fields[str(part)].annotation)
         }
         models = deeper or models
-    ordered = sorted(models, key=lambda found: found.__name__)
-    return tuple(dict.fromkeys(name for found in ordered for name in found.model_fields))
+    return sorted(models, key=lambda found: found.__name__)
 
 
 def _models_in(annotation: Any) -> set[type[BaseModel]]:

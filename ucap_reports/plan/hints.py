@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from ucap_reports.problems import did_you_mean
@@ -22,6 +23,14 @@ MAX_CODE = 3
 """Codes are near to everything, so they are proposed for what may be one."""
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_IN_WORDS = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<month>[a-z]{3,9})\.?,?\s+(?P<year>\d{4})"
+    r"|(?P<month_first>[a-z]{3,9})\.?\s+(?P<day_next>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4})",
+    re.IGNORECASE,
+)
+_DAY_IN_FIGURES = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})")
+_YEAR_DIGITS = 4
 
 
 def country_hint(text: str) -> str:
@@ -50,6 +59,44 @@ def goal_hint(text: str) -> str:
 def partnership_hint(text: str) -> str:
     """The partnership that a text is near to, or all of them."""
     return _nearest(without_quotes(text), PARTNERSHIPS) or f"it has {', '.join(short_partnership_names())}"
+
+
+def date_hint(text: str) -> str:
+    """How the day that the text tells is written, or how days are."""
+    days = [day.isoformat() for day in _days(text)]
+    if len(days) > 1:
+        return f"write year, month and day: {days[0]}, or {days[1]} where the month is what stands first"
+    return f"write year, month and day: {days[0] if days else '2019-04-30'}"
+
+
+def _days(text: str) -> list[date]:
+    """The days that may be meant; of figures the day comes first nearly everywhere, the month in the United States."""
+    if match := _DAY_IN_WORDS.fullmatch(text):
+        word = (match["month"] or match["month_first"])[:3].lower()
+        month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
+        orders = [(match["year"] or match["year_last"], str(month), match["day"] or match["day_next"])]
+    elif match := _DAY_IN_FIGURES.fullmatch(text):
+        first, second, third = match.groups()
+        orders = [(first, second, third)] if len(first) == _YEAR_DIGITS else []
+        orders += [(third, second, first), (third, first, second)] if len(third) == _YEAR_DIGITS else []
+    else:
+        return []
+    found = []
+    for order in orders:
+        try:
+            found.append(date(*map(int, order)))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def language_hint(text: str) -> str:
+    """The tag of a language that is called by its English name, or what tags look like."""
+    from babel import Locale  # noqa: PLC0415 - only a plan with such an error waits for it
+
+    named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
+    tag = named.get(text.casefold(), "").replace("_", "-")
+    return f'did you mean "{tag}"?' if tag else "write a tag such as en, fr or zh-CN"
 
 
 def figures_hint(figures: Sequence[Any]) -> str:

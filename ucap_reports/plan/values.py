@@ -11,7 +11,14 @@ from msgspec import Struct
 from ucap_reports.markup import BULLETS, parse_rich_text
 from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
-from ucap_reports.plan.hints import country_hint, figures_hint, goal_hint, partnership_hint
+from ucap_reports.plan.hints import (
+    country_hint,
+    date_hint,
+    figures_hint,
+    goal_hint,
+    language_hint,
+    partnership_hint,
+)
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.richtext import ItemList, Paragraph, RichText
@@ -175,7 +182,7 @@ def read_date(value: Any) -> date | None:
     text = read_text(value)
     day = _date(text)
     if day is None:
-        raise refusal("date-invalid", f"{described(text)} is no date", "write year, month and day: 2019-04-30")
+        raise refusal("date-invalid", f"{described(text)} is no date", date_hint(text))
     if day.year not in _YEARS:
         raise refusal("date-invalid", f"the year {day.year} cannot be meant", "write year, month and day: 2019-04-30")
     return day
@@ -196,7 +203,7 @@ def read_language(value: Any) -> str:
     text = read_text(value)
     if not LANGUAGE.fullmatch(text):
         better = text.replace("_", "-")
-        hint = f'did you mean "{better}"?' if LANGUAGE.fullmatch(better) else "write a tag such as en, fr or zh-CN"
+        hint = f'did you mean "{better}"?' if LANGUAGE.fullmatch(better) else language_hint(text)
         raise refusal("language-invalid", f"{described(text)} is no language tag", hint)
     return text
 
