@@ -53,6 +53,9 @@ def main() -> None:
         print(rows[-1].text(), flush=True)
     if options.plots:
         for name, plot in (("time", time_plot(rows, options.jobs)), ("memory", memory_plot(rows, options.jobs))):
+            if not plot.curves:
+                print(f"growth-{name}.svg stays as it is: there is nothing to draw")
+                continue
             (options.plots / f"growth-{name}.svg").write_text(plot.svg(), encoding="utf-8")
 
 

@@ -56,7 +56,7 @@ def _peak(process: int) -> float:
 
 
 def _descendants(process: int) -> list[int]:
-    """All processes that the process has begun, and that they have begun: workers, and Python's two small helpers."""
+    """All processes that the process has begun, and that they have begun: workers, and two that Python needs."""
     found = [int(text) for text in _text(process, f"task/{process}/children").split()]
     return [*found, *(each for child in found for each in _descendants(child))]
 

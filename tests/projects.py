@@ -1,5 +1,7 @@
 """Projects of many small plans, and `ucap` run in them as a process of its own."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 from tests.command import write_plan
 from ucap_reports.batch.manifest import decode_manifest
 from ucap_reports.batch.records import decode_record
+from ucap_reports.cli.session import Exit
 
 BEGINNING = 60
 """Seconds that a process has to begin with what it is to do, on the slowest machine."""
@@ -70,6 +73,21 @@ def until(seen: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
     for _ in range(BEGINNING * 100):
         if seen() or ended_within(0.01, process):
             return
+
+
+def interrupt_amid_work(project: Path, *words: str) -> None:
+    """A build, interrupted at the terminal amid its work: it says so, and leaves no part and no lie."""
+    out = project / "out"
+    process = begin(project, "--no-index", *words)
+    until(lambda: len(digests(out)) > 8, process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate()
+
+    assert process.returncode == Exit.INTERRUPTED
+    assert err.endswith("interrupted\n")
+    assert "Traceback" not in err
+    assert parts(project) == []
+    assert untrue_records(out) == []
 
 
 def ended_within(seconds: float, process: "subprocess.Popen[str]") -> bool:

@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import begin, digests, ended_within, parts, small_project, until, untrue_records
+from tests.projects import (
+    begin,
+    digests,
+    ended_within,
+    interrupt_amid_work,
+    parts,
+    small_project,
+    until,
+    untrue_records,
+)
 from ucap_reports.batch.lock import locked
 from ucap_reports.problems import ProblemsFound
 
@@ -103,16 +112,8 @@ def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path:
 
 def test_an_interruption_ends_the_build_with_130_and_keeps_what_is_done(tmp_path: Path) -> None:
     small_project(tmp_path, 400)
-    process = begin(tmp_path, "--no-index", "--jobs", "2")
-    until(lambda: len(digests(tmp_path / "out")) > 8, process)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate()
+    interrupt_amid_work(tmp_path, "--jobs", "2")
 
-    assert process.returncode == 130
-    assert err.endswith("interrupted\n")
-    assert "Traceback" not in err
-    assert parts(tmp_path) == []
-    assert untrue_records(tmp_path / "out") == []
     report = ucap(tmp_path, "build", "--dry-run", "--json", "--no-index").report
     known = {Path(document["path"]).name for document in report["documents"] if document["reason"] is None}
     assert known == digests(tmp_path / "out").keys(), "what was done is not done again"

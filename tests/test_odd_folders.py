@@ -19,6 +19,8 @@ PLAN = "cities: [{name: Rome, country: Italy}]\n"
 
 def refuse(monkeypatch: pytest.MonkeyPatch, number: int, beginning: str) -> None:
     """From now on the disk refuses to keep files whose names begin so."""
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("this system tells nobody the names of open files")
     flush = os.fsync
 
     def refuse_some(file: int) -> None:
