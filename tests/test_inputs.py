@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.batch import inputs
-from ucap_reports.batch.inputs import SHAPING, tools_digest
+from ucap_reports import tools
+from ucap_reports.tools import SHAPING, tools_digest
 
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
@@ -46,9 +46,9 @@ def test_every_package_that_is_installed_shapes_documents_or_is_known_not_to() -
 
 def test_another_version_of_a_package_that_shapes_documents_is_another_product(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = tools_digest()
-    known = inputs._installed()
+    known = tools._installed()
     for name in (*SHAPING, "rich"):
-        monkeypatch.setattr(inputs, "_installed", lambda name=name: {**known, name: "another"})
+        monkeypatch.setattr(tools, "_installed", lambda name=name: {**known, name: "another"})
         tools_digest.cache_clear()
         assert (tools_digest() == whole) == (name == "rich")
     monkeypatch.undo()
@@ -72,8 +72,8 @@ def test_another_line_in_what_comes_before_a_plan_or_after_a_document_is_not(
 
 def changes_product(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> bool:
     """Whether the product is another when a file of a copy of it has one line more."""
-    copy = shutil.copytree(Path(inputs.__file__).parent.parent, folder / "ucap_reports")
-    monkeypatch.setattr(inputs, "__file__", str(copy / "batch" / "inputs.py"))
+    copy = shutil.copytree(Path(tools.__file__).parent, folder / "ucap_reports")
+    monkeypatch.setattr(tools, "__file__", str(copy / "tools.py"))
     tools_digest.cache_clear()
     before = tools_digest()
     path = copy / name

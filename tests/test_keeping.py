@@ -1,116 +1,198 @@
-"""What is made of a template is kept for the next run, and made again wherever it cannot be trusted."""
+"""What takes long to make is kept for the next run, and made again wherever it cannot be trusted."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from threading import get_ident
 
 import pytest
 
+from tests.stages import example_summary
+from ucap_reports.batch import shelf
+from ucap_reports.batch.shelf import Shelf
 from ucap_reports.cache import Cache
-from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.templating import compile_template
-from ucap_reports.templating.keeping import MOST, Made, keep, kept
-from ucap_reports.templating.sandbox import Sandbox
+from ucap_reports.keeping import MOST, kept
+from ucap_reports.pdf import fill as filling
+from ucap_reports.pdf import render_pdf
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.project import TEMPLATES, Project, shipped_folder
+from ucap_reports.word import render, render_word
 
-LONG = "a sentence that makes the template worth keeping " * 20
-TEXT = LONG + "{{ summary }}\n{{ nothing }}"
+KINDS = ("pack", "page-template", "word-template")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The user's cache, empty."""
-    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path))
-    return tmp_path
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(folder))
+    return folder
 
 
-def at(line: int) -> Location:
-    return Location("page.xml", line)
+def made_once(key: str = "key", value: object = "value") -> tuple[object, int]:
+    """What is kept under the key, and how often it had to be made."""
+    times = []
+
+    def make() -> object:
+        times.append(1)
+        return value
+
+    return kept("thing", (key,), make), len(times)
 
 
-def filled(text: str = TEXT) -> tuple[str | None, list[str]]:
-    """What comes of a template, and what is wrong."""
-    attempt = compile_template(text, at).attempt("Tianjin", lambda _, __: "")
-    return attempt.text, [str(problem) for problem in attempt.problems]
+def stored(folder: Path, kind: str = "thing") -> list[Path]:
+    return sorted(folder.glob(f"*.{kind}"))
 
 
-def stored(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.template"))
+def test_what_is_kept_is_not_made_again(folder: Path) -> None:
+    assert made_once() == ("value", 1)
+    assert made_once() == ("value", 0)
+    assert made_once("another key", "another") == ("another", 1)
+    assert len(stored(folder)) == 2
 
 
-def test_a_kept_template_is_not_compiled_again_and_fills_in_alike(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = filled()
-    monkeypatch.setattr(Sandbox, "parse", None)  # whatever calls it fails
-    assert filled() == first
-    assert first[0] is not None
-    assert first[0].startswith(f"{LONG}Tianjin")
-    assert ["nothing" in problem for problem in first[1]] == [True]
-    assert len(stored(folder)) == 1
+def test_parts_of_a_key_do_not_run_into_each_other(folder: Path) -> None:
+    for key in (("ab", "c"), ("a", "bc"), ("abc",), (b"\0", "abc")):
+        kept("thing", key, lambda: None)
+    assert len(stored(folder)) == 4
 
 
-def test_a_kept_template_that_was_damaged_is_made_again(folder: Path) -> None:
-    first = filled()
+def test_another_product_makes_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_once()
+    monkeypatch.setattr("ucap_reports.keeping.tools_digest", lambda: "of another version")
+    assert made_once(value="another") == ("another", 1)
+    assert len(stored(folder)) == 2
+
+
+def test_what_was_damaged_is_made_again(folder: Path) -> None:
+    made_once()
     (file,) = stored(folder)
     content = file.read_bytes()
-    file.write_bytes(content[:-7] + b"damaged")
-    assert filled() == first
+    file.write_bytes(content[:-3] + b"...")
+    assert made_once() == ("value", 1)
     assert file.read_bytes() == content
+
+
+def test_nothing_is_kept_of_what_fails_or_changes_meanwhile(folder: Path) -> None:
+    def fail() -> None:
+        raise ProblemsFound([])
+
+    with pytest.raises(ProblemsFound):
+        kept("thing", ("key",), fail)
+    assert kept("thing", ("key",), lambda: 1, holds=lambda: False) == 1
+    assert stored(folder) == []
+
+
+def test_the_oldest_are_let_go_and_those_of_other_kinds_stay(folder: Path) -> None:
+    kept("other", (), lambda: 1)
+    for number in range(MOST + 3):
+        made_once(str(number))
+        newest = max(stored(folder), key=lambda path: path.stat().st_mtime_ns)
+        os.utime(newest, ns=(number, number))
+    assert len(stored(folder)) == MOST
+    assert made_once("0")[1] == 1
+    assert made_once(str(MOST + 2))[1] == 0
+    assert len(stored(folder, "other")) == 1
 
 
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the administrator can give files away"
 )
-def test_what_somebody_else_has_put_into_the_cache_is_not_run(folder: Path) -> None:
-    filled()
+def test_what_somebody_else_has_put_into_the_cache_is_not_loaded(folder: Path) -> None:
+    made_once()
     (file,) = stored(folder)
     os.chown(file, 12345, -1)
-    assert Cache(folder).load(file.name) is None
-    filled()
+    assert made_once() == ("value", 1)
     assert file.stat().st_uid == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere no file says who may change it")
-def test_what_somebody_else_may_have_changed_in_the_cache_is_not_run(folder: Path) -> None:
+def test_what_somebody_else_may_have_changed_in_the_cache_is_not_loaded(folder: Path) -> None:
     before = os.umask(0)
     try:
-        filled()
+        made_once()
     finally:
         os.umask(before)
     (file,) = stored(folder)
-    assert kept(TEXT, ()) is not None, "whatever files are like that others make"
+    assert made_once() == ("value", 0), "whatever files are like that others make"
     file.chmod(0o664)
-    assert kept(TEXT, ()) is None
+    assert made_once() == ("value", 1)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere links are for the administrator")
 def test_a_link_that_somebody_has_put_in_the_way_is_not_followed(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("somebody's", encoding="utf-8")
+    folder.mkdir()
     (folder / f"name.{os.getpid()}.{get_ident()}").symlink_to(other)
     Cache(folder).store("name", b"content")
     assert other.read_text(encoding="utf-8") == "somebody's"
 
 
-def test_another_text_or_another_kind_is_another_template(folder: Path) -> None:
-    for text, kinds in ((TEXT, ()), (TEXT + " ", ()), (TEXT, ("p",)), (TEXT, ("p", "q")), (TEXT, ("pq",))):
-        compile_template(text, at, kinds)
-    assert len(stored(folder)) == 5
+@pytest.fixture
+def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """A project with a pack whose templates ask for what is not there."""
+    pack = tmp_path / "templates" / "own"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: plain\n", encoding="utf-8")
+    page = (shipped_folder() / TEMPLATES / "plain" / "summary.page.xml").read_text(encoding="utf-8")
+    (pack / "summary.page.xml").write_text(page.replace("</h1>", "{{ summary.nothing }}</h1>"), encoding="utf-8")
+    forget()
+    yield Project(tmp_path)
+    forget()
 
 
-def test_templates_with_errors_and_short_ones_are_not_kept(folder: Path) -> None:
-    with pytest.raises(ProblemsFound):
-        compile_template(LONG + "{% include 'other' %}", at)
-    compile_template("{{ summary }}", at)
-    assert stored(folder) == []
+def forget() -> None:
+    """As a new process is: with nothing compiled yet."""
+    render._compiled.cache_clear()
+    filling._prepared.cache_clear()
 
 
-def test_the_oldest_are_let_go(folder: Path) -> None:
-    code = compile("0", "<template>", "exec")
-    for number in range(MOST + 3):
-        keep(f"{LONG}{number}", (), Made(code, ()))
-        newest = max(stored(folder), key=lambda path: path.stat().st_mtime_ns)
-        os.utime(newest, ns=(number, number))
-    assert len(stored(folder)) == MOST
-    assert kept(f"{LONG}0", ()) is None
-    assert kept(f"{LONG}{MOST + 2}", ()) is not None
+def documents(project: Project, name: str) -> tuple[bytes, bytes]:
+    """The bytes of the example in that pack: Word and PDF."""
+    summary, pack = example_summary(), Shelf(project).open(name)
+    return render_word(summary, pack).content, render_pdf(summary, pack).content
+
+
+def test_documents_of_kept_packs_and_templates_are_the_same(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = documents(project, "iuc-japan")
+    assert [len(stored(folder, kind)) for kind in KINDS] == [1, 1, 1]
+    forget()
+    for place in ("packs.open_pack", "word.render.compile_word", "pdf.fill.compile_template"):
+        monkeypatch.setattr(f"ucap_reports.{place}", None)  # whatever calls it fails
+    assert documents(project, "iuc-japan") == first
+
+
+def test_a_kept_template_tells_its_problems_at_the_same_places(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for _ in range(2):
+        with pytest.raises(ProblemsFound) as raised:
+            render_pdf(example_summary(), Shelf(project).open("own"))
+        found.append(raised.value.problems)
+        forget()
+        monkeypatch.setattr(filling, "compile_template", None)  # whatever calls it fails
+    assert found[0] == found[1]
+    assert [(problem.code, problem.location.path) for problem in found[0]] == [
+        ("name-unknown", "templates/own/summary.page.xml")
+    ]
+
+
+def test_a_pack_is_opened_again_when_a_file_of_any_has_changed(project: Project, folder: Path) -> None:
+    settings = project.root / "templates" / "own" / "pack.yaml"
+    assert Shelf(project).open("own").settings.unknown == "N/A"
+    settings.write_text('extends: plain\nunknown: "?"\n', encoding="utf-8")
+    assert Shelf(project).open("own").settings.unknown == "?"
+    assert len(stored(folder, "pack")) == 2
+
+
+def test_a_pack_that_is_saved_while_it_is_opened_is_not_kept(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = iter(("before", "after"))
+    monkeypatch.setattr(shelf, "templates_digest", lambda _: next(states))
+    Shelf(project).open("own")
+    assert stored(folder, "pack") == []

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 ROWS = (
     ("problems", "document", "units", "addresses", "languages"),
-    ("project", "cache", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
+    ("project", "cache", "tools", "keeping", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
     ("markup", "bidi", "templating", "vocabulary", "quantities", "fonts", "emblem"),
     ("summary", "order", "theme", "validation", "pack", "pack_faults", "pack_resources", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),

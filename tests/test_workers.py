@@ -14,7 +14,6 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import digests, small_project
 from ucap_reports.batch.engine import InOrder, Item, Lost, Result, Work
-from ucap_reports.batch.inputs import tools_digest
 from ucap_reports.batch.processes import Processes
 from ucap_reports.batch.tasks import Bench, Job, PackElsewhere, SentPacks
 from ucap_reports.document import Format
@@ -22,6 +21,7 @@ from ucap_reports.order import Order
 from ucap_reports.packs import open_pack
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.textfile import Source
+from ucap_reports.tools import tools_digest
 
 BENCH = Bench(SentPacks({}), Order(), tools_digest())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")

@@ -3,7 +3,7 @@
 `packs` reads it from disk; nothing after that does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -102,7 +102,7 @@ class PackSettings(Strict):
     number_format: str = "13,600,000"
     unknown: str = "N/A"
     continued: str = "(continued)"
-    contact: PackContact = PackContact()
+    contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
@@ -124,6 +124,9 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     settings: PackSettings
     files: Mapping[str, PackFile]
     labels: Mapping[str, Mapping[str, RichText]]
+
+    def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
+        return _with_digest, (self.settings, self.files, self.labels, self.digest)
 
     @property
     def name(self) -> str:
@@ -184,3 +187,12 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         for name in sorted(self.files):
             whole.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
         return whole.hexdigest()
+
+
+def _with_digest(
+    settings: PackSettings, files: Mapping[str, PackFile], labels: Mapping[str, Mapping[str, RichText]], digest: str
+) -> Pack:
+    """The pack as another process has it, or had it, with the digest that it has worked out."""
+    pack = Pack(settings, files, labels)
+    pack.__dict__["digest"] = digest
+    return pack

@@ -10,9 +10,11 @@ from ucap_reports.units import Colour, Length
 
 
 class Strict(BaseModel):
-    """What every part of a pack is: unchanging, and without room for a misspelt key."""
+    """What every part of a pack is: unchanging, and without room for a misspelt key. Who is given an opened pack needs
+    no validator, so none is built before it is asked for.
+    """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 def _length(value: Any) -> Length:

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.deciding import Decider, Due, unchanged
 from ucap_reports.batch.gone import GonePlan, forget_traceless, gone_cautions, gone_plans, remove_gone
-from ucap_reports.batch.inputs import tools_digest
 from ucap_reports.batch.ledger import Ledger
 from ucap_reports.batch.lock import locked
 from ucap_reports.batch.manifest import load_manifest
@@ -24,6 +23,7 @@ from ucap_reports.files import Status, clear_parts, make_folder
 from ucap_reports.order import Order
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.project import Project
+from ucap_reports.tools import tools_digest
 
 if TYPE_CHECKING:  # who finds everything unchanged waits for none of what makes documents
     from ucap_reports.batch.tasks import Bench

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ucap_reports.batch.inputs import tools_digest
 from ucap_reports.batch.report import PlanReport
 from ucap_reports.batch.shelf import Shelf
 from ucap_reports.batch.tasks import Bench, Job
@@ -11,6 +10,7 @@ from ucap_reports.order import Order
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.project import Project
 from ucap_reports.textfile import read_source
+from ucap_reports.tools import tools_digest
 
 
 def check_plans(project: Project, paths: Sequence[Path]) -> Iterator[PlanReport]:

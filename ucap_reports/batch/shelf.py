@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ucap_reports.batch.inputs import templates_digest
+from ucap_reports.keeping import kept
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.project import TEMPLATES, Project
 
@@ -21,11 +22,8 @@ class Shelf:
     def open(self, name: str) -> "Pack":
         """The pack of that name. Raises ProblemsFound with all that is wrong with it, each time it is asked for."""
         if name not in self._opened:
-            from ucap_reports.packs import PackFolder, open_pack  # noqa: PLC0415 - see above
-
-            folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
             try:
-                self._opened[name] = open_pack(name, folders)
+                self._opened[name] = _open(name, self._project)
             except ProblemsFound as found:
                 self._opened[name] = found
         pack = self._opened[name]
@@ -47,6 +45,19 @@ class Shelf:
             return self.open(name).digest
         except ProblemsFound:
             return ""
+
+
+def _open(name: str, project: Project) -> "Pack":
+    """The pack as its files are now, kept for the next run. Raises ProblemsFound as `open_pack` does."""
+    folders, files = project.pack_folders, templates_digest(project)
+
+    def make() -> "Pack":
+        from ucap_reports.packs import PackFolder, open_pack  # noqa: PLC0415 - see above
+
+        return open_pack(name, [PackFolder(folder, TEMPLATES) for folder in folders])
+
+    key = (name, files, *map(str, folders))
+    return kept("pack", key, make, holds=lambda: templates_digest(project) == files)
 
 
 class KnownPacks:

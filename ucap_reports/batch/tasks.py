@@ -9,13 +9,13 @@ from threading import Lock
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.inputs import tools_digest
 from ucap_reports.document import Document, Format
 from ucap_reports.order import Card, Order
 from ucap_reports.pack import Pack
 from ucap_reports.problems import Location, Problem
 from ucap_reports.produce import Produced, produce
 from ucap_reports.textfile import Source
+from ucap_reports.tools import tools_digest
 
 PackOpener = Callable[[str], Pack]
 _ONE_AT_A_TIME = Lock()

@@ -1,11 +1,13 @@
 """Summary to page XML: the pack's page template filled, in which the summary's rich text is only referred to."""
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from html import escape
 
 from msgspec import Struct
 
+from ucap_reports.keeping import kept
 from ucap_reports.pack import PackFile
 from ucap_reports.pdf.marks import KINDS, NO_KIND, TEXT_KIND, Position, mark
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -99,6 +101,10 @@ class _Prepared(Struct, frozen=True):
 @lru_cache(maxsize=32)
 def _prepared(template: PackFile) -> _Prepared:
     """The template compiled, once for each path and content."""
+    return kept("page-template", (template.path, template.content), lambda: _compiled(template))
+
+
+def _compiled(template: PackFile) -> _Prepared:
     path = template.path
     marked = mark(template_text(template), path)
     if marked.declarations:
@@ -107,10 +113,13 @@ def _prepared(template: PackFile) -> _Prepared:
             Problem.error("xml-invalid", message, hint, Location(path, *position)) for position in marked.declarations
         )
 
-    def locate(line: int) -> Location:
-        return Location(path, *marked.lines[min(line, len(marked.lines)) - 1])
-
+    locate = partial(_located, path, tuple(marked.lines))
     return _Prepared(compile_template(marked.text, locate, KINDS), marked.start_tags)
+
+
+def _located(path: str, lines: Sequence[Position], line: int) -> Location:
+    """Where that line of the marked template stands in the template itself."""
+    return Location(path, *lines[min(line, len(lines)) - 1])
 
 
 def template_text(template: PackFile) -> str:

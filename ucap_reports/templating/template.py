@@ -1,6 +1,8 @@
 """Templates compiled once and rendered for each summary, with every problem at its author's own line."""
 
+import marshal
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from types import CodeType
 
 from jinja2.environment import Template
@@ -9,7 +11,6 @@ from markupsafe import escape
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.templating.keeping import Made, keep, kept
 from ucap_reports.templating.rendering import (
     RENDERING,
     Place,
@@ -22,6 +23,9 @@ from ucap_reports.templating.rendering import (
 from ucap_reports.templating.sandbox import Sandbox, sandbox
 from ucap_reports.templating.syntax import syntax_problem
 from ucap_reports.templating.vetting import Fault, bounded, compiled, faults
+
+MOST_RUNNABLE = 128
+"""How many templates are ready to run: a pack has up to a dozen."""
 
 
 def _unquoted(_line: int) -> str:
@@ -42,9 +46,11 @@ class Attempt(Struct, frozen=True):
 class CompiledTemplate(Struct, frozen=True):
     """A template that is ready for any number of summaries, in any number of threads."""
 
-    _template: Template
+    _code: bytes
+    """What Jinja made of it, as `marshal` writes it: so the template can be kept, and sent to other processes."""
+    _kinds: tuple[str, ...]
     _places: Places
-    _unknown: Sequence[Fault]
+    _unknown: tuple[Fault, ...]
 
     def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
         """The template filled: `place` makes markup of rich text, `text` of plain text (escaped for XML by itself).
@@ -72,8 +78,8 @@ class CompiledTemplate(Struct, frozen=True):
         problems: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:
-            context = self._template.new_context({"summary": summary})
-            pieces = list(self._template.root_render_func(context))
+            template = _runnable(self._code, self._kinds)
+            pieces = list(template.root_render_func(template.new_context({"summary": summary})))
         except ProblemsFound as found:
             problems = found.problems
         except Exception as error:  # whatever a template can provoke
@@ -81,6 +87,12 @@ class CompiledTemplate(Struct, frozen=True):
                 raise
             _report(rendering, error)
         return Attempt(None if pieces is None else "".join(pieces), (*rendering.problems, *problems))
+
+
+@lru_cache(maxsize=MOST_RUNNABLE)
+def _runnable(code: bytes, kinds: tuple[str, ...]) -> Template:
+    environment = sandbox(kinds)
+    return Template.from_code(environment, marshal.loads(code), environment.make_globals(None))  # noqa: S302 - our own
 
 
 def _report(rendering: Rendering, error: Exception) -> None:
@@ -110,13 +122,8 @@ def compile_template(
     `filter-unknown` for all that there are.
     """
     places = Places(locate, quote)
-    environment = sandbox(tuple(kinds))
-    made = kept(text, kinds)
-    if made is None:
-        made = Made(*_made(text, environment, places))
-        keep(text, kinds, made)
-    template = Template.from_code(environment, made.code, environment.make_globals(None))
-    return CompiledTemplate(template, places, made.unknown)
+    code, unknown = _made(text, sandbox(tuple(kinds)), places)
+    return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
 
 
 def _made(text: str, environment: Sandbox, places: Places) -> tuple[CodeType, Sequence[Fault]]:

@@ -12,7 +12,7 @@ from ucap_reports.theme import Theme
 from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
 from ucap_reports.word.cells import close_holders, follow, lay_out_tables, take_directives
 from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
-from ucap_reports.word.marks import Mark, mark_tags
+from ucap_reports.word.marks import Mark, WrittenTag, mark_tags
 from ucap_reports.word.merge import TextTemplate, WordTemplate
 from ucap_reports.word.numbering import with_lists
 from ucap_reports.word.opening import Opened, dress, open_template
@@ -37,7 +37,7 @@ class _Tagged(Struct, frozen=True):
     marks: Sequence[Mark]
     snippets: Sequence[Snippet]
     sites: Mapping[str, Site]
-    directives: tuple[Mark, ...]
+    directives: tuple[WrittenTag, ...]
 
 
 def compile_word(pack: Pack) -> WordTemplate:
@@ -95,7 +95,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
         *close_holders(root, whole),
         *turn(root),
     ]
-    return _Tagged(marks, snippets, sites, tuple(each.mark for each in directives))
+    return _Tagged(marks, snippets, sites, tuple(each.mark.as_written for each in directives))
 
 
 def _site(mark: Mark, whole: Whole | None, names: Mapping[str, str], theme: Theme) -> Site:
@@ -143,7 +143,7 @@ def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:
     for mark in marks:
         if _is_empty(mark):
             problems.append(_nothing(mark))
-        source = PartSource(_alone(mark), {1: mark, 2: mark})
+        source = PartSource(_alone(mark), {1: mark.as_written, 2: mark.as_written})
         try:
             compile_template(source.text, source.locate, (), source.quote)
         except ProblemsFound as found:

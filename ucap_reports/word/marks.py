@@ -32,6 +32,18 @@ class Mark(Struct, frozen=True, eq=False):
     location: Location
     run_properties: Mapping[str, str]
 
+    @property
+    def as_written(self) -> "WrittenTag":
+        """What problems need of it, long after the tree is gone."""
+        return WrittenTag(self.tag.written, self.location)
+
+
+class WrittenTag(Struct, frozen=True):
+    """A tag as its author wrote it, and where it stands."""
+
+    written: str
+    location: Location
+
 
 class Piece(Struct, frozen=True):
     """Some text of a paragraph: an element of a run, and where its text begins and ends in the paragraph's."""

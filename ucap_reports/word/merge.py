@@ -13,7 +13,7 @@ from ucap_reports.summary import Summary
 from ucap_reports.templating import Attempt, CompiledTemplate
 from ucap_reports.word.grid import SpanError, resolve
 from ucap_reports.word.languages import is_right_to_left
-from ucap_reports.word.marks import Mark
+from ucap_reports.word.marks import WrittenTag
 from ucap_reports.word.numbering import Numbering, Numbers
 from ucap_reports.word.package import Entry, compressed, write_package
 from ucap_reports.word.parts import HYPERLINK, Links, relationships_of
@@ -43,7 +43,7 @@ class TextTemplate(Struct, frozen=True):
     number: int
     template: CompiledTemplate
     sites: Mapping[str, Site]
-    directives: tuple[Mark, ...]
+    directives: tuple[WrittenTag, ...]
     relationships: bytes
 
 
@@ -158,9 +158,9 @@ def _with_links(relationships: bytes, links: Links) -> bytes:
     return relationships.replace(_RELATIONSHIPS_END, added.encode() + _RELATIONSHIPS_END)
 
 
-def _span_problem(error: SpanError, mark: Mark) -> Problem:
-    message = f'{error} in "{mark.tag.written}"'
-    return Problem.error("span-invalid", message, "a cell spans 1 to 63 columns", mark.location)
+def _span_problem(error: SpanError, tag: WrittenTag) -> Problem:
+    message = f'{error} in "{tag.written}"'
+    return Problem.error("span-invalid", message, "a cell spans 1 to 63 columns", tag.location)
 
 
 def _forbidden(error: ValueError) -> ProblemsFound:

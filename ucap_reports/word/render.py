@@ -5,6 +5,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ucap_reports.document import Document, Format
+from ucap_reports.keeping import kept
 from ucap_reports.pack import Pack
 from ucap_reports.summary import Summary
 from ucap_reports.word.compiling import compile_word
@@ -34,4 +35,5 @@ def render_word(summary: Summary, pack: Pack) -> Document:
 
 @lru_cache(maxsize=MOST_KEPT)
 def _compiled(key: _Key) -> WordTemplate:
-    return compile_word(key.pack)
+    pack = key.pack
+    return kept("word-template", (pack.digest, pack.word_template.path), lambda: compile_word(pack))

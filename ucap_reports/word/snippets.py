@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location
 from ucap_reports.word.grid import NUMBER, mark
-from ucap_reports.word.marks import MARK, Mark
+from ucap_reports.word.marks import MARK, Mark, WrittenTag
 from ucap_reports.word.wordml import DECLARATION, qualified, to_text
 
 PICTURES = 1_000
@@ -34,7 +34,7 @@ class PartSource(Struct, frozen=True):
     """A part as a Jinja template, with the tag of each line that has one, by its number."""
 
     text: str
-    tags: dict[int, Mark]
+    tags: dict[int, WrittenTag]
 
     def locate(self, line: int) -> Location:
         """Where the tag of that line stands in Word."""
@@ -44,7 +44,7 @@ class PartSource(Struct, frozen=True):
     def quote(self, line: int) -> str:
         """The tag of that line as its author wrote it."""
         tag = self.tags.get(line)
-        return tag.tag.written if tag else ""
+        return tag.written if tag else ""
 
 
 def number_pictures(root: etree._Element, part: int) -> None:
@@ -61,13 +61,13 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource
         properties.set("id", NUMBERED)
     pieces = _NODE.split(DECLARATION + to_text(root))
     written: list[str] = []
-    tags: dict[int, Mark] = {}
+    tags: dict[int, WrittenTag] = {}
     line = 1
     for place, piece in enumerate(pieces):
         source, tag = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
         breaks = source.count("\n")
         if tag is not None:
-            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), tag)
+            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), tag.as_written)
         line += breaks
         written.append(source)
     return PartSource("".join(written), tags)

@@ -1,0 +1,51 @@
+"""Compiled templates and opened packs, kept between runs: to make them takes longer than the documents of one plan."""
+
+import pickle
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.util import MAGIC_NUMBER
+from typing import TypeVar
+
+from ucap_reports.cache import user_cache
+from ucap_reports.tools import tools_digest
+
+MOST = 50
+"""How many of a kind there are: a designer makes a new one with each save."""
+Made = TypeVar("Made")
+
+
+def _always() -> bool:
+    return True
+
+
+def kept(
+    kind: str, key: tuple[str | bytes, ...], make: Callable[[], Made], holds: Callable[[], bool] = _always
+) -> Made:
+    """What `make` makes, or has made for the same key before, in this run or another of this very product.
+
+    The key names everything that it is made of beside the product. Where `holds` says afterwards that this was not so,
+    and where `make` raises, nothing is kept.
+    """
+    cache, name = user_cache(), _name(kind, key)
+    content = cache.load(name)
+    if content is not None:
+        made: Made = pickle.loads(content)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
+        return made
+    made = make()
+    if holds():
+        cache.store(name, pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+        cache.trim(_ending(kind), MOST)
+    return made
+
+
+def _name(kind: str, key: tuple[str | bytes, ...]) -> str:
+    """The name of a file that changes with everything that takes part in the making."""
+    whole = sha256(MAGIC_NUMBER + tools_digest().encode())
+    for part in key:
+        content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        whole.update(f"\0{len(content)}\0".encode() + content)
+    return whole.hexdigest() + _ending(kind)
+
+
+def _ending(kind: str) -> str:
+    return f".{kind}"
