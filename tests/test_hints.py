@@ -6,7 +6,11 @@ from ucap_reports.plan.hints import date_hint, language_hint
 
 
 @pytest.mark.parametrize(
-    "text", ["30 April 2019", "30th of April 2019", "30. Apr. 2019", "April 30th, 2019", "30.4.2019", "2019/4/30"]
+    "text",
+    [
+        *("30 April 2019", "30th of April 2019", "30. Apr. 2019", "April 30th, 2019", "30.4.2019", "2019/4/30"),
+        *("20190430", "2019-04-30T10:00:00Z", "2019-04-30 10:00", "2019年4月30日", "2019년 4월 30일"),
+    ],
 )
 def test_a_day_in_another_form_is_told_in_the_one_that_is_read(text: str) -> None:
     assert date_hint(text) == "write year, month and day: 2019-04-30"
@@ -18,9 +22,12 @@ def test_a_day_that_may_be_two_is_told_as_both() -> None:
     assert date_hint("05.05.2019") == "write year, month and day: 2019-05-05"
 
 
-@pytest.mark.parametrize("text", ["31 April 2019", "30 Avrilo 2019", "next May", "4/2019", "1/2/3", "30.4.19"])
-def test_of_what_is_no_day_only_the_form_is_told(text: str) -> None:
-    assert date_hint(text) == "write year, month and day: 2019-04-30"
+@pytest.mark.parametrize(
+    "text",
+    ["31 April 2019", "30 Avrilo 2019", "next May", "4/2019", "1/2/3", "30.4.19", "2019-02-30", "20191301"],
+)
+def test_of_what_is_no_day_the_form_is_told_as_an_example(text: str) -> None:
+    assert date_hint(text) == "write year, month and day, such as 2019-04-30"
 
 
 def test_a_language_that_is_called_by_its_name_is_told_by_its_tag() -> None:

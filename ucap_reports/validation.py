@@ -100,7 +100,7 @@ _FIELDS = _Wording("type-wrong", "fields are needed here, not {input}", "write e
 _WHOLE = _Wording("type-wrong", "a whole number is needed here, not {input}")
 _NUMBER = _Wording("type-wrong", "a number is needed here, not {input}")
 _SWITCH = _Wording("type-wrong", "true or false is needed here, not {input}")
-_DATE = _Wording("date-invalid", "a date is needed here, not {input}", "write year, month and day: 2019-04-30")
+_DATE = _Wording("date-invalid", "a date is needed here, not {input}", "write year, month and day, such as 2019-04-30")
 _TEXT = _Wording("type-wrong", "text is needed here, not {input}")
 _WORDINGS = {
     "string_type": _TEXT,

@@ -19,6 +19,7 @@ from ucap_reports.vocabulary import (
 
 MAX_NAME = 80
 """Looking for what is near to a longer text takes time and finds nothing."""
+DAY_FORM = "write year, month and day, such as 2019-04-30"
 MAX_CODE = 3
 """Codes are near to everything, so they are proposed for what may be one."""
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
@@ -29,7 +30,11 @@ _DAY_IN_WORDS = re.compile(
     r"|(?P<month_first>[a-z]{3,9})\.?\s+(?P<day_next>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4})",
     re.IGNORECASE,
 )
-_DAY_IN_FIGURES = re.compile(r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})")
+_DAY_IN_FIGURES = re.compile(
+    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[T ]\d{2}:.*)?"
+    r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
+)
+"""With its time, with no signs between, or with those of Chinese, Japanese and Korean."""
 _YEAR_DIGITS = 4
 
 
@@ -66,7 +71,7 @@ def date_hint(text: str) -> str:
     days = [day.isoformat() for day in _days(text)]
     if len(days) > 1:
         return f"write year, month and day: {days[0]}, or {days[1]} where the month is what stands first"
-    return f"write year, month and day: {days[0] if days else '2019-04-30'}"
+    return f"write year, month and day: {days[0]}" if days else DAY_FORM
 
 
 def _days(text: str) -> list[date]:
@@ -76,7 +81,7 @@ def _days(text: str) -> list[date]:
         month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
         orders = [(match["year"] or match["year_last"], str(month), match["day"] or match["day_next"])]
     elif match := _DAY_IN_FIGURES.fullmatch(text):
-        first, second, third = match.groups()
+        first, second, third = filter(None, match.groups())
         orders = [(first, second, third)] if len(first) == _YEAR_DIGITS else []
         orders += [(third, second, first), (third, first, second)] if len(third) == _YEAR_DIGITS else []
     else:

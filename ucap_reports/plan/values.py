@@ -12,6 +12,7 @@ from ucap_reports.markup import BULLETS, parse_rich_text
 from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.plan.hints import (
+    DAY_FORM,
     country_hint,
     date_hint,
     figures_hint,
@@ -184,7 +185,7 @@ def read_date(value: Any) -> date | None:
     if day is None:
         raise refusal("date-invalid", f"{described(text)} is no date", date_hint(text))
     if day.year not in _YEARS:
-        raise refusal("date-invalid", f"the year {day.year} cannot be meant", "write year, month and day: 2019-04-30")
+        raise refusal("date-invalid", f"the year {day.year} cannot be meant", DAY_FORM)
     return day
 
 
