@@ -2,7 +2,7 @@
 
 import pytest
 
-from ucap_reports.plan.hints import date_hint, language_hint
+from ucap_reports.plan.hints import date_hint, language_hint, partnership_hint
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_a_language_that_is_called_by_its_name_is_told_by_its_tag() -> None:
     assert language_hint("Portuguese") == 'did you mean "pt"?'
     assert language_hint("brazilian portuguese") == 'did you mean "pt-BR"?'
     assert language_hint("Klingonic") == "write a tag such as en, fr or zh-CN"
+
+
+def test_several_partnerships_in_one_text_are_told_as_a_list() -> None:
+    assert partnership_hint("Urban Mobility, EU UP Housing") == "write a list: [Urban Mobility, EU UP Housing]"
+    assert partnership_hint("Urban mobilty; Housing") == "write a list: [Urban mobilty, Housing]"
+    assert partnership_hint("Urban mobilitties") == 'did you mean "Urban Mobility"?'

@@ -13,6 +13,7 @@ from ucap_reports.vocabulary import (
     country_names,
     english_country_names,
     find_country,
+    find_partnership,
     goal_named,
     short_partnership_names,
 )
@@ -23,6 +24,7 @@ DAY_FORM = "write year, month and day, such as 2019-04-30"
 MAX_CODE = 3
 """Codes are near to everything, so they are proposed for what may be one."""
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
+_LISTED = re.compile(r"\s*[;,]\s*")
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_IN_WORDS = re.compile(
@@ -62,7 +64,10 @@ def goal_hint(text: str) -> str:
 
 
 def partnership_hint(text: str) -> str:
-    """The partnership that a text is near to, or all of them."""
+    """The partnership that a text is near to, several as a list of them, or all that there are."""
+    names = _LISTED.split(text)
+    if len(names) > 1 and len(text) <= MAX_NAME and all(map(find_partnership, names)):
+        return f"write a list: [{', '.join(names)}]"
     return _nearest(without_quotes(text), PARTNERSHIPS) or f"it has {', '.join(short_partnership_names())}"
 
 
