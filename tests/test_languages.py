@@ -13,6 +13,7 @@ import yaml
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from tests.pdf_pages import shown_pages
 from tests.pdf_text import Node, pdf_words, structure
 from tests.stages import pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import copied_by_poppler
@@ -117,6 +118,21 @@ def test_labels_in_another_language_than_the_document_s_are_tagged_with_it(langu
     spoken = {node.language for node in _nodes(structure(pdf_in(language)))}
 
     assert {"hi": "en", "ja": "en", "zh": "en"}.get(language, language) in spoken
+
+
+@pytest.mark.parametrize(("language", "font"), [("ja", "NotoSansJP-Regular"), ("ko", "NotoSansKR-Regular")])
+def test_the_label_of_a_row_that_goes_on_is_shown_in_a_font_of_its_language(
+    language: str, font: str, assert_conformant: AssertConformant
+) -> None:
+    plan = Source("plans/example.yaml", "cities: [{name: A}]\nchallenges: |\n" + "  A challenge.\n\n" * 90)
+    summary = compose_summary(parse_plan(plan), shipped_pack(), language)
+
+    pdf = pdf_file(summary).content
+
+    _, second, *_ = shown_pages(pdf)
+    (again,) = [shown for shown in second if summary.continued in shown.text]
+    assert set(again.fonts) <= {font, "Arimo-Regular"}
+    assert_conformant(pdf)
 
 
 def _nodes(node: Node) -> list[Node]:

@@ -1,6 +1,8 @@
 """From page elements to pieces: all measured in the fonts and widths it will have, and entered in the tag tree."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple, assert_never
 
 from msgspec import Struct
@@ -17,7 +19,7 @@ from ucap_reports.pdf.pieces import Flowing, Marker, Outline, Piece, Solid, Stac
 from ucap_reports.pdf.reader.styles import styles_of
 from ucap_reports.pdf.show import Owner, Part
 from ucap_reports.pdf.structure import Node, Tag
-from ucap_reports.pdf.table import Grid, Row, column_widths, table_rows, text_of
+from ucap_reports.pdf.table import Grid, Row, column_widths, runs_of, table_rows
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import Inline, Run
 from ucap_reports.theme import NO_SIDES, Align, Layout
@@ -180,10 +182,14 @@ class Flow:
         return tuple(self.stack(cell.blocks, Place(width), node, cell.style.gap))
 
     def again(self, cell: Cell, width: float, continued: str) -> Stack:
-        """The text of a row header where its row goes on, and that it does."""
-        text = " ".join(part for part in (text_of(cell), continued) if part)
+        """The text of a row header where its row goes on, and that it does, in the language of the header."""
+        parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
+        if continued:
+            parts.append((parts[-1][0], f" {continued}") if parts else (None, continued))
+        spoken = groupby(parts, itemgetter(0))
+        runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
         style = self._styles.named(f"{cell.style.name}{_CONTINUED}") or cell.style
-        repeated = Text((Run(text),), self._styles.text(style), cell.line)
+        repeated = Text(runs, self._styles.text(style), cell.line)
         return tuple(self._words(repeated, Place(width), Node("P")))
 
     def _no_room(self, line: int) -> None:

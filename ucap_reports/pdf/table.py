@@ -205,10 +205,15 @@ class _Making:
         return CellPiece(cell.style, edge, x, end - x, stack, again)
 
 
+def runs_of(cell: Cell) -> Iterator[Run]:
+    """The runs of a cell's paragraphs."""
+    inlines = (inline for block in cell.blocks if isinstance(block, Text) for inline in block.content)
+    return (inline for inline in inlines if isinstance(inline, Run))
+
+
 def text_of(cell: Cell) -> str:
     """The words of a cell's paragraphs."""
-    runs = (run for block in cell.blocks if isinstance(block, Text) for run in block.content)
-    return "".join(run.text for run in runs if isinstance(run, Run))
+    return "".join(run.text for run in runs_of(cell))
 
 
 def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:
