@@ -175,9 +175,12 @@ def test_check_writes_nothing_and_is_an_error_for_each_plan_that_would_change(tm
 def test_a_plan_that_is_no_yaml_does_not_keep_the_others_from_their_form(tmp_path: Path) -> None:
     write_plan(tmp_path, "broken.yaml", "cities: [")
     path = write_plan(tmp_path, "messy.yaml", MESSY)
-    run = ucap(tmp_path, "fmt", "--json")
-    assert (run.code, run.codes) == (1, ["yaml-syntax"])
+    run = ucap(tmp_path, "fmt")
+    assert run.code == 1
+    assert "broken.yaml" in run.err.splitlines()[0]
+    assert run.err.endswith("2 plans: 1 written; 1 error.\n")
     assert path.read_text(encoding="utf-8") == CANONICAL
+    assert ucap(tmp_path, "fmt", "--json").codes == ["yaml-syntax"]
 
 
 def content(text: str) -> tuple[Any, list[str]]:

@@ -9,8 +9,7 @@ from msgspec.structs import asdict
 from ucap_reports.cli.arguments import PROGRAM, Arguments, WrongUse, wrong_use
 from ucap_reports.cli.display import Ink
 from ucap_reports.cli.plans import project_with_lines
-from ucap_reports.cli.session import Session, counted, open_project
-from ucap_reports.cli.telling import findings
+from ucap_reports.cli.session import Session, counted, findings, open_project
 from ucap_reports.designer import check_named, list_packs, new_pack
 from ucap_reports.designer.showing import pack_record, pack_text
 from ucap_reports.files import NewFile, Status, make_folder, write_files, write_missing

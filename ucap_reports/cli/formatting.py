@@ -5,7 +5,7 @@ from pathlib import Path
 from ucap_reports.cli.arguments import PROGRAM, Arguments
 from ucap_reports.cli.display import Ink
 from ucap_reports.cli.plans import named_plans, project_with_lines
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.session import Session, counted, findings, told
 from ucap_reports.files import NewFile, Status, write_files
 from ucap_reports.planfile import format_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -30,7 +30,8 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
             session.result(f"{status:9} {shown}", Ink.GREEN)
     changed = sum(file["status"] == Status.WRITTEN for file in files)
     if not arguments.check:
-        session.note(f"{counted(len(files), 'plan')}: {changed} written.")
+        wrong = f"; {findings(session)}" if told(session) else ""
+        session.note(f"{counted(len(files), 'plan')}: {changed} written{wrong}.")
 
 
 def _write(path: Path, shown: str) -> str:

@@ -6,8 +6,8 @@ from ucap_reports.batch import OUT, Crew, Request, build_plans, cores
 from ucap_reports.cli.arguments import Arguments, wrong_use
 from ucap_reports.cli.plans import named_plans, project_with_lines
 from ucap_reports.cli.progress import Progress
-from ucap_reports.cli.session import Session, counted, joined
-from ucap_reports.cli.telling import Teller, findings
+from ucap_reports.cli.session import Session, counted, findings, joined
+from ucap_reports.cli.telling import Teller
 from ucap_reports.document import Format
 from ucap_reports.order import Order
 from ucap_reports.problems import did_you_mean

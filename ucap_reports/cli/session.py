@@ -84,8 +84,8 @@ class Session:
         """The exit code that follows from what was told, or `failure`; with --json the report is printed."""
         code = self._code() if failure is None else failure
         if self.arguments.json:
-            told = [problem_record(problem) for problem in self._problems]
-            report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.report, "problems": told}
+            records = [problem_record(problem) for problem in self._problems]
+            report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.report, "problems": records}
             write_line(json.dumps(report, indent=2), sys.stdout)
         return code
 
@@ -127,6 +127,17 @@ def joined(parts: Sequence[str]) -> str:
     """The parts with commas and "and"."""
     *firsts, last = parts
     return f"{', '.join(firsts)} and {last}" if firsts else last
+
+
+def findings(session: Session) -> str:
+    """How many errors and warnings were told."""
+    found = [counted(session.count(severity), severity.value) for severity in told(session)]
+    return joined(found) if found else "no problems"
+
+
+def told(session: Session) -> list[Severity]:
+    """The kinds of problems that were told."""
+    return [severity for severity in Severity if session.count(severity)]
 
 
 def write_line(text: str, stream: TextIO) -> None:

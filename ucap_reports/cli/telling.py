@@ -9,7 +9,7 @@ from ucap_reports.batch import Built, Event, PlanReport
 from ucap_reports.batch.report import Begun, Listed, Remark, Removed, Stage, Stepped
 from ucap_reports.cli.display import Ink
 from ucap_reports.cli.progress import Progress
-from ucap_reports.cli.session import Session, counted, joined
+from ucap_reports.cli.session import Session, counted, findings, joined, told
 from ucap_reports.files import Status
 from ucap_reports.problems import Severity
 
@@ -57,8 +57,11 @@ class Teller(Struct):
         counts += [f"{len(self.removed)} {'to be ' if self.foretelling else ''}removed"] if self.removed else []
         if not counts:
             return f"Nothing built; {findings(self.session)}."
-        documents = counted(self._statuses.total(), "document")
-        return "\n".join([f"{documents}: {joined(counts)}; {findings(self.session)}.", *self._reasons()])
+        line = f"{counted(self._statuses.total(), 'document')}: {joined(counts)}"
+        unread = self.foretelling and self._statuses[Status.WRITTEN]
+        if told(self.session) or not unread:  # of a plan that has not been read nobody knows that it has no problems
+            line += f"; {findings(self.session)}"
+        return "\n".join([f"{line}.", *self._reasons()])
 
     def _tell_plan(self, report: PlanReport) -> None:
         self.session.tell(report.problems)
@@ -100,10 +103,3 @@ class Teller(Struct):
             more = [f"{len(plans) - MOST_NAMED} more"] if len(plans) > MOST_NAMED else []
             lines.append(f"Not built for {code}: {joined([*plans[:MOST_NAMED], *more])}.")
         return lines
-
-
-def findings(session: Session) -> str:
-    """How many errors and warnings were told."""
-    kinds = [severity for severity in Severity if session.count(severity)]
-    found = [counted(session.count(severity), severity.value) for severity in kinds]
-    return joined(found) if found else "no problems"
