@@ -23,11 +23,12 @@ class Status(StrEnum):
 
 
 class NewFile(Struct, frozen=True):
-    """A file to write: `shown` is how problems name it."""
+    """A file to write: `shown` is how problems name it, `anyway` whether it is written even if it has that content."""
 
     path: Path
     content: bytes
     shown: str
+    anyway: bool = False
 
 
 def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
@@ -36,7 +37,7 @@ def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
     Every content stands complete on disk under a temporary name before the first file takes its place, so that a full
     disk leaves all as they were. Raises ProblemsFound when one cannot be written; each file is then whole, old or new.
     """
-    statuses = tuple(Status.UNCHANGED if _holds(file) else Status.WRITTEN for file in files)
+    statuses = tuple(Status.UNCHANGED if not file.anyway and _holds(file) else Status.WRITTEN for file in files)
     changed = [file for file, status in zip(files, statuses, strict=True) if status is Status.WRITTEN]
     parts: list[Path] = []
     try:

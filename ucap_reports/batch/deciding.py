@@ -21,6 +21,8 @@ class Due(Struct, frozen=True):
     shown: str
     """How messages name the plan's file."""
     reasons: Mapping[Format, Reason]
+    forced: bool = False
+    """Whether its documents are written even where they come out as they are."""
 
     @property
     def plan(self) -> str:
@@ -41,10 +43,10 @@ class Decider(Struct, frozen=True):
         """What is to be built of the plan in a file, of which that record is known."""
         if record is None or record.source != shown:
             changed = Reason.NEW if record is None else Reason.PLAN
-            return Due(path, shown, dict.fromkeys(self.order.formats, changed))
+            return Due(path, shown, dict.fromkeys(self.order.formats, changed), self.force)
         wanted = self._wanted(path, record)
         found = {each: self._reason(path.stem, each, record, wanted) for each in self.order.formats}
-        return Due(path, shown, {each: reason for each, reason in found.items() if reason is not None})
+        return Due(path, shown, {each: reason for each, reason in found.items() if reason is not None}, self.force)
 
     def _wanted(self, path: Path, record: PlanRecord) -> Inputs:
         """What the plan would be made of now. Which pack it names is known, unless it or the order has changed."""

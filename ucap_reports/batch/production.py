@@ -64,7 +64,7 @@ class Production:
         with ThreadPoolExecutor(WRITERS) as writers:
             try:
                 for ready, outcome in self._outcomes(dues, workforce):
-                    writing.append((ready, outcome, writers.submit(self._write, outcome)))
+                    writing.append((ready, outcome, writers.submit(self._write, ready.due, outcome)))
                     if len(writing) >= WRITERS:
                         yield self._report_next(writing)
                 while writing:
@@ -109,10 +109,10 @@ class Production:
             ready = self._reading.popleft()
             yield ready, Outcome(ready.problems)
 
-    def _write(self, outcome: Outcome) -> Written:
+    def _write(self, due: Due, outcome: Outcome) -> Written:
         """Put the documents of a plan in their places, all complete on disk before the first is."""
         files = [
-            NewFile(path := self._out / each.file_name, each.content, self._project.shown(path))
+            NewFile(path := self._out / each.file_name, each.content, self._project.shown(path), due.forced)
             for each in outcome.documents
         ]
         try:
