@@ -157,6 +157,39 @@ def test_a_header_of_two_rows_is_read_whose_upper_one_names_the_cities_too() -> 
     assert (plan.themes, plan.contact and plan.contact.office) == (("Aerospace",), "Ms Rossi")
 
 
+def test_a_header_that_is_merged_over_two_rows_is_no_plan_in_the_second() -> None:
+    rows = (("City 1", "City 2", "Period"), (None, None, "as signed"), ("Tianjin", "Rome", "2017"))
+    found = imported(workbook(*rows, merged=("A1:A2", "B1:B2")), "x.xlsx")
+    (plan,) = map(read, found.plans)
+    assert [city.name for city in plan.cities] == [("Tianjin",), ("Rome",)]
+    assert [(problem.code, problem.location.place) for problem in found.problems] == [
+        ("import-unplaced", "Sheet \u203a C2")
+    ]
+
+
+def test_a_heading_over_all_columns_is_told_and_no_plan() -> None:
+    rows = (
+        ("City 1", "City 2", "Period"),
+        ("Asia", None, None),
+        ("Tianjin", "Rome", "2017"),
+        ("Source: A", None, None),
+    )
+    found = imported(workbook(*rows, merged=("A2:C2", "A4:C4")), "x.xlsx")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome"]
+    assert [(problem.code, problem.message.rpartition(": ")[2]) for problem in found.problems] == [
+        ("import-row", '"Asia"'),
+        ("import-row", 'A"'),
+    ]
+
+
+@pytest.mark.parametrize("merged", ["A2:A3", "C2:C3", "D2:D3"])
+def test_a_cell_that_is_merged_over_more_rows_than_there_are_plans_adds_nothing(merged: str) -> None:
+    rows = (("City 1", "City 2", "Period", "Desk"), ("Tianjin", "Rome", "2017", "B 4"), (None,) * 4)
+    found = imported(workbook(*rows, merged=(merged,)), "x.xlsx")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome"]
+    assert codes(found) == ["import-column"]
+
+
 @pytest.mark.parametrize("row", ["Total;;;2 plans", "Total of all\nplans;;;"])
 def test_a_row_that_names_no_city_is_told_with_all_its_words_at_its_place(row: str) -> None:
     first, *others = row.split(";")

@@ -37,7 +37,7 @@ def label_column_form(grid: Grid, labels: Labels) -> Form | None:
     rows = []
     around: list[tuple[Cell, ...]] = []
     for row in grid.rows:
-        filled = [each for place, each in enumerate(row) if each and not _is_repeated(each, grid, row, place)]
+        filled = _own_cells(row, grid)
         if row and row[0] is not None and len(filled) > 1:
             cells = [each.cell for each in filled[1:]]
             wide = filled[1].merged is not None and len(cells) == 1
@@ -47,9 +47,19 @@ def label_column_form(grid: Grid, labels: Labels) -> Form | None:
     return Form(grid.path, tuple(rows), tuple(around))
 
 
-def _is_repeated(cell: GridCell, grid: Grid, row: _Row, place: int) -> bool:
-    """Whether a cell only repeats the merged cell that it is part of."""
-    return cell.merged is not None and (grid.rows[cell.merged[0]] is not row or cell.merged[1] != place)
+def _own_cells(row: _Row, grid: Grid) -> list[GridCell]:
+    """The cells of a row without those that only repeat the merged cell that they are part of."""
+    return [
+        cell
+        for place, cell in enumerate(row)
+        if cell and (cell.merged is None or (grid.rows[cell.merged[0]] is row and cell.merged[1] == place))
+    ]
+
+
+def _is_heading(row: _Row, grid: Grid) -> bool:
+    """Whether a row is one cell over several columns."""
+    own = _own_cells(row, grid)
+    return len(own) == 1 and sum(cell is not None and cell.merged == own[0].merged for cell in row) > 1
 
 
 def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[list[Draft], list[Problem]]:
@@ -61,47 +71,58 @@ def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[l
         raise ProblemsFound([Problem.error("import-no-header", message, hint, where)])
     columns = columns_of(grid, top, labels, given)
     _refuse_missing(columns, given, grid)
-    rows = [row for row in grid.rows[top + 1 :] if any(row) and _is_meant(row, columns, given)]
+    last = _last_of_header(grid, top, columns)
+    filled = [row for row in grid.rows[last + 1 :] if _own_cells(row, grid) and _is_meant(row, columns, given)]
+    rows = [row for row in filled if not _is_heading(row, grid)]
     problems = list(_unplaced_columns(columns, rows))
     groups = _groups(rows, columns)
     drafts = [_draft(group, columns, given) for group in groups]
-    pairs = zip(groups, drafts, strict=True)
-    problems += [_without_cities(group, grid) for group, draft in pairs if not draft.fields.get("cities")]
+    without: list[Sequence[_Row]] = [[row] for row in filled if _is_heading(row, grid)]
+    without += [group.rows for group, draft in zip(groups, drafts, strict=True) if not draft.fields.get("cities")]
+    problems += [_without_cities(each, grid) for each in without]
     problems += [
         Problem.warning("import-aside", f'the note "{cell.note}" is not taken', None, cell.cell.location)
-        for row in grid.rows[: top + 1]
+        for row in grid.rows[: last + 1]
         for cell in row
         if cell is not None and cell.note
     ]
-    for cell in _cells_above(grid, top):
+    for cell in _cells_above(grid, top, last):
         problems.append(_above(cell))
         for draft in drafts:
             draft.leave("", cell.content.text, cell.location, told=True)
     return [draft for draft in drafts if draft.fields.get("cities")], problems
 
 
-def _cells_above(grid: Grid, top: int) -> Iterator[Cell]:
-    """What stands above the header, but for merged headers that tell the columns of one city from those of another."""
-    for number, row in enumerate(grid.rows[:top]):
-        own = [cell for place, cell in enumerate(row) if cell and not _is_repeated(cell, grid, row, place)]
-        is_header = number == top - 1 and len(own) > 1 and all(cell.merged for cell in own)
+def _last_of_header(grid: Grid, top: int, columns: Sequence[Column]) -> int:
+    """The last row of the header: cells that name fields may be merged over more than one."""
+    last = top
+    while last + 1 < len(grid.rows) and any(
+        column.uses and (cell := grid.rows[last + 1][column.place]) and cell.merged and cell.merged[0] <= top
+        for column in columns
+    ):
+        last += 1
+    return last
+
+
+def _cells_above(grid: Grid, top: int, last: int) -> Iterator[Cell]:
+    """What stands above the rows of plans in no header, but for merged headers that tell the columns of one city from
+    those of another.
+    """
+    for number, row in enumerate(grid.rows[: last + 1]):
+        own = _own_cells(row, grid)
+        is_header = number == top or (number == top - 1 and len(own) > 1 and all(cell.merged for cell in own))
         yield from (cell.cell for cell in own if not is_header)
 
 
-def _without_cities(group: _Group, grid: Grid) -> Problem:
-    """A warning for a row that is about no plan, with all that it says."""
-    cells = [
-        each.cell
-        for row in group.rows
-        for place, each in enumerate(row)
-        if each is not None and not _is_repeated(each, grid, row, place)
-    ]
-    said = "; ".join(" ".join(cell.text.split()) for cell in cells)
+def _without_cities(rows: Sequence[_Row], grid: Grid) -> Problem:
+    """A warning for rows that are about no plan, with all that they say."""
+    cells = [cell for row in rows for cell in _own_cells(row, grid)]
+    said = "; ".join(" ".join(text.split()) for cell in cells for text in (cell.cell.text, cell.note) if text)
     return Problem.warning(
         "import-row",
         f'this row names no city, and makes no plan: "{said}"',
         "name the cities, or remove the row",
-        cells[0].location,
+        cells[0].cell.location,
     )
 
 
