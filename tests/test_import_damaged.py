@@ -6,6 +6,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
@@ -160,6 +161,18 @@ def test_a_cell_at_the_end_of_the_sheet_is_refused() -> None:
 def test_entities_in_a_spreadsheet_are_refused() -> None:
     declared = b'\\g<0><!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     assert refused(spreadsheet(rb"<\?xml.*?\?>", declared), "x.xlsx") == ["import-entities"]
+
+
+@pytest.mark.parametrize("number_format", ["General", "0.00", "0%"])
+def test_a_number_of_hundreds_of_digits_is_kept_whatever_its_format(number_format: str) -> None:
+    book = Workbook()
+    for row in (["City 1", "City 2", "Budget"], ["Tianjin", "Rome", 777]):
+        book.worksheets[0].append(row)
+    book.worksheets[0]["C2"].number_format = number_format
+    stream = BytesIO()
+    book.save(stream)
+    long = with_parts(stream.getvalue(), lambda parts: parts.update({SHEET: parts[SHEET].replace(b"777", b"8" * 400)}))
+    assert "# Budget: 888" in one_plan(long, "x.xlsx").text
 
 
 def test_a_damaged_spreadsheet_is_refused() -> None:

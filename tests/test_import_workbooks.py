@@ -88,6 +88,7 @@ def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> Non
         (0.125, "0.0%", "12.5%"),
         (1, "0%", "100%"),
         (757, "0.00", "757.00"),
+        (1e300, "0.00", "1e+300"),
         (2018.0, "General", "2018"),
         (True, "General", "true"),
     ],
@@ -105,6 +106,15 @@ def test_a_note_on_an_empty_cell_is_told_at_its_place() -> None:
         (f'the note "ask Rome about {cell}" on an empty cell is not taken', f"Sheet \u203a {cell}")
         for cell in ("C2", "D2", "F7")
     ]
+
+
+def test_the_note_on_a_row_that_makes_no_plan_is_told_with_its_words() -> None:
+    book = load_workbook(BytesIO(one_row(Period=("2017", "General"))))
+    sheet = book.worksheets[0]
+    sheet["C3"] = "2018"
+    sheet["C3"].comment = Comment("not signed yet", "A. Schmidt")
+    (problem,) = imported(saved(book), "x.xlsx").problems
+    assert problem.message == 'this row names no city, and makes no plan: "2018; not signed yet"'
 
 
 def test_of_many_hidden_rows_a_message_names_the_first() -> None:

@@ -229,10 +229,11 @@ def _day(value: datetime, number_format: str) -> str:
 
 def _decimal(value: float, number_format: str) -> str:
     """The number with as many decimals as the sheet shows, where it shows a fixed number of them."""
-    if match := _PERCENT.search(number_format):
+    is_exact = abs(value) < _EXACT
+    if is_exact and (match := _PERCENT.search(number_format)):
         return f"{value * 100:.{len(match[1] or '')}f}%"
-    if match := re.search(r"0\.(0+)", number_format):
+    if is_exact and (match := re.search(r"0\.(0+)", number_format)):
         return f"{value:.{len(match[1])}f}"
     if isinstance(value, int):
         return str(value)
-    return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    return str(int(value)) if value.is_integer() and is_exact else repr(value)
