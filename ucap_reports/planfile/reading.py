@@ -1,7 +1,9 @@
 """A plan file read with its comments: which comment is about what."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from msgspec import Struct, field
 
@@ -9,7 +11,7 @@ from ucap_reports.planfile.entries import Content, Document, Entry, Listing, Map
 from ucap_reports.source import Key, Node, Tree
 
 SCHEMA_MARK = "# yaml-language-server:"
-_COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+_SIGN = re.compile(r"(?:(?<=\s)|^)#", re.MULTILINE)
 _DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 
@@ -88,13 +90,12 @@ def _comments(text: str, root: Node) -> Iterator[tuple[int, str]]:
         if text[start : start + 1] in {"|", ">"}:
             start = min(text.find("\n", start) % (len(text) + 1), end)  # noqa: PLW2901 - the header may have a comment
         hidden[start:end] = b"\1" * (end - start)
-    place = 0
-    while match := _COMMENT.search(text, place):
-        if hidden[match.start()]:
-            place = match.start() + 1  # a number sign in a text; a comment may follow on its line
-        else:
-            yield match.start(), match[0].rstrip()
-            place = match.end()
+    end = 0
+    for match in _SIGN.finditer(text):
+        start = match.start()
+        if start >= end and not hidden[start]:
+            end = text.find("\n", start) % (len(text) + 1)
+            yield start, text[start:end].rstrip()
 
 
 def _scalars(node: Node, text: str) -> Iterator[tuple[int, int]]:
@@ -111,16 +112,16 @@ def _scalars(node: Node, text: str) -> Iterator[tuple[int, int]]:
 def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_Spot]) -> None:
     """Give a comment to the entry that it is about."""
     line_start = text.rfind("\n", 0, start) + 1
-    before = [spot for spot in spots if spot.start < start]
-    if text[line_start:start].strip():
-        owner = before[-1]
-        (owner.leading if owner.is_flow and text.find("\n", start) < owner.node.end else owner.trailing).append(comment)
+    place = bisect_left(spots, start, key=attrgetter("start"))
+    before = spots[place - 1] if place else None
+    if before is not None and text[line_start:start].strip():
+        is_inside = before.is_flow and text.find("\n", start) < before.node.end
+        (before.leading if is_inside else before.trailing).append(comment)
         return
-    following = next((spot for spot in spots if spot.start > start), None)
-    inside = next((spot for spot in before if spot.is_flow and start < spot.node.end), None)
-    blank = [""] if _stands_apart(text, line_start) else []
-    if inside is not None:
-        inside.leading.append(comment)
+    following = spots[place] if place < len(spots) else None
+    blank = [""] if text.endswith("\n\n", 0, line_start) else []
+    if before is not None and before.is_flow and start < before.node.end:
+        before.leading.append(comment)
     elif (holder := _closed_by(start - line_start, following, before)) is not None:
         holder.closing += [*(blank if holder.closing else []), comment]
     elif following is None:
@@ -129,20 +130,16 @@ def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_S
         following.leading += [*blank, comment, *([""] if _is_followed_by_space(text, start) else [])]
 
 
-def _stands_apart(text: str, line_start: int) -> bool:
-    return text[:line_start].endswith("\n\n")
-
-
 def _is_followed_by_space(text: str, start: int) -> bool:
     end = text.find("\n", start)
     return end >= 0 and text[end + 1 : end + 2] == "\n"
 
 
-def _closed_by(column: int, following: _Spot | None, before: Sequence[_Spot]) -> _Spot | None:
+def _closed_by(column: int, following: _Spot | None, before: _Spot | None) -> _Spot | None:
     """The list or mapping at whose end a comment stands, which goes no further left than its entries."""
     if following is None and column == 0:
         return None
-    holder = before[-1].outer if before else None
+    holder = before.outer if before is not None else None
     while holder is not None and holder.outer is not None:
         if following is not None and (following.outer is holder or following.column >= column):
             return None
