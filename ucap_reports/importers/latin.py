@@ -1,7 +1,7 @@
 """Which encoding of the Latin alphabet a text is in: the one in which its words could be words of some language."""
 
 import re
-import unicodedata
+from collections import Counter
 from itertools import pairwise
 
 _WESTERN = (
@@ -19,6 +19,7 @@ _ENCODINGS = (
 )
 """Encodings with the accented letters of the languages that they are for; of two that fit the first is the likelier."""
 _WORD = re.compile(r"[^\W\d_]+(?:[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a][^\W\d_]*)*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SIGN_IN_WORD = re.compile(r"[\u0080-\u00bf\u00d7\u00f7\u2020-\u2126\u2200-\u25ff](?=[^\W\d_])")
 
 
@@ -36,10 +37,10 @@ def likeliest_latin(content: bytes) -> str | None:
 
 def _strange(text: str, languages: tuple[str, ...]) -> int:
     """How many words have signs in their middle, letters of no language together, or a capital after a small letter."""
-    strange = sum(1 for _ in _SIGN_IN_WORD.finditer(text))
-    strange += sum(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in text)
-    for word in _WORD.findall(text):
+    strange = len(_SIGN_IN_WORD.findall(text)) + len(_CONTROL.findall(text))
+    for word, times in Counter(_WORD.findall(text)).items():
         letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
         inner = any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
-        strange += bool(letters) and (inner or not any(letters <= set(language) for language in languages))
+        if letters and (inner or not any(letters <= set(language) for language in languages)):
+            strange += times
     return strange
