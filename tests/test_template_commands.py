@@ -181,3 +181,15 @@ def test_the_problems_of_a_word_template_are_written_into_a_copy_as_comments(pro
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == 1
     write_pack(project, "another", "extends: iuc-asia\n")
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.WRONG_USE
+
+
+def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_file(project: Path) -> None:
+    template = docx(BODY + paragraph("{{ summary.foo }}"))
+    write_pack(project, "ours", "extends: iuc-asia\n", **{"summary.docx": template})
+
+    over = ucap(project, "template", "check", "ours", "--annotate", "templates/ours/summary.docx")
+    other = ucap(project, "template", "check", "ours", "--annotate", "notes")
+
+    assert (over.code, other.code) == (Exit.WRONG_USE, Exit.WRONG_USE)
+    assert (project / "templates" / "ours" / "summary.docx").read_bytes() == template
+    assert not (project / "notes").exists()

@@ -75,6 +75,8 @@ def run_check(arguments: Arguments, session: Session) -> None:
     names = [_known(arguments.pack, folders)] if arguments.pack else _own_names(project, folders)
     if arguments.annotate is not None and len(names) != 1:
         raise wrong_use("usage-wrong", "--annotate is about one pack", "name the pack")
+    if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
+        raise wrong_use("usage-wrong", "--annotate writes a Word file", "name a file that ends in .docx")
     checked: list[dict[str, str | bool]] = []
     session.report["packs"] = checked
     for name in names:
@@ -94,6 +96,8 @@ def _check(name: str, folders: Sequence[PackFolder], arguments: Arguments, sessi
 
     shown = arguments.annotate.as_posix()
     file = NewFile(Path.cwd() / arguments.annotate, annotate(template, problems), shown)
+    if file.path.is_file() and file.path.read_bytes() == template.content:
+        raise wrong_use("usage-wrong", "--annotate would write over the template itself", "name another file")
     make_folder(file.path.parent, arguments.annotate.parent.as_posix())
     _show_files([file], write_files([file]), session)
     return problems
