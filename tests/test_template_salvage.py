@@ -54,6 +54,22 @@ def test_wrong_settings_of_all_kinds_and_wrong_tags_are_told_at_once(tmp_path: P
     assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
 
 
+def test_wrong_rows_do_not_hide_each_other(tmp_path: Path) -> None:
+    rows = (
+        "{field: countri, label: C}",
+        "{label: D}",
+        "{field: period, label: P, lable: Q}",
+        "{field: cities, label: E}",
+    )
+    write(tmp_path, SETTINGS + "rows:\n- {field: cities, label: A}\n" + "".join(f"- {row}\n" for row in rows))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    told = [(each.location.line, each.code) for each in checked.problems if "pack.yaml" in str(each.location.path)]
+    assert sorted(told) == [
+        (4, "row-field-unknown"), (5, "field-missing"), (6, "field-unknown"), (7, "row-twice"),
+    ]  # fmt: skip
+    assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
+
+
 def test_what_is_wrong_only_because_something_is_left_out_is_not_told(tmp_path: Path) -> None:
     page = WRONG_PAGE.replace('<p class="brand">', '<p class="ours">')
     for place, (settings, told) in enumerate(

@@ -1,11 +1,13 @@
 """A pack whose settings are wrong, looked at all the same: what is wrong is left out, and what it extends stands in."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.pack import EXTRA
 from ucap_reports.packs import OpenedPack, PackLayers, assemble
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source import Tree
@@ -13,6 +15,7 @@ from ucap_reports.source import Tree
 MOST_TURNS = 10
 """How often leaving something out may bring something else to light."""
 _GONE = object()
+_ITEM = re.compile(r"\[(\d+)\]\.?")
 
 
 class Salvaged(Struct, frozen=True):
@@ -70,8 +73,10 @@ def _without(tree: Tree, problems: Sequence[Problem]) -> Tree:
 
 def _pruned(value: Any, field: str) -> Any:
     """The value without what it has at a field. All of it is gone where the field itself is what is missing, or is an
-    item of a list, whose others would then be elsewhere than problems say.
+    item of a list of names, whose others would then be elsewhere than problems say.
     """
+    if isinstance(value, list) and (item := _ITEM.match(field)):
+        return _with_another_row(value, int(item[1]), field[item.end() :])
     if not isinstance(value, dict):
         return _GONE
     key = next((key for key in value if _is_inside(field, str(key))), None)
@@ -81,6 +86,16 @@ def _pruned(value: Any, field: str) -> Any:
     inner = _pruned(value[key], rest) if rest else _GONE
     pairs = ((each, inner if each == key else old) for each, old in value.items())
     return {each: old for each, old in pairs if old is not _GONE}
+
+
+def _with_another_row(rows: list[Any], place: int, field: str) -> Any:
+    """The rows with one of them without a field or, where it is nothing without that, an empty one in its place."""
+    row = rows[place] if place < len(rows) else None
+    if not isinstance(row, dict):
+        return _GONE
+    pruned = _pruned(row, field) if field else _GONE
+    empty = {"field": f"{EXTRA}left-out-{place}", "label": ""}
+    return [*rows[:place], empty if pruned is _GONE else pruned, *rows[place + 1 :]]
 
 
 def themed(left_out: Iterable[str]) -> bool:
