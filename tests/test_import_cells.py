@@ -74,6 +74,21 @@ def test_a_comma_between_goals_is_part_of_none() -> None:
     assert "  - SDG 7 Affordable and clean energy\n  - SDG 11\n" in plan.text
 
 
+@pytest.mark.parametrize("header", ["Topic", "Topics", "Topics:"])
+def test_topics_are_themes_and_the_goals_among_them_goals(header: str) -> None:
+    cell = '"Smart city\nSDG 7, SDG 11\nSDG12 own wording\nEU UP Housing"'
+    plan = one_plan(f"City 1;City 2;{header}\nTianjin;Rome;{cell}\n", "x.csv")
+    assert codes(plan) == []
+    assert "themes:\n  - Smart city\n" in plan.text
+    assert "sdgs:\n  - SDG 7\n  - SDG 11\n  - SDG12 own wording\n" in plan.text
+    assert "urban_agenda:\n  - EU UP Housing\n" in plan.text
+
+
+@pytest.mark.parametrize("header", ["Date of agreement", "Signed on", "Agreement date"])
+def test_the_day_of_the_agreement_is_that_on_which_it_was_signed(header: str) -> None:
+    assert "signed: 2018-05-31\n" in one_plan(f"City 1;City 2;{header}\nTianjin;Rome;2018-05-31\n", "x.csv").text
+
+
 LATIN = {
     "cp1250": "Plze\u0148 P\u0159\u00edli\u0161; \u0141\u00f3d\u017a Wroc\u0142aw; Gy\u0151r",
     "iso8859-2": "Plze\u0148 P\u0159\u00edli\u0161; \u0141\u00f3d\u017a Wroc\u0142aw; Gy\u0151r",

@@ -24,6 +24,7 @@ _SEPARATOR = re.compile(r"\s*[;•●·|]\s*|\s*\n\s*")
 _GOALS = re.compile(r"(?:SDGs?|Goals?)\s*:?\s*((?:\d{1,2}\D{1,5})*\d{1,2})\.?", re.IGNORECASE)
 _TOPIC = re.compile(r"(?<!^)(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)")
 _AGENDA_LEAD = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
+_NO_THEME = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU)\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
 
@@ -168,7 +169,7 @@ class Filler:
             self._list(("themes",), items, cell)
             return
         for item in self._guessed(items, cell):
-            if _GOALS.fullmatch(item) or _AGENDA_LEAD.match(item):
+            if _GOALS.fullmatch(item) or _AGENDA_LEAD.match(item) or _NO_THEME.match(item):
                 self._topics("topics", replace(cell, content=RichText.plain(item)))
             else:
                 self._list(("themes",), [item], cell)

@@ -25,8 +25,8 @@ _SYNONYMS = {
     "visits": "visits, city visits, dates of visits",
     "mayor": "mayor, name of the mayor",
     "period": "period, duration, cooperation period",
-    "signed": "signed, date of signature, signature, signing date, agreement signed",
-    "themes": "themes, theme, cooperation theme, thematic areas, fields of cooperation",
+    "signed": "signed, date of signature, signature, signing date, agreement signed, date of agreement, agreement date",
+    "themes": "themes, theme, cooperation theme, topic, topics, thematic areas, fields of cooperation",
     "topics": "SDGs and Urban Agenda, related topics",
     "sdgs": "SDG, SDGs, sustainable development goals, related SDGs, goals",
     "urban_agenda": "urban agenda, urban agenda topics, urban agenda partnerships, urban agenda for the EU",
@@ -122,7 +122,8 @@ class Labels(Struct, frozen=True, dict=True):
             fields |= {folded(without_unit(label)): field for label, field in printed}
             fields |= {folded(label): field for label, field in printed}
             fields |= {folded(rule.short_label): rule.field for rule in pack.settings.rows if rule.short_label}
-            fields |= {folded(rule.field.removeprefix(EXTRA)): rule.field for rule in pack.settings.rows}
+            keys = {folded(rule.field.removeprefix(EXTRA)): rule.field for rule in pack.settings.rows}
+            fields |= {key: field for key, field in keys.items() if key not in fields}
         fields.pop("", None)
         return fields
 
