@@ -26,7 +26,7 @@ ACTING_FIELDS = ("ADDIN", "CONTROL", "HTMLCONTROL", "MACROBUTTON", "PRINT")
 VML = "urn:schemas-microsoft-com:vml"
 _MADE = "\x01"
 """What stands in a field's instruction for another field in it."""
-_SWITCHES = r'(?:\\[mn]\s*|\\[lot]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*)*+'
+_SWITCHES = r'(?:\\[lot*]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*|\\[\w*]\s*)*+'
 _LINK_FIELD = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)"|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
 """The address of a link's field, which may stand behind switches and what those name (ISO/IEC 29500-1, 17.16.5.25)."""
 _MACROS = ("macroEnabled", "vbaProject")
@@ -90,18 +90,25 @@ def _fields(opened: Opened, path: str) -> Iterator[Problem]:
             if name in FETCHING:
                 message = f"a field {name} reads something outside the file"
                 yield Problem.error("content-external", message, "take the field out of the template", location)
-            elif name in ACTING_FIELDS or instruction.lstrip().startswith(_MADE):
-                message = f"a field {name} acts" if name else "what a field does is made by another field"
+            elif name in ACTING_FIELDS or (instruction if link is None else _address(link)).lstrip().startswith(_MADE):
+                message = (
+                    f"a field {name} acts" if name in ACTING_FIELDS else "what a field does is made by another field"
+                )
                 yield Problem.error("content-active", message, "take the field out of the template", location)
             elif link is not None and not find_tags(instruction).found:  # a tag that nobody reads there is told as that
-                yield from _link(link[1] or link[2] or "#", location)
+                yield from _link(_address(link), location)
+
+
+def _address(link: re.Match[str]) -> str:
+    """Where a link's field leads, which may be nowhere."""
+    return link[1] or link[2] or "#"
 
 
 def _link(target: str, location: Location) -> Iterator[Problem]:
-    """An error where a link of the template leads to what nobody may be led to."""
-    is_whole = target.lower().startswith(
-        ("http://", "https://", "mailto:")
-    )  # without, it is a file beside the document
+    """An error where a link of the template leads to what nobody may be led to; without a scheme it would be a file
+    beside the document.
+    """
+    is_whole = target.lower().startswith(("http://", "https://", "mailto:"))
     if not target.startswith("#") and not (is_whole and link_address(target)):
         message, hint = f'a link leads to "{target}"', "links go to http, https and mailto"
         yield Problem.error("link-invalid", message, hint, location)
