@@ -19,7 +19,7 @@ _FIELDS = {*City.model_fields, *PlanFile.model_fields}
 INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
-_KEPT = "it is kept as a comment at the end of the plan"
+KEPT = "it is kept as a comment at the end of the plan"
 
 
 class Remark(Struct, frozen=True):
@@ -76,7 +76,7 @@ class Draft(Struct):
         words = " ".join(text.split())
         shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
         message = f'the {name} "{shown}" is not taken' if words else f"the {name} is not taken"
-        hint = f"{_KEPT}; move it to where it belongs" if words else "a plan holds text alone"
+        hint = f"{KEPT}; move it to where it belongs" if words else "a plan holds text alone"
         self.warn("import-aside", message, hint, location)
         self.leave(name, text, location, told=True)
 
@@ -117,7 +117,7 @@ def problems_left(draft: Draft) -> Iterator[Problem]:
             continue
         shown = remark.name or " ".join(remark.text.split())
         shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
-        hint = f"{_KEPT}; move it to where it belongs"
+        hint = f"{KEPT}; move it to where it belongs"
         message = f'no field takes "{shown}"'
         if remark.name in _FIELDS:
             message = f"what the file says of {remark.name} was not taken"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.draft import KEPT
 from ucap_reports.importers.fields import Filler
 from ucap_reports.importers.forms import Cell
 from ucap_reports.plan.model import MAX_CITIES
@@ -43,7 +44,10 @@ class CityColumns:
         draft = self._filler.draft
         cities = len(draft.fields.get("cities", []))
         parts = self._names(cell) if name == "name" else self._facts(name, cell.content.text, cities)
-        if len(parts) > MAX_CITIES or (name != "name" and len(parts) != max(cities, 1)):
+        if name != "name" and cities and len(parts) != cities:
+            self._leave(name, cell, cities)
+            return
+        if len(parts) > MAX_CITIES or (name != "name" and len(parts) != 1 and not cities):
             draft.leave(name, cell.content.text, cell.location)
             return
         for place, part in enumerate(parts):
@@ -53,6 +57,15 @@ class CityColumns:
             hint = "write a semicolon between cities that have a column each"
             message = f'"{cell.text}" was read as a group of cities that shares one column'
             draft.warn("import-guessed", message, hint, cell.location)
+
+    def _leave(self, name: str, cell: Cell, cities: int) -> None:
+        """Keep a cell that does not say which city it is about."""
+        draft = self._filler.draft
+        draft.leave(name, cell.content.text, cell.location, told=True)
+        whose = "the city" if cities == 1 else f"which of the {cities} cities"
+        message = f"what the file says of {name} was not taken: it does not tell what of it is about {whose}"
+        hint = f"{KEPT}; in a table, headers such as {name} 1 and {name} 2 tell it"
+        draft.warn("import-unplaced", message, hint, cell.location)
 
     def _names(self, cell: Cell) -> Sequence[str]:
         """The names in a cell; those with a word, a dash or a slash between them are told as a guess."""
