@@ -17,11 +17,10 @@ def renew_schema(project: Project, known: Made | None, tools: str) -> Made | Non
     if not path.is_file():
         return None
     try:
-        is_known = known is not None and sha256(path.read_bytes()).hexdigest() == known.sha256
+        if known == Made(sha256(path.read_bytes()).hexdigest(), tools):
+            return known
     except OSError as error:
         raise ProblemsFound([disk_problem(error, project.shown(path))]) from error
-    if known is not None and is_known and known.of == tools:
-        return known
     from ucap_reports.plan import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
 
     clear_dead_parts(path)

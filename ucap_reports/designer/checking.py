@@ -24,9 +24,8 @@ OF_THE_LOOK = frozenset(
     {GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"}
 )
 """What templates may be told only because the theme is not what it is meant to be."""
-
-
 OF_TURNED = ", in the table that is turned since it has more cities than `max_columns`"
+"""What messages say of the summary that does not fit."""
 
 
 class Checked(Struct, frozen=True):

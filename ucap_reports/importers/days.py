@@ -22,9 +22,8 @@ def put_days(draft: Draft, labels: Labels) -> None:
     language = str(draft.get(("language",)) or "en")
     for field, languages in (("signed", [language]), ("updated", [language, *_spoken(labels)])):
         text = draft.get((field,))
-        if isinstance(text, str) and _YEAR.search(text):
-            day = day_of(text, labels.packs[0], languages)
-            draft.fields[field] = day.isoformat() if day else text
+        if isinstance(text, str) and _YEAR.search(text) and (day := day_of(text, labels.packs[0], languages)):
+            draft.fields[field] = day.isoformat()
 
 
 def day_of(text: str, pack: Pack, languages: Iterable[str]) -> date | None:

@@ -101,8 +101,7 @@ def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
     """The face with these characters, and in a small face with all others of their blocks."""
     if len(face.index.characters) > _SMALL_FACE:
         return _embed(face, tuple(sorted({face.index.glyph(ord(character)) for character in characters})))
-    blocks = {ord(character) // _BLOCK for character in characters}
-    return _embed_blocks(face, tuple(sorted({0 if block < _FIRST_BLOCK_END else block for block in blocks})))
+    return _embed_blocks(face, tuple(sorted({_block(ord(character)) for character in characters})))
 
 
 def _block(character: int) -> int:

@@ -24,8 +24,6 @@ class Artifact(Enum):
     FOOTER = "<</Type/Pagination/Subtype/Footer>> BDC"
     REPEATED = "<</Type/Pagination>> BDC"
     """Text that stands on an earlier page already: header rows, and labels of rows that go on."""
-    DECORATION = "BMC"
-    """Backgrounds and lines."""
 
 
 class UntaggedText(Exception):  # noqa: N818 - named after what was found

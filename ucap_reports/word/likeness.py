@@ -6,8 +6,6 @@ from typing import NamedTuple
 from ucap_reports.word.sheet import OFF, StyleSheet
 
 TWENTIETHS = 20
-SINGLE_LINE = 240
-"""Word's spacing of lines in 240ths, where it is no length."""
 
 
 class _Property(NamedTuple):
