@@ -160,3 +160,13 @@ def test_a_slip_that_is_found_stands_in_the_text(text: str, place: int) -> None:
 @pytest.mark.parametrize("line", ["-", "- ", "a: ", ": |", "a\n", "'", "\u00a0", " "])
 def test_text_that_is_made_to_hurt_is_looked_through_at_once(line: str) -> None:
     find_mistake(line * 100_000, len(line) * 100_000 - 1)
+
+
+@pytest.mark.parametrize("end", ["[", "[\n", "[Aerospace,\n", "[{a: b,"])
+def test_a_list_that_the_file_ends_in_is_told_with_its_bracket(end: str) -> None:
+    assert first(HEAD + f"themes: {end}").hint == f"is the {'{' if '{' in end else '['} of line 2 closed?"
+
+
+def test_curly_quotes_are_no_quotes_that_help() -> None:
+    hint = 'text that holds ": " needs straight quotes around it, or stands below ">-"'
+    assert first(HEAD + "challenges: \u201cTraffic: bad\u201d\n").hint == hint

@@ -277,7 +277,7 @@ def _written(value: Any, hint: str | None = None) -> str:
         case list():
             hint = hint or 'write it on one line, without "- " or brackets'
         case _:
-            hint = hint or 'text that holds ": " needs quotes around it'
+            hint = hint or 'text that holds ": " needs straight quotes around it'
     raise refusal("type-wrong", f"text is needed here, not {described(value)}", hint)
 
 

@@ -152,7 +152,7 @@ class _Composer:
             case str() as key:
                 return key
             case dict() | list():
-                hint = "text that begins with { or [ needs quotes around it"
+                hint = "text that begins with { or [ needs straight quotes around it"
             case _:
                 written = grouped_number(self.source.text, node.start) or self.source.text[node.start : node.end]
                 hint = f'put it in quotes: "{written}"'

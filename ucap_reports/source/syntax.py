@@ -10,10 +10,10 @@ MAX_DEPTH = 20
 DEPTH_MESSAGE = f"values are nested more than {MAX_DEPTH} deep"
 _TOO_DEEP = "exceeded maximum nesting depth"
 """How libyaml, which reads ahead of what it tells, says that it has met a thousand brackets."""
-_QUOTES = "text that begins with {} needs quotes around it"
+_QUOTES = "text that begins with {} needs straight quotes around it"
 _HINTS = {
     "\t": "use spaces, not tabs, before the first word of a line",
-    ":": 'text that holds ": " needs quotes around it, or stands below ">-"',
+    ":": 'text that holds ": " needs straight quotes around it, or stands below ">-"',
     "\\": "write \\\\ for a backslash, or put the text in single quotes",
     **{sign: _QUOTES.format(sign) for sign in "@`%*&!|>{[,"},
 }
@@ -41,4 +41,15 @@ def syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
                 hint = f"is the {opened} of line {locate(source, begun).line} closed?"
         case _:
             pass
+    if hint is None and (bracket := _left_open(source.text, place)) is not None:
+        hint = f"is the {source.text[bracket]} of line {locate(source, bracket).line} closed?"
     return Problem.error("yaml-syntax", f"this is no YAML: {error.problem}", hint, locate(source, place))
+
+
+def _left_open(text: str, place: int) -> int | None:
+    """The bracket behind which, or behind a comma after it, the file ends at `place`."""
+    before = text[:place].rstrip()
+    if text[place:].strip() or before[-1:] not in {"[", "{", ","}:
+        return None
+    bracket = max(before.rfind("["), before.rfind("{"))
+    return bracket if bracket >= 0 else None
