@@ -78,6 +78,13 @@ def test_plain_text_can_be_written_in_the_format_s_own_way() -> None:
     assert template.render(Sheet(), placed, lambda text, kind: f"[{kind}{text[:4]}]") == "[Rome][ra]"
 
 
+def test_a_call_block_of_a_macro_that_is_not_there_is_told() -> None:
+    assert codes_of("a\n{% call item() %}b{% endcall %}") == [("name-unknown", 2)]
+    assert (
+        rendered("{% macro item() %}<i>{{ caller() }}</i>{% endmacro %}{% call item() %}b{% endcall %}") == "<i>b</i>"
+    )
+
+
 def test_what_a_template_writes_itself_in_macros_and_sets_is_not_escaped_but_its_values_are() -> None:
     macro = "{% macro item(text) %}<i>{{ text }}</i>{% endmacro %}{{ item(summary.title) }}"
     assert rendered(macro) == "<i>Rome &amp; &lt;b&gt;Tianjin&lt;/b&gt;</i>"

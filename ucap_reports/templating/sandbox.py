@@ -51,7 +51,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """The result of a macro or of one of the harmless methods, the only things that can be reached and called."""
         if isinstance(called, Undefined):
-            return called
+            return "" if "caller" in kwargs else called  # a call block writes what it gets without looking at it
         spend(TURN)
         weigh(*args, *kwargs.values())
         return super().call(context, called, *args, **kwargs)
