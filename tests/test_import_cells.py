@@ -74,6 +74,15 @@ def test_a_comma_between_goals_is_part_of_none() -> None:
     assert "  - SDG 7 Affordable and clean energy\n  - SDG 11\n" in plan.text
 
 
+def test_a_fact_that_comes_once_for_two_cities_is_told_with_the_headers_that_would_say_whose_it_is() -> None:
+    plan = one_plan("City;Country;Inhabitants;City;Country\nHanoi;Vietnam;8.1 million;Lyon;France\n", "x.csv")
+    (problem,) = plan.problems
+    assert problem.message.endswith("not taken: it does not tell what of it is about which of the 2 cities")
+    assert problem.hint is not None
+    assert problem.hint.endswith("in a table, headers such as population 1 and population 2 tell it")
+    assert "# population: 8.1 million (line 2, column 3)" in plan.text
+
+
 @pytest.mark.parametrize("header", ["Topic", "Topics", "Topics:"])
 def test_topics_are_themes_and_the_goals_among_them_goals(header: str) -> None:
     cell = '"Smart city\nSDG 7, SDG 11\nSDG12 own wording\nEU UP Housing"'

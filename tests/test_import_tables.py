@@ -294,12 +294,3 @@ def test_facts_that_cannot_be_shared_out_are_told_as_facts_of_their_field() -> N
     assert [problem.message for problem in plan.problems if problem.code == "import-unplaced"] == [
         "what the file says of population was not taken: it does not tell what of it is about which of the 2 cities"
     ]
-
-
-def test_a_fact_that_comes_once_for_two_cities_is_told_with_the_headers_that_would_say_whose_it_is() -> None:
-    plan = one_plan("City;Country;Inhabitants;City;Country\nHanoi;Vietnam;8.1 million;Lyon;France\n", "x.csv")
-    (problem,) = plan.problems
-    assert problem.message.endswith("not taken: it does not tell what of it is about which of the 2 cities")
-    assert problem.hint is not None
-    assert problem.hint.endswith("in a table, headers such as population 1 and population 2 tell it")
-    assert "# population: 8.1 million (line 2, column 3)" in plan.text
