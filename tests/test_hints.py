@@ -2,7 +2,10 @@
 
 import pytest
 
+from ucap_reports.plan import parse_plan
 from ucap_reports.plan.hints import date_hint, language_hint, partnership_hint
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source import Source
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,42 @@ def test_several_partnerships_in_one_text_are_told_as_a_list() -> None:
     assert partnership_hint("Urban Mobility, EU UP Housing") == "write a list: [Urban Mobility, EU UP Housing]"
     assert partnership_hint("Urban mobilty; Housing") == "write a list: [Urban mobilty, Housing]"
     assert partnership_hint("Urban mobilitties") == 'did you mean "Urban Mobility"?'
+
+
+def only_problem(text: str) -> Problem:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome}}]\n{text}"))
+    (problem,) = found.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "written"),
+    [
+        ("focus:\n  Aerospace: Deep ties\n  Ports: Trade\n", (3, 3), "`- theme: Aerospace` and below it `text: …`"),
+        ("activities:\n  31 May 2017: Workshop\n", (3, 3), "`- when: 31 May 2017` and below it `text: …`"),
+        ("activities:\n  - 31 May 2017: Workshop\n", (3, 5), "`- when: 31 May 2017` and below it `text: …`"),
+        ("activities:\n  - Workshop in Rome: a success\n", (3, 5), "needs straight quotes around it"),
+        ("focus:\n  theme: Aerospace\n  text: Ties\n", (3, 3), 'begin each entry with "- "'),
+        ("activities:\n  when: May\n  text: Workshop\n", (3, 3), 'begin each entry with "- "'),
+    ],
+)
+def test_names_in_the_place_of_fields_are_told_as_the_entries_they_are(
+    text: str, place: tuple[int, int], written: str
+) -> None:
+    problem = only_problem(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert written in (problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("activities: [{date: May, text: Workshop}]", "when"),
+        ("contact: {tel: 12}", "phone"),
+        ("contact: {url: www.example.org}", "website"),
+        ("goals: [11]", "sdgs"),
+    ],
+)
+def test_fields_that_are_called_otherwise_are_told_by_their_names_here(text: str, field: str) -> None:
+    assert only_problem(text).hint == f'did you mean "{field}"?'

@@ -19,8 +19,19 @@ _LONGEST_SHOWN = 40
 """Characters of a value that a line of a message holds."""
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _RICH_TEXT = "rich-text"
-_ELSEWHERE = {"weight": ("bold", "write `bold: true` or `bold: false`")}
-"""By names that fields have in other programs: the field here, and what to write."""
+_MEANT = 'did you mean "{}"?'
+_ELSEWHERE = {
+    "weight": ("bold", "write `bold: true` or `bold: false`"),
+    "date": ("when", _MEANT.format("when")),
+    "tel": ("phone", _MEANT.format("phone")),
+    "telephone": ("phone", _MEANT.format("phone")),
+    "url": ("website", _MEANT.format("website")),
+    "province": ("region", _MEANT.format("region")),
+    "state": ("region", _MEANT.format("region")),
+    "inhabitants": ("population", _MEANT.format("population")),
+    "goals": ("sdgs", _MEANT.format("sdgs")),
+}
+"""By names that fields have elsewhere: the field here, and what to write."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -167,7 +178,7 @@ def _as_field(given: Any, names: Sequence[str]) -> str | None:
 
 
 def _called_otherwise(name: str, names: Sequence[str]) -> str | None:
-    """What to write instead of a name that the field has in other programs."""
+    """What to write instead of a name that the field has elsewhere."""
     field, hint = _ELSEWHERE.get(name, ("", None))
     return hint if field in names else None
 

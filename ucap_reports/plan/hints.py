@@ -109,6 +109,14 @@ def language_hint(text: str) -> str:
     return f'did you mean "{tag}"?' if tag else "write a tag such as en, fr or zh-CN"
 
 
+def entry_hint(name: str, lead: str) -> str:
+    """How an entry is written whose field `lead` was meant by what stands in the place of a field's name."""
+    if name in {lead, "text"}:
+        return 'begin each entry with "- ", its fields below each other'
+    shown = name if len(name) <= MAX_NAME else "…"
+    return f'write `- {lead}: {shown}` and below it `text: …`; a text that holds ": " needs straight quotes around it'
+
+
 def figures_hint(figures: Sequence[Any]) -> str:
     """Several figures as the one text that a column can have."""
     if len(figures) > 1 and all(isinstance(figure, str | int | float) for figure in figures):

@@ -36,10 +36,11 @@ from ucap_reports.plan.fields import (
     propose_countries,
     unknown_as,
 )
+from ucap_reports.plan.hints import entry_hint
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
 from ucap_reports.source import Source, Tree, parse_tolerantly, read_source
-from ucap_reports.validation import in_file_order, refusal, validate
+from ucap_reports.validation import described, in_file_order, refusal, validate
 
 MAX_CITIES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -121,16 +122,36 @@ def _counted(value: Any) -> Any:
 
 def _as_entry(value: Any) -> Any:
     """A text alone is an activity without a date."""
-    return {"text": value} if isinstance(value, str) else value
+    match value:
+        case str():
+            return {"text": value}
+        case dict() if len(value) == 1 and " " in (name := str(next(iter(value)))):
+            raise refusal("field-unknown", f"there is no field {described(name)}", entry_hint(name, "when"))
+        case _:
+            return value
+
+
+def _no_fields(lead: str) -> BeforeValidator:
+    """Refuses fields where entries are needed that each begin with the field `lead`."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, dict) and value:
+            hint = entry_hint(str(next(iter(value))), lead)
+            raise refusal("type-wrong", "text or a list of entries is needed here, not fields", hint)
+        return value
+
+    return BeforeValidator(check)
 
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
-    Annotated[Rich, Tag(TEXT_TAG)] | Annotated[tuple[Focus, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
+    Annotated[Rich, _no_fields("theme"), Tag(TEXT_TAG)]
+    | Annotated[tuple[Focus, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
     TextOrEntries,
 ]
 ActivitiesField = Annotated[
-    Annotated[Rich, Tag(TEXT_TAG)] | Annotated[tuple[_Entry, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
+    Annotated[Rich, _no_fields("when"), Tag(TEXT_TAG)]
+    | Annotated[tuple[_Entry, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
     TextOrEntries,
 ]
 OptionalContact = Annotated[Contact | None, unknown_as(None)]
