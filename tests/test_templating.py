@@ -5,7 +5,7 @@ import pytest
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.richtext import RichText, Run
+from ucap_reports.richtext import RichText
 from ucap_reports.templating import TagKind, compile_template, find_tags
 
 
@@ -92,22 +92,8 @@ def test_what_a_template_writes_itself_in_macros_and_sets_is_not_escaped_but_its
     assert rendered("{% set mark = '<b>' %}{{ mark ~ '&' }}{{ '<b>' + mark }}") == "&lt;b&gt;&amp;&lt;b&gt;&lt;b&gt;"
 
 
-def test_links_and_languages_are_made_of_plain_text() -> None:
-    runs: list[Run] = []
-
-    def keep(value: RichText, _: str) -> str:
-        runs.extend(value.runs())
-        return ""
-
-    links = "{{ 'a@b.eu'|link }}{{ 'www.b.eu'|link }}{{ 'b'|link('https://b.eu') }}{{ ''|link }}"
-    compile_template(links + "{{ '中'|language('zh-CN') }}", at).render(Sheet(), keep)
-    assert runs == [
-        Run("a@b.eu", link="mailto:a@b.eu"),
-        Run("www.b.eu", link="https://www.b.eu"),
-        Run("b", link="https://b.eu"),
-        Run("中", language="zh-CN"),
-    ]
-    assert codes_of("{{ 'x'|link('javascript:x') }}") == [("link-invalid", 1)]
+def test_python_has_nothing_to_say_of_a_template() -> None:
+    assert codes_of("{{ 1[0] }}") == [("name-unknown", 1)]
 
 
 def test_a_value_that_looks_like_a_tag_is_text() -> None:

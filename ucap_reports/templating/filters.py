@@ -9,6 +9,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
+from markupsafe import Markup
 
 from ucap_reports.addresses import link_address
 from ucap_reports.richtext import Paragraph, RichText, Run
@@ -75,9 +76,18 @@ def _for_text(name: str) -> Callable[..., Any]:
 
 
 def _text(value: object, name: str) -> Any:
-    if isinstance(value, str | int | Undefined):
+    if isinstance(value, str | int | Undefined) and not isinstance(value, bool):
         return value
     raise TypeError(f'"{name}" is for plain text')
+
+
+def _words(value: object, name: str) -> str:
+    """The text that rich text is made of: what a set block has escaped is as it was before."""
+    if not isinstance(value, Markup):
+        return str(_text(value, name))
+    if "<" in value:
+        raise TypeError(f'"{name}" is for plain text')
+    return value.unescape()
 
 
 @pass_eval_context
@@ -99,7 +109,7 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
     """The text as a link to `address` or, without one, to the mail or web address that it is itself."""
     if isinstance(value, Undefined):
         return value
-    text = _text(value, "link")
+    text = _words(value, "link")
     written = str(address or text)
     target = link_address(written)
     if text and target is None:
@@ -112,7 +122,7 @@ def _language(value: Any, tag: Any) -> RichText | Undefined:
     """The text as one in the language of that BCP 47 tag."""
     if isinstance(value, Undefined) or isinstance(tag, Undefined):
         return value if isinstance(value, Undefined) else tag
-    text = _text(value, "language")
+    text = _words(value, "language")
     return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
 
 

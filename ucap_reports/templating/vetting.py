@@ -1,5 +1,6 @@
 """What is done to a parsed template before it is compiled: tags and filters looked at, loops and macros made to pay."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from types import CodeType
@@ -87,7 +88,9 @@ def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[CodeType, list
     source = StringIO()
     generator = _Noticing(environment, None, None, source)
     generator.visit(tree)
-    code = compile(source.getvalue(), "<template>", "exec")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # it is about Python that nobody wrote
+        code = compile(source.getvalue(), "<template>", "exec")
     unknown = [
         Fault(node.lineno, "name-unknown", f'no name "{node.name}"', unknown_hint(node.name))
         for node in (tree.find_all(nodes.Name) if generator.undeclared else ())
