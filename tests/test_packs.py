@@ -127,6 +127,23 @@ def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates:
     ]
 
 
+@pytest.mark.parametrize(
+    ("colour", "hint"),
+    [
+        ('"004d40"', 'write it as "#004D40"'),
+        ('"#1aB"', 'write it as "#11AABB"'),
+        ("red", 'write two digits each of red, green and blue, as in "#003399"'),
+        ("#004D40", "write it here, or remove the line; what begins with # needs straight quotes around it"),
+    ],
+)
+def test_a_colour_in_another_form_is_told_in_the_one_that_is_read(templates: Path, colour: str, hint: str) -> None:
+    write_pack(templates, "broken", f"extends: iuc-asia\ntheme:\n  colours:\n    blue: {colour}\n")
+    with pytest.raises(ProblemsFound) as found:
+        opened(templates, "broken")
+    (problem,) = found.value.problems
+    assert (problem.location.line, problem.hint) == (4, hint)
+
+
 def test_styles_that_are_like_each_other_and_languages_that_are_none_are_told(templates: Path) -> None:
     styles = "{label: {like: column}, column: {like: label}, cell: {like: cell}, list: {like: label}}"
     settings = f"extends: iuc-asia\nlanguage: english\nwording: {{e: {{}}}}\ntheme: {{styles: {styles}}}\n"

@@ -170,3 +170,8 @@ def test_a_list_that_the_file_ends_in_is_told_with_its_bracket(end: str) -> None
 def test_curly_quotes_are_no_quotes_that_help() -> None:
     hint = 'text that holds ": " needs straight quotes around it, or stands below ">-"'
     assert first(HEAD + "challenges: \u201cTraffic: bad\u201d\n").hint == hint
+
+
+def test_a_colour_in_braces_without_quotes_is_told_as_the_comment_that_it_is() -> None:
+    told_hint = 'what begins with # is a comment; put straight quotes around it: "#004D40"'
+    assert told("theme:\n  colours: {blue: #004D40}\n  fallback: []\n") == (2, 19, told_hint)

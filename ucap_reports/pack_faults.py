@@ -1,5 +1,6 @@
 """What can be wrong inside a pack's settings beyond types: names that nothing answers to, all found at once."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import chain
@@ -87,7 +88,7 @@ def _theme_faults(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
         yield _unknown("paper-unknown", "paper", theme.page.size, PAPER, locate(("theme", "page", "size")))
     for name, colour in theme.colours.items():
         if not _is_colour(colour):
-            message, hint = f'"{colour}" is not a colour', "write it as #003399"
+            message, hint = f'"{colour}" is not a colour', _colour_hint(colour)
             yield Problem.error("colour-unknown", message, hint, locate(("theme", "colours", name)))
     if "text" not in theme.fonts:
         yield Problem.error("font-missing", 'the theme has no font "text"', location=locate(("theme", "fonts")))
@@ -118,6 +119,14 @@ def _style_faults(theme: Theme, locate: Locate) -> Iterator[Problem]:
             colour = value.colour if isinstance(value, Rule) else value
             if colour is not None and colour not in theme.colours and not _is_colour(colour):
                 yield _unknown("colour-unknown", "colour of the theme", colour, theme.colours, locate((name, key)))
+
+
+def _colour_hint(text: str) -> str:
+    """The colour that was meant by six digits without their sign, or by three."""
+    digits = text.removeprefix("#").upper()
+    if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
+        return 'write two digits each of red, green and blue, as in "#003399"'
+    return f'write it as "#{digits if len(digits) > len("RGB") else "".join(digit * 2 for digit in digits)}"'
 
 
 def _circles(name: str, theme: Theme) -> bool:

@@ -24,7 +24,7 @@ class Length(float):
         """The length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`; ValueError for anything else."""
         match = _LENGTH.fullmatch(text)
         if match is None:
-            raise ValueError(f'"{text}" is not a length')
+            raise ValueError(f'"{text}" is not a length in pt, mm, cm or in')
         return cls(float(match[1]) * POINTS_PER_UNIT[match[2]])
 
     @classmethod

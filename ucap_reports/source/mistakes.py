@@ -19,6 +19,7 @@ _DASH_ALONE = re.compile(r" *-(?=(\w+:)(?:\s|$))")
 _TYPED_DASH = re.compile(r" *([\u2013\u2014\u2022\u25cf\u25aa\u25cb\u00b7*+]) *(?=(\w+):(?:\s|$))")
 _COLON_ALONE = re.compile(r" *(?:- +)*([a-z]\w*:)(?=([^\s:/]\S*))")
 _LIST_IN_LINE = re.compile(r"[^\"'#]*?:[ \t]+(?=-\s)")
+_COLOUR = re.compile(r"[^\"'#]*:[ \t]+(#[0-9A-Fa-f]{3,8})\b")
 _FIELD = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:(?:\s|$)")
 _HAS_VALUE = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:[ \t]+[^\s#\"'|>\[{]")
 _ITEM_OF_WORDS = re.compile(r" *- +[a-z]\w* [^:]*$")
@@ -105,12 +106,19 @@ def _list_in_line(line: Line) -> Mistake | None:
     return Mistake(line.start + found.end(), hint)
 
 
+def _colour_without_quotes(line: Line) -> Mistake | None:
+    found = _COLOUR.match(line.text)
+    hint = f'what begins with # is a comment; put straight quotes around it: "{found[1]}"' if found else ""
+    return found and Mistake(line.start + found.start(1), hint)
+
+
 _FINDERS: tuple[Callable[[Line], Mistake | None], ...] = (
     _odd_space,
     _no_space_after_dash,
     _typed_dash,
     _list_in_line,
     _no_space_after_colon,
+    _colour_without_quotes,
 )
 
 
