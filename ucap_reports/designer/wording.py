@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.packs import OpenedPack
 from ucap_reports.pdf.typeface import glyph_missing, typefaces
+from ucap_reports.pdf.writing import manner_of
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.source import Loc
 
@@ -19,14 +20,16 @@ class _Wording(Struct, frozen=True):
     loc: Loc
     text: str
     always: bool
+    language: str
 
 
 def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
     """`contact-missing`, `label-unconfirmed`, and `glyph-missing` as an error for what every summary prints."""
     yield from _to_be_entered(opened)
     try:
-        typeface = typefaces(opened.pack).get(TEXT_FONT, bold=False, italic=False)
         for wording in _wordings(opened):
+            manner = manner_of(wording.language)
+            typeface = typefaces(opened.pack).get(TEXT_FONT, bold=False, italic=False, manner=manner)
             if missing := typeface.missing(wording.text):
                 yield from _unprintable(wording, missing, opened)
     except ProblemsFound:  # a font that cannot be used is told by itself
@@ -63,16 +66,18 @@ def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
 
 def _wordings(opened: OpenedPack) -> Iterator[_Wording]:
     settings = opened.pack.settings
+    own = settings.language
     for name in ("title", "unknown", "continued"):
-        yield _Wording((name,), getattr(settings, name), always=True)
+        yield _Wording((name,), getattr(settings, name), always=True, language=own)
     for name in ("lead", "office", "email", "phone", "website", "address"):
-        yield _Wording(("contact", name), getattr(settings.contact, name).replace("\n", ""), always=True)
+        text = getattr(settings.contact, name).replace("\n", "")
+        yield _Wording(("contact", name), text, always=True, language=own)
     for place, rule in enumerate(settings.rows):
-        yield _Wording(("rows", place, "label"), opened.pack.label(rule.field).text, always=True)
-        yield _Wording(("rows", place, "short_label"), rule.short_label or "", always=False)
+        yield _Wording(("rows", place, "label"), opened.pack.label(rule.field).text, always=True, language=own)
+        yield _Wording(("rows", place, "short_label"), rule.short_label or "", always=False, language=own)
     for language, label in settings.programme_label.items():
         always = language in settings.label_languages
-        yield _Wording(("programme_label", language, "text"), label.text, always)
+        yield _Wording(("programme_label", language, "text"), label.text, always, language)
     for language, labels in settings.labels.items():
         text = "".join(opened.pack.label(field, language).text for field in labels).replace("\n", "")
-        yield _Wording(("labels", language), text, always=False)
+        yield _Wording(("labels", language), text, always=False, language=language)
