@@ -16,7 +16,7 @@ from tests.broken_packs import (
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.word_templates import docx, paragraph
 from ucap_reports.designer import check_pack
-from ucap_reports.packs import PackFolder, open_with_places, pack_names, shipped_packs
+from ucap_reports.packs import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
 from ucap_reports.problems import Severity
 
 ALL = {
@@ -52,7 +52,7 @@ def test_there_are_at_least_thirty_faults() -> None:
 def test_shipped_packs_have_no_errors_and_only_what_an_office_has_to_enter(name: str) -> None:
     problems = check_pack(open_with_places(name))
     assert {problem.severity for problem in problems} <= {Severity.WARNING}
-    assert {problem.code for problem in problems} <= {"contact-missing", "label-unconfirmed", "glyph-missing"}
+    assert {problem.code for problem in problems} <= {"contact-missing", "label-unconfirmed"}
 
 
 def test_a_template_that_shows_everything_is_told_nothing(tmp_path: Path) -> None:
@@ -101,7 +101,29 @@ def test_hard_colours_are_told_once_at_the_setting_of_the_designer_s_own_that_th
         "88AAFF on #FFFFFF", "FFFFFF on #88AAFF", "88AAFF on #EEF2FA",
     ]  # fmt: skip
     assert 'text of the style "column" in' in found[1].message
-    assert 'text of the styles "title", "emblem-label", "brand" and ' in found[0].message
+    assert 'text of the styles "title", "brand", "brand-name" and ' in found[0].message
+
+
+def test_a_programme_label_that_does_not_look_as_beside_an_emblem_is_told_where_it_is_said(tmp_path: Path) -> None:
+    styles = (
+        "theme:\n  styles:\n    emblem-label: {like: brand, align: start, colour: ink}\n    brand: {italic: true}\n"
+    )
+    files: dict[str, str | bytes] = {
+        "pack.yaml": SETTINGS + styles,
+        "summary.page.xml": PAGE.replace("{{ label.text }}", "<u>{{ label.text }}</u>"),
+    }
+    found = problems_of(Broken("", "", "", files), tmp_path)
+    assert [(problem.code, shown(problem).removeprefix("templates/broken/"), problem.message) for problem in found] == [
+        ("programme-label-altered", "pack.yaml:4:55", "the programme label is in #1A1A1A"),
+        ("programme-label-altered", "pack.yaml:5:21", "the programme label is italic"),
+        ("programme-label-altered", "summary.page.xml:12", "the programme label is underlined"),
+        ("programme-label-altered", "summary.page.xml:84", "the programme label is underlined"),
+    ]
+
+
+def test_the_programme_label_keeps_its_colour_whatever_those_of_a_brand_are() -> None:
+    for name in pack_names([shipped_packs()]):
+        assert open_pack(name).theme.styles["emblem-label"].colour == "#003399"
 
 
 def test_what_a_pack_inherits_from_the_shipped_one_of_its_name_is_not_told_as_its_own(tmp_path: Path) -> None:

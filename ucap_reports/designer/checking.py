@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.designer.contrasts import Pair, low_contrasts, page_pairs, word_pairs
 from ucap_reports.designer.coverage import Shown, never_shown
+from ucap_reports.designer.labels import label_cautions
 from ucap_reports.designer.markers import bare_summary, full_summary, turned_summary
 from ucap_reports.designer.salvage import Salvaged, salvage, themed
 from ucap_reports.designer.wording import wording_problems
@@ -121,6 +122,7 @@ def _page_problems(opened: OpenedPack, pairs: list[Pair]) -> Iterator[Problem]:
     yield from (*read_page_tags(pack.page_template), *trial.problems, *bare.problems, *other.problems)
     if trial.tree is not None:
         pairs += page_pairs(trial.tree, pack.theme)
+        yield from label_cautions(trial.tree, [each.text for each in full.summary.programme_label], opened)
         if not any(problem.code == "xml-invalid" for problem in trial.problems):
             tries = [Shown(full.pieces, tree_texts(trial.tree))]
             tries += [Shown(turned.pieces, tree_texts(other.tree), OF_TURNED)] if other.tree is not None else []

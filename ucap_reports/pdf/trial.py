@@ -1,6 +1,6 @@
 """A page template tried out on summaries, so that everything wrong with it is found and what it shows can be seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from msgspec import Struct
@@ -65,15 +65,21 @@ def _written(text: str, tags: Sequence[Tag], path: str) -> Iterator[WrittenTag]:
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The words of each paragraph of a page, with those of its header and footer."""
-    for block in (*tree.header, *tree.footer, *tree.body):
-        yield from _texts(block)
+    for text in tree_paragraphs((*tree.header, *tree.footer, *tree.body)):
+        yield "".join(each.text for each in text.content if isinstance(each, Run))
 
 
-def _texts(block: Block) -> Iterator[str]:
+def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[Text]:
+    """Each paragraph of the blocks, however deep."""
+    for block in blocks:
+        yield from _paragraphs(block)
+
+
+def _paragraphs(block: Block) -> Iterator[Text]:
     inside: Sequence[Block] = ()
     match block:
         case Text():
-            yield "".join(each.text for each in block.content if isinstance(each, Run))
+            yield block
         case Items():
             inside = [part for item in block.items for part in item.blocks]
         case Division():
@@ -84,5 +90,4 @@ def _texts(block: Block) -> Iterator[str]:
             pass
         case _:
             assert_never(block)
-    for part in inside:
-        yield from _texts(part)
+    yield from tree_paragraphs(inside)
