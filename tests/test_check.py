@@ -179,6 +179,18 @@ def test_all_that_is_missing_is_told_once() -> None:
     assert problems[1].message == ("nothing is said about period, themes, focus, challenges, objectives, activities")
 
 
+@pytest.mark.parametrize(
+    ("field", "entries", "place"),
+    [
+        ("focus", "[{theme: Ports, text: Trade.}, {theme: Air, text: }]", "focus[1].text"),
+        ("activities", '[{when: May, text: ""}]', "activities[0].text"),
+    ],
+)
+def test_an_entry_of_which_only_the_beginning_is_printed_is_told(field: str, entries: str, place: str) -> None:
+    assert told(instead(field, entries)) == [("section-empty", place)]
+    assert told(instead(field, entries.replace("text: }", "text: N/A}").replace('""', "N/A"))) == []
+
+
 def test_the_facts_that_a_column_lacks_are_one_warning() -> None:
     (problem,) = found(COMPLETE + "cities: [{name: Rome, population: '-'}]")
 

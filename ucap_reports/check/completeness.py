@@ -6,6 +6,7 @@ from typing import Any
 from ucap_reports.pack import Pack, WhenUnknown
 from ucap_reports.plan import Plan
 from ucap_reports.problems import Location, Problem
+from ucap_reports.richtext import RichText
 from ucap_reports.source import Loc, Tree
 
 CITY_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
@@ -28,6 +29,7 @@ def completeness_cautions(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
         message = f"nobody is named as contact, neither in the plan nor in the pack {pack.name}"
         yield Problem.warning("contact-missing", message, "add `contact:`", _field(tree, "contact"))
     yield from _empty_sections(plan, tree, pack)
+    yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
     yield from _not_printed(plan, tree, pack)
     yield from _unconfirmed_labels(plan, tree, pack)
@@ -57,6 +59,20 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 def _nothing_said(fields: Sequence[str], place: str, tree: Tree) -> Problem:
     message = f"nothing is said about {', '.join(fields)}"
     return Problem.warning("section-empty", message, _MISSING_HINT, _field(tree, place))
+
+
+def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
+    """Entries of which only the beginning is printed: a theme or a day, with nothing behind its colon."""
+    focus = () if isinstance(plan.focus, RichText) else plan.focus
+    activities = () if isinstance(plan.activities, RichText) else plan.activities
+    entries: list[tuple[Loc, str | None]] = []
+    entries += [(("focus", place), each.theme) for place, each in enumerate(focus) if not each.text]
+    entries += [(("activities", place), each.when) for place, each in enumerate(activities) if not each.text]
+    for loc, beginning in entries:
+        if not _says_unknown(tree, (*loc, "text")):
+            about = f' of "{beginning}"' if beginning else ""
+            message = f"nothing is said about this entry{about}"
+            yield Problem.warning("section-empty", message, _MISSING_HINT, tree.location((*loc, "text"), key=True))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
