@@ -151,6 +151,15 @@ def test_a_cell_takes_the_colour_that_its_statement_says() -> None:
     assert rows(root) == [["red", "plain", "plain"]]
 
 
+def test_a_comment_does_nothing_whatever_word_it_begins_with() -> None:
+    loop = ("{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}")
+    body = table(["{#tc for name #}", "{# vm #}x", "{# colspan 2 #}y", *loop], widths=(500, 500, 500, 500, 2000, 500))
+    root = merged(body, with_rows(columns=("a", "b")))
+    assert rows(root) == [["x", "y", "a", "b"]]
+    assert [each.get(f"{W}w") for each in root.iter(f"{W}tcW")] == ["500", "500", "1750", "1750"]
+    assert list(root.iter(f"{W}gridSpan", f"{W}vMerge")) == []
+
+
 def test_cells_that_a_loop_puts_side_by_side_can_be_one() -> None:
     body = table(
         ["{%tc for name in summary.columns %}", "{% hm %}over {{ summary.columns|join(', ') }}", "{%tc endfor %}"],

@@ -95,6 +95,8 @@ def test_all_tags_that_cannot_be_read_are_told() -> None:
         ),
         (paragraph("{%tr if summary %}"), "tag-misplaced", '"{%tr if summary %}" stands in no table row'),
         (paragraph("{%tc if summary %}"), "tag-misplaced", '"{%tc if summary %}" stands in no table cell'),
+        (table(["{{ colspan 2 }}"]), "tag-syntax", 'in "{{ colspan 2 }}"'),
+        (paragraph("{{ hm }}"), "name-unknown", 'no name "hm"'),
         (paragraph("{% colspan 2 %}x"), "tag-misplaced", '"{% colspan 2 %}" is about a table cell and stands in none'),
         (
             table(["{{tr summary.title }}"]),

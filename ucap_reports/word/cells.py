@@ -12,7 +12,7 @@ from ucap_reports.word.grid import BEGIN, CELL, END, PARAGRAPH, ROW, TABLE, TABL
 from ucap_reports.word.hoist import Whole
 from ucap_reports.word.marks import Mark, node
 from ucap_reports.word.snippets import Snippet
-from ucap_reports.word.tags import Scope
+from ucap_reports.word.tags import Scope, TagKind
 from ucap_reports.word.wordml import (
     CELL_PROPERTIES,
     PARAGRAPH_PROPERTIES,
@@ -45,7 +45,7 @@ def take_directives(marks: Sequence[Mark], problems: list[Problem]) -> list[Dire
     """The statements about cells taken out of the tree; one that stands in no cell goes to `problems`."""
     directives: list[Directive] = []
     for each in marks:
-        if each.tag.keyword not in DIRECTIVES:
+        if each.tag.kind is not TagKind.STATEMENT or each.tag.keyword not in DIRECTIVES:
             continue
         cell = next(each.node.iterancestors(_CELL), None)
         if cell is None:
@@ -105,7 +105,8 @@ def lay_out_tables(marks: Sequence[Mark], directives: Sequence[Directive]) -> It
     spans = {each.cell: n for n, each in enumerate(directives) if each.mark.tag.keyword in ("colspan", "hm")}
     changing = [*(each.node for each in marks if each.tag.scope is Scope.CELL), *spans]
     tables = dict.fromkeys(next(element.iterancestors(_TABLE), None) for element in changing)
-    openings = {each.node: _step(each) for each in marks if each.tag.scope is Scope.CELL}
+    statements = (each for each in marks if each.tag.scope is Scope.CELL and each.tag.kind is TagKind.STATEMENT)
+    openings = {each.node: _step(each) for each in statements}
     for table in tables:
         if table is not None:
             yield from _lay_out(table, openings, {cell: _span(directives[n], n) for cell, n in spans.items()})
