@@ -133,6 +133,7 @@ def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates:
         ('"004d40"', 'write it as "#004D40"'),
         ('"#1aB"', 'write it as "#11AABB"'),
         ("red", 'write two digits each of red, green and blue, as in "#003399"'),
+        ("003399", "put straight quotes around it"),
         ("#004D40", "write it here, or remove the line; what begins with # needs straight quotes around it"),
     ],
 )

@@ -114,6 +114,7 @@ _SWITCH = _Wording("type-wrong", "true or false is needed here, not {input}")
 _DATE = _Wording("date-invalid", "a date is needed here, not {input}", "write year, month and day, such as 2019-04-30")
 _TEXT = _Wording("type-wrong", "text is needed here, not {input}")
 _NOTHING = replace(_TEXT, hint="write it here, or remove the line; what begins with # needs straight quotes around it")
+_FIGURE = replace(_TEXT, hint="put straight quotes around it")
 _WORDINGS = {
     "string_type": _TEXT,
     "int_type": _WHOLE,
@@ -205,7 +206,9 @@ def _wording(detail: ErrorDetails) -> _Wording:
         case "value_error" | "assertion_error":
             return _Wording("value-invalid", str(context["error"]))
         case type_ if type_ in _WORDINGS:
-            wording = _NOTHING if type_ == "string_type" and detail["input"] is None else _WORDINGS[type_]
+            wording = _WORDINGS[type_]
+            if wording is _TEXT and not isinstance(detail["input"], list | dict):
+                wording = _NOTHING if detail["input"] is None else _FIGURE
             if (
                 wording is _LIST
                 and isinstance(given := detail["input"], dict)
