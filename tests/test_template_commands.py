@@ -146,6 +146,14 @@ def test_what_a_template_may_use_is_shown_with_examples_from_a_plan_of_the_proje
     assert "names, with what they are in hanoi-toulouse:" in text
 
 
+def test_the_examples_are_from_the_fullest_plan(project: Path) -> None:
+    themes = "themes: [Water]\nupdated: 2019-04-30\n"
+    write_plan(project, "zagreb.yaml", f"cities: [{{name: Zagreb, country: Croatia}}]\n{themes}")
+    write_plan(project, "broken.yaml", "cities: [")
+
+    assert ucap(project, "template", "show", "iuc-asia", "--json").report["pack"]["plan"] == "zagreb"
+
+
 def test_all_packs_of_the_project_are_checked_unless_one_is_named(project: Path) -> None:
     write_pack(project, "one", "extends: iuc-asia\n")
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")

@@ -1,6 +1,7 @@
 """All that a pack's templates may use, as a record for programs and as text for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from ucap_reports.theme import FontFamily
 
 EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""
+LOOKED_AT = 20
+"""Plans among which the fullest is chosen: a project may have thousands."""
 
 
 def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
-    """The pack's names with values from a plan (the project's first that can be read, else the shipped one), rows,
+    """The pack's names with values from a plan (the fullest of the project's first, else the shipped one), rows,
     labels, styles, colours, fonts and files.
     """
     settings, summary = pack.settings, _example(pack, project)
@@ -52,13 +55,19 @@ def pack_text(record: Mapping[str, Any]) -> str:
 
 
 def _example(pack: Pack, project: Project | None) -> Summary:
-    paths: Sequence[Path] = () if project is None else project.plan_paths()
-    for path in (*paths, shipped_folder() / PLANS / EXAMPLE):
+    """The summary that has an example of the most names; the first of those that have as many."""
+    paths = () if project is None else project.plan_paths()
+    readable = islice(_readable(paths, pack), LOOKED_AT)
+    summaries = list(readable) or list(_readable([shipped_folder() / PLANS / EXAMPLE], pack))
+    return max(summaries, key=lambda summary: sum(bool(name.example) for name in template_names(summary)))
+
+
+def _readable(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
+    for path in paths:
         try:
-            return compose_summary(load_plan(path), pack)
+            yield compose_summary(load_plan(path), pack)
         except ProblemsFound:
             continue
-    raise AssertionError("the shipped plan can be read")
 
 
 def _font(family: FontFamily) -> dict[str, str]:
