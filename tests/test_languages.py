@@ -135,6 +135,16 @@ def test_the_label_of_a_row_that_goes_on_is_shown_in_a_font_of_its_language(
     assert_conformant(pdf)
 
 
+@pytest.mark.parametrize("language", LABEL_LANGUAGES)
+def test_the_short_labels_of_a_turned_table_are_printed_in_every_language(language: str) -> None:
+    names = ", ".join(f"{{name: {letter}}}" for letter in "ABCDEFG")
+    plan = parse_plan(Source("plans/example.yaml", f"cities: [{names}]\n"))
+    summary = compose_summary(plan, shipped_pack(), language)
+
+    text = squeezed(copied(pdf_file(summary).content))
+    assert [label for label in summary.columns if squeezed(label) not in text] == []
+
+
 def _nodes(node: Node) -> list[Node]:
     return [node, *(each for child in node.children if isinstance(child, Node) for each in _nodes(child))]
 

@@ -168,7 +168,9 @@ class Typefaces:
         return self._typefaces[key]
 
     def _sources(self, font: str, language: str, *, bold: bool, italic: bool) -> list[FontSource]:
-        """The font, the families of the language, the pack's fallbacks, and the families of shaped scripts."""
+        """The font, the families of the language, the pack's fallbacks, those of shaped scripts, and those of the
+        languages that the pack has labels in.
+        """
         theme = self._pack.theme
         if font not in theme.fonts:
             hint = did_you_mean(font, theme.fonts)
@@ -176,7 +178,8 @@ class Typefaces:
         location = Location(field=f"theme.fonts.{font}")
         own = self._own_source(theme.fonts[font], bold=bold, italic=italic, location=location)
         fallback = Location(field="theme.fallback")
-        families = (*language_families(language), *theme.fallback, *shaped_families())
+        spoken = (name for tag in self._pack.settings.labels for name in language_families(tag))
+        families = (*language_families(language), *theme.fallback, *shaped_families(), *dict.fromkeys(spoken))
         return [own, *(family_source(name, bold=bold, italic=italic, location=fallback) for name in families)]
 
     def _own_source(self, family: FontFamily, *, bold: bool, italic: bool, location: Location) -> FontSource:
