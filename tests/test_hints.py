@@ -82,3 +82,8 @@ def test_names_in_the_place_of_fields_are_told_as_the_entries_they_are(
 )
 def test_fields_that_are_called_otherwise_are_told_by_their_names_here(text: str, field: str) -> None:
     assert only_problem(text).hint == f'did you mean "{field}"?'
+
+
+def test_an_address_that_stands_with_other_words_is_told_alone() -> None:
+    assert only_problem('contact: {email: "Jane <jane@example.org>"}').hint == "write it alone: jane@example.org"
+    assert only_problem("contact: {email: jane at example}").hint == "write it as office@example.org"

@@ -13,6 +13,7 @@ from ucap_reports.markup.links import link_target
 from ucap_reports.markup.reader import LANGUAGE
 from ucap_reports.plan.hints import (
     DAY_FORM,
+    MAX_NAME,
     country_hint,
     date_hint,
     figures_hint,
@@ -222,7 +223,9 @@ def read_email(value: Any) -> str:
     """A mail address."""
     text = read_text(value)
     if not _EMAIL.fullmatch(text):
-        raise refusal("email-invalid", f"{described(text)} is no mail address", "write it as office@example.org")
+        within = _EMAIL.search(text) if len(text) <= MAX_NAME else None
+        hint = f"write it alone: {within[0]}" if within else "write it as office@example.org"
+        raise refusal("email-invalid", f"{described(text)} is no mail address", hint)
     return text
 
 
