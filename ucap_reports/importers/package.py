@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.importers.archive import Archive, refusal
 from ucap_reports.richtext import Marker
+from ucap_reports.word.measures import twips, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -133,11 +134,6 @@ def value(holder: etree._Element | None, name: str) -> str | None:
     return None if child is None else child.get(f"{WORD}val", "")
 
 
-def whole(text: str | None, default: int = 0) -> int:
-    """The number that an attribute holds."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else default
-
-
 def _marker(level: etree._Element, texts: list[str]) -> Marker:
     match value(level, "numFmt"):
         case "none":
@@ -150,4 +146,4 @@ def _marker(level: etree._Element, texts: list[str]) -> Marker:
 
 def _indent(level: etree._Element) -> int:
     indent = level.find(f"{WORD}pPr/{WORD}ind")
-    return 0 if indent is None else whole(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
+    return 0 if indent is None else twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))

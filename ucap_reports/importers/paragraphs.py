@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.asides import Asides, Beside, formula, sign, words
 from ucap_reports.importers.lines import DEEPEST, Line
-from ucap_reports.importers.package import RELATIONS, WORD, Package, value, whole
+from ucap_reports.importers.package import RELATIONS, WORD, Package, value
 from ucap_reports.markup.inlines import Piece
 from ucap_reports.markup.links import link_target
 from ucap_reports.richtext import Break, Marker, Run, Script
 from ucap_reports.word.languages import EAST_ASIAN, primary, tag_of
+from ucap_reports.word.measures import twips, whole
 
 _TRANSPARENT = {
     f"{WORD}{name}"
@@ -97,7 +98,7 @@ class Paragraphs:
         indent = None if properties is None else properties.find(f"{WORD}ind")
         if indent is None:
             return None
-        left = whole(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
+        left = twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
         levels = sorted(
             {shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent}
         )

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from ucap_reports.importers.forms import PLACE_STEP, Aside, Cell, Form, FormRow
 from ucap_reports.importers.labels import CITY_FIELDS, Labels
 from ucap_reports.importers.lines import Line, rich_text, without_lead
-from ucap_reports.importers.package import WORD, Package, value, whole
+from ucap_reports.importers.package import WORD, Package, value
 from ucap_reports.importers.paragraphs import Paragraphs
 from ucap_reports.pack import NAMES_FIELD
 from ucap_reports.problems import Location, Problem
 from ucap_reports.richtext import Paragraph, RichText, Run
+from ucap_reports.word.measures import whole
 
 _LABELLED = re.compile(r"(?P<label>[^:\t]{2,90})(?:\s*:\s*|\t+)(?=\S|$)")
 _FEWEST_ROWS = 2

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ucap_reports.pack import PackFile
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.word.marks import Piece, pieces_of
+from ucap_reports.word.measures import whole
 from ucap_reports.word.package import BrokenPackageError, compressed, read_package, write_package
 from ucap_reports.word.parts import BODY, MAIN, OFFICE, Contents, add_part, kinds_of
 from ucap_reports.word.places import Places
@@ -50,7 +51,7 @@ def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
     notes = _notes(root, ours)
     comments_name = _comments_part(contents, body)
     comments = contents.tree(comments_name)
-    first = max((int(each.get(_ID, "0")) for each in comments), default=-1) + 1
+    first = max((whole(each.get(_ID)) for each in comments), default=-1) + 1
     for number, note in enumerate(notes, first):
         comments.append(_comment(number, note.text))
         _enclose(note, number)

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem
 from ucap_reports.word.blocks import CLOSING, DIRECTIVES
-from ucap_reports.word.grid import BEGIN, CELL, END, PARAGRAPH, ROW, TABLE, TABLE_END, mark
+from ucap_reports.word.grid import BEGIN, CELL, END, MOST_COLUMNS, PARAGRAPH, ROW, TABLE, TABLE_END, mark
 from ucap_reports.word.hoist import Whole
 from ucap_reports.word.marks import Mark, node
+from ucap_reports.word.measures import twips, whole
 from ucap_reports.word.snippets import Snippet
 from ucap_reports.word.tags import Scope, TagKind
 from ucap_reports.word.wordml import (
@@ -126,7 +127,7 @@ def _lay_out(
     if grid is None:
         grid = new("w:tblGrid")
         table.insert(1, grid)
-    widths = [int(column.get(qualified("w:w"), "0")) for column in grid]
+    widths = [twips(column.get(qualified("w:w"))) for column in grid]
     for column in list(grid):
         grid.remove(column)
     yield _noted(grid.append, mark(TABLE, sum(widths)))
@@ -161,7 +162,8 @@ def _lay_out_row(
 
 def _own_span(properties: etree._Element) -> int:
     span = properties.find(qualified("w:gridSpan"))
-    return 1 if span is None else int(span.get(qualified("w:val"), "1"))
+    columns = 1 if span is None else whole(span.get(qualified("w:val")), 1)
+    return columns if 1 <= columns <= MOST_COLUMNS else 1
 
 
 def _span(directive: Directive, number: int) -> tuple[str, Mark]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from ucap_reports.word.measures import TWENTIETHS
 from ucap_reports.word.sheet import OFF, StyleSheet
-
-TWENTIETHS = 20
 
 
 class _Property(NamedTuple):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.richtext import Marker
 from ucap_reports.theme import Style, Theme
+from ucap_reports.word.measures import whole
 from ucap_reports.word.runs import LEVELS
 from ucap_reports.word.styles import marker_properties
 from ucap_reports.word.wordml import WORD, elements, qualified, to_bytes
@@ -95,7 +96,7 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
 
 
 def _numbers(root: etree._Element, name: str, attribute: str) -> list[int]:
-    return [int(each.get(qualified(attribute), "0")) for each in root.iter(qualified(name))]
+    return [whole(each.get(qualified(attribute))) for each in root.iter(qualified(name))]
 
 
 def _insert(root: etree._Element, xml: str, before: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ from lxml import etree
 from ucap_reports.theme import Theme
 from ucap_reports.word.grid import DIRECTION, mark
 from ucap_reports.word.marks import PARAGRAPH, node
+from ucap_reports.word.measures import twips
 from ucap_reports.word.snippets import Snippet
 from ucap_reports.word.styles import background_of
 from ucap_reports.word.wordml import CELL_PROPERTIES, insert, properties_of, put, qualified
@@ -37,8 +38,8 @@ def set_page(document: etree._Element, theme: Theme) -> tuple[int, int]:
         size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))
         if size is None or borders is None:
             continue
-        sides = [int(borders.get(qualified(f"w:{side}"), "0")) for side in ("left", "right")]
-        old = int(size.get(_WIDTH, "0")) - sum(sides)
+        sides = [twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right")]
+        old = twips(size.get(_WIDTH)) - sum(sides)
         size.set(_WIDTH, str(width.twips))
         size.set(qualified("w:h"), str(height.twips))
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
@@ -50,12 +51,12 @@ def fit_tables(root: etree._Element, old: int, new: int) -> None:
     """Scale the tables that were as wide as the text to its new width."""
     for table in root.iter(_TABLE):
         columns = list(table.iterfind(f"{qualified('w:tblGrid')}/{qualified('w:gridCol')}"))
-        total = sum(int(column.get(_WIDTH, "0")) for column in columns)
-        if old == new or abs(total - old) > old * TOLERANCE:
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        if old == new or old <= 0 or abs(total - old) > old * TOLERANCE:
             continue
         widths = [each for each in table.iter(qualified("w:tcW"), qualified("w:tblW")) if _is_of(each, table)]
         for each in (*columns, *(each for each in widths if each.get(qualified("w:type")) == "dxa")):
-            each.set(_WIDTH, str(round(int(each.get(_WIDTH, "0")) * new / old)))
+            each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * new / old)))
 
 
 def _is_of(element: etree._Element, table: etree._Element) -> bool:
