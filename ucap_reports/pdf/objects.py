@@ -64,8 +64,8 @@ class RawObject(pdfdoc.PDFObject):
 
     __RefOnly__ = 1
 
-    def __init__(self, document: PdfFile, content: bytes = b"") -> None:
-        self.content = content
+    def __init__(self, document: PdfFile) -> None:
+        self.content = b""
         self.number = document.reserve()
         name = self.__InternalName__ = f"R{self.number}"
         document.idToObject[name] = self
