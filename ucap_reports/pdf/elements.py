@@ -70,7 +70,7 @@ class Picture(Struct, frozen=True):
     height: Length
 
 
-class Division(Struct, frozen=True):
+class Division(Struct, frozen=True, cache_hash=True):
     """A box around other blocks with background, padding, rules and layout of its style; never split over pages.
 
     Side by side, emblems and pictures take their own width, others that of their style or a share of the rest.

@@ -1,7 +1,7 @@
 """Lines: a paragraph filled into a width, as spans that are ready to be shown."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from operator import add, attrgetter
@@ -56,14 +56,16 @@ class Typesetter:
         filling.lengthen_last(ranges, width, style.size)
         lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
         missing, baseline = tuple(paragraph.measured.missing), self._voices.baseline(style)
-        return Lines(lines, style.leading, baseline, paragraph.tags, missing, tuple(_used(lines)))
+        return Lines(lines, style.leading, baseline, paragraph.tags, missing, _used(lines))
 
 
-def _used(lines: Sequence[Line]) -> Iterator[tuple[Face, str]]:
+def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:
     """Each face with the characters that it draws in these lines."""
-    drawn = [(span.face, span.shown or span.text) for line in lines for span in line.spans]
-    for face in {face: None for face, _ in drawn}:
-        yield face, "".join([text for other, text in drawn if other is face])
+    drawn: dict[Face, str] = {}
+    for line in lines:
+        for span in line.spans:
+            drawn[span.face] = drawn.get(span.face, "") + (span.shown or span.text)
+    return tuple(drawn.items())
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ cannot be put here without saying which. Lengths are points; x grows from the pa
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -71,6 +72,7 @@ class Used:
         self.drawings |= other.drawings
 
 
+@lru_cache(maxsize=256)
 def operand(colour: Colour) -> str:
     """The colour as the operands of `rg`."""
     return " ".join(f"{channel:.3g}" for channel in colour.rgb)

@@ -125,12 +125,15 @@ def _owners(owners: list[Node] | Node) -> str:
 
 
 def _write(document: PdfFile, pages: Sequence[int], node: Node, parent: int) -> int:
-    """Put the element and those below it into the document; its object number."""
+    """Put the element and those below it into the document; its object number. They forget their parents: so they go
+    with the last who needs them, and are no circles that garbage must be looked for.
+    """
     number = node.number = document.reserve()
     page = -1
     kids = []
     for kid in node.kids:
         if isinstance(kid, Node):
+            kid.parent = None
             if kid.is_shown:
                 kids.append(f"{_write(document, pages, kid, number)} 0 R")
         elif isinstance(kid, Annotation):
