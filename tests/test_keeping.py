@@ -129,6 +129,42 @@ def test_a_link_that_somebody_has_put_in_the_way_is_not_followed(folder: Path, t
     assert other.read_text(encoding="utf-8") == "somebody's"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere links are for the administrator")
+def test_a_link_to_something_of_the_user_is_not_loaded(folder: Path, tmp_path: Path) -> None:
+    made_once()
+    (file,) = stored(folder)
+    file.rename(tmp_path / "download")
+    file.symlink_to(tmp_path / "download")
+    assert made_once() == ("value", 1)
+    assert not file.is_symlink()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere folders hold no pipes")
+def test_a_pipe_in_the_cache_keeps_nobody_waiting(folder: Path) -> None:
+    made_once()
+    (file,) = stored(folder)
+    file.unlink()
+    os.mkfifo(file)
+    assert made_once() == ("value", 1)
+
+
+def test_no_kept_file_stands_for_another(folder: Path) -> None:
+    made_once("a", "of a")
+    (first,) = stored(folder)
+    made_once("b", "of b")
+    (second,) = {*stored(folder)} - {first}
+    first.replace(second)
+    assert made_once("b", "of b") == ("of b", 1)
+
+
+def test_what_can_no_longer_be_read_is_made_again(folder: Path) -> None:
+    made_once()
+    (file,) = stored(folder)
+    Cache(folder).store(file.name, b"cno_such_module\nname\n.")
+    assert made_once() == ("value", 1)
+    assert made_once() == ("value", 0)
+
+
 @pytest.fixture
 def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
     """A project with a pack whose templates ask for what is not there."""

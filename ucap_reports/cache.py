@@ -10,7 +10,7 @@ from threading import get_ident
 
 from msgspec import Struct
 
-_DIGEST = sha256().digest_size
+_SIZE = sha256().digest_size
 
 
 class Cache(Struct, frozen=True):
@@ -25,12 +25,12 @@ class Cache(Struct, frozen=True):
         if self.folder is None:
             return None
         try:
-            with (self.folder / name).open("rb") as file:
+            with open(self.folder / name, "rb", opener=_as_it_lies_there) as file:
                 stored = file.read() if _is_own(file.fileno()) else b""
         except OSError:
             return None
-        digest, content = stored[:_DIGEST], stored[_DIGEST:]
-        return content if sha256(content).digest() == digest else None
+        digest, content = stored[:_SIZE], stored[_SIZE:]
+        return content if _digest(name, content) == digest else None
 
     def store(self, name: str, content: bytes) -> None:
         """Keeps the content under that name. A reader sees the old file or the new one, whoever else writes."""
@@ -40,7 +40,7 @@ class Cache(Struct, frozen=True):
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with open(new, "xb", opener=_for_its_owner) as file:
-                file.write(sha256(content).digest() + content)
+                file.write(_digest(name, content) + content)
             new.replace(self.folder / name)
         except OSError:  # nothing is lost but time: it is prepared again when it is next needed
             with suppress(OSError):
@@ -56,6 +56,18 @@ class Cache(Struct, frozen=True):
                 path.unlink(missing_ok=True)
 
 
+def _digest(name: str, content: bytes) -> bytes:
+    """Of the name too, so that no file stands for another."""
+    return sha256(name.encode() + b"\0" + content).digest()
+
+
+def _as_it_lies_there(path: str, flags: int) -> int:
+    """A file of the folder itself: a link could lead to something of its user's that was never meant to be run, and
+    opening a pipe would wait.
+    """
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
 def _for_its_owner(path: str, flags: int) -> int:
     """A new file that nobody but its owner can change."""
     return os.open(path, flags, 0o644)
@@ -66,7 +78,11 @@ def _is_own(file: int) -> bool:
     if sys.platform == "win32":
         return True
     found = os.fstat(file)
-    return found.st_uid in {0, os.geteuid()} and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return (
+        stat.S_ISREG(found.st_mode)
+        and found.st_uid in {0, os.geteuid()}
+        and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    )
 
 
 def user_cache() -> Cache:

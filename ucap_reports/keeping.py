@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from importlib.util import MAGIC_NUMBER
 from typing import TypeVar
@@ -29,8 +30,9 @@ def kept(
     cache, name = user_cache(), _name(kind, key)
     content = cache.load(name)
     if content is not None:
-        made: Made = pickle.loads(content)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
-        return made
+        with suppress(Exception):  # what another release of a library has written: it is made again
+            found: Made = pickle.loads(content)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
+            return found
     made = make()
     if holds():
         cache.store(name, pickle.dumps(made, pickle.HIGHEST_PROTOCOL))

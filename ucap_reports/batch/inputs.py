@@ -7,8 +7,6 @@ from msgspec import Struct
 from ucap_reports.batch.report import Reason
 from ucap_reports.project import Project
 
-PRODUCT = "ucap-reports"
-
 
 class Inputs(Struct, frozen=True):
     """What a document was made of: digests are SHA-256 in hex, `undated` is a date as ISO 8601 has it."""
