@@ -190,3 +190,35 @@ def test_who_closes_the_streams_gets_the_exit_code_alone(project: Path, streams:
     done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
+)
+def test_what_a_full_disk_does_not_take_is_told_once(project: Path, words: str, unbuffered: str) -> None:
+    command = [sys.executable, "-m", "ucap_reports", *words.split()]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, cwd=project, env=environment, text=True, check=False
+        )
+
+    assert done.returncode == Exit.ERRORS
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error[disk-refused]", "  hint"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["", "template", "biuld", "check"])
+def test_where_nothing_can_be_told_the_exit_code_says_that_it_failed(
+    tmp_path: Path, words: str, unbuffered: str
+) -> None:
+    command = [sys.executable, "-m", "ucap_reports", *words.split()]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=full, cwd=tmp_path, env=environment, check=False)
+
+    assert done.returncode == Exit.ERRORS

@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import NoReturn
 
 from ucap_reports.cli import main
@@ -19,11 +20,9 @@ def run() -> NoReturn:
     if threading.active_count() > 1:
         sys.exit(code)
     atexit._run_exitfuncs()  # noqa: SLF001 - what whoever asked for it does at the end of any process
-    try:
+    with suppress(OSError):  # such as a full disk behind a redirection, which is told when it refuses the first time
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # such as a full disk behind a redirection: Python knows how to tell
-        sys.exit(code)
     os._exit(code)
 
 

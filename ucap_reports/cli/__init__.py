@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from ucap_reports import __version__
 from ucap_reports.cli import template_commands
 from ucap_reports.cli.arguments import PROGRAM, Arguments, Command, WrongUse, wrong_use
 from ucap_reports.cli.commands import COMMANDS, overview
-from ucap_reports.cli.session import Exit, Session
+from ucap_reports.cli.display import problem_text
+from ucap_reports.cli.session import Exit, Session, write, write_line
 from ucap_reports.files import disk_problem
 from ucap_reports.problems import ProblemsFound, did_you_mean
 
@@ -43,18 +45,22 @@ def main(texts: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
+    except OSError as error:  # what was asked for, or the report on it, cannot be printed
+        with suppress(OSError):
+            write_line(problem_text(disk_problem(error), None, colour=False), sys.stderr)
+        return Exit.ERRORS
 
 
 def _main(texts: Sequence[str]) -> int:
     match texts:
         case ["-h" | "--help", *_]:
-            sys.stdout.write(overview())
+            write(overview(), sys.stdout)
             return Exit.DONE
         case ["--version", *_]:
-            sys.stdout.write(f"{PROGRAM} {__version__}\n")
+            write_line(f"{PROGRAM} {__version__}", sys.stdout)
             return Exit.DONE
         case []:
-            sys.stderr.write(overview())
+            write(overview(), sys.stderr)
             return Exit.WRONG_USE
         case [template_commands.GROUP, *rest]:
             return _template(rest)
@@ -66,10 +72,10 @@ def _template(texts: Sequence[str]) -> int:
     """Run one of the commands whose names have two words."""
     match texts:
         case ["-h" | "--help", *_]:
-            sys.stdout.write(template_commands.group_overview())
+            write(template_commands.group_overview(), sys.stdout)
             return Exit.DONE
         case []:
-            sys.stderr.write(template_commands.group_overview())
+            write(template_commands.group_overview(), sys.stderr)
             return Exit.WRONG_USE
         case [name, *rest]:
             return _run([f"{template_commands.GROUP} {name}", *rest])

@@ -1,6 +1,7 @@
 """The command line as text becomes typed arguments, or a clear word on what is wrong with it."""
 
 import re
+import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -82,6 +83,11 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Never returns: WrongUse with argparse's own words."""
         raise wrong_use("usage-wrong", message, f"`{self.prog} --help` shows how it is used")
+
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse's own parameter, which nobody gives
+        """Print what `--help` asks for; argparse would keep it to itself that a disk refuses."""
+        sys.stdout.write(self.format_help())
+        sys.stdout.flush()
 
     def parse(self, texts: Sequence[str], arguments: Arguments) -> Arguments:
         """The arguments in `texts`; options and names may come in any order."""

@@ -68,8 +68,7 @@ class Session:
 
     def data(self, text: str) -> None:
         """Print what was asked for, as it is."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """Say how it went, for people only."""
@@ -142,5 +141,10 @@ def told(session: Session) -> list[Severity]:
 
 def write_line(text: str, stream: TextIO) -> None:
     """Write the text and a line end, at once."""
-    stream.write(f"{text}\n")
+    write(f"{text}\n", stream)
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write the text at once, so that a disk that refuses it can be told."""
+    stream.write(text)
     stream.flush()
