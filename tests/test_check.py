@@ -120,6 +120,7 @@ def test_a_quantity_without_a_number_is_told() -> None:
 @pytest.mark.parametrize("people", ["13.6", '"13,6"', "1.5e0"])
 def test_people_in_parts_are_told_for_the_word_that_they_lack(people: str) -> None:
     assert city(f"name: A, population: {people}") == [("population-fraction", "cities[0].population")]
+    assert city(f"name: A, population: {people}, area_km2: 1200") == [("population-fraction", "cities[0].population")]
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,10 @@ def _country_as_region(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
 
 
 def _density(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
-    """A population on an area that no city has."""
+    """A population on an area that no city has; one in parts of people is told as that alone."""
     population = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
-    if population is None or area is None or EMPTIEST <= population / area <= DENSEST:
+    if population is None or area is None or _has_parts(population) or EMPTIEST <= population / area <= DENSEST:
         return
     density = population / area
     shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
@@ -86,8 +86,12 @@ def _no_number(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
 def _parts_of_people(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     """A population such as 13.6, of which the word is missing that makes it millions."""
     people = city.population.value if city.population else None
-    if people is None or isclose(people, round(people), rel_tol=1e-9):
+    if people is None or not _has_parts(people):
         return
     message = f"{people:g} cannot be a number of people"
     hint = "write all its digits, or the word that belongs to it, as in 13.6 million"
     yield Problem.warning("population-fraction", message, hint, tree.location((*loc, "population")))
+
+
+def _has_parts(people: float) -> bool:
+    return not isclose(people, round(people), rel_tol=1e-9)
