@@ -31,6 +31,10 @@ class GridCell(Struct, frozen=True):
     note: str = ""
 
 
+Row = Sequence[GridCell | None]
+"""Cells beside each other, None where there is nothing."""
+
+
 class Grid(Struct, frozen=True):
     """A table: its name, and its rows, all of one length, with None where a cell is empty."""
 

@@ -10,23 +10,23 @@ from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
 from ucap_reports.importers.finishing import id_of
 from ucap_reports.importers.forms import Cell, Form, FormRow
-from ucap_reports.importers.grids import Grid, GridCell
+from ucap_reports.importers.grids import Grid, GridCell, Row
 from ucap_reports.importers.headers import Column, columns_of, header_row
 from ucap_reports.importers.labels import CITY_FIELDS, ID, Labels, folded
 from ucap_reports.importers.sharing import CityColumns
+from ucap_reports.importers.totals import is_total
 from ucap_reports.pack import NAMES_FIELD
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.richtext import RichText
 
 _FEWEST_LABELS = 3
-_Row = Sequence[GridCell | None]
 
 
 class _Group(Struct):
     """The rows of one plan."""
 
     key: object
-    rows: list[_Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
 
 
 def label_column_form(grid: Grid, labels: Labels) -> Form | None:
@@ -47,7 +47,7 @@ def label_column_form(grid: Grid, labels: Labels) -> Form | None:
     return Form(grid.path, tuple(rows), tuple(around))
 
 
-def _own_cells(row: _Row, grid: Grid) -> list[GridCell]:
+def _own_cells(row: Row, grid: Grid) -> list[GridCell]:
     """The cells of a row without those that only repeat the merged cell that they are part of."""
     return [
         cell
@@ -56,7 +56,7 @@ def _own_cells(row: _Row, grid: Grid) -> list[GridCell]:
     ]
 
 
-def _is_heading(row: _Row, grid: Grid) -> bool:
+def _is_heading(row: Row, grid: Grid) -> bool:
     """Whether a row is one cell over several columns."""
     own = _own_cells(row, grid)
     return len(own) == 1 and sum(cell is not None and cell.merged == own[0].merged for cell in row) > 1
@@ -73,11 +73,15 @@ def table_drafts(grid: Grid, labels: Labels, given: ColumnMap | None) -> tuple[l
     _refuse_missing(columns, given, grid)
     last = _last_of_header(grid, top, columns)
     filled = [row for row in grid.rows[last + 1 :] if _own_cells(row, grid) and _is_meant(row, columns, given)]
-    rows = [row for row in filled if not _is_heading(row, grid)]
+    places = [column.place for column in columns if _names_cities(column)]
+    rows: list[Row] = []
+    besides: list[Row] = []
+    for row in filled:
+        (besides if _is_heading(row, grid) or is_total(row, places) else rows).append(row)
     problems = list(_unplaced_columns(columns, rows))
     groups = _groups(rows, columns)
     drafts = [_draft(group, columns, given) for group in groups]
-    without: list[Sequence[_Row]] = [[row] for row in filled if _is_heading(row, grid)]
+    without: list[Sequence[Row]] = [[row] for row in besides]
     without += [group.rows for group, draft in zip(groups, drafts, strict=True) if not draft.fields.get("cities")]
     problems += [_without_cities(each, grid) for each in without]
     problems += [
@@ -114,7 +118,7 @@ def _cells_above(grid: Grid, top: int, last: int) -> Iterator[Cell]:
         yield from (cell.cell for cell in own if not is_header)
 
 
-def _without_cities(rows: Sequence[_Row], grid: Grid) -> Problem:
+def _without_cities(rows: Sequence[Row], grid: Grid) -> Problem:
     """A warning for rows that are about no plan, with all that they say."""
     cells = [cell for row in rows for cell in _own_cells(row, grid)]
     said = "; ".join(" ".join(text.split()) for cell in cells for text in (cell.cell.text, cell.note) if text)
@@ -145,7 +149,7 @@ def _above(cell: Cell) -> Problem:
     return Problem.warning("import-unplaced", f'"{cell.text}" stands above the table', hint, cell.location)
 
 
-def _is_meant(row: _Row, columns: Sequence[Column], given: ColumnMap | None) -> bool:
+def _is_meant(row: Row, columns: Sequence[Column], given: ColumnMap | None) -> bool:
     """Whether the map takes the row."""
     if given is None:
         return True
@@ -154,12 +158,12 @@ def _is_meant(row: _Row, columns: Sequence[Column], given: ColumnMap | None) -> 
     return wanted and not any(texts[folded(header)] in known for header, known in given.without.items())
 
 
-def _cell_text(row: _Row, column: Column) -> str:
+def _cell_text(row: Row, column: Column) -> str:
     cell = row[column.place]
     return cell.cell.text if cell else ""
 
 
-def _unplaced_columns(columns: Sequence[Column], rows: Sequence[_Row]) -> Iterator[Problem]:
+def _unplaced_columns(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[Problem]:
     for column in columns:
         filled = next((cell for row in rows if (cell := row[column.place]) is not None), None)
         if column.uses or filled is None:
@@ -173,7 +177,7 @@ def _unplaced_columns(columns: Sequence[Column], rows: Sequence[_Row]) -> Iterat
         yield Problem.warning("import-column", message, hint, where)
 
 
-def _groups(rows: Sequence[_Row], columns: Sequence[Column]) -> list[_Group]:
+def _groups(rows: Sequence[Row], columns: Sequence[Column]) -> list[_Group]:
     """The rows of each plan: those that name the same plan, or that a merged cell of a shared field holds together."""
     groups: list[_Group] = []
     keys = [column.place for column in columns if any(use.field == ID for use in column.uses)]
@@ -197,7 +201,7 @@ def _shared(use: Use) -> set[Target | None]:
     return {target} if is_shared else set()
 
 
-def _key(row: _Row, keys: Sequence[int], shared: Sequence[int]) -> object:
+def _key(row: Row, keys: Sequence[int], shared: Sequence[int]) -> object:
     if keys:
         cell = row[keys[0]]
         return cell.cell.text if cell else None

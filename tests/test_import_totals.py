@@ -1,0 +1,26 @@
+"""Rows of a table that sum up the others: told, and no plan."""
+
+import pytest
+
+from tests.imports import imported, read
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Total;;;", "TOTAL:;;16400000;", "Sum;Sum;16400000;", "Total 12;;;", "Durchschnitt;;;", "Promedio;;;", "合计;;;"],
+)
+def test_a_row_that_sums_up_the_others_is_told_and_no_plan(row: str) -> None:
+    found = imported(f"City 1;City 2;Population 1;Period\nTianjin;Rome;13.6 Mio;2017\n{row}\n", "x.csv")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome"]
+    assert [(problem.code, problem.location.line) for problem in found.problems] == [("import-row", 3)]
+    assert row.partition(";")[0] in found.problems[0].message
+
+
+def test_a_row_that_sums_up_the_others_is_none_of_the_cities_of_a_plan_over_several_rows() -> None:
+    (plan,) = imported("Plan;City;Population\nab;Tianjin;13.6 Mio\n;Rome;2.8 Mio\n;Total;16.4 Mio\n", "x.csv").plans
+    assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
+
+
+def test_a_city_that_is_called_like_a_sum_is_a_city_beside_another() -> None:
+    found = imported("City 1;City 2;Period\nTotal;Rome;2017\n", "x.csv")
+    assert [plan.id for plan in found.plans] == ["total-rome"]

@@ -1,0 +1,31 @@
+"""Rows of a table that sum up the others, and are about no plan."""
+
+from collections.abc import Sequence
+
+from ucap_reports.importers.grids import Row
+from ucap_reports.importers.labels import folded
+
+_TOTALS = {
+    folded(word)
+    for word in (
+        *("total", "totals", "grand total", "subtotal", "sum", "average", "mean"),
+        *("Summe", "Gesamt", "Gesamtsumme", "Insgesamt", "Durchschnitt", "Mittelwert"),
+        *("totaux", "total général", "sous-total", "somme", "moyenne"),
+        *("totales", "suma", "promedio", "soma", "total geral", "totale", "somma"),
+        *("jumlah", "rata-rata", "purata", "tổng", "tổng cộng", "trung bình", "योग", "कुल", "औसत"),
+        *("合计", "总计", "共计", "小计", "平均", "合計", "総計", "小計", "계", "합계", "총계", "평균"),
+    )
+}
+"""What such rows are called, in the languages that the packs speak; no word that a city is called."""
+
+
+def is_total(row: Row, places: Sequence[int]) -> bool:
+    """Whether a row sums others up: it begins with the word for that, and no column of names has a city."""
+    first = next((cell for cell in row if cell), None)
+    named = [cell for place in places if (cell := row[place])]
+    return first is not None and all(_bare(cell.cell.text) in _TOTALS for cell in (first, *named))
+
+
+def _bare(text: str) -> str:
+    """The words of a text without the numbers beside them, as in "Total: 12"."""
+    return " ".join(word for word in folded(text).split() if not word.isdecimal())
