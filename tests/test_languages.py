@@ -145,6 +145,26 @@ def test_the_short_labels_of_a_turned_table_are_printed_in_every_language(langua
     assert [label for label in summary.columns if squeezed(label) not in text] == []
 
 
+def test_the_heads_of_a_turned_table_are_in_the_language_of_the_labels() -> None:
+    names = ", ".join(f"{{name: {letter}}}" for letter in "ABCDEFG")
+    plan = parse_plan(Source("plans/example.yaml", f"cities: [{names}]\n"))
+    summary = compose_summary(plan, shipped_pack(), "ja")
+    pdf = pdf_file(summary).content
+
+    assert (summary.language, summary.column_language) == ("en", "ja")
+    first, *_ = shown_pages(pdf)
+    heads = [shown for shown in first if shown.text in summary.columns]
+    assert {font for head in heads for font in head.fonts} == {"NotoSansJP-Bold", "Arimo-Bold"}
+    spans = {node.text for node in _nodes(structure(pdf)) if node.language == "ja"}
+    assert {*summary.columns} <= spans
+    with zipfile.ZipFile(BytesIO(word_file(summary))) as package:
+        body = etree.fromstring(package.read("word/document.xml"))
+    languages = {"".join(map(str, run.itertext())): run.find(f"{W}rPr/{W}lang") for run in body.iter(f"{W}r")}
+    assert {language.get(f"{W}eastAsia") for text in summary.columns if (language := languages[text]) is not None} == {
+        "ja-JP"
+    }
+
+
 def _nodes(node: Node) -> list[Node]:
     return [node, *(each for child in node.children if isinstance(child, Node) for each in _nodes(child))]
 

@@ -82,6 +82,9 @@ class Summary(Struct, frozen=True):
     label_language: str = "en"
     """The language of what the pack says: of the row labels, of the contact's lead, of `continued`."""
 
+    column_language: str = "en"
+    """The language of `columns`: the document's, unless they are the pack's words over a table that is turned."""
+
     @property
     def column_count(self) -> int:
         """How many columns the table has beside the labels."""

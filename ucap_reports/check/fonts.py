@@ -42,8 +42,9 @@ def _texts(summary: Summary) -> Iterator[_Spoken]:
     rich = [summary.column_label, *(row.label for row in summary.rows)]
     rich += [cell for row in summary.rows for cell in row.cells]
     contact = summary.contact
-    for text in (summary.title, *summary.columns, contact.office, contact.address):
+    for text in (summary.title, contact.office, contact.address):
         yield _Spoken(own, text)
+    yield from (_Spoken(summary.column_language, head) for head in summary.columns)
     yield _Spoken(summary.label_language, contact.lead)
     for each in rich:
         for run in each.runs():

@@ -41,14 +41,16 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         continued=words.continued,
         label_language=words.language,
+        column_language=table.language,
     )
 
 
 class _Table(Struct, frozen=True):
-    """The fact table's heads and rows."""
+    """The fact table's heads, their language, and its rows."""
 
     label: RichText
     columns: tuple[str, ...]
+    language: str
     rows: tuple[Row, ...]
 
 
@@ -57,10 +59,10 @@ def _table(plan: Plan, words: Words, rows: Sequence[Row]) -> _Table:
     label, most = words.label(NAMES_FIELD), words.pack.settings.max_columns
     names = tuple(joined(city.name) for city in plan.cities)
     if len(names) <= most:
-        return _Table(label, names, tuple(rows))
+        return _Table(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
     if not facts:
-        return _Table(label, (", ".join(names),), tuple(rows))
+        return _Table(label, (", ".join(names),), plan.language, tuple(rows))
     kept = most - 1 if len(facts) > most else len(facts)
     heads = [words.short_label(fact.key) for fact in facts]
     columns = [*heads[:kept], *([" · ".join(heads[kept:])] if facts[kept:] else [])]
@@ -68,7 +70,7 @@ def _table(plan: Plan, words: Words, rows: Sequence[Row]) -> _Table:
         Row(f"{NAMES_FIELD}.{place}", RichText.plain(name), _turned_cells(facts, kept, place), shared=False)
         for place, name in enumerate(names)
     ]
-    return _Table(label, tuple(columns), (*turned, *(row for row in rows if row.shared)))
+    return _Table(label, tuple(columns), words.language, (*turned, *(row for row in rows if row.shared)))
 
 
 def _turned_cells(facts: Sequence[Row], kept: int, place: int) -> tuple[RichText, ...]:

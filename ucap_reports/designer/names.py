@@ -37,6 +37,7 @@ NAMES: Mapping[str, str] = {
     "summary.metadata.undated": "the date of documents whose content has none",
     "summary.updated": "the date of the content, if it has one",
     "summary.updated_text": "that date as it is printed",
+    "summary.column_language": "the language of what heads the columns (BCP 47)",
     "summary.label_language": "the language of what the pack says: labels, the contact's lead (BCP 47)",
     "summary.continued": "what follows a row's label where the row goes on on the next page",
 }

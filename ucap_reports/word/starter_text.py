@@ -9,6 +9,7 @@ from ucap_reports.word.wordml import escaped
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
+COLUMN = "{{ column|language(summary.column_language) }}"
 LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OFFICE = (
     "{{ summary.contact.office }}"
@@ -73,9 +74,7 @@ def _facts(theme: Theme) -> str:
     def statement(tag: str) -> str:
         return _row([_cell(theme.text_width, [_paragraph("cell", _run(tag))], span=4)])
 
-    heads = row(
-        "column", "{{p summary.column_label }}", "column in summary.columns", "{{ column }}", NO_SPLIT + REPEATED
-    )
+    heads = row("column", "{{p summary.column_label }}", "column in summary.columns", COLUMN, NO_SPLIT + REPEATED)
     rows = [
         heads,
         statement("{%tr for row in summary.rows %}"),
