@@ -132,6 +132,21 @@ def test_cells_of_statements_repeat_the_cells_between_and_the_columns_share_the_
         assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == grid
 
 
+@pytest.mark.parametrize(
+    "loop",
+    [
+        ("{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"),
+        ("{%tc for name in summary.columns %}{%tc if name %}", "{{ name }}", "{%tc endif %}{%tc endfor %}"),
+    ],
+)
+def test_a_cell_after_those_of_statements_keeps_its_own_width(loop: tuple[str, ...]) -> None:
+    wide = cell("last", properties='<w:gridSpan w:val="2"/>')
+    body = table(["head", *loop, "next", wide], widths=(1000, 500, 2000, 500, 700, 200, 100))
+    root = merged(body, with_rows(columns=("a", "b", "c")))
+    assert rows(root) == [["head", "a", "b", "c", "next", "last"]]
+    assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 700, 300]
+
+
 def test_a_cell_spans_the_columns_that_its_statement_says() -> None:
     body = table(
         ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],

@@ -101,8 +101,25 @@ def _only_first(directive: Directive, before: Callable[..., None], after: Callab
     yield Snippet(last, "{%\nendif %}", directive.mark)
 
 
-def lay_out_tables(marks: Sequence[Mark], directives: Sequence[Directive]) -> Iterator[Snippet]:
-    """Marks in each table whose columns are known only when it is filled in, for `grid.resolve` to work with."""
+def first_columns(marks: Sequence[Mark]) -> dict[etree._Element, int]:
+    """The column of the grid in which each cell begins, in rows from which tags are yet to take cells with them."""
+    columns: dict[etree._Element, int] = {}
+    holders = (next(each.node.iterancestors(_ROW), None) for each in marks if each.tag.scope is Scope.CELL)
+    for row in dict.fromkeys(holders):
+        column = 0
+        for cell in () if row is None else row.iterchildren(_CELL):
+            columns[cell] = column
+            column += _own_span(cell)
+    return columns
+
+
+def lay_out_tables(
+    marks: Sequence[Mark], directives: Sequence[Directive], columns: Mapping[etree._Element, int]
+) -> Iterator[Snippet]:
+    """Marks in each table whose columns are known only when it is filled in, for `grid.resolve` to work with.
+
+    `columns` are those in which cells began before any was taken out of their row.
+    """
     spans = {each.cell: n for n, each in enumerate(directives) if each.mark.tag.keyword in ("colspan", "hm")}
     changing = [*(each.node for each in marks if each.tag.scope is Scope.CELL), *spans]
     tables = dict.fromkeys(next(element.iterancestors(_TABLE), None) for element in changing)
@@ -110,7 +127,8 @@ def lay_out_tables(marks: Sequence[Mark], directives: Sequence[Directive]) -> It
     openings = {each.node: _step(each) for each in statements}
     for table in tables:
         if table is not None:
-            yield from _lay_out(table, openings, {cell: _span(directives[n], n) for cell, n in spans.items()})
+            written = {cell: _span(directives[n], n) for cell, n in spans.items()}
+            yield from _lay_out(table, openings, written, columns)
 
 
 def _step(each: Mark) -> int:
@@ -122,6 +140,7 @@ def _lay_out(
     table: etree._Element,
     openings: Mapping[etree._Element, int],
     spans: Mapping[etree._Element, tuple[str, Mark]],
+    columns: Mapping[etree._Element, int],
 ) -> Iterator[Snippet]:
     grid = table.find(_GRID)
     if grid is None:
@@ -134,7 +153,7 @@ def _lay_out(
     for row in list(table.iter(_ROW)):
         if next(row.iterancestors(_TABLE)) is table:
             yield _noted(partial(row.insert, 0), mark(ROW))
-            yield from _lay_out_row(row, widths, openings, spans)
+            yield from _lay_out_row(row, widths, openings, spans, columns)
     yield _noted(table.append, mark(TABLE_END))
 
 
@@ -143,25 +162,26 @@ def _lay_out_row(
     widths: Sequence[int],
     openings: Mapping[etree._Element, int],
     spans: Mapping[etree._Element, tuple[str, Mark]],
+    columns: Mapping[etree._Element, int],
 ) -> Iterator[Snippet]:
     depth = column = 0
     for child in list(row):
         depth += openings.get(child, 0)
         if child.tag != _CELL:
             continue
-        properties = properties_of(child, "w:tcPr")
-        span = _own_span(properties)
+        span = _own_span(child)
+        column = columns.get(child, column)
         width = 0 if depth or child in spans else sum(widths[column : column + span])
         column += span
-        place = node("")
+        place, properties = node(""), properties_of(child, "w:tcPr")
         for name in ("gridSpan", "tcW"):
             insert(properties, place, name, CELL_PROPERTIES)
         source, tag = spans.get(child, (mark(CELL, width, 0, span), None))
         yield Snippet(place, source, tag)
 
 
-def _own_span(properties: etree._Element) -> int:
-    span = properties.find(qualified("w:gridSpan"))
+def _own_span(cell: etree._Element) -> int:
+    span = cell.find(f"{_PROPERTIES}/{qualified('w:gridSpan')}")
     columns = 1 if span is None else whole(span.get(qualified("w:val")), 1)
     return columns if 1 <= columns <= MOST_COLUMNS else 1
 

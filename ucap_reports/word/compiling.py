@@ -10,7 +10,7 @@ from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.templating import compile_template
 from ucap_reports.theme import Theme
 from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
-from ucap_reports.word.cells import close_holders, follow, lay_out_tables, take_directives
+from ucap_reports.word.cells import close_holders, first_columns, follow, lay_out_tables, take_directives
 from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
 from ucap_reports.word.marks import Mark, WrittenTag, mark_tags
 from ucap_reports.word.merge import TextTemplate, WordTemplate
@@ -82,6 +82,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     directives = take_directives(found, problems)
     marks = [mark for mark in found if mark.tag.keyword not in DIRECTIVES or mark.tag.kind is not TagKind.STATEMENT]
     join_paragraphs(marks)
+    columns = first_columns(marks)
     whole = hoist(marks, blocks, problems)
     if not problems:
         check_places(blocks, problems)
@@ -90,7 +91,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
     snippets = [
         *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
-        *lay_out_tables(marks, directives),
+        *lay_out_tables(marks, directives, columns),
         *follow(directives),
         *close_holders(root, whole),
         *turn(root),
