@@ -1,10 +1,13 @@
 """Numbers and lengths in Word files, as programs other than Word write them too."""
 
 import pytest
+from lxml import etree
 
 from tests.samples import with_rows
-from tests.word_templates import W, cell, merged, rows, table
-from ucap_reports.word.measures import twips, whole
+from tests.word_templates import NAMESPACES, W, cell, merged, rows, table
+from ucap_reports.word.likeness import differences
+from ucap_reports.word.measures import points, twips, whole
+from ucap_reports.word.sheet import StyleSheet
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,14 @@ def test_a_length_is_read_in_any_unit(text: str | None, length: int) -> None:
     assert twips(text) == length
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("21", 10.5), ("21.0", 10.5), ("10.5pt", 10.5), ("1pc", 12), ("-3", -1.5), ("x", None), (None, None)],
+)
+def test_a_size_is_read_in_half_points_or_in_any_unit(text: str | None, size: float | None) -> None:
+    assert points(text, 2) == size
+
+
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("-1", -1), ("1.5", 3), ("", 3), (None, 3), ("9" * 5_000, 3)])
 def test_what_is_no_number_is_the_usual_one(text: str | None, number: int) -> None:
     assert whole(text, 3) == number
@@ -43,3 +54,19 @@ def test_a_table_with_odd_widths_and_spans_is_filled(span: str) -> None:
         root = merged(body.replace('"1000"', f'"{width}"'), with_rows(columns=("a", "b")))
         assert rows(root) == [["head", "a", "b"]]
         assert all(each.get(f"{W}w", "").isdigit() for each in root.iter(f"{W}gridCol", f"{W}tcW"))
+
+
+def sheet(size: str, before: str) -> StyleSheet:
+    """A style sheet whose style "T" has that size, and that space before it."""
+    properties = f'<w:pPr><w:spacing w:before="{before}"/></w:pPr><w:rPr><w:sz w:val="{size}"/></w:rPr>'
+    style = f'<w:style w:type="paragraph" w:styleId="T"><w:name w:val="T"/>{properties}</w:style>'
+    return StyleSheet(etree.fromstring(f"<w:styles {NAMESPACES}>{style}</w:styles>"))
+
+
+def test_lengths_of_a_style_are_compared_whatever_their_units() -> None:
+    theme = sheet("21", "567")
+    assert [differences(sheet(*same), theme, "T") for same in (("10.5pt", "1cm"), ("21.0", "567.0"))] == [[], []]
+    assert differences(sheet("12pt", "0.5in"), theme, "T") == [
+        "size 12 pt (theme: 10.5 pt)",
+        "space before 36 pt (theme: 28.35 pt)",
+    ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from ucap_reports.word.measures import TWENTIETHS
+from ucap_reports.word.measures import TWENTIETHS, points
 from ucap_reports.word.sheet import OFF, StyleSheet
 
 
@@ -36,9 +36,8 @@ def _twips(value: str | None) -> str:
 
 
 def _points(value: str | None, parts: int) -> str:
-    if value is None or not value.lstrip("-").isdigit():
-        return "not set"
-    return f"{int(value) / parts:g} pt"
+    length = points(value, parts)
+    return "not set" if length is None else f"{length:g} pt"
 
 
 def _align(value: str | None) -> str:
