@@ -30,7 +30,8 @@ def tagged_page(pieces: Sequence[Piece], summary: Summary = DESCRIBED) -> bytes:
     """One page with one paragraph of these pieces, tagged, as the bytes of a file."""
     document: Any = PdfFile()
     use = FontUse()
-    shown = "".join(f"/{use.add(piece)} 12 Tf ({piece.code}) Tj " for piece in pieces)
+    use.add_texts((piece.face, piece.text) for piece in pieces)
+    shown = "".join(f"/{piece.face.name} 12 Tf ({piece.code}) Tj " for piece in pieces)
     body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
     content = document.add(stream(body))
     page = RawObject(document)

@@ -160,8 +160,7 @@ def test_the_order_of_drawing_changes_nothing() -> None:
     for order in (texts, texts[::-1]):
         use = FontUse()
         for text in order:
-            for piece in typeface().pieces(text):
-                assert use.add(piece) == piece.face.name
+            use.add_texts((piece.face, piece.text) for piece in typeface().pieces(text))
         uses.append([embedded_font(face, characters) for face, characters in use.characters().items()])
     assert uses[0] == uses[1]
     assert [font.name[7:] for font in uses[0]] == [b"Arimo-Regular", b"NotoSansSC-Regular"]

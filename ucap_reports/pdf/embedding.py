@@ -15,7 +15,6 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary
 from ucap_reports.fonts import Face
 from ucap_reports.pdf.objects import PdfFile, compressed_stream
 from ucap_reports.pdf.program import font_program
-from ucap_reports.pdf.typeface import Piece
 
 _SMALL_FACE = 8192
 """Characters up to which a face is embedded by blocks: whole blocks repeat from document to document, and are made
@@ -46,11 +45,6 @@ class FontUse:
 
     def __init__(self) -> None:
         self.texts: dict[Face, set[str]] = {}
-
-    def add(self, piece: Piece) -> str:
-        """Notes that the piece is drawn; gives the name of its font in the pages' resources, such as `Arimo-Bold`."""
-        self.add_texts([(piece.face, piece.text)])
-        return piece.face.name
 
     def add_texts(self, drawn: Iterable[tuple[Face, str]]) -> None:
         """Notes that faces draw texts, every character of which they have."""
