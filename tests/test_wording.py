@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.command import ucap, write_plan
 from tests.stages import shipped_pack
 from ucap_reports.compose import compose_summary
 from ucap_reports.languages import is_readable_as, is_right_to_left, lookup
@@ -202,6 +203,23 @@ def test_labels_are_missing_only_where_they_are_asked_for() -> None:
     assert "labels-missing" in codes("fi")
     assert "labels-missing" not in codes("en", language="zh")
     assert "labels-missing" not in codes(language="fi")
+
+
+def test_what_to_do_about_labels_of_a_shipped_pack_can_be_done_in_a_project(tmp_path: Path) -> None:
+    write_plan(tmp_path, "a.yaml", "cities: [{name: A}, {name: B}]\nlanguage: zh\ntemplate: iuc-japan\n")
+
+    def hints(*words: str) -> dict[str, str]:
+        return {each["code"]: each["hint"] for each in ucap(tmp_path, *words, "--json").report["problems"]}
+
+    own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` begins"
+    unconfirmed, missing = "labels-unconfirmed", "labels-missing"
+    assert hints("check")[unconfirmed] == f"when an office has, set `confirmed: true` under wording.zh {own}"
+    assert hints("build", "--language", "fi")[missing].endswith(f"; write others under labels {own}")
+    assert ucap(tmp_path, "template", "new", "iuc-japan", "--extends", "iuc-japan").code == 0
+    assert hints("check")[unconfirmed].endswith("under wording.zh in the pack iuc-japan")
+    with (tmp_path / "templates" / "iuc-japan" / "pack.yaml").open("a", encoding="utf-8") as pack:
+        pack.write("\nwording: {zh: {confirmed: true}}\n")
+    assert unconfirmed not in hints("check")
 
 
 def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:

@@ -118,20 +118,29 @@ class PackFile(Struct, frozen=True):
 
 class Pack(Struct, frozen=True, eq=False, dict=True):
     """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
-    `labels` holds the row labels read as rich text: language (empty for the pack's own) to field to label.
+    `labels` holds the row labels read as rich text: language (empty for the pack's own) to field to label; `shipped` is
+    whether it came with the product, and the project has none of its name.
     """
 
     settings: PackSettings
     files: Mapping[str, PackFile]
     labels: Mapping[str, Mapping[str, RichText]]
+    shipped: bool = False
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
-        return _with_digest, (self.settings, self.files, self.labels, self.digest)
+        return _with_digest, (self.settings, self.files, self.labels, self.shipped, self.digest)
 
     @property
     def name(self) -> str:
         """The pack's name, its folder's."""
         return self.settings.name
+
+    @property
+    def home(self) -> str:
+        """Where a project writes what the pack is to say, as hints tell it."""
+        if self.shipped:
+            return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` begins"
+        return f"the pack {self.name}"
 
     def spoken_language(self, wanted: str) -> str | None:
         """The nearest language of the pack's labels and wording; None where it has its own words alone for it."""
@@ -190,9 +199,13 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
 
 def _with_digest(
-    settings: PackSettings, files: Mapping[str, PackFile], labels: Mapping[str, Mapping[str, RichText]], digest: str
+    settings: PackSettings,
+    files: Mapping[str, PackFile],
+    labels: Mapping[str, Mapping[str, RichText]],
+    shipped: bool,  # noqa: FBT001 - what pickle gives has no names
+    digest: str,
 ) -> Pack:
     """The pack as another process has it, or had it, with the digest that it has worked out."""
-    pack = Pack(settings, files, labels)
+    pack = Pack(settings, files, labels, shipped)
     pack.__dict__["digest"] = digest
     return pack

@@ -55,11 +55,14 @@ class OpenedPack(Struct, frozen=True):
 
 
 class PackLayers(Struct, frozen=True):
-    """A pack read from disk: its settings and those of the packs it extends, nearest first, and the files of all."""
+    """A pack read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
+    `shipped` is whether the first place where packs are looked up, which is the project's, has none of its name.
+    """
 
     name: str
     trees: tuple[Tree, ...]
     files: Mapping[str, PackFile]
+    shipped: bool
 
 
 def shipped_packs() -> PackFolder:
@@ -88,7 +91,8 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    return PackLayers(name, *_read_layers(name, searched))
+    trees, files = _read_layers(name, searched)
+    return PackLayers(name, trees, files, shipped=not (searched[0].path / name / SETTINGS).is_file())
 
 
 def assemble(read: PackLayers) -> OpenedPack:
@@ -110,7 +114,7 @@ def assemble(read: PackLayers) -> OpenedPack:
         raise ProblemsFound(
             sorted(problems, key=lambda problem: (problem.location.path or "", problem.location.line or 0))
         )
-    return OpenedPack(Pack(settings, files, labels), tree)
+    return OpenedPack(Pack(settings, files, labels, read.shipped), tree)
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:

@@ -158,14 +158,14 @@ def _label_cautions(plan: Plan, pack: Pack, order: Order) -> tuple[Problem, ...]
         if (said := settings.wording.get(spoken)) is not None and said.confirmed:
             return ()
         message = f'nobody has confirmed what the pack {pack.name} says in the language "{spoken}"'
-        hint = f"when an office has, set `confirmed: true` in the pack's wording.{spoken}"
+        hint = f"when an office has, set `confirmed: true` under wording.{spoken} in {pack.home}"
         return (Problem.warning("labels-unconfirmed", message, hint, place),)
     own = lookup(wanted, {settings.language}) is not None
     if own or order.language is None or primary(wanted) == primary(plan.language):
         return ()
     known = ", ".join(sorted({settings.language, *settings.labels}))
     message = f'the pack {pack.name} has no row labels in the language "{wanted}", so its own are printed'
-    hint = f"it has them in {known}; write others there under labels"
+    hint = f"it has them in {known}; write others under labels in {pack.home}"
     return (Problem.warning("labels-missing", message, hint, place),)
 
 

@@ -113,7 +113,7 @@ def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]
         label = labels.get(tag, labels.get(tag.partition("-")[0]))
         if label is not None and not label.confirmed:
             message = f'"{label.text}" is no confirmed wording of the programme label'
-            hint = f"when the programme has confirmed it, set `confirmed: true` in the pack {pack.name}"
+            hint = f"when the programme has confirmed it, set `confirmed: true` in {pack.home}"
             yield Problem.warning("label-unconfirmed", message, hint, _field(tree, "label_languages"))
 
 
