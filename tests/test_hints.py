@@ -13,6 +13,7 @@ from ucap_reports.source import Source
     [
         *("30 April 2019", "30th of April 2019", "30. Apr. 2019", "April 30th, 2019", "30.4.2019", "2019/4/30"),
         *("20190430", "2019-04-30T10:00:00Z", "2019-04-30 10:00", "2019年4月30日", "2019년 4월 30일"),
+        *("30 avril 2019", "30. April 2019", "30 de abril de 2019", "le 30 avr. 2019", "30 tháng 4, 2019"),
     ],
 )
 def test_a_day_in_another_form_is_told_in_the_one_that_is_read(text: str) -> None:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 ROWS = (
     ("problems", "document", "units", "addresses", "languages"),
     ("project", "cache", "tools", "keeping", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
-    ("markup", "bidi", "templating", "vocabulary", "quantities", "fonts", "emblem"),
+    ("days", "markup", "bidi", "templating", "vocabulary", "quantities", "fonts", "emblem"),
     ("summary", "order", "theme", "validation", "pack", "pack_faults", "pack_resources", "packs", "plan", "planfile"),
     ("check", "compose", "word", "pdf"),
     ("produce",),
@@ -33,7 +33,7 @@ NEVER = {
 }
 """What a room must not see though it stands before it: renderers are given a summary and a pack, nothing earlier."""
 LIBRARIES = {
-    "babel": {"compose", "data", "plan"},
+    "babel": {"compose", "data", "days", "plan"},
     "deflate": {"pdf", "word"},
     "distributed": {"batch"},
     "docx": {"word"},

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
+from ucap_reports.days import days_meant
 from ucap_reports.problems import did_you_mean
 from ucap_reports.scalars import curly_quotes, without_quotes
 from ucap_reports.vocabulary import (
@@ -26,18 +26,6 @@ MAX_CODE = 3
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
 _LISTED = re.compile(r"\s*[;,]\s*")
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY_IN_WORDS = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<month>[a-z]{3,9})\.?,?\s+(?P<year>\d{4})"
-    r"|(?P<month_first>[a-z]{3,9})\.?\s+(?P<day_next>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4})",
-    re.IGNORECASE,
-)
-_DAY_IN_FIGURES = re.compile(
-    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[T ]\d{2}:.*)?"
-    r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
-)
-"""With its time, with no signs between, or with those of Chinese, Japanese and Korean."""
-_YEAR_DIGITS = 4
 
 
 def country_hint(text: str) -> str:
@@ -73,31 +61,10 @@ def partnership_hint(text: str) -> str:
 
 def date_hint(text: str) -> str:
     """How the day that the text tells is written, or how days are."""
-    days = [day.isoformat() for day in _days(text)]
+    days = [day.isoformat() for day in days_meant(text)]
     if len(days) > 1:
         return f"write year, month and day: {days[0]}, or {days[1]} where the month is what stands first"
     return f"write year, month and day: {days[0]}" if days else DAY_FORM
-
-
-def _days(text: str) -> list[date]:
-    """The days that may be meant; of figures the day comes first nearly everywhere, the month in the United States."""
-    if match := _DAY_IN_WORDS.fullmatch(text):
-        word = (match["month"] or match["month_first"])[:3].lower()
-        month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
-        orders = [(match["year"] or match["year_last"], str(month), match["day"] or match["day_next"])]
-    elif match := _DAY_IN_FIGURES.fullmatch(text):
-        first, second, third = filter(None, match.groups())
-        orders = [(first, second, third)] if len(first) == _YEAR_DIGITS else []
-        orders += [(third, second, first), (third, first, second)] if len(third) == _YEAR_DIGITS else []
-    else:
-        return []
-    found = []
-    for order in orders:
-        try:
-            found.append(date(*map(int, order)))
-        except ValueError:
-            continue
-    return list(dict.fromkeys(found))
 
 
 def language_hint(text: str) -> str:
