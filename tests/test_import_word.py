@@ -1,6 +1,6 @@
 """Word summaries become plans: those of the product the same, others as well as they can be told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -160,6 +160,42 @@ def test_headers_and_footers_of_others_are_kept_as_comments() -> None:
     document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
     document.sections[0].header.paragraphs[0].text = "Draft of the office"
     assert "# Draft of the office (header" in one_plan(content_of(document), "x.docx").text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Last updated: 3 June 2019", "(As of 3 June 2019)", "Stand: 3. Juni 2019", "Updated on 2019-06-03."),
+        *("Derni\u00e8re mise \u00e0 jour : 3 juin 2019", "\u66f4\u65b0\u65e5\u671f\uff1a2019\u5e746\u67083\u65e5"),
+    ],
+)
+@pytest.mark.parametrize("place", ["body", "footer"])
+def test_the_day_of_the_content_is_read_from_its_line(line: str, place: str) -> None:
+    document, _ = hand_made(HEAD)
+    if place == "body":
+        document.add_paragraph(line)
+    else:
+        document.sections[0].footer.paragraphs[0].text = line
+    plan = one_plan(content_of(document), "x.docx")
+    assert (read(plan).updated, codes(plan)) == (date(2019, 6, 3), [])
+    assert "What no field has taken" not in plan.text
+
+
+def test_of_two_days_of_the_content_the_first_is_taken_and_the_other_is_told() -> None:
+    document, _ = hand_made(HEAD)
+    document.add_paragraph("Last updated: 3 June 2019")
+    document.sections[0].footer.paragraphs[0].text = "Last updated: 4 June 2019"
+    plan = one_plan(content_of(document), "x.docx")
+    assert (read(plan).updated, codes(plan)) == (date(2019, 6, 3), ["import-unplaced"])
+
+
+def test_a_day_of_the_content_that_may_be_two_is_told_as_both() -> None:
+    document, _ = hand_made(HEAD)
+    document.add_paragraph("Last updated: 03/06/2019")
+    plan = one_plan(content_of(document), "x.docx")
+    (problem,) = plan.problems
+    assert (problem.code, "2019-06-03, or 2019-03-06" in (problem.hint or "")) == ("date-invalid", True)
+    assert "# updated: 03/06/2019 (body" in plan.text
 
 
 def test_a_document_of_ours_that_was_changed_in_word_is_read_with_its_changes() -> None:

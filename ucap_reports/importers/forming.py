@@ -10,7 +10,7 @@ from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
 from ucap_reports.importers.forms import PICTURE, Cell, Form, FormRow
 from ucap_reports.importers.labels import CITY_FIELDS, Labels, folded
-from ucap_reports.importers.recognition import DEFAULT_PACK, Around, contact_parts, read_around, recognise
+from ucap_reports.importers.recognition import DEFAULT_PACK, Around, contact_parts, margins_left, read_around, recognise
 from ucap_reports.languages import primary
 from ucap_reports.pack import NAMES_FIELD, Pack
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -42,6 +42,8 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     if not draft.fields.get("cities"):
         _no_cities(form)
     known = _is_known(form, around, pack, labels)
+    margins = margins_left(form, around, labels)
+    around.rest += () if known else margins
     _fill_around(form, around, pack, filler, known=known)
     _fill_aside(form, draft, known=known)
     return draft
@@ -192,5 +194,9 @@ def _fill_around(form: Form, around: Around, pack: Pack, filler: Filler, *, know
         draft.put(("contact",), around.contact, around.contact_cell.location)
     if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
         draft.put(("label_languages",), around.languages, Location(form.path))
-    for cell in [*around.rest, *(() if known else form.margins)]:
+    if around.updated is not None and draft.get(("updated",)) is None:
+        draft.put(("updated",), around.updated.text, around.updated.location)
+    elif around.updated is not None and draft.get(("updated",)) != around.updated.text:
+        draft.leave("updated", around.updated.text, around.updated.location)
+    for cell in around.rest:
         draft.leave("", cell.content.text, cell.location)

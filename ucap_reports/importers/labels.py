@@ -41,7 +41,9 @@ _SYNONYMS = {
     "contact.website": "website, web site, web, homepage, url",
     "contact.address": "address, postal address",
     "sources": "source, sources, reference, references",
-    "updated": "updated, last updated, last update, date of content, as of",
+    "updated": "updated, last updated, last update, date of content, as of, updated on, last updated on, "
+    "date of last update, stand, letzte aktualisierung, aktualisiert am, dernière mise à jour, mis à jour le, "
+    "última actualización, actualizado el, última atualização, atualizado em, 更新日期, 最后更新, 最終更新日, 更新日",
     "template": "template, template pack, pack",
     ID: "id, plan, plan id, file name, pairing",
 }

@@ -1,14 +1,17 @@
 """What stands around a fact table: title, contact, programme label, and which pack a summary was printed with."""
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.addresses import link_address
+from ucap_reports.importers.days import day_said
 from ucap_reports.importers.forms import Cell, Form
 from ucap_reports.importers.labels import Labels, folded
 from ucap_reports.pack import Pack, PackContact
+from ucap_reports.richtext import RichText
 
 DEFAULT_PACK = "iuc-asia"
 _PAGE = re.compile(r"(?:page\s*)?\d+(?:\s*(?:/|of|von|de|sur)\s*\d+)?", re.IGNORECASE)
@@ -24,6 +27,8 @@ class Around(Struct):
     contact: dict[str, str] = field(default_factory=dict)
     contact_cell: Cell | None = None
     languages: list[str] = field(default_factory=list)
+    updated: Cell | None = None
+    """The day of the content, in the words of the line that says it."""
     rest: list[Cell] = field(default_factory=list)
 
 
@@ -35,6 +40,7 @@ def read_around(form: Form, labels: Labels) -> Around:
     asked = False
     for group in form.around:
         lines = [line for line in group if line.text and not _PAGE.fullmatch(line.text)]
+        lines = lines if form.exact else list(_without_day(lines, around, labels))
         lead = next((place for place, line in enumerate(lines) if _is_lead(line.text, leads)), None)
         if not lines:
             continue
@@ -51,6 +57,21 @@ def read_around(form: Form, labels: Labels) -> Around:
         else:
             around.rest += lines
     return around
+
+
+def margins_left(form: Form, around: Around, labels: Labels) -> list[Cell]:
+    """The lines of headers and footers but for one that says the day of the content."""
+    return list(form.margins if form.exact else _without_day(form.margins, around, labels))
+
+
+def _without_day(lines: Iterable[Cell], around: Around, labels: Labels) -> Iterator[Cell]:
+    """The lines but for those that say the day of the content, which becomes known; of two days, the first."""
+    for line in lines:
+        day = day_said(line.text, labels)
+        if day is None or (around.updated is not None and around.updated.text != day):
+            yield line
+        elif around.updated is None:
+            around.updated = replace(line, content=RichText.plain(day))
 
 
 def _is_lead(text: str, leads: Container[str]) -> bool:
