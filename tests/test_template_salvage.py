@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
 from docx import Document
 
 from tests.broken_packs import BODY, PAGE, SETTINGS, shown
 from tests.command import ucap
-from tests.word_templates import docx, paragraph
+from tests.word_templates import docx, paragraph, run, table
 from ucap_reports.designer import check_named
 from ucap_reports.packs import PackFolder, shipped_packs
 
@@ -116,3 +117,29 @@ def test_comments_are_written_though_the_settings_are_wrong(tmp_path: Path) -> N
     assert ucap(tmp_path, "template", "check", "broken", "--annotate", "notes.docx").code == 1
     (comment,) = Document(str(tmp_path / "notes.docx")).comments
     assert comment.text.startswith('no name "foo"')
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, "extends: nothing\n"])
+def test_what_is_wrong_in_word_is_told_in_the_order_of_the_document(tmp_path: Path, settings: str) -> None:
+    unknown, odd = paragraph("{{ summary.fone }}"), paragraph("{{ a b }}")
+    cells = table(["{{ a b }}", "{{ summary.fone }}"])
+    body, aside = "".join([paragraph("x"), cells, odd, *[unknown] * 8, odd, unknown]), paragraph("x") + odd
+    write(tmp_path, settings, docx(body, footer=aside, header=aside))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    assert [each.location.place for each in checked.problems if each.code in {"name-unknown", "tag-syntax"}][:-1] == [
+        "body › table 1 › row 1 › cell 1 › paragraph 1",
+        "body › table 1 › row 1 › cell 2 › paragraph 1",
+        *(f"body › paragraph {number}" for number in range(2, 13)),
+        "header 1 › paragraph 2",
+        "footer 1 › paragraph 2",
+    ]
+
+
+def test_warnings_about_word_come_in_the_order_of_the_document_after_what_is_about_all_of_it(tmp_path: Path) -> None:
+    foreign = paragraph(run("x", '<w:rFonts w:ascii="Comic Sans MS"/>'))
+    write(tmp_path, SETTINGS, docx(foreign + paragraph("x", style="Gone") + foreign + paragraph("x", style="Gone")))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    ours = [each for each in checked.problems if each.location.path == "templates/broken/summary.docx"]
+    places = [each.location.place for each in ours if each.location.place]
+    assert places == [f"body › paragraph {number}" for number in range(1, 5)]
+    assert {each.code for each in ours[: -len(places)]} == {"content-not-shown"}

@@ -1,6 +1,7 @@
 """Everything that is wrong with a pack, found before any plan is published with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from ucap_reports.pdf.trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.typeface import typefaces
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.word.colours import text_colours
-from ucap_reports.word.inspecting import word_cautions
+from ucap_reports.word.inspecting import word_cautions, word_places
 from ucap_reports.word.trial import read_word_tags, try_word
 
 GLYPH = "glyph-missing"
@@ -75,7 +76,7 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
                 found += read(files[template])
             except ProblemsFound as broken:
                 found += broken.problems
-    return Checked(tuple(_each_once(found)), files.get(WORD_TEMPLATE))
+    return Checked(tuple(_each_once(found, files.get(WORD_TEMPLATE))), files.get(WORD_TEMPLATE))
 
 
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
@@ -83,7 +84,7 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     pairs: list[Pair] = []
     found = [*wording_problems(opened), *_font_problems(opened)]
     found += [*_word_problems(opened, pairs), *_page_problems(opened, pairs), *low_contrasts(pairs, opened)]
-    return tuple(_each_once(_at_home(problem, opened) for problem in found))
+    return tuple(_each_once((_at_home(problem, opened) for problem in found), opened.pack.word_template))
 
 
 def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -151,15 +152,34 @@ def _of_character(problem: Problem, opened: OpenedPack) -> Location:
     return Location(template.path, text.count("\n", 0, offset) + 1, offset - start + 1)
 
 
-def _each_once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems without those that say the same of the same place; errors stand before warnings of one file."""
+def _each_once(problems: Iterable[Problem], word_template: PackFile | None) -> Iterator[Problem]:
+    """The problems without those that say the same of the same place: by file, errors before warnings, and each as they
+    stand there.
+    """
     seen: dict[tuple[str, str, Location], Problem] = {}
     for problem in problems:
         place = replace(problem.location, field=None)
         seen.setdefault((problem.code, problem.message, place), problem)
-    yield from sorted(seen.values(), key=_order)
+    ranks = _ranks(word_template)
+
+    def order(problem: Problem) -> tuple[str, bool, int, int, int]:
+        location = problem.location
+        rank = ranks.get(location.place, len(ranks))
+        return (
+            location.path or "",
+            problem.severity is Severity.WARNING,
+            location.line or 0,
+            location.column or 0,
+            rank,
+        )
+
+    yield from sorted(seen.values(), key=order)
 
 
-def _order(problem: Problem) -> tuple[str, bool, int, int]:
-    location = problem.location
-    return location.path or "", problem.severity is Severity.WARNING, location.line or 0, location.column or 0
+def _ranks(word_template: PackFile | None) -> dict[str | None, int]:
+    """Where each place of the Word template comes; the whole file comes first."""
+    places: tuple[str, ...] = ()
+    if word_template is not None:
+        with suppress(ProblemsFound):
+            places = word_places(word_template)
+    return {place: rank for rank, place in enumerate((None, *places))}

@@ -5,12 +5,12 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ucap_reports.pack import Pack, WordStyles
+from ucap_reports.pack import Pack, PackFile, WordStyles
 from ucap_reports.problems import Location, Problem, did_you_mean
 from ucap_reports.theme import Theme
 from ucap_reports.word.likeness import differences
 from ucap_reports.word.opening import Opened, open_template
-from ucap_reports.word.places import Places
+from ucap_reports.word.places import NAMED, Places
 from ucap_reports.word.sheet import StyleSheet
 from ucap_reports.word.styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.wordml import qualified
@@ -30,6 +30,19 @@ def word_cautions(pack: Pack) -> tuple[Problem, ...]:
     Styles can differ only where the pack keeps Word's own. Raises ProblemsFound for a template that cannot be read.
     """
     return tuple(_Inspection(open_template(pack.word_template), pack).cautions())
+
+
+def word_places(template: PackFile) -> tuple[str, ...]:
+    """The places that problems of a Word template can have, in the order of the document: its body, its headers, its
+    footers, its notes. Raises ProblemsFound for a template that cannot be read.
+    """
+    opened = open_template(template)
+    found: list[str] = []
+    for part in opened.parts.texts:
+        root = opened.texts[part.name]
+        places = Places(root, part.place)
+        found += [part.place, *(places.of(each) for each in root.iter(*NAMED))]
+    return tuple(dict.fromkeys(found))
 
 
 class _Inspection:
