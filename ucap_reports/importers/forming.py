@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.contacts import split_office
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
 from ucap_reports.importers.forms import PICTURE, Cell, Form, FormRow
@@ -41,6 +42,8 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         _fill_row(row, filler, labels)
     if not draft.fields.get("cities"):
         _no_cities(form)
+    if not form.exact:
+        split_office(draft)
     known = _is_known(form, around, pack, labels)
     margins = margins_left(form, around, labels)
     around.rest += () if known else margins

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.addresses import link_address
+from ucap_reports.importers.contacts import without_addresses, without_parts
 from ucap_reports.importers.days import day_said
 from ucap_reports.importers.forms import Cell, Form
 from ucap_reports.importers.labels import Labels, folded
@@ -49,7 +49,7 @@ def read_around(form: Form, labels: Labels) -> Around:
         elif lead is not None or asked:
             start = 0 if lead is None else lead + 1
             around.rest += lines[: start - 1] if start else []
-            _read_contact(lines[start:], around, form.author)
+            _read_contact(lines[start:], around, form)
             asked = start == len(lines)
         elif around.title is None and not around.contact:
             around.title, more = lines[0], lines[1:]
@@ -91,38 +91,27 @@ def _label_languages(lines: Iterable[Cell], texts: dict[str, str]) -> list[str] 
     return found
 
 
-def _read_contact(lines: Sequence[Cell], around: Around, author: str | None) -> None:
+def _read_contact(lines: Sequence[Cell], around: Around, form: Form) -> None:
     """The parts of a contact, told by their form; the first line that has none is the office."""
     if not lines:
         return
     around.contact_cell = lines[0]
     address: list[str] = []
+    take = without_addresses if form.exact else without_parts
     for line in lines:
         for text in line.content.text.split("\n"):
-            words = _take_addresses(text, around.contact)
+            words = take(text, around.contact)
             if not words:
                 continue
+            is_near = line is lines[0] or len(around.contact) <= 1
             if _PHONE.fullmatch(words) and "phone" not in around.contact:
                 around.contact["phone"] = words
-            elif "office" not in around.contact and author != "" and not address and len(around.contact) <= 1:
+            elif "office" not in around.contact and form.author != "" and not address and is_near:
                 around.contact["office"] = words
             else:
                 address.append(words)
     if address:
         around.contact["address"] = "\n".join(address)
-
-
-def _take_addresses(text: str, contact: dict[str, str]) -> str:
-    """The line without the mail and web addresses in it, which go to the contact."""
-    words = []
-    for word in text.split():
-        link = link_address(word.strip(",;<>()"))
-        kind = "email" if (link or "").startswith("mailto:") else "website"
-        if link is not None and kind not in contact:
-            contact[kind] = word.strip(",;<>()")
-        else:
-            words.append(word)
-    return " ".join(words)
 
 
 def recognise(form: Form, around: Around, labels: Labels) -> Pack:

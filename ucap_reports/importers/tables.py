@@ -6,6 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.columns import IGNORE, ColumnMap, Target, Use, target_of, values_of
+from ucap_reports.importers.contacts import split_office
 from ucap_reports.importers.draft import Draft
 from ucap_reports.importers.fields import Filler, is_unknown
 from ucap_reports.importers.finishing import id_of
@@ -230,6 +231,7 @@ def _draft(group: _Group, columns: Sequence[Column], given: ColumnMap | None) ->
                 seen.add(cell.merged)
             _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler, shared)
     _prune(draft)
+    split_office(draft)
     return draft
 
 

@@ -1,0 +1,86 @@
+"""Contacts that stand in one line, in tables, in rows of labels and below them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.imports import codes, one_plan, read
+from tests.test_import_round_trip import again, plan_of
+from tests.test_import_word import HEAD, content_of, hand_made
+from ucap_reports.importers import ImportedPlan
+
+MEIER = {"office": "Mr Meier", "email": "meier@example.org"}
+PHONE = {"phone": "+49 30 123456"}
+LINES = {
+    "Mr Meier, meier@example.org": MEIER,
+    "Mr Meier (meier@example.org)": MEIER,
+    "Mr Meier <meier@example.org>.": MEIER,
+    "meier@example.org (Mr Meier)": MEIER | {"office": "(Mr Meier)"},
+    "Mr Meier meier@example.org +49 30 123456": MEIER | PHONE,
+    "Mr Meier, +49 30 123456, meier@example.org, www.example.org": MEIER | PHONE | {"website": "www.example.org"},
+    "Mr Meier | E-Mail: meier@example.org | Web: example.org/office": MEIER | {"website": "example.org/office"},
+    "Mr Meier \u2013 meier@example.org \u2013 Tel.: +49 30 123456": MEIER | {"phone": "Tel.: +49 30 123456"},
+    "Mr Meier (meier@example.org, +49 30 123456)": MEIER | PHONE,
+    "Mr Meier, meier@example.org, other@example.org": MEIER | {"office": "Mr Meier, other@example.org"},
+    "Dr.Rossi, Forum e.V., meier@example.org": MEIER | {"office": "Dr.Rossi, Forum e.V."},
+    "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,": {"office": "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,"},
+}
+
+
+def in_table(line: str) -> ImportedPlan:
+    return one_plan(f"City 1\tCity 2\tContact\nTianjin\tRome\t{line}\n", "x.csv")
+
+
+def in_row(line: str) -> ImportedPlan:
+    return one_plan(f"City:\tTianjin\tRome\nContact:\t{line}\n", "x.txt")
+
+
+def below(line: str) -> ImportedPlan:
+    document, _ = hand_made(HEAD)
+    for text in ("", "For further information, please contact:", line):
+        document.add_paragraph(text)
+    return one_plan(content_of(document), "x.docx")
+
+
+def contact_of(plan: ImportedPlan) -> dict[str, str]:
+    contact = read(plan).contact
+    return {} if contact is None else contact.model_dump(exclude_none=True)
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("place", [in_table, below])
+def test_each_part_of_a_contact_goes_to_its_field(line: str, place: Callable[[str], ImportedPlan]) -> None:
+    assert contact_of(place(line)) == LINES[line]
+
+
+def test_the_contact_of_a_row_is_parted_too() -> None:
+    assert contact_of(in_row("Mr Meier, meier@example.org")) == MEIER
+    assert contact_of(in_row("Mr Meier<br>meier@example.org<br>+49 30 123456")) == MEIER | PHONE
+
+
+def test_a_column_of_its_own_goes_before_what_stands_beside_the_office() -> None:
+    table = "City;Contact;Email\nRome;Mr Meier, meier@example.org;{}\n"
+    assert contact_of(one_plan(table.format("meier@example.org"), "x.csv")) == MEIER
+    other = one_plan(table.format("a@rome.it"), "x.csv")
+    assert contact_of(other) == {"office": "Mr Meier, meier@example.org", "email": "a@rome.it"}
+    assert codes(other) == []
+
+
+def test_a_line_of_an_address_keeps_its_comma() -> None:
+    document, _ = hand_made(HEAD)
+    for text in ("", "For further information, please contact:", "Mr Meier", "1 Main Street,", "Rome"):
+        document.add_paragraph(text)
+    assert contact_of(one_plan(content_of(document), "x.docx"))["address"] == "1 Main Street,\nRome"
+
+
+def test_from_a_document_of_ours_no_comma_is_left_behind() -> None:
+    plan = plan_of("cities: [{name: Rome}]\ncontact: {office: 'Mr Meier, meier@example.org'}\n")
+    assert contact_of(again(plan, "iuc-asia")) == MEIER
+
+
+def test_an_office_of_ours_stays_whole() -> None:
+    office = "Desk 3, Tel. +49 30 123456 \u2013 Forum e.V"
+    plan = plan_of(
+        f"cities: [{{name: Rome}}]\ncontact: {{office: '{office}', email: a@rome.it, phone: '+39 06 1234'}}\n"
+    )
+    assert read(again(plan, "iuc-asia")).contact == plan.contact
