@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValidator, WithJsonSchema
 
-from ucap_reports.plan import values
+from ucap_reports.plan import texts, values
 from ucap_reports.quantities import Quantity
 from ucap_reports.richtext import RichText
 from ucap_reports.validation import refusal
@@ -22,14 +22,14 @@ _OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
 
 def _optional(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Reads None where the field is unknown."""
-    return lambda value: None if values.is_unknown(value) else read(value)
+    return lambda value: None if texts.is_unknown(value) else read(value)
 
 
 def _listed(limit: int) -> BeforeValidator:
     """One value is a list of one; an unknown field is an empty list."""
 
     def read(value: Any) -> Any:
-        if values.is_unknown(value):
+        if texts.is_unknown(value):
             return []
         if isinstance(value, str | int | float):
             return [value]
@@ -42,12 +42,12 @@ def _listed(limit: int) -> BeforeValidator:
 
 def unknown_as(default: Any) -> BeforeValidator:
     """An unknown field is `default`."""
-    return BeforeValidator(lambda value: default if values.is_unknown(value) else value)
+    return BeforeValidator(lambda value: default if texts.is_unknown(value) else value)
 
 
 def _named(value: Any) -> Any:
     """A column must have a name."""
-    if values.is_unknown(value) or value == []:
+    if texts.is_unknown(value) or value == []:
         raise refusal("field-missing", "a city needs its name", "write it here")
     return value
 
@@ -86,9 +86,9 @@ _GOAL = {
 _AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
 _RICH = {"type": ["string", "number", "null"]}
 
-OneLine = Annotated[str, PlainValidator(values.read_text), WithJsonSchema(_TEXT)]
-OptionalLine = Annotated[str | None, PlainValidator(_optional(values.read_text)), WithJsonSchema(_OPTIONAL_TEXT)]
-OptionalLines = Annotated[str | None, PlainValidator(values.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
+OneLine = Annotated[str, PlainValidator(texts.read_text), WithJsonSchema(_TEXT)]
+OptionalLine = Annotated[str | None, PlainValidator(_optional(texts.read_text)), WithJsonSchema(_OPTIONAL_TEXT)]
+OptionalLines = Annotated[str | None, PlainValidator(texts.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
 Lines = Annotated[tuple[OneLine, ...], _listed(MAX_ITEMS), _schema_list(_TEXT)]
 Entries = Annotated[tuple[OneLine, ...], _listed(MAX_ENTRIES), _schema_list(_TEXT)]
 CityNames = Annotated[
@@ -114,10 +114,10 @@ Email = Annotated[
 Website = Annotated[
     str | None, PlainValidator(_optional(values.read_website)), WithJsonSchema({"type": ["string", "null"]})
 ]
-Rich = Annotated[RichText, PlainValidator(values.read_rich_text), WithJsonSchema(_RICH)]
-EntryText = Annotated[RichText, PlainValidator(values.read_entry_text), WithJsonSchema(_RICH)]
+Rich = Annotated[RichText, PlainValidator(texts.read_rich_text), WithJsonSchema(_RICH)]
+EntryText = Annotated[RichText, PlainValidator(texts.read_entry_text), WithJsonSchema(_RICH)]
 Details = Annotated[
-    tuple[Annotated[RichText, PlainValidator(values.read_detail)], ...], _listed(MAX_ENTRIES), _schema_list(_RICH)
+    tuple[Annotated[RichText, PlainValidator(texts.read_detail)], ...], _listed(MAX_ENTRIES), _schema_list(_RICH)
 ]
 Population = Annotated[Quantity | None, PlainValidator(values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, PlainValidator(values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
