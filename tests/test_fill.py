@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from tests.pages import PATH, SUMMARY, found_in, pack_of, problems_of, rich
 from ucap_reports.pack import PackFile
 from ucap_reports.pdf.fill import PageXml, fill
-from ucap_reports.pdf.marks import mark
+from ucap_reports.pdf.marking import mark
 from ucap_reports.summary import Summary
 
 

@@ -196,7 +196,7 @@ def test_documents_of_kept_packs_and_templates_are_the_same(
     first = documents(project, "iuc-japan")
     assert [len(stored(folder, kind)) for kind in KINDS] == [1, 1, 1]
     forget()
-    for place in ("packs.open_pack", "word.render.compile_word", "pdf.fill.compile_template"):
+    for place in ("packs.open_pack", "word.compiling.compile_word", "pdf.compiling.compile_page"):
         monkeypatch.setattr(f"ucap_reports.{place}", None)  # whatever calls it fails
     assert documents(project, "iuc-japan") == first
 
@@ -210,7 +210,7 @@ def test_a_kept_template_tells_its_problems_at_the_same_places(
             render_pdf(example_summary(), Shelf(project).open("own"))
         found.append(raised.value.problems)
         forget()
-        monkeypatch.setattr(filling, "compile_template", None)  # whatever calls it fails
+        monkeypatch.setattr("ucap_reports.pdf.compiling.compile_page", None)  # whatever calls it fails
     assert found[0] == found[1]
     assert [(problem.code, problem.location.path) for problem in found[0]] == [
         ("name-unknown", "templates/own/summary.page.xml")

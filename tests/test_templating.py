@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
-from ucap_reports.templating import TagKind, compile_template, find_tags
+from ucap_reports.templating.compiling import compile_template
+from ucap_reports.templating.tags import TagKind, find_tags
 
 
 class Line(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from tests.test_templating import Sheet, at, codes_of
 from ucap_reports.richtext import RichText, Run
-from ucap_reports.templating import compile_template
+from ucap_reports.templating.compiling import compile_template
 
 
 def test_links_and_languages_are_made_of_plain_text() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.summary import Summary
-from ucap_reports.templating import Places, WrittenTag, read_tags
+from ucap_reports.templating import Places
+from ucap_reports.templating.reading import WrittenTag, read_tags
 
 
 def problems_of(*tags: str) -> list[Problem]:

@@ -1,22 +1,18 @@
 """Summary to page XML: the pack's page template filled, in which the summary's rich text is only referred to."""
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 
 from msgspec import Struct
 
 from ucap_reports.keeping import kept
 from ucap_reports.pack import PackFile
-from ucap_reports.pdf.marks import KINDS, NO_KIND, TEXT_KIND, Position, mark
+from ucap_reports.pdf.marks import NO_KIND, TEXT_KIND, Position, PreparedTemplate
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.summary import Summary
-from ucap_reports.templating import CompiledTemplate, compile_template
 
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
-_NOT_LINE_END = re.compile(r"[^\n]")
 _LINE_END = re.compile(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML forbids in text, or what would be taken for the layout of the template."""
@@ -91,42 +87,13 @@ def _lines(text: str) -> RichText:
     return RichText((Paragraph(tuple(inlines)),))
 
 
-class _Prepared(Struct, frozen=True):
-    """A page template, ready to be filled."""
-
-    compiled: CompiledTemplate
-    start_tags: tuple[Position, ...]
-
-
 @lru_cache(maxsize=32)
-def _prepared(template: PackFile) -> _Prepared:
+def _prepared(template: PackFile) -> PreparedTemplate:
     """The template compiled, once for each path and content."""
-    return kept("page-template", (template.path, template.content), lambda: _compiled(template))
 
+    def make() -> PreparedTemplate:
+        from ucap_reports.pdf.compiling import compile_page  # noqa: PLC0415 - most templates have been kept
 
-def _compiled(template: PackFile) -> _Prepared:
-    path = template.path
-    marked = mark(template_text(template), path)
-    if marked.declarations:
-        message, hint = "a page template has no DOCTYPE and no entities", "begin with <document>"
-        raise ProblemsFound(
-            Problem.error("xml-invalid", message, hint, Location(path, *position)) for position in marked.declarations
-        )
+        return compile_page(template)
 
-    locate = partial(_located, path, tuple(marked.lines))
-    return _Prepared(compile_template(marked.text, locate, KINDS), marked.start_tags)
-
-
-def _located(path: str, lines: Sequence[Position], line: int) -> Location:
-    """Where that line of the marked template stands in the template itself."""
-    return Location(path, *lines[min(line, len(lines)) - 1])
-
-
-def template_text(template: PackFile) -> str:
-    """The template's text with plain line ends; an XML declaration is left out, every other character in its place."""
-    try:
-        text = template.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message, hint = "the page template is not text in UTF-8", "save it as UTF-8"
-        raise ProblemsFound([Problem.error("encoding-wrong", message, hint, Location(template.path))]) from None
-    return _XML_DECLARATION.sub(lambda found: _NOT_LINE_END.sub(" ", found[0]), _LINE_END.sub("\n", text), count=1)
+    return kept("page-template", (template.path, template.content), make)

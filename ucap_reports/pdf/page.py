@@ -7,7 +7,6 @@ from ucap_reports.pack import Pack
 from ucap_reports.pdf.elements import Block, Division, PageTree
 from ucap_reports.pdf.fill import PageXml
 from ucap_reports.pdf.reader.blocks import IN_DIVISION, read_division, read_flow
-from ucap_reports.pdf.reader.malformed import malformed_problem
 from ucap_reports.pdf.reader.reading import Element, Place, Readers, Reading
 from ucap_reports.pdf.reader.tables import read_table
 from ucap_reports.problems import Problem, ProblemsFound
@@ -37,6 +36,8 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
+        from ucap_reports.pdf.reader.malformed import malformed_problem  # noqa: PLC0415 - few pages are malformed
+
         return PageTree(page.title, page.language, (), (), ()), [malformed_problem(page, error)]
     reading = Reading(page, pack)
     return _read_document(reading, root), reading.problems

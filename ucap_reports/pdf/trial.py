@@ -6,14 +6,17 @@ from typing import assert_never
 from msgspec import Struct
 
 from ucap_reports.pack import Pack, PackFile
+from ucap_reports.pdf.compiling import template_text
 from ucap_reports.pdf.draw import draw
 from ucap_reports.pdf.elements import Block, Division, Emblem, Items, PageTree, Picture, Table, Text
-from ucap_reports.pdf.fill import attempt_fill, template_text
+from ucap_reports.pdf.fill import attempt_fill
 from ucap_reports.pdf.page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import Run
 from ucap_reports.summary import Summary
-from ucap_reports.templating import Places, Tag, TagKind, WrittenTag, find_tags, read_tags
+from ucap_reports.templating import Places
+from ucap_reports.templating.reading import WrittenTag, read_tags
+from ucap_reports.templating.tags import Tag, TagKind, find_tags
 
 
 class Trial(Struct, frozen=True):

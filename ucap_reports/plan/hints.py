@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ucap_reports.days import days_meant
 from ucap_reports.problems import did_you_mean
 from ucap_reports.scalars import curly_quotes, without_quotes
 from ucap_reports.vocabulary import (
@@ -61,6 +60,8 @@ def partnership_hint(text: str) -> str:
 
 def date_hint(text: str) -> str:
     """How the day that the text tells is written, or how days are."""
+    from ucap_reports.days import days_meant  # noqa: PLC0415 - only a plan with such an error waits for it
+
     days = [day.isoformat() for day in days_meant(text)]
     if len(days) > 1:
         return f"write year, month and day: {days[0]}, or {days[1]} where the month is what stands first"

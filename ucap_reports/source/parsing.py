@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.scalars import plain_value
-from ucap_reports.source.mistakes import grouped_number
 from ucap_reports.source.syntax import ALIAS_HINT, DEPTH_MESSAGE, MAX_DEPTH, syntax_problem
 from ucap_reports.source.tree import Node, Tree
 from ucap_reports.textfile import Source, character_name, empty_file, locate, refuse_unprintable, unprintable
@@ -154,6 +153,8 @@ class _Composer:
             case dict() | list():
                 hint = "text that begins with { or [ needs straight quotes around it"
             case _:
+                from ucap_reports.source.mistakes import grouped_number  # noqa: PLC0415 - most files have no mistake
+
                 written = grouped_number(self.source.text, node.start) or self.source.text[node.start : node.end]
                 hint = f'put it in quotes: "{written}"'
         self._report(event, "yaml-key", "the name of a field must be text", hint)

@@ -3,7 +3,6 @@
 import yaml
 
 from ucap_reports.problems import Problem
-from ucap_reports.source.mistakes import find_mistake
 from ucap_reports.textfile import Source, locate
 
 MAX_DEPTH = 20
@@ -23,6 +22,8 @@ ALIAS_HINT = _HINTS["*"]
 
 def syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     """What libyaml could not read, at the place that a person would look at."""
+    from ucap_reports.source.mistakes import find_mistake  # noqa: PLC0415 - most files have no mistake
+
     mark = error.problem_mark or error.context_mark
     place = min(mark.index if mark else 0, len(source.text))
     if error.problem == _TOO_DEEP:

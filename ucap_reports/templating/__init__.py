@@ -1,18 +1,9 @@
-"""Templates: Jinja in one environment that is strict, sandboxed and always escapes, for both formats."""
+"""Templates: Jinja in one environment that is strict, sandboxed and always escapes, for both formats.
 
-from ucap_reports.templating.reading import WrittenTag, read_tags
+Here is what runs a template that was compiled before; `compiling`, `tags` and `reading` are for those that were not.
+"""
+
 from ucap_reports.templating.rendering import Places
-from ucap_reports.templating.tags import Tag, TagKind, find_tags
-from ucap_reports.templating.template import Attempt, CompiledTemplate, compile_template
+from ucap_reports.templating.template import Attempt, CompiledTemplate
 
-__all__ = [
-    "Attempt",
-    "CompiledTemplate",
-    "Places",
-    "Tag",
-    "TagKind",
-    "WrittenTag",
-    "compile_template",
-    "find_tags",
-    "read_tags",
-]
+__all__ = ["Attempt", "CompiledTemplate", "Places"]

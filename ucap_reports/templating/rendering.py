@@ -21,6 +21,11 @@ WriteText = Callable[[str, str], str]
 """The markup of a plain text, and the kind of its tag."""
 
 
+def unquoted(_line: int) -> str:
+    """No tag: what a template says whose author knows its lines."""
+    return ""
+
+
 class SpentError(Exception):
     """The template goes on for too long."""
 

@@ -1,16 +1,16 @@
-"""Templates compiled once and rendered for each summary, with every problem at its author's own line."""
+"""Compiled templates, rendered for each summary, with every problem at its author's own line."""
 
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from types import CodeType
+from typing import NamedTuple
 
 from jinja2.environment import Template
-from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, UndefinedError
 from markupsafe import escape
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.templating.rendering import (
     RENDERING,
     Place,
@@ -20,20 +20,23 @@ from ucap_reports.templating.rendering import (
     WriteText,
     failing_line,
 )
-from ucap_reports.templating.sandbox import Sandbox, sandbox
-from ucap_reports.templating.syntax import syntax_problem
-from ucap_reports.templating.vetting import Fault, bounded, compiled, faults
+from ucap_reports.templating.sandbox import sandbox
 
 MOST_RUNNABLE = 128
 """How many templates are ready to run: a pack has up to a dozen."""
 
 
-def _unquoted(_line: int) -> str:
-    return ""
-
-
 def _escaped(text: str, _kind: str) -> str:
     return escape(text)
+
+
+class Fault(NamedTuple):
+    """Something wrong at a line of the template."""
+
+    line: int
+    code: str
+    message: str
+    hint: str | None
 
 
 class Attempt(Struct, frozen=True):
@@ -46,11 +49,11 @@ class Attempt(Struct, frozen=True):
 class CompiledTemplate(Struct, frozen=True):
     """A template that is ready for any number of summaries, in any number of threads."""
 
-    _code: bytes
+    code: bytes
     """What Jinja made of it, as `marshal` writes it: so the template can be kept, and sent to other processes."""
-    _kinds: tuple[str, ...]
-    _places: Places
-    _unknown: tuple[Fault, ...]
+    kinds: tuple[str, ...]
+    places: Places
+    unknown: tuple[Fault, ...]
 
     def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
         """The template filled: `place` makes markup of rich text, `text` of plain text (escaped for XML by itself).
@@ -65,7 +68,7 @@ class CompiledTemplate(Struct, frozen=True):
 
     def attempt(self, summary: object, place: Place, text: WriteText = _escaped) -> Attempt:
         """The template filled as far as it can be, with everything that `render` would raise."""
-        rendering = Rendering(self._places, place, text)
+        rendering = Rendering(self.places, place, text)
         token = RENDERING.set(rendering)
         try:
             return self._attempted(rendering, summary)
@@ -73,12 +76,12 @@ class CompiledTemplate(Struct, frozen=True):
             RENDERING.reset(token)
 
     def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
-        for line, code, message, hint in self._unknown:
+        for line, code, message, hint in self.unknown:
             rendering.report(code, message, hint, line)
         problems: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:
-            template = _runnable(self._code, self._kinds)
+            template = _runnable(self.code, self.kinds)
             pieces = list(template.root_render_func(template.new_context({"summary": summary})))
         except ProblemsFound as found:
             problems = found.problems
@@ -110,31 +113,3 @@ def _report(rendering: Rendering, error: Exception) -> None:
             rendering.report("template-endless", "the template calls itself without end", line=line)
         case _:
             rendering.report("tag-failed", f"this tag fails: {error}", line=line)
-
-
-def compile_template(
-    text: str, locate: Callable[[int], Location], kinds: Sequence[str] = (), quote: Callable[[int], str] = _unquoted
-) -> CompiledTemplate:
-    """The template of `text`, in whose place `locate` and `quote` know each of its lines (from 1).
-
-    For each of `kinds` there is a filter: `{{ (value)|kind_p }}` is printed with kind `p`.
-    Raises ProblemsFound: `tag-syntax` for the first tag that cannot be read, or `tag-forbidden` and
-    `filter-unknown` for all that there are.
-    """
-    places = Places(locate, quote)
-    code, unknown = _made(text, sandbox(tuple(kinds)), places)
-    return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
-
-
-def _made(text: str, environment: Sandbox, places: Places) -> tuple[CodeType, Sequence[Fault]]:
-    """The code of a template, and its unknown names. Raises ProblemsFound as `compile_template` does."""
-    try:
-        tree = environment.parse(text)
-        if found := faults(tree, environment):
-            raise ProblemsFound(places.problem(*fault) for fault in found)
-        return compiled(bounded(tree, environment), environment)
-    except TemplateSyntaxError as error:
-        raise ProblemsFound([syntax_problem(places, error)]) from None
-    except (RecursionError, SyntaxError, MemoryError):
-        # Python's own limits, met by the code that Jinja makes of a template
-        raise ProblemsFound([places.problem(1, "tag-syntax", "the template is nested too deeply")]) from None

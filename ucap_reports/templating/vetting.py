@@ -4,7 +4,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from types import CodeType
-from typing import NamedTuple
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -18,6 +17,7 @@ from ucap_reports.templating.instead import FILTERS as FILTERS_INSTEAD
 from ucap_reports.templating.instead import instead_of_tag
 from ucap_reports.templating.names import unknown_hint
 from ucap_reports.templating.sandbox import Sandbox
+from ucap_reports.templating.template import Fault
 
 FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -31,15 +31,6 @@ FORBIDDEN: dict[type[nodes.Node], str] = {
 """Tags that would reach other files, undo the escaping, or work on markup as if it were text."""
 
 LOOKED_AT: tuple[type[nodes.Node], ...] = (*FORBIDDEN, nodes.AssignBlock, nodes.For)
-
-
-class Fault(NamedTuple):
-    """Something wrong at a line of the template."""
-
-    line: int
-    code: str
-    message: str
-    hint: str | None
 
 
 def faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:

@@ -7,13 +7,13 @@ from msgspec import Struct
 
 from ucap_reports.pack import Pack
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.templating import compile_template
+from ucap_reports.templating.compiling import compile_template
 from ucap_reports.theme import Theme
 from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
 from ucap_reports.word.cells import close_holders, first_columns, follow, lay_out_tables, take_directives
 from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
-from ucap_reports.word.marks import Mark, WrittenTag, mark_tags
-from ucap_reports.word.merge import TextTemplate, WordTemplate
+from ucap_reports.word.marks import Mark, mark_tags
+from ucap_reports.word.merge import PartTags, PlacedTag, TextTemplate, WordTemplate
 from ucap_reports.word.numbering import with_lists
 from ucap_reports.word.opening import Opened, dress, open_template
 from ucap_reports.word.package import compressed
@@ -37,7 +37,7 @@ class _Tagged(Struct, frozen=True):
     marks: Sequence[Mark]
     snippets: Sequence[Snippet]
     sites: Mapping[str, Site]
-    directives: tuple[WrittenTag, ...]
+    directives: tuple[PlacedTag, ...]
 
 
 def compile_word(pack: Pack) -> WordTemplate:
@@ -132,7 +132,7 @@ def _nothing(mark: Mark) -> Problem:
 def _text_template(name: str, number: int, root: etree._Element, tagged: _Tagged, relationships: bytes) -> TextTemplate:
     source = part_source(root, tagged.snippets)
     try:
-        template = compile_template(source.text, source.locate, tuple(tagged.sites), source.quote)
+        template = compile_template(source.text, source.tags.locate, tuple(tagged.sites), source.tags.quote)
     except ProblemsFound as found:
         raise ProblemsFound(_faults_of_each(tagged.marks) or found.problems) from None
     return TextTemplate(name, number, template, tagged.sites, tagged.directives, relationships)
@@ -144,9 +144,9 @@ def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:
     for mark in marks:
         if _is_empty(mark):
             problems.append(_nothing(mark))
-        source = PartSource(_alone(mark), {1: mark.as_written, 2: mark.as_written})
+        source = PartSource(_alone(mark), PartTags({1: mark.as_written, 2: mark.as_written}))
         try:
-            compile_template(source.text, source.locate, (), source.quote)
+            compile_template(source.text, source.tags.locate, (), source.tags.quote)
         except ProblemsFound as found:
             problems += found.problems
     return problems

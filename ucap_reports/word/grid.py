@@ -14,6 +14,8 @@ TABLE, ROW, CELL, TABLE_END, PARAGRAPH, NUMBER, DIRECTION = "trcepnd"
 """The kinds of marks: a table and its width, a row, a cell and its width, span and tag, a table's end, a paragraph that
 stands where nothing else does, a number that no other picture has, and what only a right-to-left document has.
 """
+PICTURES = 1_000
+"""How many numbers each part has for its pictures, so that no two of a document have the same."""
 MOST_COLUMNS = 63
 """As many columns as Word's tables can have."""
 _MARKS = re.compile(f"{BEGIN}([^{END}]*){END}")

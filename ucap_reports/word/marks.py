@@ -7,6 +7,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.word.merge import PlacedTag
 from ucap_reports.word.places import Places
 from ucap_reports.word.tags import END_RAW, MOST_TAGS, RAW, Tag, TagKind, find_tags
 from ucap_reports.word.wordml import XML_SPACE, children_xml, new, qualified
@@ -33,16 +34,9 @@ class Mark(Struct, frozen=True, eq=False):
     run_properties: Mapping[str, str]
 
     @property
-    def as_written(self) -> "WrittenTag":
+    def as_written(self) -> PlacedTag:
         """What problems need of it, long after the tree is gone."""
-        return WrittenTag(self.tag.written, self.location)
-
-
-class WrittenTag(Struct, frozen=True):
-    """A tag as its author wrote it, and where it stands."""
-
-    written: str
-    location: Location
+        return PlacedTag(self.tag.written, self.location)
 
 
 class Piece(Struct, frozen=True):

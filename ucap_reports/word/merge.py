@@ -11,9 +11,8 @@ from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Summary
 from ucap_reports.templating import Attempt, CompiledTemplate
-from ucap_reports.word.grid import SpanError, resolve
+from ucap_reports.word.grid import PICTURES, SpanError, resolve
 from ucap_reports.word.languages import is_right_to_left
-from ucap_reports.word.marks import WrittenTag
 from ucap_reports.word.numbering import Numbering, Numbers
 from ucap_reports.word.package import Entry, compressed, write_package
 from ucap_reports.word.parts import HYPERLINK, Links, relationships_of
@@ -26,12 +25,34 @@ from ucap_reports.word.runs import (
     rich_paragraphs,
     rich_runs,
 )
-from ucap_reports.word.snippets import PICTURES
 from ucap_reports.word.turning import turned_back
 
 SMALL = 8_000
 """Parts of so many bytes are kept for the next document."""
 _RELATIONSHIPS_END = b"</Relationships>"
+
+
+class PlacedTag(Struct, frozen=True):
+    """A tag as its author wrote it, and where it stands."""
+
+    written: str
+    location: Location
+
+
+class PartTags(Struct, frozen=True):
+    """The tags of a part, by the lines of its Jinja source that belong to them."""
+
+    by_line: Mapping[int, PlacedTag]
+
+    def locate(self, line: int) -> Location:
+        """Where the tag of that line stands in Word."""
+        tag = self.by_line.get(line)
+        return tag.location if tag else Location()
+
+    def quote(self, line: int) -> str:
+        """The tag of that line as its author wrote it."""
+        tag = self.by_line.get(line)
+        return tag.written if tag else ""
 
 
 class TextTemplate(Struct, frozen=True):
@@ -43,7 +64,7 @@ class TextTemplate(Struct, frozen=True):
     number: int
     template: CompiledTemplate
     sites: Mapping[str, Site]
-    directives: tuple[WrittenTag, ...]
+    directives: tuple[PlacedTag, ...]
     relationships: bytes
 
 
@@ -158,7 +179,7 @@ def _with_links(relationships: bytes, links: Links) -> bytes:
     return relationships.replace(_RELATIONSHIPS_END, added.encode() + _RELATIONSHIPS_END)
 
 
-def _span_problem(error: SpanError, tag: WrittenTag) -> Problem:
+def _span_problem(error: SpanError, tag: PlacedTag) -> Problem:
     message = f'{error} in "{tag.written}"'
     return Problem.error("span-invalid", message, "a cell spans 1 to 63 columns", tag.location)
 

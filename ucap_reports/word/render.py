@@ -8,7 +8,6 @@ from ucap_reports.document import Document, Format
 from ucap_reports.keeping import kept
 from ucap_reports.pack import Pack
 from ucap_reports.summary import Summary
-from ucap_reports.word.compiling import compile_word
 from ucap_reports.word.merge import WordTemplate, fill
 
 MOST_KEPT = 16
@@ -36,4 +35,10 @@ def render_word(summary: Summary, pack: Pack) -> Document:
 @lru_cache(maxsize=MOST_KEPT)
 def _compiled(key: _Key) -> WordTemplate:
     pack = key.pack
-    return kept("word-template", (pack.digest, pack.word_template.path), lambda: compile_word(pack))
+
+    def make() -> WordTemplate:
+        from ucap_reports.word.compiling import compile_word  # noqa: PLC0415 - most templates have been kept
+
+        return compile_word(pack)
+
+    return kept("word-template", (pack.digest, pack.word_template.path), make)

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Location
-from ucap_reports.word.grid import NUMBER, mark
-from ucap_reports.word.marks import MARK, Mark, WrittenTag
+from ucap_reports.word.grid import NUMBER, PICTURES, mark
+from ucap_reports.word.marks import MARK, Mark
+from ucap_reports.word.merge import PartTags, PlacedTag
 from ucap_reports.word.wordml import DECLARATION, qualified, to_text
 
-PICTURES = 1_000
-"""How many numbers each part has for its pictures, so that no two of a document have the same."""
 NUMBERED = "ucap-number"
 """What stands in the tree for the number of a picture, which a loop may repeat."""
 _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
@@ -31,20 +29,10 @@ class Snippet(Struct, frozen=True, eq=False):
 
 
 class PartSource(Struct, frozen=True):
-    """A part as a Jinja template, with the tag of each line that has one, by its number."""
+    """A part as a Jinja template, with its tags."""
 
     text: str
-    tags: dict[int, WrittenTag]
-
-    def locate(self, line: int) -> Location:
-        """Where the tag of that line stands in Word."""
-        tag = self.tags.get(line)
-        return tag.location if tag else Location()
-
-    def quote(self, line: int) -> str:
-        """The tag of that line as its author wrote it."""
-        tag = self.tags.get(line)
-        return tag.written if tag else ""
+    tags: PartTags
 
 
 def number_pictures(root: etree._Element, part: int) -> None:
@@ -61,7 +49,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource
         properties.set("id", NUMBERED)
     pieces = _NODE.split(DECLARATION + to_text(root))
     written: list[str] = []
-    tags: dict[int, WrittenTag] = {}
+    tags: dict[int, PlacedTag] = {}
     line = 1
     for place, piece in enumerate(pieces):
         source, tag = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
@@ -70,7 +58,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource
             tags |= dict.fromkeys(range(line + 1, line + breaks + 1), tag.as_written)
         line += breaks
         written.append(source)
-    return PartSource("".join(written), tags)
+    return PartSource("".join(written), PartTags(tags))
 
 
 def literal(xml: str) -> str:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from ucap_reports.pack import Pack, PackFile
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary import Summary
-from ucap_reports.templating import Places, WrittenTag, read_tags
+from ucap_reports.templating import Places
+from ucap_reports.templating.reading import WrittenTag, read_tags
 from ucap_reports.word.blocks import DIRECTIVES, KNOWN
 from ucap_reports.word.compiling import compile_texts
 from ucap_reports.word.marks import Mark, mark_tags
