@@ -24,6 +24,7 @@ _BLOCK = 32
 _FIRST_BLOCK_END = 0x80 // _BLOCK
 
 _MOST_MAPPINGS = 100  # in one bfchar section (Adobe Technical Note 5014)
+_LONGEST_RUN = 128
 _DEFAULT_WIDTH = 1000
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
@@ -118,7 +119,7 @@ def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
     return EmbeddedFont(
         name=name,
         program=compressed_stream(program, b"/Length1 %d" % len(program)),
-        glyph_map=compressed_stream(_glyph_map(glyphs)),
+        glyph_map=compressed_stream(_glyph_map(glyphs), before="/RunLengthDecode"),
         to_unicode=compressed_stream(_to_unicode(face, glyphs)),
         descriptor=_descriptor(face, name),
         widths=_widths(face, glyphs),
@@ -131,11 +132,21 @@ def _tag(program: bytes) -> str:
 
 
 def _glyph_map(glyphs: tuple[int, ...]) -> bytes:
-    """From the face's glyph ids, two bytes each, to the places that the glyphs have in the program."""
-    places = bytearray(2 * (glyphs[-1] + 1))
+    """From the face's glyph ids, two bytes each, to the places that the glyphs have in the program, with the lengths of
+    runs in place of them (7.4.5): of a Chinese font there are sixty thousand bytes, and all but a few are zero.
+    """
+    runs: list[bytes] = []
+    end = 0
     for place, glyph in enumerate(glyphs, 1):
-        places[2 * glyph : 2 * glyph + 2] = place.to_bytes(2, "big")
-    return bytes(places)
+        whole, rest = divmod(2 * (glyph - end), _LONGEST_RUN)
+        runs += [_run(_LONGEST_RUN) * whole, _run(rest), b"\1", place.to_bytes(2, "big")]
+        end = glyph + 1
+    return b"".join([*runs, b"\x80"])
+
+
+def _run(zeros: int) -> bytes:
+    """So many bytes that are zero."""
+    return bytes((257 - zeros, 0)) if zeros else b""
 
 
 def _widths(face: Face, glyphs: tuple[int, ...]) -> bytes:

@@ -79,9 +79,12 @@ def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(content), content)
 
 
-def compressed_stream(content: bytes, entries: bytes = b"") -> bytes:
-    """A stream object, compressed; `entries` are those of its dictionary beside Length and Filter."""
-    return stream(bytes(deflate.zlib_compress(content, _LEVEL)), entries + b"/Filter/FlateDecode")
+def compressed_stream(content: bytes, entries: bytes = b"", before: str = "") -> bytes:
+    """A stream object, compressed; `entries` are those of its dictionary beside Length and Filter, `before` is the
+    filter that undoes what was done before.
+    """
+    filters = f"[/FlateDecode{before}]" if before else "/FlateDecode"
+    return stream(bytes(deflate.zlib_compress(content, _LEVEL)), entries + f"/Filter{filters}".encode("ascii"))
 
 
 def text_string(text: str) -> str:

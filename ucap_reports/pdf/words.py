@@ -118,9 +118,9 @@ class Voice:
         scale = self.size / 1000
         pieces = self._pieces(text, beside)
         parts = tuple([self._part(piece, scale) for piece in pieces])
-        advance = sum([piece.width for piece in pieces])
-        spaces = len(text) - len(text.rstrip(" "))
-        ink = advance - spaces * self._space(pieces[-1].face) if spaces and pieces else advance
+        ink = advance = sum([piece.width for piece in pieces])
+        if text[-1:] == " " and pieces:
+            ink -= (len(text) - len(text.rstrip(" "))) * self._space(pieces[-1].face)
         return Unit(ink * scale, advance * scale, parts)
 
     def _part(self, piece: Piece, scale: float) -> Part:
@@ -140,7 +140,7 @@ class Voice:
         except MissingGlyph as found:
             missing = found.characters
         if is_unbroken(text):
-            return Word(text, (self.unit(text),), is_plain(text, missing), missing)
+            return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
         offsets = word_offsets(text)
         units = tuple(
             [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
