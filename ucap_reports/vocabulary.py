@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -139,9 +139,10 @@ def shares_words(wording: str, goal: int) -> bool:
     return bool(_telling(wording) & _telling(GOALS[goal]))
 
 
-def _telling(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _telling(text: str) -> frozenset[str]:
     """The words that tell one goal from another."""
-    return _words(text) - _SMALL_WORDS - {"sustainable", "development", "goal", "goals", "global", "urban"}
+    return frozenset(_words(text)) - _SMALL_WORDS - {"sustainable", "development", "goal", "goals", "global", "urban"}
 
 
 def _words(text: str) -> set[str]:

@@ -60,7 +60,7 @@ def _has_crowded_line(written: str, printed: RichText) -> bool:
 
 def _is_crowded(text: str) -> bool:
     """Whether one paragraph holds several bullets."""
-    return len(_BULLET.findall(text)) >= _SEVERAL
+    return any(map(text.__contains__, BULLETS)) and len(_BULLET.findall(text)) >= _SEVERAL
 
 
 def _is_half_a_list(text: str) -> bool:
