@@ -23,6 +23,9 @@ LINES = {
     "Mr Meier (meier@example.org, +49 30 123456)": MEIER | PHONE,
     "Mr Meier, meier@example.org, other@example.org": MEIER | {"office": "Mr Meier, other@example.org"},
     "Dr.Rossi, Forum e.V., meier@example.org": MEIER | {"office": "Dr.Rossi, Forum e.V."},
+    "Mr Meier meier@example.org, Desk 12": MEIER | {"office": "Mr Meier, Desk 12"},
+    "Mr Meier <mailto:meier@example.org>": MEIER,
+    "Mr Meier, T\u00e9l. : +49 30 123456, meier@example.org": MEIER | {"phone": "T\u00e9l. : +49 30 123456"},
     "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,": {"office": "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,"},
 }
 
@@ -56,6 +59,13 @@ def test_each_part_of_a_contact_goes_to_its_field(line: str, place: Callable[[st
 def test_the_contact_of_a_row_is_parted_too() -> None:
     assert contact_of(in_row("Mr Meier, meier@example.org")) == MEIER
     assert contact_of(in_row("Mr Meier<br>meier@example.org<br>+49 30 123456")) == MEIER | PHONE
+
+
+def test_each_line_of_a_cell_is_parted_by_itself() -> None:
+    assert contact_of(in_table('"Mr Meier\nDesk 12\n+49 30 123456\nmeier@example.org"')) == MEIER | PHONE | {
+        "office": "Mr Meier Desk 12"
+    }
+    assert contact_of(in_table('"Mr Meier\n+49 30 123456"')) == {"office": "Mr Meier"} | PHONE
 
 
 def test_a_column_of_its_own_goes_before_what_stands_beside_the_office() -> None:

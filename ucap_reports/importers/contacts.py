@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from ucap_reports.addresses import link_address
 from ucap_reports.days import days_meant
 from ucap_reports.importers.draft import Draft
+from ucap_reports.importers.forms import one_line
 
 _AROUND = ",;<>()[]"
 """What stands around an address, and is no part of it."""
 _BETWEEN = " ,;|/\u00b7\u2022-\u2013\u2014"
 """What stands between the parts of a contact."""
+_SIGNS = ",;|"
+"""Those that are written right behind a part, and part the words before it from those behind it."""
 _NAME = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
 """What stands before an address to name it."""
 _WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z]+\.[a-z]{2,}(?:/\S*)?")
 """What is an address in everybody's eyes, unlike "Dr.Rossi" and "e.V."."""
 _PHONE = re.compile(
-    r"(?:tel|phone|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*\+?[\d\s()/.-]{6,}"
-    r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,}|[+(0][\d\s()/.-]{7,}",
+    r"(?:t[e\u00e9]l|phone|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
+    r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
     re.IGNORECASE,
 )
 """A number that is named as one, or looks like one beside years and postal codes."""
@@ -33,14 +36,19 @@ def split_office(draft: Draft) -> None:
     del contact["office"]
     words = without_parts(office, contact)
     if words:
-        contact["office"] = words
+        contact["office"] = one_line(words)
     draft.places |= {("contact", name): where for name in contact.keys() - known}
 
 
-def without_parts(line: str, contact: dict[str, str]) -> str:
-    """The line without the mail address, telephone and website in it, which go to the contact; where it has others
+def without_parts(text: str, contact: dict[str, str]) -> str:
+    """The text without the mail address, telephone and website in it, which go to the contact; where it has others
     already, they stay.
     """
+    lines = [_line_without_parts(line, contact) for line in text.split("\n")]
+    return "\n".join(filter(None, lines))
+
+
+def _line_without_parts(line: str, contact: dict[str, str]) -> str:
     left = []
     for segment in _segments(line, contact):
         bare = segment.strip(_BETWEEN)
@@ -59,6 +67,8 @@ def _segments(line: str, contact: dict[str, str]) -> Iterator[str]:
         if _is_taken(word, contact):
             while segment and _NAME.fullmatch(segment[-1]):
                 segment.pop()
+            if segment and word[-1] in _SIGNS:
+                segment[-1] += word[-1]
         else:
             segment.append(word)
             if word[-1] not in _BETWEEN:
@@ -70,7 +80,7 @@ def _segments(line: str, contact: dict[str, str]) -> Iterator[str]:
 
 def _is_taken(word: str, contact: dict[str, str]) -> bool:
     """Whether a word is an address that the contact has, or gets."""
-    bare = word.strip(f"{_AROUND}.")
+    bare = word.strip(f"{_AROUND}.").removeprefix("mailto:")
     kind = _address_kind(bare, alone=False)
     return kind is not None and contact.setdefault(kind, bare) == bare
 

@@ -20,6 +20,7 @@ RICH = ("challenges", "objectives", "results")
 LISTS = ("region", "country", "name", "visits", "themes", "sources", "label_languages")
 ADDRESSES = ("sources", "website", "email")
 """Fields that take an address itself where a file links words to it."""
+OFFICE = ("contact", "office")
 _SEPARATOR = re.compile(r"\s*[;•●·|]\s*|\s*\n\s*")
 _GOALS = re.compile(r"(?:SDGs?|Goals?)\s*:?\s*((?:\d{1,2}\D{1,5})*\d{1,2})\.?", re.IGNORECASE)
 _TOPIC = re.compile(r"(?<!^)(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)")
@@ -94,6 +95,8 @@ class Filler:
     def _line(self, loc: Loc, cell: Cell) -> None:
         if cell.number is not None and loc[-1] in {"population", "area_km2"}:
             self.draft.put(loc, Scalar(cell.text), cell.location)
+        elif loc == OFFICE and not self.exact:
+            self._more(loc, cell.content.text, cell, "; ")  # its lines tell parts of the contact from each other
         else:
             self._more(loc, cell.text, cell, "; ")
 
