@@ -10,7 +10,7 @@ from tests.projects import small_project
 
 resource = pytest.importorskip("resource", reason="this system tells nobody what memory was needed")
 FEW, MANY = 100, 600
-KEPT = 15_000
+KEPT = 12_000
 """Bytes that a build may keep of each plan: its record in the manifest twice, its path and its name. Its documents have
 four times as many.
 """

@@ -1,6 +1,6 @@
 """The index of a folder of documents, made of what the ledger knows: no plan is read for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -69,7 +69,7 @@ class Gallery:
         entries = tuple(each.entry for each in self._listings.values())
         if not entries and not path.exists():
             return None
-        of = sha256(f"{self._tools}{entries}".encode(errors="surrogateescape")).hexdigest()
+        of = self._digest(entries)
         known = self._ledger.manifest.index
         if known is not None and known.of == of and _digest_of(path) == known.sha256:
             return Status.UNCHANGED
@@ -77,6 +77,13 @@ class Gallery:
         (status,) = write_files([NewFile(path, content, self._project.shown(path))])
         self._ledger.set_index(Made(sha256(content).hexdigest(), of))
         return status
+
+    def _digest(self, entries: Iterable[Entry]) -> str:
+        """Of all that the page is made of."""
+        whole = sha256(self._tools.encode("ascii"))
+        for entry in entries:
+            whole.update(repr(entry).encode(errors="surrogateescape"))
+        return whole.hexdigest()
 
     def _listing(self, plan: str, record: PlanRecord) -> Listing:
         picture = self._out / THUMBNAILS / thumbnail_name(plan)

@@ -45,17 +45,22 @@ class Session:
         """How a line is written; whoever draws on the terminal takes its place."""
         self.shortens = False
         """Whether warnings are told in a line each once there are many; errors never are."""
-        self._problems: dict[Problem, None] = {}
+        self._problems: list[Problem] = []
+        """Those of the JSON report."""
+        self._told: set[int] = set()
+        """The hashes of all that were told: ten thousand plans have more problems than are worth keeping."""
         self._counts: Counter[Severity] = Counter()
 
     def tell(self, problems: Iterable[Problem]) -> None:
         """Show problems, each once, however many plans share it; with --json the report has them, and nothing else."""
         for problem in problems:
-            if problem in self._problems:
+            if (known := hash(problem)) in self._told:
                 continue
-            self._problems[problem] = None
+            self._told.add(known)
             self._counts[problem.severity] += 1
-            if not self.arguments.json:
+            if self.arguments.json:
+                self._problems.append(problem)
+            else:
                 self._show(problem)
 
     def result(self, text: str, ink: Ink | None = None) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from io import StringIO
 from typing import assert_never
 from urllib.parse import quote
 
@@ -38,10 +39,11 @@ def render_index(entries: Iterable[Entry], title: str = TITLE, label: str = LABE
     listed = sorted(entries, key=lambda entry: (_sorting_key(" ".join(entry.cities)), entry.id))
     codes = sorted({code for entry in listed for code in entry.countries})
     style, script = _part("page.css"), _part("page.js")
-    return (
+    page = StringIO()  # a list of its pieces, a hundred for each entry, would need several times as much memory
+    page.writelines(
         _environment()
         .get_template("page.html")
-        .render(
+        .generate(
             title=title,
             label=label,
             entries=listed,
@@ -55,6 +57,7 @@ def render_index(entries: Iterable[Entry], title: str = TITLE, label: str = LABE
             policy=_policy(style, script),
         )
     )
+    return page.getvalue()
 
 
 def _sorting_key(text: str) -> str:
