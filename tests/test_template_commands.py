@@ -201,3 +201,10 @@ def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_fil
     assert (over.code, other.code) == (Exit.WRONG_USE, Exit.WRONG_USE)
     assert (project / "templates" / "ours" / "summary.docx").read_bytes() == template
     assert not (project / "notes").exists()
+
+
+def test_the_copy_with_comments_is_written_again_where_there_was_nothing_to_comment(project: Path) -> None:
+    write_pack(project, "ours", "extends: iuc-asia\n")
+    command = ("template", "check", "ours", "--annotate", "notes.docx")
+
+    assert [ucap(project, *command).code for _ in range(2)] == [0, 0]

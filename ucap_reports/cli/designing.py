@@ -1,7 +1,7 @@
 """`template list`, `new`, `show` and `check`: packs for designers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import asdict
@@ -14,6 +14,7 @@ from ucap_reports.designer import check_named, list_packs, new_pack
 from ucap_reports.designer.showing import pack_record, pack_text
 from ucap_reports.files import NewFile, Status, make_folder, write_files, write_missing
 from ucap_reports.lines import Lines
+from ucap_reports.pack import WORD_TEMPLATE
 from ucap_reports.packs import PackFolder, open_pack, pack_names, shipped_packs
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.project import TEMPLATES, Project, shipped_folder
@@ -96,11 +97,16 @@ def _check(name: str, folders: Sequence[PackFolder], arguments: Arguments, sessi
 
     shown = arguments.annotate.as_posix()
     file = NewFile(Path.cwd() / arguments.annotate, annotate(template, problems), shown)
-    if file.path.is_file() and file.path.read_bytes() == template.content:
+    if any(path.samefile(file.path) for path in _word_templates(folders) if file.path.exists()):
         raise wrong_use("usage-wrong", "--annotate would write over the template itself", "name another file")
     make_folder(file.path.parent, arguments.annotate.parent.as_posix())
     _show_files([file], write_files([file]), session)
     return problems
+
+
+def _word_templates(folders: Sequence[PackFolder]) -> Iterator[Path]:
+    """The Word templates that packs have themselves."""
+    return (path for folder in folders for path in folder.path.glob(f"*/{WORD_TEMPLATE}"))
 
 
 def _packs(arguments: Arguments, session: Session) -> tuple[Project | None, Sequence[PackFolder]]:
