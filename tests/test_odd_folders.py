@@ -10,6 +10,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import begin, digests, parts, small_project, untrue_records
+from tests.test_template_commands import write_pack
 from ucap_reports.batch import lock
 from ucap_reports.files import clear_dead_parts
 from ucap_reports.problems import ProblemsFound
@@ -214,3 +215,26 @@ def test_the_picture_of_a_plan_that_left_no_document_goes(tmp_path: Path) -> Non
     ucap(tmp_path, "build")
 
     assert [path.name for path in (tmp_path / "out" / "thumbnails").iterdir()] == ["plan-0000.jpg"]
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_file_beside_templates_that_may_not_be_read_disturbs_those_alone_whose_pack_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    write_plan(tmp_path, "one.yaml", PLAN)
+    write_plan(tmp_path, "two.yaml", f"{PLAN}template: ours\n")
+    write_pack(tmp_path, "ours", "extends: iuc-asia\n", **{"summary.docx": b"", "~$mmary.docx": b""})
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name.endswith("mmary.docx") and path.is_relative_to(tmp_path):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    run = ucap(tmp_path, command, "--json")
+    refused = [each for each in run.report["problems"] if each["severity"] == "error"]
+
+    assert [(each["code"], each["path"]) for each in refused] == [("disk-refused", "templates/ours/summary.docx")]
+    if command == "build":
+        assert {each["plan"]: each["status"] for each in run.report["documents"]}["one"] == "written"

@@ -1,6 +1,8 @@
 """Everything that a document is made of, as digests that can be compared."""
 
+import os
 from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -35,7 +37,9 @@ class Inputs(Struct, frozen=True):
 
 
 def templates_digest(project: Project) -> str:
-    """SHA-256 of all files that packs can be made of: as long as it stays, so does every pack's own digest."""
+    """SHA-256 of all files that packs can be made of: as long as it stays, so does every pack's own digest. It never
+    stays where one cannot be read, such as what Word keeps beside a template that is open.
+    """
     whole = sha256()
     for folder in project.pack_folders:
         whole.update(b"\1")
@@ -43,5 +47,12 @@ def templates_digest(project: Project) -> str:
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):
             if path.is_file():
                 name = path.relative_to(folder).as_posix().encode()
-                whole.update(b"\0" + name + b"\0" + sha256(path.read_bytes()).digest())
+                whole.update(b"\0" + name + b"\0" + _content_digest(path))
     return whole.hexdigest()
+
+
+def _content_digest(path: Path) -> bytes:
+    try:
+        return sha256(path.read_bytes()).digest()
+    except OSError:  # whoever needs the file tells it
+        return os.urandom(sha256().digest_size)

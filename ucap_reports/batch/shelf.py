@@ -1,9 +1,11 @@
 """The packs of a build: opened when they are needed, each once; their digests known without opening where they can."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ucap_reports.batch.inputs import templates_digest
+from ucap_reports.files import disk_problem
 from ucap_reports.keeping import kept
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.project import TEMPLATES, Project
@@ -26,6 +28,9 @@ class Shelf:
                 self._opened[name] = _open(name, self._project)
             except ProblemsFound as found:
                 self._opened[name] = found
+            except OSError as error:
+                shown = self._project.shown(Path(error.filename)) if error.filename else None
+                self._opened[name] = ProblemsFound([disk_problem(error, shown)])
         pack = self._opened[name]
         if isinstance(pack, ProblemsFound):
             raise ProblemsFound(pack.problems)
