@@ -7,7 +7,17 @@ from tests.imports import imported, read
 
 @pytest.mark.parametrize(
     "row",
-    ["Total;;;", "TOTAL:;;16400000;", "Sum;Sum;16400000;", "Total 12;;;", "Durchschnitt;;;", "Promedio;;;", "合计;;;"],
+    [
+        "Total;;;",
+        "TOTAL:;;16400000;",
+        "Sum;Sum;16400000;",
+        "Total 12;;;",
+        "Durchschnitt;;;",
+        "Promedio;;;",
+        "合计;;;",
+        "Total;2;2;",
+        ";Total;16400000;",
+    ],
 )
 def test_a_row_that_sums_up_the_others_is_told_and_no_plan(row: str) -> None:
     found = imported(f"City 1;City 2;Population 1;Period\nTianjin;Rome;13.6 Mio;2017\n{row}\n", "x.csv")
@@ -24,3 +34,9 @@ def test_a_row_that_sums_up_the_others_is_none_of_the_cities_of_a_plan_over_seve
 def test_a_city_that_is_called_like_a_sum_is_a_city_beside_another() -> None:
     found = imported("City 1;City 2;Period\nTotal;Rome;2017\n", "x.csv")
     assert [plan.id for plan in found.plans] == ["total-rome"]
+
+
+def test_a_row_of_totals_may_be_numbered_as_the_others_are() -> None:
+    found = imported("No.;City 1;City 2\n1;Tianjin;Rome\n2;Total;\n", "x.csv")
+    assert [plan.id for plan in found.plans] == ["tianjin-rome"]
+    assert "import-row" in [problem.code for problem in found.problems]

@@ -20,10 +20,10 @@ _TOTALS = {
 
 
 def is_total(row: Row, places: Sequence[int]) -> bool:
-    """Whether a row sums others up: it begins with the word for that, and no column of names has a city."""
-    first = next((cell for cell in row if cell), None)
-    named = [cell for place in places if (cell := row[place])]
-    return first is not None and all(_bare(cell.cell.text) in _TOTALS for cell in (first, *named))
+    """Whether a row sums others up: its first words are those for that, and no column of names has a city."""
+    first = next((words for cell in row if cell and (words := _bare(cell.cell.text))), None)
+    named = (_bare(cell.cell.text) for place in places if (cell := row[place]))
+    return first in _TOTALS and all(words in _TOTALS or not words for words in named)
 
 
 def _bare(text: str) -> str:
