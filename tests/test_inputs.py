@@ -1,5 +1,6 @@
 """What a document is made of: whatever has a part in its bytes is known, and nothing else builds it again."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -83,3 +84,18 @@ def changes_product(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) ->
     monkeypatch.undo()
     tools_digest.cache_clear()
     return changed
+
+
+def test_a_folder_that_python_may_not_look_into_has_no_packages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, look = tools._installed(), os.listdir
+
+    def refuse(folder: str) -> list[str]:
+        if folder == str(tmp_path):
+            raise PermissionError(folder)
+        return look(folder)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert tools._installed() == known

@@ -39,7 +39,11 @@ def _installed() -> dict[str, str]:
     """
     versions: dict[str, str] = {}
     for folder in dict.fromkeys(sys.path):
-        for name in os.listdir(folder) if os.path.isdir(folder) else ():  # noqa: PTH112, PTH208 - as above
+        try:
+            names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
+        except OSError:  # Python passes over what it may not look into, too
+            continue
+        for name in names:
             stem, dot, kind = name.rpartition(".")
             if dot and kind in {"dist-info", "egg-info"}:
                 project, _, version = stem.partition("-")
