@@ -192,6 +192,10 @@ def test_an_entry_of_which_only_the_beginning_is_printed_is_told(field: str, ent
     assert told(instead(field, entries.replace("text: }", "text: N/A}").replace('""', "N/A"))) == []
 
 
+def test_an_entry_that_says_all_in_its_details_is_not_told_as_empty() -> None:
+    assert told(instead("activities", '[{when: May, text: "", details: [40 participants.]}]')) == []
+
+
 def test_the_facts_that_a_column_lacks_are_one_warning() -> None:
     (problem,) = found(COMPLETE + "cities: [{name: Rome, population: '-'}]")
 

@@ -67,7 +67,8 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     activities = () if isinstance(plan.activities, RichText) else plan.activities
     entries: list[tuple[Loc, str | None]] = []
     entries += [(("focus", place), each.theme) for place, each in enumerate(focus) if not each.text]
-    entries += [(("activities", place), each.when) for place, each in enumerate(activities) if not each.text]
+    silent = ((place, each) for place, each in enumerate(activities) if not each.text and not each.details)
+    entries += [(("activities", place), each.when) for place, each in silent]
     for loc, beginning in entries:
         if not _says_unknown(tree, (*loc, "text")):
             about = f' of "{beginning}"' if beginning else ""
