@@ -118,6 +118,7 @@ def field(*parts: str) -> str:
         (field(' HYPERLINK \\l \\o "see there" "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "', field(' QUOTE "file:///etc/passwd" '), '" '), "content-active", "made by another field"),
         (field(' HYPERLINK"file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        (field(' HYPERLINK "file:///etc/passwd'), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/{passwd" '), "link-invalid", "file:///etc/{passwd"),
         (
             '<w:r><w:pict><v:shape alt="a"><v:imagedata src="https://evil.example/a.png"/></v:shape></w:pict></w:r>',

@@ -27,8 +27,10 @@ VML = "urn:schemas-microsoft-com:vml"
 _MADE = "\x01"
 """What stands in a field's instruction for another field in it."""
 _SWITCHES = r'(?:\\[lot*]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*|\\[\w*]\s*)*+'
-_LINK_FIELD = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)"|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
-"""The address of a link's field, which may stand behind switches and what those name (ISO/IEC 29500-1, 17.16.5.25)."""
+_LINK_FIELD = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
+"""The address of a link's field, which may stand behind switches and what those name (ISO/IEC 29500-1, 17.16.5.25); a
+last quote may be missing.
+"""
 _MACROS = ("macroEnabled", "vbaProject")
 _FIELD = re.compile(r"\s*(\w+)")
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
