@@ -1,5 +1,7 @@
 """Columns and cells that say less than they should: what is between cities, below no header, in no plan."""
 
+from datetime import date
+
 import pytest
 
 from tests.imports import codes, imported, labels, one_plan, read
@@ -112,3 +114,16 @@ LATIN = {
 def test_the_encoding_is_told_by_words_that_could_be_words(encoding: str) -> None:
     plan = one_plan(f"City 1|City 2|Period\nTianjin|Rome|{LATIN[encoding]}\n".encode(encoding), "x.csv")
     assert (read(plan).period, codes(plan)) == (LATIN[encoding], ["import-encoding"])
+
+
+@pytest.mark.parametrize(
+    "day", ["1. Mai 2019", "14. \u2013 16. November 2018: Besuch", "3. \u010dervna 2019", "1. 5. 2019"]
+)
+def test_the_number_of_a_day_is_no_marker_of_a_list(day: str) -> None:
+    plan = read(one_plan(f"City 1;City 2;Period;Objectives\nTianjin;Rome;{day};{day}\n", "x.csv"))
+    assert (plan.period, plan.objectives.text) == (day, day)
+
+
+def test_a_day_that_begins_with_its_number_is_read() -> None:
+    plan = read(one_plan("City 1;City 2;Last updated\nTianjin;Rome;1. Mai 2019\n", "x.csv"))
+    assert plan.updated == date(2019, 5, 1)

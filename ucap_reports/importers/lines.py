@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.days import days_meant
 from ucap_reports.markup.inlines import Piece, paragraph
 from ucap_reports.markup.signs import marked_list
 from ucap_reports.richtext import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -17,6 +18,8 @@ _FEWEST_ITEMS = 2
 """One line of several that begins with a dash or a number may as well be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
+_DAY = re.compile(r"(?:\d{1,2}\.\s+[-\u2013]\s*)?(\d{1,2}\.\s+\S+\s+\d{4})(?!\d)")
+"""A day, or several, that begins with a number and a point, as in German: "16. November 2018"."""
 
 
 class Line(Struct, frozen=True):
@@ -143,10 +146,15 @@ def typed_item(line: Line) -> Line:
     if match := _TYPED_MARKER.match(text):
         level = int(match[0][0] in _SECOND_MARKERS)
         return Line((replace(first, text=text[match.end() :]), *others), level)
-    if match := _TYPED_NUMBER.match(text):
+    if (match := _TYPED_NUMBER.match(text)) and not _begins_with_day(text):
         pieces = (replace(first, text=text[match.end() :]), *others)
         return Line(pieces, 0, Marker.NUMBER, int(match[1]))
     return line
+
+
+def _begins_with_day(text: str) -> bool:
+    found = _DAY.match(text)
+    return found is not None and bool(days_meant(found[1]))
 
 
 def _spaced(line: Line) -> Line:
