@@ -11,7 +11,7 @@ from tests.stages import example_summary
 from ucap_reports.batch import shelf
 from ucap_reports.batch.shelf import Shelf
 from ucap_reports.cache import Cache
-from ucap_reports.keeping import MOST, kept
+from ucap_reports.keeping import LARGEST, MOST, kept
 from ucap_reports.pdf import fill as filling
 from ucap_reports.pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
@@ -80,6 +80,11 @@ def test_nothing_is_kept_of_what_fails_or_changes_meanwhile(folder: Path) -> Non
     with pytest.raises(ProblemsFound):
         kept("thing", ("key",), fail)
     assert kept("thing", ("key",), lambda: 1, holds=lambda: False) == 1
+    assert stored(folder) == []
+
+
+def test_what_is_very_large_is_not_kept(folder: Path) -> None:
+    assert made_once(value=b"0" * (LARGEST + 1))[1] == 1
     assert stored(folder) == []
 
 

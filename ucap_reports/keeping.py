@@ -12,6 +12,8 @@ from ucap_reports.tools import tools_digest
 
 MOST = 50
 """How many of a kind there are: a designer makes a new one with each save."""
+LARGEST = 4_000_000
+"""Bytes of what is worth keeping: a pack with large fonts is read as fast as it was kept."""
 Made = TypeVar("Made")
 
 
@@ -28,14 +30,14 @@ def kept(
     and where `make` raises, nothing is kept.
     """
     cache, name = user_cache(), _name(kind, key)
-    content = cache.load(name)
-    if content is not None:
+    known = cache.load(name)
+    if known is not None:
         with suppress(Exception):  # what another release of a library has written: it is made again
-            found: Made = pickle.loads(content)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
+            found: Made = pickle.loads(known)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
             return found
     made = make()
-    if holds():
-        cache.store(name, pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+    if holds() and len(content := pickle.dumps(made, pickle.HIGHEST_PROTOCOL)) <= LARGEST:
+        cache.store(name, content)
         cache.trim(_ending(kind), MOST)
     return made
 
