@@ -8,6 +8,7 @@ from tests.imports import codes, imported, labels, one_plan, read
 from ucap_reports.importers.headers import target_of_header
 from ucap_reports.importers.labels import CITY_FIELDS
 from ucap_reports.pack import NAMES_FIELD
+from ucap_reports.richtext import ItemList
 
 
 @pytest.mark.parametrize("between", ["; ", "\n", " / ", "/", " and ", " & ", " - ", " \u2013 ", " | "])
@@ -127,3 +128,10 @@ def test_the_number_of_a_day_is_no_marker_of_a_list(day: str) -> None:
 def test_a_day_that_begins_with_its_number_is_read() -> None:
     plan = read(one_plan("City 1;City 2;Last updated\nTianjin;Rome;1. Mai 2019\n", "x.csv"))
     assert plan.updated == date(2019, 5, 1)
+
+
+def test_a_number_that_no_other_line_has_is_no_marker_of_a_list() -> None:
+    table = 'City;Country;Period;Challenges;Objectives\nVienna;Austria;3. Bezirk;12. Etage;"1. one\n2. two"\n'
+    plan = read(one_plan(table, "x.csv"))
+    assert (plan.period, plan.challenges.text) == ("3. Bezirk", "12. Etage")
+    assert isinstance(plan.objectives.blocks[0], ItemList)

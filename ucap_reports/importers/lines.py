@@ -54,13 +54,24 @@ def _closed(block: "Paragraph | _OpenList") -> Paragraph | ItemList:
 def rich_text(lines: Iterable[Line], *, exact: bool = True) -> RichText:
     """The rich text of lines; unless they are `exact`, markers that were typed make items too."""
     builder = _Builder()
-    for line in lines:
-        for part in (line,) if exact else typed_lines(line):
-            builder.take(part if exact else _spaced(typed_item(part)))
+    for line in lines if exact else _typed(lines):
+        builder.take(line)
     blocks = tuple(_closed(block) for block in builder.root)
     if exact:
         return RichText(blocks)
     return RichText(tuple(marked_list(block) if isinstance(block, ItemList) else block for block in blocks))
+
+
+def _typed(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, those as items that begin with a typed marker. Where no other line has a number, it is part of the
+    words, as in "12. floor".
+    """
+    parts = [part for line in lines for part in typed_lines(line)]
+    items = [typed_item(part) for part in parts]
+    numbers = sum(item.marker is Marker.NUMBER for item in items)
+    for part, item in zip(parts, items, strict=True):
+        alone = numbers == 1 and item.marker is Marker.NUMBER and part.level is None
+        yield _spaced(part if alone else item)
 
 
 class _Builder:
