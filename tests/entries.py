@@ -4,7 +4,7 @@ from datetime import date
 from itertools import islice, product
 
 from ucap_reports.document import Format
-from ucap_reports.index import Entry, PublishedFile
+from ucap_reports.index.entry import Entry, PublishedFile
 
 TIANJIN = Entry(
     id="tianjin-rome",

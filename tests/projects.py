@@ -9,8 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.command import write_plan
-from ucap_reports.batch.manifest import decode_manifest
-from ucap_reports.batch.records import decode_record
+from ucap_reports.batch.records import Records
 from ucap_reports.cli.session import Exit
 
 BEGINNING = 60
@@ -45,22 +44,19 @@ def digests(out: Path) -> dict[str, str]:
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
-def untrue_records(out: Path) -> list[str]:
-    """What the manifest says of documents that is not so; nothing where there is no manifest yet."""
-    path = out / "manifest.json"
-    if not path.exists():
-        return []
-    manifest = decode_manifest(path.read_bytes())
-    assert manifest is not None, "a manifest is whole, or not there"
-    found = digests(out)
-    records = ((plan, decode_record(line)) for plan, line in manifest.plans.items())
-    said = {
-        f"{plan}.{each.value}": document.sha256
-        for plan, record in records
+def unknown_documents(out: Path) -> list[str]:
+    """The documents in a folder that the next build would not know as its own."""
+    records = Records(out, "out")
+    assert records.problems == (), "a manifest is complete, or missing"
+    plans = ((plan, records.get(plan)) for plan in records)
+    known = {
+        (f"{plan}.{each.value}", digest)
+        for plan, record in plans
+        if record is not None
         for each, document in record.documents.items()
-        if document.inputs is not None
+        for digest in (document.sha256, document.replaces)
     }
-    return [name for name, digest in said.items() if found.get(name) != digest]
+    return [name for name, digest in digests(out).items() if (name, digest) not in known]
 
 
 def parts(folder: Path) -> list[str]:
@@ -87,7 +83,7 @@ def interrupt_amid_work(project: Path, *words: str) -> None:
     assert err.endswith("interrupted\n")
     assert "Traceback" not in err
     assert parts(project) == []
-    assert untrue_records(out) == []
+    assert unknown_documents(out) == []
 
 
 def ended_within(seconds: float, process: "subprocess.Popen[str]") -> bool:

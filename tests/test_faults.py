@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.projects import (
@@ -22,10 +23,12 @@ from tests.projects import (
     interrupt_amid_work,
     parts,
     small_project,
+    unknown_documents,
     until,
-    untrue_records,
 )
-from ucap_reports.batch.lock import locked
+from ucap_reports.batch.output_folder import locked
+from ucap_reports.batch.records import Records
+from ucap_reports.document import Format
 from ucap_reports.problems import ProblemsFound
 
 PLANS = 12
@@ -62,38 +65,32 @@ def test_a_build_killed_at_any_moment_leaves_whole_documents_and_a_true_manifest
         killed += process.returncode == -signal.SIGKILL
 
         assert set(digests(out).values()) <= known
-        assert untrue_records(out) == []
+        assert unknown_documents(out) == []
     assert killed > KILLS / 2, "or nothing was proved"
 
     small_project(tmp_path, PLANS, CITIES[0])
     assert ucap(tmp_path, "build").code == 0
     assert digests(out) == whole[CITIES[0]]
     assert parts(tmp_path) == []
-    assert untrue_records(out) == []
+    assert unknown_documents(out) == []
 
 
-def test_what_a_killed_build_was_at_is_told_as_such_and_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small_project(tmp_path, 2)
+def test_a_document_that_an_ended_build_was_about_to_replace_is_rebuilt_and_not_taken_for_edited(
+    tmp_path: Path,
+) -> None:
+    small_project(tmp_path, 1)
     ucap(tmp_path, "build")
-    small_project(tmp_path, 2, "Siena")
-
-    class Killed(BaseException):
-        """Stands for the end of the process: nothing is written after it."""
-
-    def end(*_: object) -> None:
-        monkeypatch.setattr("ucap_reports.batch.ledger.save_manifest", end)
-        raise Killed
-
-    monkeypatch.setattr("ucap_reports.batch.production.read_content", end)
-    with pytest.raises(Killed):
-        ucap(tmp_path, "build")
-    monkeypatch.undo()
-    small_project(tmp_path, 2)
+    records = Records(tmp_path / "out", "out")
+    record = records.get("plan-0000")
+    assert record is not None
+    pdf = record.documents[Format.PDF]
+    planned = replace(pdf, sha256="0" * 64, replaces=pdf.sha256)
+    records.put("plan-0000", replace(record, documents={**record.documents, Format.PDF: planned}))
 
     report = ucap(tmp_path, "build", "--dry-run", "--json").report
-    assert {document["reason"] for document in report["documents"]} == {"an earlier build was ended"}
-    assert untrue_records(tmp_path / "out") == []
-    assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"unchanged"}
+    assert [document["reason"] for document in report["documents"]] == ["an earlier build was ended", None]
+    assert ucap(tmp_path, "build", "--json").report["documents"][0]["status"] == "unchanged"
+    records.save()
 
 
 def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path: Path) -> None:
@@ -134,8 +131,9 @@ def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
 
 
 def children(parent: int) -> list[int]:
-    """The ids of all processes that a process has begun, and that they have begun (Linux)."""
-    found = [int(text) for text in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    """The ids of all processes that a process has started, and that they have started (Linux)."""
+    threads = Path(f"/proc/{parent}/task").glob("*/children")
+    found = [int(text) for path in threads for text in path.read_text().split()]
     return [*found, *(grandchild for child in found for grandchild in children(child))]
 
 
@@ -168,7 +166,7 @@ def test_two_builds_of_one_folder_do_not_meet(tmp_path: Path) -> None:
 
 def test_a_killed_build_holds_no_lock(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from ucap_reports.batch.lock import locked\n"
+        "import sys; from pathlib import Path; from ucap_reports.batch.output_folder import locked\n"
         "with locked(Path('.'), 'out'): print('locked', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script]
@@ -210,7 +208,7 @@ def test_a_full_disk_leaves_whole_documents_and_a_true_manifest(tmp_path: Path, 
     written = {each["path"]: each["sha256"] for each in run.report["documents"] if each["status"] == "written"}
     assert written
     assert {f"disk/out/{name}": digest for name, digest in digests(out).items()} == written
-    assert untrue_records(out) == []
+    assert unknown_documents(out) == []
     assert parts(out) == []
 
 
@@ -235,9 +233,9 @@ def test_a_disk_that_is_full_for_a_while_costs_only_the_documents_of_that_while(
     new = digests(tmp_path / "out")
     assert run.code == 1
     assert {name for name in old if old[name] == new[name]} == {"plan-0001.pdf", "plan-0001.docx"}
-    assert untrue_records(tmp_path / "out") == []
+    assert unknown_documents(tmp_path / "out") == []
     assert ucap(tmp_path, "build", "--json").code == 0
-    assert untrue_records(tmp_path / "out") == []
+    assert unknown_documents(tmp_path / "out") == []
 
 
 def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +247,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path, monkeypatch
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out / ".lock"))
 
-        monkeypatch.setattr(Path, "open", refuse)
+        monkeypatch.setattr("ucap_reports.batch.output_folder.regular_only", refuse)
     out.chmod(0o500)
     run = ucap(tmp_path, "build", "--json")
     monkeypatch.undo()

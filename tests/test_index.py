@@ -19,7 +19,8 @@ from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
 from ucap_reports.document import Format
 from ucap_reports.emblem import stars
-from ucap_reports.index import Entry, PublishedFile, render_index
+from ucap_reports.index.entry import Entry, PublishedFile
+from ucap_reports.index.page import render_index
 from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
@@ -97,7 +98,7 @@ def test_the_order_in_which_entries_come_makes_no_difference() -> None:
 
 def test_the_page_is_the_same_in_every_process() -> None:
     script = (
-        "from tests.entries import FEW; from ucap_reports.index import render_index; "
+        "from tests.entries import FEW; from ucap_reports.index.page import render_index; "
         "import hashlib; print(hashlib.sha256(render_index(FEW).encode()).hexdigest())"
     )
     digests = {

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import chromium
 from tests.entries import FEW, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.index import Entry, render_index
+from ucap_reports.index.entry import Entry
+from ucap_reports.index.page import render_index
 from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
 
 PHONE = {"width": 320, "height": 640}

@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
-from tests.projects import parts, small_project, untrue_records
+from tests.projects import parts, small_project, unknown_documents
 from ucap_reports import files
-from ucap_reports.batch import building, gallery, gone, ledger, manifest, production, schema
+from ucap_reports.batch import building, deleted_plans, index_writer, manifest, plan_schema, production, records
 from ucap_reports.cli.session import Exit
 
-WRITERS = {module.__file__ for module in (building, files, gallery, gone, ledger, manifest, production, schema)}
+WRITERS = {
+    module.__file__
+    for module in (building, deleted_plans, files, index_writer, manifest, plan_schema, production, records)
+}
 Place = tuple[str, int]
 """A file and a line of it."""
 
@@ -60,7 +63,7 @@ def test_an_interruption_at_any_line_leaves_no_part_and_no_lie(tmp_path: Path, p
         code = run.code
         assert run.err.endswith("\ninterrupted\n") == (code == Exit.INTERRUPTED)
         assert parts(copy) == []
-        assert untrue_records(copy / "out") == []
+        assert unknown_documents(copy / "out") == []
         shutil.rmtree(copy)
 
     assert code == 0

@@ -8,8 +8,8 @@ from threading import get_ident
 import pytest
 
 from tests.stages import example_summary
-from ucap_reports.batch import shelf
-from ucap_reports.batch.shelf import Shelf
+from ucap_reports.batch import pack_store
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.cache import Cache
 from ucap_reports.keeping import LARGEST, MOST, kept
 from ucap_reports.pdf import fill as filling
@@ -191,7 +191,7 @@ def forget() -> None:
 
 def documents(project: Project, name: str) -> tuple[bytes, bytes]:
     """The bytes of the example in that pack: Word and PDF."""
-    summary, pack = example_summary(), Shelf(project).open(name)
+    summary, pack = example_summary(), PackStore(project).open(name)
     return render_word(summary, pack).content, render_pdf(summary, pack).content
 
 
@@ -212,7 +212,7 @@ def test_a_kept_template_tells_its_problems_at_the_same_places(
     found = []
     for _ in range(2):
         with pytest.raises(ProblemsFound) as raised:
-            render_pdf(example_summary(), Shelf(project).open("own"))
+            render_pdf(example_summary(), PackStore(project).open("own"))
         found.append(raised.value.problems)
         forget()
         monkeypatch.setattr("ucap_reports.pdf.compiling.compile_page", None)  # whatever calls it fails
@@ -224,9 +224,9 @@ def test_a_kept_template_tells_its_problems_at_the_same_places(
 
 def test_a_pack_is_opened_again_when_a_file_of_any_has_changed(project: Project, folder: Path) -> None:
     settings = project.root / "templates" / "own" / "pack.yaml"
-    assert Shelf(project).open("own").settings.unknown == "N/A"
+    assert PackStore(project).open("own").settings.unknown == "N/A"
     settings.write_text('extends: plain\nunknown: "?"\n', encoding="utf-8")
-    assert Shelf(project).open("own").settings.unknown == "?"
+    assert PackStore(project).open("own").settings.unknown == "?"
     assert len(stored(folder, "pack")) == 2
 
 
@@ -234,6 +234,6 @@ def test_a_pack_that_is_saved_while_it_is_opened_is_not_kept(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     states = iter(("before", "after"))
-    monkeypatch.setattr(shelf, "templates_digest", lambda _: next(states))
-    Shelf(project).open("own")
+    monkeypatch.setattr(pack_store, "templates_digest", lambda _: next(states))
+    PackStore(project).open("own")
     assert stored(folder, "pack") == []

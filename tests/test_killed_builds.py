@@ -9,9 +9,8 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.ended import killed_builds
-from tests.projects import digests, parts, small_project, untrue_records
-from ucap_reports.batch.manifest import decode_manifest
-from ucap_reports.batch.records import decode_record
+from tests.projects import digests, parts, small_project, unknown_documents
+from ucap_reports.batch.records import Records
 
 CITIES = ("Rome", "Siena")
 MOST_STEPS = 200
@@ -58,15 +57,14 @@ def pictures(made: Contents) -> dict[str, str]:
 
 def untrue_pictures(out: Path, known: dict[str, str]) -> list[str]:
     """The pictures that are not of the PDF that the manifest says."""
-    manifest = decode_manifest((out / "manifest.json").read_bytes())
-    assert manifest is not None
-    said = {f"{plan}.jpg": decode_record(line).pictured for plan, line in manifest.plans.items()}
+    records = Records(out, "out")
+    said = {f"{plan}.jpg": record.pictured for plan in records if (record := records.get(plan))}
     found = {path.name: digest(path.read_bytes()) for path in (out / "thumbnails").glob("*.jpg")}
     return [name for name in found if said.get(name) is not None and known[str(said[name])] != found[name]]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no processes")
-def test_a_build_killed_at_any_step_lies_about_nothing_and_the_next_makes_everything_good(
+def test_after_a_build_was_killed_at_any_step_all_documents_are_known_and_the_next_build_completes_it(
     tmp_path: Path, old: Path, whole: dict[str, Contents]
 ) -> None:
     project, every = tmp_path / "project", [contents(old), *whole.values()]
@@ -78,7 +76,7 @@ def test_a_build_killed_at_any_step_lies_about_nothing_and_the_next_makes_everyt
             was_killed = killed_at(step, project)
 
             assert digests(project / "out").items() <= documents
-            assert untrue_records(project / "out") == []
+            assert unknown_documents(project / "out") == []
             assert untrue_pictures(project / "out", known) == []
 
             city = CITIES[step % 2]  # the next build goes on with it, or finds it undone

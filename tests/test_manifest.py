@@ -1,23 +1,41 @@
-from datetime import date
+"""The manifest and its records: read as they were written, and nothing else."""
 
+import json
+from datetime import date
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.batch.inputs import Inputs
-from ucap_reports.batch.manifest import Made, Manifest, decode_manifest, encode_manifest
-from ucap_reports.batch.records import DocumentRecord, PlanRecord, decode_record, encode_record
-from ucap_reports.batch.report import Reason
+from ucap_reports.batch.changes import difference
+from ucap_reports.batch.events import Reason
+from ucap_reports.batch.manifest import (
+    DocumentRecord,
+    Inputs,
+    Made,
+    Manifest,
+    PlanRecord,
+    Settings,
+    decode_manifest,
+    decode_record,
+    encode_manifest,
+    encode_record,
+)
 from ucap_reports.document import Format
 from ucap_reports.order import Card
 from ucap_reports.problems import Location, Problem, Severity
 
 TEXT = st.text(max_size=8)
-"""Any text at all, single surrogates too: file names can hold what no encoding has."""
+"""Any text at all, single surrogates too: file names can contain what no encoding has."""
 NUMBER = st.integers(0, 9999)
+DIGEST = st.text("0123456789abcdef", min_size=64, max_size=64)
 FORMATS = st.sampled_from(Format)
+IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,79}", fullmatch=True)
 INPUTS = st.builds(
     Inputs,
-    **dict.fromkeys(("plan", "pack", "pack_digest", "undated", "tools"), TEXT),
+    plan=DIGEST,
+    **dict.fromkeys(("pack", "pack_digest", "undated", "tools"), TEXT),
     **dict.fromkeys(("template", "language"), st.none() | TEXT),
 )
 LOCATIONS = st.builds(
@@ -35,34 +53,27 @@ CARDS = st.builds(
     cities=st.lists(TEXT, max_size=2).map(tuple),
     countries=st.lists(TEXT, max_size=2).map(tuple),
     themes=st.lists(TEXT, max_size=2).map(tuple),
-    sdgs=st.lists(NUMBER, max_size=2).map(tuple),
+    sdgs=st.lists(st.integers(1, 17), max_size=2).map(tuple),
     language=TEXT,
     updated=st.none() | st.dates(),
 )
+DOCUMENTS = st.builds(DocumentRecord, DIGEST, st.none() | NUMBER, st.none() | INPUTS, st.none() | DIGEST)
 RECORDS = st.builds(
     PlanRecord,
     source=TEXT,
     inputs=INPUTS,
     card=CARDS,
     problems=PROBLEMS,
-    format_problems=st.dictionaries(FORMATS, PROBLEMS, max_size=2).map(
-        lambda found: {k: v for k, v in found.items() if v}
-    ),
-    documents=st.dictionaries(
-        FORMATS, st.builds(DocumentRecord, TEXT, NUMBER, st.none() | NUMBER, st.none() | INPUTS), max_size=2
-    ),
-    pictured=st.none() | TEXT,
+    format_problems=st.dictionaries(FORMATS, PROBLEMS, max_size=2),
+    documents=st.dictionaries(FORMATS, DOCUMENTS, max_size=2),
+    pictured=st.none() | DIGEST,
+    picture=st.none() | DIGEST,
 )
-MANIFESTS = st.builds(
-    Manifest,
-    plans=st.dictionaries(TEXT, RECORDS.map(encode_record), max_size=3),
-    templates=TEXT,
-    packs=st.dictionaries(TEXT, TEXT, max_size=2),
-    index=st.none() | st.builds(Made, TEXT, TEXT),
-    schema=st.none() | st.builds(Made, TEXT, TEXT),
-)
-INPUT = Inputs("plan", "pack", "digest", None, "en", "2000-01-01", "tools")
-RECORD = PlanRecord("plans/x.yaml", INPUT, Card("x", "X", ("X",), (), (), (), updated=date(2020, 1, 2)), ())
+MADE = st.none() | st.builds(Made, TEXT, TEXT)
+SETTINGS = st.builds(Settings, templates=TEXT, packs=st.dictionaries(TEXT, TEXT, max_size=2), index=MADE, schema=MADE)
+MANIFESTS = st.builds(Manifest, plans=st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3), settings=SETTINGS)
+INPUT = Inputs("0" * 64, "pack", "digest", None, "en", "2000-01-01", "tools")
+RECORD = PlanRecord("plans/x.yaml", INPUT, Card("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
 
 
 @given(RECORDS)
@@ -79,33 +90,83 @@ def test_a_manifest_is_read_as_it_was_written(manifest: Manifest) -> None:
 
 
 @given(MANIFESTS, st.data())
-def test_a_manifest_that_was_cut_or_changed_anywhere_is_not_believed(manifest: Manifest, data: st.DataObject) -> None:
+def test_a_manifest_that_was_cut_off_is_not_used(manifest: Manifest, data: st.DataObject) -> None:
+    content = encode_manifest(manifest)
+    place = data.draw(st.integers(0, len(content) - 1))
+
+    assert decode_manifest(content[:place]) is None
+
+
+@given(st.binary(max_size=200) | MANIFESTS.map(encode_manifest), st.data())
+def test_reading_any_bytes_raises_nothing(content: bytes, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(content)))
+    changed = content[:place] + data.draw(st.binary(max_size=3)) + content[place + 1 :]
+    manifest = decode_manifest(changed)
+    for line in (manifest.plans if manifest else {}).values():
+        decode_record(line)
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("card", "sdgs"), [99]),
+        (("card", "cities"), "Rome"),
+        (("card", "updated"), "soon"),
+        (("source",), ["plans/x.yaml"]),
+        (("inputs", "plan"), "../../etc"),
+        (("documents",), {"exe": {}}),
+        (("documents",), {"pdf": {"sha256": "0"}}),
+        (("pictured",), "x"),
+        (("problems",), [{"code": "a"}]),
+        (("card",), None),
+    ],
+)
+def test_a_record_with_a_wrong_value_is_not_used(keys: tuple[str, ...], value: Any) -> None:
+    plain = json.loads(encode_record(RECORD))
+    inner = plain
+    for key in keys[:-1]:
+        inner = inner[key]
+    inner[keys[-1]] = value
+
+    assert decode_record(json.dumps(plain).encode()) is None
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/b", "", ".", "X", "a" * 81, "a.b", "a\\b", "a\x00"])
+def test_only_names_of_plans_are_keys_of_records(name: str) -> None:
+    found = decode_manifest(encode_manifest(Manifest({name: encode_record(RECORD), "x": encode_record(RECORD)})))
+
+    assert found is not None
+    assert list(found.plans) == ["x"]
+
+
+@given(MANIFESTS, st.data())
+def test_a_manifest_that_was_changed_anywhere_is_not_used(manifest: Manifest, data: st.DataObject) -> None:
     content = encode_manifest(manifest)
     place = data.draw(st.integers(0, len(content) - 1))
     changed = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
-    assert decode_manifest(content[:place]) is None
     assert decode_manifest(changed) is None
 
 
-def test_an_older_or_newer_form_is_not_read() -> None:
+def test_another_version_of_the_manifest_is_not_read() -> None:
     content = encode_manifest(Manifest())
 
-    assert decode_manifest(content.replace(b'"format": 1', b'"format": 2')) is None
+    assert decode_manifest(content.replace(b'"format": 2', b'"format": 3')) is None
 
 
-def test_a_manifest_has_a_plan_a_line_so_that_people_can_compare_two() -> None:
+def test_a_manifest_has_one_plan_to_a_line_so_that_two_can_be_compared() -> None:
     manifest = Manifest({"b": encode_record(RECORD), "a": encode_record(RECORD)})
 
     lines = encode_manifest(manifest).decode().splitlines()
 
     assert [line.split(":")[0] for line in lines if line.startswith(('"a"', '"b"'))] == ['"a"', '"b"']
+    assert json.loads(encode_manifest(manifest))["plans"]["a"]["source"] == "plans/x.yaml"
 
 
-def test_what_differs_has_its_reason() -> None:
+def test_each_difference_has_its_reason() -> None:
     def changed(**values: str | None) -> Reason | None:
-        return INPUT.difference(
-            Inputs(**{name: values.get(name, getattr(INPUT, name)) for name in INPUT.__struct_fields__})
+        return difference(
+            INPUT, Inputs(**{**{name: getattr(INPUT, name) for name in INPUT.__struct_fields__}, **values})
         )
 
     assert changed() is None

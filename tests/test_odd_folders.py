@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import Run, ucap, write_plan
-from tests.projects import begin, digests, parts, small_project, untrue_records
+from tests.projects import begin, digests, parts, small_project, unknown_documents
 from tests.test_template_commands import write_pack
-from ucap_reports.batch import lock
+from ucap_reports.batch import output_folder
 from ucap_reports.files import clear_dead_parts
 from ucap_reports.problems import ProblemsFound
 
@@ -36,13 +36,12 @@ def statuses(run: Run) -> list[str]:
     return [document["status"] for document in run.report["documents"]]
 
 
-def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_the_old_one_true(
+def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_no_document_that_is_not_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
     small_project(tmp_path, 2)
     ucap(tmp_path, "build")
-    old = digests(out)
     for city, changed in (("Rome", ["plan-0001.yaml"]), ("Siena", [])):
         small_project(tmp_path, 2, city)
         for name in changed:
@@ -53,8 +52,7 @@ def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_the_old_one_tru
 
         monkeypatch.undo()
         assert (run.code, run.codes.count("file-not-written")) == (1, 1)
-        assert digests(out) == old, "what is to be changed is written down before it is"
-        assert untrue_records(out) == []
+        assert unknown_documents(out) == []
         assert parts(tmp_path) == []
 
 
@@ -85,7 +83,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_and_costs_no_document(tmp_path:
     assert parts(tmp_path) == []
     (tmp_path / "out" / name).rmdir()
     assert ucap(tmp_path, "build").code == 0
-    assert untrue_records(tmp_path / "out") == []
+    assert unknown_documents(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize("ending", ["pdf", "docx"])
@@ -97,7 +95,7 @@ def test_a_folder_with_the_name_of_a_document_fails_its_plan_and_no_other(tmp_pa
 
     assert run.code == 1
     assert statuses(run) == ["failed"] * 2 + ["written"] * 2
-    assert untrue_records(tmp_path / "out") == []
+    assert unknown_documents(tmp_path / "out") == []
     assert parts(tmp_path) == []
 
 
@@ -113,28 +111,75 @@ def test_a_file_in_the_place_of_the_pictures_folder_is_told(tmp_path: Path) -> N
     assert (tmp_path / "out" / "thumbnails").is_file()
 
 
-def test_a_folder_of_documents_may_be_a_link_and_a_linked_document_gives_way(tmp_path: Path) -> None:
+OUTPUTS = ("", "manifest.json", ".manifest.journal", "index.html", ".lock", "thumbnails")
+"""The folder of the documents, and what a build reads or writes in it under a fixed name."""
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """All files in a folder, with their content."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",), ("--prune", "--force")])
+@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "link to a pipe", "pipe"])
+def test_a_link_or_a_pipe_where_a_build_writes_is_an_error_and_nothing_outside_is_touched(
+    tmp_path: Path, kind: str, name: str, words: tuple[str, ...]
+) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    small_project(project, 1)
+    (outside / "folder").mkdir(parents=True)
+    (outside / "file").write_bytes(b"mine")
+    os.mkfifo(outside / "pipe")
+    path = project / "out" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        target = "folder" if name in ("", "thumbnails") else "file"
+        path.symlink_to(outside / {"link to nothing": "nothing", "link to a pipe": "pipe"}.get(kind, target))
+    before = listing(outside)
+
+    run = ucap(project, "build", "--json", *words)
+
+    assert (run.code, run.codes) == (1, ["output-unsafe"])
+    assert run.report["problems"][0]["path"] == (f"out/{name}" if name else "out")
+    assert listing(outside) == before
+
+
+def test_a_folder_above_the_documents_may_not_be_a_link_inside_the_project(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    small_project(project, 1)
+    outside.mkdir()
+    (project / "published").symlink_to(outside)
+
+    assert ucap(project, "build", "--out", "published/2026", "--json").codes == ["output-unsafe"]
+    assert list(outside.iterdir()) == []
+
+
+def test_a_folder_named_by_a_path_outside_the_project_may_be_a_link(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    small_project(project, 1)
+    outside.mkdir()
+    (tmp_path / "web").symlink_to(outside)
+
+    assert ucap(project, "build", "--out", str(tmp_path / "web")).code == 0
+    assert len(digests(outside)) == 2
+
+
+def test_a_link_or_a_pipe_with_the_name_of_a_document_is_kept_as_an_edited_one_is(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
-    for name in ("elsewhere", "other"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "out").symlink_to(tmp_path / "elsewhere")
-    mine = tmp_path / "other" / "mine.pdf"
-    mine.write_bytes(b"mine")
-    (tmp_path / "elsewhere" / "plan-0000.pdf").symlink_to(mine)
+    (tmp_path / "mine.pdf").write_bytes(b"mine")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "plan-0000.pdf").symlink_to(tmp_path / "mine.pdf")
+    os.mkfifo(tmp_path / "out" / "plan-0000.docx")
 
-    assert ucap(tmp_path, "build").code == 0
-
-    assert (tmp_path / "out").is_symlink()
-    assert not (tmp_path / "elsewhere" / "plan-0000.pdf").is_symlink()
-    assert mine.read_bytes() == b"mine"
-    assert statuses(ucap(tmp_path, "build", "--json")) == ["unchanged"] * 2
-
-
-def test_a_link_that_leads_nowhere_is_no_folder_of_documents(tmp_path: Path) -> None:
-    small_project(tmp_path, 1)
-    (tmp_path / "out").symlink_to(tmp_path / "nowhere")
-
-    assert ucap(tmp_path, "build", "--json").codes == ["folder-is-file"]
+    for _ in range(2):
+        run = ucap(tmp_path, "build", "--json")
+        assert (run.code, statuses(run)) == (1, ["edited"] * 2)
+    assert ucap(tmp_path, "build", "--overwrite-edited", "--json").code == 0
+    assert (tmp_path / "mine.pdf").read_bytes() == b"mine"
+    assert not (tmp_path / "out" / "plan-0000.pdf").is_symlink()
 
 
 def test_plans_that_would_be_one_file_on_other_disks_or_none_are_told_and_not_built(tmp_path: Path) -> None:
@@ -197,8 +242,8 @@ def test_a_disk_without_locks_is_told_as_such(tmp_path: Path, monkeypatch: pytes
     def refuse_lock(_: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(lock, "_take", refuse_lock)
-    with pytest.raises(ProblemsFound) as found, lock.locked(tmp_path, "out"):
+    monkeypatch.setattr(output_folder, "_take", refuse_lock)
+    with pytest.raises(ProblemsFound) as found, output_folder.locked(tmp_path, "out"):
         pass
 
     (problem,) = found.value.problems

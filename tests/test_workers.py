@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import digests, small_project
-from ucap_reports.batch.engine import InOrder, Item, Lost, Result, Work
+from tests.projects import begin, digests, small_project, until
+from tests.test_faults import children
+from ucap_reports.batch.jobs import Bench, Item, Job, PackElsewhere, Result, SentPacks, Work
 from ucap_reports.batch.processes import Processes
-from ucap_reports.batch.tasks import Bench, Job, PackElsewhere, SentPacks
+from ucap_reports.batch.workers import Lost, in_order
 from ucap_reports.document import Format
 from ucap_reports.order import Order
 from ucap_reports.packs import open_pack
@@ -30,11 +31,11 @@ PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 INTERRUPTED = """
 from contextlib import suppress
 from multiprocessing import active_children
-from tests.test_workers import BENCH, InOrder, Processes, {0}
+from tests.test_workers import BENCH, Processes, in_order, {0}
 
 if __name__ == "__main__":
-    with suppress(KeyboardInterrupt), Processes(2, BENCH) as hands:
-        for number, _ in enumerate(InOrder(hands, {0}, 1).each(range(100))):
+    with suppress(KeyboardInterrupt), Processes(2, BENCH) as pool:
+        for number, _ in enumerate(in_order(pool, {0}, range(100), 1)):
             if number == 3:
                 raise KeyboardInterrupt
     print(active_children())
@@ -44,7 +45,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def many_is_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are asked for help with two plans already."""
-    monkeypatch.setattr("ucap_reports.batch.workforce.SMALL", 2)
+    monkeypatch.setattr("ucap_reports.batch.workers.SMALL", 2)
 
 
 def doubled(_: Bench, number: int) -> int:
@@ -115,8 +116,8 @@ def test_what_is_wrong_is_told_the_same_by_workers(tmp_path: Path, many_is_two: 
 
 
 def test_results_come_in_order_from_more_than_one_process() -> None:
-    with Processes(2, BENCH) as hands:
-        found = list(InOrder(hands, process_of, 1).each(range(40)))
+    with Processes(2, BENCH) as pool:
+        found = list(in_order(pool, process_of, range(40), 1))
 
     results = [each for each in found if not isinstance(each, Lost)]
     assert [number for number, _ in results] == list(range(40))
@@ -124,23 +125,23 @@ def test_results_come_in_order_from_more_than_one_process() -> None:
 
 
 def test_one_item_that_ends_its_worker_is_lost_and_no_other() -> None:
-    with Processes(2, BENCH) as hands:
-        results = list(InOrder(hands, doubled_unless_five, 3).each(range(20)))
+    with Processes(2, BENCH) as pool:
+        results = list(in_order(pool, doubled_unless_five, range(20), 3))
 
     assert isinstance(results[5], Lost)
     assert results[:5] + results[6:] == [2 * number for number in range(20) if number != 5]
 
 
 def test_a_worker_lost_by_chance_costs_nothing(tmp_path: Path) -> None:
-    with Processes(2, BENCH) as hands:
-        results = list(InOrder(hands, doubled_at_the_second_attempt, 1).each([tmp_path / "a", tmp_path / "b"]))
+    with Processes(2, BENCH) as pool:
+        results = list(in_order(pool, doubled_at_the_second_attempt, [tmp_path / "a", tmp_path / "b"], 1))
 
     assert results == ["aa", "bb"]
 
 
 def test_when_no_worker_stays_it_is_told_before_everything_is_tried() -> None:
-    with pytest.raises(ProblemsFound) as found, Processes(1, BENCH) as hands:
-        list(InOrder(hands, never, 1).each(range(1000)))
+    with pytest.raises(ProblemsFound) as found, Processes(1, BENCH) as pool:
+        list(in_order(pool, never, range(1000), 1))
 
     assert [problem.code for problem in found.value.problems] == ["workers-lost"]
 
@@ -153,6 +154,32 @@ def test_workers_that_nobody_waits_for_any_more_end_and_so_does_who_interrupted_
     )
 
     assert (done.stdout, done.stderr, done.returncode) == (b"[]\n", b"", 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")
+@pytest.mark.parametrize("leader_stopped", [True, False])
+def test_a_worker_killed_at_any_moment_costs_no_document(tmp_path: Path, leader_stopped: bool) -> None:  # noqa: FBT001 - named above
+    """With the leader stopped, its pipes fill up, so that the workers are killed while they send."""
+    small_project(tmp_path, 240)
+    process = begin(tmp_path, "--no-index", "--jobs", "2")
+    until(lambda: len(digests(tmp_path / "out")) > 4, process)
+    if leader_stopped:
+        process.send_signal(signal.SIGSTOP)
+        until(lambda: all(is_idle(worker) for worker in children(process.pid)), process)
+    killed = children(process.pid)
+    for worker in killed:
+        os.kill(worker, signal.SIGKILL)
+    process.send_signal(signal.SIGCONT)
+
+    out, err = process.communicate(timeout=60)
+
+    assert killed
+    assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 480), out + err
+
+
+def is_idle(process: int) -> bool:
+    """Whether a process waits."""
+    return "S (sleeping)" in Path(f"/proc/{process}/status").read_text()
 
 
 def test_no_more_is_in_hand_than_workers_need() -> None:
@@ -168,16 +195,13 @@ def test_no_more_is_in_hand_than_workers_need() -> None:
             future.set_result([work(BENCH, item) for item in chunk])
             return future
 
-        def renew(self, error: Exception) -> None:
-            raise AssertionError from error
-
     def items() -> Iterator[int]:
         nonlocal taken
         for number in range(1000):
             taken += 1
             yield number
 
-    for done, result in enumerate(InOrder(Counting(), doubled, 4).each(items())):
+    for done, result in enumerate(in_order(Counting(), doubled, items(), 4)):
         assert result == 2 * done
         assert taken - done <= 3 * 4
 

@@ -3,9 +3,11 @@
 import errno
 import os
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from hashlib import file_digest
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,6 +22,8 @@ class Status(StrEnum):
     UNCHANGED = "unchanged"
     """It had this very content already and was not touched."""
     FAILED = "failed"
+    EDITED = "edited"
+    """It was edited since it was written and was not touched."""
 
 
 class NewFile(Struct, frozen=True):
@@ -31,11 +35,12 @@ class NewFile(Struct, frozen=True):
     anyway: bool = False
 
 
-def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
-    """Write files that belong together and say what became of each.
+def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = None) -> tuple[Status, ...]:
+    """Write files that belong together; returns the status of each.
 
-    Every content stands complete on disk under a temporary name before the first file takes its place, so that a full
-    disk leaves all as they were. Raises ProblemsFound when one cannot be written; each file is then whole, old or new.
+    Every content is complete on disk under a temporary name before the first file gets its name, so that a full disk
+    leaves all as they were; `before` is called between the two. Raises ProblemsFound when one cannot be written; each
+    file is complete then, old or new.
     """
     statuses = tuple(Status.UNCHANGED if not file.anyway and _holds(file) else Status.WRITTEN for file in files)
     changed = [file for file, status in zip(files, statuses, strict=True) if status is Status.WRITTEN]
@@ -44,6 +49,8 @@ def write_files(files: Sequence[NewFile]) -> tuple[Status, ...]:
         for file in changed:
             parts.append(_part_of(file.path))
             _write_part(parts[-1], file)
+        if before is not None:
+            before()
         for file, part in zip(changed, parts, strict=True):
             _take_place(part, file)
     finally:
@@ -59,6 +66,31 @@ def write_missing(files: Sequence[NewFile]) -> tuple[Status, ...]:
         make_folder(file.path.parent, Path(file.shown).parent.as_posix())
     write_files(missing)
     return tuple(Status.WRITTEN if file in missing else Status.UNCHANGED for file in files)
+
+
+def regular_only(path: str, flags: int) -> int:
+    """An opener for `open` that raises OSError for all but regular files: links lead elsewhere, pipes make it wait."""
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags, 0o666)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file", path)
+
+
+def read_regular(path: Path) -> bytes:
+    """The content of a regular file. Raises OSError for anything else."""
+    with open(path, "rb", opener=regular_only) as file:
+        return file.read()
+
+
+def regular_digest(path: Path) -> str | None:
+    """The SHA-256 of a file in hex; None where there is no file, empty where it cannot be read or is not regular."""
+    try:
+        with open(path, "rb", opener=regular_only) as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "" if os.path.lexists(path) and not path.is_dir() else None
 
 
 def make_folder(path: Path, shown: str) -> None:
@@ -114,7 +146,7 @@ def disk_problem(error: OSError, shown: str | None = None) -> Problem:
 def _holds(file: NewFile) -> bool:
     """Whether the file has its new content already."""
     try:
-        return file.path.stat().st_size == len(file.content) and file.path.read_bytes() == file.content
+        return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
     except OSError:
         return False
 

@@ -1,8 +1,9 @@
 """What is asked for of a plan, and what is left of it for lists."""
 
 from datetime import date
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ucap_reports.document import Format
 from ucap_reports.summary import UNDATED
@@ -27,7 +28,7 @@ class Card(Struct, frozen=True):
     countries: tuple[str, ...]
     """ISO 3166 codes, each once."""
     themes: tuple[str, ...]
-    sdgs: tuple[int, ...]
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...]
     language: str = "en"
     """That of title and themes (BCP 47)."""
     updated: date | None = None

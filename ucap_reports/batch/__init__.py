@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ucap_reports.batch.building import build_plans
-from ucap_reports.batch.report import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
-from ucap_reports.batch.request import Crew, Request, cores, source_date
+from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
+from ucap_reports.batch.options import Crew, Request, cores, source_date
 from ucap_reports.document import Format
 from ucap_reports.order import Order
 from ucap_reports.problems import Problem
@@ -41,6 +41,7 @@ def build(
     jobs: int = 1,
     scheduler: str | None = None,
     force: bool = False,
+    overwrite_edited: bool = False,
     dry_run: bool = False,
     prune: bool = False,
     index: bool = True,
@@ -60,6 +61,7 @@ def build(
         order=Order(tuple(dict.fromkeys(formats)), template, language),
         crew=Crew(jobs, scheduler),
         force=force,
+        overwrite_edited=overwrite_edited,
         dry_run=dry_run,
         prune=prune,
         index=index,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ucap_reports.batch.report import PlanReport
-from ucap_reports.batch.shelf import Shelf
-from ucap_reports.batch.tasks import Bench, Job
+from ucap_reports.batch.events import PlanReport
+from ucap_reports.batch.jobs import Bench, Job
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.order import Order
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.project import Project
@@ -16,7 +16,7 @@ from ucap_reports.tools import tools_digest
 def check_plans(project: Project, paths: Sequence[Path]) -> Iterator[PlanReport]:
     """All problems of each plan and of its pack. Documents are made, so that pages are counted, but not written."""
     order = Order()
-    bench = Bench(Shelf(project).open, order, tools_digest())
+    bench = Bench(PackStore(project).open, order, tools_digest())
     for path in paths:
         yield PlanReport(path.stem, (), _problems(path, project.shown(path), bench, order))
 

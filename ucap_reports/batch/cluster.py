@@ -6,8 +6,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
-from ucap_reports.batch.engine import Item, Result, Work
-from ucap_reports.batch.tasks import Bench
+from ucap_reports.batch.jobs import Bench, Item, Result, Work
 from ucap_reports.problems import Problem, ProblemsFound
 
 WAIT_SECONDS = 10
@@ -15,7 +14,7 @@ WAIT_SECONDS = 10
 
 
 class Cluster:
-    """The workers of the scheduler at an address as Hands; a context, at whose end they are left as they were.
+    """The workers of the scheduler at an address as a pool; a context, at whose end they are left as they were.
 
     Raises ProblemsFound when `distributed` is not installed, or no scheduler answers.
     """
@@ -34,15 +33,12 @@ class Cluster:
         return 2 * max(1, threads) + 1
 
     def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
-        """Have the work done with each item of the chunk."""
+        """Have the work done with each item of the chunk. Dask replaces lost workers itself; it needs its scheduler."""
+        if self._client.status != "running":
+            message = f"lost the connection to the scheduler at {self._address}"
+            raise ProblemsFound([Problem.error("scheduler-lost", message, "build again when it is back")])
         future: Future[list[Result]] = self._executor.submit(_run, self._bench, work, chunk)
         return future
-
-    def renew(self, error: Exception) -> None:
-        """Dask has new workers by itself; without its scheduler there is nothing to be done."""
-        if self._client.status != "running":
-            message = f"the scheduler at {self._address} is gone: {error}"
-            raise ProblemsFound([Problem.error("scheduler-lost", message, "build again when it is back")])
 
     def __enter__(self) -> Self:
         return self
@@ -50,7 +46,7 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if kind is not None:  # Dask tells of each result that it was fetching, and nobody waits for any
+        if kind is not None:  # Dask logs each result that it was still fetching
             logging.getLogger("tornado.application").addFilter(_nothing)
         self._executor.shutdown(wait=kind is None)
         self._client.close()

@@ -1,40 +1,53 @@
-"""Workers that are processes of this machine, each with packs and fonts loaded once."""
+"""Worker processes of this machine, each with packs and fonts loaded once.
 
-import os
+Each worker has a pipe of its own, which ends when the worker does. So a worker that is killed at any moment, even
+while it sends, is noticed at once; with a queue that workers share, the rest of its message would be waited for.
+"""
+
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process, resource_tracker
-from multiprocessing.connection import wait
-from multiprocessing.synchronize import Event
-from threading import Thread, Timer, current_thread, main_thread
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
+from threading import Lock, local
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Struct
 
-from ucap_reports.batch.engine import Item, Result, Work
-from ucap_reports.batch.tasks import Bench
+from ucap_reports.batch.jobs import Bench, Item, Result, Work
 
-PATIENCE_SECONDS = 0.5
-"""For workers to end by themselves when nobody waits for their work any more. One that is ended from outside may be
-amid sending its result, of which the rest would be waited for without end; so it is when they are at their next item.
-"""
+
+class WorkerDied(Exception):  # noqa: N818 - it is what happened to the worker
+    """A worker process ended before its work was done."""
+
+
+class Worker(Struct, frozen=True):
+    """A process and the leader's end of its pipe."""
+
+    process: BaseProcess
+    pipe: "Connection[Any, Any]"
 
 
 class Processes:
-    """A pool of worker processes as Hands; a context, at whose end they are gone."""
+    """Up to `jobs` worker processes, each led by a thread; a context, at whose end they are gone."""
 
     def __init__(self, jobs: int, bench: Bench) -> None:
         self._jobs = jobs
         self._bench = bench
-        self._others = set(active_children())
-        # To fork this process would copy its threads' locks and its hold on the folder; a server of processes has none.
-        self._context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-        self._stop = self._context.Event()
-        self._pool = self._new_pool()
+        # Forking this process would copy its threads' locks and its hold on the folder; a fork server has neither.
+        self._context: SpawnContext | ForkServerContext = (
+            get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
+        )
+        self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
+        self._own = local()
+        self._workers: set[Worker] = set()
+        self._lock = Lock()
+        self._closed = False
 
     @property
     def width(self) -> int:
@@ -42,20 +55,41 @@ class Processes:
         return 2 * self._jobs + 1
 
     def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
-        """Have the work done with each item of the chunk."""
-        try:
-            with _interruptions_kept_from_children():
-                return self._pool.submit(_run, work, chunk)
-        except BrokenExecutor as error:
-            failed: Future[list[Result]] = Future()
-            failed.set_exception(error)
-            return failed
+        """Have the work done with each item of the chunk. The future raises WorkerDied where the worker ended first."""
+        return self._threads.submit(self._lead, work, chunk)
 
-    def renew(self, error: Exception) -> None:
-        """A new pool in place of a broken one."""
-        if isinstance(error, BrokenExecutor):
-            self._pool.shutdown(wait=True)
-            self._pool = self._new_pool()
+    def _lead(self, work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
+        worker: Worker | None = getattr(self._own, "worker", None)
+        try:
+            if worker is None:
+                worker = self._own.worker = self._start()
+            worker.pipe.send((work, chunk))
+            results: list[Result] = worker.pipe.recv()
+        except (EOFError, OSError) as error:
+            self._own.worker = None
+            raise WorkerDied(self._end(worker) if worker else str(error)) from None
+        return results
+
+    def _start(self) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise EOFError
+            pipe, theirs = self._context.Pipe()
+            process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
+            process.start()
+            theirs.close()  # else the pipe would not end with the worker
+            worker = Worker(process, pipe)
+            self._workers.add(worker)
+            return worker
+
+    def _end(self, worker: Worker) -> str:
+        """End a worker; returns how it ended."""
+        with self._lock:
+            self._workers.discard(worker)
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        return f"exit code {worker.process.exitcode}"
 
     def __enter__(self) -> Self:
         return self
@@ -63,61 +97,27 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        ending = Timer(PATIENCE_SECONDS, self._end_workers)
-        if kind is not None:  # nobody waits for what they were at
-            self._stop.set()
-            ending.start()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        ending.cancel()
-
-    def _end_workers(self) -> None:
-        for process in set(active_children()) - self._others:
-            process.terminate()
-
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._jobs, self._context, _begin, (self._bench, self._stop))
+        with self._lock:
+            self._closed = True
+            workers = [*self._workers]
+        for worker in workers if kind is not None else ():  # no result is needed any more
+            worker.process.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in workers:
+            self._end(worker)
 
 
-class _Worker(Struct):
-    """What a worker process keeps between chunks."""
-
-    bench: Bench | None = None
-    stop: Event | None = None
-
-
-_worker = _Worker()
+def _block_interrupts() -> None:
+    """Keep Ctrl-C from this thread, and so from the processes that it starts: it means the build, which ends them."""
+    if sys.platform != "win32":
+        resource_tracker.ensure_running()  # starting it later would unblock the signal
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _begin(bench: Bench, stop: Event) -> None:
-    """Make this process a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts means the build, which ends its workers itself
-    Thread(target=_end_with_parent, daemon=True).start()
-    _worker.bench, _worker.stop = bench, stop
-
-
-def _end_with_parent() -> None:
-    """A build that is killed cannot end its workers; so each of them waits for its end."""
-    if parent := parent_process():
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _run(work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
-    bench, stop = _worker.bench, _worker.stop
-    assert bench is not None  # noqa: S101 - a pool runs nothing before `_begin`
-    assert stop is not None  # noqa: S101 - as above
-    return [work(bench, item) for item in chunk if not stop.is_set()]
-
-
-@contextmanager
-def _interruptions_kept_from_children() -> Iterator[None]:
-    """Ctrl-C waits for a moment, so that processes that are begun in it never hear of any."""
-    if sys.platform == "win32" or current_thread() is not main_thread():
-        yield
-        return
-    resource_tracker.ensure_running()  # it would be begun by the first process, and would let the signal in again
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
+    """Do the work that comes through the pipe until it ends, with the build or before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(EOFError, OSError):
+        while True:
+            work, chunk = pipe.recv()
+            pipe.send([work(bench, item) for item in chunk])

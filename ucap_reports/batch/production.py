@@ -1,24 +1,23 @@
-"""The plans of which something is due: read, given to the workforce, written, and recorded."""
+"""The plans that are due: read, given to the workers, written, and recorded."""
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.batch.deciding import Due, unchanged
-from ucap_reports.batch.engine import Lost
-from ucap_reports.batch.inputs import Inputs
-from ucap_reports.batch.ledger import Ledger
-from ucap_reports.batch.records import DocumentRecord, PlanRecord
-from ucap_reports.batch.report import Built, PlanReport
-from ucap_reports.batch.tasks import Bench, Job, Outcome, lost
-from ucap_reports.batch.workforce import Workforce
-from ucap_reports.document import Format
-from ucap_reports.files import NewFile, Status, write_files
-from ucap_reports.order import Card, Order
+from ucap_reports.batch.changes import Due, edited_problem, untouched
+from ucap_reports.batch.events import Built, PlanReport
+from ucap_reports.batch.jobs import Bench, Job, Outcome, lost
+from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
+from ucap_reports.batch.options import Request
+from ucap_reports.batch.records import Records
+from ucap_reports.batch.workers import Lost, Workers
+from ucap_reports.document import Document, Format
+from ucap_reports.files import NewFile, Status, disk_problem, regular_digest, write_files
+from ucap_reports.order import Card
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.project import Project
 from ucap_reports.textfile import decode_source, read_content
@@ -28,7 +27,7 @@ WRITERS = 8
 
 
 class Ready(Struct, frozen=True):
-    """A plan that was read: the digest of its file, or what keeps it from being read."""
+    """A plan that was read, and the digest of its file; or the problems that keep it from being read."""
 
     due: Due
     job: Job | None = None
@@ -37,57 +36,45 @@ class Ready(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """What became of a plan's documents on disk: a status for each, or what the disk refused."""
+    """A plan's documents on disk, with the status of each and the record of all; or what the disk refused."""
 
-    statuses: tuple[Status, ...] = ()
+    statuses: Mapping[Format, Status]
+    record: PlanRecord | None
     problems: tuple[Problem, ...] = ()
 
 
 class Production:
-    """Makes what is due into the folder `out`."""
+    """Builds what is due into the folder `out`."""
 
-    def __init__(self, project: Project, out: Path, order: Order, tools: str, ledger: Ledger) -> None:
+    def __init__(self, project: Project, out: Path, request: Request, tools: str, records: Records) -> None:
         self._project = project
         self._out = out
-        self._order = order
+        self._request = request
         self._tools = tools
-        self._ledger = ledger
+        self._records = records
         self._reading: deque[Ready] = deque()
-        """What was read and has not come back from the workforce."""
+        """Plans that were read and have not come back from the workers."""
 
-    def reports(self, dues: Sequence[Due], workforce: Workforce) -> Generator[PlanReport, None, None]:
-        """Produce and write, and report on each plan in turn. At most a few dozen plans are in memory at once.
-
-        Closed before its end, it still writes down what became of the plans that were being written.
-        """
+    def reports(self, dues: Sequence[Due], workers: Workers) -> Generator[PlanReport, None, None]:
+        """Build and write, and report on each plan in turn. At most a few dozen plans are in memory at once."""
         writing: deque[tuple[Ready, Outcome, Future[Written]]] = deque()
         with ThreadPoolExecutor(WRITERS) as writers:
-            try:
-                for ready, outcome in self._outcomes(dues, workforce):
-                    writing.append((ready, outcome, writers.submit(self._write, ready.due, outcome)))
-                    if len(writing) >= WRITERS:
-                        yield self._report_next(writing)
-                while writing:
-                    yield self._report_next(writing)
-            finally:
-                while writing:
-                    self._report_next(writing)
+            for ready, outcome in self._outcomes(dues, workers):
+                writing.append((ready, outcome, writers.submit(self._write, ready, outcome)))
+                if len(writing) >= WRITERS:
+                    yield self._report(*writing.popleft())
+            while writing:
+                yield self._report(*writing.popleft())
 
-    def _report_next(self, writing: deque[tuple[Ready, Outcome, Future[Written]]]) -> PlanReport:
-        """The report on the first of those being written, which is given up only when it is written down."""
-        report = self._report(*writing[0])
-        writing.popleft()
-        return report
-
-    def _outcomes(self, dues: Sequence[Due], workforce: Workforce) -> Iterator[tuple[Ready, Outcome]]:
-        """What became of each plan, in order."""
-        for result in workforce.each(Bench.produce, self._jobs(dues), len(dues)):
+    def _outcomes(self, dues: Sequence[Due], workers: Workers) -> Iterator[tuple[Ready, Outcome]]:
+        """The outcome of each plan, in order."""
+        for result in workers.each(Bench.produce, self._jobs(dues), len(dues)):
             yield from self._unreadable()
             ready = self._reading.popleft()
             if isinstance(result, Lost):
                 yield ready, Outcome((lost(result.error, ready.due.shown),))
             elif result is None and ready.job is not None:
-                yield ready, workforce.here(Bench.produce, ready.job) or Outcome(())
+                yield ready, workers.here(Bench.produce, ready.job) or Outcome(())
             elif result is not None:
                 yield ready, result
         yield from self._unreadable()
@@ -109,48 +96,54 @@ class Production:
             ready = self._reading.popleft()
             yield ready, Outcome(ready.problems)
 
-    def _write(self, due: Due, outcome: Outcome) -> Written:
-        """Put the documents of a plan in their places, all complete on disk before the first is."""
-        files = [
-            NewFile(path := self._out / each.file_name, each.content, self._project.shown(path), due.forced)
-            for each in outcome.documents
-        ]
+    def _write(self, ready: Ready, outcome: Outcome) -> Written:
+        """Write the documents of a plan, but none that was edited: all are complete and recorded on disk before the
+        first gets its name.
+        """
+        plan, old = ready.due.plan, self._records.get(ready.due.plan)
+        if not outcome.documents or outcome.card is None:
+            return Written({}, old)
+        known: Mapping[Format, DocumentRecord] = old.documents if old else {}
+        found = {each.format: regular_digest(self._out / each.file_name) for each in outcome.documents}
+        digests = dict(zip(found, outcome.digests, strict=True))
+        edited = {each for each in found if self._is_edited(found[each], digests[each], known.get(each))}
+        due = [each for each in outcome.documents if each.format not in edited]
+        if not due:
+            return Written(dict.fromkeys(edited, Status.EDITED), old)
+        documents = {
+            each.format: DocumentRecord(digests[each.format], each.pages, replaces=found[each.format] or None)
+            for each in due
+        }
+        record = self._record(ready, outcome, outcome.card, old, documents)
+        files = [self._file(each, changed=found[each.format] != digests[each.format]) for each in due]
         try:
-            return Written(write_files(files))
-        except ProblemsFound as found:
-            return Written(problems=found.problems)
+            statuses = write_files(files, before=lambda: self._records.put(plan, record))
+        except ProblemsFound as refused:
+            return Written({}, old, refused.problems)
+        except OSError as error:
+            return Written({}, old, (disk_problem(error, self._project.shown(self._out)),))
+        self._records.settle(plan, record, {*self._request.order.formats} - edited - ready.due.edited)
+        return Written(dict(zip(documents, statuses, strict=True)) | dict.fromkeys(edited, Status.EDITED), record)
 
-    def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
-        """What became of a plan, and that written down."""
-        written, due, old = writing.result(), ready.due, self._ledger.record(ready.due.plan)
-        record = self._record(ready, outcome, outcome.card, old) if outcome.documents and outcome.card else old
-        if written.problems:
-            self._ledger.doubt(due.plan)
-        elif record is None or record is old:
-            self._ledger.leave(due.plan)
-        else:
-            self._ledger.keep(due.plan, record)
-        statuses = dict(zip((each.format for each in outcome.documents), written.statuses, strict=False))
-        built = tuple(self._built(due, each, statuses.get(each), record) for each in self._order.formats)
-        special = [problem for each in outcome.format_problems.values() for problem in each]
-        others = [each for each in self._order.formats if each not in due.reasons]
-        kept = [problem for each in others if old for problem in old.format_problems.get(each, ())]
-        return PlanReport(due.plan, built, (*outcome.problems, *special, *kept, *written.problems))
+    def _is_edited(self, found: str | None, new: str, known: DocumentRecord | None) -> bool:
+        """Whether the digest of a file is none that a build has written or is about to write."""
+        ours = {None, new} | ({known.sha256, known.replaces} if known else set())
+        return not self._request.overwrite_edited and found not in ours
 
-    def _built(self, due: Due, format_: Format, status: Status | None, record: PlanRecord | None) -> Built:
-        """What became of one document: made, failed, or not due at all."""
-        shown = self._project.shown(self._out / f"{due.plan}.{format_.value}")
-        reason = due.reasons.get(format_)
-        if record is not None and reason is None:
-            return unchanged(due.plan, format_, shown, record.documents[format_])
-        if record is None or status is None:
-            return Built(due.plan, format_, shown, Status.FAILED, reason=reason)
-        made = record.documents[format_]
-        return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)
+    def _file(self, document: Document, *, changed: bool) -> NewFile:
+        path = self._out / document.file_name
+        return NewFile(path, document.content, self._project.shown(path), changed or self._request.force)
 
-    def _record(self, ready: Ready, outcome: Outcome, card: Card, old: PlanRecord | None) -> PlanRecord:
-        """What is known of a plan whose documents were written: with what is still so of the others."""
-        order = self._order
+    def _record(
+        self,
+        ready: Ready,
+        outcome: Outcome,
+        card: Card,
+        old: PlanRecord | None,
+        documents: Mapping[Format, DocumentRecord],
+    ) -> PlanRecord:
+        """The record of a plan whose documents are written, with what is still true of the others."""
+        order = self._request.order
         inputs = Inputs(
             plan=ready.digest,
             pack=outcome.pack,
@@ -160,17 +153,40 @@ class Production:
             undated=order.undated.isoformat(),
             tools=self._tools,
         )
+        others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
-        made = {
-            each.format: DocumentRecord(digest, len(each.content), each.pages, inputs)
-            for each, digest in zip(outcome.documents, outcome.digests, strict=True)
-        }
         return PlanRecord(
             source=ready.due.shown,
             inputs=inputs,
             card=card,
             problems=outcome.problems,
             format_problems={**still, **outcome.format_problems},
-            documents={**(old.documents if old else {}), **made},
+            documents={each: made for each in Format if (made := documents.get(each) or others.get(each))},
             pictured=old.pictured if old else None,
+            picture=old.picture if old else None,
         )
+
+    def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
+        """What became of a plan."""
+        written, due = writing.result(), ready.due
+        formats = self._request.order.formats
+        built = tuple(self._built(due, each, written) for each in formats)
+        special = [problem for each in outcome.format_problems.values() for problem in each]
+        others = [each for each in formats if each not in due.reasons]
+        kept = [
+            problem for each in others if written.record for problem in written.record.format_problems.get(each, ())
+        ]
+        edited = [edited_problem(each.path) for each in built if each.status is Status.EDITED]
+        return PlanReport(due.plan, built, (*outcome.problems, *special, *kept, *written.problems, *edited))
+
+    def _built(self, due: Due, format_: Format, written: Written) -> Built:
+        """What became of one document: written or not, or not due at all."""
+        shown = self._project.shown(self._out / f"{due.plan}.{format_.value}")
+        reason, record = due.reasons.get(format_), written.record
+        if reason is None and record is not None:
+            return untouched(due, format_, shown, record)
+        status = written.statuses.get(format_, Status.FAILED)
+        if status in (Status.FAILED, Status.EDITED) or record is None:
+            return Built(due.plan, format_, shown, status, reason=reason)
+        made = record.documents[format_]
+        return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)

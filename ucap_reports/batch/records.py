@@ -1,112 +1,101 @@
-"""What the manifest keeps of a plan, and how it is written: one line of JSON."""
+"""The records of a build while it runs: each is on the disk before the documents that it is about get their names."""
 
-import json
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import RLock
+from typing import BinaryIO
 
-from msgspec import Struct, field
-from msgspec.structs import asdict
+from msgspec.structs import replace
 
-from ucap_reports.batch.inputs import Inputs
+from ucap_reports.batch.manifest import (
+    Manifest,
+    PlanRecord,
+    decode_line,
+    decode_record,
+    encode_line,
+    encode_record,
+    load_manifest,
+    save_manifest,
+)
 from ucap_reports.document import Format
-from ucap_reports.order import Card
-from ucap_reports.problems import Location, Problem, Severity, problem_record
+from ucap_reports.files import flush_folder, read_regular, regular_only
+
+JOURNAL = ".manifest.journal"
+"""Lines of plans that are newer than the manifest. The file exists while a build runs, and after one was killed."""
 
 
-class DocumentRecord(Struct, frozen=True):
-    """A document as it was written. `inputs` is None from when a build begins to replace it until that build says
-    what became of it: the file is whole then, but may be newer than the record.
+class Records:
+    """The records of a folder of documents: those of its manifest and, over them, those of its journal.
+
+    `problems` warn about a manifest that cannot be used. `shown` is how messages name the folder.
     """
 
-    sha256: str
-    size: int
-    pages: int | None
-    inputs: Inputs | None
+    def __init__(self, folder: Path, shown: str) -> None:
+        manifest, self.problems = load_manifest(folder, shown)
+        self.settings = manifest.settings
+        self.packs: set[str] = set()
+        """The packs of all documents that were built since."""
+        self._folder = folder
+        self._shown = shown
+        self._plans = {**manifest.plans, **_journal(folder)}
+        self._stream: BinaryIO | None = None
+        self._lock = RLock()
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of all plans that have a record, sorted."""
+        return iter(sorted(self._plans))
+
+    def get(self, plan: str) -> PlanRecord | None:
+        """The record of a plan, unless it has none that can be used."""
+        line = self._plans.get(plan)
+        return None if line is None else decode_record(line)
+
+    def put(self, plan: str, record: PlanRecord) -> None:
+        """Record a plan, on the disk as well. Raises OSError when the disk refuses. Threads may call it."""
+        encoded = encode_record(record)
+        with self._lock:
+            if self._stream is None:
+                path = self._folder / JOURNAL
+                self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
+            self._stream.write(encode_line(plan, encoded) + b"\n")
+            self._stream.flush()
+            self._plans[plan] = encoded
+            self.packs.add(record.inputs.pack)
+
+    def settle(self, plan: str, record: PlanRecord, formats: Collection[Format]) -> None:
+        """Record that the plan's documents of these formats have their names; on the disk when the build ends."""
+        if any(record.documents[each].replaces for each in formats):
+            self._plans[plan] = encode_record(record.settled(formats))
+
+    def remove(self, plan: str) -> None:
+        """Delete the record of a plan; on the disk when the build ends."""
+        self._plans.pop(plan, None)
+
+    def set(self, **settings: object) -> None:
+        """Change what the manifest says beside its plans."""
+        self.settings = replace(self.settings, **settings)
+
+    def save(self) -> None:
+        """Write the manifest, once the documents are on the disk, and remove the journal. Raises ProblemsFound when the
+        disk refuses.
+        """
+        flush_folder(self._folder)
+        with self._lock:
+            try:
+                save_manifest(Manifest(self._plans, self.settings), self._folder, self._shown)
+            finally:
+                if self._stream is not None:
+                    self._stream.close()
+                    self._stream = None
+            with suppress(OSError):
+                (self._folder / JOURNAL).unlink(missing_ok=True)
 
 
-class PlanRecord(Struct, frozen=True):
-    """What is known of a plan that was built. `inputs` are those of its card and its problems."""
-
-    source: str
-    """The plan's file, as messages name it."""
-    inputs: Inputs
-    card: Card
-    problems: tuple[Problem, ...]
-    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    """Those that only the document of that format has."""
-    documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
-    pictured: str | None = None
-    """The digest of the PDF whose first page the picture in the index shows."""
-
-    def problems_of(self, formats: tuple[Format, ...]) -> tuple[Problem, ...]:
-        """All that is wrong when these formats are asked for."""
-        return self.problems + tuple(found for each in formats for found in self.format_problems.get(each, ()))
-
-
-def encode_record(record: PlanRecord) -> bytes:
-    """The record as JSON in ASCII on one line, without what is empty or the same again."""
-    own = _Inputs(record.inputs)
-    plain = {
-        "source": record.source,
-        "inputs": asdict(record.inputs),
-        "card": asdict(record.card) | {"updated": record.card.updated and record.card.updated.isoformat()},
-        "problems": [_plain_problem(problem) for problem in record.problems],
-        "format_problems": {
-            each.value: [_plain_problem(problem) for problem in problems]
-            for each, problems in record.format_problems.items()
-            if problems
-        },
-        "documents": {each.value: own.plain(document) for each, document in record.documents.items()},
-        "pictured": record.pictured,
-    }
-    return json.dumps({key: value for key, value in plain.items() if value not in ({}, [], None)}).encode("ascii")
-
-
-def decode_record(line: bytes) -> PlanRecord:
-    """The record that `encode_record` made this of. What else it is given ends in any error at all."""
-    plain = json.loads(line)
-    inputs = Inputs(**plain["inputs"])
-    card = plain["card"]
-    return PlanRecord(
-        source=plain["source"],
-        inputs=inputs,
-        card=Card(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in card.items()}
-            | {"updated": card["updated"] and date.fromisoformat(card["updated"])}
-        ),
-        problems=tuple(_problem(problem) for problem in plain.get("problems", ())),
-        format_problems={
-            Format(each): tuple(_problem(problem) for problem in problems)
-            for each, problems in plain.get("format_problems", {}).items()
-        },
-        documents={
-            Format(each): _Inputs(inputs).document(document) for each, document in plain.get("documents", {}).items()
-        },
-        pictured=plain.get("pictured"),
-    )
-
-
-class _Inputs(Struct, frozen=True):
-    """Those of the plan's record, which its documents need not repeat."""
-
-    own: Inputs
-
-    def plain(self, document: DocumentRecord) -> dict[str, Any]:
-        plain = {"sha256": document.sha256, "size": document.size, "pages": document.pages}
-        if document.inputs is None:
-            return plain | {"unfinished": True}
-        return plain if document.inputs == self.own else plain | {"inputs": asdict(document.inputs)}
-
-    def document(self, plain: dict[str, Any]) -> DocumentRecord:
-        inputs = None if plain.get("unfinished") else Inputs(**plain["inputs"]) if "inputs" in plain else self.own
-        return DocumentRecord(plain["sha256"], plain["size"], plain["pages"], inputs)
-
-
-def _plain_problem(problem: Problem) -> dict[str, Any]:
-    return {key: value for key, value in problem_record(problem).items() if value is not None}
-
-
-def _problem(plain: dict[str, Any]) -> Problem:
-    where = Location(*(plain.get(key) for key in ("path", "line", "column", "field", "place")))
-    return Problem(plain["code"], Severity(plain["severity"]), plain["message"], plain.get("hint"), where)
+def _journal(folder: Path) -> dict[str, bytes]:
+    """The records in the journal. Its last line may be cut off: then its documents do not have their names yet."""
+    try:
+        lines = read_regular(folder / JOURNAL).split(b"\n")
+    except OSError:
+        return {}
+    return dict(found for line in lines[:-1] if (found := decode_line(line)) and decode_record(found[1]))

@@ -38,6 +38,7 @@ class Arguments(Namespace):
     into: str = "plans"
     columns: Path | None = None
     force: bool = False
+    overwrite_edited: bool = False
     dry_run: bool = False
     plan: str | None = None
     port: int | None = None

@@ -55,9 +55,12 @@ def _build_options(parser: Parser) -> None:
     parser.own.add_argument(
         "--scheduler", metavar="ADDRESS", help="have a Dask cluster do the work, such as tcp://host:8786"
     )
-    parser.own.add_argument("--force", action="store_true", help="build what is unchanged, too")
-    parser.own.add_argument("--dry-run", action="store_true", help="tell what would be built, and why; write nothing")
-    parser.own.add_argument("--prune", action="store_true", help="remove documents of plans that are gone")
+    parser.own.add_argument("--force", action="store_true", help="rebuild what is unchanged, too")
+    parser.own.add_argument(
+        "--overwrite-edited", action="store_true", help="overwrite documents that were edited after they were built"
+    )
+    parser.own.add_argument("--dry-run", action="store_true", help="show what would be built, and why; write nothing")
+    parser.own.add_argument("--prune", action="store_true", help="remove documents of deleted plans")
     parser.own.add_argument(
         "--no-index", action="store_false", dest="index", help="leave out/index.html and its pictures as they are"
     )

@@ -54,6 +54,7 @@ def _request(arguments: Arguments) -> Request:
         order=Order(formats, arguments.template, arguments.language),
         crew=Crew(arguments.jobs or cores(), arguments.scheduler),
         force=arguments.force,
+        overwrite_edited=arguments.overwrite_edited,
         dry_run=arguments.dry_run,
         prune=arguments.prune,
         index=arguments.index,

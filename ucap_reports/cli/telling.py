@@ -6,14 +6,14 @@ from typing import Any, assert_never
 from msgspec import Struct, field
 
 from ucap_reports.batch import Built, Event, PlanReport
-from ucap_reports.batch.report import Begun, Listed, Remark, Removed, Stage, Stepped
+from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Stepped
 from ucap_reports.cli.display import Ink
 from ucap_reports.cli.progress import Progress
 from ucap_reports.cli.session import Session, counted, findings, joined, told
 from ucap_reports.files import Status
 from ucap_reports.problems import Severity
 
-INKS = {Status.WRITTEN: Ink.GREEN, Status.UNCHANGED: None, Status.FAILED: Ink.RED}
+INKS = {Status.WRITTEN: Ink.GREEN, Status.UNCHANGED: None, Status.FAILED: Ink.RED, Status.EDITED: Ink.RED}
 NAMES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 MOST_NAMED = 5
 """Plans named for each reason why some could not be built."""

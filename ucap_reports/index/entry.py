@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ucap_reports.document import Format
 
+INDEX = "index.html"
 THUMBNAILS = "thumbnails"
 """The folder of the pictures, beside the index."""
 

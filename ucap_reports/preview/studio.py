@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.tasks import fault
+from ucap_reports.batch.jobs import fault
 from ucap_reports.files import disk_problem
 from ucap_reports.lines import Lines
 from ucap_reports.order import Order

@@ -27,6 +27,8 @@ class Request(Struct, frozen=True):
     crew: Crew = Crew(jobs=1)
     force: bool = False
     """Build what is unchanged, too."""
+    overwrite_edited: bool = False
+    """Overwrite documents that were edited after they were built."""
     dry_run: bool = False
     """Tell what would be done, and do nothing."""
     prune: bool = False

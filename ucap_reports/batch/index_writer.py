@@ -1,4 +1,4 @@
-"""The index of a folder of documents, made of what the ledger knows: no plan is read for it."""
+"""The index of a folder of documents, made from the records alone: no plan is read for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.ledger import Ledger
-from ucap_reports.batch.manifest import Made
-from ucap_reports.batch.records import PlanRecord
-from ucap_reports.batch.report import Stepped
+from ucap_reports.batch.events import Stepped
+from ucap_reports.batch.manifest import Made, PlanRecord
+from ucap_reports.batch.records import Records
 from ucap_reports.document import Format
-from ucap_reports.files import NewFile, Status, clear_parts, make_folder, write_files
-from ucap_reports.index import THUMBNAILS, Entry, PublishedFile, render_index, thumbnail_name
+from ucap_reports.files import NewFile, Status, clear_parts, make_folder, read_regular, regular_digest, write_files
+from ucap_reports.index.entry import INDEX, THUMBNAILS, Entry, PublishedFile, thumbnail_name
+from ucap_reports.index.page import render_index
 from ucap_reports.project import Project
 
-if TYPE_CHECKING:  # who finds everything unchanged waits for none of what makes documents
-    from ucap_reports.batch.workforce import Workforce
-
-INDEX = "index.html"
+if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed starts no workers
+    from ucap_reports.batch.workers import Workers
 
 
 class Listing(Struct, frozen=True):
@@ -31,15 +29,16 @@ class Listing(Struct, frozen=True):
     picture_of: str | None = None
 
 
-class Gallery:
+class IndexWriter:
     """The index of the folder `out` and its pictures."""
 
-    def __init__(self, project: Project, out: Path, tools: str, ledger: Ledger) -> None:
+    def __init__(self, project: Project, out: Path, tools: str, records: Records) -> None:
         self._project = project
         self._out = out
+        self.path = out / INDEX
         self._tools = tools
-        self._ledger = ledger
-        found = ((plan, self._ledger.record(plan)) for plan in ledger)
+        self._records = records
+        found = ((plan, records.get(plan)) for plan in records)
         listings = ((plan, self._listing(plan, record)) for plan, record in found if record is not None)
         self._listings = {plan: listing for plan, listing in listings if listing.entry.files}
 
@@ -51,31 +50,29 @@ class Gallery:
         """By plan, the digest of each PDF that the index has no picture of yet."""
         return {plan: each.picture_of for plan, each in self._listings.items() if each.picture_of is not None}
 
-    def draw(self, due: Mapping[str, str], workforce: "Workforce") -> Iterator[Stepped]:
+    def draw(self, due: Mapping[str, str], workers: "Workers") -> Iterator[Stepped]:
         """Draw the pictures that are due, telling of each. Raises ProblemsFound when the disk refuses."""
-        from ucap_reports.batch.tasks import Bench  # noqa: PLC0415 - see above
+        from ucap_reports.batch.jobs import Bench  # noqa: PLC0415 - see above
 
         make_folder(self._out / THUMBNAILS, self._project.shown(self._out / THUMBNAILS))
-        self._ledger.begin_pictures(due)
-        pictures = workforce.each(Bench.picture, self._pdfs(due), len(due))
+        pictures = workers.each(Bench.picture, self._pdfs(due), len(due))
         for (plan, digest), picture in zip(due.items(), pictures, strict=True):
             if isinstance(picture, bytes):
-                self._hang(plan, digest, picture)
+                self._place(plan, digest, picture)
             yield Stepped()
 
     def write(self) -> Status | None:
         """Write the page, unless it is there and says the same; None where there is nothing to list and never was."""
-        path = self._out / INDEX
         entries = tuple(each.entry for each in self._listings.values())
-        if not entries and not path.exists():
+        if not entries and not self.path.exists():
             return None
         of = self._digest(entries)
-        known = self._ledger.manifest.index
-        if known is not None and known.of == of and _digest_of(path) == known.sha256:
+        known = self._records.settings.index
+        if known is not None and known.of == of and regular_digest(self.path) == known.sha256:
             return Status.UNCHANGED
         content = render_index(entries).encode(errors="surrogateescape")
-        (status,) = write_files([NewFile(path, content, self._project.shown(path))])
-        self._ledger.set_index(Made(sha256(content).hexdigest(), of))
+        (status,) = write_files([NewFile(self.path, content, self._project.shown(self.path))])
+        self._records.set(index=Made(sha256(content).hexdigest(), of))
         return status
 
     def _digest(self, entries: Iterable[Entry]) -> str:
@@ -89,7 +86,7 @@ class Gallery:
         picture = self._out / THUMBNAILS / thumbnail_name(plan)
         has_picture = picture.is_file()
         pdf = record.documents.get(Format.PDF)
-        is_due = pdf is not None and pdf.inputs is not None and (record.pictured != pdf.sha256 or not has_picture)
+        is_due = pdf is not None and (record.pictured != pdf.sha256 or not has_picture)
         entry = Entry(
             id=plan,
             title=record.card.title,
@@ -115,24 +112,21 @@ class Gallery:
                     yield PublishedFile(each, name, (self._out / name).stat().st_size, document.pages)
 
     def _pdfs(self, due: Mapping[str, str]) -> Iterator[bytes]:
-        """The PDFs to be pictured; nothing in place of one that is not as the ledger knows it."""
+        """The PDFs to be pictured; nothing in place of one that is not as recorded it."""
         for plan, digest in due.items():
             try:
-                content = (self._out / f"{plan}.{Format.PDF.value}").read_bytes()
+                content = read_regular(self._out / f"{plan}.{Format.PDF.value}")
             except OSError:
                 content = b""
             yield content if sha256(content).hexdigest() == digest else b""
 
-    def _hang(self, plan: str, digest: str, picture: bytes) -> None:
-        """Put a plan's new picture in its place."""
+    def _place(self, plan: str, pdf: str, picture: bytes) -> None:
+        """Write a plan's new picture, which shows the PDF with that digest."""
         path = self._out / THUMBNAILS / thumbnail_name(plan)
-        write_files([NewFile(path, picture, self._project.shown(path))])
-        self._ledger.set_pictured(plan, digest)
+        record = self._records.get(plan)
+        if record is None:
+            return
+        record = replace(record, pictured=None, picture=sha256(picture).hexdigest())
+        write_files([NewFile(path, picture, self._project.shown(path))], lambda: self._records.put(plan, record))
+        self._records.put(plan, replace(record, pictured=pdf))
         self._listings[plan] = Listing(replace(self._listings[plan].entry, thumbnail=path.name))
-
-
-def _digest_of(path: Path) -> str | None:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None

@@ -3,8 +3,7 @@
 from hashlib import sha256
 
 from ucap_reports.batch.manifest import Made
-from ucap_reports.files import NewFile, clear_dead_parts, disk_problem, write_files
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.files import NewFile, clear_dead_parts, regular_digest, write_files
 from ucap_reports.project import Project
 
 
@@ -16,11 +15,8 @@ def renew_schema(project: Project, known: Made | None, tools: str) -> Made | Non
     path = project.schema
     if not path.is_file():
         return None
-    try:
-        if known == Made(sha256(path.read_bytes()).hexdigest(), tools):
-            return known
-    except OSError as error:
-        raise ProblemsFound([disk_problem(error, project.shown(path))]) from error
+    if known == Made(regular_digest(path) or "", tools):
+        return known
     from ucap_reports.plan import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
 
     clear_dead_parts(path)

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ucap_reports.batch.inputs import templates_digest
+from ucap_reports.batch.changes import templates_digest
 from ucap_reports.files import disk_problem
 from ucap_reports.keeping import kept
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.project import TEMPLATES, Project
 
-if TYPE_CHECKING:  # who finds everything unchanged opens no pack
+if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.pack import Pack
 
 
-class Shelf:
+class PackStore:
     """A project's packs and the shipped ones."""
 
     def __init__(self, project: Project) -> None:
@@ -68,8 +68,8 @@ def _open(name: str, project: Project) -> "Pack":
 class KnownPacks:
     """Digests of packs that need not be opened as long as no file of any pack has changed since they were known."""
 
-    def __init__(self, shelf: Shelf, project: Project, templates: str, digests: Mapping[str, str]) -> None:
-        self._shelf = shelf
+    def __init__(self, store: PackStore, project: Project, templates: str, digests: Mapping[str, str]) -> None:
+        self._store = store
         self._project = project
         self._templates = templates_digest(project)
         self._digests = dict(digests) if templates == self._templates else {}
@@ -77,7 +77,7 @@ class KnownPacks:
     def digest(self, name: str) -> str:
         """The digest of the pack; empty when it cannot be opened."""
         if name not in self._digests:
-            self._digests[name] = self._shelf.digest(name)
+            self._digests[name] = self._store.digest(name)
         return self._digests[name]
 
     def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:

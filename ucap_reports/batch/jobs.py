@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ from ucap_reports.produce import Produced, produce
 from ucap_reports.textfile import Source
 from ucap_reports.tools import tools_digest
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 PackOpener = Callable[[str], Pack]
 _ONE_AT_A_TIME = Lock()
 """Workers may have threads (those of Dask do), and the libraries that draw know of none."""
@@ -90,6 +93,10 @@ class Bench(Struct, frozen=True):
                 return thumbnail(pdf)
         except Exception:  # noqa: BLE001 - the index can do without the picture of a damaged file
             return None
+
+
+Work = Callable[[Bench, Item], Result]
+"""What is done at a bench with one item. It raises nothing of its own: an error means that a worker was lost."""
 
 
 def fault(error: Exception, shown: str) -> Problem:
