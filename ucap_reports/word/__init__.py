@@ -1,5 +1,5 @@
 """The Word format: a pack's template compiled once, and filled in for each summary."""
 
-from ucap_reports.word.render import render_word
+from ucap_reports.word.render import render_word, word_warnings
 
-__all__ = ["render_word"]
+__all__ = ["render_word", "word_warnings"]

@@ -12,6 +12,7 @@ from ucap_reports.pack import PackFile
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.word.marks import Piece, pieces_of
 from ucap_reports.word.measures import whole
+from ucap_reports.word.opening import broken
 from ucap_reports.word.package import BrokenPackageError, compressed, read_package, write_package
 from ucap_reports.word.parts import BODY, MAIN, OFFICE, Contents, add_part, kinds_of
 from ucap_reports.word.places import Places
@@ -38,8 +39,16 @@ def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
     """The template's bytes with a comment for each of the problems that are about it; all else stays as it is.
 
     Word knows comments in the body of a document alone: a problem in a header, a note or a text box is told at the
-    nearest paragraph before which it stands, with its place. Raises BrokenPackageError for what is no Word file.
+    nearest paragraph before which it stands, with its place. Raises ProblemsFound (`template-broken`) for what is no
+    Word file, or has comments that cannot be read.
     """
+    try:
+        return _annotated(template, problems)
+    except BrokenPackageError as error:
+        raise broken(template, error) from None
+
+
+def _annotated(template: PackFile, problems: Iterable[Problem]) -> bytes:
     contents = Contents(read_package(template.content))
     ours = [problem for problem in problems if problem.location.path == template.path]
     body = next(iter(kinds_of(contents).get(MAIN, [])), None)

@@ -6,11 +6,12 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.pack import Pack
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.templating.compiling import compile_template
 from ucap_reports.theme import Theme
 from ucap_reports.word.blocks import CLOSING, CONTINUING, DIRECTIVES, check_places, find_blocks
 from ucap_reports.word.cells import close_holders, first_columns, follow, lay_out_tables, take_directives
+from ucap_reports.word.field_structure import field_problems
 from ucap_reports.word.hoist import Whole, hoist, join_paragraphs
 from ucap_reports.word.marks import Mark, mark_tags
 from ucap_reports.word.merge import PartTags, PlacedTag, TextTemplate, WordTemplate
@@ -19,13 +20,13 @@ from ucap_reports.word.opening import Opened, dress, open_template
 from ucap_reports.word.package import compressed
 from ucap_reports.word.page import turn
 from ucap_reports.word.parts import NO_RELATIONSHIPS, Contents, relationships_of
+from ucap_reports.word.places import Places
 from ucap_reports.word.properties import leave_language_open
 from ucap_reports.word.runs import Site
 from ucap_reports.word.snippets import PartSource, Snippet, number_pictures, part_source
 from ucap_reports.word.styles import gaps_of, style_names
 from ucap_reports.word.tags import TagKind
 from ucap_reports.word.turning import alignments_of
-from ucap_reports.word.vetting import unwanted
 from ucap_reports.word.wordml import qualified, to_bytes
 
 _STYLE, _VALUE = "pStyle", qualified("w:val")
@@ -55,7 +56,7 @@ def compile_texts(opened: Opened, pack: Pack) -> tuple[Sequence[TextTemplate], S
     The trees of `opened` are changed: dressed, and with marks for tags.
     """
     path = pack.word_template.path
-    problems = list(unwanted(opened, path))
+    problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems(path)]
     names = style_names(opened.styles)
     dress(opened, names, pack)
     texts: list[TextTemplate] = []
@@ -64,8 +65,7 @@ def compile_texts(opened: Opened, pack: Pack) -> tuple[Sequence[TextTemplate], S
         try:
             tagged = _place_tags(root, part.place, path, names, pack.theme)
             if tagged.snippets:
-                relationships = _relationships(opened.contents, part.name)
-                texts.append(_text_template(part.name, number, root, tagged, relationships))
+                texts.append(_text_template(opened, number, tagged, path))
             else:
                 number_pictures(root, number)
                 opened.contents[part.name] = to_bytes(root)
@@ -77,6 +77,8 @@ def compile_texts(opened: Opened, pack: Pack) -> tuple[Sequence[TextTemplate], S
 def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str, str], theme: Theme) -> _Tagged:
     """The part's tags put where they work in its tree. Raises ProblemsFound with all that cannot be."""
     problems: list[Problem] = []
+    places = Places(root, place)
+    places.of(root)  # counted now, as the author sees them: tags take paragraphs with them
     found = mark_tags(root, place, path, problems)
     blocks = find_blocks(found, problems)
     directives = take_directives(found, problems)
@@ -84,6 +86,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     join_paragraphs(marks)
     columns = first_columns(marks)
     whole = hoist(marks, blocks, problems)
+    problems += field_problems(root, places, path, {mark.node: mark for mark in marks})
     if not problems:
         check_places(blocks, problems)
     if problems or any(_is_empty(mark) for mark in marks):
@@ -129,13 +132,16 @@ def _nothing(mark: Mark) -> Problem:
     return Problem.error("tag-syntax", message, "name a value, such as summary.title", mark.location)
 
 
-def _text_template(name: str, number: int, root: etree._Element, tagged: _Tagged, relationships: bytes) -> TextTemplate:
+def _text_template(opened: Opened, number: int, tagged: _Tagged, path: str) -> TextTemplate:
+    part = opened.parts.texts[number]
+    root, location = opened.texts[part.name], Location(path, place=part.place)
+    relationships = _relationships(opened.contents, part.name)
     source = part_source(root, tagged.snippets)
     try:
         template = compile_template(source.text, source.tags.locate, tuple(tagged.sites), source.tags.quote)
     except ProblemsFound as found:
         raise ProblemsFound(_faults_of_each(tagged.marks) or found.problems) from None
-    return TextTemplate(name, number, template, tagged.sites, tagged.directives, relationships)
+    return TextTemplate(part.name, location, number, template, tagged.sites, tagged.directives, relationships)
 
 
 def _faults_of_each(marks: Sequence[Mark]) -> list[Problem]:
@@ -188,4 +194,7 @@ def _assemble(opened: Opened, texts: Sequence[TextTemplate], theme: Theme) -> Wo
         for name in sorted({*contents.package.parts, *contents.changed} - written)
     ]
     numbering = with_lists(opened.numbering, theme)
-    return WordTemplate(tuple(texts), tuple(fixed), open_parts, parts.numbering, numbering, parts.core, alignments)
+    warnings = opened.of_severity(Severity.WARNING)
+    return WordTemplate(
+        tuple(texts), tuple(fixed), open_parts, parts.numbering, numbering, parts.core, alignments, warnings
+    )

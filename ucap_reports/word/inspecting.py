@@ -6,7 +6,7 @@ from copy import deepcopy
 from lxml import etree
 
 from ucap_reports.pack import Pack, PackFile, WordStyles
-from ucap_reports.problems import Location, Problem, did_you_mean
+from ucap_reports.problems import Location, Problem, Severity, did_you_mean
 from ucap_reports.theme import Theme
 from ucap_reports.word.likeness import differences
 from ucap_reports.word.opening import Opened, open_template
@@ -25,7 +25,7 @@ STYLES = "styles"
 
 
 def word_cautions(pack: Pack) -> tuple[Problem, ...]:
-    """Warnings: `style-unknown`, `style-missing`, `styles-differ`, `font-foreign`, `alt-missing`.
+    """Warnings: `content-left-out`, `style-unknown`, `style-missing`, `styles-differ`, `font-foreign`, `alt-missing`.
 
     Styles can differ only where the pack keeps Word's own. Raises ProblemsFound for a template that cannot be read.
     """
@@ -59,6 +59,7 @@ class _Inspection:
 
     def cautions(self) -> Iterator[Problem]:
         """All of them, in the order of the template."""
+        yield from self.opened.of_severity(Severity.WARNING)
         yield from self._unknown_styles()
         if self.pack.settings.word_styles is WordStyles.KEEP:
             yield from self._different_styles()

@@ -11,6 +11,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.richtext import RichText
 from ucap_reports.summary import Summary
 from ucap_reports.templating import Attempt, CompiledTemplate
+from ucap_reports.word.fields import finished_problems
 from ucap_reports.word.grid import PICTURES, SpanError, resolve
 from ucap_reports.word.languages import is_right_to_left
 from ucap_reports.word.numbering import Numbering, Numbers
@@ -56,11 +57,12 @@ class PartTags(Struct, frozen=True):
 
 
 class TextTemplate(Struct, frozen=True):
-    """A part with tags, the `number`th: its template, the site of each value by its kind, the statements about cells by
-    their number, and its relationships.
+    """A part with tags, the `number`th: its name and place, its template, the site of each value by its kind, the
+    statements about cells by their number, and its relationships.
     """
 
     name: str
+    location: Location
     number: int
     template: CompiledTemplate
     sites: Mapping[str, Site]
@@ -81,6 +83,8 @@ class WordTemplate(Struct, frozen=True, eq=False):
     core_name: str
     alignments: Mapping[str, str]
     """How the text of each paragraph style is aligned."""
+    warnings: tuple[Problem, ...] = ()
+    """What documents leave out of the template."""
     _by_language: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def entries_in(self, language: str) -> tuple[Entry, ...]:
@@ -134,6 +138,8 @@ def _fill_text(
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
+    if problems := list(finished_problems(part, text.location)):
+        raise ProblemsFound(problems)
     parts = {text.name: turned_back(part, alignments) if turned else part}
     if links.addresses:
         parts[relationships_of(text.name)] = _with_links(text.relationships, links)

@@ -1,20 +1,24 @@
 """A Word template opened: its parts as trees, tidied, and dressed in its pack's theme."""
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.pack import Pack, PackFile, WordStyles
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
+from ucap_reports.word.allowlist import RELATIONSHIPS, SVG
+from ucap_reports.word.content import clean_settings, content_problems
 from ucap_reports.word.numbering import EMPTY
 from ucap_reports.word.package import BrokenPackageError, read_package
 from ucap_reports.word.page import fit_tables, set_page, shade_cells
-from ucap_reports.word.parts import MOST_XML_BYTES, Contents, Parts, find_parts
+from ucap_reports.word.parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
 from ucap_reports.word.repeats import take_repeats
+from ucap_reports.word.security import secure
 from ucap_reports.word.styles import apply_theme, with_link_style
 from ucap_reports.word.tidy import tidy
-from ucap_reports.word.wordml import qualified, read_xml, with_namespaces
+from ucap_reports.word.wordml import read_xml, with_namespaces
 
 
 class Opened(Struct, frozen=True):
@@ -26,20 +30,47 @@ class Opened(Struct, frozen=True):
     styles: etree._Element
     settings: etree._Element | None
     numbering: etree._Element
+    relationships: Mapping[str, Mapping[str, str | None]]
+    """The types of each part's relationships by identifier, None for those that are left out."""
+    problems: tuple[Problem, ...]
+    """Errors and warnings about what is not in the trees, since no finished document contains it."""
+
+    def of_severity(self, severity: Severity) -> tuple[Problem, ...]:
+        """Those of the problems that are errors, or warnings."""
+        return tuple(problem for problem in self.problems if problem.severity is severity)
+
+    def content_problems(self, path: str) -> Iterator[Problem]:
+        """Errors for the XML of each part that finished documents contain."""
+        names = {text.name: text.place for text in self.parts.texts}
+        for name, content_type in types_of(self.contents).items():
+            if name != self.parts.core and content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG):
+                place = names.get(name, posixpath.basename(name).removesuffix(".xml"))
+                yield from content_problems(self._tree(name), place, path, self.relationships.get(name, {}))
+
+    def _tree(self, name: str) -> etree._Element:
+        if name == self.parts.settings and self.settings is not None:
+            return self.settings
+        return self.texts[name] if name in self.texts else self.contents.tree(name)
 
 
 def open_template(template: PackFile) -> Opened:
     """The template's trees. Raises ProblemsFound (`template-broken`) where it cannot be read."""
     try:
-        return _open(template.content)
+        return _open(template)
     except BrokenPackageError as error:
-        message = f"the Word template cannot be read: {error}"
-        hint = "save it in Word as a Word document (.docx)"
-        raise ProblemsFound([Problem.error("template-broken", message, hint, Location(template.path))]) from None
+        raise broken(template, error) from None
 
 
-def _open(content: bytes) -> Opened:
-    contents = Contents(read_package(content))
+def broken(template: PackFile, error: BrokenPackageError) -> ProblemsFound:
+    """The error for a template that cannot be read (`template-broken`)."""
+    message = f"the Word template cannot be read: {error}"
+    hint = "save it in Word as a Word document (.docx)"
+    return ProblemsFound([Problem.error("template-broken", message, hint, Location(template.path))])
+
+
+def _open(template: PackFile) -> Opened:
+    secured = secure(read_package(template.content), template.path)
+    contents, problems = secured.contents, list(secured.problems)
     parts = find_parts(contents)
     if sum(len(contents[text.name]) for text in parts.texts if text.name in contents) > MOST_XML_BYTES:
         raise BrokenPackageError("it holds more text than any template needs")
@@ -48,10 +79,10 @@ def _open(content: bytes) -> Opened:
         tidy(root)
     settings = None if parts.settings is None else contents.tree(parts.settings)
     if settings is not None:
-        for identifiers in settings.findall(qualified("w:rsids")):
-            settings.remove(identifiers)
+        problems += clean_settings(settings, Location(template.path, place="settings"))
     numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
-    return Opened(contents, parts, texts, contents.tree(parts.styles), settings, with_namespaces(numbering))
+    styles, related = contents.tree(parts.styles), secured.relationships
+    return Opened(contents, parts, texts, styles, settings, with_namespaces(numbering), related, tuple(problems))
 
 
 def dress(opened: Opened, names: Mapping[str, str], pack: Pack) -> None:

@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
 
 from lxml import etree
 from msgspec import Struct
@@ -87,13 +86,15 @@ def find_parts(contents: Contents) -> Parts:
         places = [f"{kind} {number}" if kind in ("header", "footer") else kind for number in range(1, len(names) + 1)]
         texts += [TextPart(name, place) for name, place in zip(names, places, strict=True)]
     numbering = next(iter(kinds.get("numbering", [])), None)
-    core = next((name for name, kind in _types(contents.tree(CONTENT_TYPES)) if kind == CORE_TYPE), None)
+    cores = [name for name, kind in types_of(contents).items() if kind == CORE_TYPE]
+    if len(cores) > 1:
+        raise BrokenPackageError("it has two parts with core properties")
     return Parts(
         texts=tuple(texts),
         styles=kinds["styles"][0],
         settings=next(iter(kinds.get("settings", [])), None),
         numbering=numbering or _add_numbering(contents, main),
-        core=core or _add_core(contents),
+        core=cores[0] if cores else _add_core(contents),
     )
 
 
@@ -103,15 +104,27 @@ def relationships_of(name: str) -> str:
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
-def _types(root: etree._Element) -> Iterable[tuple[str, str]]:
-    for override in root.iter(f"{{{TYPED}}}Override"):
-        yield str(override.get("PartName")).lstrip("/"), str(override.get("ContentType"))
+def types_of(contents: Contents) -> dict[str, str]:
+    """The content type of each part in lower case, from its name or its extension (ISO/IEC 29500-2, 7.2.3); empty for
+    a part that has none. Raises BrokenPackageError where one is given twice.
+    """
+    types: dict[str, str] = {}
+    for each in contents.tree(CONTENT_TYPES).iterchildren(etree.Element):
+        if each.tag == f"{{{TYPED}}}Override":
+            key = f"/{str(each.get('PartName')).lstrip('/').lower()}"
+        else:
+            key = f".{each.get('Extension')}".lower()
+        if key in types:
+            raise BrokenPackageError(f'it has two content types for "{key}"')
+        types[key] = str(each.get("ContentType")).lower()
+    names = [name for name in sorted({*contents.package.parts, *contents.changed}) if name != CONTENT_TYPES]
+    return {name: types.get(f"/{name.lower()}", types.get(f".{name.lower().rpartition('.')[2]}", "")) for name in names}
 
 
 def kinds_of(contents: Contents) -> dict[str, list[str]]:
     """The names of the parts of each kind that WordprocessingML knows."""
     kinds: dict[str, list[str]] = {}
-    for name, content_type in _types(contents.tree(CONTENT_TYPES)):
+    for name, content_type in types_of(contents).items():
         if match := _WORD_TYPE.fullmatch(content_type):
             kinds.setdefault(_KINDS.get(match[1], match[1]), []).append(name)
     return kinds
@@ -137,6 +150,8 @@ def _add_core(contents: Contents) -> str:
 def add_part(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
     """Declare a part that is still to be written, and relate the part `source` to it."""
     types = contents.tree(CONTENT_TYPES)
+    for known in types.findall(f"{{{TYPED}}}Override[@PartName='/{name}']"):
+        types.remove(known)
     etree.SubElement(types, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
     contents[CONTENT_TYPES] = to_bytes(types)
     related = relationships_of(source)

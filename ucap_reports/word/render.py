@@ -7,6 +7,7 @@ from msgspec import Struct
 from ucap_reports.document import Document, Format
 from ucap_reports.keeping import kept
 from ucap_reports.pack import Pack
+from ucap_reports.problems import Problem
 from ucap_reports.summary import Summary
 from ucap_reports.word.merge import WordTemplate, fill
 
@@ -30,6 +31,11 @@ def render_word(summary: Summary, pack: Pack) -> Document:
     """The summary as a Word file in the pack's form. Raises ProblemsFound with all that is wrong in its template."""
     template = _compiled(_Key(pack))
     return Document(summary.id, Format.DOCX, fill(template, summary))
+
+
+def word_warnings(pack: Pack) -> tuple[Problem, ...]:
+    """Warnings about what the documents leave out of the pack's Word template (`content-left-out`)."""
+    return _compiled(_Key(pack)).warnings
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -5,20 +5,29 @@ A published document shows no revision marks, and the same template must give th
 
 from lxml import etree
 
-from ucap_reports.word.wordml import WORD, WORD_2010, qualified
+from ucap_reports.word.wordml import WORD, WORD_2010, WORD_2012, qualified
 
-UNWRAPPED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo", "smartTag"))
+UNWRAPPED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo", "smartTag", "customXml"))
 """Elements that stand around runs and of which only what they hold is kept."""
-REMOVED = tuple(
-    qualified(f"w:{name}")
-    for name in (
-        *("del", "moveFrom", "proofErr", "lastRenderedPageBreak", "smartTagPr"),
-        *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-        *("rPrChange", "pPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "sectPrChange"),
-        *("cellIns", "cellDel", "tblPrExChange", "numberingChange"),
-    )
+REMOVED = (
+    f"{{{WORD_2012}}}dataBinding",
+    *(
+        qualified(f"w:{name}")
+        for name in (
+            *("del", "moveFrom", "proofErr", "lastRenderedPageBreak", "smartTagPr"),
+            *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
+            *("rPrChange", "pPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "sectPrChange"),
+            *("cellIns", "cellDel", "cellMerge", "tblPrExChange", "numberingChange"),
+            *("customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd"),
+            *("customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart"),
+            *("customXmlMoveToRangeEnd", "customXmlPr", "commentRangeStart", "commentRangeEnd", "commentReference"),
+            *("annotationRef", "permStart", "permEnd", "dataBinding", "fldData", "ffData", "printerSettings"),
+        )
+    ),
 )
-"""Elements that are gone once revisions are accepted, or that say only how the template was edited."""
+"""Elements that are gone once revisions are accepted, that say only how the template was edited and who may edit it, or
+that belong to parts which are left out. `fldData` can give a field another target than its instruction.
+"""
 LAST_POSITION = "_GoBack"
 """The bookmark where Word's writer stopped."""
 _ROW_PROPERTIES = qualified("w:trPr")

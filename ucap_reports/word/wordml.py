@@ -8,9 +8,11 @@ from lxml import etree
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -34,6 +36,7 @@ CELL_PROPERTIES = (
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
 """The children of w:tcPr in their order."""
+ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 has no way to hold."""
 
@@ -50,14 +53,26 @@ def qualified(name: str) -> str:
 
 
 def read_xml(content: bytes) -> etree._Element:
-    """The part's tree, read without entities and networks; ValueError where it is not well-formed or has a DTD."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
+    """The part's tree, without comments and processing instructions; ValueError where it is not well-formed, has a DTD,
+    or an encoding that readers may decode otherwise (ISO/IEC 29500-2, 9.1.4: UTF-8 and UTF-16 alone).
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_blank_text=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(str(error)) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None:
         raise ValueError("a document type declaration is not allowed")
+    if (document.encoding or "utf-8").lower() not in ENCODINGS:
+        raise ValueError(f"the encoding {document.encoding} is not allowed")
     return root
 
 
