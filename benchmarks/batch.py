@@ -25,10 +25,10 @@ from benchmarks.content import summary_data
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
 from benchmarks.projects import build, cores, write_plans
-from ucap_reports.compose import compose_summary
-from ucap_reports.packs import PackFolder, open_pack
-from ucap_reports.plan import parse_plan
-from ucap_reports.textfile import Source
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 PACKS = Path(__file__).parent.parent / "templates"
 WARM_UP = 20

@@ -22,9 +22,9 @@ from benchmarks.content import summary_data
 from benchmarks.peers import docxtpl_template
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import EXAMPLE
-from ucap_reports.compose import compose_summary
-from ucap_reports.packs import PackFolder, open_pack
-from ucap_reports.plan import load_plan
+from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 ROOT = Path(__file__).parent.parent
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ucap_reports.richtext import Break, Inline, ItemList, Marker, Paragraph, RichText, Script
-from ucap_reports.summary import Summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Script
 
 Data = dict[str, Any]
 

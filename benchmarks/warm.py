@@ -19,14 +19,14 @@ from benchmarks.measure import Peer, measure, table
 from benchmarks.peers import docxtpl_template, docxtpl_word, office, typst_ua, weasyprint_ua
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
-from ucap_reports.compose import compose_summary
-from ucap_reports.pack import Pack
-from ucap_reports.packs import PackFolder, open_pack
-from ucap_reports.pdf import render_pdf
-from ucap_reports.plan import parse_plan
-from ucap_reports.summary import Summary
-from ucap_reports.textfile import Source
-from ucap_reports.word import render_word
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.word.render_word import render_word
 
 OFFICE_FILES = 20
 """Word files for one run of LibreOffice."""

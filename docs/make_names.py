@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ucap_reports.compose import compose_summary
-from ucap_reports.designer import template_names
-from ucap_reports.packs import open_pack
-from ucap_reports.plan import load_plan
+from ucap_reports.check.template_names import template_names
+from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import open_pack
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "template-names.md"

@@ -6,7 +6,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageOps
 
 from ucap_reports import compose_summary, load_plan, open_pack, render_pdf
-from ucap_reports.packs import PackFolder
+from ucap_reports.template.pack_opening import PackFolder
 
 ROOT = Path(__file__).parent.parent
 PLAN = ROOT / "plans" / "tianjin-rome.yaml"

@@ -12,14 +12,15 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ucap_reports.plan import Activity, AgendaTopic, City, Contact, Country, Focus, Goal, Quantity
-from ucap_reports.plan.model import PlanFile
-from ucap_reports.richtext import RichText
-from ucap_reports.vocabulary import GOALS, PARTNERSHIPS
+from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
+from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
+from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
+from ucap_reports.text.rich_text import RichText
 
 PAGE = Path(__file__).with_name("reference") / "plan.md"
 TEXT = Path(__file__).with_name("reference") / "plan.md.in"
-PARTS: dict[str, type[BaseModel]] = {"cities": City, "focus": Focus, "activities": Activity, "contact": Contact}
+PARTS: dict[str, type[BaseModel]] = {"cities": City, "focus": Focus, "activities": Activity, "contact": PlanContact}
 """The fields that have fields, in the order of the page."""
 KINDS = {
     str: "text",
@@ -32,7 +33,7 @@ KINDS = {
     City: "list of cities",
     Focus: "entries",
     Activity: "entries",
-    Contact: "fields",
+    PlanContact: "fields",
 }
 
 

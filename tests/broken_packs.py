@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.word_packages import with_comments
 from tests.word_templates import cell, docx, paragraph, run, table
-from ucap_reports.designer import check_pack
-from ucap_reports.packs import PackFolder, open_with_places, shipped_packs
+from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.template.pack_opening import PackFolder, open_with_places, shipped_packs
 
 PAGE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 SETTINGS = "extends: iuc-asia\n"

@@ -3,10 +3,10 @@
 from datetime import date
 from itertools import islice, product
 
-from ucap_reports.document import Format
-from ucap_reports.index.entry import Entry, PublishedFile
+from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile
+from ucap_reports.summary.document import Format
 
-TIANJIN = Entry(
+TIANJIN = IndexEntry(
     id="tianjin-rome",
     title="IUC Urban Cooperation Action Plan (U-CAP) Summary",
     cities=("Tianjin", "Rome"),
@@ -19,7 +19,7 @@ TIANJIN = Entry(
     ),
     updated=date(2018, 5, 3),
 )
-MALAGA = Entry(
+MALAGA = IndexEntry(
     id="cartagena-malaga",
     title="Plan de acción",
     cities=("Cartagena", "Málaga"),
@@ -29,10 +29,10 @@ MALAGA = Entry(
     files=(PublishedFile(Format.PDF, "cartagena-malaga.pdf", 900, 1),),
     language="es",
 )
-LODZ = Entry(
+LODZ = IndexEntry(
     id="da-nang-lodz", title="Summary", cities=("Đà Nẵng", "Łódź"), countries=("VN", "PL"), themes=("Côte d’Azur rail",)
 )
-NICE = Entry(id="venice-nice", title="Summary", cities=("Venice", "天津"), countries=("IT", "GB"), sdgs=(1, 17))
+NICE = IndexEntry(id="venice-nice", title="Summary", cities=("Venice", "天津"), countries=("IT", "GB"), sdgs=(1, 17))
 FEW = (TIANJIN, MALAGA, LODZ, NICE)
 
 CITIES = (
@@ -58,16 +58,16 @@ THEMES = (
 )
 
 
-def many_entries(count: int) -> tuple[Entry, ...]:
+def many_entries(count: int) -> tuple[IndexEntry, ...]:
     """So many entries of the size that real ones have, each with its own id and no two pairs of facts quite alike."""
     facts = islice(product(range(count // 60 + 1), range(10), range(6)), count)
     return tuple(_made_entry(*numbers) for numbers in facts)
 
 
-def _made_entry(block: int, city: int, theme: int) -> Entry:
+def _made_entry(block: int, city: int, theme: int) -> IndexEntry:
     other = (city + block + 1) % len(CITIES)
     name = f"city-{block}-{city}-{theme}"
-    return Entry(
+    return IndexEntry(
         id=name,
         title="IUC Urban Cooperation Action Plan (U-CAP) Summary",
         cities=(CITIES[city], f"{CITIES[other]} {block}"),

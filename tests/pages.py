@@ -5,13 +5,23 @@ from collections.abc import Mapping
 
 from PIL import Image
 
-from ucap_reports.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
-from ucap_reports.pdf.elements import Block, Cell, Division, Emblem, Items, PageNumber, Picture, Table, Text
-from ucap_reports.pdf.fill import fill
-from ucap_reports.pdf.page import read_page
+from ucap_reports.pdf.template.fill_page import fill_page
+from ucap_reports.pdf.template.page_tree import (
+    Block,
+    Division,
+    Emblem,
+    Items,
+    PackImage,
+    PageNumber,
+    Table,
+    TableCell,
+    TextBlock,
+)
+from ucap_reports.pdf.template.read_page import read_page
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.richtext import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PATH = "templates/small/summary.page.xml"
 SETTINGS = {
@@ -83,14 +93,14 @@ def pack_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> 
 def blocks_of(body: str, summary: Summary = SUMMARY, files: Mapping[str, bytes] | None = None) -> tuple[Block, ...]:
     """The blocks of a page whose document holds `body`."""
     pack = pack_of(f"<document>{body}</document>", files)
-    return read_page(fill(pack.page_template, summary), pack).body
+    return read_page(fill_page(pack.page_template, summary), pack).body
 
 
 def problems_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
     """What is wrong with a template; it must be something."""
     pack = pack_of(template, files)
     try:
-        read_page(fill(pack.page_template, SUMMARY), pack)
+        read_page(fill_page(pack.page_template, SUMMARY), pack)
     except ProblemsFound as found:
         return found.problems
     raise AssertionError("nothing was found wrong")
@@ -105,13 +115,13 @@ def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) ->
 def outline(block: Block) -> str:
     """A block as one line of text: what it is, in which style, and what it says."""
     match block:
-        case Text(content, style, _, level):
+        case TextBlock(content, style, _, level):
             return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
             return f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
         case Emblem():
             return "emblem"
-        case Picture(width=width, height=height):
+        case PackImage(width=width, height=height):
             return f"picture({width:.0f} x {height:.0f})"
         case Division(blocks, style):
             return f"div.{style.name}[{outlines(blocks)}]"
@@ -124,7 +134,7 @@ def outlines(blocks: tuple[Block, ...]) -> str:
     return " ".join(outline(block) for block in blocks)
 
 
-def cell_outline(cell: Cell) -> str:
+def cell_outline(cell: TableCell) -> str:
     kind = "th" if cell.header else "td"
     return f"{kind}.{cell.style.name}{f'*{cell.span}' if cell.span > 1 else ''}[{outlines(cell.blocks)}]"
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from tests.pdf_text import decoded, number_of, to_unicode
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from ucap_reports.document import Document
-from ucap_reports.pdf.draw import draw
-from ucap_reports.pdf.elements import Block, Cell, Item, Items, PageTree, Table, TableRow, Text
-from ucap_reports.richtext import Inline, Marker, Run
-from ucap_reports.theme import Style
+from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.template.page_tree import Block, Item, Items, PageTree, Table, TableCell, TableRow, TextBlock
+from ucap_reports.summary.document import Document
+from ucap_reports.template.theme import Style
+from ucap_reports.text.rich_text import Inline, Marker, Run
 
 BODY_HEIGHT = (297 - 30 - 20) / 25.4 * 72
 """Points between the margins of the shipped pack."""
@@ -26,27 +26,27 @@ def style(name: str) -> Style:
     return shipped_pack().theme.style(name)
 
 
-def text(content: str | tuple[Inline, ...], name: str = "body", level: int = 0) -> Text:
-    return Text((Run(content),) if isinstance(content, str) else content, style(name), 1, level)
+def text(content: str | tuple[Inline, ...], name: str = "body", level: int = 0) -> TextBlock:
+    return TextBlock((Run(content),) if isinstance(content, str) else content, style(name), 1, level)
 
 
 def listed(*items: str, marker: Marker = Marker.ARROW) -> Items:
     return Items(marker, tuple(Item((text(item),)) for item in items), style("list"), 1)
 
 
-def cell(*blocks: Block | str, span: int = 1) -> Cell:
-    return Cell(
+def cell(*blocks: Block | str, span: int = 1) -> TableCell:
+    return TableCell(
         tuple(text(block) if isinstance(block, str) else block for block in blocks), style("cell"), 1, span=span
     )
 
 
-def label(words: str) -> Cell:
+def label(words: str) -> TableCell:
     plain = replace(style("label"), background=None, width=None, rule_below=None, padding=style("body").padding)
-    return Cell((Text((Run(words),), plain, 1),), style("label"), 1, header=True)
+    return TableCell((TextBlock((Run(words),), plain, 1),), style("label"), 1, header=True)
 
 
-def row(name: str, *cells: Cell | Block | str) -> TableRow:
-    return TableRow((label(name), *(each if isinstance(each, Cell) else cell(each) for each in cells)), 1)
+def row(name: str, *cells: TableCell | Block | str) -> TableRow:
+    return TableRow((label(name), *(each if isinstance(each, TableCell) else cell(each) for each in cells)), 1)
 
 
 def table(*rows: TableRow, head: tuple[TableRow, ...] = ()) -> Table:
@@ -54,7 +54,7 @@ def table(*rows: TableRow, head: tuple[TableRow, ...] = ()) -> Table:
 
 
 def head(*names: str) -> TableRow:
-    return TableRow(tuple(Cell((text(name),), style("column"), 1, header=True) for name in names), 1)
+    return TableRow(tuple(TableCell((text(name),), style("column"), 1, header=True) for name in names), 1)
 
 
 def page_tree(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> PageTree:
@@ -62,7 +62,7 @@ def page_tree(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block,
 
 
 def drawn(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> Document:
-    return draw(page_tree(*body, header=header, footer=footer), seed_summary(), shipped_pack())
+    return draw_document(page_tree(*body, header=header, footer=footer), seed_summary(), shipped_pack())
 
 
 def numbered_lines(count: int, name: str = "line") -> str:

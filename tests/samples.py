@@ -4,8 +4,8 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from ucap_reports.richtext import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 
 
 def listed(marker: Marker, *items: RichText, start: int = 1) -> RichText:

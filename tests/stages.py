@@ -3,15 +3,15 @@
 from functools import cache
 from pathlib import Path
 
-from ucap_reports.compose import compose_summary
-from ucap_reports.document import Document
-from ucap_reports.pack import Pack
-from ucap_reports.packs import PackFolder, open_pack
-from ucap_reports.pdf import render_pdf
-from ucap_reports.plan import parse_plan
-from ucap_reports.summary import Summary
-from ucap_reports.textfile import Source
-from ucap_reports.word import render_word
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.document import Document
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.word.render_word import render_word
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ucap_reports.pdf.embedding import FontUse, embed_fonts
-from ucap_reports.pdf.metadata import apply_metadata
-from ucap_reports.pdf.objects import PdfFile, RawObject, stream
-from ucap_reports.pdf.typeface import Piece
-from ucap_reports.richtext import RichText
-from ucap_reports.summary import Contact, Metadata, Summary
+from ucap_reports.pdf.file.font_embedding import FontUse, embed_fonts
+from ucap_reports.pdf.file.pdf_objects import PdfFile, RawObject, stream
+from ucap_reports.pdf.file.xmp_metadata import apply_metadata
+from ucap_reports.pdf.text.glyph_writing import GlyphRun
+from ucap_reports.summary.summary import Contact, Metadata, Summary
+from ucap_reports.text.rich_text import RichText
 
 DESCRIBED = Summary(
     id="tianjin-rome",
@@ -26,7 +26,7 @@ DESCRIBED = Summary(
 """A summary without rows, for what it says of itself."""
 
 
-def tagged_page(pieces: Sequence[Piece], summary: Summary = DESCRIBED) -> bytes:
+def tagged_page(pieces: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
     """One page with one paragraph of these pieces, tagged, as the bytes of a file."""
     document: Any = PdfFile()
     use = FontUse()

@@ -1,6 +1,6 @@
 import pytest
 
-from ucap_reports.addresses import link_address
+from ucap_reports.text.addresses import link_address
 
 
 @pytest.mark.parametrize(

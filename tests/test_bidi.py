@@ -7,7 +7,7 @@ from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.bidi import levels, paragraph_level, runs_from_the_right, visual_order
+from ucap_reports.text.bidi_levels import levels, paragraph_level, runs_from_the_right, visual_order
 
 LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
 MARKS = ("\u0301", "\u05b8", "\u064e")

@@ -6,10 +6,10 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports import ProblemsFound, build, compose_summary
-from ucap_reports.document import Format
-from ucap_reports.pack import Pack
-from ucap_reports.plan import Plan
-from ucap_reports.summary import Summary
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.summary.document import Format
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
 
 GOOD = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 BAD = "cities:\n  - name: Rome\n    country: Itly\n"
@@ -262,7 +262,7 @@ def test_a_fault_of_the_product_in_one_plan_stops_no_other(project: Path, monkey
             raise ZeroDivisionError("of ours")
         return compose_summary(plan, pack, language, undated=undated)
 
-    monkeypatch.setattr("ucap_reports.produce.compose_summary", compose_or_fail)
+    monkeypatch.setattr("ucap_reports.batch.pipeline.compose_summary", compose_or_fail)
     run = ucap(project, "build", "--json")
 
     assert run.code == 1

@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from tests.stages import shipped_pack
-from ucap_reports.check import cautions
-from ucap_reports.pack import Pack, PackContact
-from ucap_reports.plan import read_plan
+from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.source import Source, parse
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.template.pack import Pack, PackContact
 
 COMPLETE = """\
 updated: 2019-04-30
@@ -27,7 +28,7 @@ CITY = "cities:\n  - {name: Tianjin, region: Hebei, country: China, population: 
 
 def found(text: str, pack: Pack | None = None) -> list[Problem]:
     tree = parse(Source("plans/x.yaml", text))
-    return list(cautions(read_plan(tree), tree, pack or shipped_pack()))
+    return list(plan_warnings(read_plan(tree), tree, pack or shipped_pack()))
 
 
 def told(text: str, pack: Pack | None = None) -> list[tuple[str, str | None]]:
@@ -39,7 +40,7 @@ def with_cities(*cities: str) -> str:
 
 
 def city(facts: str) -> list[tuple[str, str | None]]:
-    return [caution for caution in told(with_cities(facts)) if caution[0] != "facts-missing"]
+    return [warning for warning in told(with_cities(facts)) if warning[0] != "facts-missing"]
 
 
 def instead(field: str, value: str) -> str:
@@ -124,7 +125,7 @@ def test_people_in_parts_are_told_for_the_word_that_they_lack(people: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "caution"),
+    ("field", "value", "warning"),
     [
         ("themes", "[Aerospace, Trade, AEROSPACE]", ("listed-twice", "themes[2]")),
         ("sdgs", "[11, SDG 9, SDG 11 own words]", ("listed-twice", "sdgs[2]")),
@@ -156,8 +157,8 @@ def test_people_in_parts_are_told_for_the_word_that_they_lack(people: str) -> No
         ("contact", "{office: Ours}", None),
     ],
 )
-def test_a_field_is_told_as_likely_wrong_or_not(field: str, value: str, caution: tuple[str, str] | None) -> None:
-    assert told(instead(field, value)) == ([caution] if caution else [])
+def test_a_field_is_told_as_likely_wrong_or_not(field: str, value: str, warning: tuple[str, str] | None) -> None:
+    assert told(instead(field, value)) == ([warning] if warning else [])
 
 
 def test_words_that_end_no_sentence_are_those_of_the_plan_s_language() -> None:
@@ -234,7 +235,7 @@ def test_an_item_that_is_listed_twice_names_the_first_in_plain_words() -> None:
 
 
 def test_cities_that_are_still_called_as_in_a_new_plan_are_told() -> None:
-    starter = files("ucap_reports").joinpath("starters", "plan.yaml").read_text(encoding="utf-8")
+    starter = files("ucap_reports").joinpath("cli", "starters", "plan.yaml").read_text(encoding="utf-8")
 
     names = [problem for problem in found(starter) if problem.code == "placeholder-left"]
 

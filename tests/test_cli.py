@@ -8,8 +8,8 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports import __version__
-from ucap_reports.cli.commands import COMMANDS
-from ucap_reports.cli.session import Exit
+from ucap_reports.cli.command_list import COMMANDS
+from ucap_reports.cli.text_or_json_output import Exit
 
 PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place"}
 
@@ -76,7 +76,7 @@ def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(project: Path, wo
 
     run = ucap(project, *words)
 
-    assert (run.code, run.out) == (Exit.WRONG_USE, "")
+    assert (run.code, run.out) == (Exit.USAGE_ERROR, "")
     assert run.err.startswith("error[")
     assert told in run.err
     assert sorted(project.rglob("*")) == before
@@ -86,7 +86,7 @@ def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(project: Path, wo
 def test_without_a_project_the_way_to_one_is_told(tmp_path: Path, words: list[str]) -> None:
     run = ucap(tmp_path, *words)
 
-    assert run.code == Exit.WRONG_USE
+    assert run.code == Exit.USAGE_ERROR
     assert "`ucap init`" in run.err
 
 
@@ -123,7 +123,7 @@ def test_a_disk_that_refuses_is_told_without_a_traceback(project: Path, monkeypa
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "plans")
 
-    monkeypatch.setattr("ucap_reports.project._visible", refuse)
+    monkeypatch.setattr("ucap_reports.storage.project_folder._visible", refuse)
     run = ucap(project, "check", "--json")
 
     assert (run.code, run.codes) == (1, ["disk-refused"])

@@ -5,10 +5,9 @@ import jsonschema
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.cli.starters import schema_content
-from ucap_reports.plan import plan_schema
-from ucap_reports.source import parse
-from ucap_reports.textfile import read_source
+from ucap_reports.plan.json_schema import plan_schema, schema_content
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import read_source
 
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
 FILES = [".gitignore", "plans/plan.schema.json", "plans/tianjin-rome.yaml", "templates/iuc-asia/pack.yaml"]

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.cli.display import place_text, problem_text, visible, width
-from ucap_reports.cli.session import MANY, SHORTENED
+from ucap_reports.cli.problem_display import place_text, problem_text, visible, width
+from ucap_reports.cli.text_or_json_output import MANY, SHORTENED
 from ucap_reports.problems import Location, Problem
 
 ITLY = Problem.error(

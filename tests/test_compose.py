@@ -5,14 +5,15 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.compose import COLUMN_CELLS, SHARED_CELLS, compose_summary
-from ucap_reports.pack import COLUMN_FIELDS, SHARED_FIELDS, Pack, PackSettings
-from ucap_reports.packs import open_pack
-from ucap_reports.plan import parse_plan
+from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.richtext import ItemList, Marker, Paragraph, RichText, Run
-from ucap_reports.source import Source
-from ucap_reports.summary import Contact, LabelText, Row, Summary
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
+from ucap_reports.summary.summary import Contact, LabelText, Row, Summary
+from ucap_reports.template.pack import COLUMN_FIELDS, SHARED_FIELDS, Pack, PackSettings
+from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
 
 PACK = open_pack("iuc-asia")
 

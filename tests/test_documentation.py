@@ -16,9 +16,9 @@ from textwrap import dedent
 import pytest
 
 from docs import make_commands
-from ucap_reports.pack import PackContact, PackSettings, RowRule
-from ucap_reports.plan import plan_schema
-from ucap_reports.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
+from ucap_reports.plan.json_schema import plan_schema
+from ucap_reports.template.pack import PackContact, PackSettings, RowRule
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -143,11 +143,17 @@ def test_the_reference_of_packs_names_every_setting(model: type[Strict]) -> None
     assert [name for name in model.model_fields if f"`{name}`" not in page] == []
 
 
-def test_the_architecture_page_names_every_room() -> None:
+def test_the_architecture_page_names_every_package() -> None:
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
-    package = ROOT / "ucap_reports"
-    rooms = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert [room for room in sorted(rooms - {"__init__", "__main__"}) if f"`{room}`" not in page] == []
+    packages = [path.parent.name for path in (ROOT / "ucap_reports").rglob("*/__init__.py")]
+    assert [name for name in packages if not re.search(rf"`(?:\w+\.)?{name}`", page)] == []
+
+
+def test_each_file_of_the_table_where_is_exists() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where is …?")[2].partition("## ")[0]
+    files = re.findall(r"^\| .+ \| `(.+)` \|$", table, re.MULTILINE)
+    assert len(files) >= 30
+    assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
 
 
 def test_the_schema_beside_the_plans_is_that_of_the_model() -> None:

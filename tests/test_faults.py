@@ -28,8 +28,8 @@ from tests.projects import (
 )
 from ucap_reports.batch.output_folder import locked
 from ucap_reports.batch.records import Records
-from ucap_reports.document import Format
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Format
 
 PLANS = 12
 KILLS = 50

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
 from tests.strategies import commented_plans, plan_trees
-from ucap_reports.plan import parse_plan
-from ucap_reports.planfile import format_plan, plain_entry
-from ucap_reports.planfile.entries import Document, Mapping
-from ucap_reports.planfile.reading import comments_of
-from ucap_reports.planfile.writing import write_document
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.plan.writing.comment_reading import comments_of
+from ucap_reports.plan.writing.file_content import EntryMapping, PlanFileContent
+from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source import Source, parse
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
 
 ROOT = Path(__file__).parent.parent
 PLANS = sorted((ROOT / "plans").glob("*.yaml"))
-STARTER = ROOT / "ucap_reports" / "starters" / "plan.yaml"
+STARTER = ROOT / "ucap_reports" / "cli" / "starters" / "plan.yaml"
 MESSY = """\
 # yaml-language-server: $schema=plan.schema.json
 # Made by hand.
@@ -125,7 +126,9 @@ def test_any_plan_says_the_same_in_canonical_form(tree: dict[str, object], style
 def test_any_text_is_read_as_it_was_written(text: str) -> None:
     if not text.strip() or any(mark in text for mark in "\u2028\u2029\ufffe\uffff"):
         return
-    written = write_document(Document((), Mapping((plain_entry("a", text), plain_entry("b", [text, {"c": text}])))))
+    written = write_document(
+        PlanFileContent((), EntryMapping((plain_entry("a", text), plain_entry("b", [text, {"c": text}]))))
+    )
     value = parse(Source("x.yaml", written)).value
     assert isinstance(value, dict)
     assert value["a"] in {text, text.rstrip("\n") + "\n"}

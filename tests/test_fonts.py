@@ -12,23 +12,15 @@ from fontTools.pens.areaPen import AreaPen
 from fontTools.ttLib import TTFont
 from msgspec.structs import replace
 
-from ucap_reports.cache import Cache, user_cache
-from ucap_reports.fonts import (
-    FAMILIES,
-    Face,
-    Family,
-    FontSource,
-    FontUnusable,
-    coverage_hint,
-    families_covering,
-    family_source,
-    load_face,
-)
-from ucap_reports.fonts.prepare import INVISIBLE
-from ucap_reports.pdf.program import font_program
+from ucap_reports.fonts.font_families import FAMILIES, Family, coverage_hint, families_covering, family_source
+from ucap_reports.fonts.font_files import FontSource, FontUnusable
+from ucap_reports.fonts.glyph_outlines import INVISIBLE
+from ucap_reports.fonts.prepared_faces import Face, load_face
+from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.user_cache import UserCache, user_cache
 
-NO_CACHE = Cache(None)
+NO_CACHE = UserCache(None)
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
 
@@ -199,7 +191,7 @@ def test_a_font_whose_maker_forbids_embedding_is_unusable() -> None:
 
 
 def test_a_second_load_comes_from_the_cache_and_is_the_same(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "deep" / "inside")
+    cache = UserCache(tmp_path / "deep" / "inside")
     first = load_face(source(), cache)
     wanted = glyph_ids(first, "Málaga")
     drawn = first.outlines.get(wanted)
@@ -211,7 +203,7 @@ def test_a_second_load_comes_from_the_cache_and_is_the_same(tmp_path: Path) -> N
 
 
 def test_a_cache_grows_by_what_is_asked_for_later(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
+    cache = UserCache(tmp_path)
     for text in ("abc", "cde"):
         face = load_face(source(), cache)
         face.outlines.get(glyph_ids(face, text))
@@ -221,7 +213,7 @@ def test_a_cache_grows_by_what_is_asked_for_later(tmp_path: Path) -> None:
 
 
 def test_damaged_cache_files_are_prepared_again(tmp_path: Path) -> None:
-    cache = Cache(tmp_path)
+    cache = UserCache(tmp_path)
     face = load_face(source(), cache)
     wanted = glyph_ids(face, "abc")
     drawn = face.outlines.get(wanted)
@@ -237,19 +229,19 @@ def test_damaged_cache_files_are_prepared_again(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     blocked = tmp_path / "a file, where a folder should be"
     blocked.write_text("")
-    face = load_face(source(), Cache(blocked / "cache"))
+    face = load_face(source(), UserCache(blocked / "cache"))
     assert face.index == load_face(source(), NO_CACHE).index
     assert face.outlines.get([1, 2]).keys() == {1, 2}
 
 
 def test_a_failed_store_leaves_no_litter(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
-    Cache(tmp_path).store("taken", b"content")
+    UserCache(tmp_path).store("taken", b"content")
     assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
 def draw_into(folder: str) -> dict[int, bytes]:
-    face = load_face(source(), Cache(Path(folder)))
+    face = load_face(source(), UserCache(Path(folder)))
     return face.outlines.get(glyph_ids(face, "The quick brown fox"))
 
 
@@ -257,12 +249,14 @@ def test_two_processes_may_prepare_at_once(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         drawn = list(pool.map(draw_into, [str(tmp_path)] * 4))
     assert drawn == [draw_into(str(tmp_path))] * 4
-    assert all(Cache(tmp_path).load(file.name) is not None for file in tmp_path.iterdir())
+    assert all(UserCache(tmp_path).load(file.name) is not None for file in tmp_path.iterdir())
 
 
 def test_a_warm_start_imports_no_font_tools(tmp_path: Path) -> None:
     script = (
-        "import sys; from ucap_reports.fonts import *\n"
+        "import sys\n"
+        "from ucap_reports.fonts.font_families import family_source\n"
+        "from ucap_reports.fonts.prepared_faces import open_face\n"
         "face = open_face(family_source('Arimo', bold=True, italic=False))\n"
         "face.outlines.get([3, 4, 5])\n"
         "print('fontTools' in sys.modules)\n"
@@ -282,7 +276,7 @@ def test_other_weights_fonts_and_preparations_have_other_digests(monkeypatch: py
         FontSource("Own-Regular", content=b"2").digest(),
     }
     assert len(before) == 5
-    monkeypatch.setattr("ucap_reports.fonts.source.PREPARATION", -1)
+    monkeypatch.setattr("ucap_reports.fonts.font_files.PREPARATION", -1)
     assert source().digest() not in before
 
 

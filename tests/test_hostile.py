@@ -8,7 +8,7 @@ from tests.pdf_text import pdf_paragraphs
 from tests.stages import pdf_file, summary_of, word_file
 from tests.words import docx_paragraphs
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.richtext import RichText
+from ucap_reports.text.rich_text import RichText
 
 TEXTS = {
     "marks of XML": "& < > \" ' ]]> <!-- &lt; <?x?>",

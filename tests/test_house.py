@@ -2,20 +2,21 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("ucap_reports", "tests", "benchmarks", "docs")
+FOLDERS = ("ucap_reports", "tests", "benchmarks", "docs")
 FILE_LINES = 300
 FUNCTION_LINES = 40
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*off)\b.*")
 REASONED = re.compile(r"#\s*(?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w-]+(?:, ?[\w-]+)*\]) +(?:- |# )\S.*")
 """Such as `noqa: N818 - it carries findings` behind a number sign: the rule's name, then why."""
 
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
 def name_of(path: Path) -> str:
@@ -52,5 +53,13 @@ def test_each_exception_from_a_rule_names_the_rule_and_says_why(path: Path) -> N
     assert [comment for comment in found if not REASONED.fullmatch(comment)] == []
 
 
-def test_the_rooms_are_where_the_rules_look() -> None:
-    assert {name_of(path).split("/")[0] for path in SOURCES} == set(ROOMS)
+def test_the_folders_are_where_the_rules_look() -> None:
+    assert {name_of(path).split("/")[0] for path in SOURCES} == set(FOLDERS)
+
+
+def test_no_class_name_and_no_module_name_means_two_things() -> None:
+    product = [path for path in SOURCES if path.is_relative_to(ROOT / "ucap_reports") and path.name != "__init__.py"]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in product]
+    classes = [node.name.lstrip("_") for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    modules = [path.stem for path in product]
+    assert [name for names in (classes, modules) for name, number in Counter(names).items() if number > 1] == []

@@ -10,10 +10,10 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
-from ucap_reports.compose import compose_summary
-from ucap_reports.plan import load_plan
+from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.word import render_word
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.word.render_word import render_word
 
 EXAMPLE = load_plan(ROOT / "plans" / "tianjin-rome.yaml")
 DOCUMENT = "word/document.xml"

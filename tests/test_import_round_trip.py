@@ -11,13 +11,13 @@ from tests.command import ucap, write_plan
 from tests.imports import PACKS, codes, one_plan, read
 from tests.stages import ROOT, shipped_pack
 from tests.strategies import plan_texts
-from ucap_reports.compose import compose_summary
-from ucap_reports.importers import ImportedPlan
-from ucap_reports.pdf import render_pdf
-from ucap_reports.plan import Plan, load_plan, parse_plan
-from ucap_reports.source import Source
-from ucap_reports.summary import Summary
-from ucap_reports.word import render_word
+from ucap_reports.importers.finish_plan import ImportedPlan
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import Plan, load_plan, parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.word.render_word import render_word
 
 PLANS = sorted((ROOT / "plans").glob("*.yaml"))
 EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"

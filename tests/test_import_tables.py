@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
-from ucap_reports.plan import load_plan
+from ucap_reports.plan.plan_model import load_plan
 
 SOURCES = ROOT / "plans" / "sources"
 GROUPINGS = sorted(path for path in (ROOT / "plans").glob("*.yaml") if path.stem != "tianjin-rome")

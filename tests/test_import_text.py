@@ -4,9 +4,9 @@ import pytest
 
 from tests.imports import DATA, codes, one_plan, read, refused
 from tests.stages import EXAMPLE
-from ucap_reports.plan import load_plan
-from ucap_reports.planfile import format_plan
-from ucap_reports.source import Source
+from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.storage.decoding import Source
 
 SEED = (DATA / "tianjin-rome.txt").read_bytes()
 HEAD = "City:\tTianjin\tRome\n"

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from tests.imports import codes, one_plan, read
 from tests.stages import ROOT, shipped_pack, summary_of
-from ucap_reports.compose import compose_summary
-from ucap_reports.importers import ImportedPlan
-from ucap_reports.plan import Plan, load_plan
-from ucap_reports.summary import Summary
-from ucap_reports.word import render_word
+from ucap_reports.importers.finish_plan import ImportedPlan
+from ucap_reports.plan.plan_model import Plan, load_plan
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.word.render_word import render_word
 
 
 def word_file(plan: Plan, pack: str) -> bytes:

@@ -134,7 +134,7 @@ def test_another_date_of_the_environment_builds_again(project: Path, monkeypatch
 
 
 def test_another_version_builds_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ucap_reports.batch.building.tools_digest", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.batch.building.product_fingerprint", lambda: "of another version")
 
     assert reasons(project) == all_four(Reason.VERSION)
 

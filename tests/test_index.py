@@ -17,16 +17,16 @@ from PIL import Image
 
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.document import Format
-from ucap_reports.emblem import stars
-from ucap_reports.index.entry import Entry, PublishedFile
-from ucap_reports.index.page import render_index
-from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
+from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail_name
+from ucap_reports.batch.index_page.render_index import render_index
+from ucap_reports.batch.index_page.thumbnails import thumbnail
+from ucap_reports.summary.document import Format
+from ucap_reports.template.emblem_geometry import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 
 
-def page_of(*entries: Entry) -> Any:
+def page_of(*entries: IndexEntry) -> Any:
     return html.document_fromstring(render_index(entries))
 
 
@@ -98,7 +98,7 @@ def test_the_order_in_which_entries_come_makes_no_difference() -> None:
 
 def test_the_page_is_the_same_in_every_process() -> None:
     script = (
-        "from tests.entries import FEW; from ucap_reports.index.page import render_index; "
+        "from tests.entries import FEW; from ucap_reports.batch.index_page.render_index import render_index; "
         "import hashlib; print(hashlib.sha256(render_index(FEW).encode()).hexdigest())"
     )
     digests = {

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import chromium
 from tests.entries import FEW, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.index.entry import Entry
-from ucap_reports.index.page import render_index
-from ucap_reports.index.thumbnails import thumbnail, thumbnail_name
+from ucap_reports.batch.index_page.index_entry import IndexEntry, thumbnail_name
+from ucap_reports.batch.index_page.render_index import render_index
+from ucap_reports.batch.index_page.thumbnails import thumbnail
 
 PHONE = {"width": 320, "height": 640}
 """As narrow as WCAG asks for (1.4.10, Reflow)."""
@@ -51,7 +51,7 @@ def few(tmp_path: Path) -> str:
     return written(tmp_path, FEW)
 
 
-def written(folder: Path, entries: tuple[Entry, ...]) -> str:
+def written(folder: Path, entries: tuple[IndexEntry, ...]) -> str:
     path = folder / "index.html"
     path.write_text(render_index(entries), encoding="utf-8")
     return path.as_uri()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports import tools
-from ucap_reports.tools import SHAPING, tools_digest
+from ucap_reports.storage import version_fingerprint
+from ucap_reports.storage.version_fingerprint import SHAPING, product_fingerprint
 
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
@@ -46,25 +46,42 @@ def test_every_package_that_is_installed_shapes_documents_or_is_known_not_to() -
 
 
 def test_another_version_of_a_package_that_shapes_documents_is_another_product(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = tools_digest()
-    known = tools._installed()
+    whole = product_fingerprint()
+    known = version_fingerprint._installed()
     for name in (*SHAPING, "rich"):
-        monkeypatch.setattr(tools, "_installed", lambda name=name: {**known, name: "another"})
-        tools_digest.cache_clear()
-        assert (tools_digest() == whole) == (name == "rich")
+        monkeypatch.setattr(version_fingerprint, "_installed", lambda name=name: {**known, name: "another"})
+        product_fingerprint.cache_clear()
+        assert (product_fingerprint() == whole) == (name == "rich")
     monkeypatch.undo()
-    tools_digest.cache_clear()
-    assert tools_digest() == whole
+    product_fingerprint.cache_clear()
+    assert product_fingerprint() == whole
 
 
-@pytest.mark.parametrize("name", ["pdf/draw.py", "word/merge.py", "data/countries.json", "index/page.css"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pdf/layout/draw_document.py",
+        "word/render/fill_word.py",
+        "plan/countries.json",
+        "batch/index_page/index_page.css",
+    ],
+)
 def test_another_line_in_what_makes_documents_is_another_product(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     assert changes_product(tmp_path, monkeypatch, name)
 
 
-@pytest.mark.parametrize("name", ["cli/display.py", "importers/word.py", "preview/site.py", "starters/plan.yaml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cli/problem_display.py",
+        "importers/word_summaries.py",
+        "plan/writing/yaml_style.py",
+        "preview/web_routes.py",
+        "cli/starters/plan.yaml",
+    ],
+)
 def test_another_line_in_what_comes_before_a_plan_or_after_a_document_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -73,23 +90,23 @@ def test_another_line_in_what_comes_before_a_plan_or_after_a_document_is_not(
 
 def changes_product(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> bool:
     """Whether the product is another when a file of a copy of it has one line more."""
-    copy = shutil.copytree(Path(tools.__file__).parent, folder / "ucap_reports")
-    monkeypatch.setattr(tools, "__file__", str(copy / "tools.py"))
-    tools_digest.cache_clear()
-    before = tools_digest()
+    copy = shutil.copytree(Path(version_fingerprint.__file__).parent.parent, folder / "ucap_reports")
+    monkeypatch.setattr(version_fingerprint, "__file__", str(copy / "storage" / "version_fingerprint.py"))
+    product_fingerprint.cache_clear()
+    before = product_fingerprint()
     path = copy / name
     path.write_bytes(path.read_bytes() + b"\n")
-    tools_digest.cache_clear()
-    changed = tools_digest() != before
+    product_fingerprint.cache_clear()
+    changed = product_fingerprint() != before
     monkeypatch.undo()
-    tools_digest.cache_clear()
+    product_fingerprint.cache_clear()
     return changed
 
 
 def test_a_folder_that_python_may_not_look_into_has_no_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known, look = tools._installed(), os.listdir
+    known, look = version_fingerprint._installed(), os.listdir
 
     def refuse(folder: str) -> list[str]:
         if folder == str(tmp_path):
@@ -98,4 +115,4 @@ def test_a_folder_that_python_may_not_look_into_has_no_packages(
 
     monkeypatch.setattr(os, "listdir", refuse)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert tools._installed() == known
+    assert version_fingerprint._installed() == known

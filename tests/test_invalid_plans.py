@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.plan import parse_plan
+from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source import Source
+from ucap_reports.storage.decoding import Source
 
 FOLDER = Path(__file__).parent / "plans" / "invalid"
 EXPECTATION = "# error: "

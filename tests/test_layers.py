@@ -1,4 +1,4 @@
-"""The architecture, read from the imports of the source."""
+"""The packages of docs/explanation/architecture.md, read from the imports of the source."""
 
 import ast
 import sys
@@ -9,62 +9,72 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
-ROWS = (
-    ("problems", "document", "units", "addresses", "languages"),
-    ("project", "cache", "tools", "keeping", "files", "richtext", "textfile", "lines", "scalars", "source", "figures"),
-    ("days", "markup", "bidi", "templating", "vocabulary", "quantities", "fonts", "emblem"),
-    ("summary", "order", "theme", "validation", "pack", "pack_faults", "pack_resources", "packs", "plan", "planfile"),
-    ("check", "compose", "word", "pdf"),
-    ("produce",),
-    ("index",),
-    ("importers",),
-    ("designer",),
+LAYERS = (
+    ("problems", "storage"),
+    ("source", "text", "fonts"),
+    ("plan", "plan.writing", "template.jinja", "template"),
+    ("summary",),
+    ("word", "pdf"),
+    ("check", "importers"),
     ("batch",),
     ("preview",),
     ("cli",),
-    ("data",),
 )
-"""The rooms of the house: each imports only from those that stand before it. `data` has the scripts that made it."""
-ORDER = [room for row in ROWS for room in row]
-NEVER = {
-    "word": {"compose", "check", "pdf", "plan", "source", "packs"},
-    "pdf": {"compose", "check", "word", "plan", "source", "packs"},
-    "compose": {"check", "source", "packs"},
+"""The packages in their order: each imports only from those before it. A subpackage that is named has its own place."""
+ORDER = [package for layer in LAYERS for package in layer]
+COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "fact_cells", "label_languages")}
+EARLIER = {"source", "plan", "template.pack_opening", *COMPOSING}
+FORBIDDEN = {
+    "source": {"text"},
+    "template.jinja": {"plan", "source"},
+    "summary": {"source", "template.pack_opening"},
+    "word": {"pdf", *EARLIER},
+    "pdf": {"word", *EARLIER},
 }
-"""What a room must not see though it stands before it: renderers are given a summary and a pack, nothing earlier."""
+"""What a package must not import though it comes before: renderers get a summary and a pack, and nothing earlier."""
 LIBRARIES = {
-    "babel": {"compose", "data", "days", "plan"},
-    "deflate": {"pdf", "word"},
+    "babel": {"plan", "summary"},
+    "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
-    "docx": {"word"},
+    "docx": {"word.starter"},
     "fontTools": {"fonts"},
-    "jinja2": {"templating", "index"},
-    "lxml": {"word", "pdf", "importers"},
-    "markdown_it": {"markup"},
-    "markupsafe": {"templating"},
-    "PIL": {"data", "pdf"},
+    "jinja2": {"batch.index_page", "template.jinja"},
+    "lxml": {"importers", "pdf.template", "word"},
+    "markdown_it": {"text"},
+    "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "pycountry": {"data"},
-    "pydantic": {"theme", "pack", "plan", "validation", "importers"},
-    "pydantic_core": {"validation"},
-    "pypdfium2": {"index", "preview"},
-    "reportlab": {"pdf"},
+    "PIL": {"pdf.file", "pdf.template"},
+    "pycountry": {"plan"},
+    "pydantic": {"importers", "plan", "template"},
+    "pydantic_core": {"plan"},
+    "pypdfium2": {"batch.index_page", "preview"},
+    "reportlab": {"pdf.file"},
     "rich": {"cli"},
     "starlette": {"preview"},
-    "uharfbuzz": {"pdf"},
-    "uniseg": {"data"},
+    "uharfbuzz": {"pdf.text"},
+    "uniseg": {"pdf.text"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},
     "yaml": {"source"},
 }
-"""Each third-party library with the only rooms that import it; `data` holds scripts that nobody runs but its makers."""
+"""Each third-party library with the packages that import it. Only the scripts `make_….py` need pycountry and uniseg."""
 EVERYWHERE = {"msgspec"}
-"""What values are made of."""
+"""The library of frozen values."""
 CHANCE_AND_CLOCK = {"random", "secrets", "uuid", "time"}
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def is_inside(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def package_of(module: str) -> str:
+    """The innermost package of ORDER that contains the module; the module itself where none does."""
+    return max((each for each in ORDER if is_inside(module, each)), key=len, default=module)
 
 
 def modules_imported(path: Path) -> Iterator[str]:
@@ -73,53 +83,65 @@ def modules_imported(path: Path) -> Iterator[str]:
         match node:
             case ast.Import(names=names):
                 yield from (name.name for name in names)
-            case ast.ImportFrom(module="ucap_reports", names=names):
-                yield from (f"ucap_reports.{name.name}" for name in names)
-            case ast.ImportFrom(module=str(module), level=0):
-                yield module
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                is_package = (PACKAGE.parent / module.replace(".", "/")).is_dir()
+                yield from (f"{module}.{name.name}" for name in names) if is_package else (module,)
             case ast.ImportFrom():
                 yield "a relative import"
             case _:
                 pass
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if room_of(path) not in {"__init__", "__main__"})
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
 IMPORTS = {path: frozenset(modules_imported(path)) for path in FILES}
 
 
-def rooms_seen(path: Path) -> set[str]:
-    """The other rooms that a file imports from."""
-    own = {name.split(".")[1] for name in IMPORTS[path] if name.startswith("ucap_reports.")}
-    return own - {room_of(path), "__version__"}
+def own_modules(path: Path) -> set[str]:
+    """The modules of the product that a file imports, without the product's name."""
+    names = {name.removeprefix("ucap_reports.") for name in IMPORTS[path] if name.startswith("ucap_reports.")}
+    return names - {"__version__"}
 
 
 def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
-def test_every_room_has_its_place() -> None:
-    assert {room_of(path) for path in FILES} == set(ORDER)
+def test_every_module_is_in_a_package_of_the_architecture() -> None:
+    assert {package_of(module_of(path)) for path in FILES} == set(ORDER)
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_room_imports_only_from_rooms_before_it(path: Path) -> None:
-    before = ORDER[: ORDER.index(room_of(path))]
-    assert rooms_seen(path) - set(before) == set()
+def test_a_package_imports_only_from_packages_before_it(path: Path) -> None:
+    own = package_of(module_of(path))
+    before = {*ORDER[: ORDER.index(own)], own}
+    assert {module for module in own_modules(path) if package_of(module) not in before} == set()
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if room_of(path) in NEVER], ids=name_of)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_the_stages_of_a_document_do_not_see_each_other(path: Path) -> None:
-    assert rooms_seen(path) & NEVER[room_of(path)] == set()
+    unseen = {each for package, names in FORBIDDEN.items() if is_inside(module_of(path), package) for each in names}
+    assert {module for module in own_modules(path) if any(is_inside(module, each) for each in unseen)} == set()
 
 
-def test_each_library_is_imported_by_its_rooms_and_no_other() -> None:
+def test_each_library_is_imported_by_its_packages_and_no_other() -> None:
     used: dict[str, set[str]] = defaultdict(set)
     for path, names in IMPORTS.items():
         for name in names:
             library = name.split(".")[0]
             if library not in sys.stdlib_module_names | EVERYWHERE | {"ucap_reports"}:
-                used[library].add(room_of(path))
-    assert dict(used) == LIBRARIES
+                used[library].add(module_of(path))
+    assert used.keys() == LIBRARIES.keys()
+    for library, modules in used.items():
+        named = LIBRARIES[library]
+        assert {module for module in modules if not any(is_inside(module, each) for each in named)} == set(), library
+        assert {each for each in named if not any(is_inside(module, each) for module in modules)} == set(), library
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name == "__init__.py"], ids=name_of)
+def test_a_package_passes_no_names_on_unless_it_is_a_public_one(path: Path) -> None:
+    """Each import then names the file that defines the name, and loads no more than that file needs."""
+    assert module_of(path) in {"problems", "batch", "cli"} or IMPORTS[path] == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

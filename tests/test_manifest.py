@@ -22,9 +22,9 @@ from ucap_reports.batch.manifest import (
     encode_manifest,
     encode_record,
 )
-from ucap_reports.document import Format
-from ucap_reports.order import Card
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, Severity
+from ucap_reports.summary.document import Format
 
 TEXT = st.text(max_size=8)
 """Any text at all, single surrogates too: file names can contain what no encoding has."""
@@ -47,7 +47,7 @@ PROBLEMS = st.lists(
     st.builds(Problem, TEXT, st.sampled_from(Severity), TEXT, st.none() | TEXT, LOCATIONS), max_size=2
 ).map(tuple)
 CARDS = st.builds(
-    Card,
+    PlanCard,
     id=TEXT,
     title=TEXT,
     cities=st.lists(TEXT, max_size=2).map(tuple),
@@ -73,7 +73,7 @@ MADE = st.none() | st.builds(Made, TEXT, TEXT)
 SETTINGS = st.builds(Settings, templates=TEXT, packs=st.dictionaries(TEXT, TEXT, max_size=2), index=MADE, schema=MADE)
 MANIFESTS = st.builds(Manifest, plans=st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3), settings=SETTINGS)
 INPUT = Inputs("0" * 64, "pack", "digest", None, "en", "2000-01-01", "tools")
-RECORD = PlanRecord("plans/x.yaml", INPUT, Card("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
+RECORD = PlanRecord("plans/x.yaml", INPUT, PlanCard("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
 
 
 @given(RECORDS)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.markup import MAX_CHARACTERS, parse_rich_text
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.text.markup import MAX_CHARACTERS, parse_rich_text
 
 
 def told(text: str) -> list[tuple[int | None, int | None, str]]:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 import ucap_reports
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
-from ucap_reports.data.make_srgb import srgb_profile
-from ucap_reports.fonts import family_source
-from ucap_reports.pdf.typeface import Typeface
-from ucap_reports.summary import Metadata, Summary
+from ucap_reports.fonts.font_families import family_source
+from ucap_reports.pdf.file.make_srgb import srgb_profile
+from ucap_reports.pdf.text.font_fallback import Typeface
+from ucap_reports.summary.summary import Metadata, Summary
 
 TEXT = "A European Union Programme 欧盟项目 (→ Málaga)"
 UNSAID = replace(DESCRIBED, metadata=Metadata("", ""), updated=None)
@@ -89,7 +89,7 @@ def test_the_catalog_says_language_tags_and_that_the_title_is_shown() -> None:
 
 
 def test_colours_are_srgb_by_a_profile_that_the_script_still_makes() -> None:
-    stored = (Path(ucap_reports.__file__).parent / "data" / "srgb.icc").read_bytes()
+    stored = (Path(ucap_reports.__file__).parent / "pdf" / "file" / "srgb.icc").read_bytes()
     assert stored == srgb_profile()
     with opened() as pdf:
         intent = pdf.Root.OutputIntents[0]

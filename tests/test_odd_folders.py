@@ -12,8 +12,8 @@ from tests.command import Run, ucap, write_plan
 from tests.projects import begin, digests, parts, small_project, unknown_documents
 from tests.test_template_commands import write_pack
 from ucap_reports.batch import output_folder
-from ucap_reports.files import clear_dead_parts
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.atomic_files import clear_dead_parts
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 

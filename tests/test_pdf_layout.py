@@ -11,16 +11,16 @@ from tests.pdf_pages import cell, drawn, head, listed, numbered_lines, page_tree
 from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from ucap_reports.document import Format
-from ucap_reports.emblem import BLUE
-from ucap_reports.pdf.draw import draw
-from ucap_reports.pdf.elements import Division, Emblem
-from ucap_reports.pdf.flow import Flow
-from ucap_reports.pdf.structure import Node
-from ucap_reports.pdf.table import Row, column_widths
+from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.layout.block_layout import BlockLayout
+from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.layout.table_layout import LaidRow, column_widths
+from ucap_reports.pdf.template.page_tree import Division, Emblem
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.richtext import RichText, Run
-from ucap_reports.units import Colour, Length
+from ucap_reports.summary.document import Format
+from ucap_reports.template.emblem_geometry import BLUE
+from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.text.rich_text import RichText, Run
 
 THEME = shipped_pack().theme
 WIDTH = THEME.text_width
@@ -114,9 +114,9 @@ def test_a_panel_has_its_bar_at_the_start_of_its_whole_height() -> None:
 
 
 def test_what_stands_side_by_side_stands_in_the_middle_of_the_height() -> None:
-    flow = Flow(shipped_pack(), "en")
+    flow = BlockLayout(shipped_pack(), "en")
     small, large = text("words"), Emblem("flag", style("emblem"), 1)
-    (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, Node("Document"))
+    (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
     (around_small, around_large) = panel.body.contents  # type: ignore[attr-defined] # a division becomes a solid panel
     assert panel.height == pytest.approx(Length.mm(12))
     assert around_large.y == pytest.approx(0)
@@ -124,23 +124,23 @@ def test_what_stands_side_by_side_stands_in_the_middle_of_the_height() -> None:
 
 
 def test_a_row_is_as_high_as_its_highest_cell() -> None:
-    flow = Flow(shipped_pack(), "en")
-    (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, Node("Document"))
-    assert isinstance(low, Row)
+    flow = BlockLayout(shipped_pack(), "en")
+    (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, TagNode("Document"))
+    assert isinstance(low, LaidRow)
     padding = style("cell").padding
     assert low.height == pytest.approx(12.25 + padding.top + padding.bottom + 0.5)
     assert high.height == pytest.approx(low.height + 2 * (12.25 + style("cell").gap))
 
 
 def test_the_gap_between_blocks_is_the_larger_of_the_two_that_are_asked_for() -> None:
-    flow = Flow(shipped_pack(), "en")
+    flow = BlockLayout(shipped_pack(), "en")
     title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
-    (_, second) = flow.body([title, panel], WIDTH, Node("Document"))
+    (_, second) = flow.body([title, panel], WIDTH, TagNode("Document"))
     assert second.gap == max(style("title").space_after, style("contact").space_before)
 
 
 def test_in_a_cell_a_paragraph_stands_apart_from_the_list_before_it() -> None:
-    stack = Flow(shipped_pack(), "en").cell(cell("a", listed("b", "c"), "d"), WIDTH, Node("TD"))
+    stack = BlockLayout(shipped_pack(), "en").cell(cell("a", listed("b", "c"), "d"), WIDTH, TagNode("TD"))
     gap = style("cell").gap
     assert [piece.gap for piece in stack] == [0, gap, style("list").gap, gap]
 
@@ -161,7 +161,7 @@ def test_a_missing_glyph_names_the_field_the_character_and_its_code_point() -> N
     )
     page = page_tree(text("Tianjin \U0001f600"), header=(text("\U0001f601"),))
     with pytest.raises(ProblemsFound) as raised:
-        draw(page, replace(summary, rows=rows), shipped_pack())
+        draw_document(page, replace(summary, rows=rows), shipped_pack())
     problems = {problem.location.field or problem.location.path: problem for problem in raised.value.problems}
     assert {problem.code for problem in problems.values()} == {"glyph-missing"}
     assert "U+1F600" in problems["region"].message
@@ -188,6 +188,6 @@ def test_a_header_higher_than_its_margin_is_one_problem_however_many_pages_there
 
 def test_a_page_in_another_language_than_its_summary_says_so() -> None:
     french = replace(page_tree(text("Bonjour")), language="fr")
-    (whole,) = structure(draw(french, seed_summary(), shipped_pack()).content).children
+    (whole,) = structure(draw_document(french, seed_summary(), shipped_pack()).content).children
     assert not isinstance(whole, str)
     assert whole.language == "fr"

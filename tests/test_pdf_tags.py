@@ -12,11 +12,11 @@ from PIL import Image
 from tests.pdf_pages import cell, drawn, head, listed, page_texts, row, shown_pages, style, table, text
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
-from ucap_reports.pdf.elements import Emblem, Item, Items, PageNumber, Picture, Text
-from ucap_reports.pdf.sheet import Artifact, Sheet, UntaggedText, Used
-from ucap_reports.pdf.structure import Node, StructureTree
-from ucap_reports.richtext import Marker, Run
-from ucap_reports.units import Length
+from ucap_reports.pdf.file.canvas import Artifact, Canvas, UntaggedText, Used
+from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
+from ucap_reports.pdf.template.page_tree import Emblem, Item, Items, PackImage, PageNumber, TextBlock
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.text.rich_text import Marker, Run
 
 LINK = "https://www.iuc-asia.eu/a?b=(c)&d"
 MARGINS, PAPER = shipped_pack().theme.page.margins, shipped_pack().theme.paper
@@ -47,14 +47,14 @@ def annotations(pdf: bytes) -> list[dict[str, Any]]:
 
 
 def test_text_that_is_neither_tagged_nor_an_artifact_is_refused() -> None:
-    sheet = Sheet(0, PAPER, StructureTree(), Used())
+    sheet = Canvas(0, PAPER, StructureTree(), Used())
     with pytest.raises(UntaggedText):
         sheet.show("(words) Tj", None)
     with pytest.raises(UntaggedText):
         sheet.show_marked("BT (words) Tj ET")
     with sheet.artifact(Artifact.HEADER):
         sheet.show("(words) Tj", None)
-    sheet.show("(words) Tj", Node("P"))
+    sheet.show("(words) Tj", TagNode("P"))
 
 
 def test_a_link_is_one_element_with_an_annotation_for_each_of_its_lines() -> None:
@@ -204,7 +204,7 @@ def test_a_picture_of_any_colours_is_shown_and_keeps_the_standards(
 ) -> None:
     content = BytesIO()
     Image.new(mode, (8, 4)).save(content, kind)
-    picture = Picture(content.getvalue(), "A logo", style("body"), 1, Length(40), Length(20))
+    picture = PackImage(content.getvalue(), "A logo", style("body"), 1, Length(40), Length(20))
     pdf = drawn(text("The title", "title", 1), picture).content
     assert [figure.alt for figure in structure(pdf).find("Figure")] == ["A logo"]
     with opened(pdf) as document:
@@ -224,7 +224,7 @@ def test_headers_and_footers_are_artifacts_that_say_so() -> None:
 
 
 def test_pages_are_numbered_and_counted() -> None:
-    number = Text((PageNumber(), Run(" / "), PageNumber(total=True)), style("footer"), 1)
+    number = TextBlock((PageNumber(), Run(" / "), PageNumber(total=True)), style("footer"), 1)
     pdf = drawn(*(text(f"line {line}") for line in range(80)), footer=(number,)).content
     assert [[shown for shown in page if shown][-1] for page in page_texts(pdf, "Artifact")] == ["1 / 2", "2 / 2"]
 

@@ -4,23 +4,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from ucap_reports.plan import (
-    Activity,
-    AgendaTopic,
-    City,
-    Contact,
-    Country,
-    Focus,
-    Goal,
-    Plan,
-    Quantity,
-    load_plan,
-    parse_plan,
-)
+from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
+from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact, load_plan, parse_plan
+from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.vocabulary import PARTNERSHIPS, find_partnership
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.richtext import ItemList, Marker, RichText
-from ucap_reports.source import Source
-from ucap_reports.vocabulary import PARTNERSHIPS, find_partnership
+from ucap_reports.storage.decoding import Source
+from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
 HEAD = "cities: [{name: Tianjin}]\n"
 
@@ -59,7 +49,7 @@ PLAN = Plan(
         Activity(when="31 May 2017", text=RichText.plain("Three."), details=(RichText.plain("Four."),)),
         Activity(text="Five."),
     ),
-    contact=Contact(office="IUC", email="a@b.eu", phone="0039 06", website="www.iuc.eu", address="1 Street\nRome"),
+    contact=PlanContact(office="IUC", email="a@b.eu", phone="0039 06", website="www.iuc.eu", address="1 Street\nRome"),
     label_languages=("en", "zh-CN"),
     updated=date(2019, 4, 30),
     sources=("a page",),
@@ -154,7 +144,7 @@ def test_a_single_item_needs_no_list() -> None:
 def test_numbers_where_text_belongs_are_printed_as_written() -> None:
     plan = plan_of(f"{HEAD}period: 2017\ncontact: {{phone: 0039}}\nthemes: [5.0]")
 
-    assert (plan.period, plan.contact, plan.themes) == ("2017", Contact(phone="0039"), ("5.0",))
+    assert (plan.period, plan.contact, plan.themes) == ("2017", PlanContact(phone="0039"), ("5.0",))
 
 
 def test_no_and_dates_are_text() -> None:

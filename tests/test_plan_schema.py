@@ -11,10 +11,11 @@ from jsonschema import Draft202012Validator
 
 from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.plan import City, parse_plan, plan_schema
-from ucap_reports.plan.model import PlanFile
-from ucap_reports.source import Source, parse
-from ucap_reports.vocabulary import GOALS, PARTNERSHIPS
+from ucap_reports.plan.json_schema import plan_schema
+from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
+from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
 
 HEAD = "cities: [{name: Tianjin}]\n"
 TESTS = Path(__file__).parent
@@ -105,7 +106,7 @@ def test_a_plan_made_of_the_examples_is_valid() -> None:
     definitions = plan_schema()["$defs"]
     for place in range(4):
         plan = made(plan_schema(), place)
-        plan |= {"cities": [made(definitions["City"], place)], "contact": made(definitions["Contact"], place)}
+        plan |= {"cities": [made(definitions["City"], place)], "contact": made(definitions["PlanContact"], place)}
         plan |= {"focus": [made(definitions["Focus"], place)], "activities": [made(definitions["Activity"], place)]}
         parse_plan(Source("plans/x.yaml", yaml.safe_dump(plan, allow_unicode=True)))
 

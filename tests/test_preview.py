@@ -11,15 +11,15 @@ from PIL import Image
 
 from tests.previews import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
-from ucap_reports.document import Document, Format
-from ucap_reports.preview.looks import Choice, Look, MadeOf, next_look
-from ucap_reports.preview.message import excerpt, message
-from ucap_reports.preview.pictures import pictures, png
-from ucap_reports.preview.studio import Studio
-from ucap_reports.preview.watching import saves
+from ucap_reports.batch.pipeline import Produced
+from ucap_reports.preview.browser_message import excerpt, message
+from ucap_reports.preview.file_watching import saves
+from ucap_reports.preview.page_pictures import pictures, png
+from ucap_reports.preview.plan_previews import PlanPreviews
+from ucap_reports.preview.preview_state import Choice, MadeOf, PreviewState, next_state
 from ucap_reports.problems import Problem
-from ucap_reports.produce import Produced
-from ucap_reports.project import Project
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Document, Format
 
 ONE, TWO = (Document("x", Format.PDF, content, 1) for content in (b"one", b"two"))
 WRONG = Problem.error("name-unknown", "no such name")
@@ -32,11 +32,11 @@ def made(*documents: Document, problems: tuple[Problem, ...] = ()) -> Produced:
     return Produced(problems, documents=documents)
 
 
-def looks(*steps: Produced) -> Look:
+def looks(*steps: Produced) -> PreviewState:
     """The last look after saves that made these, each of another text."""
     look = None
     for number, produced in enumerate(steps):
-        look = next_look(look, produced, MadeOf(str(number)))
+        look = next_state(look, produced, MadeOf(str(number)))
     assert look is not None
     return look
 
@@ -71,18 +71,18 @@ def test_warnings_keep_nothing_from_being_offered() -> None:
 
 def test_a_save_that_changes_neither_plan_nor_pack_is_none() -> None:
     look = looks(made(ONE), made(TWO))
-    assert next_look(look, made(TWO), look.made_of) is look
+    assert next_state(look, made(TWO), look.made_of) is look
 
 
 def test_a_save_without_effect_says_that_nothing_changed() -> None:
     look = looks(made(ONE), made(TWO), made(TWO))
-    told = message(Choice("x"), look, plans=("x",), packs=(), lines=Studio(Project(Path("/nowhere"))).lines)
+    told = message(Choice("x"), look, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
     assert told["documents"][0]["same"]
 
 
 def test_errors_are_told_before_warnings() -> None:
     look = looks(made(problems=(DOUBTFUL, WRONG)))
-    told = message(Choice("x"), look, plans=("x",), packs=(), lines=Studio(Project(Path("/nowhere"))).lines)
+    told = message(Choice("x"), look, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
     assert [problem["code"] for problem in told["problems"]] == ["name-unknown", "text-long"]
 
 
@@ -104,18 +104,18 @@ def test_an_excerpt_shows_the_place_in_its_line(line: str | None, column: int | 
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    return Studio(Project(write_project(tmp_path)))
+def studio(tmp_path: Path) -> PlanPreviews:
+    return PlanPreviews(Project(write_project(tmp_path)))
 
 
-def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(studio: Studio) -> None:
+def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(studio: PlanPreviews) -> None:
     own, other = studio.look(Choice(PLAN)), studio.look(Choice(PLAN, "iuc-japan"))
     assert (own.made_of.pack, other.made_of.pack) == (PACK, "iuc-japan")
     assert own.documents != other.documents
     assert [document.format for document in own.documents] == [Format.PDF, Format.DOCX]
 
 
-def test_packs_are_opened_again_after_a_save(studio: Studio) -> None:
+def test_packs_are_opened_again_after_a_save(studio: PlanPreviews) -> None:
     before = studio.look(Choice(PLAN))
     pack = studio.project.root / "templates" / PACK / "pack.yaml"
     pack.write_text(PACK_TEXT.replace("003399", "7A1F5C"), encoding="utf-8")
@@ -126,7 +126,7 @@ def test_packs_are_opened_again_after_a_save(studio: Studio) -> None:
     assert all(one.content != other.content for one, other in zip(before.documents, after.documents, strict=True))
 
 
-def test_nothing_but_a_plan_s_id_leads_to_a_file(studio: Studio) -> None:
+def test_nothing_but_a_plan_s_id_leads_to_a_file(studio: PlanPreviews) -> None:
     (studio.project.root / "secret.yaml").write_text(PLAN_TEXT, encoding="utf-8")
     for name in ("../secret", "plans/../../secret", str(studio.project.root / "secret"), "secret.yaml", ""):
         (problem,) = studio.look(Choice(name)).problems
@@ -135,25 +135,25 @@ def test_nothing_but_a_plan_s_id_leads_to_a_file(studio: Studio) -> None:
         assert {problem.code for problem in studio.look(Choice(PLAN, name)).problems} >= {"pack-unknown"}
 
 
-def test_a_named_plan_may_lie_elsewhere_and_comes_first(studio: Studio, tmp_path: Path) -> None:
+def test_a_named_plan_may_lie_elsewhere_and_comes_first(studio: PlanPreviews, tmp_path: Path) -> None:
     other = tmp_path / "zagreb.yaml"
     other.write_text(PLAN_TEXT, encoding="utf-8")
-    named = Studio(studio.project, (other,))
+    named = PlanPreviews(studio.project, (other,))
     assert (named.first(), list(named.plans())) == ("zagreb", [PLAN, "zagreb"])
     assert named.look(Choice("zagreb")).documents
 
 
-def test_a_fault_of_the_product_is_told_and_ends_nothing(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_product_is_told_and_ends_nothing(studio: PlanPreviews, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("ucap_reports.preview.studio.produce", fail)
+    monkeypatch.setattr("ucap_reports.preview.plan_previews.produce", fail)
     (problem,) = studio.look(Choice(PLAN)).problems
     assert problem.code == "internal-fault"
     assert "surprise" in problem.message
 
 
-def test_looking_writes_nothing(studio: Studio) -> None:
+def test_looking_writes_nothing(studio: PlanPreviews) -> None:
     before = sorted(studio.project.root.rglob("*"))
     studio.look(Choice(PLAN))
     assert sorted(studio.project.root.rglob("*")) == before

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.quantities import Quantity, area, area_number, population, population_number
+from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
 
 
 @pytest.mark.parametrize(

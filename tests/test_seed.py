@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tests.stages import EXAMPLE, example_summary, shipped_pack
 from tests.words import summary_words
-from ucap_reports.check import cautions
-from ucap_reports.plan import parse_plan
-from ucap_reports.richtext import ItemList, Marker
-from ucap_reports.source import Source, parse
-from ucap_reports.summary import Row
+from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.summary import Row
+from ucap_reports.text.rich_text import ItemList, Marker
 
 WORDS = Path(__file__).parent / "data" / "tianjin-rome.words.txt"
 
@@ -66,6 +67,6 @@ def test_what_was_a_list_before_the_dump_is_one_again() -> None:
 def test_nothing_is_wrong_with_it_but_that_the_publication_has_no_date() -> None:
     source = Source(EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
 
-    found = cautions(parse_plan(source), parse(source), shipped_pack())
+    found = plan_warnings(parse_plan(source), parse(source), shipped_pack())
 
-    assert [caution.code for caution in found] == ["updated-missing"]
+    assert [warning.code for warning in found] == ["updated-missing"]

@@ -12,14 +12,14 @@ from tests.pdf_text import pdf_words
 from tests.stages import pdf_file, shipped_pack, summary_of
 from tests.tools import copied_by_poppler, page_texts
 from tests.words import summary_words
-from ucap_reports.fonts import Face
-from ucap_reports.pdf.breaks import letter_offsets
-from ucap_reports.pdf.lines import typesetter
-from ucap_reports.pdf.shaping import mark
-from ucap_reports.pdf.spans import Lines
-from ucap_reports.pdf.typeface import Typeface, typefaces
-from ucap_reports.pdf.writing import Manner, Writing
-from ucap_reports.richtext import Run
+from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.pdf.text.font_fallback import Typeface, typefaces
+from ucap_reports.pdf.text.glyph_writing import FaceWriter, WritingMode
+from ucap_reports.pdf.text.line_breaking import letter_offsets
+from ucap_reports.pdf.text.line_filling import typesetter
+from ucap_reports.pdf.text.line_spans import ParagraphLines
+from ucap_reports.pdf.text.shaping import place_mark
+from ucap_reports.text.rich_text import Run
 
 ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطيين", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"
 MIXED = "The city of الدار البيضاء الكبرى in Morocco and תל אביב יפו in Israel."
@@ -31,15 +31,15 @@ HOLAM = 60
 BODY = shipped_pack().theme.style("body")
 
 
-def text_face(manner: Manner = Manner()) -> Typeface:  # noqa: B008 - the value is frozen
+def text_face(manner: WritingMode = WritingMode()) -> Typeface:  # noqa: B008 - the value is frozen
     return typefaces(shipped_pack()).get("text", bold=False, italic=False, manner=manner)
 
 
-def lines(text: str, width: float, language: str = "") -> Lines:
+def lines(text: str, width: float, language: str = "") -> ParagraphLines:
     return typesetter(shipped_pack()).lines((Run(text),), BODY, width, language)
 
 
-def shown(made: Lines) -> list[str]:
+def shown(made: ParagraphLines) -> list[str]:
     """The glyphs of each line, from left to right."""
     return ["".join(span.shown or span.text for span in line.spans) for line in made.lines]
 
@@ -53,10 +53,10 @@ def horizontal_box(face: Face, character: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("word", HEBREW.split())
 def test_hebrew_points_stand_in_their_letter_s_width(word: str) -> None:
-    typeface = text_face(Manner(right_to_left=True))
-    source = Writing(typeface._sources[0]).source
+    typeface = text_face(WritingMode(right_to_left=True))
+    source = FaceWriter(typeface._sources[0]).source
     for cluster in re.findall(r"\w[\u0591-\u05c7]*", word):
-        shapes = mark(source, typeface.face, cluster, "", right_to_left=True)
+        shapes = place_mark(source, typeface.face, cluster, "", right_to_left=True)
         width = sum(shape.advance for shape in shapes)
         for shape in shapes:
             left, right = horizontal_box(typeface.face, shape.character)

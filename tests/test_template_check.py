@@ -4,20 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.broken_packs import (
-    BODY,
-    BROKEN,
-    PAGE,
-    SETTINGS,
-    Broken,
-    problems_of,
-    shown,
-)
+from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.word_templates import docx, paragraph
-from ucap_reports.designer import check_pack
-from ucap_reports.packs import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
+from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Severity
+from ucap_reports.template.pack_opening import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},

@@ -8,8 +8,8 @@ from docx import Document
 from tests.broken_packs import BODY
 from tests.command import ucap, write_plan
 from tests.word_templates import docx, paragraph
-from ucap_reports.cli.session import Exit
-from ucap_reports.packs import pack_names, shipped_packs
+from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_shipped_packs_can_be_looked_at_without_a_project(tmp_path: Path) -> Non
     assert "iuc-japan" in ucap(tmp_path, "template", "list").out
     assert ucap(tmp_path, "template", "show", "iuc-japan").code == 0
     assert ucap(tmp_path, "template", "check", "plain").code == 0
-    assert ucap(tmp_path, "template", "list", "--root", "nowhere").code == Exit.WRONG_USE
+    assert ucap(tmp_path, "template", "list", "--root", "nowhere").code == Exit.USAGE_ERROR
 
 
 def test_a_pack_that_extends_is_one_commented_file_and_works_as_it_is(project: Path) -> None:
@@ -97,16 +97,16 @@ def test_a_pack_of_its_own_is_complete(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["new", "Our City"], Exit.WRONG_USE, "write it as in our-city"),
-        (["new", "../ours"], Exit.WRONG_USE, "write it as in our-city"),
-        (["new", "ours", "--extends", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
-        (["new", "ours", "--copy"], Exit.WRONG_USE, "add --extends PACK"),
+        (["new", "Our City"], Exit.USAGE_ERROR, "write it as in our-city"),
+        (["new", "../ours"], Exit.USAGE_ERROR, "write it as in our-city"),
+        (["new", "ours", "--extends", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
+        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "add --extends PACK"),
         (["new", "there"], Exit.ERRORS, "choose another name"),
-        (["show", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
-        (["check", "iuc-aisa"], Exit.WRONG_USE, 'did you mean "iuc-asia"?'),
-        (["chek"], Exit.WRONG_USE, 'did you mean "template check"?'),
-        (["show"], Exit.WRONG_USE, "`ucap template show --help`"),
-        ([], Exit.WRONG_USE, "template check [NAME]"),
+        (["show", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
+        (["check", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
+        (["chek"], Exit.USAGE_ERROR, 'did you mean "template check"?'),
+        (["show"], Exit.USAGE_ERROR, "`ucap template show --help`"),
+        ([], Exit.USAGE_ERROR, "template check [NAME]"),
     ],
 )
 def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(
@@ -188,7 +188,7 @@ def test_the_problems_of_a_word_template_are_written_into_a_copy_as_comments(pro
     assert comment.text.startswith('no name "foo" in "{{ summary.foo }}" [name-unknown]')
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == 1
     write_pack(project, "another", "extends: iuc-asia\n")
-    assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.WRONG_USE
+    assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.USAGE_ERROR
 
 
 def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_file(project: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_fil
     over = ucap(project, "template", "check", "ours", "--annotate", "templates/ours/summary.docx")
     other = ucap(project, "template", "check", "ours", "--annotate", "notes")
 
-    assert (over.code, other.code) == (Exit.WRONG_USE, Exit.WRONG_USE)
+    assert (over.code, other.code) == (Exit.USAGE_ERROR, Exit.USAGE_ERROR)
     assert (project / "templates" / "ours" / "summary.docx").read_bytes() == template
     assert not (project / "notes").exists()
 

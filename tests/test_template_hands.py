@@ -30,9 +30,9 @@ from tests.word_templates import (
     texts,
     themed,
 )
-from ucap_reports.emblem import ALTERNATIVE_TEXT
-from ucap_reports.word.emblem import emblem_png
-from ucap_reports.word.repeats import MODE
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
+from ucap_reports.word.compile.direct_formatting import MODE
+from ucap_reports.word.starter.emblem_picture import emblem_png
 
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))

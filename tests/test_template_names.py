@@ -6,10 +6,9 @@ from msgspec.structs import replace
 
 from docs import make_names
 from tests.samples import seed_summary
-from ucap_reports.designer import NAMES, template_names
-from ucap_reports.designer.names import OWNERS
-from ucap_reports.summary import Contact
-from ucap_reports.templating.names import PUBLIC_NAMES
+from ucap_reports.check.template_names import NAMES, OWNERS, template_names
+from ucap_reports.summary.summary import Contact
+from ucap_reports.template.jinja.allowed_names import PUBLIC_NAMES
 
 
 def test_every_name_of_a_summary_is_told_and_no_other() -> None:

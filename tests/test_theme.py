@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ucap_reports.theme import Align, Sides, Theme
-from ucap_reports.units import Colour, Length
+from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.theme import Align, Sides, Theme
 
 
 def theme(**styles: dict[str, Any]) -> Theme:

@@ -4,9 +4,11 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ucap_reports.plan.validation import validate
+from ucap_reports.plan.validation_messages import described, refusal, text_refusal
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.source import Source, parse
-from ucap_reports.validation import described, refusal, text_refusal, validate
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
 
 
 class Colour(StrEnum):

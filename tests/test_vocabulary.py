@@ -4,8 +4,8 @@ from unicodedata import normalize
 
 import pytest
 
-from ucap_reports.data import make_countries
-from ucap_reports.vocabulary import (
+from ucap_reports.plan import make_countries
+from ucap_reports.plan.vocabulary import (
     GOALS,
     PARTNERSHIPS,
     country_names,
@@ -154,7 +154,7 @@ def test_every_country_of_the_programme_is_known() -> None:
 
 
 def test_goals_have_seventeen_titles_in_each_language_and_somebody_who_publishes_them() -> None:
-    table = json.loads(files("ucap_reports").joinpath("data", "goals.json").read_text(encoding="utf-8"))
+    table = json.loads(files("ucap_reports").joinpath("plan", "goals.json").read_text(encoding="utf-8"))
 
     assert goal_languages() == ("en", *table)
     for language, each in table.items():

@@ -9,7 +9,7 @@ from lxml import etree
 
 from tests.samples import line, row, seed_summary, shared, with_rows
 from tests.word_templates import W, cell, docx, filled, paragraph, part, run, table, text_of
-from ucap_reports.richtext import Run
+from ucap_reports.text.rich_text import Run
 
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
 KEPT = ("tbl", "tr", "tc", "p")

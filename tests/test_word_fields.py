@@ -9,8 +9,8 @@ from tests.samples import seed_summary
 from tests.word_packages import BODY
 from tests.word_templates import docx, filled, paragraph, problems_of, run, table
 from ucap_reports.problems import Location
-from ucap_reports.word.fields import FIELDS, finished_problems, instruction_fault
-from ucap_reports.word.package import read_package
+from ucap_reports.word.file.allowed_fields import FIELDS, finished_problems, instruction_fault
+from ucap_reports.word.file.zip_package import read_package
 
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
 PAGE = f"{BEGIN}{{}}{SEPARATE}{run('1')}{END}"

@@ -5,7 +5,7 @@ import pytest
 from tests.samples import seed_summary
 from tests.word_templates import PATH, cell, docx, pack_of, paragraph, problems_of, run, table
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.word import render_word
+from ucap_reports.word.render_word import render_word
 
 BOX = (
     '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData><wps:wsp>'

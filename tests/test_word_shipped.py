@@ -14,15 +14,15 @@ from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
-from ucap_reports.emblem import ALTERNATIVE_TEXT
-from ucap_reports.packs import PackFolder, open_pack
-from ucap_reports.pdf.elements import Division, Emblem
-from ucap_reports.pdf.trial import try_page
-from ucap_reports.richtext import RichText
-from ucap_reports.summary import Contact, Summary
-from ucap_reports.word import render_word
-from ucap_reports.word.package import compressed, read_package, write_package
-from ucap_reports.word.starter import make_template
+from ucap_reports.pdf.template.page_tree import Division, Emblem
+from ucap_reports.pdf.template.page_trial import try_page
+from ucap_reports.summary.summary import Contact, Summary
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
+from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.text.rich_text import RichText
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.render_word import render_word
+from ucap_reports.word.starter.first_template import make_template
 
 MANY = with_rows(
     row("population", "Population:", *(f"{number} Mio" for number in range(12))),

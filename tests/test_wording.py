@@ -8,16 +8,16 @@ import yaml
 
 from tests.command import ucap, write_plan
 from tests.stages import shipped_pack
-from ucap_reports.compose import compose_summary
-from ucap_reports.languages import is_readable_as, is_right_to_left, lookup
-from ucap_reports.order import Order
-from ucap_reports.pack import Pack
-from ucap_reports.packs import PackFolder, open_pack, shipped_packs
-from ucap_reports.plan import parse_plan
-from ucap_reports.produce import produce
-from ucap_reports.richtext import RichText
-from ucap_reports.source import Source
-from ucap_reports.summary import Row, Summary
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Row, Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+from ucap_reports.text.language_tags import is_readable_as, is_right_to_left, lookup
+from ucap_reports.text.rich_text import RichText
 
 LANGUAGES = ("zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
 PACK = shipped_pack()
@@ -40,7 +40,7 @@ def languages(text: RichText) -> set[str | None]:
 
 
 def codes(asked: str | None = None, **fields: Any) -> list[str]:
-    found = produce(source(**fields), lambda _: PACK, Order(formats=(), language=asked))
+    found = produce(source(**fields), lambda _: PACK, BuildOptions(formats=(), language=asked))
     return [problem.code for problem in found.problems]
 
 

@@ -14,17 +14,17 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.projects import begin, digests, small_project, until
 from tests.test_faults import children
+from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.jobs import Bench, Item, Job, PackElsewhere, Result, SentPacks, Work
 from ucap_reports.batch.processes import Processes
 from ucap_reports.batch.workers import Lost, in_order
-from ucap_reports.document import Format
-from ucap_reports.order import Order
-from ucap_reports.packs import open_pack
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.textfile import Source
-from ucap_reports.tools import tools_digest
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack_opening import open_pack
 
-BENCH = Bench(SentPacks({}), Order(), tools_digest())
+BENCH = Bench(SentPacks({}), BuildOptions(), product_fingerprint())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 
 
@@ -207,7 +207,7 @@ def test_no_more_is_in_hand_than_workers_need() -> None:
 
 
 def test_a_bench_makes_a_document_without_any_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), Order(), tools_digest())
+    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), BuildOptions(), product_fingerprint())
 
     outcome = bench.produce(Job(PLAN, (Format.DOCX,)))
 
@@ -223,7 +223,7 @@ def test_a_pack_that_was_not_sent_is_left_to_who_has_the_disk() -> None:
 
 
 def test_a_worker_of_another_version_makes_nothing() -> None:
-    outcome = Bench(SentPacks({}), Order(), "of another version").produce(Job(PLAN, (Format.DOCX,)))
+    outcome = Bench(SentPacks({}), BuildOptions(), "of another version").produce(Job(PLAN, (Format.DOCX,)))
 
     assert outcome is not None
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]

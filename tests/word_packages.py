@@ -8,10 +8,10 @@ from lxml import etree
 from tests.samples import seed_summary
 from tests.word_templates import NAMESPACES, RELATED, docx, pack_of, paragraph
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.word import render_word, word_warnings
-from ucap_reports.word.allowlist import FONTS, HYPERLINK, IMAGES, PACKAGE_PARTS, PARTS, RELATIONSHIPS, SVG
-from ucap_reports.word.package import compressed, read_package, write_package
-from ucap_reports.word.parts import Contents, types_of
+from ucap_reports.word.file.allowed_content import FONTS, HYPERLINK, IMAGES, PACKAGE_PARTS, PARTS, RELATIONSHIPS, SVG
+from ucap_reports.word.file.package_parts import Contents, types_of
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.render_word import render_word, word_warnings
 
 BODY = paragraph("{{ summary.title }}")
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."

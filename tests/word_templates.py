@@ -10,10 +10,10 @@ import yaml
 from lxml import etree
 
 from tests.samples import seed_summary
-from ucap_reports.pack import Pack, PackFile, PackSettings
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.summary import Summary
-from ucap_reports.word import render_word
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack, PackFile, PackSettings
+from ucap_reports.word.render_word import render_word
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "templates" / "iuc-asia"

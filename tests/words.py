@@ -6,7 +6,7 @@ from io import BytesIO
 
 from lxml import etree
 
-from ucap_reports.summary import Summary
+from ucap_reports.summary.summary import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}

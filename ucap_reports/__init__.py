@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ucap_reports.batch import build
-    from ucap_reports.compose import compose_summary
-    from ucap_reports.packs import open_pack
-    from ucap_reports.pdf import render_pdf
-    from ucap_reports.plan import load_plan
+    from ucap_reports.pdf.render_pdf import render_pdf
+    from ucap_reports.plan.plan_model import load_plan
     from ucap_reports.problems import Problem, ProblemsFound
-    from ucap_reports.word import render_word
+    from ucap_reports.summary.compose_summary import compose_summary
+    from ucap_reports.template.pack_opening import open_pack
+    from ucap_reports.word.render_word import render_word
 
 __version__ = "0.1.0"
 
@@ -32,11 +32,11 @@ _HOMES = {
     "Problem": "problems",
     "ProblemsFound": "problems",
     "build": "batch",
-    "compose_summary": "compose",
-    "load_plan": "plan",
-    "open_pack": "packs",
-    "render_pdf": "pdf",
-    "render_word": "word",
+    "compose_summary": "summary.compose_summary",
+    "load_plan": "plan.plan_model",
+    "open_pack": "template.pack_opening",
+    "render_pdf": "pdf.render_pdf",
+    "render_word": "word.render_word",
 }
 """The module that each public name lives in."""
 

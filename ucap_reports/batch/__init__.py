@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_request import BuildRequest, Crew, cores, source_date
 from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
-from ucap_reports.batch.options import Crew, Request, cores, source_date
-from ucap_reports.document import Format
-from ucap_reports.order import Order
 from ucap_reports.problems import Problem
-from ucap_reports.project import find_project
+from ucap_reports.storage.project_folder import find_project
+from ucap_reports.summary.document import Format
 
 __all__ = [
     "OUT",
     "BuildReport",
+    "BuildRequest",
     "Built",
     "Crew",
     "Event",
     "PlanReport",
     "Reason",
-    "Request",
     "build",
     "build_plans",
     "cores",
@@ -57,8 +57,8 @@ def build(
     here = Path.cwd()
     project = find_project(root, here)
     paths = project.find_plans(plans, here) if plans else project.plan_paths()
-    request = Request(
-        order=Order(tuple(dict.fromkeys(formats)), template, language),
+    request = BuildRequest(
+        options=BuildOptions(tuple(dict.fromkeys(formats)), template, language),
         crew=Crew(jobs, scheduler),
         force=force,
         overwrite_edited=overwrite_edited,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Changes, Due, edited_problem, untouched
 from ucap_reports.batch.deleted_plans import (
     DeletedPlan,
@@ -18,24 +20,24 @@ from ucap_reports.batch.deleted_plans import (
 )
 from ucap_reports.batch.events import Begun, Built, Event, Listed, PlanReport, Remark, Removed, Stage
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.batch.options import Request
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import KnownPacks, PackStore
 from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
-from ucap_reports.document import Format
-from ucap_reports.files import Status
-from ucap_reports.order import Order
 from ucap_reports.problems import Problem, ProblemsFound, Severity
-from ucap_reports.project import Project
-from ucap_reports.tools import tools_digest
+from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed needs nothing that makes documents
     from ucap_reports.batch.jobs import Bench
     from ucap_reports.batch.workers import Workers
 
 
-def build_plans(project: Project, paths: Sequence[Path], request: Request, out: Path) -> Generator[Event, None, None]:
+def build_plans(
+    project: Project, paths: Sequence[Path], request: BuildRequest, out: Path
+) -> Generator[Event, None, None]:
     """Build plans into the folder `out`, yielding events as they happen; a plan that fails stops no other.
 
     Raises ProblemsFound when nothing can be built at all: the folder cannot be used or another build is writing to it,
@@ -53,7 +55,7 @@ def build_plans(project: Project, paths: Sequence[Path], request: Request, out: 
 class _Build:
     """One build of one folder."""
 
-    def __init__(self, project: Project, request: Request, out: Path) -> None:
+    def __init__(self, project: Project, request: BuildRequest, out: Path) -> None:
         self._project = project
         self._request = request
         self._out = out
@@ -61,7 +63,7 @@ class _Build:
         self._store = PackStore(project)
         settings = self._records.settings
         self._packs = KnownPacks(self._store, project, settings.templates, settings.packs)
-        self._tools = tools_digest()
+        self._tools = product_fingerprint()
         self._workers: Workers | None = None
 
     def foretell(self, paths: Sequence[Path]) -> Iterator[Event]:
@@ -94,7 +96,7 @@ class _Build:
     def _find_due(self, paths: Sequence[Path]) -> list[Due]:
         request = self._request
         changes = Changes(
-            self._out, request.order, self._tools, request.force, request.overwrite_edited, self._packs.digest
+            self._out, request.options, self._tools, request.force, request.overwrite_edited, self._packs.digest
         )
         return [changes.due(path, self._project.shown(path), self._records.get(path.stem)) for path in paths]
 
@@ -155,32 +157,32 @@ class _Build:
             from ucap_reports.batch.jobs import Bench  # noqa: PLC0415 - see above
             from ucap_reports.batch.workers import Workers  # noqa: PLC0415 - see above
 
-            order, tools = self._request.order, self._tools
-            here = Bench(self._store.open, order, tools)
-            elsewhere = partial(_bench_elsewhere, self._store, order, tools)
+            options, tools = self._request.options, self._tools
+            here = Bench(self._store.open, options, tools)
+            elsewhere = partial(_bench_elsewhere, self._store, options, tools)
             self._workers = stack.enter_context(Workers(self._request.crew, here, elsewhere))
         return self._workers
 
     def _untouched(self, due: Due) -> PlanReport:
         """The report on a plan for which nothing is done, with the problems that were found when it was built."""
-        record, formats = self._records.get(due.plan), self._request.order.formats
+        record, formats = self._records.get(due.plan), self._request.options.formats
         built = tuple(self._as_it_is(due, each, record) for each in formats)
         problems: tuple[Problem, ...] = ()
         if record is not None and not due.reasons:
             problems = record.problems_of(formats)
             self._records.settle(due.plan, record, {*formats} - due.edited)
-        edited = [edited_problem(each.path) for each in built if each.status is Status.EDITED]
+        edited = [edited_problem(each.path) for each in built if each.status is WriteStatus.EDITED]
         return PlanReport(due.plan, built, (*problems, *edited))
 
     def _as_it_is(self, due: Due, format_: Format, record: PlanRecord | None) -> Built:
         shown = self._project.shown(self._out / f"{due.plan}.{format_.value}")
         if record is None or format_ in due.reasons:
-            return Built(due.plan, format_, shown, Status.WRITTEN, reason=due.reasons[format_])
+            return Built(due.plan, format_, shown, WriteStatus.WRITTEN, reason=due.reasons[format_])
         return untouched(due, format_, shown, record)
 
 
-def _bench_elsewhere(store: PackStore, order: Order, tools: str) -> "Bench":
+def _bench_elsewhere(store: PackStore, options: BuildOptions, tools: str) -> "Bench":
     """What workers need that read no disk: every pack as it is now."""
     from ucap_reports.batch.jobs import Bench, SentPacks  # noqa: PLC0415 - see above
 
-    return Bench(SentPacks(store.open_all()), order, tools)
+    return Bench(SentPacks(store.open_all()), options, tools)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.document import Format
-from ucap_reports.files import Status, regular_digest
-from ucap_reports.order import Order
 from ucap_reports.problems import Location, Problem
-from ucap_reports.project import Project
+from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
 
 
 class Due(Struct, frozen=True):
@@ -39,7 +39,7 @@ class Changes(Struct, frozen=True):
     """
 
     out: Path
-    order: Order
+    options: BuildOptions
     tools: str
     force: bool
     overwrite_edited: bool
@@ -49,9 +49,9 @@ class Changes(Struct, frozen=True):
         """What is to be built of the plan in a file, given the record of its last build."""
         if record is None or record.source != shown:
             changed = Reason.NEW if record is None else Reason.PLAN
-            return Due(path, shown, dict.fromkeys(self.order.formats, changed))
+            return Due(path, shown, dict.fromkeys(self.options.formats, changed))
         wanted = self._wanted(path, record)
-        found = {each: self._reason(path.stem, each, record, wanted) for each in self.order.formats}
+        found = {each: self._reason(path.stem, each, record, wanted) for each in self.options.formats}
         reasons = {each: reason for each, reason in found.items() if reason is not None}
         edited = frozenset(each for each, reason in reasons.items() if reason is Reason.EDITED)
         if self.overwrite_edited:
@@ -64,9 +64,9 @@ class Changes(Struct, frozen=True):
             plan=_plan_digest(path),
             pack=record.inputs.pack,
             pack_digest=self.pack_digest(record.inputs.pack),
-            template=self.order.template,
-            language=self.order.language,
-            undated=self.order.undated.isoformat(),
+            template=self.options.template,
+            language=self.options.language,
+            undated=self.options.undated.isoformat(),
             tools=self.tools,
         )
 
@@ -93,9 +93,9 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
 def untouched(due: Due, format_: Format, shown: str, record: PlanRecord) -> Built:
     """A document for which nothing was to be done, either because it is up to date or because it was edited."""
     if format_ in due.edited:
-        return Built(due.plan, format_, shown, Status.EDITED)
+        return Built(due.plan, format_, shown, WriteStatus.EDITED)
     document = record.documents[format_]
-    return Built(due.plan, format_, shown, Status.UNCHANGED, document.pages, document.sha256)
+    return Built(due.plan, format_, shown, WriteStatus.UNCHANGED, document.pages, document.sha256)
 
 
 def edited_problem(shown: str) -> Problem:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.batch.records import Records
-from ucap_reports.files import disk_problem, regular_digest
-from ucap_reports.index.entry import THUMBNAILS, thumbnail_name
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.project import Project
+from ucap_reports.storage.atomic_files import disk_problem, regular_digest
+from ucap_reports.storage.project_folder import Project
 
 
 class DeletedPlan(Struct, frozen=True):

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ucap_reports.document import Format
-from ucap_reports.files import Status
 from ucap_reports.problems import Problem, Severity
+from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.summary.document import Format
 
 
 class Reason(StrEnum):
@@ -30,7 +30,7 @@ class Built(Struct, frozen=True):
     plan: str
     format: Format
     path: str
-    status: Status
+    status: WriteStatus
     pages: int | None = None
     """None for Word, too, which has pages only in the program that shows it."""
     sha256: str | None = None
@@ -80,7 +80,7 @@ class Listed(Struct, frozen=True):
     """The index, as messages name it, and what became of it."""
 
     path: str
-    status: Status
+    status: WriteStatus
 
 
 Event = Begun | Stepped | Remark | Removed | Listed | PlanReport

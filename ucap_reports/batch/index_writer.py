@@ -10,13 +10,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.events import Stepped
+from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS, IndexEntry, PublishedFile, thumbnail_name
+from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
 from ucap_reports.batch.records import Records
-from ucap_reports.document import Format
-from ucap_reports.files import NewFile, Status, clear_parts, make_folder, read_regular, regular_digest, write_files
-from ucap_reports.index.entry import INDEX, THUMBNAILS, Entry, PublishedFile, thumbnail_name
-from ucap_reports.index.page import render_index
-from ucap_reports.project import Project
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    WriteStatus,
+    clear_parts,
+    make_folder,
+    read_regular,
+    regular_digest,
+    write_files,
+)
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed starts no workers
     from ucap_reports.batch.workers import Workers
@@ -25,7 +33,7 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
 class Listing(Struct, frozen=True):
     """A plan as the index lists it, and the digest of the PDF whose picture is due, if it is."""
 
-    entry: Entry
+    entry: IndexEntry
     picture_of: str | None = None
 
 
@@ -61,7 +69,7 @@ class IndexWriter:
                 self._place(plan, digest, picture)
             yield Stepped()
 
-    def write(self) -> Status | None:
+    def write(self) -> WriteStatus | None:
         """Write the page, unless it is there and says the same; None where there is nothing to list and never was."""
         entries = tuple(each.entry for each in self._listings.values())
         if not entries and not self.path.exists():
@@ -69,13 +77,13 @@ class IndexWriter:
         of = self._digest(entries)
         known = self._records.settings.index
         if known is not None and known.of == of and regular_digest(self.path) == known.sha256:
-            return Status.UNCHANGED
+            return WriteStatus.UNCHANGED
         content = render_index(entries).encode(errors="surrogateescape")
         (status,) = write_files([NewFile(self.path, content, self._project.shown(self.path))])
         self._records.set(index=Made(sha256(content).hexdigest(), of))
         return status
 
-    def _digest(self, entries: Iterable[Entry]) -> str:
+    def _digest(self, entries: Iterable[IndexEntry]) -> str:
         """Of all that the page is made of."""
         whole = sha256(self._tools.encode("ascii"))
         for entry in entries:
@@ -87,7 +95,7 @@ class IndexWriter:
         has_picture = picture.is_file()
         pdf = record.documents.get(Format.PDF)
         is_due = pdf is not None and (record.pictured != pdf.sha256 or not has_picture)
-        entry = Entry(
+        entry = IndexEntry(
             id=plan,
             title=record.card.title,
             cities=record.card.cities,

@@ -10,13 +10,14 @@ from typing import TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.document import Document, Format
-from ucap_reports.order import Card, Order
-from ucap_reports.pack import Pack
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem
-from ucap_reports.produce import Produced, produce
-from ucap_reports.textfile import Source
-from ucap_reports.tools import tools_digest
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Document, Format
+from ucap_reports.template.pack import Pack
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -41,7 +42,7 @@ class Outcome(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     digests: tuple[str, ...] = ()
     """The SHA-256 of each document, in hex."""
-    card: Card | None = None
+    card: PlanCard | None = None
     pack: str = ""
     pack_digest: str = ""
 
@@ -67,17 +68,17 @@ class Bench(Struct, frozen=True):
     """What a worker needs for every job: the packs, and what is asked for of all plans alike."""
 
     open_pack: PackOpener
-    order: Order
+    options: BuildOptions
     tools: str
-    """The `tools_digest` of whoever asks."""
+    """The `product_fingerprint` of whoever asks."""
 
     def produce(self, job: Job) -> Outcome | None:
         """What becomes of a job; None where its pack is not here. A fault of ours is a problem of the one plan."""
-        if tools_digest() != self.tools:
+        if product_fingerprint() != self.tools:
             return Outcome((_other_tools(job.source.path),))
         try:
             with _ONE_AT_A_TIME:
-                produced = produce(job.source, self.open_pack, replace(self.order, formats=job.formats))
+                produced = produce(job.source, self.open_pack, replace(self.options, formats=job.formats))
         except PackElsewhere:
             return None
         except Exception as error:  # noqa: BLE001 - a fault of ours in one plan must not stop the others
@@ -86,7 +87,7 @@ class Bench(Struct, frozen=True):
 
     def picture(self, pdf: bytes) -> bytes | None:
         """The picture of a PDF's first page; None for what has none to show."""
-        from ucap_reports.index.thumbnails import thumbnail  # noqa: PLC0415 - 30 ms that a build without index saves
+        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - 30 ms that a build without index saves
 
         try:
             with _ONE_AT_A_TIME:

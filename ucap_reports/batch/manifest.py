@@ -15,10 +15,10 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.document import Format
-from ucap_reports.files import NewFile, read_regular, write_files
-from ucap_reports.order import Card
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem
+from ucap_reports.storage.atomic_files import NewFile, read_regular, write_files
+from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
 FORMAT = 2
@@ -66,7 +66,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     source: str
     """The plan's file, as messages name it."""
     inputs: Inputs
-    card: Card
+    card: PlanCard
     problems: tuple[Problem, ...] = ()
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     """Problems of the document of one format only."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import MANIFEST
 from ucap_reports.batch.records import JOURNAL
-from ucap_reports.files import clear_parts, disk_problem, make_folder, regular_only
-from ucap_reports.index.entry import INDEX, THUMBNAILS
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.project import Project
+from ucap_reports.storage.atomic_files import clear_parts, disk_problem, make_folder, regular_only
+from ucap_reports.storage.project_folder import Project
 
 LOCK = ".lock"
 """The file that is locked. It stays: removing it would let two builds hold two files of one name. The lock is the

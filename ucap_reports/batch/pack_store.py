@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ucap_reports.batch.changes import templates_digest
-from ucap_reports.files import disk_problem
-from ucap_reports.keeping import kept
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.project import TEMPLATES, Project
+from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.atomic_files import disk_problem
+from ucap_reports.storage.project_folder import TEMPLATES, Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
-    from ucap_reports.pack import Pack
+    from ucap_reports.template.pack import Pack
 
 
 class PackStore:
@@ -38,7 +38,7 @@ class PackStore:
 
     def open_all(self) -> "Mapping[str, Pack]":
         """Every pack that can be opened, by its name."""
-        from ucap_reports.packs import PackFolder, pack_names  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import PackFolder, pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
             self.digest(name)
@@ -57,12 +57,12 @@ def _open(name: str, project: Project) -> "Pack":
     folders, files = project.pack_folders, templates_digest(project)
 
     def make() -> "Pack":
-        from ucap_reports.packs import PackFolder, open_pack  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
 
         return open_pack(name, [PackFolder(folder, TEMPLATES) for folder in folders])
 
     key = (name, files, *map(str, folders))
-    return kept("pack", key, make, holds=lambda: templates_digest(project) == files)
+    return cached_artifact("pack", key, make, holds=lambda: templates_digest(project) == files)
 
 
 class KnownPacks:

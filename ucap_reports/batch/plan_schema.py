@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 from ucap_reports.batch.manifest import Made
-from ucap_reports.files import NewFile, clear_dead_parts, regular_digest, write_files
-from ucap_reports.project import Project
+from ucap_reports.storage.atomic_files import NewFile, clear_dead_parts, regular_digest, write_files
+from ucap_reports.storage.project_folder import Project
 
 
 def renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:
@@ -17,7 +17,7 @@ def renew_schema(project: Project, known: Made | None, tools: str) -> Made | Non
         return None
     if known == Made(regular_digest(path) or "", tools):
         return known
-    from ucap_reports.plan import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
+    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
 
     clear_dead_parts(path)
     content = schema_content()

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Due, edited_problem, untouched
 from ucap_reports.batch.events import Built, PlanReport
 from ucap_reports.batch.jobs import Bench, Job, Outcome, lost
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.options import Request
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.workers import Lost, Workers
-from ucap_reports.document import Document, Format
-from ucap_reports.files import NewFile, Status, disk_problem, regular_digest, write_files
-from ucap_reports.order import Card
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.project import Project
-from ucap_reports.textfile import decode_source, read_content
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
+from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Document, Format
 
 WRITERS = 8
 """Threads that wait for the disk: waiting together is what makes a disk fast."""
@@ -38,7 +38,7 @@ class Ready(Struct, frozen=True):
 class Written(Struct, frozen=True):
     """A plan's documents on disk, with the status of each and the record of all; or what the disk refused."""
 
-    statuses: Mapping[Format, Status]
+    statuses: Mapping[Format, WriteStatus]
     record: PlanRecord | None
     problems: tuple[Problem, ...] = ()
 
@@ -46,7 +46,7 @@ class Written(Struct, frozen=True):
 class Production:
     """Builds what is due into the folder `out`."""
 
-    def __init__(self, project: Project, out: Path, request: Request, tools: str, records: Records) -> None:
+    def __init__(self, project: Project, out: Path, request: BuildRequest, tools: str, records: Records) -> None:
         self._project = project
         self._out = out
         self._request = request
@@ -109,7 +109,7 @@ class Production:
         edited = {each for each in found if self._is_edited(found[each], digests[each], known.get(each))}
         due = [each for each in outcome.documents if each.format not in edited]
         if not due:
-            return Written(dict.fromkeys(edited, Status.EDITED), old)
+            return Written(dict.fromkeys(edited, WriteStatus.EDITED), old)
         documents = {
             each.format: DocumentRecord(digests[each.format], each.pages, replaces=found[each.format] or None)
             for each in due
@@ -122,8 +122,8 @@ class Production:
             return Written({}, old, refused.problems)
         except OSError as error:
             return Written({}, old, (disk_problem(error, self._project.shown(self._out)),))
-        self._records.settle(plan, record, {*self._request.order.formats} - edited - ready.due.edited)
-        return Written(dict(zip(documents, statuses, strict=True)) | dict.fromkeys(edited, Status.EDITED), record)
+        self._records.settle(plan, record, {*self._request.options.formats} - edited - ready.due.edited)
+        return Written(dict(zip(documents, statuses, strict=True)) | dict.fromkeys(edited, WriteStatus.EDITED), record)
 
     def _is_edited(self, found: str | None, new: str, known: DocumentRecord | None) -> bool:
         """Whether the digest of a file is none that a build has written or is about to write."""
@@ -138,19 +138,19 @@ class Production:
         self,
         ready: Ready,
         outcome: Outcome,
-        card: Card,
+        card: PlanCard,
         old: PlanRecord | None,
         documents: Mapping[Format, DocumentRecord],
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
-        order = self._request.order
+        options = self._request.options
         inputs = Inputs(
             plan=ready.digest,
             pack=outcome.pack,
             pack_digest=outcome.pack_digest,
-            template=order.template,
-            language=order.language,
-            undated=order.undated.isoformat(),
+            template=options.template,
+            language=options.language,
+            undated=options.undated.isoformat(),
             tools=self._tools,
         )
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
@@ -169,14 +169,14 @@ class Production:
     def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
         """What became of a plan."""
         written, due = writing.result(), ready.due
-        formats = self._request.order.formats
+        formats = self._request.options.formats
         built = tuple(self._built(due, each, written) for each in formats)
         special = [problem for each in outcome.format_problems.values() for problem in each]
         others = [each for each in formats if each not in due.reasons]
         kept = [
             problem for each in others if written.record for problem in written.record.format_problems.get(each, ())
         ]
-        edited = [edited_problem(each.path) for each in built if each.status is Status.EDITED]
+        edited = [edited_problem(each.path) for each in built if each.status is WriteStatus.EDITED]
         return PlanReport(due.plan, built, (*outcome.problems, *special, *kept, *written.problems, *edited))
 
     def _built(self, due: Due, format_: Format, written: Written) -> Built:
@@ -185,8 +185,8 @@ class Production:
         reason, record = due.reasons.get(format_), written.record
         if reason is None and record is not None:
             return untouched(due, format_, shown, record)
-        status = written.statuses.get(format_, Status.FAILED)
-        if status in (Status.FAILED, Status.EDITED) or record is None:
+        status = written.statuses.get(format_, WriteStatus.FAILED)
+        if status in (WriteStatus.FAILED, WriteStatus.EDITED) or record is None:
             return Built(due.plan, format_, shown, status, reason=reason)
         made = record.documents[format_]
         return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)

@@ -18,8 +18,8 @@ from ucap_reports.batch.manifest import (
     load_manifest,
     save_manifest,
 )
-from ucap_reports.document import Format
-from ucap_reports.files import flush_folder, read_regular, regular_only
+from ucap_reports.storage.atomic_files import flush_folder, read_regular, regular_only
+from ucap_reports.summary.document import Format
 
 JOURNAL = ".manifest.journal"
 """Lines of plans that are newer than the manifest. The file exists while a build runs, and after one was killed."""

@@ -10,8 +10,8 @@ from typing import Protocol, Self
 
 from msgspec import Struct
 
+from ucap_reports.batch.build_request import Crew
 from ucap_reports.batch.jobs import Bench, Item, Result, Work
-from ucap_reports.batch.options import Crew
 from ucap_reports.problems import Problem, ProblemsFound
 
 SMALL = 100

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ucap_reports.pack import Pack, WhenUnknown
-from ucap_reports.plan import Plan
+from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem
-from ucap_reports.richtext import RichText
-from ucap_reports.source import Loc, Tree
+from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.template.pack import Pack, WhenUnknown
+from ucap_reports.text.rich_text import RichText
 
 CITY_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
 SHARED_FIELDS = (
@@ -20,7 +20,7 @@ TOPICS = JOINT["topics"]
 _MISSING_HINT = "fill it in, or write N/A where it is unknown"
 
 
-def completeness_cautions(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Warnings about the plan as a whole and about each field."""
     if plan.updated is None:
         hint = "add `updated:` and the day of the content; it becomes the documents' date"

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 from ucap_reports import __version__
-from ucap_reports.cli import template_commands
-from ucap_reports.cli.arguments import PROGRAM, Arguments, Command, WrongUse, wrong_use
-from ucap_reports.cli.commands import COMMANDS, overview
-from ucap_reports.cli.display import problem_text
-from ucap_reports.cli.session import Exit, Session, write, write_line
-from ucap_reports.files import disk_problem
+from ucap_reports.cli import template_command_list
+from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Command, UsageError, usage_error
+from ucap_reports.cli.command_list import COMMANDS, overview
+from ucap_reports.cli.problem_display import problem_text
+from ucap_reports.cli.text_or_json_output import Exit, Session, write_line, write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean
+from ucap_reports.storage.atomic_files import disk_problem
 
 __all__ = ["main"]
 
@@ -64,15 +64,15 @@ def _want_no_extensions() -> None:
 def _main(texts: Sequence[str]) -> int:
     match texts:
         case ["-h" | "--help", *_]:
-            write(overview(), sys.stdout)
+            write_text(overview(), sys.stdout)
             return Exit.DONE
         case ["--version", *_]:
             write_line(f"{PROGRAM} {__version__}", sys.stdout)
             return Exit.DONE
         case []:
-            write(overview(), sys.stderr)
-            return Exit.WRONG_USE
-        case [template_commands.GROUP, *rest]:
+            write_text(overview(), sys.stderr)
+            return Exit.USAGE_ERROR
+        case [template_command_list.GROUP, *rest]:
             return _template(rest)
         case _:
             return _run(texts)
@@ -82,13 +82,13 @@ def _template(texts: Sequence[str]) -> int:
     """Run one of the commands whose names have two words."""
     match texts:
         case ["-h" | "--help", *_]:
-            write(template_commands.group_overview(), sys.stdout)
+            write_text(template_command_list.group_overview(), sys.stdout)
             return Exit.DONE
         case []:
-            write(template_commands.group_overview(), sys.stderr)
-            return Exit.WRONG_USE
+            write_text(template_command_list.group_overview(), sys.stderr)
+            return Exit.USAGE_ERROR
         case [name, *rest]:
-            return _run([f"{template_commands.GROUP} {name}", *rest])
+            return _run([f"{template_command_list.GROUP} {name}", *rest])
         case _:
             raise AssertionError("a sequence is empty or not")
 
@@ -103,9 +103,9 @@ def _run(texts: Sequence[str]) -> int:
         command.parser().parse(rest, arguments)
         run = import_module(command.runner).RUNS[name]
         run(arguments, session)
-    except WrongUse as wrong:
+    except UsageError as wrong:
         session.tell(wrong.problems)
-        return session.finish(Exit.WRONG_USE)
+        return session.finish(Exit.USAGE_ERROR)
     except ProblemsFound as found:
         session.tell(found.problems)
     except BrokenPipeError:
@@ -121,6 +121,6 @@ def _command(name: str) -> Command:
         return commands[name]
     if name.startswith("-"):
         message = f'options come after a command, but "{name}" is the first word'
-        raise wrong_use("command-missing", message, f"write it as in `{PROGRAM} build {name} …`")
+        raise usage_error("command-missing", message, f"write it as in `{PROGRAM} build {name} …`")
     hint = did_you_mean(name, commands) or f"`{PROGRAM} --help` lists the commands"
-    raise wrong_use("command-unknown", f'{PROGRAM} has no command "{name}"', hint)
+    raise usage_error("command-unknown", f'{PROGRAM} has no command "{name}"', hint)

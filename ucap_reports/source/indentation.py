@@ -11,7 +11,7 @@ TEXT_BELOW = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
 """A line with a | or > at its end: the lines below it are text."""
 
 
-class Line(Struct, frozen=True):
+class YamlLine(Struct, frozen=True):
     """A line of the file: its number from 1, the offset of its first character, and its text without its end."""
 
     number: int
@@ -29,7 +29,7 @@ class Line(Struct, frozen=True):
         return self.start + self.indent
 
 
-class Column(Struct, frozen=True):
+class IndentLevel(Struct, frozen=True):
     """A column at which fields or items stand, and a line that shows it."""
 
     indent: int
@@ -37,7 +37,7 @@ class Column(Struct, frozen=True):
     is_of_items: bool
 
 
-def expected_indent(lines: Sequence[Line]) -> Column | None:
+def expected_indent(lines: Sequence[YamlLine]) -> IndentLevel | None:
     """The nearest column at which the last of the lines may stand; None where it stands at one, or stands alone."""
     *before, last = lines
     is_item = last.text.lstrip().startswith("- ")
@@ -57,9 +57,9 @@ def begins_text_below(line: str) -> bool:
     return TEXT_BELOW.match(line) is not None
 
 
-def _open_columns(lines: Sequence[Line]) -> list[Column]:
+def _open_columns(lines: Sequence[YamlLine]) -> list[IndentLevel]:
     """The columns of what is open after the lines, the outermost first."""
-    columns: list[Column] = []
+    columns: list[IndentLevel] = []
     for line in outside_of_texts(lines):
         while columns and columns[-1].indent > line.indent:
             columns.pop()
@@ -71,7 +71,7 @@ def _open_columns(lines: Sequence[Line]) -> list[Column]:
     return columns
 
 
-def outside_of_texts(lines: Sequence[Line]) -> Iterator[Line]:
+def outside_of_texts(lines: Sequence[YamlLine]) -> Iterator[YamlLine]:
     """The lines that are not part of a text below | or >."""
     text_of: int | None = None
     for line in lines:
@@ -81,11 +81,11 @@ def outside_of_texts(lines: Sequence[Line]) -> Iterator[Line]:
         yield line
 
 
-def _columns(line: Line) -> Iterator[Column]:
+def _columns(line: YamlLine) -> Iterator[IndentLevel]:
     """The columns that a line opens: one for each dash, one for the field after them."""
     match = _DASHES.match(line.text)
     dashes = match[1] if match else ""
     for place, letter in enumerate(dashes, line.indent):
         if letter == "-":
-            yield Column(place, line.number, is_of_items=True)
-    yield Column(line.indent + len(dashes), line.number, is_of_items=False)
+            yield IndentLevel(place, line.number, is_of_items=True)
+    yield IndentLevel(line.indent + len(dashes), line.number, is_of_items=False)

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from ucap_reports.problems import Location, Problem
-from ucap_reports.scalars import Scalar, written_offset
-from ucap_reports.textfile import Source, locate
+from ucap_reports.source.scalars import Scalar, written_offset
+from ucap_reports.storage.decoding import Source, locate
 
 Key = str | int
 Loc = tuple[Key, ...]
@@ -15,13 +15,13 @@ Loc = tuple[Key, ...]
 Value = dict[str, Any] | list[Any] | Scalar
 
 
-class Node(Struct, frozen=True):
+class YamlNode(Struct, frozen=True):
     """A value of the file with the offsets of its first character, of the character after its last, and of its keys."""
 
     value: Value
     start: int
     end: int
-    children: Mapping[Any, "Node"] = field(default_factory=dict)
+    children: Mapping[Any, "YamlNode"] = field(default_factory=dict)
     keys: Mapping[Any, int] = field(default_factory=dict)
     size: int = 1
     """How many values it holds with itself, those that aliases repeat counted each time."""
@@ -31,7 +31,7 @@ class Tree(Struct, frozen=True):
     """The values of a YAML file and where each stands."""
 
     source: Source
-    root: Node
+    root: YamlNode
     problems: tuple[Problem, ...] = ()
     """What is wrong with the file and does not hinder reading it."""
 
@@ -56,7 +56,7 @@ class Tree(Struct, frozen=True):
         """Where character `offset` of the file stands, told as a place in the value at `loc`."""
         return locate(self.source, offset, field_name(loc) or None)
 
-    def _find(self, loc: Loc) -> tuple[Node, Loc, int]:
+    def _find(self, loc: Loc) -> tuple[YamlNode, Loc, int]:
         """The nearest value to `loc`, its own place, and where its key begins (or itself, where it has none)."""
         node, known, start = self.root, list[Key](), self.root.start
         for part in loc:

@@ -1,0 +1,147 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    WriteStatus,
+    disk_problem,
+    make_folder,
+    write_files,
+    write_missing,
+)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def new_file(path: Path, content: bytes = b"new") -> NewFile:
+    return NewFile(path, content, f"out/{path.name}")
+
+
+def problem_of(found: pytest.ExceptionInfo[ProblemsFound]) -> Problem:
+    (problem,) = found.value.problems
+    return problem
+
+
+def test_files_are_written_and_nothing_else_is_left(tmp_path: Path) -> None:
+    statuses = write_files([new_file(tmp_path / "a", b"one"), new_file(tmp_path / "b", b"two")])
+
+    assert statuses == (WriteStatus.WRITTEN, WriteStatus.WRITTEN)
+    assert names(tmp_path) == ["a", "b"]
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "b").read_bytes()) == (b"one", b"two")
+
+
+def test_a_file_that_has_its_content_already_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"same")
+    before = path.stat()
+
+    assert write_files([new_file(path, b"same"), new_file(tmp_path / "b")]) == (
+        WriteStatus.UNCHANGED,
+        WriteStatus.WRITTEN,
+    )
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_new_file_has_the_rights_that_the_user_gives_to_new_files(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+
+    write_files([new_file(tmp_path / "a")])
+
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_when_one_file_cannot_be_written_all_old_ones_stay(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    with pytest.raises(ProblemsFound) as found:
+        write_files([new_file(tmp_path / "a"), new_file(tmp_path / "nowhere" / "b")])
+
+    assert problem_of(found).location.path == "out/b"
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_refuses_leaves_the_old_file_whole_and_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    def refuse(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(ProblemsFound) as found:
+        write_files([new_file(tmp_path / "a")])
+
+    problem = problem_of(found)
+    assert (problem.code, problem.location.path) == ("file-not-written", "out/a")
+    assert os.strerror(number).lower() in problem.message
+    assert problem.hint
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+def test_an_interruption_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_files([new_file(tmp_path / "a")])
+
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_in_the_file_s_place_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+
+    with pytest.raises(ProblemsFound) as found:
+        write_files([new_file(tmp_path / "a")])
+
+    assert problem_of(found).code == "file-not-written"
+    assert names(tmp_path) == ["a"]
+
+
+def test_only_missing_files_are_written_with_their_folders(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"mine")
+
+    statuses = write_missing([new_file(tmp_path / "a"), new_file(tmp_path / "deep" / "er" / "b")])
+
+    assert statuses == (WriteStatus.UNCHANGED, WriteStatus.WRITTEN)
+    assert (tmp_path / "a").read_bytes() == b"mine"
+    assert (tmp_path / "deep" / "er" / "b").read_bytes() == b"new"
+
+
+def test_a_link_that_leads_nowhere_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "nowhere")
+
+    assert write_missing([new_file(tmp_path / "a")]) == (WriteStatus.UNCHANGED,)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_folder_is_made_once_and_a_file_of_its_name_is_a_problem(tmp_path: Path) -> None:
+    make_folder(tmp_path / "out" / "zh", "out/zh")
+    make_folder(tmp_path / "out" / "zh", "out/zh")
+    (tmp_path / "file").touch()
+
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ProblemsFound) as found:
+            make_folder(path, "file")
+        assert problem_of(found).code == "folder-is-file"
+
+
+def test_any_refusal_of_the_system_is_a_problem_with_its_file() -> None:
+    problem = disk_problem(PermissionError(errno.EACCES, "Permission denied", "plans"))
+
+    assert (problem.message, problem.location.path) == ("the disk refuses: permission denied", "plans")
+    assert problem.hint

@@ -1,0 +1,123 @@
+"""Table cells and rows in Word templates: repeated, coloured, joined and laid out anew, as their statements say."""
+
+import pytest
+
+from tests.samples import row, seed_summary, shared, with_rows
+from tests.word_templates import W, cell, merged, paragraph, rows, table
+from ucap_reports.text.rich_text import RichText
+
+
+def test_rows_of_statements_repeat_the_rows_between() -> None:
+    body = table(
+        ["{%tr for row in summary.rows %}", "", ""],
+        ["{{ row.label.text }}", "{{ row.cells[0] }}", "{{ row.cells[1] }}"],
+        ["{%tr endfor %}", "", ""],
+    )
+    summary = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"))
+    assert rows(merged(body, summary)) == [["A:", "a1", "a2"], ["B:", "b1", "b2"]]
+
+
+def test_cells_of_statements_repeat_the_cells_between_and_the_columns_share_the_width() -> None:
+    body = table(
+        ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
+        widths=(1000, 500, 2000, 500),
+    )
+    for count in range(1, 13):
+        names = tuple(f"city {number}" for number in range(count))
+        root = merged(body, with_rows(columns=names))
+        assert rows(root) == [["head", *names]]
+        grid = [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}gridCol")]
+        assert grid[0] == 1000
+        assert sum(grid) == 4000
+        assert max(grid[1:]) - min(grid[1:]) <= 1
+        assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == grid
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        ("{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"),
+        ("{%tc for name in summary.columns %}{%tc if name %}", "{{ name }}", "{%tc endif %}{%tc endfor %}"),
+    ],
+)
+def test_a_cell_after_those_of_statements_keeps_its_own_width(loop: tuple[str, ...]) -> None:
+    wide = cell("last", properties='<w:gridSpan w:val="2"/>')
+    body = table(["head", *loop, "next", wide], widths=(1000, 500, 2000, 500, 700, 200, 100))
+    root = merged(body, with_rows(columns=("a", "b", "c")))
+    assert rows(root) == [["head", "a", "b", "c", "next", "last"]]
+    assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 700, 300]
+
+
+def test_a_cell_spans_the_columns_that_its_statement_says() -> None:
+    body = table(
+        ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
+        ["all", cell("{% colspan summary.column_count %}{{ summary.title }}", properties='<w:gridSpan w:val="3"/>')],
+        widths=(1000, 500, 2000, 500),
+    )
+    root = merged(body, with_rows(columns=("a", "b", "c")))
+    assert rows(root) == [["head", "a", "b", "c"], ["all", seed_summary().title]]
+    assert [each.get(f"{W}val") for each in root.iter(f"{W}gridSpan")] == ["3"]
+    assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 1000, 3000]
+
+
+def test_a_cell_takes_the_colour_that_its_statement_says() -> None:
+    root = merged(table([cell("{% cellbg 'FF0000' %}red"), "plain", "plain"]))
+    (shade,) = root.iter(f"{W}shd")
+    assert shade.get(f"{W}fill") == "FF0000"
+    assert rows(root) == [["red", "plain", "plain"]]
+
+
+def test_a_comment_does_nothing_whatever_word_it_begins_with() -> None:
+    loop = ("{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}")
+    body = table(["{#tc for name #}", "{# vm #}x", "{# colspan 2 #}y", *loop], widths=(500, 500, 500, 500, 2000, 500))
+    root = merged(body, with_rows(columns=("a", "b")))
+    assert rows(root) == [["x", "y", "a", "b"]]
+    assert [each.get(f"{W}w") for each in root.iter(f"{W}tcW")] == ["500", "500", "1750", "1750"]
+    assert list(root.iter(f"{W}gridSpan", f"{W}vMerge")) == []
+
+
+def test_cells_that_a_loop_puts_side_by_side_can_be_one() -> None:
+    body = table(
+        ["{%tc for name in summary.columns %}", "{% hm %}over {{ summary.columns|join(', ') }}", "{%tc endfor %}"],
+        ["{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
+    )
+    root = merged(body)
+    assert rows(root) == [["over Tianjin, Rome"], ["Tianjin", "Rome"]]
+    assert [each.get(f"{W}val") for each in root.iter(f"{W}gridSpan")] == ["2"]
+
+
+def test_cells_that_a_loop_puts_under_each_other_can_be_one() -> None:
+    body = table(
+        ["{%tr for name in summary.columns %}", "", ""],
+        ["{% vm %}cities", "{{ name }}", ""],
+        ["{%tr endfor %}", "", ""],
+    )
+    root = merged(body)
+    assert rows(root) == [["cities", "Tianjin", ""], ["", "Rome", ""]]
+    assert [each.get(f"{W}val") for each in root.iter(f"{W}vMerge")] == ["restart", "continue"]
+
+
+def test_a_cell_never_ends_without_a_paragraph() -> None:
+    empty = shared("a", "A:", RichText())
+    body = table(
+        ["{%tr for row in summary.rows %}", "", ""],
+        ["{{p row.cells[0] }}", cell("{%p if summary.updated %}", "never", "{%p endif %}"), "x"],
+        ["{%tr endfor %}", "", ""],
+    )
+    root = merged(body, with_rows(empty))
+    assert rows(root) == [["", "", "x"]]
+    assert all(each[-1].tag == f"{W}p" for each in root.iter(f"{W}tc"))
+
+
+def test_an_empty_paragraph_in_a_cell_keeps_the_style_of_its_tag() -> None:
+    body = table([cell(paragraph("{{p summary.rows[0].cells[0] }}", style="Cell")), "", ""])
+    (style,) = merged(body, with_rows(shared("a", "A:", RichText()))).iter(f"{W}pStyle")
+    assert style.get(f"{W}val") == "Cell"
+
+
+def test_nested_tables_are_laid_out_apart() -> None:
+    inner = table(["{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"], widths=(100, 100, 100))
+    body = table(["{%tr for row in summary.rows %}"], [cell(inner, paragraph(""))], ["{%tr endfor %}"], widths=(1000,))
+    root = merged(body, with_rows(row("a", "A", "1", "2"), row("b", "B", "1", "2")))
+    grids = [[each.get(f"{W}w") for each in grid] for grid in root.iter(f"{W}tblGrid")]
+    assert grids == [["1000"], ["150", "150"], ["150", "150"]]

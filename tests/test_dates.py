@@ -1,0 +1,55 @@
+"""Days as people write them, in the languages of the Union and of the partners' countries."""
+
+from datetime import date
+
+import pytest
+from babel.dates import format_date
+
+from ucap_reports.plan.dates import dates_meant
+
+SHARED = {("hr", 10), ("pl", 11)}
+"""What Croatian calls listopada is October, and November in Polish."""
+NAMED = (
+    *("en", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl", "hr", "hu"),
+    *("ro", "bg", "el", "mt", "ga", "uk", "ru", "tr", "ar", "he", "hi", "id", "ms", "vi", "zh", "ja", "ko"),
+)
+
+
+@pytest.mark.parametrize("language", NAMED)
+def test_the_days_of_each_language_are_read_as_it_writes_them(language: str) -> None:
+    for month in range(1, 13):
+        day = date(2019, month, 3)
+        expected = [] if (language, month) in SHARED else [day]
+        assert dates_meant(format_date(day, "long", locale=language)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1 avril 2019", "1er avril 2019", "1. April 2019", "1 de abril de 2019", "1\u00ba de abril de 2019"),
+        *(
+            "April 1st, 2019",
+            "1-Apr-2019",
+            "the 1st of April 2019",
+            "ngày 1 tháng 4 năm 2019",
+            "1 d\u2019abril del 2019",
+        ),
+    ],
+)
+def test_what_people_write_beside_day_month_and_year_is_passed_over(text: str) -> None:
+    assert dates_meant(text) == [date(2019, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("31 avril 2019", "avril 2019", "2-3 avril 2019", "1 avril 19", "1 avril 2019 2020", "vers le 1 avril 2019"),
+        *("", "1 2 2019", "1 mars avril 2019", "1 avril 2019" + " " * 9 + "." * 60),
+    ],
+)
+def test_more_or_less_than_a_day_is_none(text: str) -> None:
+    assert dates_meant(text) == []
+
+
+def test_figures_may_mean_two_days() -> None:
+    assert dates_meant("04/05/2019") == [date(2019, 5, 4), date(2019, 4, 5)]

@@ -1,0 +1,197 @@
+"""What a document embeds is what it draws, the same bytes for the same characters, and right by every standard."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from io import BytesIO
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from fontTools.ttLib import TTFont
+
+from tests.tagged_page import tagged_page
+from tests.verapdf import AssertConformant
+from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.prepared_faces import Face, open_face
+from ucap_reports.pdf.file.font_embedding import EmbeddedFont, FontUse, embedded_font
+from ucap_reports.pdf.file.font_program import font_program
+from ucap_reports.pdf.text.font_fallback import Typeface
+from ucap_reports.pdf.text.glyph_writing import GlyphRun
+
+STYLES = [(False, False), (True, False), (False, True), (True, True)]
+CHINESE = family_source("Noto Sans SC", bold=False, italic=False)
+
+
+def typeface(*, bold: bool = False, italic: bool = False) -> Typeface:
+    return Typeface([family_source("Arimo", bold=bold, italic=italic), CHINESE])
+
+
+def arimo() -> Face:
+    return typeface().face
+
+
+def all_text(face: Face) -> str:
+    return "".join(map(chr, face.index.characters))
+
+
+def deflated(stream: bytes) -> bytes:
+    """The content of a compressed stream object."""
+    return zlib.decompress(stream.partition(b"stream\n")[2].removesuffix(b"\nendstream"))
+
+
+def mappings(font: EmbeddedFont) -> dict[int, str]:
+    """The character of each code, as the font's ToUnicode CMap tells it."""
+    body = deflated(font.to_unicode).partition(b"endcodespacerange")[2]
+    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", body)
+    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+
+
+def program(font: EmbeddedFont) -> TTFont:
+    return TTFont(BytesIO(deflated(font.program)), checkChecksums=2)
+
+
+# veraPDF is the judge
+
+
+@pytest.mark.parametrize(("bold", "italic"), STYLES)
+def test_every_character_of_arimo_conforms(bold: bool, italic: bool, assert_conformant: AssertConformant) -> None:  # noqa: FBT001 - cases
+    face = typeface(bold=bold, italic=italic)
+    assert_conformant(tagged_page(face.pieces(all_text(face.face))))
+
+
+def test_chinese_japanese_and_korean_conform(assert_conformant: AssertConformant) -> None:
+    families = ("Noto Sans SC", "Noto Sans JP", "Noto Sans KR")
+    sources = [family_source(name, bold=False, italic=False) for name in families]
+    pieces: Sequence[GlyphRun] = [
+        piece
+        for source in sources
+        for piece in Typeface([source]).pieces("欧州連合 のA— １２" if source != sources[2] else "유럽연합 A")
+    ]
+    assert {piece.face.name for piece in pieces} == {source.name for source in sources}
+    assert_conformant(tagged_page(pieces))
+
+
+# What a reader copies is what was written
+
+
+@pytest.mark.parametrize("source", [family_source("Arimo", bold=True, italic=False), CHINESE], ids=lambda it: it.name)
+def test_the_text_of_every_code_is_its_own_character(source: FontSource) -> None:
+    face = open_face(source)
+    text = all_text(face)[:4000]
+    found = mappings(embedded_font(face, frozenset(text)))
+    for character in text:
+        expected = "\u2060" if character == "\ufeff" else character
+        assert found[face.index.glyph(ord(character))] == expected
+
+
+def test_readers_find_the_words() -> None:
+    text = "A European Union Programme 欧盟项目 (→ Málaga\\Rome) ½ ﬁ"
+    with pdfium.PdfDocument(tagged_page(typeface().pieces(text))) as document:
+        assert document[0].get_textpage().get_text_range().replace("fi", "ﬁ") == text
+
+
+def test_to_unicode_keeps_to_what_readers_can_bear() -> None:
+    font = embedded_font(arimo(), frozenset(all_text(arimo())))
+    content = deflated(font.to_unicode).decode("ascii")
+    sizes = [int(size) for size in re.findall(r"(\d+) beginbfchar", content)]
+    assert max(sizes) == 100
+    assert sum(sizes) == len(mappings(font)) == len(arimo().index.characters)
+    assert 0 not in mappings(font)
+    assert "\0" not in mappings(font).values()
+
+
+# The font program
+
+
+def test_the_program_is_a_sound_font_with_full_metrics() -> None:
+    face = arimo()
+    font = TTFont(BytesIO(font_program(face, range(1, 300))), checkChecksums=2)
+    assert set(font.keys()) - {"GlyphOrder"} == {"head", "hhea", "hmtx", "maxp", "loca", "glyf"}
+    assert font["maxp"].numGlyphs == font["hhea"].numberOfHMetrics == 300
+    outlines = [font["glyf"][name] for name in font.getGlyphOrder()]
+    assert font["maxp"].maxContours == max(outline.numberOfContours for outline in outlines)
+    assert font["maxp"].maxPoints == max(
+        len(outline.coordinates) for outline in outlines if outline.numberOfContours > 0
+    )
+    for name, outline in zip(font.getGlyphOrder(), outlines, strict=True):
+        assert font["hmtx"][name][1] == (outline.xMin if outline.numberOfContours else 0)
+
+
+def lengthened(content: bytes) -> bytes:
+    """What the lengths of runs stand for (ISO 32000-1, 7.4.5)."""
+    found = b""
+    place = 0
+    while (length := content[place]) != 128:
+        if length < 128:
+            found += content[place + 1 : place + 2 + length]
+            place += 2 + length
+        else:
+            found += content[place + 1 : place + 2] * (257 - length)
+            place += 2
+    assert place == len(content) - 1, "128 ends it"
+    return found
+
+
+def test_the_glyph_map_leads_from_codes_to_the_right_outlines() -> None:
+    face = open_face(CHINESE)
+    font = embedded_font(face, frozenset("欧盟项目"))
+    places = lengthened(deflated(font.glyph_map))
+    embedded = program(font)
+    for character in "欧盟项目":
+        glyph = face.index.glyph(ord(character))
+        place = int.from_bytes(places[2 * glyph : 2 * glyph + 2], "big")
+        name = embedded.getGlyphOrder()[place]
+        assert embedded["glyf"][name].compile(embedded["glyf"]) == face.outlines.get([glyph])[glyph]
+    assert sum(places) == sum(range(1, 5)), "all others are zero"
+
+
+def test_widths_are_those_that_text_was_measured_with() -> None:
+    face = arimo()
+    font = embedded_font(face, frozenset("A"))
+    widths: dict[int, int] = {}
+    for first, run in re.findall(r"(\d+)\[([\d ]+)\]", font.widths.decode()):
+        widths |= {int(first) + place: int(width) for place, width in enumerate(run.split())}
+    for code in mappings(font):
+        assert widths.get(code, 1000) == face.advance(code)
+
+
+# How much is embedded
+
+
+def test_a_latin_face_comes_by_blocks_and_a_chinese_one_by_the_character() -> None:
+    latin = mappings(embedded_font(arimo(), frozenset("Aé")))
+    assert set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xE0, 0x100))) | {"\t"} == set(latin.values())
+    assert set(mappings(embedded_font(open_face(CHINESE), frozenset("欧盟"))).values()) == {"欧", "盟"}
+
+
+def test_the_same_blocks_are_the_same_object_and_other_characters_have_another_tag() -> None:
+    first, same, other = (embedded_font(arimo(), frozenset(text)) for text in ("Hello", "World", "Hellé"))
+    assert first is same
+    assert first.name != other.name
+    assert re.fullmatch(rb"[A-Z]{6}\+Arimo-Regular", first.name)
+
+
+def test_the_order_of_drawing_changes_nothing() -> None:
+    texts = ["Tianjin", "Málaga", "欧盟", "→"]
+    uses = []
+    for order in (texts, texts[::-1]):
+        use = FontUse()
+        for text in order:
+            use.add_texts((piece.face, piece.text) for piece in typeface().pieces(text))
+        uses.append([embedded_font(face, characters) for face, characters in use.characters().items()])
+    assert uses[0] == uses[1]
+    assert [font.name[7:] for font in uses[0]] == [b"Arimo-Regular", b"NotoSansSC-Regular"]
+
+
+def test_the_fonts_of_a_report_stay_under_forty_kilobytes() -> None:
+    drawn = {
+        typeface(): "Tianjin – Rome: “13.6 Mio”, 757.20 km² → ○",
+        typeface(bold=True): "Key focus: – 欧盟项目",
+        typeface(italic=True): "Shantou Pilot Area – (2016-2020)",
+    }
+    pdf = tagged_page([piece for face, text in drawn.items() for piece in face.pieces(text)])
+    assert len(pdf) < 40_000
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert len(document.pages[0].Resources.Font) == 4

@@ -1,0 +1,150 @@
+"""What stands beside the text of a Word file, and what cannot be taken as it stands: kept with its words, and told."""
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from tests.imports import DATA, codes, imported, one_plan, read, refused
+from tests.test_import_word import HEAD, content_of, hand_made
+from ucap_reports.importers.finish_plan import ImportedPlan
+
+COUNTRY = ("Country", "China", "Italy")
+CELL = "body \u203a table 1 \u203a row 3 \u203a cell 2"
+BESIDE = ("<w:sdt", "<m:oMath")
+SPACES = f"{nsdecls('w')} xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+
+
+def with_objectives(*children: str) -> ImportedPlan:
+    """What comes of a file whose objectives are one paragraph with these elements in runs, or beside them."""
+    document, table = hand_made(HEAD, COUNTRY, ("Objectives", "", ""))
+    (paragraph,) = table.cell(2, 1).paragraphs
+    for child in children:
+        paragraph._p.append(parse_xml(child if child.startswith(BESIDE) else f"<w:r {SPACES}>{child}</w:r>"))
+    return one_plan(content_of(document), "x.docx")
+
+
+def text(words: str) -> str:
+    return f'<w:t xml:space="preserve">{words}</w:t>'
+
+
+def test_a_file_of_a_real_program_tells_all_that_stands_beside_its_text() -> None:
+    found = one_plan((DATA / "office-summary.docx").read_bytes(), "office-summary.docx")
+    place = "body \u203a table 1 \u203a row {} \u203a cell 2"
+    told = {(problem.message, problem.location.place) for problem in found.problems}
+    assert told == {
+        ("a list has more than two levels; its deeper items are taken as items of the second", place.format(4)),
+        ("words that are struck through are taken like others", place.format(4)),
+        ("a table in a cell is taken as paragraphs", place.format(5)),
+        ('the footnote "In 2018." is not taken', place.format(3)),
+        ('the comment by A. Schmidt "Is this still true?" is not taken', place.format(4)),
+        ('the hidden text "not for print" is not taken', place.format(4)),
+        ('the text box "Second edition" is not taken', "body \u203a paragraph 1"),
+        ('the picture "A map of both cities" is not taken', "body \u203a paragraph 1"),
+    }
+    for words in ("In 2018.", "Is this still true?", "not for print", "Second edition", "A map of both cities"):
+        assert words in found.text.partition("# What no field has taken")[2]
+    plan = read(found)
+    assert plan.objectives.text.startswith(
+        "The new \u201caim\u201d, see the page:\nClean air\nin the old town\nby bicycle"
+    )
+    assert plan.contact is not None
+    assert (plan.language, plan.template, plan.contact.email) == ("en", None, "office@essen.example")
+
+
+SHOWN = {
+    "soft hyphen": (f"{text('co')}<w:softHyphen/>{text('operation')}", "co\u00adoperation"),
+    "hyphen that does not break": (f"{text('U')}<w:noBreakHyphen/>{text('CAP')}", "U\u2011CAP"),
+    "tab": (f"{text('a')}<w:tab/>{text('b')}", "a b"),
+    "arrow of Wingdings": (f'{text("a ")}<w:sym w:font="Wingdings" w:char="F0E0"/>{text(" b")}', "a \u2192 b"),
+    "reading above characters": (
+        f"<w:ruby><w:rt/><w:rubyBase><w:r>{text('Koriyama')}</w:r></w:rubyBase></w:ruby>",
+        "Koriyama",
+    ),
+    "content control": (f"<w:sdt {SPACES}><w:sdtContent><w:r>{text('inside')}</w:r></w:sdtContent></w:sdt>", "inside"),
+    "formula": (f"<m:oMath {SPACES}><m:r><m:t>E=mc2</m:t></m:r></m:oMath>", "E=mc2"),
+}
+
+
+@pytest.mark.parametrize(("child", "words"), SHOWN.values(), ids=SHOWN)
+def test_what_a_reader_sees_is_taken(child: str, words: str) -> None:
+    assert read(with_objectives(child)).objectives.text == words
+
+
+TOLD = {
+    "sign of an unknown font": (
+        '<w:sym w:font="Webdings" w:char="F021"/>',
+        "the sign of the font Webdings is not taken",
+    ),
+    "picture without words": (
+        f'<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata {nsdecls("r")} r:id="rId1"/></w:pict>',
+        "the picture is not taken",
+    ),
+    "footnote that is not there": ('<w:footnoteReference w:id="9"/>', "the footnote is not taken"),
+}
+
+
+@pytest.mark.parametrize(("child", "message"), TOLD.values(), ids=TOLD)
+def test_what_has_no_words_is_told_with_its_place(child: str, message: str) -> None:
+    found = with_objectives(text("Words"), child)
+    assert [(each.code, each.message, each.location.place) for each in found.problems] == [
+        ("import-aside", message, CELL)
+    ]
+
+
+def test_words_that_only_look_different_are_told_of_no_further() -> None:
+    assert (
+        codes(with_objectives(f'<w:rPr><w:highlight w:val="yellow"/><w:strike w:val="0"/></w:rPr>{text("Words")}'))
+        == []
+    )
+
+
+def test_two_summaries_in_a_file_are_refused_at_the_second() -> None:
+    rows = (HEAD, COUNTRY, ("Cities", "Lyon", "Nice"), ("Country", "France", "France"))
+    document, _ = hand_made(*rows)
+    assert refused(content_of(document), "x.docx") == ["import-several"]
+    summaries = "".join("\t".join(row) + "\n" for row in rows)
+    assert refused(summaries, "x.txt") == ["import-several"]
+
+
+def test_labels_that_others_have_too_do_not_tell_a_pack() -> None:
+    document, _ = hand_made(HEAD, COUNTRY, ("Objectives", "All", ""), ("Results", "None", ""))
+    assert read(one_plan(content_of(document), "x.docx")).template is None
+
+
+def test_a_contact_below_the_table_is_read_line_by_line() -> None:
+    document, _ = hand_made(HEAD, COUNTRY)
+    lines = (
+        "",
+        "For further information, please contact:",
+        "City of Rome",
+        "a@rome.it",
+        "1 Main Street",
+        "",
+        "In print",
+    )
+    for line in lines:
+        document.add_paragraph(line)
+    found = one_plan(content_of(document), "x.docx")
+    contact = read(found).contact
+    assert contact is not None
+    assert (contact.office, contact.email, contact.address) == ("City of Rome", "a@rome.it", "1 Main Street")
+    assert "# In print (body \u203a paragraph" in found.text
+
+
+def test_a_file_of_paragraphs_alone_is_no_worse_for_it() -> None:
+    document = Document()
+    for line in ("City: Tianjin; Rome", "Country: China; Italy"):
+        document.add_paragraph(line)
+    assert imported(content_of(document), "x.docx").problems == ()
+
+
+def test_text_after_a_field_that_ends_hidden_is_text() -> None:
+    begin, end = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
+    plan = with_objectives(text("before "), begin, f"<w:rPr><w:vanish/></w:rPr>{end}", text("after"))
+    assert read(plan).objectives.text == "before after"
+
+
+def test_comments_in_the_xml_of_a_file_are_passed_over() -> None:
+    plan = with_objectives(f"{text('be')}<!-- of some program -->{text('fore')}<?of one?>{text(' after')}")
+    assert read(plan).objectives.text == "before after"

@@ -1,0 +1,132 @@
+"""Spreadsheets as offices have them: hidden sheets, rows and columns, notes, months, percentages, several sheets.
+
+`data/import/office.xlsx` was saved by LibreOffice.
+"""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+
+from tests.imports import DATA, imported, one_plan, read, refused
+from ucap_reports.importers.import_file import Imported
+
+
+@pytest.fixture
+def office() -> Imported:
+    return imported((DATA / "office.xlsx").read_bytes(), "office.xlsx")
+
+
+def one_row(**cells: tuple[object, str]) -> bytes:
+    """A workbook with two cities and a column for each of these values, with its number format."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["City 1", "City 2", *cells])
+    sheet.append(["Tianjin", "Rome", *(value for value, _ in cells.values())])
+    for column, (_, number_format) in enumerate(cells.values(), 3):
+        sheet.cell(2, column).number_format = number_format
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_the_plans_of_all_sheets_that_are_shown_are_made(office: Imported) -> None:
+    assert [plan.id for plan in office.plans] == ["tianjin-rome", "lyon-ha-noi", "nice-haikou", "kobe-marseille"]
+
+
+def test_all_that_is_not_taken_is_told_with_its_place(office: Imported) -> None:
+    told = [(problem.code, problem.location.place) for problem in office.problems]
+    assert told == [
+        ("import-formula", "Pairs 2019 \u203a D5"),
+        ("import-hidden", "Old"),
+        ("import-hidden", "Pairs 2019"),
+        ("import-hidden", "Pairs 2019"),
+        ("import-column", "Pairs 2019 \u203a M3"),
+        ("import-unplaced", "Pairs 2019 \u203a A1"),
+        ("import-sheet", "Notes"),
+    ]
+    messages = [problem.message for problem in office.problems]
+    assert {"row 6 is hidden, and read like others", "column L is hidden, and read like others"} <= set(messages)
+
+
+def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
+    plan = read(office.plans[0])
+    population, area = plan.cities[0].population, plan.cities[0].area_km2
+    assert population is not None
+    assert area is not None
+    assert (population.value, area.value) == (13_600_000, 11_760.5)
+    assert (plan.period, plan.signed, plan.updated) == ("May 2018", date(2018, 11, 16), date(2019, 4, 1))
+    assert "# Share of green: 25% (Pairs 2019 \u203a M4)" in office.plans[0].text
+
+
+def test_bold_words_in_a_cell_are_bold(office: Imported) -> None:
+    assert "objectives: Make **both** greener\n" in office.plans[0].text
+
+
+def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> None:
+    assert "# note: ask Rome about this (Pairs 2019 \u203a L4)" in office.plans[0].text
+    assert [problem.location.place for problem in office.plans[0].problems] == ["Pairs 2019 \u203a L4"]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (date(2017, 5, 1), "mmm-yy", "May 2017"),
+        (date(2017, 5, 1), "[$-409]mmmm\\ yyyy", "May 2017"),
+        (date(2017, 5, 1), 'yyyy"-day-"mm', "May 2017"),
+        (date(2017, 5, 1), "dd.mm.yyyy", "2017-05-01"),
+        (date(2017, 5, 2), "mmm-yy", "2017-05-02"),
+        (date(2017, 1, 1), "yyyy", "2017"),
+        (date(2017, 5, 1), "yyyy", "May 2017"),
+        (0.125, "0.0%", "12.5%"),
+        (1, "0%", "100%"),
+        (757, "0.00", "757.00"),
+        (1e300, "0.00", "1e+300"),
+        (2018.0, "General", "2018"),
+        (True, "General", "true"),
+    ],
+)
+def test_a_value_is_written_as_its_format_shows_it(value: object, number_format: str, text: str) -> None:
+    assert read(one_plan(one_row(Period=(value, number_format)), "x.xlsx")).period == text
+
+
+def test_a_note_on_an_empty_cell_is_told_at_its_place() -> None:
+    book = load_workbook(BytesIO(one_row(Period=("#N/A", "General"), Themes=(None, "General"))))
+    for cell in ("C2", "D2", "F7"):
+        book.worksheets[0][cell].comment = Comment(f"ask Rome\nabout {cell}", "A. Schmidt")
+    told = one_plan(saved(book), "x.xlsx").problems
+    assert [(problem.message, problem.location.place) for problem in told if problem.code == "import-aside"] == [
+        (f'the note "ask Rome about {cell}" on an empty cell is not taken', f"Sheet \u203a {cell}")
+        for cell in ("C2", "D2", "F7")
+    ]
+
+
+def test_the_note_on_a_row_that_makes_no_plan_is_told_with_its_words() -> None:
+    book = load_workbook(BytesIO(one_row(Period=("2017", "General"))))
+    sheet = book.worksheets[0]
+    sheet["C3"] = "2018"
+    sheet["C3"].comment = Comment("not signed yet", "A. Schmidt")
+    (problem,) = imported(saved(book), "x.xlsx").problems
+    assert problem.message == 'this row names no city, and makes no plan: "2018; not signed yet"'
+
+
+def test_of_many_hidden_rows_a_message_names_the_first() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for number in range(1, 1_011):
+        sheet.append(["City 1", "City 2"] if number == 1 else [f"Left {number}", f"Right {number}"])
+        sheet.row_dimensions[number].hidden = number > 1
+    told = [problem.message for problem in imported(saved(book), "x.xlsx").problems]
+    assert told == ["rows 2, 3, 4, 5, 6, 7, 8, 9 and 1,001 more are hidden, and read like others"]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_at_its_row() -> None:
+    text = 'City 1,City 2,Period\nTianjin,Rome,May\nLyon,"Nice,June\nKobe,Marseille,July\n'
+    assert refused(text, "x.csv") == ["import-damaged"]

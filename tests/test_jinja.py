@@ -1,0 +1,279 @@
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from msgspec import Struct
+
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.template.jinja.compile_template import compile_template
+from ucap_reports.template.jinja.jinja_tags import JinjaTagKind, find_jinja_tags
+from ucap_reports.text.rich_text import RichText
+
+
+class Line(Struct, frozen=True):
+    key: str
+    label: RichText
+    cells: tuple[RichText, ...]
+    shared: bool
+
+
+class Sheet(Struct, frozen=True):
+    """A value like a summary."""
+
+    title: str = "Rome & <b>Tianjin</b>"
+    columns: tuple[str, ...] = ("Rome", "Tianjin")
+    rows: tuple[Line, ...] = (
+        Line("country", RichText.plain("Country:"), (RichText.plain("Italy"), RichText.plain("China")), shared=False),
+        Line("period", RichText.plain("Period"), (RichText.plain("May 2017"),), shared=True),
+    )
+    updated: date | None = date(2018, 7, 1)
+    phone: str = ""
+
+    @property
+    def column_count(self) -> int:
+        return len(self.columns)
+
+
+def placed(value: RichText, kind: str) -> str:
+    return f"<{kind or 'rich'}>{value.text}</{kind or 'rich'}>"
+
+
+def at(line: int) -> Location:
+    return Location("summary.page.xml", line)
+
+
+def rendered(text: str, kinds: tuple[str, ...] = ()) -> str:
+    return compile_template(text, at, kinds).render(Sheet(), placed)
+
+
+def problems_of(text: str, quote: Callable[[int], str] = lambda _: "") -> list[Problem]:
+    with pytest.raises(ProblemsFound) as found:
+        compile_template(text, at, quote=quote).render(Sheet(), placed)
+    return list(found.value.problems)
+
+
+def codes_of(text: str) -> list[tuple[str, int | None]]:
+    return [(problem.code, problem.location.line) for problem in problems_of(text)]
+
+
+def test_plain_text_is_escaped_and_numbers_and_dates_are_text() -> None:
+    assert rendered("{{ summary.title }}|{{ summary.column_count }}|{{ summary.updated }}|{{ 3 / 2 }}") == (
+        "Rome &amp; &lt;b&gt;Tianjin&lt;/b&gt;|2|2018-07-01|1.5"
+    )
+
+
+def test_rich_text_is_placed_by_the_format_and_not_escaped_again() -> None:
+    loop = "{% for row in summary.rows %}{{ row.label }}{% endfor %}"
+    assert rendered(loop) == "<rich>Country:</rich><rich>Period</rich>"
+
+
+def test_a_kind_tells_the_format_how_to_place_a_value() -> None:
+    assert (
+        rendered("{{ (summary.rows[0].label)|kind_p }}{{ (summary.title[:4])|kind_p }}", ("p",))
+        == "<p>Country:</p>Rome"
+    )
+
+
+def test_plain_text_can_be_written_in_the_format_s_own_way() -> None:
+    template = compile_template("{{ summary.title }}{{ ('a')|kind_r }}", at, ("r",))
+    assert template.render(Sheet(), placed, lambda text, kind: f"[{kind}{text[:4]}]") == "[Rome][ra]"
+
+
+def test_a_call_block_of_a_macro_that_is_not_there_is_told() -> None:
+    assert codes_of("a\n{% call item() %}b{% endcall %}") == [("name-unknown", 2)]
+    assert (
+        rendered("{% macro item() %}<i>{{ caller() }}</i>{% endmacro %}{% call item() %}b{% endcall %}") == "<i>b</i>"
+    )
+
+
+def test_what_a_template_writes_itself_in_macros_and_sets_is_not_escaped_but_its_values_are() -> None:
+    macro = "{% macro item(text) %}<i>{{ text }}</i>{% endmacro %}{{ item(summary.title) }}"
+    assert rendered(macro) == "<i>Rome &amp; &lt;b&gt;Tianjin&lt;/b&gt;</i>"
+    assert rendered("{% set mark %}<b>{{ '<' }}</b>{% endset %}{{ mark }}") == "<b>&lt;</b>"
+    assert rendered("{% set mark = '<b>' %}{{ mark ~ '&' }}{{ '<b>' + mark }}") == "&lt;b&gt;&amp;&lt;b&gt;&lt;b&gt;"
+
+
+def test_python_has_nothing_to_say_of_a_template() -> None:
+    assert codes_of("{{ 1[0] }}") == [("name-unknown", 1)]
+
+
+def test_a_value_that_looks_like_a_tag_is_text() -> None:
+    template = compile_template("{{ summary.title }}", at)
+    assert template.render(Sheet(title="{{ 7*7 }}{% raw %}"), placed) == "{{ 7*7 }}{% raw %}"
+
+
+def test_the_usual_tags_and_filters_work() -> None:
+    assert rendered(
+        "{% for c in summary.columns %}{{ loop.index }} {{ c|upper }}{{ '' if loop.last else ', ' }}{% endfor %}"
+    ) == ("1 ROME, 2 TIANJIN")
+    assert (
+        rendered("{{ summary.columns|join(' / ') }} {{ summary.phone|default('none', true) }}") == "Rome / Tianjin none"
+    )
+    assert rendered("{{ summary.rows|map(attribute='key')|join(', ') }}") == "country, period"
+    assert rendered("{% for n in range(summary.column_count) %}{{ n + 1 }}{% endfor %}") == "12"
+    assert rendered("{{ summary.title|replace('Rome', 'Lazio')|e }}") == "Lazio &amp; &lt;b&gt;Tianjin&lt;/b&gt;"
+    assert rendered("{{ summary.phone if summary.phone }}") == ""
+    assert rendered("{% for row in summary.rows %}{{ loop.previtem.key }}.{% endfor %}") == ".country."
+
+
+def test_all_unknown_names_are_found_at_once_with_the_nearest_ones() -> None:
+    text = "{{ sumary.title }}\n{% for row in summary.rows %}\n{{ row.lable }}{% endfor %}\n{{ summary.titel }}"
+    assert [(problem.message, problem.hint, problem.location.line) for problem in problems_of(text)] == [
+        ('no name "sumary"', 'did you mean "summary"?', 1),
+        ('no name "lable"', 'did you mean "label"?', 3),
+        ('no name "titel"', 'did you mean "title"?', 4),
+    ]
+
+
+def test_an_unknown_name_is_found_even_where_no_rendering_comes_by() -> None:
+    assert codes_of("{% if summary.phone %}\n{{ contcat }}{% endif %}") == [("name-unknown", 2)]
+
+
+def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
+    [problem] = problems_of("{{ sumary.title }}", quote=lambda line: ["{{ sumary.title }}"][line - 1])
+    assert problem.message == 'no name "sumary" in "{{ sumary.title }}"'
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["summary.rows", "summary.rows[0]", "none", "summary.rows[0].shared", "summary.title.upper", "range", "{}"],
+)
+def test_what_is_not_text_is_not_printed(expression: str) -> None:
+    assert codes_of("\n{{ " + expression + " }}") == [("value-not-text", 2)]
+
+
+def test_rich_text_is_never_shown_in_python_s_notation() -> None:
+    for expression in ("row.label|upper", "row.label ~ 'x'", "row.cells|join", "row.label|replace('a', 'b')"):
+        assert codes_of("{% for row in summary.rows %}{{ " + expression + " }}{% endfor %}") == [("tag-failed", 1)]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "summary.__class__",
+        "summary['__class__']",
+        "''.__class__.__mro__",
+        "summary.title.format(1)",
+        "'{0.__class__}'.format(summary)",
+        "summary.title.join(summary.columns)",
+        "summary.rows.__len__()",
+        "summary|attr('title')",
+        "summary.title|safe",
+        "summary.rows|map(attribute='__class__')|first",
+        "range.__call__",
+        "'a' * 10",
+        "'%d' % 7",
+        "9 ** 9",
+        "1000000000 * 1000000000",
+    ],
+)
+def test_the_sandbox_lets_nothing_through(expression: str) -> None:
+    assert ("tag-forbidden", 2) in codes_of("\n{{ " + expression + " }}")
+
+
+@pytest.mark.parametrize("name", ["cycler", "lipsum", "joiner", "namespace", "dict", "self.title", "caller", "super"])
+def test_there_are_no_other_names(name: str) -> None:
+    assert codes_of("{{ " + name + " }}") in ([("name-unknown", 1)], [("value-not-text", 1), ("name-unknown", 1)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% include 'x' %}",
+        "{% import 'x' as x %}",
+        "{% from 'x' import y %}",
+        "{% extends 'x' %}",
+        "{% block x %}{% endblock %}",
+        "{% filter upper %}{% endfilter %}",
+        "{% autoescape false %}{{ summary.title }}{% endautoescape %}",
+        "{% set x | upper %}{% endset %}",
+        "{% for row in summary.rows recursive %}{% endfor %}",
+    ],
+)
+def test_tags_that_leave_the_template_or_its_escaping_are_forbidden(text: str) -> None:
+    assert codes_of(text) == [("tag-forbidden", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for a in range(1000) %}{% for b in range(1000) %}{% endfor %}{% endfor %}",
+        "{% macro f() %}{{ f() }}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% set a = summary.title %}" + "{% set a = a ~ a %}" * 60 + "{{ a }}",
+        "{% set a = summary.title %}" + "{% set a = a + a %}" * 60 + "{{ a }}",
+        "{% set a %}long{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 60 + "{{ a }}",
+        "{% for a in range(900) %}" + "x" * 100_000 + "{% endfor %}",
+        "{% macro f() %}" + "x" * 100_000 + "{% endmacro %}{% for a in range(900) %}{% set x = f() %}{% endfor %}",
+        "{% set a = summary.title %}" + "{% set a = a|replace('o', a) %}" * 60,
+        "{% set a = summary.title %}" + "{% set a = a|list|join(a) %}" * 60,
+    ],
+)
+def test_no_template_runs_or_grows_without_end(text: str) -> None:
+    assert codes_of(text) == [("template-endless", 1)]
+
+
+def test_a_range_is_bounded() -> None:
+    assert codes_of("{% for n in range(1000000000) %}{% endfor %}") == [("tag-failed", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("\n{{ summary.title", "unexpected end of template, expected 'end of print statement'", 2),
+        ("{% fro row in summary.rows %}", 'no tag is called "fro"', 1),
+        ("{% for row in summary.rows %}", '"for" is not closed', 1),
+        ("{% for row in summary.rows %}\n{% endif %}", '"endif" comes before "for" is closed', 2),
+        ("{% endif %}", '"endif" belongs to no tag before it', 1),
+        ("{{ a b }}", "expected token 'end of print statement', got 'b'", 1),
+        ("{{ " + "(" * 5000, "the template is nested too deeply", 1),
+        ("{% for a in summary.rows %}" * 30 + "{% endfor %}" * 30, "the template is nested too deeply", 1),
+    ],
+)
+def test_a_tag_that_cannot_be_read_is_told(text: str, message: str, line: int) -> None:
+    [problem] = problems_of(text)
+    assert (problem.code, problem.message, problem.location.line) == ("tag-syntax", message, line)
+
+
+def test_unknown_filters_and_tests_are_found_at_once_with_the_nearest_ones() -> None:
+    found = problems_of("{{ summary.title|uper }}\n{{ summary.title is evn }}")
+    assert [(problem.code, problem.hint, problem.location.line) for problem in found] == [
+        ("filter-unknown", 'did you mean "upper"?', 1),
+        ("test-unknown", 'did you mean "even"?', 2),
+    ]
+
+
+def test_a_tag_that_fails_is_told_at_its_line() -> None:
+    assert codes_of("\n\n{{ 1 / 0 }}") == [("tag-failed", 3)]
+
+
+def test_an_error_of_the_format_s_own_code_is_not_laid_at_the_template_s_door() -> None:
+    def broken(value: RichText, kind: str) -> str:
+        raise KeyError(value.text + kind)
+
+    with pytest.raises(KeyError):
+        compile_template("{{ summary.rows[0].label }}", at).render(Sheet(), broken)
+
+
+def test_problems_of_the_format_join_those_of_the_template() -> None:
+    def refusing(value: RichText, kind: str) -> str:
+        raise ProblemsFound([Problem.error("rich-misplaced", value.text + kind)])
+
+    with pytest.raises(ProblemsFound) as found:
+        compile_template("{{ nothing }}{{ summary.rows[0].label }}", at).render(Sheet(), refusing)
+    assert [problem.code for problem in found.value.problems] == ["name-unknown", "rich-misplaced"]
+
+
+def test_tags_are_found_where_jinja_finds_them() -> None:
+    text = "a{{ {'x': {'}}': 1}} }}b  {%- if x -%}  c{# {{ no }} #}{% raw %}{{ text }}{% endraw %}{% endif %}"
+    assert [
+        (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end])
+        for tag in find_jinja_tags(text, at)
+    ] == [
+        (JinjaTagKind.PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
+        (JinjaTagKind.STATEMENT, "{%- if x -%}  ", " if x "),
+        (JinjaTagKind.COMMENT, "{# {{ no }} #}", " {{ no }} "),
+        (JinjaTagKind.RAW, "{% raw %}", ""),
+        (JinjaTagKind.RAW, "{% endraw %}", ""),
+        (JinjaTagKind.STATEMENT, "{% endif %}", " endif "),
+    ]
+    assert [tag.word for tag in find_jinja_tags(text, at)] == ["", "if", "", "", "", "endif"]

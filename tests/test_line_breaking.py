@@ -1,0 +1,72 @@
+"""Line breaks, held against uniseg, which implements the same annex of Unicode."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from uniseg.linebreak import line_break_breakables
+
+from ucap_reports.pdf.text.line_breaking import break_offsets, clings_to_next, clings_to_previous, long_word_offsets
+
+TELLING = (
+    "ab -/().,;:!?\"'“”‘’«»—–‐-0123$%€№°"
+    "你好，。「」（）、あっァーㄱ한국각가\u0301\u200d\u200b\u2060\u00a0\u00ad🇫🇷🇩👍🏽אָ‑…→○\u25ccक्षि\n"
+)
+"""Characters of as many line breaking classes as matter, so that their meetings are tried more often than by chance."""
+
+
+def reference(text: str) -> tuple[int, ...]:
+    return tuple(place for place, breaks in enumerate(line_break_breakables(text)) if breaks and place)
+
+
+def cut(text: str) -> str:
+    edges = (0, *break_offsets(text), len(text))
+    return "|".join(text[start:end] for start, end in pairwise(edges))
+
+
+@given(st.text(st.sampled_from(TELLING), max_size=12))
+def test_lines_break_where_the_unicode_annex_says(text: str) -> None:
+    assert break_offsets(text) == reference(text)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs", "Co"]), max_size=8))
+def test_lines_break_where_the_unicode_annex_says_in_any_script(text: str) -> None:
+    assert break_offsets(text) == reference(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("vice-versa.", "vice-|versa."),
+        ("training/simulation", "training/|simulation"),
+        ("(2016-2020).", "(2016-2020)."),
+        ("13.6\u00a0Mio", "13.6\u00a0Mio"),
+        ("他说：“你好。”", "他|说：|“你|好。”"),
+        ("Tianjin", "Tianjin"),
+    ],
+)
+def test_words_break_as_their_readers_expect(text: str, expected: str) -> None:
+    assert cut(text) == expected
+
+
+@given(st.text(st.sampled_from(TELLING), max_size=12).filter(str.strip))
+def test_a_word_that_clings_to_nothing_may_stand_on_either_side_of_a_break(text: str) -> None:
+    word = text.replace(" ", "").replace("\n", "")
+    if word and not clings_to_next(word):
+        assert len(word) + 1 in break_offsets(f"{word} a")
+    if word and not clings_to_previous(word):
+        assert 2 in break_offsets(f"a {word}")
+
+
+@given(st.text(st.sampled_from(TELLING.replace("\n", "")), max_size=12))
+def test_a_long_word_is_never_split_inside_of_what_a_reader_sees_as_one(text: str) -> None:
+    for offset in long_word_offsets(text):
+        assert text[offset] not in "\u0301\u200dָ" or text[offset - 1] not in "abאé가👍"
+        assert text[offset - 1 : offset + 1] != "👍🏽"
+        assert text[offset - 1] != "\u200d"
+
+
+def test_a_long_word_is_never_split_before_closing_punctuation() -> None:
+    assert long_word_offsets("ab).") == (1,)
+    assert long_word_offsets("你。") == ()

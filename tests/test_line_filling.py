@@ -1,0 +1,200 @@
+"""Paragraphs in lines, in the fonts of the shipped pack."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.stages import shipped_pack
+from ucap_reports.pdf.text.line_breaking import long_word_offsets
+from ucap_reports.pdf.text.line_filling import typesetter
+from ucap_reports.pdf.text.line_spans import ParagraphLines
+from ucap_reports.template.theme import Align, Style
+from ucap_reports.text.rich_text import Break, Inline, Run, Script
+
+BODY = shipped_pack().theme.style("body")
+LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0…→"
+
+
+def lines(content: tuple[Inline, ...] | str, width: float = 200, style: Style = BODY) -> ParagraphLines:
+    runs = (Run(content),) if isinstance(content, str) else content
+    return typesetter(shipped_pack()).lines(runs, style, width)
+
+
+def texts(made: ParagraphLines) -> list[str]:
+    """The text of each line, with the spaces at its end."""
+    return ["".join(span.text for span in line.spans) for line in made.lines]
+
+
+def width_of(text: str) -> float:
+    return typesetter(shipped_pack()).width((Run(text),), BODY)
+
+
+def widest_piece(word: str) -> float:
+    """The width, bold or not, of the widest part of a word that may not be cut before closing punctuation."""
+    edges = (0, *long_word_offsets(word), len(word))
+    pieces = [word[start:end] for start, end in pairwise(edges)]
+    runs = [Run(piece, bold=bold) for piece in pieces for bold in (False, True)]
+    return max(typesetter(shipped_pack()).width((run,), BODY) for run in runs)
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> tuple[Inline, ...]:
+    texts = st.text(st.sampled_from(LETTERS), min_size=1, max_size=30)
+    links = st.sampled_from([None, None, "https://iuc.eu", "mailto:office@iuc-asia.eu"])
+    runs = st.builds(Run, texts, bold=st.booleans(), italic=st.booleans(), link=links)
+    return tuple(draw(st.lists(st.one_of(runs, runs, st.just(Break())), max_size=6)))
+
+
+@given(contents(), st.integers(20, 300))
+def test_no_letter_is_lost_or_moved(content: tuple[Inline, ...], width: int) -> None:
+    whole = "".join(inline.text if isinstance(inline, Run) else " " for inline in content)
+    assert "".join(texts(lines(content, width))) == whole
+
+
+@given(contents(), st.integers(20, 300))
+def test_no_line_is_wider_than_its_place(content: tuple[Inline, ...], width: int) -> None:
+    for line in lines(content, width).lines:
+        assert not line.spans or line.spans[-1].end <= width + 0.01
+
+
+def test_a_mail_address_keeps_together_where_it_fits_on_a_line() -> None:
+    address = Run("urban-cooperation-office@iuc-asia.eu", link="mailto:urban-cooperation-office@iuc-asia.eu")
+    content = (Run("Urban Office, Beijing "), address, Run("."))
+    assert texts(lines(content, 170)) == ["Urban Office, Beijing ", "urban-cooperation-office@iuc-asia.eu."]
+
+
+def test_a_mail_address_longer_than_a_line_breaks_after_its_hyphens() -> None:
+    content = "Beijing urban-cooperation-office@iuc-asia.eu"
+    assert texts(lines(content, 110)) == ["Beijing ", "urban-cooperation-", "office@iuc-asia.eu"]
+
+
+@given(contents(), st.integers(30, 300))
+def test_no_line_begins_with_closing_punctuation(content: tuple[Inline, ...], width: int) -> None:
+    made = texts(lines(content, width))
+    plain = "".join(made)
+    if any(widest_piece(word) > width for word in plain.split(" ")):
+        return  # such a word is cut wherever it can be: see the test of a row of closing punctuation
+    for before, line in pairwise(made):
+        if Break() not in content and not before.endswith(" "):
+            assert line[0] not in ").,;”»，。」", plain
+
+
+def test_a_line_holds_as_many_words_as_fit() -> None:
+    words = "one two three four five six seven"
+    width = width_of("one two three") + 0.1
+    assert texts(lines(words, width))[0] == "one two three "
+
+
+def test_the_space_between_two_lines_stays_in_the_text() -> None:
+    text = "Tianjin Development and Reform Commission"
+    made = texts(lines(text, width_of("Tianjin Development and") + 0.1))
+    assert made == ["Tianjin Development and ", "Reform Commission"]
+
+
+def test_a_word_that_changes_its_look_stays_together() -> None:
+    content = (Run("Presentation of the "), Run("area", italic=True), Run(". More of it."))
+    assert texts(lines(content, width_of("Presentation of the area") + 0.1)) == [
+        "Presentation of the ",
+        "area. More of it.",
+    ]
+
+
+def test_no_last_line_is_one_short_word_where_the_line_before_can_spare_some() -> None:
+    text = "Internationalisation of city and development of innovation from EU to Tianjin and vice-versa."
+    assert texts(lines(text, width_of(text) - 5))[-1] == "and vice-versa."
+
+
+def test_a_long_word_may_stand_alone_in_the_last_line() -> None:
+    text = "Stakeholders from research for sustainable urban development."
+    assert texts(lines(text, width_of(text) - 5))[-1] == "development."
+
+
+def test_a_word_wider_than_its_place_begins_a_line_and_is_cut_at_the_edge() -> None:
+    made = texts(lines(f"see {'m' * 40} there", 100))
+    assert made[0] == "see "
+    assert all(set(line) == {"m"} for line in made[1:-1])
+    assert made[-1].endswith("m there")
+
+
+def test_a_row_of_closing_punctuation_is_cut_all_the_same() -> None:
+    assert texts(lines("." * 40, width_of("." * 30) + 0.1)) == ["." * 30, "." * 10]
+
+
+def test_a_letter_wider_than_its_place_is_shown_all_the_same() -> None:
+    assert texts(lines("mm", 1)) == ["m", "m"]
+
+
+@pytest.mark.parametrize(("align", "share"), [(Align.START, 0), (Align.CENTER, 0.5), (Align.END, 1)])
+def test_lines_stand_where_their_style_says(align: Align, share: float) -> None:
+    made = lines("Rome ", 200, replace(BODY, align=align))
+    assert made.lines[0].offset == pytest.approx((200 - width_of("Rome")) * share)
+
+
+def test_a_break_ends_a_line_with_a_space_for_whoever_listens() -> None:
+    content = (Run("one"), Break(), Break(), Run("two"), Break())
+    assert texts(lines(content)) == ["one ", " ", "two "]
+
+
+def test_nothing_makes_no_line() -> None:
+    assert lines("").lines == ()
+
+
+def test_runs_of_one_link_are_one_element() -> None:
+    link = "https://iuc.eu"
+    content = (
+        Run("see "),
+        Run("our ", link=link),
+        Run("pages", link=link, bold=True),
+        Run(" and "),
+        Run("mail", link=link),
+    )
+    made = lines(content)
+    assert [tag.text for tag in made.tags] == ["our pages", "mail"]
+    assert [span.tag for span in made.lines[0].spans] == [None, 0, 0, None, 1]
+
+
+def test_a_link_has_the_colour_and_the_underline_of_links() -> None:
+    plain, link = lines((Run("see "), Run("here", link="https://iuc.eu"))).lines[0].spans
+    assert plain.underline is None
+    assert link.underline is not None
+    assert link.state != plain.state
+
+
+def test_a_link_in_text_with_a_colour_of_its_own_keeps_that() -> None:
+    column = shipped_pack().theme.style("column")
+    plain, link = lines((Run("see "), Run("here", link="https://iuc.eu")), 200, column).lines[0].spans
+    assert link.state == plain.state
+    assert link.underline is not None
+
+
+def test_an_underline_ends_with_the_last_letter_of_its_line() -> None:
+    first = lines((Run("January 2017 in Beijing", underline=True),), width_of("January 2017") + 1).lines[0]
+    assert first.spans[0].end == pytest.approx(width_of("January 2017"))
+
+
+def test_a_raised_run_is_smaller_and_higher_and_a_lowered_one_lower() -> None:
+    normal, raised, lowered = (
+        lines((Run("2", script=script),)).lines[0].spans[0]
+        for script in (Script.NORMAL, Script.SUPERSCRIPT, Script.SUBSCRIPT)
+    )
+    assert raised.end == lowered.end < normal.end
+    assert lowered.rise < normal.rise == 0 < raised.rise
+
+
+def test_characters_that_no_font_has_are_told_and_left_out() -> None:
+    made = lines("a\U0001f601b \U0001f600")
+    assert made.missing == ("\U0001f601", "\U0001f600")
+    assert texts(made) == ["ab "]
+
+
+def test_a_missing_character_is_told_each_time() -> None:
+    assert lines("x \U0001f600 y", 200).missing == lines("x \U0001f600 y", 201).missing == ("\U0001f600",)
+
+
+def test_text_of_another_script_is_shown_in_a_fallback_font() -> None:
+    spans = lines("Label 欧盟项目 here").lines[0].spans
+    assert len({span.face.name for span in spans}) == 2
+    assert "".join(span.text for span in spans) == "Label 欧盟项目 here"

@@ -1,0 +1,49 @@
+"""Rich text written as an author would write it."""
+
+import pytest
+from hypothesis import given
+
+from tests.samples import listed
+from tests.strategies import rich_texts
+from ucap_reports.plan.writing.markdown_source import rich_text_source
+from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.rich_text import Marker, RichText
+
+
+@given(rich_texts())
+def test_any_rich_text_is_read_back_as_it_was(text: str) -> None:
+    rich = parse_rich_text(text)
+    source = rich_text_source(rich, 60)
+    assert source is not None
+    assert parse_rich_text(source) == rich
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**a** and *b*, ***both***",
+        "a [page](https://example.org/a_b) and www.example.org",
+        '<a href="https://example.org/(x)">y</a>',
+        "snake_case, 5 < 6, R&D, [1], a\\*",
+        "\\- no item",
+        "1\\. no item",
+        "\\# no heading",
+        "- a\n  - b\n- c\n\n* d",
+        "3. c\n4. d",
+        "- → a\n- → b",
+        '<span lang="zh-CN">\u6b27\u76df</span> <u>u</u> H<sub>2</sub>O',
+        "one<br>- two",
+    ],
+)
+def test_what_is_plain_already_stays_as_it_is(text: str) -> None:
+    assert rich_text_source(parse_rich_text(text)) == text
+
+
+def test_long_paragraphs_are_filled_up_to_the_width() -> None:
+    source = rich_text_source(parse_rich_text("word " * 30 + "\n\nend"), 40)
+    assert source is not None
+    assert max(map(len, source.split("\n"))) in range(36, 41)
+
+
+def test_rich_text_that_no_plan_can_say_has_no_source() -> None:
+    assert rich_text_source(listed(Marker.NONE, RichText.plain("a"), RichText.plain("b"))) is None

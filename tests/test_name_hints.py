@@ -1,0 +1,90 @@
+"""What to write instead of what cannot be read."""
+
+import pytest
+
+from ucap_reports.plan.name_hints import date_hint, language_hint, partnership_hint
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.storage.decoding import Source
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("30 April 2019", "30th of April 2019", "30. Apr. 2019", "April 30th, 2019", "30.4.2019", "2019/4/30"),
+        *("20190430", "2019-04-30T10:00:00Z", "2019-04-30 10:00", "2019年4月30日", "2019년 4월 30일"),
+        *("30 avril 2019", "30. April 2019", "30 de abril de 2019", "le 30 avr. 2019", "30 tháng 4, 2019"),
+    ],
+)
+def test_a_day_in_another_form_is_told_in_the_one_that_is_read(text: str) -> None:
+    assert date_hint(text) == "write year, month and day: 2019-04-30"
+
+
+def test_a_day_that_may_be_two_is_told_as_both() -> None:
+    expected = "write year, month and day: 2019-05-04, or 2019-04-05 where the month is what stands first"
+    assert date_hint("04/05/2019") == expected
+    assert date_hint("05.05.2019") == "write year, month and day: 2019-05-05"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["31 April 2019", "30 Avrilo 2019", "next May", "4/2019", "1/2/3", "30.4.19", "2019-02-30", "20191301"],
+)
+def test_of_what_is_no_day_the_form_is_told_as_an_example(text: str) -> None:
+    assert date_hint(text) == "write year, month and day, such as 2019-04-30"
+
+
+def test_a_language_that_is_called_by_its_name_is_told_by_its_tag() -> None:
+    assert language_hint("Portuguese") == 'did you mean "pt"?'
+    assert language_hint("brazilian portuguese") == 'did you mean "pt-BR"?'
+    assert language_hint("Klingonic") == "write a tag such as en, fr or zh-CN"
+
+
+def test_several_partnerships_in_one_text_are_told_as_a_list() -> None:
+    assert partnership_hint("Urban Mobility, EU UP Housing") == "write a list: [Urban Mobility, EU UP Housing]"
+    assert partnership_hint("Urban mobilty; Housing") == "write a list: [Urban mobilty, Housing]"
+    assert partnership_hint("Urban mobilitties") == 'did you mean "Urban Mobility"?'
+
+
+def only_problem(text: str) -> Problem:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome}}]\n{text}"))
+    (problem,) = found.value.problems
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "written"),
+    [
+        ("focus:\n  Aerospace: Deep ties\n  Ports: Trade\n", (3, 3), "`- theme: Aerospace` and below it `text: …`"),
+        ("activities:\n  31 May 2017: Workshop\n", (3, 3), "`- when: 31 May 2017` and below it `text: …`"),
+        ("activities:\n  - 31 May 2017: Workshop\n", (3, 5), "`- when: 31 May 2017` and below it `text: …`"),
+        ("activities:\n  - Workshop in Rome: a success\n", (3, 5), "needs straight quotes around it"),
+        ("focus:\n  theme: Aerospace\n  text: Ties\n", (3, 3), 'begin each entry with "- "'),
+        ("activities:\n  when: May\n  text: Workshop\n", (3, 3), 'begin each entry with "- "'),
+    ],
+)
+def test_names_in_the_place_of_fields_are_told_as_the_entries_they_are(
+    text: str, place: tuple[int, int], written: str
+) -> None:
+    problem = only_problem(text)
+    assert (problem.location.line, problem.location.column) == place
+    assert written in (problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("activities: [{date: May, text: Workshop}]", "when"),
+        ("contact: {tel: 12}", "phone"),
+        ("contact: {url: www.example.org}", "website"),
+        ("goals: [11]", "sdgs"),
+    ],
+)
+def test_fields_that_are_called_otherwise_are_told_by_their_names_here(text: str, field: str) -> None:
+    assert only_problem(text).hint == f'did you mean "{field}"?'
+
+
+def test_an_address_that_stands_with_other_words_is_told_alone() -> None:
+    assert only_problem('contact: {email: "Jane <jane@example.org>"}').hint == "write it alone: jane@example.org"
+    assert only_problem("contact: {email: jane at example}").hint == "write it as office@example.org"

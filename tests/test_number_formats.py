@@ -1,0 +1,50 @@
+import pytest
+
+from ucap_reports.template.number_formats import NumberFormat, figure_text, number_text
+
+
+@pytest.mark.parametrize(
+    ("value", "example", "printed"),
+    [
+        (13_600_000, "13.6 Mio", "13.6 Mio"),
+        (14_904_400, "13.6 Mio", "14.9 Mio"),
+        (10_000_000, "13.6 million", "10 million"),
+        (590_000, "13.6 Mio", "590,000"),
+        (590_000, "13,6 Mio.", "590.000"),
+        (1_250_000_000, "13.6 Mio", "1,250 Mio"),
+        (13_600_000, "13,600,000", "13,600,000"),
+        (13_600_000, "13 600 000", "13 600 000"),
+        (13_600_000, "13600000", "13600000"),
+    ],
+)
+def test_a_figure_is_printed_as_the_example_shows(value: float, example: str, printed: str) -> None:
+    assert figure_text(value, example) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "example", "printed"),
+    [(11760, "13.6 Mio", "11,760"), (757.2, "13.600.000", "757,2"), (1285.5, "13 600 000", "1 285,5")],
+)
+def test_a_number_in_full_takes_the_separators_of_the_example(value: float, example: str, printed: str) -> None:
+    assert number_text(value, example) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "example", "printed"),
+    [
+        (757.2, 2, "13.6 Mio", "757.20"),
+        (8494.41, 2, "13.6 Mio", "8,494.41"),
+        (8494.0, 1, "13.600.000", "8.494,0"),
+        (123456789.123456, 6, "13600000", "123456789.123456"),
+    ],
+)
+def test_a_number_keeps_the_decimals_it_was_written_with(
+    value: float, decimals: int, example: str, printed: str
+) -> None:
+    assert number_text(value, example, decimals) == printed
+
+
+@pytest.mark.parametrize("example", ["", "lots", "13.6", "12,000,000", "13,600.000"])
+def test_an_example_of_another_number_is_refused(example: str) -> None:
+    with pytest.raises(ValueError, match="13600000"):
+        NumberFormat.from_example(example)

@@ -1,0 +1,145 @@
+"""Settings that are wrong keep nobody from looking at the templates: all that is wrong is told at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from tests.broken_packs import BODY, PAGE, SETTINGS, shown
+from tests.command import ucap
+from tests.word_templates import docx, paragraph, run, table
+from ucap_reports.check.pack_check import check_named
+from ucap_reports.template.pack_opening import PackFolder, shipped_packs
+
+WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
+WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
+IN_TEMPLATES = [
+    ("name-unknown", "summary.docx: body › paragraph 5"),
+    ("content-not-shown", "summary.page.xml"),
+    ("name-unknown", "summary.page.xml"),
+]
+
+
+def write(folder: Path, settings: str, word: bytes = WRONG_WORD, page: str = WRONG_PAGE) -> None:
+    pack = folder / "broken"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text(settings, encoding="utf-8")
+    (pack / "summary.docx").write_bytes(word)
+    (pack / "summary.page.xml").write_text(page, encoding="utf-8")
+
+
+def found(folder: Path) -> list[tuple[str, str]]:
+    """The codes and places of all that is told, without lines and columns."""
+    checked = check_named("broken", [PackFolder(folder, "templates"), shipped_packs()])
+    places = [(each.code, shown(each).removeprefix("templates/broken/")) for each in checked.problems]
+    return sorted((code, re.sub(r"(:\d+)+$", "", where)) for code, where in places)
+
+
+def test_wrong_settings_of_all_kinds_and_wrong_tags_are_told_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        SETTINGS + "page_limits: 3\nmax_columns: many\ncontact: {email: nobody}\ntheme:\n  styles:\n"
+        "    label: {background: tnt, siz: 9 pt}\n    cell: {like: lable, leading: 12}\n",
+    )
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    told = [
+        (each.code, each.location.line)
+        for each in checked.problems
+        if each.location.path == "templates/broken/pack.yaml"
+    ]
+    assert told == [
+        ("field-unknown", 2), ("type-wrong", 3), ("field-unknown", 7), ("value-invalid", 8),
+        ("email-invalid", 4), ("colour-unknown", 7), ("style-unknown", 8),
+    ]  # fmt: skip
+    assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
+
+
+def test_wrong_rows_do_not_hide_each_other(tmp_path: Path) -> None:
+    rows = (
+        "{field: countri, label: C}",
+        "{label: D}",
+        "{field: period, label: P, lable: Q}",
+        "{field: cities, label: E}",
+    )
+    write(tmp_path, SETTINGS + "rows:\n- {field: cities, label: A}\n" + "".join(f"- {row}\n" for row in rows))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    told = [(each.location.line, each.code) for each in checked.problems if "pack.yaml" in str(each.location.path)]
+    assert sorted(told) == [
+        (4, "row-field-unknown"), (5, "field-missing"), (6, "field-unknown"), (7, "row-twice"),
+    ]  # fmt: skip
+    assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
+
+
+def test_what_is_wrong_only_because_something_is_left_out_is_not_told(tmp_path: Path) -> None:
+    page = WRONG_PAGE.replace('<p class="brand">', '<p class="ours">')
+    for place, (settings, told) in enumerate(
+        [
+            ("theme: {styles: {ours: 12}}\n", ["type-wrong"]),
+            (
+                "theme: {fonts: {text: {pdf: null, files: {regular: fonts/none.ttf}}}, styles: {ours: {}}}\n",
+                ["font-file-missing"],
+            ),
+            (
+                "rows:\n- {field: cities}\n- {field: country, label: Country}\ntheme: {styles: {ours: {}}}\n",
+                ["field-missing"],
+            ),
+            ("theme: {styles: {ours: {like: body}, body: {colour: blu}}}\n", ["colour-unknown"]),
+        ]
+    ):
+        folder = tmp_path / str(place)
+        write(folder, SETTINGS + settings, page=page)
+        assert found(folder) == sorted([*IN_TEMPLATES, *((code, "pack.yaml") for code in told)])
+
+
+def test_where_settings_cannot_be_read_each_tag_is_looked_at_by_itself(tmp_path: Path) -> None:
+    for place, (settings, code) in enumerate([
+        ("extends: [iuc-asia\n", "yaml-syntax"),
+        ("extends: iuc-asai\n", "pack-unknown"),
+        ("extends: broken\n", "pack-circular"),
+    ]):  # fmt: skip
+        folder = tmp_path / str(place)
+        write(folder, settings)
+        assert {code, "name-unknown"} <= {each for each, _ in found(folder)}
+        assert [where for each, where in found(folder) if each == "name-unknown"] == [
+            "summary.docx: body › paragraph 5", "summary.page.xml",
+        ]  # fmt: skip
+
+
+def test_right_templates_beside_wrong_settings_are_told_nothing(tmp_path: Path) -> None:
+    write(tmp_path, SETTINGS + "page_limits: 3\n", docx(BODY), PAGE)
+    assert found(tmp_path) == [("field-unknown", "pack.yaml")]
+
+
+def test_comments_are_written_though_the_settings_are_wrong(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    write(tmp_path / "templates", SETTINGS + "page_limits: 3\n")
+    assert ucap(tmp_path, "template", "check", "broken", "--annotate", "notes.docx").code == 1
+    (comment,) = Document(str(tmp_path / "notes.docx")).comments
+    assert comment.text.startswith('no name "foo"')
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, "extends: nothing\n"])
+def test_what_is_wrong_in_word_is_told_in_the_order_of_the_document(tmp_path: Path, settings: str) -> None:
+    unknown, odd = paragraph("{{ summary.fone }}"), paragraph("{{ a b }}")
+    cells = table(["{{ a b }}", "{{ summary.fone }}"])
+    body, aside = "".join([paragraph("x"), cells, odd, *[unknown] * 8, odd, unknown]), paragraph("x") + odd
+    write(tmp_path, settings, docx(body, footer=aside, header=aside))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    assert [each.location.place for each in checked.problems if each.code in {"name-unknown", "tag-syntax"}][:-1] == [
+        "body › table 1 › row 1 › cell 1 › paragraph 1",
+        "body › table 1 › row 1 › cell 2 › paragraph 1",
+        *(f"body › paragraph {number}" for number in range(2, 13)),
+        "header 1 › paragraph 2",
+        "footer 1 › paragraph 2",
+    ]
+
+
+def test_warnings_about_word_come_in_the_order_of_the_document_after_what_is_about_all_of_it(tmp_path: Path) -> None:
+    foreign = paragraph(run("x", '<w:rFonts w:ascii="Comic Sans MS"/>'))
+    write(tmp_path, SETTINGS, docx(foreign + paragraph("x", style="Gone") + foreign + paragraph("x", style="Gone")))
+    checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    ours = [each for each in checked.problems if each.location.path == "templates/broken/summary.docx"]
+    places = [each.location.place for each in ours if each.location.place]
+    assert places == [f"body › paragraph {number}" for number in range(1, 5)]
+    assert {each.code for each in ours[: -len(places)]} == {"content-not-shown"}

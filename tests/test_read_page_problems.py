@@ -1,0 +1,127 @@
+"""What the page reader finds wrong, and where it says so."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages import found_in, picture, problems_of
+from ucap_reports.pdf.template.reading_state import ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<foo/>", "element-unknown"),
+        ("<h7/>", "element-unknown"),
+        ("<rich ref='0'/>", "element-unknown"),
+        ("<p><rich ref='0'/></p>", "element-unknown"),
+        ("<p xmlns='http://www.w3.org/1999/xhtml'/>", "element-unknown"),
+        ("<td/>", "element-misplaced"),
+        ("<p><p/></p>", "element-misplaced"),
+        ("<p><img alt='a'/></p>", "element-misplaced"),
+        ("<ul><p/></ul>", "element-misplaced"),
+        ("<table><p/></table>", "element-misplaced"),
+        ("<table><tbody><tbody/></tbody></table>", "element-misplaced"),
+        ("<table><tr><p/></tr></table>", "element-misplaced"),
+        ("<div><table/></div>", "element-misplaced"),
+        ("<div><page-header/></div>", "element-misplaced"),
+        ("<page-header><h1/></page-header>", "element-misplaced"),
+        ("<p><page-number/></p>", "element-misplaced"),
+        ("<p><br>a</br></p>", "element-misplaced"),
+        ("<emblem>a</emblem>", "element-misplaced"),
+        ("<page-footer/><page-footer/>", "element-twice"),
+        ("<table>a<tr/></table>", "text-misplaced"),
+        ("<ul>{{ summary.title }}</ul>", "text-misplaced"),
+        ("<p clas='note'/>", "attribute-unknown"),
+        ("<p style='color: red'/>", "attribute-unknown"),
+        ("<p xml:lang='en'/>", "attribute-unknown"),
+        ("<p><span class='note'/></p>", "attribute-unknown"),
+        ("<p><a>a</a></p>", "attribute-missing"),
+        ("<img alt='a'/>", "attribute-missing"),
+        ("<page-header><page-number total='yes'/></page-header>", "attribute-invalid"),
+        ("<p class='noted'/>", "style-unknown"),
+        ("<p lang='english language'/>", "language-invalid"),
+        ("<p><a href='javascript:alert(1)'>a</a></p>", "link-invalid"),
+        ("<p><a href='file:///etc/passwd'>a</a></p>", "link-invalid"),
+        ("<p><a href=''>a</a></p>", "link-invalid"),
+        ("<img src='images/a.png'/>", "alt-missing"),
+        ("<img src='images/a.png' alt=' '/>", "alt-missing"),
+        ("<emblem alt=''/>", "alt-missing"),
+        ("<img src='images/b.png' alt='b'/>", "image-missing"),
+        ("<img src='../a.png' alt='b'/>", "image-outside"),
+        ("<img src='/etc/passwd' alt='b'/>", "image-outside"),
+        ("<img src='https://a.eu/a.png' alt='b'/>", "image-outside"),
+        (r"<img src='images\a.png' alt='b'/>", "image-outside"),
+        ("<img src='images/text.png' alt='b'/>", "image-invalid"),
+        ("<img src='images/half.png' alt='b'/>", "image-invalid"),
+        ("<img src='summary.page.xml' alt='b'/>", "image-invalid"),
+        ("<emblem class='small-emblem'/>", "emblem-too-small"),
+        ("<table><tr><td colspan='0'/></tr></table>", "colspan-invalid"),
+        ("<table><tr><td colspan='two'/></tr></table>", "colspan-invalid"),
+        ("<table><tr><td colspan='1000'/></tr></table>", "colspan-invalid"),
+        ("<table><tr><td/><td/></tr>\n<tr><td/></tr></table>", "row-uneven"),
+        ("<ul><li><ul><li><ul/></li></ul></li></ul>", "list-too-deep"),
+        ("<h2>a</h2>", "heading-skipped"),
+        ("<h1>a</h1><h3>b</h3>", "heading-skipped"),
+    ],
+)
+def test_whatever_is_wrong_is_told_at_its_line(body: str, found: str) -> None:
+    files = {"images/a.png": picture(), "images/text.png": b"text", "images/half.png": picture()[:60]}
+    template = f"<document>\n{{% for c in summary.columns %}}\n{body}\n{{% endfor %}}</document>"
+    assert {(place.split(":")[0], code) for place, code in map(str.split, found_in(template, files))} & {
+        ("3", found),
+        ("4", found),
+    }
+
+
+def test_all_problems_are_found_at_once_and_once_with_their_columns() -> None:
+    template = """<document>
+  {% for row in summary.rows %}
+  <p clas="note">{{ row.label }}<fot>a</fot></p><p class="noted"/>
+  {% endfor %}
+  <imag/>
+</document>"""
+    assert found_in(template) == [
+        "3:3 attribute-unknown",
+        "3:33 element-unknown",
+        "3:49 style-unknown",
+        "5:3 element-unknown",
+    ]
+    assert [(problem.message, problem.hint) for problem in problems_of(template)] == [
+        ('<p> has no attribute "clas"', 'did you mean "class"?'),
+        ("no element is called <fot>", "<p> may hold a, b, br, em, i, page-number, span, strong, sub, sup, u"),
+        ('the theme has no style "noted"', 'did you mean "note"?'),
+        ("no element is called <imag>", 'did you mean "img"?'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "found", "message"),
+    [
+        ("<document>\n <p>\n <b>a</p></document>", "3:2", "<b> is not closed before </p>"),
+        ("<document>\n <p>a\n", "2:2", "the template ends inside an element"),
+        ("<document>\n <p>a</p>&nbsp;</document>", "2:2", "&nbsp; is not known"),
+        ("<document>\n <p>R & D</p></document>", "2:2", 'a lone "&" begins no character'),
+        ("<document>\n <p>a < b</p></document>", "2:2", 'a lone "<" begins no element'),
+        ("<document>\n <p class=a/></document>", "2:2", "this is not well-formed XML: AttValue: \" or ' expected"),
+        ("", "1:1", "the template holds no element"),
+        ("text", "1:1", "the template holds no element"),
+        ("<document/>\n<p/>", "2:1", "this is not well-formed XML: Extra content at the end of the document"),
+    ],
+)
+def test_xml_that_is_not_well_formed_is_told_at_the_template_s_own_line(
+    template: str, found: str, message: str
+) -> None:
+    assert found_in(template) == [f"{found} xml-invalid"]
+    assert [problem.message for problem in problems_of(template)] == [message]
+
+
+def test_a_page_begins_with_document() -> None:
+    assert found_in("\n<html/>") == ["2:1 element-misplaced"]
+
+
+def test_the_reference_of_the_page_names_every_element_and_attribute() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "reference" / "page-template.md").read_text(encoding="utf-8")
+    headings = {f"h{level}" for level in range(2, 6)}  # the page says h1 … h6
+    assert [name for name in ATTRIBUTES if f"`{name}`" not in page and name not in headings] == []
+    assert [name for name in frozenset().union(*ATTRIBUTES.values()) if f"`{name}" not in page] == []

@@ -1,0 +1,218 @@
+"""A summary's text in Word: its looks, links, lists and languages, in the style of the tag that it replaces."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from msgspec.structs import replace
+
+from tests.samples import EVERYTHING, joined, line, listed, seed_summary, with_rows
+from tests.samples import shared as shared_row
+from tests.word_templates import R, W, docx, filled, merged, paragraph, part, run, text_of, texts
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.summary import Contact, LabelText, Summary
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+
+TWO = joined(RichText.plain("one"), RichText.plain("two"))
+VALUE = "summary.rows[0].cells[0]"
+
+
+def with_value(*values: RichText) -> Summary:
+    """A summary whose rows have those values."""
+    return with_rows(*(shared_row("a", "A:", value) for value in values))
+
+
+def written(value: RichText, *, style: str = "") -> etree._Element:
+    """The document that is this value and nothing else."""
+    return merged(paragraph(f"{{{{p {VALUE} }}}}", style=style), with_value(value))
+
+
+def properties(element: etree._Element) -> dict[str, dict[str, str]]:
+    """The properties of a run or paragraph by name, each with its attributes."""
+    held = element.find(f"{element.tag}Pr")
+    names = [] if held is None else list(held)
+    return {
+        str(each.tag).removeprefix(W): {str(name).removeprefix(W): str(value) for name, value in each.attrib.items()}
+        for each in names
+    }
+
+
+def test_rich_text_with_prefix_p_is_paragraphs_of_its_own_in_the_style_of_its_tag() -> None:
+    summary = with_rows(shared_row("a", "A:", TWO))
+    root = merged(paragraph("{{p summary.rows[0].cells[0] }}", style="Cell"), summary)
+    assert texts(root) == ["one", "two"]
+    assert [each.get(f"{W}val") for each in root.iter(f"{W}pStyle")] == ["Cell", "Cell"]
+
+
+def test_rich_text_alone_in_its_paragraph_is_paragraphs_too() -> None:
+    summary = with_rows(shared_row("a", "A:", TWO))
+    assert texts(merged(paragraph("{{ summary.rows[0].cells[0] }}"), summary)) == ["one", "two"]
+
+
+@pytest.mark.parametrize("tag", [f"{{{{r {VALUE} }}}}", f"{{{{ {VALUE} }}}}"])
+def test_rich_text_in_a_line_is_runs_with_line_breaks_between_its_paragraphs(tag: str) -> None:
+    summary = with_rows(shared_row("a", "A:", TWO))
+    assert texts(merged(paragraph("see: ", tag), summary)) == ["see: one\ntwo"]
+
+
+def test_rich_text_with_prefix_r_stays_in_its_paragraph_even_alone() -> None:
+    summary = with_rows(shared_row("a", "A:", TWO))
+    assert texts(merged(paragraph("{{r summary.rows[0].cells[0] }}"), summary)) == ["one\ntwo"]
+
+
+def test_rich_text_in_a_line_keeps_the_look_of_its_tag_and_adds_its_own() -> None:
+    summary = with_rows(shared_row("a", "A:", line(Run("plain"), Run("bold", bold=True))))
+    root = merged(paragraph("x ", run("{{ summary.rows[0].cells[0] }}", "<w:i/>")), summary)
+    found = [[child.tag.removeprefix(W) for child in each[0]] for each in list(root.iter(f"{W}r"))[1:]]
+    assert found == [["i"], ["b", "bCs", "i"]]
+
+
+def test_a_paragraph_with_prefix_p_is_not_there_when_its_value_is_empty() -> None:
+    body = paragraph("a") + paragraph("{{p summary.contact.phone }}") + paragraph("b")
+    assert texts(merged(body, replace(seed_summary(), contact=Contact()))) == ["a", "b"]
+
+
+def test_a_line_break_in_a_text_is_a_line_break_and_a_tab_a_tab() -> None:
+    summary = replace(seed_summary(), contact=Contact(address="Street 1\n\n1000 City\tCountry"))
+    root = merged(paragraph("{{ summary.contact.address }}"), summary)
+    assert texts(root) == ["Street 1\n\n1000 CityCountry"]
+    assert len(list(root.iter(f"{W}tab"))) == 1
+
+
+def test_a_filter_makes_a_link_of_an_address() -> None:
+    content = filled(docx(paragraph("{{ summary.contact.email|link }}")))
+    assert texts(part(content)) == ["office@iuc-asia.eu"]
+    targets = [each.get("Target") for each in part(content, "word/_rels/document.xml.rels")]
+    assert "mailto:office@iuc-asia.eu" in targets
+
+
+def test_a_filter_says_the_language_of_a_text() -> None:
+    body = paragraph("{% for label in summary.programme_label %}{{ label.text|language(label.language) }}{% endfor %}")
+    summary = replace(seed_summary(), programme_label=(LabelText("zh-CN", "欧盟项目"), LabelText("en", "EU")))
+    found = [dict(each.attrib) for each in merged(body, summary).iter(f"{W}lang")]
+    assert found == [{f"{W}val": "zh-CN", f"{W}eastAsia": "zh-CN"}, {f"{W}val": "en-GB"}]
+
+
+@pytest.mark.parametrize(
+    ("styled", "expected"),
+    [
+        (Run("a"), {}),
+        (Run("a", bold=True), {"b": {}, "bCs": {}}),
+        (Run("a", italic=True), {"i": {}, "iCs": {}}),
+        (Run("a", underline=True), {"u": {"val": "single"}}),
+        (Run("a", script=Script.SUBSCRIPT), {"vertAlign": {"val": "subscript"}}),
+        (Run("a", script=Script.SUPERSCRIPT), {"vertAlign": {"val": "superscript"}}),
+        (Run("a", language="fr"), {"lang": {"val": "fr-FR"}}),
+        (Run("a", language="hi"), {"lang": {"val": "hi-IN", "bidi": "hi-IN"}}),
+        (
+            Run("a", language="ja"),
+            {"rFonts": {"hint": "eastAsia"}, "lang": {"val": "ja-JP", "eastAsia": "ja-JP"}},
+        ),
+    ],
+)
+def test_each_look_of_a_run_is_words_own(styled: Run, expected: dict[str, dict[str, str]]) -> None:
+    (found,) = written(line(styled)).iter(f"{W}r")
+    assert properties(found) == expected
+
+
+def test_a_run_in_another_script_keeps_the_fonts_of_its_tag() -> None:
+    body = paragraph("x", run(f"{{{{ {VALUE} }}}}", '<w:rFonts w:ascii="Georgia"/>'))
+    found = list(merged(body, with_value(line(Run("欧盟", language="zh-CN")))).iter(f"{W}r"))[1]
+    assert properties(found)["rFonts"] == {"hint": "eastAsia", "ascii": "Georgia"}
+
+
+def test_a_link_is_a_hyperlink_with_a_relationship_whatever_its_address() -> None:
+    address = 'https://example.org/?a=b&c="d"<e>'
+    content = filled(docx(paragraph(f"{{{{ {VALUE} }}}}")), with_value(line(Run("here", link=address), Run("."))))
+    (link,) = part(content).iter(f"{W}hyperlink")
+    related = {each.get("Id"): each for each in part(content, "word/_rels/document.xml.rels")}
+    found = related[str(link.get(f"{R}id"))]
+    assert (found.get("Target"), found.get("TargetMode")) == (address, "External")
+    assert text_of(link) == "here"
+
+
+def test_a_link_looks_like_one_in_a_text_of_another_colour_and_is_one_link_for_all_its_runs() -> None:
+    tag = run(f"{{{{ {VALUE} }}}}", '<w:color w:val="FF0000"/><w:u w:val="none"/>')
+    parts = line(
+        Run("a ", link="https://a.eu"), Run("b", bold=True, link="https://a.eu"), Run("c", link="https://c.eu")
+    )
+    links = list(merged(paragraph("x", tag), with_value(parts)).iter(f"{W}hyperlink"))
+    assert [text_of(each) for each in links] == ["a b", "c"]
+    assert properties(links[0][0]) == {"rStyle": {"val": "Hyperlink"}}
+
+
+def test_links_of_a_header_are_related_to_the_header() -> None:
+    content = filled(docx(paragraph("x"), header=paragraph("{{ summary.contact.email|link }}")))
+    (link,) = part(content, "word/header1.xml").iter(f"{W}hyperlink")
+    (related,) = part(content, "word/_rels/header1.xml.rels")
+    assert related.get("Id") == link.get(f"{R}id")
+
+
+def lists_of(root: etree._Element) -> list[tuple[str, str]]:
+    """The list and level of each paragraph, empty for one in no list."""
+    numbers = ((each.find(f".//{W}numId"), each.find(f".//{W}ilvl")) for each in root.iter(f"{W}p"))
+    return [("", "") if a is None or b is None else (a.get(f"{W}val", ""), b.get(f"{W}val", "")) for a, b in numbers]
+
+
+def test_lists_are_words_own_lists_and_each_numbered_one_counts_for_itself() -> None:
+    content = filled(docx(paragraph(f"{{{{p {VALUE} }}}}")), with_value(EVERYTHING))
+    root, numbering = part(content), part(content, "word/numbering.xml")
+    bullets, under, second, further, one, two, five, six, *rest = lists_of(root)[1:]
+    assert (bullets, under) == ((bullets[0], "0"), (bullets[0], "1"))
+    assert (second, further) == (bullets, ("", ""))
+    assert one == two
+    assert five == six
+    assert len({bullets[0], one[0], five[0]}) == 3
+    assert rest == [("", "")] * 3
+    starts = {
+        each.get(f"{W}numId"): [start.get(f"{W}val") for start in each.iter(f"{W}startOverride")] for each in numbering
+    }
+    assert (starts[one[0]], starts[five[0]]) == (["1"], ["5"])
+
+
+def test_the_markers_of_lists_are_the_themes() -> None:
+    content = filled(docx(paragraph(f"{{{{p {VALUE} }}}}")), with_value(EVERYTHING))
+    numbering = part(content, "word/numbering.xml")
+    markers = [[each.get(f"{W}val") for each in definition.iter(f"{W}lvlText")] for definition in numbering]
+    assert markers[:3] == [["→", "○"], ["→", "→"], ["%1.", "%2."]]
+
+
+def test_paragraphs_of_a_value_stand_apart_as_the_theme_says_and_lines_without_markers_close() -> None:
+    value = joined(
+        *(RichText.plain("a"), RichText.plain("b")),
+        *(listed(Marker.BULLET, RichText.plain("c"), RichText.plain("d")), RichText.plain("e")),
+    )
+    found = [properties(each).get("spacing", {}).get("before") for each in written(value, style="Cell").iter(f"{W}p")]
+    assert found == [None, "62", "62", "57", "62"]
+    lines = listed(Marker.NONE, RichText.plain("a"), RichText.plain("b"))
+    assert all("spacing" not in properties(each) for each in written(lines, style="Cell").iter(f"{W}p"))
+
+
+def test_a_paragraph_of_another_style_has_that_styles_spaces_alone() -> None:
+    assert [properties(each) for each in written(TWO).iter(f"{W}p")] == [{}, {}]
+
+
+def test_a_further_paragraph_of_an_item_stands_under_its_text() -> None:
+    item = ListItem((Paragraph((Run("a"),)), Paragraph((Run("b"),))))
+    found = list(written(RichText((ItemList(Marker.BULLET, (item,)),)), style="Cell").iter(f"{W}p"))
+    assert properties(found[1])["ind"] == {"left": "238"}
+
+
+def test_a_character_that_xml_cannot_hold_is_a_problem() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        written(RichText.plain("a\x0bb"))
+    (problem,) = found.value.problems
+    assert problem.code == "character-forbidden"
+    assert "U+000B" in problem.message
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1))
+def test_any_text_is_printed_as_it_is(text: str) -> None:
+    assert texts(written(RichText.plain(text))) == [text]
+
+
+@pytest.mark.parametrize(("length", "together"), [(30, False), (300, True), (3000, False)])
+def test_a_paragraph_of_a_few_lines_stays_on_one_page(length: int, *, together: bool) -> None:
+    found = next(written(RichText.plain("m" * length)).iter(f"{W}p"))
+
+    assert ("keepLines" in properties(found)) is together

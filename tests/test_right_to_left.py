@@ -1,0 +1,101 @@
+"""Word files that run from the right: lists, and text that runs from the left, stand as readers of Hebrew expect."""
+
+import re
+import zipfile
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from lxml import etree
+
+from tests.stages import summary_of, word_file
+from tests.tools import office_pdf
+from tests.words import W
+from ucap_reports.word.file.word_xml import WORD
+from ucap_reports.word.render.right_to_left import turned_back
+
+PLAN = """
+language: he
+cities: [{name: תל אביב, population: 2800000}]
+objectives: |
+  → חילופי ידע
+  → International Urban Cooperation
+results: |
+  1. תוצאה ראשונה
+"""
+
+
+def part(name: str, text: str = PLAN) -> etree._Element:
+    with zipfile.ZipFile(BytesIO(word_file(summary_of(text)))) as package:
+        return etree.fromstring(package.read(name))
+
+
+def direction(paragraph: etree._Element) -> tuple[bool, str | None]:
+    """Whether it says that it runs from the left, and how it is aligned by itself."""
+    bidi, alignment = paragraph.find(f"{W}pPr/{W}bidi"), paragraph.find(f"{W}pPr/{W}jc")
+    return bidi is not None and bidi.get(f"{W}val") == "0", None if alignment is None else alignment.get(f"{W}val")
+
+
+def paragraph_with(root: etree._Element, text: str) -> etree._Element:
+    return next(each for each in root.iter(f"{W}p") if "".join(map(str, each.itertext())).strip() == text)
+
+
+@pytest.mark.parametrize("text", ["Country:", "2.8 Mio"])
+def test_english_words_run_from_the_left_and_stay_at_the_right(text: str) -> None:
+    assert direction(paragraph_with(part("word/document.xml"), text)) == (True, "right")
+
+
+@pytest.mark.parametrize("text", ["תל אביב", "International Urban Cooperation", "תוצאה ראשונה"])
+def test_hebrew_and_items_of_lists_run_with_the_document(text: str) -> None:
+    document = part("word/document.xml")
+    found = next(each for each in document.iter(f"{W}p") if "".join(map(str, each.itertext())) == text)
+    assert direction(found) == (False, None)
+
+
+def test_what_stands_at_the_end_of_a_header_stays_there() -> None:
+    assert direction(paragraph_with(part("word/header1.xml"), "IUC")) == (True, "left")
+
+
+def test_a_line_with_tabs_keeps_its_sides() -> None:
+    (footer,) = (each for each in part("word/footer1.xml").iter(f"{W}p") if each.find(f"{W}r/{W}tab") is not None)
+    assert direction(footer) == (False, None)
+
+
+def test_what_a_designer_has_placed_stays_where_it_is() -> None:
+    placed = '<w:p><w:pPr><w:ind w:left="9"/></w:pPr><w:r><w:t>EU</w:t></w:r></w:p>'
+    centred = '<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>EU</w:t></w:r></w:p>'
+    xml = f'<w:body xmlns:w="{WORD}">{placed}{centred}</w:body>'.encode()
+
+    first, second = etree.fromstring(turned_back(xml, {"": "left", "a": "center"}))
+    assert direction(first) == (False, None)
+    assert direction(second) == (True, "center")
+
+
+def levels(text: str) -> list[tuple[str, str]]:
+    """Marker and alignment of each level of the lists."""
+    found = part("word/numbering.xml", text).iter(f"{W}lvlText", f"{W}lvlJc")
+    said = [str(each.get(f"{W}val")) for each in found]
+    return list(zip(said[::2], said[1::2], strict=True))
+
+
+def test_arrows_of_lists_point_the_way_text_runs_and_markers_end_at_their_side() -> None:
+    turned, usual = levels(PLAN), levels(PLAN.replace("language: he", "language: en"))
+    assert ("→", "left") in usual
+    assert turned == [(marker.replace("→", "←"), "right") for marker, _ in usual]
+
+
+def test_an_office_suite_shows_colons_behind_their_words_and_markers_inside_of_their_cell() -> None:
+    pdf = office_pdf(word_file(summary_of(PLAN)))
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].get_textpage()
+        text = page.get_text_range()
+        place = text.index("Country")
+        word, colon = page.get_charbox(place + 6), page.get_charbox(text.index(":", place))
+        first, last = re.search("←", text), text.index("חילופי")
+        assert first is not None
+        arrow, name = page.get_charbox(first.start()), page.get_charbox(last)
+        label = page.get_charbox(text.index("Main"))
+
+    assert colon[0] >= word[2] - 1
+    assert name[2] < arrow[0]
+    assert arrow[2] < label[0]

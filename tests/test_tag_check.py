@@ -1,0 +1,81 @@
+"""Tags read one by one: what they ask for in vain is found, whether or not a rendering comes by."""
+
+import pytest
+
+from ucap_reports.problems import Location, Problem
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
+
+
+def problems_of(*tags: str) -> list[Problem]:
+    """What is wrong with tags, written as in a template."""
+    written = [WrittenTag(tag[2:-2].strip(), tag.startswith("{{"), SourcePlaces.at(Location(), tag)) for tag in tags]
+    return list(read_tags(written, {"summary": Summary}))
+
+
+@pytest.mark.parametrize(
+    ("tags", "name", "hint"),
+    [
+        (["{{ sumary.title }}"], "sumary", 'did you mean "summary"?'),
+        (["{{ summary.titel }}"], "titel", 'did you mean "title"?'),
+        (["{{ summary['titel'] }}"], "titel", 'did you mean "title"?'),
+        (["{{ summary.contact.fone|upper }}"], "fone", 'did you mean "phone"?'),
+        (["{{ summary.rows[0].labl }}"], "labl", 'did you mean "label"?'),
+        (["{{ summary.rows[1:][0].labl }}"], "labl", 'did you mean "label"?'),
+        (["{{ (summary.rows|first).labl }}"], "labl", 'did you mean "label"?'),
+        (["{{ summary.rows[0].cells[0].txt }}"], "txt", 'did you mean "text"?'),
+        (["{{ summary.updated.yaer }}"], "yaer", 'did you mean "year"?'),
+        (["{{ summary.title.uper() }}"], "uper", 'did you mean "upper"?'),
+        (["{{ 'yes' if summary.foo else 'no' }}"], "foo", None),
+        (["{{ summary.title ~ summary.titel }}"], "titel", 'did you mean "title"?'),
+        (["{% if summary.titel %}", "{% endif %}"], "titel", 'did you mean "title"?'),
+        (["{% if summary.title %}", "{% elif summary.titel %}", "{% endif %}"], "titel", 'did you mean "title"?'),
+        (["{% for row in summary.rows %}", "{{ rwo.label }}", "{% endfor %}"], "rwo", 'did you mean "row"?'),
+        (["{% for row in summary.rows %}", "{{ row.labl }}", "{% endfor %}"], "labl", 'did you mean "label"?'),
+        (["{% for row in summary.rows if row.shard %}", "{% endfor %}"], "shard", 'did you mean "shared"?'),
+        (["{% for row in summary.rows %}", "{{ loop.indx }}", "{% endfor %}"], "indx", 'did you mean "index"?'),
+        (["{% for row in summary.rows %}", "{% endfor %}", "{{ row.label }}"], "row", None),
+        (["{% set c = summary.contact %}", "{{ c.fone }}"], "fone", 'did you mean "phone"?'),
+        (["{% with c = summary.contact %}", "{{ c.fone }}", "{% endwith %}"], "fone", 'did you mean "phone"?'),
+        (["{% for l in summary.contact.address.splitlines() %}", "{{ l.txt }}", "{% endfor %}"], "txt", None),
+        (["{% macro a(b) %}", "{{ c }}", "{% endmacro %}"], "c", None),
+    ],
+)
+def test_a_name_that_cannot_exist_is_found(tags: list[str], name: str, hint: str | None) -> None:
+    (problem,) = problems_of(*tags)
+    assert problem.code == "name-unknown"
+    assert problem.message.startswith(f'no name "{name}" in "')
+    assert hint is None or (problem.hint or "").startswith(hint.removesuffix("?"))
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ["{{ summary.rows[0].label.text|upper }}", "{{ summary.column_count + 1 }}", "{{ range(3) }}"],
+        ["{% for a, b in summary.rows %}", "{{ a.anything }}", "{% endfor %}"],
+        ["{% set a %}", "{% endset %}", "{{ a }}"],
+        ["{% if summary.title %}", "{% set a = 1 %}", "{% endif %}", "{{ a }}"],
+        ["{% macro a(b) %}", "{{ b.anything }}", "{{ caller() }}", "{% endmacro %}", "{{ a(1) }}"],
+        ["{% call(x) a() %}", "{{ x }}", "{% endcall %}"][1:1],
+        ["{% else %}", "{% raw %}", "{% endraw %}", "{% endif %}"],
+        ["{% for x of y %}", "{{ x.y }}", "{% endfor %}"][1:1],
+        ["{{ summary.updated.year }}", "{{ summary.metadata.keywords|join(', ') }}"],
+    ],
+)
+def test_what_can_be_right_is_told_nothing(tags: list[str]) -> None:
+    assert problems_of(*tags) == []
+
+
+def test_each_tag_that_cannot_be_read_is_found_and_no_name_that_it_may_have_brought() -> None:
+    found = problems_of("{% for x of y %}", "{{ x.y }}", "{{ summary. }}", "{% endfor %}", "{{ x }}")
+    assert [problem.code for problem in found] == ["tag-syntax", "tag-syntax", "name-unknown"]
+
+
+def test_names_that_are_not_for_templates_are_told_as_such() -> None:
+    found = problems_of(
+        "{{ summary.__class__ }}", "{{ summary.title.format }}", "{{ a|nofilter }}", "{% include 'a' %}"
+    )
+    assert [problem.code for problem in found] == [
+        "tag-forbidden", "tag-forbidden", "filter-unknown", "name-unknown", "tag-forbidden",
+    ]  # fmt: skip

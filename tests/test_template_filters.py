@@ -1,0 +1,37 @@
+"""Filters: what they make of text, and what they are not for."""
+
+from tests.test_jinja import Sheet, at, codes_of
+from ucap_reports.template.jinja.compile_template import compile_template
+from ucap_reports.text.rich_text import RichText, Run
+
+
+def test_links_and_languages_are_made_of_plain_text() -> None:
+    runs: list[Run] = []
+
+    def keep(value: RichText, _: str) -> str:
+        runs.extend(value.runs())
+        return ""
+
+    links = "{{ 'a@b.eu'|link }}{{ 'www.b.eu'|link }}{{ 'b'|link('https://b.eu') }}{{ ''|link }}"
+    compile_template(links + "{{ '中'|language('zh-CN') }}", at).render(Sheet(), keep)
+    assert runs == [
+        Run("a@b.eu", link="mailto:a@b.eu"),
+        Run("www.b.eu", link="https://www.b.eu"),
+        Run("b", link="https://b.eu"),
+        Run("中", language="zh-CN"),
+    ]
+    assert codes_of("{{ 'x'|link('javascript:x') }}") == [("link-invalid", 1)]
+
+
+def test_numbers_and_what_set_blocks_wrote_are_text_for_links_and_languages() -> None:
+    kept: list[str] = []
+
+    def keep(value: RichText, _kind: str) -> str:
+        kept.append(value.text)
+        return ""
+
+    block = "{% set x %}{{ summary.title }}{% endset %}{{ x|language('fr') }}"
+    compile_template(block + "{{ 2|language('fr') }}{{ 0|link('https://b.eu') }}", at).render(Sheet(), keep)
+    assert kept == ["Rome & <b>Tianjin</b>", "2", "0"]
+    for text in ("{{ true|link }}", "{% set x %}<b/>{% endset %}{{ x|language('fr') }}", "{{ [true]|join }}"):
+        assert codes_of(text) == [("tag-failed", 1)]

@@ -1,0 +1,163 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.source.tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+
+PLAN = """\
+# a comment
+title: "Two cities"
+cities:
+  - name: Tianjin
+    population: 13.6 Mio
+  - name: [Rome, "Città \\u00e8"]
+    area_km2: 757.20
+results: >-
+  Folded text that
+  goes on.
+activities: |
+
+  First line
+
+    second line
+"""
+
+
+def tree_of(text: str) -> Tree:
+    return parse(Source("plans/x.yaml", text))
+
+
+def codes_of(text: str) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        tree_of(text)
+    return [problem.code for problem in found.value.problems]
+
+
+def test_a_file_is_plain_values() -> None:
+    assert tree_of(PLAN).value == {
+        "title": "Two cities",
+        "cities": [
+            {"name": "Tianjin", "population": "13.6 Mio"},
+            {"name": ["Rome", "Città è"], "area_km2": 757.2},
+        ],
+        "results": "Folded text that goes on.",
+        "activities": "\nFirst line\n\n  second line\n",
+    }
+
+
+@pytest.mark.parametrize(
+    ("loc", "line", "column"),
+    [
+        (("title",), 2, 8),
+        (("cities",), 4, 3),
+        (("cities", 0), 4, 5),
+        (("cities", 1, "name"), 6, 11),
+        (("cities", 1, "name", 1), 6, 18),
+        (("cities", 1, "area_km2"), 7, 15),
+        (("results",), 8, 10),
+    ],
+)
+def test_every_value_knows_its_place(loc: Loc, line: int, column: int) -> None:
+    assert tree_of(PLAN).location(loc) == Location("plans/x.yaml", line, column, field_name(loc))
+
+
+def test_a_key_knows_its_place() -> None:
+    assert tree_of(PLAN).location(("cities", 1, "area_km2"), key=True) == Location(
+        "plans/x.yaml", 7, 5, "cities[1].area_km2"
+    )
+
+
+def test_an_unknown_place_is_told_at_the_nearest_known_one() -> None:
+    assert tree_of(PLAN).location(("cities", "entries", 1, "mayor")) == Location("plans/x.yaml", 6, 5, "cities[1]")
+
+
+@pytest.mark.parametrize(
+    ("loc", "word", "line", "column"),
+    [
+        (("title",), "cities", 2, 13),
+        (("results",), "goes", 10, 3),
+        (("results",), "text", 9, 10),
+        (("activities",), "First", 13, 3),
+        (("activities",), "line\n", 13, 9),
+        (("activities",), "second", 15, 5),
+    ],
+)
+def test_the_words_of_a_text_know_their_place_in_the_file(loc: Loc, word: str, line: int, column: int) -> None:
+    tree = tree_of(PLAN)
+    text = tree.root.children[loc[0]].value
+    assert isinstance(text, str)
+
+    place = tree.text_location(loc, text.index(word))
+
+    assert (place.line, place.column) == (line, column)
+
+
+def test_lines_count_the_same_with_the_line_ends_of_windows() -> None:
+    tree = tree_of(PLAN.replace("\n", "\r\n"))
+
+    assert tree.location(("cities", 1, "area_km2")).line == 7
+    assert tree.value == tree_of(PLAN).value
+
+
+def test_columns_count_characters_and_not_bytes() -> None:
+    assert tree_of("天津: {é: 欧盟, x: y}\n").location(("天津", "x")).column == 16
+
+
+def test_an_alias_is_what_it_repeats_and_stands_where_it_is_written() -> None:
+    tree = tree_of("a: &note {x: 1}\nb: *note\n")
+
+    assert tree.value == {"a": {"x": 1}, "b": {"x": 1}}
+    assert tree.location(("b",)) == Location("plans/x.yaml", 2, 4, "b")
+    assert tree.location(("b", "x")).line == 1
+
+
+@pytest.mark.parametrize("text", ["--- \na: 1\n", "%YAML 1.2\n---\na: 1\n...\n", "\ufeffa: 1"[1:]])
+def test_the_marks_of_a_document_are_allowed_once(text: str) -> None:
+    assert tree_of(text).value == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a: " + "[" * 100_000, "yaml-depth"),
+        ("- " * 100_000, "yaml-depth"),
+        ("{" * 100_000, "yaml-depth"),
+        ("a: [" + "1," * 500_000 + "]", "yaml-size"),
+        ("- a\n" * 250_000, "yaml-size"),
+        ("a: &a [*a, *a]", "yaml-alias"),
+        ("a: *nothing", "yaml-alias"),
+        ("'" + "''" * 500_000, "yaml-syntax"),
+        ("a: |\n" + "\t" * 1000 + "\nb", "yaml-syntax"),
+    ],
+)
+def test_what_is_made_to_hurt_is_one_problem(text: str, code: str) -> None:
+    assert codes_of(text) == [code]
+
+
+def test_problems_that_hinder_nothing_are_told_together() -> None:
+    assert codes_of("a: 1\na: 2\n3: x\nb: !tag y\n<<: {c: d}\n") == [
+        "yaml-duplicate-key",
+        "yaml-key",
+        "yaml-tag",
+        "yaml-merge-key",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "# only a comment\n", "---\n", "~"])
+def test_a_file_without_content_is_one_problem(text: str) -> None:
+    assert codes_of(text) == ["file-empty"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_values_or_problems(text: str) -> None:
+    try:
+        tree_of(text)
+    except ProblemsFound as found:
+        problems = found.problems
+    else:
+        return
+    assert problems
+    assert all(problem.location.path == "plans/x.yaml" for problem in problems)

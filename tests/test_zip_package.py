@@ -1,0 +1,163 @@
+"""Word files as packages: the same bytes every time, and nothing read that is larger or stranger than a template."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.samples import seed_summary
+from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts
+from ucap_reports.summary.document import Format
+from ucap_reports.word.file.word_xml import read_xml
+from ucap_reports.word.file.zip_package import BrokenPackageError, compressed, read_package, write_package
+from ucap_reports.word.render_word import render_word
+
+CHILD = """
+from hashlib import sha256
+from tests.samples import seed_summary
+from tests.word_templates import shipped_word_pack
+from ucap_reports.word.render_word import render_word
+print(sha256(render_word(seed_summary(), shipped_word_pack()).content).hexdigest())
+"""
+
+
+def seed_file() -> bytes:
+    return render_word(seed_summary(), shipped_word_pack()).content
+
+
+def test_a_document_is_named_after_its_plan() -> None:
+    document = render_word(seed_summary(), shipped_word_pack())
+    assert (document.name, document.format, document.pages) == ("tianjin-rome", Format.DOCX, None)
+
+
+def test_another_process_with_another_hash_seed_time_zone_and_folder_gives_the_same_bytes(tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", CHILD]
+    there = subprocess.run(command, check=True, capture_output=True, text=True, env=environment, cwd=tmp_path)
+    assert there.stdout.strip() == sha256(seed_file()).hexdigest()
+
+
+def test_a_document_does_not_depend_on_the_one_before_it() -> None:
+    pack = shipped_word_pack()
+    alone = render_word(seed_summary(), pack).content
+    render_word(replace(seed_summary(), language="fr", columns=("a",) * 12), pack)
+    assert render_word(seed_summary(), pack).content == alone
+
+
+def test_every_part_is_dated_to_the_first_day_and_stands_in_order() -> None:
+    with zipfile.ZipFile(BytesIO(seed_file())) as archive:
+        assert archive.testzip() is None
+        infos = archive.infolist()
+    assert {info.date_time for info in infos} == {(1980, 1, 1, 0, 0, 0)}
+    names = [info.filename for info in infos]
+    assert names == ["[Content_Types].xml", *sorted(names[1:])]
+
+
+def test_parts_that_do_not_change_keep_their_compressed_bytes() -> None:
+    with zipfile.ZipFile(ROOT / "templates" / "iuc-asia" / "summary.docx") as archive:
+        template = read_package(Path(str(archive.filename)).read_bytes())
+    document = read_package(seed_file())
+    same = {name for name, entry in template.entries.items() if document.entries[name] == entry}
+    assert {"word/media/image1.png", "word/theme/theme1.xml", "word/fontTable.xml", "_rels/.rels"} <= same
+
+
+def test_properties_say_title_author_language_and_the_date_of_the_content() -> None:
+    summary = replace(seed_summary(), title="A & B <c>", updated=date(2019, 4, 1))
+    core = part(render_word(summary, shipped_word_pack()).content, "docProps/core.xml")
+    found = {str(each.tag).rsplit("}", 1)[-1]: each.text for each in core}
+    assert found == {
+        "title": "A & B <c>",
+        "subject": "Tianjin, Rome",
+        "creator": "IUC-ASIA",
+        "keywords": "Aerospace, Smart city construction",
+        "lastModifiedBy": "IUC-ASIA",
+        "language": "en",
+        "created": "2019-04-01T00:00:00Z",
+        "modified": "2019-04-01T00:00:00Z",
+    }
+
+
+def test_a_content_without_a_date_has_a_fixed_one() -> None:
+    core = part(seed_file(), "docProps/core.xml")
+    assert {each.text for each in core if str(each.tag).endswith(("created", "modified"))} == {"2000-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("language", "western", "eastern", "turned"),
+    [
+        ("en", "en-GB", "zh-CN", 0),
+        ("zh-CN", "zh-CN", "zh-CN", 0),
+        ("ja", "ja-JP", "ja-JP", 0),
+        ("ar", "ar", "zh-CN", 1),
+    ],
+)
+def test_the_language_of_the_content_is_that_of_the_document(
+    language: str,
+    western: str,
+    eastern: str,
+    turned: int,
+) -> None:
+    content = render_word(replace(seed_summary(), language=language), shipped_word_pack()).content
+    styles = part(content, "word/styles.xml")
+    (default,) = styles.iterfind(f"{W}docDefaults//{W}lang")
+    assert (default.get(f"{W}val"), default.get(f"{W}eastAsia")) == (western, eastern)
+    (settings,) = part(content, "word/settings.xml").iter(f"{W}themeFontLang")
+    assert settings.get(f"{W}val") == western
+    assert len(list(styles.iterfind(f"{W}docDefaults//{W}bidi"))) == turned
+    assert len(list(part(content).iter(f"{W}bidiVisual"))) == turned * 2
+
+
+def test_nothing_of_the_templates_editing_is_left() -> None:
+    spelling = '<w:proofErr w:type="spellStart"/>'
+    edited = f'<w:p w:rsidR="00A1" w:rsidRDefault="00B2">{spelling}<w:r w:rsidRPr="1"><w:t>x</w:t></w:r></w:p>'
+    with zipfile.ZipFile(BytesIO(filled(docx(edited + paragraph("{{ summary.id }}"))))) as archive:
+        text = archive.read("word/document.xml").decode()
+    assert "rsid" not in text
+    assert "proofErr" not in text
+
+
+def test_revisions_are_accepted() -> None:
+    body = (
+        '<w:p><w:ins w:id="1" w:author="a"><w:r><w:t>new</w:t></w:r></w:ins>'
+        '<w:del w:id="2" w:author="a"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>'
+        '<w:tbl><w:tblPr/><w:tblGrid/><w:tr><w:trPr><w:del w:id="3" w:author="a"/></w:trPr>'
+        "<w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    )
+    root = part(filled(docx(body + paragraph("{{ summary.id }}"))))
+    assert [str(each.tag).removeprefix(W) for each in root.iter(f"{W}ins", f"{W}del", f"{W}delText", f"{W}tr")] == []
+    assert texts(root) == ["new", "tianjin-rome"]
+
+
+@pytest.mark.parametrize("content", [{"a": bytes(65 * 1024**2)}, {str(number): b"" for number in range(2001)}])
+def test_packages_with_too_much_in_them_are_refused(content: dict[str, bytes]) -> None:
+    written = write_package(compressed(name, text) for name, text in content.items())
+    with pytest.raises(BrokenPackageError, match="more than any template"):
+        read_package(written)
+
+
+def test_what_is_written_is_read_back() -> None:
+    content = {"b.xml": b"b" * 1000, "ä/ö.xml": "欧盟".encode(), "[Content_Types].xml": b""}
+    written = write_package(compressed(name, text) for name, text in content.items())
+    assert read_package(written).parts == content
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"<!DOCTYPE a><a/>",
+        b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>',
+        b'<!DOCTYPE a SYSTEM "http://x/"><a/>',
+        b"<a>",
+        b"",
+    ],
+)
+def test_xml_with_a_document_type_or_errors_is_refused(xml: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_xml(xml)

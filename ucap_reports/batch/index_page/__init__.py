@@ -1,0 +1,1 @@
+"""The page that lists all published summaries, for readers who have only a browser."""

@@ -1,0 +1,21 @@
+"""What the lists of documents need of a plan."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class PlanCard(Struct, frozen=True):
+    """What lists need of a plan."""
+
+    id: str
+    title: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    """ISO 3166 codes, each once."""
+    themes: tuple[str, ...]
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...]
+    language: str = "en"
+    """That of title and themes (BCP 47)."""
+    updated: date | None = None

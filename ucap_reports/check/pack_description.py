@@ -1,0 +1,107 @@
+"""All that a pack's templates may use, as a record for programs and as text for people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import asdict
+
+from ucap_reports.check.template_names import template_names
+from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.project_folder import PLANS, Project, shipped_folder
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import FontFamily
+
+EXAMPLE = "tianjin-rome.yaml"
+"""The shipped plan."""
+LOOKED_AT = 20
+"""Plans among which the fullest is chosen: a project may have thousands."""
+
+
+def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
+    """The pack's names with values from a plan (the fullest of the project's first, else the shipped one), rows,
+    labels, styles, colours, fonts and files.
+    """
+    settings, summary = pack.settings, _example(pack, project)
+    return {
+        "name": pack.name,
+        "title": settings.title,
+        "extends": settings.extends,
+        "plan": summary.id,
+        "names": [asdict(name) for name in template_names(summary)],
+        "rows": [
+            {"field": rule.field, "label": pack.label(rule.field).text, "when_unknown": rule.when_unknown.value}
+            for rule in settings.rows
+        ],
+        "label_languages": ["", *settings.labels],
+        "programme_label": {
+            language: {"text": label.text, "confirmed": label.confirmed}
+            for language, label in settings.programme_label.items()
+        },
+        "styles": list(settings.theme.styles),
+        "colours": dict(settings.theme.colours),
+        "fonts": {name: _font(family) for name, family in settings.theme.fonts.items()},
+        "files": {name: pack.files[name].path for name in sorted(pack.files)},
+    }
+
+
+def pack_text(record: Mapping[str, Any]) -> str:
+    """The record as text, each list under its heading."""
+    return "\n".join(_lines(record)) + "\n"
+
+
+def _example(pack: Pack, project: Project | None) -> Summary:
+    """The summary that has an example of the most names; the first of those that have as many."""
+    paths = () if project is None else project.plan_paths()
+    readable = islice(_readable(paths, pack), LOOKED_AT)
+    summaries = list(readable) or list(_readable([shipped_folder() / PLANS / EXAMPLE], pack))
+    return max(summaries, key=lambda summary: sum(bool(name.example) for name in template_names(summary)))
+
+
+def _readable(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
+    for path in paths:
+        try:
+            yield compose_summary(load_plan(path), pack)
+        except ProblemsFound:
+            continue
+
+
+def _font(family: FontFamily) -> dict[str, str]:
+    own = family.pdf or (family.files.regular if family.files else "")
+    return {"word": family.word, "word_east_asian": family.word_east_asian, "pdf": own}
+
+
+def _lines(record: Mapping[str, Any]) -> Iterator[str]:
+    extends = f", extends {record['extends']}" if record["extends"] else ""
+    yield f"{record['name']}: {record['title']}{extends}"
+    names = [(each["name"], each["example"] or f"({each['about']})") for each in record["names"]]
+    yield from _table(f"names, with what they are in {record['plan']}", names)
+    rows = [(each["field"], f"{each['label']}{_omitted(each)}") for each in record["rows"]]
+    yield from _table("rows", rows)
+    labels = record["programme_label"].items()
+    yield from _table("programme label", [(name, f"{each['text']}{_unconfirmed(each)}") for name, each in labels])
+    fonts = [(name, f"Word: {each['word']}, PDF: {each['pdf']}") for name, each in record["fonts"].items()]
+    yield from _table("fonts", fonts)
+    yield from _table("colours", list(record["colours"].items()))
+    yield f"\nstyles (in Word with U-CAP before the name):\n  {', '.join(record['styles'])}"
+    languages = ", ".join(language or "the pack's own" for language in record["label_languages"])
+    yield f"\nlanguages of row labels:\n  {languages}"
+    yield from _table("files", list(record["files"].items()))
+
+
+def _omitted(row: Mapping[str, str]) -> str:
+    return " (left out when unknown)" if row["when_unknown"] == "omit" else ""
+
+
+def _unconfirmed(label: Mapping[str, Any]) -> str:
+    return "" if label["confirmed"] else " (not confirmed)"
+
+
+def _table(heading: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    width = max((len(name) for name, _ in rows), default=0)
+    yield f"\n{heading}:"
+    yield from (f"  {name:{width}}  {text}" for name, text in rows)

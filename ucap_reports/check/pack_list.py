@@ -1,0 +1,33 @@
+"""The packs there are."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names, shipped_packs
+
+
+class ListedPack(Struct, frozen=True):
+    """A pack as lists have it: `path` is its folder as messages name it. Without a `title` it cannot be opened."""
+
+    name: str
+    title: str | None
+    extends: str | None
+    path: str
+    shipped: bool
+
+
+def list_packs(folders: Sequence[PackFolder]) -> tuple[ListedPack, ...]:
+    """Every pack in the folders by its name, each from the first folder that has it."""
+    return tuple(_listed(name, folders) for name in pack_names(folders))
+
+
+def _listed(name: str, folders: Sequence[PackFolder]) -> ListedPack:
+    home = next(folder for folder in folders if name in pack_names([folder]))
+    path, shipped = f"{home.shown}/{name}", home.path == shipped_packs().path
+    try:
+        settings = open_pack(name, folders).settings
+    except ProblemsFound:
+        return ListedPack(name, None, None, path, shipped)
+    return ListedPack(name, settings.title, settings.extends, path, shipped)

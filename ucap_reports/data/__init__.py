@@ -1,1 +1,0 @@
-"""Tables that the product reads, and the scripts that make them from their public sources."""

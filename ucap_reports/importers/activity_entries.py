@@ -1,0 +1,108 @@
+"""Rich text that is made of entries: dated activities in a list, and themes each with its text."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ucap_reports.importers.lines_to_blocks import without_lead
+from ucap_reports.importers.plan_draft import INDENT
+from ucap_reports.plan.writing.markdown_source import rich_text_source
+from ucap_reports.plan.writing.yaml_style import WIDTH
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+
+_THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
+_DATED = re.compile(r"\s*:\s+")
+
+
+def activity_entry(item: ListItem) -> dict[str, Any] | None:
+    """An activity: its underlined date before a colon, its text, and its points of the second level."""
+    when, blocks = _dated(item.blocks)
+    details: tuple[ListItem, ...] = ()
+    match blocks:
+        case (*others, ItemList(Marker.BULLET, listed)) if others and all(map(_is_flat, listed)):
+            blocks, details = tuple(others), listed
+        case _:
+            pass
+    text = _entry_source(blocks)
+    points = [_entry_source(point.blocks) for point in details]
+    if text is None or None in points:
+        return None
+    entry: dict[str, Any] = {"when": when} if when else {}
+    return entry | {"text": text} | ({"details": points} if points else {})
+
+
+def _entry_source(blocks: Sequence[Paragraph | ItemList]) -> str | None:
+    """Blocks as the text of an entry; None where no text says them."""
+    return rich_text_source(RichText(tuple(blocks)), WIDTH - 2 * INDENT)
+
+
+def begins_with_words(item: ListItem) -> bool:
+    """Whether an item's first block is a paragraph."""
+    return bool(item.blocks) and isinstance(item.blocks[0], Paragraph)
+
+
+def _is_flat(item: ListItem) -> bool:
+    return all(isinstance(block, Paragraph) for block in item.blocks)
+
+
+def _dated(blocks: tuple[Paragraph | ItemList, ...]) -> tuple[str | None, tuple[Paragraph | ItemList, ...]]:
+    """The underlined words before a colon, and the blocks without them."""
+    match blocks:
+        case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
+            match = _DATED.match(after)
+            if match is None or rest != Run(after) or when != when.strip() or not (after[match.end() :] or more):
+                return None, blocks
+            inlines = without_lead((rest, *more), match.end())
+            return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)
+        case (Paragraph((Run(when) as lead, Run(":"))), *others) if others and lead == Run(when, underline=True):
+            return when, tuple(others)
+        case _:
+            return None, blocks
+
+
+_Theme = tuple[str, RichText]
+
+
+def grouped_by_theme(rich: RichText, *, exact: bool) -> list[_Theme]:
+    """Themes with their texts, where every paragraph begins with one; none where the text is not made so."""
+    find: Callable[[Paragraph], tuple[str, Paragraph | None] | None] = _bold_theme
+    first = next(iter(rich.blocks), None)
+    if not exact and isinstance(first, Paragraph) and _bold_theme(first) is None:
+        find = _plain_theme
+    groups: list[tuple[str, list[Paragraph | ItemList]]] = []
+    for block in rich.blocks:
+        found = find(block) if isinstance(block, Paragraph) else None
+        if found is not None:
+            groups.append((found[0], [found[1]] if found[1] else []))
+        elif groups and find is _bold_theme:
+            groups[-1][1].append(block)
+        else:
+            return []
+    if any(not blocks for _, blocks in groups):
+        return []
+    return [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
+
+
+def _bold_theme(words: Paragraph) -> tuple[str, Paragraph | None] | None:
+    match words.inlines:
+        case (Run(theme) as lead,) if lead == Run(theme, bold=True) and _is_theme(theme):
+            return theme[:-1], None
+        case (Run(theme) as lead, Run(after), *_) if lead == Run(theme, bold=True):
+            if _is_theme(theme) and after.startswith(" "):
+                return theme[:-1], Paragraph(without_lead(words.inlines[1:], 1))
+            return None
+        case _:
+            return None
+
+
+def _is_theme(text: str) -> bool:
+    return text.endswith(":") and bool(text[:-1].strip()) and text[:-1] == text[:-1].strip()
+
+
+def _plain_theme(words: Paragraph) -> tuple[str, Paragraph | None] | None:
+    match words.inlines:
+        case (Run(text) as lead, *_) if lead == Run(text) and (match := _THEME.match(text)):
+            rest = without_lead(words.inlines, match.end())
+            return match[1], Paragraph(rest) if rest else None
+        case _:
+            return None

@@ -1,0 +1,70 @@
+"""What a file to import says, in a form that does not depend on its kind."""
+
+import re
+from datetime import date
+
+from msgspec import Struct
+
+from ucap_reports.problems import Location, Problem
+from ucap_reports.text.rich_text import RichText
+
+PLACE_STEP = " \u203a "
+"""Between the steps of a place in a file, as between sheet and cell."""
+
+
+def one_line(text: str) -> str:
+    """The text with a space for each line end; spaces that do not break stay."""
+    return re.sub(r"[ \t]*\n[ \t]*", " ", text).strip(" \t\n")
+
+
+class FormCell(Struct, frozen=True):
+    """Content and where it stands; `number` is its value where the file has a number there, not text."""
+
+    content: RichText
+    location: Location
+    number: int | float | None = None
+
+    @property
+    def text(self) -> str:
+        """The words on one line."""
+        return one_line(self.content.text)
+
+
+class FormRow(Struct, frozen=True):
+    """A label with the cells beside it; `spanned` where there is one cell over all columns."""
+
+    label: FormCell
+    cells: tuple[FormCell, ...]
+    spanned: bool = False
+
+
+PICTURE = "picture"
+"""The name of an aside that may have no words."""
+
+
+class Aside(Struct, frozen=True):
+    """Something that stands beside the text, such as a footnote or a picture: what it is, its words, and its place."""
+
+    name: str
+    text: str
+    location: Location
+
+
+class Form(Struct, frozen=True):
+    """A summary as a file shows it: rows of a fact table, and groups of lines that stand around it.
+
+    `exact` says that list items and paragraphs are where the file shows them, so that nothing needs to be guessed.
+    """
+
+    path: str
+    rows: tuple[FormRow, ...]
+    around: tuple[tuple[FormCell, ...], ...] = ()
+    margins: tuple[FormCell, ...] = ()
+    """The lines of headers and footers."""
+    asides: tuple[Aside, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Warnings of what is not taken as it stands."""
+    exact: bool = False
+    language: str | None = None
+    updated: date | None = None
+    author: str | None = None

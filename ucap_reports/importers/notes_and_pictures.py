@@ -1,0 +1,107 @@
+"""What stands beside the text of a Word file: notes, comments, text boxes, pictures. Fields take none of it."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from lxml import etree
+from msgspec import Struct
+
+from ucap_reports.importers.imported_form import PICTURE
+from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage
+
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
+_DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{_ALTERNATIVES}AlternateContent"}
+_SIGNS = {
+    "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
+    "symbol": {"B7": "•", "AE": "→", "B0": "°", "B1": "±", "B3": "≥", "A3": "≤", "B4": "\u00d7"},
+}
+"""The characters that signs of old fonts are today, by the end of their number; those of the private use area F000."""
+
+
+class Beside(Struct, frozen=True):
+    """Something beside the text: what it is, and its words, of which a picture may have none."""
+
+    name: str
+    text: str = ""
+
+
+class Asides:
+    """Tells what a child of a run is, where it is no text."""
+
+    def __init__(self, package: WordPackage) -> None:
+        self._package = package
+
+    def read(self, child: etree._Element) -> Iterator[Beside]:
+        """What an element of a run stands for, nothing for those that only say how text looks."""
+        kind = etree.QName(child).localname
+        if kind in _NOTES:
+            yield Beside(_NOTES[kind], self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), ""))
+        elif kind == "commentReference":
+            yield self._comments.get(child.get(f"{WORD}id", ""), Beside("comment"))
+        elif child.tag in _DRAWN:
+            yield from _drawn(child)
+        elif kind == "sym" and sign(child) is None:
+            yield Beside(f"sign of the font {child.get(f'{WORD}font', '')}")
+        elif kind == "ruby":
+            yield Beside("reading above characters", words(child.find(f"{WORD}rt")))
+
+    @cached_property
+    def _notes(self) -> Mapping[tuple[str, str], str]:
+        """The words of footnotes and endnotes by kind and identifier."""
+        found = {}
+        for kind in _NOTES.values():
+            root = self._package.part(f"word/{kind}s.xml")
+            for note in [] if root is None else root.iter(f"{WORD}{kind}"):
+                found[kind, note.get(f"{WORD}id", "")] = words(note)
+        return found
+
+    @cached_property
+    def _comments(self) -> Mapping[str, Beside]:
+        root = self._package.part("word/comments.xml")
+        return {
+            each.get(f"{WORD}id", ""): Beside(f"comment by {each.get(f'{WORD}author') or 'somebody'}", words(each))
+            for each in ([] if root is None else root.iter(f"{WORD}comment"))
+        }
+
+
+def sign(symbol: etree._Element) -> str | None:
+    """The character that a sign of an old font is; None where that is not known."""
+    known = _SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
+    return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
+
+
+def words(holder: etree._Element | None) -> str:
+    """The words of an element, a paragraph a line, those deleted left out."""
+    if holder is None:
+        return ""
+    blocks = list(holder.iter(f"{WORD}p")) or [holder]
+    return "\n".join(text for block in blocks if (text := "".join(_texts(block)).strip()))
+
+
+def formula(holder: etree._Element) -> str | None:
+    """The signs of a formula; None for what is none."""
+    return "".join(each.text or "" for each in holder.iter(f"{_MATH}t")) if holder.tag.startswith(_MATH) else None
+
+
+def _texts(block: etree._Element) -> Iterator[str]:
+    for each in block.iter(f"{WORD}t", f"{WORD}tab", f"{WORD}br"):
+        yield (each.text or "") if each.tag == f"{WORD}t" else " "
+
+
+def _drawn(drawn: etree._Element) -> Iterator[Beside]:
+    """A text box with its words, or a picture with its description; of alternatives the first one."""
+    if drawn.tag.startswith(_ALTERNATIVES):
+        drawn = next(iter(drawn), drawn)
+    boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
+    if boxes:
+        yield from (Beside("text box", text) for text in boxes)
+        return
+    for each in drawn.iter():
+        description = each.get("descr") or each.get("alt") or each.get("title")
+        if description:
+            yield Beside(PICTURE, " ".join(description.split()))
+            return
+    if any(each.get(f"{RELATIONS}{name}") for each in drawn.iter() for name in ("embed", "id", "link", "pict")):
+        yield Beside(PICTURE)

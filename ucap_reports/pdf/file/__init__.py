@@ -1,0 +1,1 @@
+"""The PDF file: its objects, tag tree, fonts, pictures, bookmarks and metadata."""

@@ -1,0 +1,189 @@
+"""A page as it is being drawn: content that knows what it is, and nothing painted without a name.
+
+Everything on a page is either marked content of a node of the tag tree or an artifact, as PDF/UA-1 (7.1) asks: text
+cannot be put here without saying which. Lengths are points; x grows from the page's left, y from its top.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.pdf.file.font_embedding import FontUse
+from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
+from ucap_reports.template.lengths_and_colours import Colour, Length
+
+
+class Artifact(Enum):
+    """What is on the page but not in the text; the value is the operand that says so (ISO 32000-1, 14.8.2.2)."""
+
+    HEADER = "<</Type/Pagination/Subtype/Header>> BDC"
+    FOOTER = "<</Type/Pagination/Subtype/Footer>> BDC"
+    REPEATED = "<</Type/Pagination>> BDC"
+    """Text that stands on an earlier page already: header rows, and labels of rows that go on."""
+
+
+class UntaggedText(Exception):  # noqa: N818 - named after what was found
+    """Text was to be shown that neither belongs to a node nor is an artifact."""
+
+
+class Box(Struct, frozen=True):
+    """A rectangle on the page, its top edge and its bottom edge measured from the page's top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class PictureObject(NamedTuple):
+    """A picture as a PDF object (an XObject) that fills the unit square; `mask` is another for its transparency."""
+
+    name: str
+    content: bytes
+    mask: bytes = b""
+
+
+class Link(Struct, frozen=True):
+    """A rectangle, from the page's left, that opens an address. `node` is the Link element it belongs to, `text` the
+    words it stands for.
+    """
+
+    box: Box
+    node: TagNode
+    address: str
+    text: str
+
+
+class Used:
+    """What the pages of a document use: fonts, and drawings by the name that content streams call them."""
+
+    def __init__(self) -> None:
+        self.fonts = FontUse()
+        self.drawings: dict[str, PictureObject] = {}
+
+    def add(self, other: "Used") -> None:
+        """Add all that something else uses."""
+        self.fonts.add_all(other.fonts)
+        self.drawings |= other.drawings
+
+
+@lru_cache(maxsize=256)
+def operand(colour: Colour) -> str:
+    """The colour as the operands of `rg`."""
+    return " ".join(f"{channel:.3g}" for channel in colour.rgb)
+
+
+class Canvas:
+    """One page: `index` is its place in the document from 0, `used` gathers what it uses. On a page that begins at the
+    right everything stands where its mirror image would: x grows from the page's right.
+    """
+
+    def __init__(
+        self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
+    ) -> None:
+        self.index = index
+        self._is_mirrored = right_to_left
+        self.width, self.height = size
+        self.used = used
+        self.key, self._nodes = tree.open_page()
+        self.links: list[Link] = []
+        self._backgrounds: list[str] = []
+        self._rules: list[str] = []
+        self._content: list[str] = []
+        self._strokes: list[str] = []
+        self._artifact: Artifact | None = None
+
+    def left(self, x: float, width: float) -> float:
+        """How far from the page's left it is to what is so wide and begins at x."""
+        return self.width - x - width if self._is_mirrored else x
+
+    def _placed(self, box: Box) -> Box:
+        """The box on the page."""
+        left = self.left(box.left, box.right - box.left)
+        return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
+
+    @property
+    def draws_artifact(self) -> bool:
+        """Whether all that is drawn now is an artifact."""
+        return self._artifact is not None
+
+    @contextmanager
+    def artifact(self, kind: Artifact) -> Iterator[None]:
+        """All that is drawn meanwhile is one artifact of that kind, in the order it is drawn."""
+        self._artifact = kind
+        self._content.append(f"/Artifact {kind.value}")
+        yield
+        self._content.append("EMC")
+        self._artifact = None
+
+    def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
+        """Draw a picture into the box and tell its node where it is."""
+        self.used.drawings[drawing.name] = drawing
+        box = self._placed(box)
+        left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
+        node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
+        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        self.show(f"q {place} /{drawing.name} Do Q", node)
+
+    def mark(self, node: TagNode) -> str:
+        """The operator that begins marked content of the node, in an order that is that of reading."""
+        mcid = len(self._nodes)
+        self._nodes.append(node)
+        node.add(MarkedContent(self.index, mcid))
+        return f"/{node.tag} <</MCID {mcid}>> BDC"
+
+    def show(self, operators: str, node: TagNode | None) -> None:
+        """Draw operators that show something of the node; inside an artifact, where nodes do not count, of that."""
+        if self._artifact is not None:
+            self._content.append(operators)
+        elif node is not None:
+            self._content.append(f"{self.mark(node)}\n{operators}\nEMC")
+        else:
+            raise UntaggedText(operators)
+
+    def show_marked(self, operators: str) -> None:
+        """Draw a text object whose every show operator stands between marks that `mark` made."""
+        if self._artifact is None and "BDC" not in operators:
+            raise UntaggedText(operators)
+        self._content.append(operators)
+
+    def fill(self, box: Box, colour: Colour) -> None:
+        """A background, under everything else."""
+        self._decorate(self._backgrounds, self._placed(box), operand(colour))
+
+    def rule(self, box: Box, colour: Colour) -> None:
+        """A line of a table or a box, over all backgrounds."""
+        self._decorate(self._rules, self._placed(box), operand(colour))
+
+    def underline(self, box: Box, colour: str) -> None:
+        """A line that belongs to text, in a box from the page's left; the colour as operands of `rg`."""
+        self._decorate(self._strokes, box, colour)
+
+    def repeat(self, operators: str, used: Used) -> None:
+        """Draw again what another page of this size has drawn, all of it artifacts."""
+        self._content.append(operators)
+        self.used.add(used)
+
+    def operators(self) -> str:
+        """What draws the page: backgrounds and rules, then the text, then the lines that underline it."""
+        under, over = (
+            ["/Artifact BMC", *decoration, "EMC"] if decoration else []
+            for decoration in (self._backgrounds + self._rules, self._strokes)
+        )
+        return "\n".join([*under, *self._content, *over])
+
+    def content(self) -> bytes:
+        """The page's content stream."""
+        return self.operators().encode("latin-1")
+
+    def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
+        height = box.bottom - box.top
+        painted = (
+            f"{colour} rg {box.left:.2f} {self.height - box.bottom:.2f} {box.right - box.left:.2f} {height:.2f} re f"
+        )
+        (layer if self._artifact is None else self._content).append(painted)

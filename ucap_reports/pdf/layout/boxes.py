@@ -1,0 +1,107 @@
+"""Boxes: what is drawn as one, with a background, rules and pieces in their places."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
+from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.layout.flow_items import Flowing, draw_stack, stack_height
+from ucap_reports.template.theme import Style
+
+
+class PlacedStack(Struct, frozen=True):
+    """A stack and its place in a box, from the box's start and top."""
+
+    stack: Sequence[Flowing]
+    x: float
+    y: float
+
+
+class Figure(Struct, frozen=True):
+    """A picture of that size."""
+
+    drawing: PictureObject
+    node: TagNode
+    width: float
+    height: float
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the picture."""
+        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+
+
+class Blank(Struct, frozen=True):
+    """Nothing, such as an item of a list that holds nothing."""
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw nothing."""
+
+
+class Panel(Struct, frozen=True):
+    """A box with the background and the rules of its style."""
+
+    style: Style
+    width: float
+    height: float
+    contents: tuple[PlacedStack, ...]
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the background, the rules and the contents."""
+        style, box = self.style, Box(x, y, x + self.width, y + self.height)
+        if style.background is not None:
+            canvas.fill(box, style.background)
+        if (rule := style.rule_start) is not None:
+            canvas.rule(replace(box, right=x + rule.width), rule.colour)
+        if (rule := style.rule_below) is not None:
+            right = box.right if rule.length is None else x + rule.length
+            canvas.rule(Box(x, box.bottom - rule.width, right, box.bottom), rule.colour)
+        for placed in self.contents:
+            draw_stack(placed.stack, canvas, x + placed.x, y + placed.y)
+
+
+class Edges(Struct, frozen=True):
+    """What a style takes from a box on each side before its contents: padding and rules."""
+
+    top: float
+    end: float
+    bottom: float
+    start: float
+
+
+_NONE = Edges(0, 0, 0, 0)
+
+
+@lru_cache(maxsize=512)
+def edges(style: Style) -> Edges:
+    """The edges of a box of that style."""
+    start = style.rule_start.width if style.rule_start is not None else 0
+    below = style.rule_below.width if style.rule_below is not None else 0
+    top, end, bottom, left = style.padding
+    return Edges(top, end, bottom + below, left + start)
+
+
+def is_boxed(style: Style) -> bool:
+    """Whether the style draws more than its text, or takes room around it."""
+    return style.background is not None or edges(style) != _NONE
+
+
+def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
+    """A box around one stack."""
+    edge = edges(style)
+    height = max(edge.top + stack_height(stack) + edge.bottom, style.height or 0)
+    return Panel(style, width, height, (PlacedStack(stack, edge.start, edge.top),))
+
+
+def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
+    """A box around stacks of these widths side by side, each in the middle of the height."""
+    edge = edges(style)
+    inner = max([stack_height(stack) for stack, _ in columns], default=0)
+    inner = max(inner, (style.height or 0) - edge.top - edge.bottom)
+    x, contents = edge.start, []
+    for stack, column in columns:
+        contents.append(PlacedStack(stack, x, edge.top + (inner - stack_height(stack)) / 2))
+        x += column + style.gap
+    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))

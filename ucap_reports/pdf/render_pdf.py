@@ -1,0 +1,16 @@
+"""From a summary and a pack to a PDF: fill the page template, read the page, draw the document."""
+
+from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.template.fill_page import fill_page
+from ucap_reports.pdf.template.read_page import read_page
+from ucap_reports.summary.document import Document
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+
+
+def render_pdf(summary: Summary, pack: Pack) -> Document:
+    """The summary in the pack's page template, as a document of PDF/UA-1 and PDF/A-2a with its pages counted.
+
+    Raises ProblemsFound with all that is wrong with the template, or else with what cannot be printed.
+    """
+    return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack)

@@ -1,0 +1,99 @@
+"""Summary to page XML: the pack's page template filled, in which the summary's rich text is only referred to."""
+
+import re
+from functools import lru_cache
+from html import escape
+
+from msgspec import Struct
+
+from ucap_reports.pdf.template.prepared_template import NO_KIND, TEXT_KIND, Position, PreparedTemplate
+from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import PackFile
+from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
+
+_LINE_END = re.compile(r"\r\n?|\n")
+_NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML forbids in text, or what would be taken for the layout of the template."""
+
+
+class PageXml(Struct, frozen=True):
+    """A filled page template. `<rich ref="3"/>` stands for `texts[3]`; with `inline="true"` its lines flow in a text.
+
+    `start_tags` tells where the template has the start tag of each mark; `path` is how problems name the template.
+    """
+
+    text: str
+    texts: tuple[RichText, ...]
+    title: str
+    language: str
+    path: str
+    start_tags: tuple[Position, ...]
+
+    def location(self, start_tag: int | None) -> Location:
+        """The place in the template of the start tag of that number; of none the template as a whole."""
+        if start_tag is None:
+            return Location(self.path, 1, 1)
+        line, column = self.start_tags[start_tag]
+        return Location(self.path, line, column)
+
+
+def fill_page(template: PackFile, summary: Summary) -> PageXml:
+    """The page template filled with the summary.
+
+    Raises ProblemsFound with all that `compile_template` and its result raise, at the tags' places in the template,
+    and `encoding-wrong` or `xml-invalid` for a template that is no plain XML in UTF-8.
+    """
+    page, problems = attempt_fill(template, summary)
+    if problems:
+        raise ProblemsFound(problems)
+    return page
+
+
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
+    """The template filled as far as it can be (nothing where it was stopped), and what is wrong with its tags.
+
+    Raises ProblemsFound with what `fill_page` raises for a template that cannot be compiled.
+    """
+    prepared = _prepared(template)
+    texts: list[RichText] = []
+
+    def place(value: RichText, kind: str) -> str:
+        if kind != TEXT_KIND:
+            return write(value.text, kind)
+        texts.append(value)
+        return f'<rich ref="{len(texts) - 1}"/>'
+
+    def write(text: str, kind: str) -> str:
+        if kind == NO_KIND:
+            return ""
+        if kind != TEXT_KIND or _NOT_FOLDABLE.search(text) is None:
+            return escape(text)
+        texts.append(_lines(text))
+        return f'<rich ref="{len(texts) - 1}" inline="true"/>'
+
+    filled = prepared.compiled.attempt(summary, place, write)
+    text, start_tags = filled.text or "", prepared.start_tags
+    page = PageXml(text, tuple(texts), summary.title, summary.language, template.path, start_tags)
+    return page, filled.problems
+
+
+def _lines(text: str) -> RichText:
+    """The text as it is, with its line ends as breaks."""
+    inlines: list[Inline] = []
+    for line in _LINE_END.split(text):
+        inlines += [Break(), Run(line)] if inlines else [Run(line)]
+    return RichText((Paragraph(tuple(inlines)),))
+
+
+@lru_cache(maxsize=32)
+def _prepared(template: PackFile) -> PreparedTemplate:
+    """The template compiled, once for each path and content."""
+
+    def make() -> PreparedTemplate:
+        from ucap_reports.pdf.template.compile_page import compile_page  # noqa: PLC0415 - most templates have been kept
+
+        return compile_page(template)
+
+    return cached_artifact("page-template", (template.path, template.content), make)

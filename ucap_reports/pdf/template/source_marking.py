@@ -1,0 +1,164 @@
+"""A page template's text made ready to be filled: each tag on a line of its own, each element marked.
+
+Filling repeats and drops parts of a template, so the places of what comes out say nothing to its author. Therefore
+every element carries the number of the start tag that wrote it, and every Jinja tag can be told by its line.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from enum import Enum
+
+from msgspec import Struct
+
+from ucap_reports.pdf.template.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
+from ucap_reports.problems import Location
+from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind, find_jinja_tags
+
+
+class MarkedTemplate(Struct, frozen=True):
+    """The text to compile; where its lines, its start tags and its `<!DOCTYPE` (if it has any) are in the template."""
+
+    text: str
+    lines: tuple[Position, ...]
+    start_tags: tuple[Position, ...]
+    declarations: tuple[Position, ...]
+
+
+class _Where(Enum):
+    """What part of the XML a character belongs to; the value finds the next character that can change it."""
+
+    TEXT = re.compile(r"<(?:!--|!\[CDATA\[|[!?/]|[^\W\d][\w.:-]*)?")
+    START_TAG = re.compile(r"[\"'>]")
+    DOUBLE_QUOTED = re.compile(r'"')
+    SINGLE_QUOTED = re.compile(r"'")
+    END_TAG = re.compile(r">")
+    COMMENT = re.compile(r"-->")
+    CHARACTER_DATA = re.compile(r"\]\]>")
+    INSTRUCTION = re.compile(r"\?>")
+
+
+_OPENED_BY = {
+    "<!--": _Where.COMMENT,
+    "<![CDATA[": _Where.CHARACTER_DATA,
+    "<?": _Where.INSTRUCTION,
+    "<!": _Where.END_TAG,
+    "</": _Where.END_TAG,
+    "<": _Where.TEXT,
+}
+_QUOTED_BY = {'"': _Where.DOUBLE_QUOTED, "'": _Where.SINGLE_QUOTED, ">": _Where.TEXT}
+_KIND_OF_TAG = {
+    _Where.TEXT: TEXT_KIND,
+    _Where.CHARACTER_DATA: TEXT_KIND,
+    _Where.COMMENT: NO_KIND,
+    _Where.INSTRUCTION: NO_KIND,
+}
+"""Elsewhere a tag prints into an attribute, which takes text alone."""
+_LINE_END = re.compile(r"\n")
+_AFTER_NAME = frozenset(" \n\t/>")
+
+
+def mark_template(text: str, path: str) -> MarkedTemplate:
+    """The template of `text` (lines ended by a line feed alone), marked; ProblemsFound for a tag that is none."""
+    return _TemplateMarker(text, find_jinja_tags(text, lambda line: Location(path, line))).marked()
+
+
+class _TemplateMarker:
+    """Goes once through a template and writes it anew."""
+
+    def __init__(self, text: str, tags: Iterable[JinjaTag]) -> None:
+        self._text = text
+        self._tags = {tag.start: tag for tag in tags}
+        self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._where = _Where.TEXT
+        self._branches: list[_Where] = []
+        self._written: list[str] = []
+        self._lines = [Position(1, 1)]
+        self._start_tags: list[Position] = []
+        self._declarations: list[Position] = []
+
+    def marked(self) -> MarkedTemplate:
+        done = 0
+        for start, tag in self._tags.items():
+            self._data(done, start)
+            self._tag(tag)
+            done = tag.end
+        self._data(done, len(self._text))
+        text = "".join(self._written)
+        return MarkedTemplate(text, tuple(self._lines), tuple(self._start_tags), tuple(self._declarations))
+
+    def _position(self, offset: int) -> Position:
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def _copy(self, start: int, end: int) -> None:
+        """Write a stretch of the template as it is, and keep where its lines begin."""
+        self._written.append(self._text[start:end])
+        found = _LINE_END.finditer(self._text, start, end)
+        self._lines += [self._position(line_end.end()) for line_end in found]
+
+    def _tag(self, tag: JinjaTag) -> None:
+        """Write a tag so that what it says begins a line, and what it prints knows where it goes."""
+        if tag.kind in {JinjaTagKind.COMMENT, JinjaTagKind.RAW}:
+            self._copy(tag.start, tag.end)
+            return
+        text = self._text
+        inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
+        says = self._printing(inner) if tag.kind is JinjaTagKind.PRINT and inner.strip() else inner
+        pieces = [text[tag.start : tag.inner_start], "\n", says, closing]
+        if tag.kind is JinjaTagKind.PRINT and self._where is _Where.CHARACTER_DATA:
+            pieces = ["]]>", *pieces, "<![CDATA["]
+        self._written += pieces
+        self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
+        self._follow(tag.word)
+
+    def _printing(self, inner: str) -> str:
+        """The expression of a tag that prints, with the kind that tells where it does so."""
+        kind = _KIND_OF_TAG.get(self._where)
+        return inner if kind is None else f"({inner})|kind_{kind}"
+
+    def _follow(self, word: str) -> None:
+        """Each branch of a condition begins where the first one began."""
+        match word:
+            case "if" | "for":
+                self._branches.append(self._where)
+            case "else" | "elif" if self._branches:
+                self._where = self._branches[-1]
+            case "endif" | "endfor" if self._branches:
+                self._branches.pop()
+            case _:
+                pass
+
+    def _data(self, start: int, end: int) -> None:
+        """Write what stands between two tags, with a mark in each start tag."""
+        done = start
+        while (found := self._where.value.search(self._text, done, end)) is not None:
+            self._copy(done, found.end())
+            done = found.end()
+            self._pass(found)
+        self._copy(done, end)
+
+    def _pass(self, found: re.Match[str]) -> None:
+        match self._where:
+            case _Where.TEXT:
+                self._open(found)
+            case _Where.START_TAG:
+                self._where = _QUOTED_BY[found[0]]
+            case _Where.DOUBLE_QUOTED | _Where.SINGLE_QUOTED:
+                self._where = _Where.START_TAG
+            case _:
+                self._where = _Where.TEXT
+
+    def _open(self, found: re.Match[str]) -> None:
+        self._where = _OPENED_BY.get(found[0], _Where.START_TAG)
+        if found[0] == "<!":
+            self._declarations.append(self._position(found.start()))
+        if self._where is _Where.START_TAG and self._name_ends(found.end()):
+            self._written.append(f' {MARK}="{len(self._start_tags)}"')
+            self._start_tags.append(self._position(found.start()))
+
+    def _name_ends(self, end: int) -> bool:
+        """Whether the element's name is whole: a Jinja tag right behind it may go on with it."""
+        tag = self._tags.get(end)
+        next_text = tag.end if tag is not None and tag.kind is JinjaTagKind.STATEMENT else end
+        return self._text[next_text : next_text + 1] in _AFTER_NAME

@@ -1,0 +1,51 @@
+"""Makes `line_breaks.bin`: what the line breaking rules ask of each code point, from the Unicode database in uniseg.
+
+Run as `python -m ucap_reports.pdf.text.make_line_breaks` when uniseg carries a newer Unicode version.
+The file holds the number of stretches of equal code points (4 bytes), the first code point of each (4 bytes each)
+and the class of each (1 byte, 128 more where the code points are wide), all little-endian.
+"""
+
+from itertools import groupby
+from pathlib import Path
+from struct import pack
+from sys import maxunicode
+
+from uniseg.linebreak import line_break
+from uniseg.unicodedatawrapper import category, east_asian_width
+
+from ucap_reports.pdf.text.line_breaking import CLASSES, WIDE
+
+RESOLVED = {"AI": "AL", "SG": "AL", "XX": "AL", "CJ": "NS"}
+"""Rule LB1: classes that the algorithm replaces before it begins."""
+OWN_CLASS = {"\N{DOTTED CIRCLE}": "DOTTED", "\N{HYPHEN}": "HYPHEN"}
+"""Characters that rules name by themselves."""
+
+
+def class_name(character: str) -> str:
+    """The line breaking class, refined by the general category where rules ask for that."""
+    given: str = line_break(character).value
+    general: str = category(character).value
+    if given == "SA":
+        return "CM" if general in {"Mn", "Mc"} else "AL"
+    if given == "QU" and general in {"Pi", "Pf"}:
+        return f"QU_{general.upper()}"
+    return OWN_CLASS.get(character) or RESOLVED.get(given, given)
+
+
+def class_number(character: str) -> int:
+    """The class as the file holds it."""
+    wide = east_asian_width(character).value in {"F", "W", "H"}
+    return CLASSES.index(class_name(character)) + (WIDE if wide else 0)
+
+
+def main() -> None:
+    """Write the table beside this file."""
+    stretches = groupby(range(maxunicode + 1), key=lambda code: class_number(chr(code)))
+    numbered = [(next(codes), number) for number, codes in stretches]
+    starts = [start for start, _ in numbered]
+    content = pack(f"<{len(starts) + 1}I", len(starts), *starts) + bytes(number for _, number in numbered)
+    Path(__file__).with_name("line_breaks.bin").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""A paragraph measured: its units in order, each with how it is shown and whether a line may end after it."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from msgspec import Struct
+
+from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
+from ucap_reports.pdf.text.word_measuring import CONTEXT, TextStyle, Unit, Word, is_plain
+
+_WORD = re.compile("[^ ]+ *| +")
+
+NEVER: Final = 0
+ALLOWED: Final = 1
+FORCED: Final = 2
+"""Whether a line ends after a unit."""
+
+
+class Stretch(Struct, frozen=True):
+    """Runs shown in one text style; `tag` is the place of their tag among those of their paragraph, None for plain
+    text. `level` is odd where they run from right to left (UAX #9).
+    """
+
+    text_style: TextStyle
+    tag: int | None
+    level: int = 0
+
+
+class Measured:
+    """Three lists of the same length: units, the stretch that each belongs to, and the break after each."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.stretches: list[Stretch] = []
+        self.breaks: list[int] = []
+        self.missing: dict[str, None] = {}
+        """Characters that no face has, in the order in which they stand."""
+        self._open: list[tuple[Stretch, str]] = []
+        self._before: Word | None = None
+
+    def add_text(self, stretch: Stretch, text: str) -> None:
+        """Add text to the paragraph. Its last word stays open: it may go on in another text style."""
+        tokens = _WORD.findall(text)
+        if self._open and tokens:
+            self._open.append((stretch, tokens.pop(0)))
+            if self._open[-1][1][-1] == " ":
+                self._close_word()
+        if tokens and tokens[-1][-1] != " ":
+            self._open.append((stretch, tokens.pop()))
+        if tokens:
+            self._add_words(stretch, stretch.text_style.words(tokens))
+
+    def end_line(self, stretch: Stretch) -> None:
+        """End the line after what has been added; an empty one where that is nothing."""
+        self.add_text(stretch, " ")  # whoever listens, or copies the text, hears two words and not one
+        self._close_word()
+        if not self.breaks or self.breaks[-1] == FORCED:
+            self._append(stretch, Unit(0, 0, ()), FORCED)
+        self.breaks[-1] = FORCED
+        self._before = None
+
+    def end(self) -> None:
+        """No more text comes."""
+        self._close_word()
+
+    def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> None:
+        """Append units as a word that begins a line and is longer than one: a mail address breaks as other words do,
+        others between their letters, before closing punctuation only where there is nothing else, as in a row of dots.
+        """
+        if self.breaks:
+            self.breaks[-1] = FORCED
+        texts = ["".join(part.text for part in unit.parts) for unit in units]
+        parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
+        for offsets in (break_offsets, long_word_offsets):
+            cut = Measured()
+            cut.append_cut(parts, places := offsets(whole))
+            if cut.widest() <= limit:
+                break
+        else:
+            cut = Measured()
+            cut.append_cut(parts, places := letter_offsets(whole))
+        if any(part.drawn for unit in cut.units for part in unit.parts):
+            cut = _in_lines(parts, (*places, len(whole)), limit)
+        self.units += cut.units
+        self.stretches += cut.stretches
+        self.breaks += cut.breaks
+
+    def widest(self) -> float:
+        """The width of the widest of what stays together, in points."""
+        widest = width = 0.0
+        for unit, after in zip(self.units, self.breaks, strict=True):
+            widest = max(widest, width + unit.ink)
+            width = width + unit.advance if after == NEVER else 0.0
+        return widest
+
+    def append_whole(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
+        """Append units as a word that stays together."""
+        self.units += units
+        self.stretches += stretches
+        self.breaks += [NEVER] * (len(units) - 1) + [ALLOWED]
+
+    def _close_word(self) -> None:
+        match self._open:
+            case []:
+                return
+            case [(stretch, text)]:
+                self._add_words(stretch, [stretch.text_style.word(text)])
+            case parts:
+                self._add_mixed_word(parts)
+        self._open = []
+
+    def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
+        if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
+            units = [unit for word in words for unit in word.units]
+            self.units += units
+            self.breaks += [ALLOWED] * len(units)
+            self._before = words[-1]
+        else:
+            self._add_clinging(words)
+        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
+
+    def _add_clinging(self, words: Sequence[Word]) -> None:
+        """Add words of which some hold on to those beside them."""
+        for word in words:
+            self._add(word)
+            self.units += word.units
+            self.breaks += [ALLOWED] * len(word.units)
+
+    def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
+        """Add a word that goes on from one text style to the next."""
+        text = "".join([part for _, part in parts])
+        missing = tuple([letter for stretch, part in parts for letter in stretch.text_style.word(part).missing])
+        self._add(Word(text, (), is_plain(text, missing), missing))
+        self.append_cut(parts, word_offsets(text))
+
+    def append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
+        """Append text that lines may break at these offsets alone, and after it."""
+        whole, allowed = "".join(part for _, part in parts), frozenset(offsets)
+        start = 0
+        for stretch, part in parts:
+            end = start + len(part)
+            edges = [start, *(offset for offset in offsets if start < offset < end), end]
+            for first, last in pairwise(edges):
+                self._append(stretch, _fragment(stretch, whole, first, last), ALLOWED if last in allowed else NEVER)
+            start = end
+        self.breaks[-1] = ALLOWED
+
+    def _append(self, stretch: Stretch, unit: Unit, after: int) -> None:
+        self.units.append(unit)
+        self.stretches.append(stretch)
+        self.breaks.append(after)
+
+    def _add(self, word: Word) -> None:
+        """Decide about the break between a word and the one before it, where one may cling to the other."""
+        self.missing |= dict.fromkeys(word.missing)
+        before, self._before = self._before, word
+        if before is None or (before.is_plain and word.is_plain):
+            return
+        if not _may_part(before.text, word.text):
+            self.breaks[-1] = NEVER
+
+
+def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: float) -> Measured:
+    """A word whose letters change beside each other, cut at those of the `ends` where its lines are full: each line is
+    shaped as a whole.
+    """
+    places: list[int] = []
+    while not places or places[-1] < ends[-1]:
+        start = places[-1] if places else 0
+        first = bisect_right(ends, start)
+        reach = 1
+        while first + reach < len(ends) and _width(parts, start, ends[first + reach]) <= limit:
+            reach *= 2
+        last = min(first + reach, len(ends))
+        full = bisect_right(ends, limit, first, last, key=lambda end: _width(parts, start, end))
+        places.append(ends[max(full - 1, first)])
+    cut = Measured()
+    cut.append_cut(parts, places)
+    return cut
+
+
+def _width(parts: Sequence[tuple[Stretch, str]], start: int, end: int) -> float:
+    """The width of a part of a word on a line."""
+    whole = "".join(part for _, part in parts)
+    place, units = 0, []
+    for stretch, part in parts:
+        first, last = max(start, place), min(end, place + len(part))
+        if first < last:
+            units.append(_fragment(stretch, whole, first, last))
+        place += len(part)
+    return _ink(units)
+
+
+def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
+    """A part of a word as a unit, joined to the letters around it."""
+    return stretch.text_style.fragment(
+        word[first:last], word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _may_part(before: str, after: str) -> bool:
+    return len(before) in break_offsets(before + after)
+
+
+def split_long(measured: Measured, limit: float) -> Measured:
+    """The same paragraph with each word that is wider than `limit` on a line of its own, cut between its letters."""
+    split = Measured()
+    split.missing = measured.missing
+    start = 0
+    for end, after in enumerate(measured.breaks, 1):
+        if after == NEVER:
+            continue
+        units, stretches = measured.units[start:end], measured.stretches[start:end]
+        if _ink(units) > limit:
+            split.append_letters(units, stretches, limit)
+        else:
+            split.append_whole(units, stretches)
+        split.breaks[-1] = after
+        start = end
+    return split
+
+
+def _ink(units: Sequence[Unit]) -> float:
+    return sum(unit.advance for unit in units[:-1]) + units[-1].ink

@@ -1,0 +1,78 @@
+"""A look as the page in the browser is told it: JSON with plain values alone."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ucap_reports.preview.page_pictures import PagePicture
+from ucap_reports.preview.preview_state import Choice, PreviewState
+from ucap_reports.problems import Problem, Severity, problem_record
+from ucap_reports.source.source_excerpts import SourceExcerpts
+from ucap_reports.summary.document import Document
+
+AROUND = 60
+"""Characters of a line that are shown on each side of the one that a problem is about: plans have long lines."""
+ELLIPSIS = "…"
+
+
+def message(
+    choice: Choice,
+    look: PreviewState,
+    pages: Sequence[PagePicture] = (),
+    *,
+    plans: Iterable[str],
+    packs: Iterable[str],
+    lines: SourceExcerpts,
+) -> dict[str, Any]:
+    """Everything that the page shows of a choice."""
+    return {
+        "plan": choice.plan,
+        "pack": choice.pack,
+        "own_pack": look.made_of.pack if choice.pack is None else None,
+        "plans": list(plans),
+        "packs": list(packs),
+        "title": look.title,
+        "outdated": look.outdated,
+        "publishable": look.publishable,
+        "pages": [{"name": page.name, "width": page.width, "height": page.height} for page in pages],
+        "documents": [_document(document, look.earlier) for document in look.documents],
+        "problems": [_problem(problem, lines) for problem in _errors_first(look.problems)],
+    }
+
+
+def nothing(packs: Iterable[str]) -> dict[str, Any]:
+    """What the page shows where there are no plans."""
+    problem = Problem.warning("plans-none", "there are no plans yet", "`ucap new ID` begins one")
+    look = PreviewState((problem,))
+    return message(Choice(""), look, plans=(), packs=packs, lines=SourceExcerpts()) | {"plan": None}
+
+
+def _errors_first(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+
+
+def _document(document: Document, earlier: Iterable[Document]) -> dict[str, Any]:
+    before = next((each for each in earlier if each.format is document.format), None)
+    return {
+        "format": document.format.value,
+        "file": document.file_name,
+        "size": len(document.content),
+        "pages": document.pages,
+        "before": {"size": len(before.content), "pages": before.pages} if before is not None else None,
+        "same": before is not None and before.content == document.content,
+    }
+
+
+def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
+    location = problem.location
+    return {**problem_record(problem), "excerpt": excerpt(lines.line(location), location.column)}
+
+
+def excerpt(line: str | None, column: int | None) -> list[str] | None:
+    """The line before, at and after a column (from 1), cut to what helps; None where there is nothing to see."""
+    if line is None or not line.strip():
+        return None
+    at = min((column or 1) - 1, len(line))
+    end = at if column is None else at + 1
+    before, after = line[max(0, at - AROUND) : at].lstrip(), line[end : end + AROUND].rstrip()
+    cut_before, cut_after = at > AROUND, len(line.rstrip()) > end + AROUND
+    return [ELLIPSIS * cut_before + before, line[at:end], after + ELLIPSIS * cut_after]

@@ -1,0 +1,1 @@
+"""The summary: finished text that knows no format, and how a plan and a pack become one."""

@@ -1,0 +1,1 @@
+"""Template packs: settings, theme, labels and files, and how they are opened and validated."""

@@ -1,0 +1,37 @@
+"""The emblem of the European Union in numbers, as the Council of Europe's graphical specification describes it.
+
+A rectangle of 3:2, and on it twelve upright stars on a circle, like the hours of a clock. Lengths are in units of the
+rectangle's height, from its lower left corner.
+"""
+
+from math import cos, pi, sin
+
+from ucap_reports.template.lengths_and_colours import Colour
+
+PROPORTION = 1.5
+"""Width by height."""
+BLUE, GOLD = Colour("003399"), Colour("FFCC00")
+ALTERNATIVE_TEXT = "European Union flag"
+STARS = 12
+_CIRCLE = 1 / 3
+_STAR = 1 / 18
+_INNER = 0.381966
+"""The inner radius of a five-pointed star by its outer radius: (3 - √5) / 2."""
+
+Corners = tuple[tuple[float, float], ...]
+
+
+def stars() -> tuple[Corners, ...]:
+    """The ten corners of each star, the point that looks up first."""
+    return tuple(_star(PROPORTION / 2 + _CIRCLE * sin(angle), 0.5 + _CIRCLE * cos(angle)) for angle in _angles(STARS))
+
+
+def _star(x: float, y: float) -> Corners:
+    radii = (_STAR, _STAR * _INNER) * 5
+    return tuple(
+        (x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in zip(radii, _angles(10), strict=True)
+    )
+
+
+def _angles(count: int) -> tuple[float, ...]:
+    return tuple(2 * pi * number / count for number in range(count))

@@ -1,0 +1,181 @@
+"""The filters templates may use: those of Jinja that place text, each charged for the text it works on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, NamedTuple
+
+from jinja2 import pass_context, pass_eval_context
+from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS, do_replace, sync_do_join
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Undefined, markup_join
+from markupsafe import Markup
+
+from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
+from ucap_reports.text.addresses import link_address
+from ucap_reports.text.rich_text import Paragraph, RichText, Run
+
+TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
+LIST_FILTERS = (
+    "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
+    "selectattr",
+)  # fmt: skip
+EACH = " each"
+"""The filter around what every loop goes through; no template can write a name that begins with a space."""
+ENTER = " enter"
+"""The filter that every macro begins with."""
+JOINED = " joined"
+"""The filter that `a ~ b` becomes."""
+MADE = " made"
+"""The filter around every list and dictionary that a template writes."""
+MOST_MADE = 1_000
+"""How many items a list has at most with those of the lists in it, each time that one is in it. One that holds itself
+twice, and so on, is soon as large as nobody can compare or print it.
+"""
+
+
+class Kinded(NamedTuple):
+    """A value to be printed in the way of its tag's kind."""
+
+    value: object
+    kind: str
+
+
+def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
+    """All filters by name, with `kind_x` for each of `kinds`."""
+    return (
+        {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
+        | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
+        | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
+        | {"link": _link, "language": _language}
+        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
+        | {f"kind_{kind}": _kind(kind) for kind in kinds}
+    )
+
+
+def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, at the cost of every text it is given. Outside a rendering it cannot run, so nothing is folded."""
+
+    @wraps(function)
+    def charged(*args: Any, **kwargs: Any) -> Any:
+        spend(sum(len(argument) for argument in args if isinstance(argument, str)))
+        return function(*args, **kwargs)
+
+    return charged
+
+
+def _for_text(name: str) -> Callable[..., Any]:
+    """Jinja's filter of that name, for text alone: of any other value it would print Python's own notation."""
+    function = FILTERS[name]
+
+    @wraps(function)
+    def for_text(value: object, *args: Any) -> Any:
+        return function(_text(value, name), *args)
+
+    return for_text
+
+
+def _text(value: object, name: str) -> Any:
+    if isinstance(value, str | int | Undefined) and not isinstance(value, bool):
+        return value
+    raise TypeError(f'"{name}" is for plain text')
+
+
+def _words(value: object, name: str) -> str:
+    """The text that rich text is made of: what a set block has escaped is as it was before."""
+    if not isinstance(value, Markup):
+        return str(_text(value, name))
+    if "<" in value:
+        raise TypeError(f'"{name}" is for plain text')
+    return value.unescape()
+
+
+@pass_eval_context
+def _join(context: EvalContext, value: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+    if attribute is not None:
+        value = [context.environment.getitem(item, attribute) for item in value]
+    items = [_text(item, "join") for item in value]
+    spend(sum(len(between) + len(str(item)) for item in items))
+    return sync_do_join(context, items, between)
+
+
+@pass_eval_context
+def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
+    spend((len(str(value)) + 1) * (len(str(new)) + 1))
+    return do_replace(context, _text(value, "replace"), old, new, count)
+
+
+def _link(value: Any, address: Any = None) -> RichText | Undefined:
+    """The text as a link to `address` or, without one, to the mail or web address that it is itself."""
+    if isinstance(value, Undefined):
+        return value
+    text = _words(value, "link")
+    written = str(address or text)
+    target = link_address(written)
+    if text and target is None:
+        hint = "links go to http, https and mailto"
+        RENDERING.get().report("link-invalid", f'"{written}" is not a web or mail address', hint)
+    return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
+
+
+def _language(value: Any, tag: Any) -> RichText | Undefined:
+    """The text as one in the language of that BCP 47 tag."""
+    if isinstance(value, Undefined) or isinstance(tag, Undefined):
+        return value if isinstance(value, Undefined) else tag
+    text = _words(value, "language")
+    return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
+
+
+def _as_it_is(value: object) -> object:
+    """Everything that is printed is escaped, once."""
+    return value
+
+
+@pass_context
+def _each(_context: Context, value: Iterable[object], characters: int) -> tuple[object, ...]:
+    """The items of a loop whose body writes so many characters of its own."""
+    items = tuple(value)
+    spend(len(items) * (characters + TURN))
+    return items
+
+
+@pass_context
+def _enter(_context: Context, characters: int) -> None:
+    """Pay for a macro that writes so many characters of its own."""
+    spend(characters + TURN)
+
+
+@pass_context
+def _joined(_context: Context, parts: list[object]) -> str:
+    texts = [_text(part, "~") for part in parts]
+    spend(sum(len(str(text)) for text in texts))
+    return markup_join(texts)
+
+
+@pass_context
+def _made(_context: Context, value: object) -> object:
+    weigh(value)
+    return value
+
+
+def weigh(*values: object) -> None:
+    """Nothing, for values of a size that templates need; SecurityError for lists that hold lists without end."""
+    found = list(values)
+    left = MOST_MADE
+    while found:
+        value = found.pop()
+        if isinstance(value, list | tuple | dict):
+            left -= len(value)
+            if left < 0:
+                raise SecurityError(
+                    f"a list of a template has at most {MOST_MADE:,} items, with those of the lists in it"
+                )
+            found += [*value, *value.values()] if isinstance(value, dict) else value
+
+
+def _kind(kind: str) -> Callable[..., Kinded]:
+    @pass_context
+    def of_kind(_context: Context, value: object) -> Kinded:
+        return Kinded(value, kind)
+
+    return of_kind

@@ -1,0 +1,63 @@
+"""What kinds of values a template's names stand for, known from the types of what it is filled with."""
+
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from jinja2.runtime import LoopContext
+from msgspec import Struct
+
+from ucap_reports.template.jinja.allowed_names import PUBLIC_NAMES
+
+Kind = Any
+"""A type as annotations have it, such as `tuple[Row, ...]`; None where nothing is known of the value."""
+LISTING_METHODS = frozenset({"split", "splitlines"})
+LOOP = LoopContext
+
+
+def class_of(kind: Kind) -> type | None:
+    """The class of values of that kind, if it is known to be one."""
+    origin: Any = get_origin(kind)
+    found = kind if origin is None else origin
+    return found if isinstance(found, type) else None
+
+
+def item_of(kind: Kind) -> Kind:
+    """What a list of that kind holds."""
+    if kind is str:
+        return str
+    arguments = get_args(kind)
+    return _plain(arguments[0]) if class_of(kind) in (tuple, list) and arguments else None
+
+
+def shown_by(kind: Kind, name: str) -> Kind:
+    """What a value of that kind shows under a name that it has."""
+    found = class_of(kind)
+    return _members(found).get(name) if found is not None else None
+
+
+def has(kind: Kind, name: str) -> bool:
+    """Whether values of that kind show something under the name; what is not known may."""
+    found = class_of(kind)
+    return found is None or name in PUBLIC_NAMES[found]
+
+
+@cache
+def _members(found: type) -> dict[str, Kind]:
+    """The kinds of what values of a class show, so far as they are known."""
+    if found is str:
+        return {name: list[str] if name in LISTING_METHODS else str for name in PUBLIC_NAMES[str]}
+    if not issubclass(found, Struct):
+        return {}
+    hints = {name: _plain(hint) for name, hint in get_type_hints(found).items()}
+    properties = {name: value for name, value in vars(found).items() if isinstance(value, property)}
+    return hints | {name: _plain(get_type_hints(value.fget).get("return")) for name, value in properties.items()}
+
+
+def _plain(kind: Kind) -> Kind:
+    """The kind without the possibility of being absent."""
+    origin: Any = get_origin(kind)
+    if origin in (Union, UnionType):
+        others = [each for each in get_args(kind) if each is not NoneType]
+        return others[0] if len(others) == 1 else None
+    return kind

@@ -1,0 +1,1 @@
+"""What a designer should know about a Word template, for `ucap template check`."""

@@ -1,0 +1,1 @@
+"""From the bytes of a Word template to a program that is filled in for each summary."""

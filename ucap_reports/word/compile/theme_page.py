@@ -1,0 +1,92 @@
+"""The theme's page in a Word template: paper, margins, tables as wide as its text, shaded cells, and its direction."""
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from ucap_reports.template.theme import Theme
+from ucap_reports.word.compile.jinja_source import Snippet
+from ucap_reports.word.compile.tag_marks import PARAGRAPH, node
+from ucap_reports.word.compile.theme_styles import background_of
+from ucap_reports.word.file.word_measures import twips
+from ucap_reports.word.file.word_xml import CELL_PROPERTIES, insert, properties_of, put, qualified
+from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
+
+SECTION_PROPERTIES = (
+    *("headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc"),
+    *("pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDirection"),
+    *("bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange"),
+)
+"""The children of w:sectPr in their order."""
+TABLE_PROPERTIES = (
+    *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW", "jc"),
+    *("tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption"),
+    *("tblDescription", "tblPrChange"),
+)
+"""The children of w:tblPr in their order."""
+TOLERANCE = 0.02
+"""By how much of it a table may miss the width of the text and still be meant to be as wide."""
+_TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
+
+
+def set_page(document: etree._Element, theme: Theme) -> tuple[int, int]:
+    """Give each section the theme's paper and margins; the widths of the text before and after, in twips."""
+    width, height = theme.paper
+    margins = theme.page.margins
+    old = new = theme.text_width.twips
+    for section in document.iter(qualified("w:sectPr")):
+        size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))
+        if size is None or borders is None:
+            continue
+        sides = [twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right")]
+        old = twips(size.get(_WIDTH)) - sum(sides)
+        size.set(_WIDTH, str(width.twips))
+        size.set(qualified("w:h"), str(height.twips))
+        for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
+            borders.set(qualified(f"w:{side}"), str(length.twips))
+    return old, new
+
+
+def fit_tables(root: etree._Element, old: int, new: int) -> None:
+    """Scale the tables that were as wide as the text to its new width."""
+    for table in root.iter(_TABLE):
+        columns = list(table.iterfind(f"{qualified('w:tblGrid')}/{qualified('w:gridCol')}"))
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        if old == new or old <= 0 or abs(total - old) > old * TOLERANCE:
+            continue
+        widths = [each for each in table.iter(qualified("w:tcW"), qualified("w:tblW")) if _is_of(each, table)]
+        for each in (*columns, *(each for each in widths if each.get(qualified("w:type")) == "dxa")):
+            each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * new / old)))
+
+
+def _is_of(element: etree._Element, table: etree._Element) -> bool:
+    return next(element.iterancestors(_TABLE)) is table
+
+
+def shade_cells(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Give each table cell the background of its first paragraph's style, or else of its table's.
+
+    `names` are the names of the styles by their identifiers.
+    """
+    table_styles = {
+        table: table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}") for table in root.iter(_TABLE)
+    }
+    for cell in root.iter(_CELL):
+        styles = (
+            cell.find(f"{PARAGRAPH}/{qualified('w:pPr')}/{qualified('w:pStyle')}"),
+            table_styles[next(cell.iterancestors(_TABLE))],
+        )
+        used = [names.get(str(style.get(qualified("w:val"))), "") for style in styles if style is not None]
+        colour = next((colour for name in used if (colour := background_of(name, theme))), None)
+        if colour is not None:
+            shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
+            put(properties_of(cell, "w:tcPr"), shade, CELL_PROPERTIES)
+
+
+def turn(root: etree._Element) -> Iterator[Snippet]:
+    """Marks at which tables and sections run from right to left in documents that do."""
+    for name, order, tag in (("bidiVisual", TABLE_PROPERTIES, "w:tblPr"), ("bidi", SECTION_PROPERTIES, "w:sectPr")):
+        for properties in list(root.iter(qualified(tag))):
+            place = node("")
+            insert(properties, place, name, order)
+            yield Snippet(place, grid_mark(DIRECTION, f"<w:{name}/>"))

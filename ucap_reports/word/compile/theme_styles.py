@@ -1,0 +1,234 @@
+"""The theme in Word: styles called "U-CAP title" and so on take the theme's fonts, colours, sizes, spaces and rules.
+
+Beside the theme's own names there are styles for what Word needs a paragraph of its own for: `title-rule` (a rule that
+is shorter than its box), `contact-gap` (the space before a table) and `end` (nothing, after a table).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+
+from lxml import etree
+
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import Align, DrawnRule, Sides, Style, Theme
+from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, elements, insert, new, put, qualified
+from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
+
+PREFIX = "U-CAP "
+"""What the names of styles begin with that follow the theme; the theme's own name comes after it."""
+TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
+"""The title's style, and the one of Word's own that it is another name of."""
+TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
+RULE_GAP = Length.mm(1.5)
+"""Between a text and the rule below it."""
+HALF_POINTS = 2
+EIGHTHS = 8
+"""Word's units: of font sizes, and of the widths of rules."""
+ALIGNED = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
+STYLE_ELEMENTS = (
+    *("name", "aliases", "basedOn", "next", "link", "autoRedefine", "hidden", "uiPriority", "semiHidden"),
+    *("unhideWhenUsed", "qFormat", "locked", "personal", "personalCompose", "personalReply", "rsid"),
+    *("pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"),
+)
+"""The children of w:style in their order."""
+TABLE_STYLE_PROPERTIES = ("tblStyleRowBandSize", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook")
+
+
+def theme_name(word_name: str, theme: Theme) -> str | None:
+    """The theme's name of a style called `word_name` in Word; None where the style does not follow the theme."""
+    name = word_name.removeprefix(PREFIX)
+    return name if name != word_name and (name in theme.styles or name in DERIVED) else None
+
+
+def style_names(root: etree._Element) -> dict[str, str]:
+    """The names of the styles in a styles part, by the identifiers that paragraphs know them by.
+
+    A style that also has a name of the theme, as Word's own "heading 1" can, is known by that. Other office suites lose
+    such other names: where styles follow the theme, and none of them is the title's, "heading 1" is.
+    """
+    names = {str(style.get(qualified("w:styleId"))): _name_of(style) for style in root.iter(qualified("w:style"))}
+    if TITLE not in names.values() and any(name.startswith(PREFIX) for name in names.values()):
+        return {identifier: TITLE if name == MAIN_HEADING else name for identifier, name in names.items()}
+    return names
+
+
+def _name_of(style: etree._Element) -> str:
+    """The style's name, or the first of its other names that follows the theme."""
+    name, aliases = (style.find(qualified(f"w:{each}")) for each in ("name", "aliases"))
+    others = [] if aliases is None else str(aliases.get(qualified("w:val"))).split(",")
+    own = "" if name is None else str(name.get(qualified("w:val")))
+    return next((other.strip() for other in others if other.strip().startswith(PREFIX)), own)
+
+
+def apply_theme(root: etree._Element, theme: Theme) -> None:
+    """Let the styles of a styles part that follow the theme look as it says."""
+    names = style_names(root)
+    for style in root.iter(qualified("w:style")):
+        own = theme_name(names[str(style.get(qualified("w:styleId")))], theme)
+        if own is None:
+            continue
+        if style.get(qualified("w:type")) == "table":
+            _apply_to_table(style, own, theme)
+        else:
+            _apply_to_paragraph(style, own, theme)
+
+
+def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None:
+    """Let the styles part have a style for hyperlinks, and let it `follow` the theme's."""
+    known = style_names(root)
+    link = theme.style("link" if "link" in theme.styles else "body")
+    if LINK_STYLE not in known:
+        (style,) = elements(
+            f'<w:style w:type="character" w:styleId="{LINK_STYLE}"><w:name w:val="{LINK_STYLE}"/>'
+            '<w:uiPriority w:val="99"/><w:unhideWhenUsed/></w:style>',
+        )
+        root.append(style)
+        follow = True
+    for style in root.iter(qualified("w:style")):
+        if follow and style.get(qualified("w:styleId")) == LINK_STYLE:
+            underline = '<w:u w:val="single"/>' if link.underline else ""
+            properties = _properties(style, "w:rPr")
+            put(properties, f'<w:color w:val="{link.colour.hex}"/>{underline}', RUN_PROPERTIES)
+
+
+def gaps_of(word_name: str, theme: Theme) -> Gaps:
+    """The spaces in a value that stands in a paragraph of the style with that name."""
+    levels = [theme.style(name) if name in theme.styles else None for name in ("list", "list-2")]
+    first, second = (level.indent.twips if level else 0 for level in levels)
+    indents = (first, first + second)
+    name = theme_name(word_name, theme)
+    if name is None or name not in theme.styles:
+        return Gaps(indents=indents)
+    items = levels[0].gap.twips if levels[0] else 0
+    return Gaps(theme.style(name).gap.twips, items, indents)
+
+
+def background_of(word_name: str, theme: Theme) -> str | None:
+    """The colour of a table cell that begins with a paragraph of the style with that name."""
+    name = theme_name(word_name, theme)
+    colour = theme.style(name).background if name in theme.styles and name is not None else None
+    return None if colour is None else colour.hex
+
+
+def marker_properties(style: Style, theme: Theme) -> str:
+    """The run properties of a list's markers."""
+    return f'{fonts_xml(style, theme)}<w:color w:val="{style.colour.hex}"/>'
+
+
+def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> None:
+    paragraph = _properties(element, "w:pPr")
+    if name in DERIVED:
+        put(paragraph, DERIVED[name](theme), PARAGRAPH_PROPERTIES)
+        return
+    style = theme.style(name)
+    put(paragraph, "".join(_paragraph_properties(style, theme)), PARAGRAPH_PROPERTIES)
+    put(_properties(element, "w:rPr"), "".join(_run_properties(style, theme)), RUN_PROPERTIES)
+
+
+def _properties(style: etree._Element, name: str) -> etree._Element:
+    """The properties of a style, put where the schema wants them."""
+    found = style.find(qualified(name))
+    if found is None:
+        found = new(name)
+        insert(style, found, name.removeprefix("w:"), STYLE_ELEMENTS)
+    return found
+
+
+def _run_properties(style: Style, theme: Theme) -> Iterator[str]:
+    size = half_points(style.size)
+    yield fonts_xml(style, theme)
+    yield from (f'<w:{name} w:val="{int(style.bold)}"/>' for name in ("b", "bCs"))
+    yield from (f'<w:{name} w:val="{int(style.italic)}"/>' for name in ("i", "iCs"))
+    yield f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+    yield f'<w:u w:val="{"single" if style.underline else "none"}"/>'
+
+
+def half_points(size: Length) -> int:
+    """A font size as Word has it: in half points, rounded down, so that no text grows longer than the theme has it."""
+    return int(size * HALF_POINTS)
+
+
+def fonts_xml(style: Style, theme: Theme) -> str:
+    """The fonts of a style, for every kind of script that Word knows."""
+    font = theme.fonts[style.font]
+    western, eastern = (f'"{escape(name)}"' for name in (font.word, font.word_east_asian))
+    return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
+
+
+def _paragraph_properties(style: Style, theme: Theme) -> Iterator[str]:
+    if style.name == "footer":
+        yield _footer_properties(theme)
+    shorter = style.rule_below is not None and style.rule_below.length is not None
+    after = RULE_GAP if shorter else style.space_after
+    yield _spacing(style.space_before, after, style.leading)
+    yield f'<w:jc w:val="{ALIGNED[style.align]}"/>'
+
+
+def _spacing(before: Length, after: Length, line: Length, rule: str = "atLeast") -> str:
+    return f'<w:spacing w:before="{before.twips}" w:after="{after.twips}" w:line="{line.twips}" w:lineRule="{rule}"/>'
+
+
+def _footer_properties(theme: Theme) -> str:
+    """The rule above the footer, and the place of the page number at the right margin."""
+    tab = f'<w:tabs><w:tab w:val="right" w:pos="{theme.text_width.twips}"/></w:tabs>'
+    if "footer-rule" not in theme.styles:
+        return tab
+    rule = theme.style("footer-rule").rule_below
+    return (f"<w:pBdr>{_border('top', rule, space=3)}</w:pBdr>" if rule else "") + tab
+
+
+def _title_rule(theme: Theme) -> str:
+    """An otherwise empty paragraph whose lower edge is the title's rule, as long as that is to be."""
+    title = theme.style("title")
+    rule = title.rule_below
+    if rule is None:
+        return _spacing(Length(0), Length(0), Length(1), "exact")
+    indent = Length(theme.text_width - rule.length).twips if rule.length else 0
+    return (
+        f"<w:pBdr>{_border('bottom', rule)}</w:pBdr>"
+        f"{_spacing(Length(0), title.space_after, Length(1), 'exact')}"
+        f'<w:ind w:left="0" w:right="{indent}"/>'
+    )
+
+
+def _contact_gap(theme: Theme) -> str:
+    """An otherwise empty paragraph as high as the space before the contact panel."""
+    return _spacing(Length(0), Length(0), theme.style("contact").space_before, "exact")
+
+
+def _end(_theme: Theme) -> str:
+    """The paragraph that Word wants after a table, as low as it can be."""
+    return _spacing(Length(0), Length(0), Length(1), "exact")
+
+
+DERIVED: Mapping[str, Callable[[Theme], str]] = {TITLE_RULE: _title_rule, CONTACT_GAP: _contact_gap, END: _end}
+"""Styles of Word's that the theme has no name for, by theirs."""
+
+
+def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
+    style = theme.style(name)
+    properties = _properties(element, "w:tblPr")
+    if name == "table" and "cell" in theme.styles:
+        cell = theme.style("cell")
+        rule = cell.rule_below
+        sides = "".join(_border(side, rule) for side in ("bottom", "insideH")) if rule else ""
+        borders, padding, shade = sides, cell.padding, ""
+    else:
+        borders = _border("left", style.rule_start) if style.rule_start else ""
+        padding = style.padding
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>' if style.background else ""
+    content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
+    put(properties, content + _cell_margins(padding), TABLE_STYLE_PROPERTIES)
+    if shade:
+        put(_properties(element, "w:tcPr"), shade, ("tcBorders", "shd", "vAlign"))
+
+
+def _border(side: str, rule: DrawnRule, space: int = 0) -> str:
+    size = max(2, round(rule.width * EIGHTHS))
+    return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{rule.colour.hex}"/>'
+
+
+def _cell_margins(padding: Sides) -> str:
+    sides = (("top", padding.top), ("left", padding.left), ("bottom", padding.bottom), ("right", padding.right))
+    margins = "".join(f'<w:{side} w:w="{length.twips}" w:type="dxa"/>' for side, length in sides)
+    return f"<w:tblCellMar>{margins}</w:tblCellMar>"

@@ -1,0 +1,90 @@
+"""What a Word file says of itself: title, author, date and languages."""
+
+from html import escape
+
+from lxml import etree
+
+from ucap_reports.summary.summary import Summary
+from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
+from ucap_reports.word.file.word_xml import (
+    DECLARATION,
+    PARAGRAPH_PROPERTIES,
+    RUN_PROPERTIES,
+    new,
+    properties_of,
+    put,
+    qualified,
+    to_text,
+)
+
+LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
+DEFAULT_COMPLEX = "ar-SA"
+DIRECTION = '<w:bidi w:val="ucap"/>'
+"""What stands for the direction of text in parts that are the same for all documents of a language."""
+_CORE = (
+    f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+)
+
+
+def core_properties(summary: Summary) -> bytes:
+    """The part that holds a document's properties (ISO/IEC 29500-2, core properties)."""
+    metadata = summary.metadata
+    texts = {
+        "dc:title": summary.title,
+        "dc:subject": metadata.subject,
+        "dc:creator": metadata.author,
+        "cp:keywords": ", ".join(metadata.keywords),
+        "cp:lastModifiedBy": metadata.author,
+        "dc:language": summary.language,
+    }
+    day = (summary.updated or metadata.undated).isoformat()
+    written = [f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text]
+    written += [f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>' for name in DATES]
+    return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
+
+
+DATES = ("created", "modified")
+
+
+def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
+    """The styles and settings parts as texts in which `in_language` fills in a document's language."""
+    put(_defaults(styles, "w:rPr"), _language("w:lang"), RUN_PROPERTIES)
+    put(_defaults(styles, "w:pPr"), DIRECTION, PARAGRAPH_PROPERTIES)
+    if settings is not None:
+        for element in settings.iter(qualified("w:themeFontLang")):
+            element.set(qualified("w:val"), LANGUAGE)
+            element.set(qualified("w:eastAsia"), EAST_ASIAN)
+    return DECLARATION + to_text(styles), None if settings is None else DECLARATION + to_text(settings)
+
+
+def in_language(part: str, language: str) -> bytes:
+    """A part that was left open, for documents in `language`."""
+    own = word_language(language)
+    filled = {
+        LANGUAGE: own,
+        EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
+        COMPLEX_SCRIPT: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
+    }
+    for name, value in filled.items():
+        part = part.replace(f'"{name}"', f'"{value}"')
+    return part.replace(DIRECTION, "<w:bidi/>" if is_right_to_left(language) else "").encode()
+
+
+def _language(name: str) -> str:
+    return f'<{name} w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
+
+
+def _defaults(styles: etree._Element, name: str) -> etree._Element:
+    """The properties that all runs or all paragraphs have by default."""
+    defaults = styles.find(qualified("w:docDefaults"))
+    if defaults is None:
+        defaults = new("w:docDefaults")
+        styles.insert(0, defaults)
+    holder = defaults.find(qualified(f"{name}Default"))
+    if holder is None:
+        holder = new(f"{name}Default")
+        defaults.insert(len(defaults) if name == "w:pPr" else 0, holder)
+    return properties_of(holder, name)

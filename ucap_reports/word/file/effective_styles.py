@@ -1,0 +1,58 @@
+"""The styles of a Word template as they come out: each property from the style, its base, or the defaults."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ucap_reports.word.compile.theme_styles import style_names
+from ucap_reports.word.file.word_xml import qualified
+
+_STYLE, _VALUE = qualified("w:style"), qualified("w:val")
+_BASE, _DEFAULT = qualified("w:basedOn"), qualified("w:default")
+OFF = ("0", "false", "off")
+"""How a property that is on by being there says that it is not."""
+
+
+class StyleSheet:
+    """The styles of a styles part, by their identifiers."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self.styles = {str(each.get(qualified("w:styleId"))): each for each in root.iter(_STYLE)}
+        self.names = style_names(root)
+        """The names of the styles, those that follow the theme by that name."""
+        self._defaults = {
+            str(each.get(qualified("w:type"))): identifier
+            for identifier, each in self.styles.items()
+            if each.get(_DEFAULT) not in (None, *OFF)
+        }
+
+    def default(self, kind: str) -> str:
+        """The style of what names none; empty where there is no such one."""
+        return self._defaults.get(kind, "")
+
+    def chain(self, identifier: str) -> Iterator[etree._Element]:
+        """The style, and those it is based on, the nearest first."""
+        seen: set[str] = set()
+        while identifier in self.styles and identifier not in seen:
+            seen.add(identifier)
+            style = self.styles[identifier]
+            yield style
+            base = style.find(_BASE)
+            identifier = "" if base is None else str(base.get(_VALUE))
+
+    def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
+        """An attribute of a property such as `w:rPr/w:color`; "1" for one without any, None where nobody says it."""
+        steps = "/".join(qualified(step) for step in path.split("/"))
+        places = [style.find(steps) for style in self.chain(identifier)]
+        places.append(self._root.find(f"{qualified('w:docDefaults')}/{_default_path(path)}"))
+        for found in places:
+            if found is not None and (value := found.get(qualified(attribute), "" if len(found.attrib) else "1")):
+                return value
+        return None
+
+
+def _default_path(path: str) -> str:
+    """Where the defaults of a document have a property."""
+    holder, _, rest = path.partition("/")
+    return "/".join(qualified(step) for step in (f"{holder}Default", holder, *rest.split("/")))

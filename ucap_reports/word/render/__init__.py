@@ -1,0 +1,1 @@
+"""From a compiled template and a summary to a Word file."""

@@ -1,0 +1,129 @@
+"""The numbering part of a Word file: how its lists look, and a numbering of its own for each numbered list."""
+
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.rich_text import Marker
+from ucap_reports.word.compile.theme_styles import marker_properties
+from ucap_reports.word.file.word_measures import whole
+from ucap_reports.word.file.word_xml import WORD, elements, qualified, to_bytes
+from ucap_reports.word.render.rich_text_runs import LEVELS
+
+LIST_STYLES = ("list", "list-2")
+"""The theme's styles of a list's levels."""
+ARROW, ARROW_BACK = "→", "←"
+NUMBER_TEXTS = ("%1.", "%2.")
+EMPTY = f'<w:numbering xmlns:w="{WORD}"/>'
+_END = b"</w:numbering>"
+
+
+class Numbering(Struct, frozen=True):
+    """A numbering part with the product's lists in it: those with markers are there, numbered ones are added.
+
+    `fixed` has the numbers of the lists with markers, `decimal` the definition that numbered lists follow, `following`
+    the first number that is free.
+    """
+
+    part: bytes
+    fixed: Mapping[Marker, int]
+    decimal: int
+    following: int
+
+    def turned(self) -> "Numbering":
+        """The same for documents that run from the right: arrows point where text goes, and markers end where they
+        stand (ISO/IEC 29500-1, 17.9.7: the page's sides are meant).
+        """
+        part = self.part.replace(_level_text(ARROW), _level_text(ARROW_BACK))
+        return replace(self, part=part.replace(b'<w:lvlJc w:val="left"/>', b'<w:lvlJc w:val="right"/>'))
+
+
+class Numbers(Struct):
+    """The lists of one document."""
+
+    numbering: Numbering
+    added: list[str] = field(default_factory=list)
+
+    def number(self, marker: Marker, level: int, start: int) -> int:
+        """The numbering of a list; each numbered list has its own, so that it begins with its own first number."""
+        if marker is not Marker.NUMBER:
+            return self.numbering.fixed[marker]
+        number = self.numbering.following + len(self.added)
+        self.added.append(
+            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{self.numbering.decimal}"/>'
+            f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{start}"/></w:lvlOverride></w:num>',
+        )
+        return number
+
+    def part(self) -> bytes | None:
+        """The numbering part where it differs from the template's."""
+        if not self.added:
+            return None
+        before, _, after = self.numbering.part.rpartition(self.numbering_end())
+        return before + "".join(self.added).encode() + self.numbering_end() + after
+
+    def numbering_end(self) -> bytes:
+        """What the numberings stand before."""
+        last = b"<w:numIdMacAtCleanup"
+        return last if last in self.numbering.part else _END
+
+
+def _level_text(text: str) -> bytes:
+    return f'<w:lvlText w:val="{text}"/>'.encode()
+
+
+def with_lists(root: etree._Element, theme: Theme) -> Numbering:
+    """The numbering part of that root with the theme's lists put into it."""
+    abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
+    number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
+    styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LIST_STYLES]
+    bullets = [style.marker or "•" for style in styles]
+    for place, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
+        definition = _definition(abstract + place, texts, styles, theme)
+        _insert(root, definition, before=("w:num", "w:numIdMacAtCleanup"))
+    for place in range(2):
+        xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
+        _insert(root, xml, before=("w:numIdMacAtCleanup",))
+    return Numbering(
+        part=to_bytes(root),
+        fixed={Marker.BULLET: number, Marker.ARROW: number + 1},
+        decimal=abstract + 2,
+        following=number + 2,
+    )
+
+
+def _numbers(root: etree._Element, name: str, attribute: str) -> list[int]:
+    return [whole(each.get(qualified(attribute))) for each in root.iter(qualified(name))]
+
+
+def _insert(root: etree._Element, xml: str, before: tuple[str, ...]) -> None:
+    names = {qualified(name) for name in before}
+    (element,) = elements(xml)
+    following = next((child for child in root if child.tag in names), None)
+    if following is None:
+        root.append(element)
+    else:
+        following.addprevious(element)
+
+
+def _definition(number: int, texts: Sequence[str], styles: Sequence[Style], theme: Theme) -> str:
+    levels = [_level(level, texts[level], styles, theme) for level in range(LEVELS)]
+    return (
+        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>'
+        f"{''.join(levels)}</w:abstractNum>"
+    )
+
+
+def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
+    """One level: the marker hangs before the text, which stands as far in as the levels so far ask together."""
+    style = styles[level]
+    kind = "decimal" if text in NUMBER_TEXTS else "bullet"
+    left = sum(each.indent.twips for each in styles[: level + 1])
+    return (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
+        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{style.indent.twips}"/></w:pPr>'
+        f"<w:rPr>{marker_properties(style, theme)}</w:rPr></w:lvl>"
+    )

@@ -1,0 +1,257 @@
+"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and real lists, in the style of their tag."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import assert_never
+
+from msgspec import Struct, field
+
+from ucap_reports.text.bidi_levels import runs_from_the_right
+from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.word.file.word_languages import is_east_asian, language_xml
+from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
+from ucap_reports.word.render.run_direction import directed
+
+LINK_STYLE = "Hyperlink"
+OF_LINKS = ("color", "u")
+"""What a link takes from its own style, whatever the text around it looks like."""
+LINE_BREAK = "<w:br/>"
+TAB = "<w:tab/>"
+LEVELS = 2
+"""How deep lists go."""
+
+
+class Gaps(Struct, frozen=True):
+    """The space between the paragraphs that one value makes: between paragraphs, and between the items of a list."""
+
+    paragraphs: int = 0
+    items: int = 0
+    indents: tuple[int, int] = (0, 0)
+    """How far the text of items of each level stands from the margin, in twips, as everything here."""
+
+
+KEPT_TOGETHER = range(60, 500)
+"""How many characters a paragraph has, from two lines to about five, that goes to the next page whole, not split."""
+
+
+class ValuePlace(Struct, frozen=True, dict=True):
+    """The place of a value: the properties of its run and, where the value is a whole paragraph, of its paragraph.
+
+    Properties are XML by local name. `kept` where an empty value leaves an empty paragraph.
+    """
+
+    run: Mapping[str, str]
+    paragraph: Mapping[str, str] | None = None
+    gaps: Gaps = Gaps()
+    kept: bool = True
+    _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    @cached_property
+    def run_properties(self) -> str:
+        """The w:rPr of plain text here."""
+        return _wrapped("w:rPr", in_order(dict(self.run), RUN_PROPERTIES))
+
+    def properties_of(self, run: Run, *, turned: bool = False) -> str:
+        """The w:rPr of a run of rich text here: the site's own, with what the run adds, and whether it runs from the
+        right.
+        """
+        styled = run.bold or run.italic or run.underline or run.link or run.language or turned
+        if not styled and run.script is Script.NORMAL:
+            return self.run_properties
+        key = (run.bold, run.italic, run.underline, run.script, run.link is not None, run.language, turned)
+        if key not in self._styles:
+            kept = {name: xml for name, xml in self.run.items() if run.link is None or name not in OF_LINKS}
+            added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
+            if "rFonts" in added and "rFonts" in kept:
+                added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
+            self._styles[key] = _wrapped("w:rPr", in_order(kept | added, RUN_PROPERTIES))
+        return self._styles[key]
+
+    def paragraph_properties(
+        self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False
+    ) -> str:
+        """The w:pPr of a paragraph here: a list item with its numbering, one so far below the one before, or one whose
+        lines stay `together` on a page.
+        """
+        key = (numbering, before, indent, together)
+        if key not in self._styles:
+            parts = dict(self.paragraph or {})
+            if numbering:
+                parts["numPr"] = numbering
+                parts.pop("ind", None)
+            if before:
+                parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
+            if indent:
+                parts["ind"] = f'<w:ind w:left="{indent}"/>'
+            if together:
+                parts["keepLines"] = "<w:keepLines/>"
+            self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
+        return self._styles[key]
+
+
+class Surroundings(Struct, frozen=True):
+    """What the text of a part needs of its package: relationships for links, numbers for lists."""
+
+    relate: Callable[[str], str]
+    """The identifier of the relationship to an address."""
+    number: Callable[[Marker, int, int], int]
+    """The numbering of a list by its marker, its level from 0 and its first number."""
+    right_to_left: bool = False
+    """Whether the document's lines begin at the right."""
+
+
+def _wrapped(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>" if content else ""
+
+
+def _with_before(spacing: str, before: int) -> str:
+    """The spacing with this space before the paragraph."""
+    kept = [part for part in spacing.removesuffix("/>").split(" ") if not part.startswith("w:before")]
+    return " ".join([*kept, f'w:before="{before}"']) + "/>"
+
+
+def _added(run: Run) -> dict[str, str]:
+    """The properties that a run of rich text has of its own."""
+    added: dict[str, str] = {}
+    if run.link is not None:
+        added["rStyle"] = f'<w:rStyle w:val="{LINK_STYLE}"/>'
+    if run.bold:
+        added |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
+    if run.italic:
+        added |= {"i": "<w:i/>", "iCs": "<w:iCs/>"}
+    if run.underline:
+        added["u"] = '<w:u w:val="single"/>'
+    match run.script:
+        case Script.NORMAL:
+            pass
+        case Script.SUBSCRIPT:
+            added["vertAlign"] = '<w:vertAlign w:val="subscript"/>'
+        case Script.SUPERSCRIPT:
+            added["vertAlign"] = '<w:vertAlign w:val="superscript"/>'
+        case _:
+            assert_never(run.script)
+    if run.language is not None:
+        added["lang"] = language_xml(run.language)
+        if is_east_asian(run.language):
+            added["rFonts"] = '<w:rFonts w:hint="eastAsia"/>'
+    return added
+
+
+def text_xml(text: str) -> str:
+    """The content of a run: text, with line breaks and tabs as Word has them."""
+    if "\n" not in text and "\t" not in text:
+        return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
+    lines = (TAB.join(text_xml(piece) if piece else "" for piece in line.split("\t")) for line in text.split("\n"))
+    return LINE_BREAK.join(lines)
+
+
+def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
+    """Plain text as a run, or as several where it runs both ways."""
+    if runs_from_the_right(text):
+        return _inlines((Run(text),), site, around)
+    return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
+
+
+def plain_paragraph(text: str, site: ValuePlace, around: Surroundings) -> str:
+    """Plain text as a paragraph."""
+    if not text and not site.kept:
+        return ""
+    return f"<w:p>{site.paragraph_properties()}{plain_runs(text, site, around)}</w:p>"
+
+
+def rich_runs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
+    """Rich text inside a paragraph: its paragraphs follow each other after line breaks."""
+    paragraphs = (_inlines(paragraph.inlines, site, around) for paragraph in rich.paragraphs())
+    return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
+
+
+def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
+    """Rich text as paragraphs and lists of their own."""
+    if not rich:
+        return plain_paragraph("", site, around)
+    written = _ParagraphWriter(site, around)
+    return "".join(written.blocks(rich.blocks))
+
+
+def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings) -> str:
+    """Runs, those that follow each other with the same address in one hyperlink."""
+    written: list[str] = []
+    for link, linked in groupby(directed(inlines, right_to_left=around.right_to_left), _link_of):
+        runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
+        written.append(runs if link is None else _hyperlink(around.relate(link), runs))
+    return "".join(written)
+
+
+def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
+    inline, _ = directed_inline
+    return inline.link if isinstance(inline, Run) else None
+
+
+def _hyperlink(relationship: str, runs: str) -> str:
+    return f'<w:hyperlink r:id="{relationship}" w:history="1">{runs}</w:hyperlink>'
+
+
+def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
+    match inline:
+        case Break():
+            return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
+        case Run():
+            return (
+                f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
+            )
+        case _:
+            assert_never(inline)
+
+
+class _ParagraphWriter(Struct):
+    """The paragraphs of one value as they are written, each of which knows whether it is the first."""
+
+    site: ValuePlace
+    around: Surroundings
+    first: bool = True
+
+    def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
+        """Paragraphs and lists that stand in no list."""
+        for block in blocks:
+            match block:
+                case Paragraph():
+                    yield self.paragraph(block, gap=self.site.gaps.paragraphs)
+                case ItemList():
+                    yield from self.items(block, level=0)
+                case _:
+                    assert_never(block)
+
+    def items(self, listed: ItemList, level: int) -> Iterator[str]:
+        """The items of a list; those of a list without markers are paragraphs close to each other."""
+        level = min(level, LEVELS - 1)
+        numbering = ""
+        if listed.marker is not Marker.NONE:
+            number = self.around.number(listed.marker, level, listed.start)
+            numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        gaps = self.site.gaps
+        for place, item in enumerate(listed.items):
+            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if numbering else 0
+            yield from self.item(item, numbering, level, gap)
+
+    def item(self, item: ListItem, numbering: str, level: int, gap: int) -> Iterator[str]:
+        """One item: its first paragraph has the marker, further ones stand under its text."""
+        indent = self.site.gaps.indents[level] if numbering else 0
+        for place, block in enumerate(item.blocks):
+            match block:
+                case Paragraph() if place == 0:
+                    yield self.paragraph(block, gap, numbering)
+                case Paragraph():
+                    yield self.paragraph(block, self.site.gaps.items, indent=indent)
+                case ItemList():
+                    yield from self.items(block, level + 1)
+                case _:
+                    assert_never(block)
+
+    def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
+        """One paragraph, so far below the one before it."""
+        before = 0 if self.first else gap
+        self.first = False
+        together = len(paragraph.text) in KEPT_TOGETHER
+        properties = self.site.paragraph_properties(numbering, before, indent, together=together)
+        return f"<w:p>{properties}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"

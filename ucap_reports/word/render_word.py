@@ -1,0 +1,50 @@
+"""The one way from a summary to its Word file."""
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from ucap_reports.problems import Problem
+from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.summary.document import Document, Format
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.word.render.fill_word import WordTemplate, fill_word
+
+MOST_KEPT = 16
+"""How many compiled templates are kept."""
+
+
+class _Key(Struct, frozen=True, eq=False):
+    """A pack, known by what it is made of."""
+
+    pack: Pack
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.pack.digest == other.pack.digest
+
+    def __hash__(self) -> int:
+        return hash(self.pack.digest)
+
+
+def render_word(summary: Summary, pack: Pack) -> Document:
+    """The summary as a Word file in the pack's form. Raises ProblemsFound with all that is wrong in its template."""
+    template = _compiled(_Key(pack))
+    return Document(summary.id, Format.DOCX, fill_word(template, summary))
+
+
+def word_warnings(pack: Pack) -> tuple[Problem, ...]:
+    """Warnings about what the documents leave out of the pack's Word template (`content-left-out`)."""
+    return _compiled(_Key(pack)).warnings
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _compiled(key: _Key) -> WordTemplate:
+    pack = key.pack
+
+    def make() -> WordTemplate:
+        from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates have been kept
+
+        return compile_word(pack)
+
+    return cached_artifact("word-template", (pack.digest, pack.word_template.path), make)

@@ -1,0 +1,111 @@
+"""A pack's first Word template, made from its theme: an ordinary document that a designer goes on with in Word."""
+
+import re
+from html import escape
+from io import BytesIO
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.parts.story import StoryPart
+from docx.shared import Emu
+from lxml import etree
+
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import Theme
+from ucap_reports.word.compile.theme_page import shade_cells
+from ucap_reports.word.compile.theme_styles import style_names
+from ucap_reports.word.file.word_xml import NAMESPACES, WORD, to_text
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.render.list_numbering import EMPTY
+from ucap_reports.word.starter.emblem_picture import emblem_png
+from ucap_reports.word.starter.starter_styles import font_table_xml, settings_xml, styles_xml
+from ucap_reports.word.starter.starter_text import body_xml, emblem_width, footer_xml, header_xml
+
+KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
+"""The kinds of parts of python-docx's own template that a new one begins with; some of the others are in no schema."""
+FONT_TABLE, OFFICE_THEME = "word/fontTable.xml", "word/theme/theme1.xml"
+LATIN = re.compile(rb'<a:latin typeface="[^"]*"')
+DECLARATIONS = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+FOOTER_HEIGHT = Length(18)
+"""The footer's one line with the rule above it, a little below the text."""
+
+
+def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
+    """The bytes of a Word template in the theme's look, with the programme's `mark` over its `name` in the header."""
+    document = Document()
+    _drop_parts(document)
+    _replace(document.styles.element, styles_xml(theme))
+    _replace(document.settings.element, settings_xml())
+    _replace(document.part.numbering_part.element, parse_xml(EMPTY))
+    section = document.sections[0]
+    _set_margins(document, theme)
+    header, footer = section.header, section.footer
+    header.is_linked_to_previous = footer.is_linked_to_previous = False
+    _write(header._element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))  # noqa: SLF001 - python-docx's way
+    _write(footer._element, footer_xml())  # noqa: SLF001 - to the XML of a header or footer
+    emblems = (_emblem(document.part, theme, number) for number in (1, 3))
+    _write(document.element.body, body_xml(theme, *emblems))
+    for story in (document.element.body, header._element):  # noqa: SLF001 - as above
+        shade_cells(story, style_names(document.styles.element), theme)
+    return _saved(document, theme)
+
+
+def _drop_parts(document: WordDocument) -> None:
+    """Take away what python-docx's own template has beside the parts that are written here."""
+    for relationships in (document.part.rels, document.part.package.rels):
+        for identifier, relationship in list(relationships.items()):
+            if relationship.reltype.rsplit("/", 1)[-1] not in KEPT:
+                del relationships[identifier]
+
+
+def _replace(root: etree._Element, other: etree._Element) -> None:
+    """The content of a part replaced by that of another root."""
+    for child in list(root):
+        root.remove(child)
+    root.extend(list(other))
+
+
+def _write(story: etree._Element, xml: str) -> None:
+    """The content of a text replaced; a body keeps its section."""
+    section = story.find(f"{{{WORD}}}sectPr")
+    _replace(story, parse_xml(f"<holder {DECLARATIONS}>{xml}</holder>"))
+    if section is not None:
+        story.append(section)
+
+
+def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
+    """A run with the emblem, whose picture becomes a part of the package, related to the part that shows it."""
+    width = emblem_width(theme)
+    inline = part.new_pic_inline(BytesIO(emblem_png()), width.emu, round(width.emu / PROPORTION))
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")
+    inline.docPr.set("id", str(number))
+    inline.docPr.set("name", "Emblem")
+    inline.docPr.set("descr", ALTERNATIVE_TEXT)
+    return f"<w:r><w:drawing>{to_text(inline)}</w:drawing></w:r>"
+
+
+def _set_margins(document: WordDocument, theme: Theme) -> None:
+    """The theme's page; the emblem in the middle of the upper margin, the footer at the upper edge of the lower one."""
+    section = document.sections[0]
+    margins = theme.page.margins
+    height = theme.style("emblem").height or margins.top
+    section.page_width, section.page_height = (Emu(length.emu) for length in theme.paper)
+    section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
+    section.left_margin, section.right_margin = Emu(margins.left.emu), Emu(margins.right.emu)
+    section.header_distance = Emu(Length((margins.top - height) / 2).emu)
+    section.footer_distance = Emu(Length(margins.bottom - FOOTER_HEIGHT).emu)
+
+
+def _saved(document: WordDocument, theme: Theme) -> bytes:
+    """The document's bytes, the same whenever it is saved, with the theme's fonts where Word keeps a list of them."""
+    buffer = BytesIO()
+    document.save(buffer)
+    parts = dict(read_package(buffer.getvalue()).parts)
+    parts[FONT_TABLE] = font_table_xml(theme)
+    parts[OFFICE_THEME] = LATIN.sub(
+        f'<a:latin typeface="{escape(theme.fonts["text"].word)}"'.encode(), parts[OFFICE_THEME]
+    )
+    return write_package(compressed(name, content) for name, content in parts.items())

@@ -1,0 +1,206 @@
+"""The text of a pack's first Word template: its tags, and the tables, cells and paragraphs that they stand in."""
+
+from collections.abc import Iterable, Sequence
+
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import NO_SIDES, Sides, Theme
+from ucap_reports.word.file.word_xml import escaped
+from ucap_reports.word.starter.starter_styles import style_identifier
+
+LABEL = "{{ label.text|language(label.language) }}"
+FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
+COLUMN = "{{ column|language(summary.column_language) }}"
+LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
+OFFICE = (
+    "{{ summary.contact.office }}"
+    "{% if summary.contact.office and summary.contact.email %} {% endif %}"
+    "{{ summary.contact.email|link }}"
+)
+EMBLEM_GAP = Length.mm(3)
+"""Between the emblem and what stands beside it."""
+NO_SPLIT = "<w:cantSplit/>"
+REPEATED = "<w:tblHeader/>"
+
+
+def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
+    """The header: the emblem with the programme label beside it, and at the right the programme's own mark."""
+    widths = _widths(theme, emblem_width(theme), Length(_width(theme, "header-label") + 2 * EMBLEM_GAP))
+    beside = NO_SIDES._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
+    cells = [
+        _cell(widths[0], [_paragraph("emblem", emblem)], NO_SIDES, align="center"),
+        _cell(widths[1], [_paragraph("emblem-label", _run(FIRST_LABEL))], beside, align="center"),
+        _cell(widths[2], [_paragraph("brand", _run(mark)), _paragraph("brand-name", _run(name))], align="center"),
+    ]
+    return _table("header", widths, [_row(cells, NO_SPLIT)]) + _paragraph("end")
+
+
+def footer_xml() -> str:
+    """The footer: the programme label, and at the right the number of the page and of pages."""
+    number = [_field("PAGE", "1"), _run(" / "), _field("NUMPAGES", "2")]
+    return _paragraph("footer", "".join([_run(FIRST_LABEL), "<w:r><w:tab/></w:r>", *number]))
+
+
+def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
+    """The title, the fact table and the panel at the end, in both its forms: with a contact, and without one."""
+    title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
+    gap, end = _paragraph("contact-gap"), _paragraph("end")
+    panels = [
+        _paragraph("contact-text", _run("{%p if summary.contact %}")),
+        _contact(theme, emblem),
+        _paragraph("contact-text", _run("{%p else %}")),
+        _label_alone(theme, other_emblem),
+        _paragraph("contact-text", _run("{%p endif %}")),
+    ]
+    return "".join([*title, _facts(theme), gap, *panels, end])
+
+
+def _facts(theme: Theme) -> str:
+    """A column of labels, and a column for each of the summary's; a shared row has one cell over all of them."""
+    label, rest = _width(theme, "label"), Length(theme.text_width - _width(theme, "label"))
+    side = Length.mm(28)
+    widths = [label, side, Length(rest - 2 * side), side]
+
+    def row(name: str, head: str, loop: str, value: str, more: str = "") -> str:
+        style = "column" if name == "column" else "cell"
+        texts = [(name, head), (style, f"{{%tc for {loop} %}}"), (style, value), (style, "{%tc endfor %}")]
+        cells = [_cell(width, [_paragraph(*_tagged(text))]) for width, text in zip(widths, texts, strict=True)]
+        return _row(cells, more)
+
+    shared = [
+        _cell(label, [_paragraph(*_tagged(("label", "{{p row.label }}")))]),
+        _cell(rest, [_paragraph("cell", _run("{% colspan summary.column_count %}{{p row.cells[0] }}"))], span=3),
+    ]
+
+    def statement(tag: str) -> str:
+        return _row([_cell(theme.text_width, [_paragraph("cell", _run(tag))], span=4)])
+
+    heads = row("column", "{{p summary.column_label }}", "column in summary.columns", COLUMN, NO_SPLIT + REPEATED)
+    rows = [
+        heads,
+        statement("{%tr for row in summary.rows %}"),
+        statement("{%tr if row.shared %}"),
+        _row(shared),
+        statement("{%tr else %}"),
+        row("label", "{{p row.label }}", "cell in row.cells", "{{p cell }}"),
+        statement("{%tr endif %}"),
+        statement("{%tr endfor %}"),
+    ]
+    return _table("table", widths, rows, first_row=True)
+
+
+def _contact(theme: Theme, emblem: str) -> str:
+    """Whom to ask, and beside it the emblem with the programme label in each of its languages, each in the middle
+    of the height; never split.
+    """
+    padding = theme.style("contact").padding
+    picture = Length(emblem_width(theme) + 2 * EMBLEM_GAP)
+    label = Length(_width(theme, "contact-label") + padding.right)
+    widths = [Length(theme.text_width - picture - label), picture, label]
+    apart, beside = padding._replace(left=EMBLEM_GAP, right=EMBLEM_GAP), padding._replace(left=Length(0))
+    texts = [
+        *_if("summary.contact.lead", "contact-lead", LEAD),
+        *_if("summary.contact.office or summary.contact.email", "contact-text", OFFICE),
+        *_if("summary.contact.phone", "contact-text", "{{ summary.contact.phone }}"),
+        *_if("summary.contact.website", "contact-text", "{{ summary.contact.website|link }}"),
+        *_if("summary.contact.address", "contact-text", "{{ summary.contact.address }}"),
+    ]
+    cells = [
+        _cell(widths[0], texts, align="center"),
+        _cell(widths[1], [_paragraph("emblem", emblem)], apart, align="center"),
+        _cell(widths[2], _labels(), beside, align="center"),
+    ]
+    return _table("contact", widths, [_row(cells, NO_SPLIT)])
+
+
+def _label_alone(theme: Theme, emblem: str) -> str:
+    """The emblem with the programme label where there is nobody to ask, from the panel's start."""
+    padding = theme.style("contact").padding
+    widths = _widths(theme, Length(padding.left + emblem_width(theme) + EMBLEM_GAP))
+    cells = [
+        _cell(widths[0], [_paragraph("emblem", emblem)], padding._replace(right=EMBLEM_GAP), align="center"),
+        _cell(widths[1], _labels(), padding._replace(left=Length(0)), align="center"),
+    ]
+    return _table("contact", widths, [_row(cells, NO_SPLIT)])
+
+
+def _labels() -> Iterable[str]:
+    """The programme label, each language in a paragraph."""
+    texts = ("{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}")
+    return (_paragraph("emblem-label", _run(text)) for text in texts)
+
+
+def emblem_width(theme: Theme) -> Length:
+    """How wide the emblem is: half as wide again as it is high."""
+    return Length((theme.style("emblem").height or Length.mm(12)) * 1.5)
+
+
+def _if(condition: str, style: str, text: str) -> Iterable[str]:
+    """A paragraph that is there only where there is something to print."""
+    return (_paragraph(style, _run(each)) for each in (f"{{%p if {condition} %}}", text, "{%p endif %}"))
+
+
+def _tagged(text: tuple[str, str]) -> tuple[str, str]:
+    style, tag = text
+    return style, _run(tag)
+
+
+def _width(theme: Theme, name: str) -> Length:
+    """The width of a style, or else a fitting one."""
+    own = theme.style(name).width if name in theme.styles else None
+    return own or Length.mm(40)
+
+
+def _widths(theme: Theme, *first: Length) -> list[Length]:
+    """The widths of a table as wide as the text, of which the last column takes what is left."""
+    return [*first, Length(theme.text_width - sum(first))]
+
+
+def _run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escaped(text)}</w:t></w:r>'
+
+
+def _paragraph(style: str, content: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style_identifier(style)}"/></w:pPr>{content}</w:p>'
+
+
+def _field(instruction: str, shown: str) -> str:
+    """A field with the text that stands there until it is calculated."""
+    marks = {kind: f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")}
+    code = f'<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
+    return f"{marks['begin']}{code}{marks['separate']}{_run(shown)}{marks['end']}"
+
+
+def _cell(
+    width: Length,
+    paragraphs: Iterable[str],
+    inset: Sides | None = None,
+    *,
+    span: int = 1,
+    align: str = "top",
+) -> str:
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    margins = "" if inset is None else f"<w:tcMar>{_sides(inset)}</w:tcMar>"
+    properties = f'<w:tcW w:w="{width.twips}" w:type="dxa"/>{spanned}{margins}<w:vAlign w:val="{align}"/>'
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{''.join(paragraphs)}</w:tc>"
+
+
+def _sides(sides: Sides) -> str:
+    named = (("top", sides.top), ("left", sides.left), ("bottom", sides.bottom), ("right", sides.right))
+    return "".join(f'<w:{name} w:w="{length.twips}" w:type="dxa"/>' for name, length in named)
+
+
+def _row(cells: Iterable[str], properties: str = "") -> str:
+    wrapped = f"<w:trPr>{properties}</w:trPr>" if properties else ""
+    return f"<w:tr>{wrapped}{''.join(cells)}</w:tr>"
+
+
+def _table(style: str, widths: Sequence[Length], rows: Iterable[str], *, first_row: bool = False) -> str:
+    head = int(first_row)
+    properties = (
+        f'<w:tblStyle w:val="{style_identifier(style)}"/>'
+        f'<w:tblW w:w="{sum(width.twips for width in widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblLook w:val="{"00A0" if head else "0000"}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="{head}"'
+        ' w:lastColumn="0" w:noHBand="0" w:noVBand="0"/>'
+    )
+    grid = "".join(f'<w:gridCol w:w="{width.twips}"/>' for width in widths)
+    return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
