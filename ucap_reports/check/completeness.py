@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.template.pack import Pack, WhenUnknown
 from ucap_reports.text.rich_text import RichText
@@ -23,8 +23,7 @@ _MISSING_HINT = "fill it in, or write N/A where it is unknown"
 def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Warnings about the plan as a whole and about each field."""
     if plan.updated is None:
-        hint = "add `updated:` and the day of the content; it becomes the documents' date"
-        yield Problem.warning("updated-missing", "the plan does not say of when it is", hint, _field(tree, "updated"))
+        yield problem("updated-missing", _field(tree, "updated"))
     if plan.contact is None and not (pack.settings.contact.office or pack.settings.contact.email):
         message = f"nobody is named as contact, neither in the plan nor in the pack {pack.name}"
         yield Problem.warning("contact-missing", message, "add `contact:`", _field(tree, "contact"))

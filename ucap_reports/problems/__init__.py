@@ -1,6 +1,17 @@
 """Problems: what is wrong, where, and what to do about it."""
 
+from ucap_reports.problems.catalogue import catalogue, problem
 from ucap_reports.problems.problem import NOWHERE, Location, Problem, ProblemsFound, Severity, problem_record
 from ucap_reports.problems.suggestions import did_you_mean
 
-__all__ = ["NOWHERE", "Location", "Problem", "ProblemsFound", "Severity", "did_you_mean", "problem_record"]
+__all__ = [
+    "NOWHERE",
+    "Location",
+    "Problem",
+    "ProblemsFound",
+    "Severity",
+    "catalogue",
+    "did_you_mean",
+    "problem",
+    "problem_record",
+]

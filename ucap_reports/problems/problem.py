@@ -1,21 +1,26 @@
-"""Problems: what is wrong, where, and what to do; values that every stage makes and only the edges show."""
+"""What is wrong, where, and what to do about it: values that stages return or raise and only the edges print."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 
 class Severity(StrEnum):
-    """An error stops the document it is about; a warning never does."""
+    """How serious a problem is."""
 
     ERROR = "error"
+    """The document is not built."""
     WARNING = "warning"
+    """Something is probably wrong; `--strict` counts these."""
+    INFO = "info"
+    """A fact is missing."""
 
 
 class Location(Struct, frozen=True):
-    """Where a problem stands. Lines and columns count from 1; `place` is the place inside a Word template."""
+    """Where a problem is. Lines and columns count from 1; `place` is the place inside a Word template."""
 
     path: str | None = None
     line: int | None = None
@@ -28,27 +33,35 @@ NOWHERE = Location()
 
 
 class Problem(Struct, frozen=True):
-    """One thing wrong: `code` is stable and made for machines, `message` says what, `hint` says what to do."""
+    """One problem. `code` is stable; `message` and `hint` are for people; `details` are the values in the message."""
 
     code: str
     severity: Severity
     message: str
     hint: str | None = None
     location: Location = NOWHERE
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def error(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
-        """A problem that stops its document."""
+        """An error whose message is not in the catalogue."""
         return cls(code, Severity.ERROR, message, hint, location)
 
     @classmethod
     def warning(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
-        """A problem that somebody should look at and that stops nothing."""
+        """A warning whose message is not in the catalogue."""
         return cls(code, Severity.WARNING, message, hint, location)
+
+    def at(self, location: Location) -> Self:
+        """The same problem at another place."""
+        return replace(self, location=location)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.hint, self.location))
 
 
 def problem_record(problem: Problem) -> dict[str, str | int | None]:
-    """The problem as JSON reports have it: every key always, null where there is nothing to say."""
+    """The problem as it is in JSON reports: always with every key, null where there is no value."""
     location = problem.location
     return {
         "code": problem.code,
@@ -64,7 +77,7 @@ def problem_record(problem: Problem) -> dict[str, str | int | None]:
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
-    """Raised by a stage with all the errors it found, never with the first alone."""
+    """Raised by a stage with all the errors that it found, never with the first alone."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

@@ -1,0 +1,159 @@
+"""The catalogue of problems: complete, used, and each entry's example has the problem that it explains."""
+
+import ast
+import string
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs import make_problems
+from tests.command import ucap
+from tests.word_templates import docx, paragraph
+from ucap_reports.problems import catalogue
+from ucap_reports.problems.catalogue import CatalogueEntry, forms_of
+
+PACKAGE = Path(__file__).parent.parent / "ucap_reports"
+OWN = {"form", "hint"}
+"""Arguments of `problem` that are not details."""
+HOUSE = "extends: iuc-asia\n"
+VALID = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
+Provoke = Callable[[Path, pytest.MonkeyPatch], set[str]]
+
+
+def special_cases() -> Mapping[str, Provoke]:
+    """By code, what provokes a problem that no file alone can have: from the modules `provoked_*.py` beside this."""
+    found: dict[str, Provoke] = {}
+    for path in sorted(Path(__file__).parent.glob("provoked_*.py")):
+        found |= import_module(f"tests.{path.stem}").PROVOKED
+    return found
+
+
+SPECIAL = special_cases()
+
+
+def problem_calls() -> Iterator[tuple[str, ast.Call]]:
+    """All calls of `problem` in the product, with their place."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "problem":
+                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
+
+
+CALLS = list(problem_calls())
+
+
+def fields_of(text: str) -> set[str]:
+    """The names of the values in a wording."""
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def constants(node: ast.expr) -> list[str]:
+    """The texts that an expression may be: a constant, or either branch of a condition."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.IfExp(body=body, orelse=orelse):
+            return constants(body) + constants(orelse)
+        case _:
+            return []
+
+
+def wordings(code: str, form: str) -> set[str]:
+    """The names of the values in a form of an entry."""
+    entry = catalogue()[code]
+    assert form in forms_of(entry.message), f"{code} has no form {form!r}"
+    return fields_of(forms_of(entry.message)[form]) | fields_of(forms_of(entry.hint or "").get(form, ""))
+
+
+@pytest.mark.parametrize(("place", "call"), CALLS, ids=[place for place, _ in CALLS])
+def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(place: str, call: ast.Call) -> None:
+    given = {each.arg for each in call.keywords}
+    forms = next((constants(each.value) for each in call.keywords if each.arg == "form"), [""])
+    for code in constants(call.args[0]):
+        for form in forms:
+            assert None in given or wordings(code, form) == given - OWN, place
+
+
+def test_each_entry_is_used_and_no_code_is_made_up_at_run_time() -> None:
+    assert {code for _, call in CALLS for code in constants(call.args[0])} == set(catalogue())
+    assert [place for place, call in CALLS if not constants(call.args[0])] == []
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_the_example_of_an_entry_has_its_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    entry = catalogue()[code]
+    assert bool(entry.example) != (code in SPECIAL), "an entry has an example, or a special case provokes its problem"
+
+    assert code in (provoked(entry, tmp_path) if entry.example else SPECIAL[code](tmp_path, monkeypatch))
+
+
+def provoked(entry: CatalogueEntry, folder: Path) -> set[str]:
+    """The codes that `ucap` reports about the example."""
+    project = folder / "project"
+    write(project / "plans" / "rome.yaml", VALID)
+    for name, content in entry.example.get("files", {}).items():
+        write(project / name, content)
+    command = ["build"]
+    for kind, content in entry.example.items():
+        command = COMMANDS[kind](project, content) if kind in COMMANDS else command
+    return set(ucap(project, *command, "--json").codes)
+
+
+def write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def plan(project: Path, content: str) -> list[str]:
+    """A plan's text."""
+    write(project / "plans" / "example.yaml", content)
+    return ["check", "example"]
+
+
+def pack(project: Path, content: str) -> list[str]:
+    """A pack.yaml, in a pack that is checked."""
+    write(project / "templates" / "house" / "pack.yaml", content)
+    return ["template", "check", "house"]
+
+
+def page(project: Path, content: str) -> list[str]:
+    """A page template, in a pack that extends `iuc-asia`."""
+    write(project / "templates" / "house" / "summary.page.xml", content)
+    return pack(project, HOUSE)
+
+
+def word(project: Path, content: list[str]) -> list[str]:
+    """The paragraphs of a Word template, in a pack that extends `iuc-asia`."""
+    write(project / "templates" / "house" / "summary.docx", docx("".join(paragraph(text) for text in content)))
+    return pack(project, HOUSE)
+
+
+def table(project: Path, content: str) -> list[str]:
+    """A CSV file that is imported."""
+    write(project / "table.csv", content)
+    return ["import", "table.csv"]
+
+
+def dump(project: Path, content: str) -> list[str]:
+    """A text file that is imported."""
+    write(project / "summary.txt", content)
+    return ["import", "summary.txt"]
+
+
+def command(_: Path, content: str) -> list[str]:
+    """A command line, in a project with one valid plan."""
+    program, *words = content.split()
+    assert program == "ucap"
+    return words
+
+
+COMMANDS: Mapping[str, Callable[[Path, Any], list[str]]] = {
+    each.__name__: each for each in (plan, pack, page, word, table, dump, command)
+}
+
+
+def test_the_reference_of_problems_is_generated_from_the_catalogue() -> None:
+    assert make_problems.PAGE.read_text(encoding="utf-8") == make_problems.page_text()
