@@ -290,8 +290,8 @@ def test_each_value_is_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return call
 
-    monkeypatch.setattr(field_values, "read_text", counted(field_values.read_text))
-    monkeypatch.setattr(text_fields, "parse_rich_text", counted(text_fields.parse_rich_text))
+    monkeypatch.setattr(field_values, "read_text", counted(text_fields.read_text))
+    monkeypatch.setattr(text_fields, "parse_rich_text", counted(parse_rich_text))
     plan_of(UNIQUE)
 
     names = {"fr", "plain", "Italy", "Spain", "2 million", "1285", "SDG 11", "SDG 9 own wording", "Food"}

@@ -4,7 +4,7 @@ from unicodedata import normalize
 
 import pytest
 
-from ucap_reports.plan import make_countries
+from docs import make_countries
 from ucap_reports.plan.vocabulary import (
     GOALS,
     PARTNERSHIPS,
