@@ -44,7 +44,6 @@ LIBRARIES = {
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
     "PIL": {"pdf.file", "pdf.template"},
-    "pycountry": {"plan"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pypdfium2": {"batch.index_page", "preview"},
@@ -57,7 +56,7 @@ LIBRARIES = {
     "watchfiles": {"preview"},
     "yaml": {"source"},
 }
-"""Each third-party library with the packages that import it. Only the scripts `make_….py` need pycountry and uniseg."""
+"""Each third-party library with the packages that import it. Only the scripts `make_….py` need uniseg."""
 EVERYWHERE = {"msgspec"}
 """The library of frozen values."""
 CHANCE_AND_CLOCK = {"random", "secrets", "uuid", "time"}

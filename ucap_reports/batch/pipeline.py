@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.plan.plan_model import Plan, read_plan
+from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -62,8 +62,11 @@ def produce(source: Source, open_named_pack: Callable[[str], Pack], options: Bui
             pack = open_named_pack(options.template) if options.template else _own_pack(tree, open_named_pack)
     documents: tuple[Document, ...] = ()
     own: dict[Format, tuple[Problem, ...]] = {}
-    if tree is not None and plan is not None and pack is not None:
-        problems += [*plan_warnings(plan, tree, pack), *_label_warnings(plan, pack, options)]
+    if tree is not None:
+        checked = plan or read_valid_part(tree)
+        problems += plan_warnings(checked, tree, pack, problems)
+        problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
+    if plan is not None and pack is not None:
         with _Keeping(problems):
             summary = compose_summary(plan, pack, options.language, undated=options.undated)
             documents = _render_all(summary, pack, options.formats, problems)

@@ -11,7 +11,7 @@ from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.office_archive import archive_problem
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.text.links import link_target
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 MAX_ROWS = 5_000
@@ -46,7 +46,7 @@ class CellGrid(Struct, frozen=True):
 def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> FormCell:
     """A cell of text: inline HTML and typed lists in it are read, an address that it leads to becomes its link."""
     content = dump_text(text)
-    address = link_target(link).address if link is not None else None
+    address = explicit_address(link) if link is not None else None
     match content.blocks:
         case (Paragraph(inlines),) if address is not None:
             linked = (replace(each, link=address) if isinstance(each, Run) else each for each in inlines)

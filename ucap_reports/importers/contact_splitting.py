@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ucap_reports.importers.imported_form import one_line
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.plan.dates import dates_meant
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.links import link_address
 
 _AROUND = ",;<>()[]"
 """What stands around an address, and is no part of it."""

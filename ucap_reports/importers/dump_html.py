@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.text.inline_cleanup import Piece
-from ucap_reports.text.links import link_target
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Break, Marker, RichText, Run, Script
 
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
@@ -106,7 +106,7 @@ def _styled(tag: str, attributes: dict[str, str | None], style: Run) -> Run:
         case tag if tag in _STYLES:
             return replace(style, **_STYLES[tag])
         case "a":
-            return replace(style, link=link_target((attributes.get("href") or "").strip()).address)
+            return replace(style, link=explicit_address((attributes.get("href") or "").strip()))
         case "span" if attributes.get("lang"):
             return replace(style, language=attributes["lang"])
         case _:

@@ -12,7 +12,7 @@ from ucap_reports.importers.notes_and_pictures import Asides, Beside, formula, s
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, value
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.language_tags import primary
-from ucap_reports.text.links import link_target
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_languages import EAST_ASIAN, tag_of
 from ucap_reports.word.file.word_measures import twips, whole
@@ -110,11 +110,11 @@ class Paragraphs:
             if child.tag == f"{WORD}r":
                 yield from self._run(child, style)
             elif child.tag == f"{WORD}hyperlink":
-                address = link_target(self._links.get(child.get(f"{RELATIONS}id", ""), "")).address
+                address = explicit_address(self._links.get(child.get(f"{RELATIONS}id", ""), ""))
                 yield from self._pieces(child, replace(style, link=address))
             elif child.tag in _TRANSPARENT:
                 field = _FIELD.match(child.get(f"{WORD}instr", ""))
-                link = link_target(field[1]).address if field else style.link
+                link = explicit_address(field[1]) if field else style.link
                 yield from self._pieces(child, replace(style, link=link))
             elif (signs := formula(child)) is not None:
                 self._change("a formula is taken as its signs alone")
@@ -172,7 +172,7 @@ class Paragraphs:
 
     def _field_link(self) -> str | None:
         found = [match[1] for field in self._fields if (match := _FIELD.match(field.instruction))]
-        return link_target(found[-1]).address if found else None
+        return explicit_address(found[-1]) if found else None
 
     def _styled(self, properties: etree._Element | None, style: Run) -> Run:
         """The style of a run: what is said of it itself, and what the well-known character styles mean."""

@@ -6,14 +6,14 @@ from msgspec import Struct
 
 
 class Format(StrEnum):
-    """The formats a summary is published in; the value is the file's ending."""
+    """The formats of documents; the value is the ending of the file name."""
 
     PDF = "pdf"
     DOCX = "docx"
 
 
 class Document(Struct, frozen=True):
-    """One file to write: `name` is the plan's id, `pages` is None where the format has none before layout (Word)."""
+    """A file to write: `name` is the plan's id, `pages` is None for Word files, whose pages depend on the reader."""
 
     name: str
     format: Format
@@ -22,5 +22,5 @@ class Document(Struct, frozen=True):
 
     @property
     def file_name(self) -> str:
-        """The name it is written under, such as `tianjin-rome.pdf`."""
+        """The name of the file, such as `tianjin-rome.pdf`."""
         return f"{self.name}.{self.format.value}"

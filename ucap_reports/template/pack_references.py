@@ -6,7 +6,7 @@ from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.problems import Location, Problem, did_you_mean
 from ucap_reports.source.tree import Loc
 from ucap_reports.template.pack import PackSettings
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.links import link_address
 
 Locate = Callable[[Loc], Location]
 

@@ -11,7 +11,7 @@ from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
 from ucap_reports.template.theme import PAPER, TEXT_RULES, Rule, Theme
-from ucap_reports.text.markup_reader import LANGUAGE
+from ucap_reports.text.language_tags import LANGUAGE
 
 Locate = Callable[[Loc], Location]
 

@@ -12,7 +12,7 @@ from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
 
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import chain
 
 from ucap_reports.problems import Location, Problem
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.links import link_address
 
 FIELDS = frozenset(
     (

@@ -1,6 +1,6 @@
 import pytest
 
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.links import link_address
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from ucap_reports.text.addresses import link_address
         ("www.bücher.de/ü", "https://www.xn--bcher-kva.de/%C3%BC"),
     ],
 )
-def test_a_printed_address_becomes_the_one_that_a_link_carries(printed: str, address: str) -> None:
+def test_a_printed_address_becomes_that_of_a_link(printed: str, address: str) -> None:
     assert link_address(printed) == address
 
 
@@ -27,5 +27,5 @@ def test_a_printed_address_becomes_the_one_that_a_link_carries(printed: str, add
     ["", "IUC", "a b.eu", "https://a b.eu", "https://", "javascript:alert(1)", "file:///etc/passwd", "//a.eu", "ftp://a.eu",
      "data:text/html,x", "https://é..eu", "two@signs@a.eu", "\\\\a.eu\\share"],
 )  # fmt: skip
-def test_what_is_no_web_or_mail_address_is_none(text: str) -> None:
+def test_text_that_is_not_an_address_gives_none(text: str) -> None:
     assert link_address(text) is None

@@ -1,6 +1,6 @@
-"""Makes the table of countries that plans are read with: ISO 3166 from pycountry, names in twelve languages from CLDR.
+"""Writes ucap_reports/plan/countries.json: ISO 3166 from pycountry, names in twelve languages from CLDR.
 
-Run as `python -m ucap_reports.plan.make_countries` when either has changed; a test tells when the table is out of date.
+Run as `python docs/make_countries.py` if either has changed; a test fails if the table is out of date.
 """
 
 import json
@@ -13,9 +13,9 @@ from msgspec import to_builtins
 
 from ucap_reports.plan.vocabulary import Countries, folded
 
-TABLE = Path(__file__).with_name("countries.json")
+TABLE = Path(__file__).parent.parent / "ucap_reports" / "plan" / "countries.json"
 LANGUAGES = ("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh")
-"""Those of the programme label."""
+"""The languages of the programme label."""
 OTHER_NAMES = {
     "BN": ("Brunei Darussalam",),
     "CD": ("DR Congo", "Democratic Republic of Congo", "Congo-Kinshasa"),
@@ -42,13 +42,11 @@ OTHER_NAMES = {
     "VA": ("Vatican",),
     "XK": ("Kosovo", "XKX"),
 }
-"""Names that people write and no table has; UK and EL are the European Union's codes (Interinstitutional Style Guide,
-annex A5), as is XK, which ISO leaves to its users.
-"""
+"""Usual names that no table has; UK, EL and XK are codes of the European Union (Interinstitutional Style Guide, A5)."""
 
 
 def iso_names() -> dict[str, list[str]]:
-    """Code to the names of ISO 3166-1, first the one to propose; "Bolivia, Plurinational State of" both ways round."""
+    """The names of ISO 3166-1 by code, the common one first; "Bolivia, Plurinational State of" in both orders."""
     names: dict[str, list[str]] = {}
     for country in pycountry.countries:
         given = [getattr(country, field, "") for field in ("common_name", "name", "official_name")]
@@ -58,7 +56,7 @@ def iso_names() -> dict[str, list[str]]:
 
 
 def table() -> Countries:
-    """Each name by the first country that has it: plans may name countries in any of the languages."""
+    """The table of countries; plans may name them in any of the languages."""
     names = iso_names() | {"XK": ["Kosovo"]}
     others: dict[str, list[str]] = {code: [] for code in names}
     for code in names:
@@ -72,7 +70,7 @@ def table() -> Countries:
 
 
 def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The code of the first country that has a name, by each name as it is compared."""
+    """The code of the first country with a name, by each folded name."""
     codes: dict[str, str] = {}
     for code, each in names.items():
         for name in each:
@@ -81,7 +79,7 @@ def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def text() -> str:
-    """The table as its file has it, an entry a line."""
+    """The content of the file, one entry per line."""
     return json.dumps(to_builtins(table()), ensure_ascii=False, indent=0) + "\n"
 
 
