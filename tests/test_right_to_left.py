@@ -12,7 +12,7 @@ from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
 from tests.words import W
 from ucap_reports.word.file.word_xml import WORD
-from ucap_reports.word.render.right_to_left import turned_back
+from ucap_reports.word.render.right_to_left import with_directions
 
 PLAN = """
 language: he
@@ -66,7 +66,7 @@ def test_what_a_designer_has_placed_stays_where_it_is() -> None:
     centred = '<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>EU</w:t></w:r></w:p>'
     xml = f'<w:body xmlns:w="{WORD}">{placed}{centred}</w:body>'.encode()
 
-    first, second = etree.fromstring(turned_back(xml, {"": "left", "a": "center"}))
+    first, second = etree.fromstring(with_directions(xml, {"": "left", "a": "center"}))
     assert direction(first) == (False, None)
     assert direction(second) == (True, "center")
 

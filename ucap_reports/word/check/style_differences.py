@@ -1,4 +1,4 @@
-"""Where a Word style does not look as the theme says, in a designer's words."""
+"""The differences between a Word style and the theme, in a designer's words."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from ucap_reports.word.file.word_measures import TWENTIETHS, points
 
 
 class _Property(NamedTuple):
-    """A property of a style: where it stands, and how it is said."""
+    """A property of a style: its element, its attribute, and a function that shows its value."""
 
     path: str
     attribute: str
-    say: Callable[[str | None], str]
+    show: Callable[[str | None], str]
 
 
 def _switch(value: str | None) -> str:
@@ -60,14 +60,14 @@ PROPERTIES: Mapping[str, _Property] = {
     "space after": _Property("w:pPr/w:spacing", "w:after", _twips),
     "leading": _Property("w:pPr/w:spacing", "w:line", _twips),
 }
-"""What the theme says of a Word style."""
+"""The properties of a Word style that the theme sets."""
 
 
 def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[str]:
-    """Each property of the style in which `own` differs from `wanted`, such as "size 20 pt (theme: 17 pt)"."""
+    """The properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
     found: list[str] = []
-    for name, (path, attribute, say) in PROPERTIES.items():
-        is_, should = (say(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
+    for name, (path, attribute, show) in PROPERTIES.items():
+        is_, should = (show(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
         if is_ != should:
             found.append(f"{name} {is_} (theme: {should})")
     return found

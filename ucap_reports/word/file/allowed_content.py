@@ -1,6 +1,6 @@
-"""What a finished Word file may contain: part types, relationship types, settings, namespaces and references.
+"""The allowlist for finished Word files: part types, relationship types, settings, namespaces and references.
 
-Everything else in a template is an error, or is left out where the file is complete without it. Types are those of
+Anything else in a template is an error, or is left out if the file is complete without it. The types are those of
 ISO/IEC 29500-1, Annex A, and of [MS-DOCX], in lower case.
 """
 
@@ -14,7 +14,7 @@ RELATED = f"{_OFFICE}/relationships/"
 HYPERLINK, IMAGE = f"{RELATED}hyperlink", f"{RELATED}image"
 MAIN_DOCUMENT = f"{RELATED}officeDocument"
 STRICT = "http://purl.oclc.org/ooxml/"
-"""How the namespaces and relationships of "Strict Open XML" files begin, which Word reads like the others."""
+"""The beginning of the namespaces and relationship types of "Strict Open XML" files."""
 
 IMAGES: Mapping[str, tuple[bytes, ...]] = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -22,8 +22,8 @@ IMAGES: Mapping[str, tuple[bytes, ...]] = {
     "image/jpg": (b"\xff\xd8\xff",),
     "image/gif": (b"GIF87a", b"GIF89a"),
 }
-"""Raster images by what their bytes start with. Metafiles (EMF, WMF) are lists of drawing commands that printer drivers
-and old readers execute; BMP and TIFF have no use that PNG has not.
+"""Types of raster images, with the first bytes of their files. Metafiles (EMF, WMF) are lists of drawing commands that
+printer drivers and old readers execute; PNG replaces BMP and TIFF.
 """
 SVG = "image/svg+xml"
 RELATIONSHIPS = "application/vnd.openxmlformats-package.relationships+xml"
@@ -32,7 +32,7 @@ FONTS = (
     "application/x-fontdata",
     "application/x-font-ttf",
 )
-"""Embedded fonts as Word and LibreOffice write them, and as Google Docs does."""
+"""Types of embedded fonts, as Word, LibreOffice and Google Docs write them."""
 
 _CORE = ("application/vnd.openxmlformats-package.core-properties+xml",)
 PACKAGE_PARTS: Mapping[str, tuple[str, ...]] = {
@@ -41,7 +41,7 @@ PACKAGE_PARTS: Mapping[str, tuple[str, ...]] = {
     # how LibreOffice writes it
     "http://schemas.openxmlformats.org/officedocument/2006/relationships/metadata/core-properties": _CORE,
 }
-"""Relationships of the package itself, and the part types that each may lead to."""
+"""Relationships of the package itself, with the part types of their targets."""
 SINGLE_PARTS: Mapping[str, tuple[str, ...]] = {
     f"{RELATED}theme": ("application/vnd.openxmlformats-officedocument.theme+xml",),
     **{
@@ -49,7 +49,7 @@ SINGLE_PARTS: Mapping[str, tuple[str, ...]] = {
         for name in ("styles", "numbering", "settings", "fontTable", "footnotes", "endnotes")
     },
 }
-"""Relationships of parts of which a document has one at most."""
+"""Relationships that a document has at most once, with the part types of their targets."""
 PARTS: Mapping[str, tuple[str, ...]] = {
     **SINGLE_PARTS,
     f"{RELATED}header": (f"{_WORD}header+xml",),
@@ -57,7 +57,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     IMAGE: (*IMAGES, SVG),
     f"{RELATED}font": FONTS,
 }
-"""Relationships between parts, and the part types that each may lead to."""
+"""Relationships between parts, with the part types of their targets."""
 
 COMMENTS, CUSTOM_XML, CUSTOMISED = "review comments", "custom XML data", "keyboard and toolbar customizations"
 LEFT_OUT: Mapping[str, str | None] = {
@@ -69,7 +69,7 @@ LEFT_OUT: Mapping[str, str | None] = {
     f"{_MICROSOFT}/2011/relationships/people": COMMENTS,
     f"{_MICROSOFT}/2019/05/relationships/documenttasks": COMMENTS,
     f"{RELATED}customXml": CUSTOM_XML,
-    # Word copies their names and values from templates and servers: authors, file numbers, classification labels
+    # Word copies names and values from templates and servers: authors, file numbers, classification labels
     f"{RELATED}custom-properties": "custom document properties",
     f"{RELATED}glossaryDocument": "building blocks",
     f"{RELATED}printerSettings": "printer settings",
@@ -78,16 +78,16 @@ LEFT_OUT: Mapping[str, str | None] = {
     f"{_PACKAGE}/relationships/metadata/thumbnail": "a thumbnail",
     f"{_PACKAGE}/relationships/digital-signature/origin": "a digital signature",
     f"{_OFFICE}/relationships/metadata/thumbnail": "a thumbnail",
-    # editing statistics, with the author's company and the path of the template
+    # editing statistics, the author's company and the path of the template
     f"{RELATED}extended-properties": None,
-    # only for saving as a web page; can name frames outside the file
+    # settings for saving as a web page, which can name frames outside the file
     f"{RELATED}webSettings": None,
-    # a copy of the styles for Word 2007 that does not follow the theme
+    # a copy of the styles for Word 2007, which would not follow the theme
     f"{_MICROSOFT}/2007/relationships/stylesWithEffects": None,
-    # the undone form of a picture effect, for the picture editor alone
+    # the original of a picture with an effect, for the picture editor
     f"{_MICROSOFT}/2007/relationships/hdphoto": None,
 }
-"""Relationships to what a file is complete without, as warnings name it; None for what only editors notice."""
+"""Relationships that are left out, with the name of their target in warnings; None for no warning."""
 
 SETTINGS = frozenset(
     (
@@ -105,15 +105,15 @@ SETTINGS = frozenset(
         *("saveSubsetFonts", "doNotAutoCompressPictures", "defaultImageDpi", "discardImageEditingData"),
     ),
 )
-"""Settings that decide how a document looks or is laid out. The others concern editing alone: revision identifiers,
-proofing state, views, styles linked to a template (`linkStyles`), saving through XSLT.
+"""Settings for the look and layout of a document. The others are about editing: revision identifiers, proofing state,
+views, styles linked to a template (`linkStyles`), saving through XSLT.
 """
 SETTINGS_LEFT_OUT: Mapping[str, str] = {
     "documentProtection": "the protection against editing",
     "writeProtection": "the protection against editing",
     "docVars": "document variables",
 }
-"""Settings that their author may miss: they contain password hashes, and data of macros and add-ins."""
+"""Settings that are left out with a warning: they contain password hashes, and data of macros and add-ins."""
 
 NAMESPACES = frozenset(
     (
@@ -147,8 +147,8 @@ NAMESPACES = frozenset(
         ),
     ),
 )
-"""Namespaces of elements and attributes. Charts, diagrams, ink, 3D models and web videos have others, and so have the
-"strict" and early forms of WordprocessingML, which Word reads too.
+"""Namespaces of elements and attributes. Not allowed are those of charts, diagrams, ink, 3D models and web videos, and
+those of the "strict" and early forms of WordprocessingML, which Word reads too.
 """
 REFERENCES: Mapping[tuple[str, str], str] = {
     ("blip", "embed"): IMAGE,
@@ -167,11 +167,11 @@ REFERENCES: Mapping[tuple[str, str], str] = {
     ("footerReference", "id"): f"{RELATED}footer",
     **{(f"embed{style}", "id"): f"{RELATED}font" for style in ("Regular", "Bold", "Italic", "BoldItalic")},
 }
-"""The elements and their attributes that may name a relationship, and the type that it must have."""
+"""The elements and attributes that may name a relationship, with the type of the relationship."""
 ACTIVE = frozenset(
     (
         *("altChunk", "object", "OLEObject", "control", "subDoc", "movie", "contentPart", "scriptAnchor", "applet"),
         *("frameset", "audioFile", "videoFile", "quickTimeFile", "wavAudioFile", "audioCd", "snd"),
     ),
 )
-"""Elements that bring in other files or run something, even where they name no relationship."""
+"""Elements that include other files or run programs, even without a relationship."""
