@@ -8,7 +8,7 @@ from lxml import etree
 from tests.samples import seed_summary
 from tests.word_templates import NAMESPACES, RELATED, docx, pack_of, paragraph
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.word.file.allowed_content import FONTS, HYPERLINK, IMAGES, PACKAGE_PARTS, PARTS, RELATIONSHIPS, SVG
+from ucap_reports.word.file.allowed_content import HYPERLINK, RELATIONSHIPS, allowlist
 from ucap_reports.word.file.package_parts import Contents, types_of
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word, word_warnings
@@ -109,15 +109,15 @@ def _unlisted(content: bytes) -> Iterator[str]:
     """The content of a finished file that is not in the allowlist."""
     contents = Contents(read_package(content))
     types = types_of(contents)
-    allowed = {*IMAGES, *FONTS, SVG, RELATIONSHIPS, *(each for one in (PACKAGE_PARTS, PARTS) for each in one.values())}
-    listed = {each for one in allowed for each in ([one] if isinstance(one, str) else one)}
+    related = {**allowlist().package_parts, **allowlist().parts}
+    listed = {RELATIONSHIPS, *(each for kinds in related.values() for each in kinds)}
     yield from (f"{name}: {content_type}" for name, content_type in types.items() if content_type not in listed)
     for name in types:
         if name.endswith(".rels"):
             folder = posixpath.dirname(posixpath.dirname(name))
             for each in etree.fromstring(contents[name]):
                 kind, target = str(each.get("Type")), str(each.get("Target"))
-                if kind not in {*PACKAGE_PARTS, *PARTS, HYPERLINK}:
+                if kind not in {*related, HYPERLINK}:
                     yield f"{name}: {kind}"
                 elif kind != HYPERLINK and posixpath.join("/", folder, target).lstrip("/") not in types:
                     yield f"{name}: {target}"

@@ -27,10 +27,6 @@ def _colour(value: str | None) -> str:
     return "automatic" if value in (None, "auto") else f"#{str(value).upper()}"
 
 
-def _half_points(value: str | None) -> str:
-    return _points(value, 2)
-
-
 def _twips(value: str | None) -> str:
     return _points(value or "0", TWENTIETHS)
 
@@ -50,7 +46,7 @@ def _named(value: str | None) -> str:
 
 PROPERTIES: Mapping[str, _Property] = {
     "font": _Property("w:rPr/w:rFonts", "w:ascii", _named),
-    "size": _Property("w:rPr/w:sz", "w:val", _half_points),
+    "size": _Property("w:rPr/w:sz", "w:val", lambda value: _points(value, 2)),
     "colour": _Property("w:rPr/w:color", "w:val", _colour),
     "bold": _Property("w:rPr/w:b", "w:val", _switch),
     "italic": _Property("w:rPr/w:i", "w:val", _switch),

@@ -44,7 +44,7 @@ def text_colours(pack: Pack) -> Iterator[TextColours]:
                 continue
             background = _background(paragraph, sheet)
             location = Location(pack.word_template.path, place=places.of(paragraph))
-            identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.default("paragraph"))
+            identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.defaults.get("paragraph", ""))
             own = theme_name(names.get(identifier, ""), pack.theme) if follows else None
             own = own if own in pack.theme.styles else None
             for colour, is_direct in _colours(paragraph, identifier, sheet):
@@ -68,7 +68,7 @@ def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> I
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
     """The nearest shading around a text: its own, its style's, its cell's, its table's, or the paper."""
     own = _fill(paragraph.find(f"{qualified('w:pPr')}/{qualified('w:shd')}"))
-    identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.default("paragraph"))
+    identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.defaults.get("paragraph", ""))
     fills = [own, sheet.value(identifier, "w:pPr/w:shd", "w:fill")]
     for around in paragraph.iterancestors(_CELL, _TABLE):
         if around.tag == _CELL:

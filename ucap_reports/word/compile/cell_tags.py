@@ -23,17 +23,7 @@ from ucap_reports.word.file.word_xml import (
     qualified,
     remove,
 )
-from ucap_reports.word.render.table_grid import (
-    BEGIN,
-    CELL,
-    END,
-    MOST_COLUMNS,
-    PARAGRAPH_MARK,
-    ROW,
-    TABLE,
-    TABLE_END,
-    grid_mark,
-)
+from ucap_reports.word.render import table_grid
 
 _TABLE, _GRID, _ROW, _CELL = (qualified(f"w:{name}") for name in ("tbl", "tblGrid", "tr", "tc"))
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
@@ -145,7 +135,7 @@ def lay_out_tables(
 def _span(directive: Directive, number: int) -> str:
     """The mark of a cell with a span; the span is the argument of the statement."""
     argument = directive.argument if directive.mark.statement == "colspan" else "loop.length"
-    return f"{BEGIN}{CELL}0:{number}:{{{{\n{argument} }}}}{END}"
+    return f"{table_grid.BEGIN}{table_grid.CELL}0:{number}:{{{{\n{argument} }}}}{table_grid.END}"
 
 
 class _CellLayout(Struct, frozen=True):
@@ -170,7 +160,7 @@ class _CellLayout(Struct, frozen=True):
             place, properties = node(""), properties_of(child, "w:tcPr")
             for name in ("gridSpan", "tcW"):
                 insert(properties, place, name, CELL_PROPERTIES)
-            source, mark = self.spans.get(child, (grid_mark(CELL, width, 0, span), None))
+            source, mark = self.spans.get(child, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
             yield Snippet(place, source, mark)
 
 
@@ -182,18 +172,18 @@ def _lay_out(table: etree._Element, cells: _CellLayout) -> Iterator[Snippet]:
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     for column in list(grid):
         grid.remove(column)
-    yield _placed(grid.append, grid_mark(TABLE, sum(widths)))
+    yield _placed(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
     for row in list(table.iter(_ROW)):
         if next(row.iterancestors(_TABLE)) is table:
-            yield _placed(partial(row.insert, 0), grid_mark(ROW))
+            yield _placed(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
             yield from cells.lay_out(row, widths)
-    yield _placed(table.append, grid_mark(TABLE_END))
+    yield _placed(table.append, table_grid.grid_mark(table_grid.TABLE_END))
 
 
 def _own_span(cell: etree._Element) -> int:
     span = cell.find(f"{qualified('w:tcPr')}/{qualified('w:gridSpan')}")
     columns = 1 if span is None else whole(span.get(qualified("w:val")), 1)
-    return columns if 1 <= columns <= MOST_COLUMNS else 1
+    return columns if 1 <= columns <= table_grid.MOST_COLUMNS else 1
 
 
 def close_containers(root: etree._Element, whole: Mapping[TagMark, Whole]) -> Iterator[Snippet]:
@@ -205,4 +195,4 @@ def close_containers(root: etree._Element, whole: Mapping[TagMark, Whole]) -> It
             known = [by_node[each] for each in nodes if each in by_node]
             properties = in_order(dict(known[-1]), PARAGRAPH_PROPERTIES) if known else ""
             paragraph = f"<w:p><w:pPr>{properties}</w:pPr></w:p>" if properties else "<w:p/>"
-            yield _placed(container.append, grid_mark(PARAGRAPH_MARK, paragraph))
+            yield _placed(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))

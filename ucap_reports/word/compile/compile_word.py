@@ -12,13 +12,7 @@ from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.cell_tags import (
-    close_containers,
-    first_columns,
-    follow,
-    lay_out_tables,
-    take_directives,
-)
+from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.docxtpl_tags import WordTagKind
 from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
@@ -27,10 +21,10 @@ from ucap_reports.word.compile.tag_placement import Whole, join_paragraphs, plac
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_page import set_direction
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
-from ucap_reports.word.file.allowed_content import IMAGE, RELATED
+from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.package_parts import NO_RELATIONSHIPS, relationships_of
+from ucap_reports.word.file.package_parts import NO_RELATIONSHIPS, OFFICE, relationships_of
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
@@ -39,7 +33,7 @@ from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
 
-_EXPLICIT = (IMAGE, f"{RELATED}header", f"{RELATED}footer")
+_EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
 _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
@@ -91,10 +85,10 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     places.of(root)  # counts now, as the author sees the elements: tags remove paragraphs
     found = mark_tags(root, place, path, problems)
     blocks = find_blocks(found, problems)
-    directives = take_directives(found, problems)
+    directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
-    columns = first_columns(marks)
+    columns = cell_tags.first_columns(marks)
     whole = place_tags(marks, blocks, problems)
     steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
     of_fields = field_problems(root, lambda element: Location(path, place=places.of(element)), steps)
@@ -107,9 +101,9 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
     snippets = [
         *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
-        *lay_out_tables(marks, directives, columns),
-        *follow(directives),
-        *close_containers(root, whole),
+        *cell_tags.lay_out_tables(marks, directives, columns),
+        *cell_tags.follow(directives),
+        *cell_tags.close_containers(root, whole),
         *set_direction(root),
     ]
     return _Tagged(marks, snippets, sites, tuple(each.mark.as_written for each in directives))
@@ -144,9 +138,9 @@ def _source(mark: TagMark, kind: str) -> str:
 def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, path: str) -> TextTemplate:
     part = opened.parts.texts[number]
     location, related = Location(path, place=part.place), relationships_of(part.name)
-    source = part_source(opened.texts[part.name], tagged.snippets)
+    source, tags = part_source(opened.texts[part.name], tagged.snippets)
     try:
-        template = compile_template(source.text, source.tags.locate, tuple(tagged.sites), source.tags.quote)
+        template = compile_template(source, tags.locate, tuple(tagged.sites), tags.quote)
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
     root = opened.contents.tree(related) if related in opened.contents else None

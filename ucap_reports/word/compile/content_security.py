@@ -8,7 +8,7 @@ from lxml import etree
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.docxtpl_tags import find_word_tags
-from ucap_reports.word.file.allowed_content import ACTIVE, NAMESPACES, REFERENCES, SETTINGS, SETTINGS_LEFT_OUT, STRICT
+from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import is_link
 from ucap_reports.word.file.word_xml import RELATIONSHIPS, qualified
@@ -35,20 +35,16 @@ _RUN, _PARAGRAPH, _TEXT = qualified("w:r"), qualified("w:p"), qualified("w:t")
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
     """Remove the settings that are not allowed. Yields an error for a mail merge, and warnings."""
+    allowed = allowlist()
     for setting in list(settings.iterchildren(etree.Element)):
         name = etree.QName(setting)
-        if name.localname in SETTINGS and name.namespace in NAMESPACES:
+        if name.localname in allowed.settings and name.namespace in allowed.namespaces:
             continue
         settings.remove(setting)
         if name.localname == "mailMerge":
             yield problem("content-external", location, form="mail-merge")
-        elif name.localname in SETTINGS_LEFT_OUT:
-            yield left_out(SETTINGS_LEFT_OUT[name.localname], location)
-
-
-def left_out(content: str, location: Location) -> Problem:
-    """The warning for content of a template that finished documents do not contain."""
-    return problem("content-left-out", location, content=content)
+        elif name.localname in allowed.settings_left_out:
+            yield problem("content-left-out", location, content=allowed.settings_left_out[name.localname])
 
 
 def drop_extensions(root: etree._Element) -> bool:
@@ -57,15 +53,12 @@ def drop_extensions(root: etree._Element) -> bool:
     Returns whether there were any.
     """
     packed = [each for each in root.iter(f"{{{_VML}}}*") if each.attrib.pop(_PACKED, "")]
-    unknown = [each for each in root.iter(_EXTENSION) if any(map(_is_unknown, each.iter(etree.Element)))]
+    names = {each: map(etree.QName, each.iter(etree.Element)) for each in root.iter(_EXTENSION)}
+    unknown = [each for each in names if any(name.namespace not in allowlist().namespaces for name in names[each])]
     for extension in unknown:
         if (parent := extension.getparent()) is not None:
             parent.remove(extension)
     return bool(packed or unknown)
-
-
-def _is_unknown(element: etree._Element) -> bool:
-    return etree.QName(element).namespace not in NAMESPACES
 
 
 def content_problems(
@@ -116,7 +109,9 @@ def _unused_tags(text: str) -> Iterator[Problem]:
 @lru_cache(maxsize=1024)
 def _name_problem(tag: str) -> Problem | None:
     name = etree.QName(tag).localname
-    return problem("content-active", form="element", name=name) if name in ACTIVE else _namespace_problem(tag)
+    return (
+        problem("content-active", form="element", name=name) if name in allowlist().active else _namespace_problem(tag)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -124,7 +119,7 @@ def _namespace_problem(name: str) -> Problem | None:
     """What is wrong with the namespace of an element or attribute."""
     qualified_name = etree.QName(name)
     namespace = qualified_name.namespace or ""
-    if namespace in NAMESPACES:
+    if namespace in allowlist().namespaces:
         return None
     if namespace.startswith(STRICT):
         return problem("template-broken", form="strict")
@@ -155,7 +150,7 @@ def _reference_problem(
     element: str, attribute: str, identifier: str, relationships: Mapping[str, str | None]
 ) -> Problem | None:
     """What is wrong with a reference to a relationship."""
-    kind, expected = relationships.get(identifier, ""), REFERENCES.get((element, attribute))
+    kind, expected = relationships.get(identifier, ""), allowlist().references.get(f"{element} {attribute}")
     if kind is None or kind == expected:
         return None
     if expected is None:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ucap_reports.problems import Location, Problem
-from ucap_reports.word.compile.content_security import left_out
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.docxtpl_tags import WordTagKind, find_word_tags
 from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, pieces_of, run_of, set_text
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
@@ -25,7 +24,7 @@ def remove_hidden_text(root: etree._Element, sheet: StyleSheet, place: str, path
     for paragraph in list(root.iter(PARAGRAPH)):
         location = Location(path, place=places.of(paragraph))
         if _remove_from(paragraph, hidden):
-            yield left_out("hidden text", location)
+            yield problem("content-left-out", location, content="hidden text")
 
 
 def _is_hidden(run: etree._Element, styles: set[str]) -> bool:

@@ -28,21 +28,14 @@ class Snippet(Struct, frozen=True, eq=False):
     mark: TagMark | None = None
 
 
-class PartSource(Struct, frozen=True):
-    """A part as a Jinja template, with its tags."""
-
-    text: str
-    tags: PartTags
-
-
 def number_pictures(root: etree._Element, part: int) -> None:
     """Number the pictures of a part without tags, apart from those of other parts."""
     for number, properties in enumerate(root.iter(qualified("wp:docPr")), start=1):
         properties.set("id", str(part * PICTURES + number))
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource:
-    """The Jinja source of a part: its XML, with each snippet in the place of its node."""
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, PartTags]:
+    """The Jinja source of a part and its tags: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
@@ -57,7 +50,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource
             tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark.as_written)
         line += breaks
         written.append(source)
-    return PartSource("".join(written), PartTags(tags))
+    return "".join(written), PartTags(tags)
 
 
 def literal(xml: str) -> str:

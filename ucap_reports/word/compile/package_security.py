@@ -9,18 +9,8 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.word.compile.content_security import drop_extensions, left_out, svg_fault
-from ucap_reports.word.file.allowed_content import (
-    HYPERLINK,
-    IMAGES,
-    LEFT_OUT,
-    MAIN_DOCUMENT,
-    PACKAGE_PARTS,
-    PARTS,
-    SINGLE_PARTS,
-    STRICT,
-    SVG,
-)
+from ucap_reports.word.compile.content_security import drop_extensions, svg_fault
+from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.package_parts import TYPED, Contents, relationships_of, types_of
 from ucap_reports.word.file.word_fields import is_link
 from ucap_reports.word.file.word_xml import to_bytes
@@ -75,9 +65,9 @@ class _Reduction:
     """A package, followed through the allowed relationships from its main document."""
 
     def __init__(self, package: ZipPackage, path: str) -> None:
-        self._package, self._path = package, path
+        self._package, self._path, self._allowed = package, path, allowlist()
         self._contents = Contents(package)
-        self._types = types_of(self._contents)
+        self._types, self._parts = types_of(self._contents), self._allowed.parts
         self._names = {name.lower(): name for name in package.parts}
         if len(self._names) < len(package.parts):
             raise BrokenPackageError("it has two parts whose names differ only in case")
@@ -93,12 +83,12 @@ class _Reduction:
         if any(mark in str(each.get("ContentType")).lower() for each in types for mark in _MACROS):
             raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
         self._follow()
-        if not any(self._types.get(name) in PACKAGE_PARTS[MAIN_DOCUMENT] for name in self._kept):
+        if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
         if unrelated := sorted({*self._package.parts} - {*self._kept} - self._explained):
             more = ", …" if len(unrelated) > MOST_NAMED else ""
             content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
-            self._problems.append(left_out(content, Location(self._path)))
+            self._problems.append(problem("content-left-out", Location(self._path), content=content))
         if len(self._kept) < len(self._package.parts):
             self._declare_kept(types)
         parts = {name: self._package.parts[name] for name in self._kept}
@@ -124,7 +114,8 @@ class _Reduction:
         self._kept[name] = None
         root = self._contents.tree(name)
         links = list(self._links(root, source))
-        counts = Counter(link.type for link in links if link.type in (*SINGLE_PARTS, *PACKAGE_PARTS))
+        single = {*self._allowed.single_parts, *self._allowed.package_parts}
+        counts = Counter(link.type for link in links if link.type in single)
         counts.update(str(link.element.get("Id")) for link in links)
         if repeated := [each for each, count in counts.items() if count > 1]:
             raise BrokenPackageError(f'{name} has "{repeated[0]}" twice')
@@ -152,10 +143,10 @@ class _Reduction:
         """Whether a relationship is kept; a problem with it is reported at `place`."""
         if link.type.startswith(STRICT):
             raise ProblemsFound([problem("template-broken", Location(self._path), form="strict")])
-        if link.type in LEFT_OUT:
-            if (content := LEFT_OUT[link.type]) is not None:
-                self._problems.append(left_out(content, Location(self._path)))
-        elif (found := self._link_problem(link, PARTS if source else PACKAGE_PARTS)) is None:
+        if link.type in self._allowed.left_out:
+            if content := self._allowed.left_out[link.type]:
+                self._problems.append(problem("content-left-out", Location(self._path), content=content))
+        elif (found := self._link_problem(link, self._parts if source else self._allowed.package_parts)) is None:
             return True
         else:
             self._problems.append(found.at(Location(self._path, place=place)))

@@ -37,13 +37,6 @@ class Whole(Struct, frozen=True):
     before: str
 
 
-class _TagTarget(Struct, frozen=True, eq=False):
-    """An element, and the marks that replace it."""
-
-    element: etree._Element
-    marks: list[TagMark]
-
-
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
     """Join the paragraphs at whose ends `{%-` and `-%}` are with the paragraph before or after them."""
     for mark in marks:
@@ -65,14 +58,13 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
     """
     by_node = {mark.node: mark for mark in marks}
     whole: dict[TagMark, Whole] = {}
-    for target in _targets(marks, blocks, by_node, problems):
-        element, first = target.element, target.marks[0]
-        if lost := _other_content(target, by_node):
-            name, tag = _NAMES[str(element.tag)], first.tag.written
-            problems.append(problem("tag-swallows", first.location, tag=tag, element=name, lost=lost))
+    for element, replacing in _replaced(marks, blocks, by_node, problems).items():
+        if lost := _other_content(element, replacing, by_node):
+            name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
+            problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
         properties = children_xml(element.find(_PROPERTIES))
-        for mark in target.marks:
+        for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
                 whole[mark] = Whole(properties, kept=is_text, before=_spaces_before(mark) if is_text else "")
@@ -85,15 +77,15 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
     return whole
 
 
-def _targets(
+def _replaced(
     marks: Sequence[TagMark],
     blocks: Sequence[Block],
     by_node: Mapping[etree._Element, TagMark],
     problems: list[Problem],
-) -> Iterable[_TagTarget]:
-    """The elements that marks replace, each once, in document order."""
+) -> dict[etree._Element, list[TagMark]]:
+    """The elements that are replaced, in document order, with the marks that replace them."""
     bare_paragraphs = _bare_paragraphs(marks, blocks, by_node)
-    targets: dict[etree._Element, _TagTarget] = {}
+    replaced: dict[etree._Element, list[TagMark]] = {}
     for mark in marks:
         scope, element = mark.tag.scope, None
         if scope is Scope.TEXT:
@@ -109,8 +101,8 @@ def _targets(
             if element is None:
                 problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=name))
         if element is not None:
-            targets.setdefault(element, _TagTarget(element, [])).marks.append(mark)
-    return targets.values()
+            replaced.setdefault(element, []).append(mark)
+    return replaced
 
 
 def _bare_paragraphs(
@@ -170,13 +162,15 @@ def _spaces_before(mark: TagMark) -> str:
     return "".join(bare(to_text(run)) for run in reversed(runs))
 
 
-def _other_content(target: _TagTarget, by_node: Mapping[etree._Element, TagMark]) -> str:
+def _other_content(
+    replaced: etree._Element, marks: Sequence[TagMark], by_node: Mapping[etree._Element, TagMark]
+) -> str:
     """The content of an element that would be lost with it, as text."""
     lost: list[str] = []
-    for element in target.element.iter():
+    for element in replaced.iter():
         if element in by_node:
             mark = by_node[element]
-            lost += [] if mark in target.marks else [mark.tag.written]
+            lost += [] if mark in marks else [mark.tag.written]
         elif element.tag == TEXT:
             lost.append((element.text or "").strip())
         elif element.tag in _VISIBLE:

@@ -196,13 +196,12 @@ def _contact_gap(theme: Theme) -> str:
     return _spacing(Length(0), Length(0), theme.style("contact").space_before, "exact")
 
 
-def _end(_theme: Theme) -> str:
-    """The properties of the paragraph that Word requires after a table, as low as possible."""
-    return _spacing(Length(0), Length(0), Length(1), "exact")
-
-
-DERIVED: Mapping[str, Callable[[Theme], str]] = {TITLE_RULE: _title_rule, CONTACT_GAP: _contact_gap, END: _end}
-"""Properties of the styles that only Word needs, by name."""
+DERIVED: Mapping[str, Callable[[Theme], str]] = {
+    TITLE_RULE: _title_rule,
+    CONTACT_GAP: _contact_gap,
+    END: lambda _: _spacing(Length(0), Length(0), Length(1), "exact"),
+}
+"""Properties of the styles that only Word needs, by name; the end is as low as possible."""
 
 
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:

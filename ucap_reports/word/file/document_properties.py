@@ -42,16 +42,17 @@ def core_properties(summary: Summary) -> bytes:
     }
     day = (summary.updated or metadata.undated).isoformat()
     written = [f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text]
-    written += [f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>' for name in DATES]
+    written += [
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>'
+        for name in ("created", "modified")
+    ]
     return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
-
-
-DATES = ("created", "modified")
 
 
 def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
     """The styles and settings parts with placeholders for the language, which `in_language` replaces."""
-    put(_defaults(styles, "w:rPr"), _language("w:lang"), RUN_PROPERTIES)
+    language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
+    put(_defaults(styles, "w:rPr"), language, RUN_PROPERTIES)
     put(_defaults(styles, "w:pPr"), DIRECTION, PARAGRAPH_PROPERTIES)
     if settings is not None:
         for element in settings.iter(qualified("w:themeFontLang")):
@@ -71,10 +72,6 @@ def in_language(part: str, language: str) -> bytes:
     for name, value in filled.items():
         part = part.replace(f'"{name}"', f'"{value}"')
     return part.replace(DIRECTION, "<w:bidi/>" if is_right_to_left(language) else "").encode()
-
-
-def _language(name: str) -> str:
-    return f'<{name} w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
 
 
 def _defaults(styles: etree._Element, name: str) -> etree._Element:

@@ -21,15 +21,12 @@ class StyleSheet:
         self.styles = {str(each.get(qualified("w:styleId"))): each for each in root.iter(_STYLE)}
         self.names = style_names(root)
         """The names of the styles by identifier; a style that follows the theme has its name there."""
-        self._defaults = {
+        self.defaults = {
             str(each.get(qualified("w:type"))): identifier
             for identifier, each in self.styles.items()
             if each.get(_DEFAULT) not in (None, *OFF)
         }
-
-    def default(self, kind: str) -> str:
-        """The default style of a kind; empty if there is none."""
-        return self._defaults.get(kind, "")
+        """The default style of each kind that has one."""
 
     def chain(self, identifier: str) -> Iterator[etree._Element]:
         """The style and those that it is based on, the nearest first."""
@@ -43,16 +40,10 @@ class StyleSheet:
 
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
         """An attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not set."""
-        steps = "/".join(qualified(step) for step in path.split("/"))
-        places = [style.find(steps) for style in self.chain(identifier)]
-        places.append(self._root.find(f"{qualified('w:docDefaults')}/{_default_path(path)}"))
+        steps = [qualified(step) for step in path.split("/")]
+        places = [style.find("/".join(steps)) for style in self.chain(identifier)]
+        places.append(self._root.find("/".join((qualified("w:docDefaults"), f"{steps[0]}Default", *steps))))
         for found in places:
             if found is not None and (value := found.get(qualified(attribute), "" if len(found.attrib) else "1")):
                 return value
         return None
-
-
-def _default_path(path: str) -> str:
-    """The path of a property in the defaults of a document."""
-    holder, _, rest = path.partition("/")
-    return "/".join(qualified(step) for step in (f"{holder}Default", holder, *rest.split("/")))

@@ -19,14 +19,7 @@ from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.rich_text_runs import (
-    Surroundings,
-    ValuePlace,
-    plain_paragraph,
-    plain_runs,
-    rich_paragraphs,
-    rich_runs,
-)
+from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.table_grid import PICTURES, SpanError, resolve
 
@@ -168,25 +161,16 @@ def _fill_text(
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
-    def plain(value: str, kind: str) -> str:
+    def write(value: RichText | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
             if site is None:
-                return escape(value)
-            return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
+                return escape(value if isinstance(value, str) else value.text)
+            return value_xml(value, site, around)
         except ValueError as error:
-            raise _forbidden(error) from None
+            raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
-    def place(value: RichText, kind: str) -> str:
-        site = text.sites.get(kind)
-        try:
-            if site is None:
-                return escape(value.text)
-            return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
-        except ValueError as error:
-            raise _forbidden(error) from None
-
-    filled = text.template.attempt(summary, place, plain)
+    filled = text.template.attempt(summary, write, write)
     if filled.text is None:
         return filled
     turned = is_right_to_left(summary.language)
@@ -216,7 +200,3 @@ def _without_types(content_types: bytes, names: set[str]) -> bytes:
         if str(each.get("PartName")).lstrip("/") in names:
             root.remove(each)
     return to_bytes(root)
-
-
-def _forbidden(error: ValueError) -> ProblemsFound:
-    return ProblemsFound([problem("character-forbidden", character=str(error))])

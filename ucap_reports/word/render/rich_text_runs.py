@@ -139,6 +139,13 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
+def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
+    """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
+    if isinstance(value, str):
+        return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
+    return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
+
+
 def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
     """Plain text as a run, or as several runs if it has both directions."""
     if runs_from_the_right(text):

@@ -26,7 +26,7 @@ def alignments_of(styles: etree._Element) -> dict[str, str]:
     """The alignment of each paragraph style by its identifier; that of the default style with an empty one."""
     sheet = StyleSheet(styles)
     found = {name: sheet.value(name, "w:pPr/w:jc") or "left" for name in sheet.styles}
-    return found | {"": found.get(sheet.default("paragraph"), "left")}
+    return found | {"": found.get(sheet.defaults.get("paragraph", ""), "left")}
 
 
 def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
