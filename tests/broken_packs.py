@@ -171,7 +171,7 @@ BROKEN = {
         "tag-forbidden", "body › paragraph 5", '"__class__"', BODY + paragraph("{{ summary.title.__class__ }}")
     ),
     "a span that is none": word(
-        "span-invalid", f"{ROW_1} › cell 1 › paragraph 1", '"0" is no number', table(["{% colspan 0 %}x"]) + BODY
+        "span-invalid", f"{ROW_1} › cell 1 › paragraph 1", '"0" is not a number', table(["{% colspan 0 %}x"]) + BODY
     ),
     "a tag in an alternative text": word(
         "tag-misplaced",
@@ -182,7 +182,7 @@ BROKEN = {
     "a Word style that follows nothing": word(
         "style-unknown",
         "body › paragraph 5",
-        '"U-CAP tilte"',
+        '"tilte"',
         BODY + paragraph("x", style="T"),
         styles='<w:style w:type="paragraph" w:styleId="T"><w:name w:val="U-CAP tilte"/></w:style>',
     ),

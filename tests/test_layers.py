@@ -36,7 +36,6 @@ LIBRARIES = {
     "babel": {"plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
-    "docx": {"word.starter"},
     "fontTools": {"fonts"},
     "jinja2": {"batch.index_page", "template.jinja"},
     "lxml": {"importers", "pdf.template", "word"},

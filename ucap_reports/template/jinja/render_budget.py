@@ -8,7 +8,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.text.rich_text import RichText
 
 BUDGET = 16_000_000
@@ -44,7 +44,8 @@ class SourcePlaces(Struct, frozen=True):
     def problem(self, line: int, code: str, message: str, hint: str | None = None) -> Problem:
         """The error at a line of the template, with its tag quoted where there is one."""
         tag = self.quote(line)
-        return Problem.error(code, f'{message} in "{tag}"' if tag else message, hint, self.locate(line))
+        quoted = f'{message} in "{tag}"' if tag else message
+        return Problem(code, Severity.ERROR, quoted, hint, self.locate(line), {"tag": tag})
 
 
 class Rendering:
