@@ -2,12 +2,14 @@
 
 import ast
 import string
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from docs import make_problems
 from tests.command import ucap
@@ -80,6 +82,12 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(pl
 def test_each_entry_is_used_and_no_code_is_made_up_at_run_time() -> None:
     assert {code for _, call in CALLS for code in constants(call.args[0])} == set(catalogue())
     assert [place for place, call in CALLS if not constants(call.args[0])] == []
+
+
+def test_the_entries_are_those_of_the_files_each_code_once() -> None:
+    paths = sorted((PACKAGE / "problems").glob("*.toml"))
+    parsed = [item for path in paths for item in tomllib.loads(path.read_text(encoding="utf-8")).items()]
+    assert [(code, convert(fields, CatalogueEntry)) for code, fields in parsed] == list(catalogue().items())
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))
