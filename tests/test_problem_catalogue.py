@@ -15,7 +15,7 @@ from docs import make_problems
 from tests.command import ucap
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.catalogue import CatalogueEntry, forms_of
+from ucap_reports.problems.catalogue import CatalogueEntry
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 OWN = {"form", "hint"}
@@ -66,8 +66,9 @@ def constants(node: ast.expr) -> list[str]:
 def wordings(code: str, form: str) -> set[str]:
     """The names of the values in a form of an entry."""
     entry = catalogue()[code]
-    assert form in forms_of(entry.message), f"{code} has no form {form!r}"
-    return fields_of(forms_of(entry.message)[form]) | fields_of(forms_of(entry.hint or "").get(form, ""))
+    assert isinstance(entry.message, str) or form in entry.message, f"{code} has no form {form!r}"
+    texts = [each if isinstance(each, str) else each.get(form, "") for each in (entry.message, entry.hint or "")]
+    return set().union(*map(fields_of, texts))
 
 
 @pytest.mark.parametrize(("place", "call"), CALLS, ids=[place for place, _ in CALLS])

@@ -5,7 +5,7 @@ The entries are in the TOML files beside this module, one for each part of the p
     [country-unknown]
     severity = "error"
     message = 'unknown country "{name}"'         # or a table of forms: message.word = "…", message.page = "…"
-    hint = "write its English name or its code"  # optional; the same, or a table with the same forms
+    hint = "write its English name or its code"  # optional; for all forms, or a table with the same forms
     cause = "…"                                  # why it is a problem, for `ucap explain` and the reference
     fix = "…"                                    # what to do about it
     example.plan = "…"                           # an input with this problem, which a test runs
@@ -28,7 +28,7 @@ _FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE)
 """The line that an entry begins with."""
 Forms = str | dict[str, str]
-"""One wording, or several by name."""
+"""One wording for all forms, or several by the name of the form."""
 
 
 class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +83,7 @@ def example_text(entry: CatalogueEntry) -> str:
 
 
 def _form(forms: Forms, name: str | None) -> str:
-    return forms_of(forms).get(name or "", "")
+    return forms if isinstance(forms, str) else forms.get(name or "", "")
 
 
 @cache
