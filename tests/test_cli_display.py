@@ -1,5 +1,6 @@
 """Problems on the terminal: place, message, excerpt with caret, hint; and what is grouped in a build."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from ucap_reports.cli.problem_display import problem_text
 from ucap_reports.cli.terminal import visible, width
 from ucap_reports.problems import Location, Problem, Severity
 
+ROOT = Path(__file__).parent.parent
 ITLY = Problem(
     "country-unknown",
     Severity.ERROR,
@@ -92,7 +94,10 @@ def test_an_excerpt_keeps_its_indent_which_has_a_meaning_in_yaml() -> None:
 
 
 def test_a_column_after_the_end_of_the_line_has_its_caret() -> None:
-    assert problem_text(problem_at(12), "cities: [a", colour=False).splitlines()[1:] == ["  cities: [a", "            ^"]
+    assert problem_text(problem_at(12), "cities: [a", colour=False).splitlines()[1:] == [
+        "  cities: [a",
+        "            ^",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,9 @@ def test_colours_are_the_only_difference_on_a_terminal() -> None:
 
 
 def test_a_problem_without_a_place_has_no_coloured_place() -> None:
-    assert problem_text(Problem("odd", Severity.INFO, "strange"), None, colour=True) == "\x1b[36minfo[odd]\x1b[0m: strange"
+    assert (
+        problem_text(Problem("odd", Severity.INFO, "strange"), None, colour=True) == "\x1b[36minfo[odd]\x1b[0m: strange"
+    )
 
 
 TWICE = "cities: [{name: Rome, country: Italy}, {name: Rome, country: Italy}]\n"
@@ -220,3 +227,12 @@ def test_many_written_documents_are_a_number_and_few_are_listed(twelve_plans: Pa
 
 def test_a_dry_run_lists_what_would_be_built_of_many_plans(twelve_plans: Path) -> None:
     assert ucap(twelve_plans, "build", "--dry-run").out.count("build     out/plan-") == 24
+
+
+def test_a_first_build_of_the_shipped_plans_prints_at_most_30_lines(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "plans", tmp_path / "plans")
+
+    run = ucap(tmp_path, "build", "--no-index", "--format", "docx")
+
+    assert run.code == 0
+    assert len(run.out.splitlines() + run.err.splitlines()) <= 30

@@ -34,7 +34,10 @@ def test_a_location_as_text_has_the_parts_that_are_known(location: Location, tex
 
 
 def test_a_problem_as_text_has_its_place_code_message_and_hint() -> None:
-    assert str(Problem("a", Severity.ERROR, "one", "fix it", Location("x", 1, 2))) == "x:1:2: error[a]: one\n  hint: fix it"
+    assert (
+        str(Problem("a", Severity.ERROR, "one", "fix it", Location("x", 1, 2)))
+        == "x:1:2: error[a]: one\n  hint: fix it"
+    )
     assert str(Problem("b", Severity.WARNING, "two")) == "warning[b]: two"
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import argcomplete
+from argcomplete.shell_integration import shellcode
 
 from ucap_reports.cli.argument_parser import GLOBAL_OPTIONS, PROGRAM, Arguments
-from ucap_reports.cli.command_list import COMMANDS
 from ucap_reports.cli.command_line import GROUP
+from ucap_reports.cli.command_list import COMMANDS
 from ucap_reports.cli.selection import pack_folders
 from ucap_reports.cli.session import Session
 from ucap_reports.problems import ProblemsFound, catalogue
@@ -18,7 +19,7 @@ from ucap_reports.storage.project_folder import Project, find_project
 
 def run_completion(arguments: Arguments, session: Session) -> None:
     """Print the script that makes a shell complete command lines."""
-    script = session.json["script"] = argcomplete.shellcode([PROGRAM], shell=arguments.shell)
+    script = session.json["script"] = shellcode([PROGRAM], shell=arguments.shell)
     session.data(script)
 
 

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from pathlib import Path
 from typing import Any, TextIO
 
 from ucap_reports.cli.argument_parser import Arguments

@@ -243,9 +243,17 @@ class Plan(PlanFile):
     id: str
 
 
-def load_plan(path: Path, shown: str | None = None) -> Plan:
-    """The plan of a file, which problems call `shown`; raises ProblemsFound with everything that is wrong with it."""
-    return parse_plan(read_source(path, shown))
+def load_plan(path: str | Path, shown: str | None = None) -> Plan:
+    """The plan of a file.
+
+    Args:
+        path: The file; its name without `.yaml` is the plan's id.
+        shown: The name of the file in problems; by default the path.
+
+    Raises:
+        ProblemsFound: With all errors of the plan.
+    """
+    return parse_plan(read_source(Path(path), shown))
 
 
 def parse_plan(source: Source) -> Plan:
