@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from ucap_reports.cli import SELDOM
+from ucap_reports.__main__ import MANY_OBJECTS
 
 Make = Callable[[int], bytes]
 """Makes document `number` of the series."""
@@ -31,7 +31,7 @@ def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10)
     """Let each peer make the same documents, `turn` of them before it is the next one's turn; garbage is looked for as
     seldom as the command `ucap` does, for all of them.
     """
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(MANY_OBJECTS)
     for peer in peers:
         for number in range(warm_up):
             peer.make(number)

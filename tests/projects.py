@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.command import write_plan
 from ucap_reports.batch.records import Records
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 
 BEGINNING = 60
 """Seconds that a process has to begin with what it is to do, on the slowest machine."""

@@ -11,7 +11,7 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import building, deleted_plans, index_writer, manifest, plan_schema, production, records
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 from ucap_reports.storage import atomic_files
 
 WRITERS = {

@@ -33,6 +33,7 @@ FORBIDDEN = {
 }
 """What a package must not import though it comes before: renderers get a summary and a pack, and nothing earlier."""
 LIBRARIES = {
+    "argcomplete": {"cli.completion_command"},
     "babel": {"plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},

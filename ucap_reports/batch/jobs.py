@@ -22,7 +22,7 @@ from ucap_reports.template.pack import Pack
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 PackOpener = Callable[[str], Pack]
-_ONE_AT_A_TIME = Lock()
+RENDERING = Lock()
 """Workers may have threads (those of Dask do), and the libraries that draw know of none."""
 
 
@@ -77,7 +77,7 @@ class Bench(Struct, frozen=True):
         if product_fingerprint() != self.tools:
             return Outcome((_other_tools(job.source.path),))
         try:
-            with _ONE_AT_A_TIME:
+            with RENDERING:
                 produced = produce(job.source, self.open_pack, replace(self.options, formats=job.formats))
         except PackElsewhere:
             return None
@@ -90,7 +90,7 @@ class Bench(Struct, frozen=True):
         from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - 30 ms that a build without index saves
 
         try:
-            with _ONE_AT_A_TIME:
+            with RENDERING:
                 return thumbnail(pdf)
         except Exception:  # noqa: BLE001 - the index can do without the picture of a damaged file
             return None

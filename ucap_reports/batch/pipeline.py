@@ -47,17 +47,19 @@ class Produced(Struct, frozen=True):
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
-def produce(source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Produced:
+def produce(
+    source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, plan: Plan | None = None
+) -> Produced:
     """The documents of a plan in the order's formats, in the pack that the order, the plan or nobody names.
 
     Raises nothing for what is wrong with plan or pack: all of that is in `problems`, at its place.
     """
     problems: list[Problem] = []
-    tree = plan = pack = summary = None
+    tree = pack = summary = None
     with _Keeping(problems):
         tree = parse_tolerantly(source)
         with _Keeping(problems):
-            plan = read_plan(tree)
+            plan = plan or read_plan(tree)
         with _Keeping(problems):
             pack = open_named_pack(options.template) if options.template else _own_pack(tree, open_named_pack)
     documents: tuple[Document, ...] = ()

@@ -226,9 +226,17 @@ class Plan(PlanFile):
     """The stem of the file."""
 
 
-def load_plan(path: Path, shown: str | None = None) -> Plan:
-    """The plan of a file; raises ProblemsFound with all its errors, in which the path is `shown`."""
-    return parse_plan(read_source(path, shown))
+def load_plan(path: str | Path, shown: str | None = None) -> Plan:
+    """The plan of a file.
+
+    Args:
+        path: The file; its name without `.yaml` is the plan's id.
+        shown: The name of the file in problems; by default the path.
+
+    Raises:
+        ProblemsFound: With all errors of the plan.
+    """
+    return parse_plan(read_source(Path(path), shown))
 
 
 def parse_plan(source: Source) -> Plan:
