@@ -1,4 +1,4 @@
-"""Writes docs/reference/commands.md from what `ucap --help` says: python docs/make_commands.py"""
+"""Generate docs/reference/commands.md from the output of `ucap --help`: python docs/make_commands.py"""
 
 import contextlib
 import io
@@ -28,7 +28,7 @@ SECTION = """
 
 
 def page() -> str:
-    """The page's text."""
+    """The text of the page."""
     sections = (SECTION.format(name=command.name, help=shown(*command.name.split(), "--help")) for command in COMMANDS)
     return HEAD.format(overview=shown("--help")) + "".join(sections)
 
