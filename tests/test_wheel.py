@@ -1,4 +1,4 @@
-"""What is installed is what was tested: the built wheel works on its own, in an empty folder."""
+"""The built wheel is complete and works in an empty folder."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this checkout."""
+    """The wheel built from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -21,7 +21,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_the_packs_the_example_and_the_marker_of_types(wheel: Path) -> None:
+def test_the_wheel_contains_the_packs_the_example_and_py_typed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     packs = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()}
@@ -29,7 +29,7 @@ def test_the_wheel_carries_the_packs_the_example_and_the_marker_of_types(wheel: 
     assert {*wanted, "ucap_reports/py.typed"} - names == set()
 
 
-def test_the_wheel_carries_every_file_of_the_package_and_nothing_of_the_workshop(wheel: Path) -> None:
+def test_the_wheel_contains_all_files_of_the_package_and_no_others(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     package = ROOT / "ucap_reports"
@@ -38,7 +38,7 @@ def test_the_wheel_carries_every_file_of_the_package_and_nothing_of_the_workshop
     assert {name.split("/")[0] for name in names} == {"ucap_reports"}
 
 
-def test_an_installed_product_begins_a_project_in_an_empty_folder_and_builds_it(wheel: Path, tmp_path: Path) -> None:
+def test_an_installed_product_creates_and_builds_a_project(wheel: Path, tmp_path: Path) -> None:
     installed, project = tmp_path / "installed", tmp_path / "my summaries"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(installed)
