@@ -31,7 +31,7 @@ PATIENCE = 60_000
 def main() -> None:
     """Write a picture of the preview after a change of the colours of a pack."""
     with TemporaryDirectory() as name, chromium() as browser:
-        project = begun(Path(name))
+        project = new_project(Path(name))
         width, height = WINDOW
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(PATIENCE)
@@ -41,7 +41,7 @@ def main() -> None:
             write(page.screenshot())
 
 
-def begun(folder: Path) -> Path:
+def new_project(folder: Path) -> Path:
     """A project with the shipped plan and a pack that is still identical to the shipped one."""
     plan = folder / "plans" / f"{PLAN}.yaml"
     plan.parent.mkdir()

@@ -1,7 +1,7 @@
 """Typst, building many PDFs in one warm process: FOLDER PART PARTS
 
-`FOLDER/data` contains a JSON file for each document, of which this process builds every `PARTS`-th. `FOLDER/warm`
-contains others that are built first. The process prints a line when it is warm, waits for the end of its input, builds
+`FOLDER/data` contains a JSON file for each document; this process builds every `PARTS`-th. `FOLDER/warm` contains
+others that are built first. The process prints a line when it is warm, waits for the end of its input, builds
 the documents and prints another line.
 """
 
