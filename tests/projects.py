@@ -1,4 +1,4 @@
-"""Projects of many small plans, and `ucap` run in them as a process of its own."""
+"""Projects with many small plans, and `ucap` as a child process."""
 
 import os
 import signal
@@ -13,11 +13,11 @@ from ucap_reports.batch.records import Records
 from ucap_reports.cli.session import Exit
 
 BEGINNING = 60
-"""Seconds that a process has to begin with what it is to do, on the slowest machine."""
+"""Seconds that a process has to start its work."""
 
 
 def small_project(folder: Path, count: int, city: str = "Rome") -> Path:
-    """A project of so many small plans, each with a city of its own."""
+    """A project with `count` small plans, each with its own city."""
     (folder / "plans").mkdir(parents=True, exist_ok=True)
     for number in range(count):
         text = f"cities: [{{name: {city} {number}, country: Italy}}, {{name: 天津 {number}, country: China}}]\n"
@@ -26,7 +26,7 @@ def small_project(folder: Path, count: int, city: str = "Rome") -> Path:
 
 
 def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
-    """`ucap build` as a process at the head of a group of its own, as a terminal would begin it."""
+    """`ucap build` as the leader of a new process group, as a terminal starts it."""
     command = [sys.executable, "-m", "ucap_reports", "build", *words]
     return subprocess.Popen(
         command,
@@ -39,13 +39,13 @@ def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 def digests(out: Path) -> dict[str, str]:
-    """The digest of each document in a folder, by its name."""
+    """The digest of each document in a folder, by file name."""
     paths = [path for path in sorted(out.glob("*")) if path.suffix in {".pdf", ".docx"} and path.is_file()]
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def unknown_documents(out: Path) -> list[str]:
-    """The documents in a folder that the next build would not know as its own."""
+    """The documents in a folder that the manifest does not record."""
     records = Records(out, "out")
     assert records.problems == (), "a manifest is complete, or missing"
     plans = ((plan, records.get(plan)) for plan in records)
@@ -60,19 +60,19 @@ def unknown_documents(out: Path) -> list[str]:
 
 
 def parts(folder: Path) -> list[str]:
-    """The temporary files that are left in a folder."""
+    """The names of temporary files in a folder."""
     return [path.name for path in folder.rglob("*.part")]
 
 
 def until(seen: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    """Wait until something is seen, as long as the process lives and a patient person would wait."""
+    """Wait until `seen` is true, the process has ended or a minute has passed."""
     for _ in range(BEGINNING * 100):
         if seen() or ended_within(0.01, process):
             return
 
 
 def interrupt_amid_work(project: Path, *words: str) -> None:
-    """A build, interrupted at the terminal amid its work: it says so, and leaves no part and no lie."""
+    """Assert that a build that is interrupted in a terminal says so, and leaves no temporary or unrecorded files."""
     out = project / "out"
     process = begin(project, "--no-index", *words)
     until(lambda: len(digests(out)) > 8, process)
@@ -87,7 +87,7 @@ def interrupt_amid_work(project: Path, *words: str) -> None:
 
 
 def ended_within(seconds: float, process: "subprocess.Popen[str]") -> bool:
-    """Whether the process has ended after so many seconds at most."""
+    """Whether the process ends within that many seconds."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The smallest whole document that the product's fonts and metadata can make, without its layout."""
+"""The smallest complete document with the product's fonts and metadata, without its layout."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,11 +23,11 @@ DESCRIBED = Summary(
     metadata=Metadata("IUC-ASIA", "Tianjin and Rome", ("SDG 11", "mobility")),
     updated=date(2018, 7, 4),
 )
-"""A summary without rows, for what it says of itself."""
+"""A summary without rows, for its metadata."""
 
 
 def tagged_page(pieces: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
-    """One page with one paragraph of these pieces, tagged, as the bytes of a file."""
+    """A file with one page and one tagged paragraph of these pieces."""
     document: Any = PdfFile()
     use = FontUse()
     use.add_texts((piece.face, piece.text) for piece in pieces)

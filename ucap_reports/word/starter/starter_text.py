@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from docs.word_template.starter_styles import style_identifier
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import NO_SIDES, Sides, Theme
 from ucap_reports.word.file.word_xml import escaped
+from ucap_reports.word.starter.starter_styles import style_identifier
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
