@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import digests, interrupt_amid_work, small_project
+from tests.projects import digests, interrupt_during_work, small_project
 
 distributed = pytest.importorskip("distributed")
 
@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_no_document(
 
 def test_an_interruption_leaves_the_cluster_alone_and_keeps_what_is_done(tmp_path: Path, cluster: Any) -> None:
     small_project(tmp_path, 300)
-    interrupt_amid_work(tmp_path, "--scheduler", cluster.scheduler_address)
+    interrupt_during_work(tmp_path, "--scheduler", cluster.scheduler_address)
 
     assert len(digests(tmp_path / "out")) < 600, "or the interruption came too late"
     assert len(cluster.workers) == 2

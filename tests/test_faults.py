@@ -20,7 +20,7 @@ from tests.projects import (
     begin,
     digests,
     ended_within,
-    interrupt_amid_work,
+    interrupt_during_work,
     parts,
     small_project,
     unknown_documents,
@@ -109,7 +109,7 @@ def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path:
 
 def test_an_interruption_ends_the_build_with_130_and_keeps_what_is_done(tmp_path: Path) -> None:
     small_project(tmp_path, 400)
-    interrupt_amid_work(tmp_path, "--jobs", "2")
+    interrupt_during_work(tmp_path, "--jobs", "2")
 
     report = ucap(tmp_path, "build", "--dry-run", "--json", "--no-index").report
     known = {Path(document["path"]).name for document in report["documents"] if document["reason"] is None}

@@ -47,6 +47,8 @@ from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
+"""The name of the index page, and names that Windows keeps for devices, whatever follows after a dot."""
 _SUFFIX = ".yaml"
 
 
@@ -273,9 +275,12 @@ def _id(path: str) -> tuple[str, list[Problem]]:
     """The id that a plan has from its file's name, and what is wrong with it."""
     name = re.split(r"[\\/]", path)[-1]
     stem = name.removesuffix(_SUFFIX)
-    if name.endswith(_SUFFIX) and _ID.fullmatch(stem):
+    if name.endswith(_SUFFIX) and _ID.fullmatch(stem) and not RESERVED_ID.fullmatch(stem):
         return stem, []
     better = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:80] or "plan"
+    better += "-plan" if RESERVED_ID.fullmatch(better) else ""
     message = f'"{name}" is no name for a plan: lower-case letters, digits and hyphens, at most 80, then {_SUFFIX}'
+    if RESERVED_ID.fullmatch(stem):
+        message = f'the name "{stem}" is reserved for other files'
     problem = Problem.error("id-invalid", message, f"rename the file, for example to {better}{_SUFFIX}", Location(path))
     return stem, [problem]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.jobs import fault
+from ucap_reports.batch.jobs import internal_fault
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.preview.preview_state import Choice, MadeOf, PreviewState, next_state
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean
@@ -90,7 +90,7 @@ class PlanPreviews:
         except OSError as error:
             produced = Produced((disk_problem(error),))
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the preview
-            produced = Produced((fault(error, shown),))
+            produced = Produced((internal_fault(error, shown),))
         return produced, made_of
 
     def _path(self, plan: str) -> Path:
