@@ -73,12 +73,12 @@ class Preview:
         with closing(connection), closing(connection.getresponse()) as response:
             yield response
 
-    def look(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         """The first message to the page."""
-        with self.asked("/looks") as response:
+        with self.asked("/states") as response:
             data = next(line for line in iter(response.readline, b"") if line.startswith(b"data: "))
-        look: dict[str, Any] = json.loads(data.removeprefix(b"data: "))
-        return look
+        state: dict[str, Any] = json.loads(data.removeprefix(b"data: "))
+        return state
 
     def interrupt(self) -> int:
         """Interrupt the server as Ctrl-C does; returns its exit code."""
@@ -113,7 +113,8 @@ def previewed(project: Path, *words: str, port: int = 0) -> Iterator[Preview]:
     try:
         yield Preview(project, process.stdout.readline().strip(), process)
         process.send_signal(signal.SIGINT)
-        assert "Traceback" not in process.stderr.read()
+        err = process.stderr.read()
+        assert "Traceback" not in err, err
     finally:
         process.kill()
         process.communicate()
