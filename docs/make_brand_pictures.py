@@ -29,7 +29,7 @@ def main() -> None:
         reader = Reader(Path(name))
         for block in FENCE.finditer(TUTORIAL.read_text(encoding="utf-8")):
             reader.follow(block["language"], dedent(block["text"]))
-        write(first_page(reader.folder.joinpath("out", "tianjin-rome.pdf").read_bytes()), "your-own-brand")
+        write(first_page(reader.folder.joinpath("out", "tianjin-rome.our-city.pdf").read_bytes()), "your-own-brand")
         notes = office_pdf(reader.folder.joinpath("notes.docx").read_bytes(), comments=True)
         write(with_comments(first_page(notes), comments(notes)), "your-own-brand-notes")
 

@@ -1,4 +1,4 @@
-"""The packs of a build: opened when they are needed, each once; their digests known without opening where they can."""
+"""The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ucap_reports.batch.changes import templates_digest
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 
@@ -15,17 +14,20 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
 
 
 class PackStore:
-    """A project's packs and the shipped ones."""
+    """The packs of a project and the shipped ones."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._opened: dict[str, Pack | ProblemsFound] = {}
 
     def open(self, name: str) -> "Pack":
-        """The pack of that name. Raises ProblemsFound with all that is wrong with it, each time it is asked for."""
+        """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
+        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
+
         if name not in self._opened:
+            folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
             try:
-                self._opened[name] = _open(name, self._project)
+                self._opened[name] = open_pack(name, folders)
             except ProblemsFound as found:
                 self._opened[name] = found
             except OSError as error:
@@ -52,21 +54,11 @@ class PackStore:
             return ""
 
 
-def _open(name: str, project: Project) -> "Pack":
-    """The pack as its files are now, kept for the next run. Raises ProblemsFound as `open_pack` does."""
-    folders, files = project.pack_folders, templates_digest(project)
-
-    def make() -> "Pack":
-        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
-
-        return open_pack(name, [PackFolder(folder, TEMPLATES) for folder in folders])
-
-    key = (name, files, *map(str, folders))
-    return cached_artifact("pack", key, make, holds=lambda: templates_digest(project) == files)
-
-
 class KnownPacks:
-    """Digests of packs that need not be opened as long as no file of any pack has changed since they were known."""
+    """The digests of packs, without opening them as long as no file of any pack has changed since the last build.
+
+    `digests` are those of the last build, and `templates` is the `templates_digest` at that time.
+    """
 
     def __init__(self, store: PackStore, project: Project, templates: str, digests: Mapping[str, str]) -> None:
         self._store = store
@@ -81,8 +73,8 @@ class KnownPacks:
         return self._digests[name]
 
     def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:
-        """The state of all files of packs and the digests that belong to it, those of the packs `used` among them;
-        nothing when the files changed meanwhile.
+        """The digest of all files of packs and the digests of packs, including those in `used`; both are empty when
+        files changed during the build.
         """
         if templates_digest(self._project) != self._templates:
             return "", {}

@@ -1,4 +1,4 @@
-"""What the lists of documents need of a plan."""
+"""The facts of a plan that lists of documents need."""
 
 from datetime import date
 from typing import Annotated
@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 
 class PlanCard(Struct, frozen=True):
-    """What lists need of a plan."""
+    """The facts of a plan that lists of documents need."""
 
     id: str
     title: str
@@ -17,5 +17,5 @@ class PlanCard(Struct, frozen=True):
     themes: tuple[str, ...]
     sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...]
     language: str = "en"
-    """That of title and themes (BCP 47)."""
+    """The language of title and themes (BCP 47)."""
     updated: date | None = None

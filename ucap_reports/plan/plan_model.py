@@ -49,6 +49,8 @@ from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
+"""The name of the index page, and names that Windows keeps for devices, whatever follows after a dot."""
 _SUFFIX = ".yaml"
 
 
@@ -279,7 +281,10 @@ def _id_problems(path: str) -> list[Problem]:
     """The error about a file name that is not an id."""
     name = _file_name(path)
     stem = name.removesuffix(_SUFFIX)
-    if name.endswith(_SUFFIX) and _ID.fullmatch(stem):
+    reserved = RESERVED_ID.fullmatch(stem)
+    if name.endswith(_SUFFIX) and _ID.fullmatch(stem) and not reserved:
         return []
     better = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:80] or "plan"
-    return [problem("id-invalid", Location(path), id=name, hint=f"rename the file to {better}{_SUFFIX}")]
+    better += "-plan" if RESERVED_ID.fullmatch(better) else ""
+    hint = f"rename the file to {better}{_SUFFIX}"
+    return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]

@@ -47,4 +47,4 @@ def _compiled(key: _Key) -> WordTemplate:
 
         return compile_word(pack)
 
-    return cached_artifact("word-template", (pack.digest, pack.word_template.path), make)
+    return cached_artifact("word-template", (pack.digest, pack.word_template.path), WordTemplate, make)

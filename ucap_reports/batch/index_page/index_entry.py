@@ -1,4 +1,4 @@
-"""What the index says of a plan."""
+"""The entries of the index."""
 
 from datetime import date
 
@@ -12,16 +12,20 @@ THUMBNAILS = "thumbnails"
 
 
 class PublishedFile(Struct, frozen=True):
-    """A document that lies beside the index: `size` is in bytes, `pages` is None where the format has none (Word)."""
+    """A document beside the index: `size` is in bytes, `pages` is None for Word, which has no fixed pages.
+
+    `version` is empty for the plan's own documents, and otherwise the pack and the language of the variant.
+    """
 
     format: Format
     file_name: str
     size: int
     pages: int | None = None
+    version: str = ""
 
 
 class IndexEntry(Struct, frozen=True):
-    """A plan's summary as the index lists it: text as it is published, `files` in the order of their links."""
+    """The entry of a plan: text as it is published, `files` in the order of their links."""
 
     id: str
     title: str
@@ -32,12 +36,12 @@ class IndexEntry(Struct, frozen=True):
     sdgs: tuple[int, ...] = ()
     files: tuple[PublishedFile, ...] = ()
     thumbnail: str | None = None
-    """The file name of the picture of page one, in the folder `THUMBNAILS` beside the index."""
+    """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
     updated: date | None = None
     language: str = "en"
     """The language of title and themes (BCP 47)."""
 
 
-def thumbnail_name(plan: str) -> str:
-    """The file name of the picture of a plan's first page."""
-    return f"{plan}.jpg"
+def thumbnail_name(name: str) -> str:
+    """The file name of the picture of a PDF, by the name of the PDF without its format."""
+    return f"{name}.jpg"

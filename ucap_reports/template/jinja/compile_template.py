@@ -23,7 +23,7 @@ def compile_template(
     Raises ProblemsFound: `tag-syntax` for the first tag that cannot be read, or `tag-forbidden` and
     `filter-unknown` for all that there are.
     """
-    places = SourcePlaces(locate, quote)
+    places = SourcePlaces.of(text, locate, quote)
     code, unknown = _made(text, sandbox(tuple(kinds)), places)
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
 

@@ -57,7 +57,7 @@ def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[Ji
     try:
         yield from _tags(text)
     except TemplateSyntaxError as error:
-        raise ProblemsFound([jinja_syntax_problem(SourcePlaces(locate, lambda _: ""), error)]) from None
+        raise ProblemsFound([jinja_syntax_problem(SourcePlaces.of(text, locate), error)]) from None
 
 
 def _tags(text: str) -> Iterator[JinjaTag]:

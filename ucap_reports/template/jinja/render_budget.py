@@ -31,21 +31,25 @@ class SpentError(Exception):
 
 
 class SourcePlaces(Struct, frozen=True):
-    """Where a template's lines stand for its author, and the tag as the author wrote it."""
+    """The place of each line of a template for its author, and the tag as the author wrote it."""
 
-    locate: Callable[[int], Location]
-    quote: Callable[[int], str]
+    lines: tuple[tuple[Location, str], ...]
 
     @classmethod
     def at(cls, location: Location, quoted: str = "") -> Self:
         """The places of a template that is one tag."""
-        return cls(lambda _: location, lambda _: quoted)
+        return cls(((location, quoted),))
+
+    @classmethod
+    def of(cls, text: str, locate: Callable[[int], Location], quote: Callable[[int], str] = unquoted) -> Self:
+        """The places of the lines of a text; `locate` and `quote` get the number of a line, from 1."""
+        return cls(tuple((locate(line), quote(line)) for line in range(1, text.count("\n") + 2)))
 
     def problem(self, line: int, code: str, message: str, hint: str | None = None) -> Problem:
         """The error at a line of the template, with its tag quoted where there is one."""
-        tag = self.quote(line)
+        location, tag = self.lines[min(line, len(self.lines)) - 1]
         quoted = f'{message} in "{tag}"' if tag else message
-        return Problem(code, Severity.ERROR, quoted, hint, self.locate(line), {"tag": tag})
+        return Problem(code, Severity.ERROR, quoted, hint, location, {"tag": tag})
 
 
 class Rendering:
