@@ -1,6 +1,7 @@
 """The catalogue of problems: complete, used, and each entry's example has the problem that it explains."""
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -78,6 +79,16 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(pl
     for code in constants(call.args[0]):
         for form in forms:
             assert None in given or wordings(code, form) == given - OWN, place
+
+
+def test_no_code_has_two_entries() -> None:
+    codes = [
+        line
+        for path in sorted((PACKAGE / "problems").glob("*.toml"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.fullmatch(r"\[[a-z0-9-]+\]", line)
+    ]
+    assert len(codes) == len(set(codes))
 
 
 def test_each_entry_is_used_and_no_code_is_made_up_at_run_time() -> None:

@@ -12,9 +12,7 @@ from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
-from ucap_reports.storage.project_folder import PLAN_ENDING, project_at
-
-PLAN_ID = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
 
 
 def run_init(arguments: Arguments, session: Session) -> None:
@@ -37,8 +35,11 @@ def run_init(arguments: Arguments, session: Session) -> None:
 def run_new(arguments: Arguments, session: Session) -> None:
     """Write a plan to fill in, and the schema for editors where it is missing."""
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
-    if not PLAN_ID.fullmatch(plan_id):
-        raise UsageError([problem("id-invalid", hint=_better_id(plan_id), name=arguments.id)])
+    reserved = RESERVED_ID.fullmatch(plan_id)
+    if reserved or not PLAN_ID.fullmatch(plan_id):
+        form = "reserved" if reserved else "characters"
+        hint = None if reserved else _better_id(plan_id)
+        raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     plan = plan_file(project, plan_id)
     if plan.path.exists():

@@ -45,12 +45,10 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID
 from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
-"""The name of the index page, and names that Windows keeps for devices, whatever follows after a dot."""
 _SUFFIX = ".yaml"
 
 
@@ -282,7 +280,7 @@ def _id_problems(path: str) -> list[Problem]:
     name = _file_name(path)
     stem = name.removesuffix(_SUFFIX)
     reserved = RESERVED_ID.fullmatch(stem)
-    if name.endswith(_SUFFIX) and _ID.fullmatch(stem) and not reserved:
+    if name.endswith(_SUFFIX) and PLAN_ID.fullmatch(stem) and not reserved:
         return []
     better = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:80] or "plan"
     better += "-plan" if RESERVED_ID.fullmatch(better) else ""

@@ -1,6 +1,7 @@
 """A project on disk: the folder with the plans, the folders of its packs, and the plan file that a name means."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,9 @@ TEMPLATES = "templates"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
 """Endings of plan files, right or wrong, in lower case."""
+PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
+"""No ids: the name of the index page, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
 SHOWN_IDS = 8
 """Ids that a hint lists."""
