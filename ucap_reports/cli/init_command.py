@@ -38,7 +38,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
     """Write a plan to fill in, and the schema for editors where it is missing."""
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
     if not PLAN_ID.fullmatch(plan_id):
-        raise UsageError([problem("id-invalid", hint=_better_id(plan_id), name=arguments.id)])
+        raise UsageError([problem("id-invalid", hint=_better_id(plan_id), id=arguments.id)])
     project = open_project(arguments, session)
     plan = plan_file(project, plan_id)
     if plan.path.exists():
