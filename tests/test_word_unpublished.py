@@ -1,4 +1,4 @@
-"""Content that nobody meant to publish: hidden text, tracked changes, unused pictures, and landscape pages."""
+"""Content of templates that must not be published unnoticed: hidden text, tracked changes, and unused parts."""
 
 import re
 

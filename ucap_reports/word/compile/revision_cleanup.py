@@ -1,6 +1,6 @@
 """Revisions of a template's part: tracked changes are accepted, and traces of editing are removed.
 
-A published document has no tracked changes, and the same template gives the same bytes whoever has saved it last.
+A published document has no tracked changes, and the same template gives the same bytes after every save.
 """
 
 from lxml import etree

@@ -1,4 +1,4 @@
-"""Word templates from real hands: as LibreOffice and Word save them, and with what people put into them."""
+"""Word templates as python-docx, LibreOffice and Word save them, with the content that people add."""
 
 import subprocess
 from functools import cache
@@ -39,7 +39,7 @@ SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shar
 
 
 def by_python_docx() -> bytes:
-    """A template as somebody makes it who knows Word: headings, a table, a picture, a header, a footer."""
+    """A template with headings, a table, a picture, a header and a footer."""
     document = Document()
     document.add_heading("{{ summary.title }}", level=1)
     document.add_paragraph("{%p if summary.updated %}")
@@ -70,14 +70,14 @@ def by_python_docx() -> bytes:
 
 @cache
 def by_libreoffice() -> bytes:
-    """The same template, opened in LibreOffice and saved by it as a Word file."""
+    """The same template, opened and saved as a Word file by LibreOffice."""
     return saved_again(by_python_docx())
 
 
 def saved_again(template: bytes) -> bytes:
-    """A Word file, opened in LibreOffice and saved by it."""
+    """A Word file, opened and saved by LibreOffice."""
     soffice = require("soffice")
-    with TemporaryDirectory(prefix="ucap-hands-") as home:
+    with TemporaryDirectory(prefix="ucap-office-") as home:
         source, out = Path(home) / "template.docx", Path(home) / "out"
         source.write_bytes(template)
         profile = (Path(home) / "profile").as_uri()
@@ -88,9 +88,9 @@ def saved_again(template: bytes) -> bytes:
         return (out / "template.docx").read_bytes()
 
 
-@pytest.mark.parametrize("hand", ["python-docx", "LibreOffice"])
-def test_a_template_is_filled_whoever_has_saved_it(hand: str) -> None:
-    content = filled(by_python_docx() if hand == "python-docx" else by_libreoffice(), SUMMARY)
+@pytest.mark.parametrize("program", ["python-docx", "LibreOffice"])
+def test_a_template_is_filled_in_whichever_program_has_saved_it(program: str) -> None:
+    content = filled(by_python_docx() if program == "python-docx" else by_libreoffice(), SUMMARY)
     document = Document(BytesIO(content))
     assert [each.text for each in document.paragraphs if each.text] == [TITLE, "Tianjin", "Rome"]
     assert [[each.text.strip() for each in line.cells] for line in document.tables[0].rows] == [
@@ -103,7 +103,7 @@ def test_a_template_is_filled_whoever_has_saved_it(hand: str) -> None:
     assert "Header of tianjin-rome" in "".join(page_texts(office_pdf(content)))
 
 
-def test_no_empty_line_is_left_where_nothing_is_printed() -> None:
+def test_statements_leave_no_empty_paragraphs() -> None:
     content = filled(by_libreoffice(), SUMMARY)
     styles = [
         each.style.name.lower() for each in Document(BytesIO(content)).paragraphs if each.style and each.style.name
@@ -111,7 +111,7 @@ def test_no_empty_line_is_left_where_nothing_is_printed() -> None:
     assert styles[:3] == ["heading 1", "list bullet", "list bullet"]
 
 
-def test_a_tag_under_tracked_changes_and_a_spell_check_is_one_tag() -> None:
+def test_a_tag_with_tracked_changes_and_spelling_marks_is_one_tag() -> None:
     spelling = '<w:proofErr w:type="spellStart"/>'
     deleted = '<w:del w:id="1" w:author="a"><w:r><w:delText>titel</w:delText></w:r></w:del>'
     inserted = f'<w:ins w:id="2" w:author="a" w:date="2020-01-01T00:00:00Z">{run("title")}</w:ins>'
@@ -121,7 +121,7 @@ def test_a_tag_under_tracked_changes_and_a_spell_check_is_one_tag() -> None:
     assert not list(root.iter(f"{W}ins", f"{W}del", f"{W}proofErr"))
 
 
-def test_tags_in_content_controls_are_filled_and_the_controls_stay() -> None:
+def test_tags_in_content_controls_are_filled_in_and_the_controls_stay() -> None:
     block = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('{{ summary.id }}')}</w:sdtContent></w:sdt>"
     inline = f"<w:sdt><w:sdtContent>{run('{{ summary.')}</w:sdtContent></w:sdt>"
     root = merged(block + paragraph("a ", inline, "id }} b"))
@@ -129,7 +129,7 @@ def test_tags_in_content_controls_are_filled_and_the_controls_stay() -> None:
     assert list(root.iter(f"{W}sdt"))
 
 
-def test_a_content_control_around_table_rows_can_be_repeated() -> None:
+def test_a_loop_can_repeat_a_content_control_around_a_row() -> None:
     controlled = f"<w:sdt><w:sdtContent><w:tr>{cell('{{ row.key }}')}</w:tr></w:sdtContent></w:sdt>"
     open_, close = (f"<w:tr>{cell(text)}</w:tr>" for text in ("{%tr for row in summary.rows %}", "{%tr endfor %}"))
     body = f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1000"/></w:tblGrid>{open_}{controlled}{close}</w:tbl>'
@@ -170,7 +170,7 @@ def test_loops_in_loops_of_rows_columns_and_paragraphs_work_together() -> None:
     ]
 
 
-def test_a_template_with_headers_of_three_kinds_fills_them_all() -> None:
+def test_the_headers_of_all_three_kinds_are_filled_in() -> None:
     document = Document()
     section = document.sections[0]
     section.different_first_page_header_footer = True
@@ -185,7 +185,7 @@ def test_a_template_with_headers_of_three_kinds_fills_them_all() -> None:
     assert found == ["every tianjin-rome", "first tianjin-rome", "even tianjin-rome"]
 
 
-def test_a_footnote_is_filled_where_word_keeps_it() -> None:
+def test_footnotes_are_filled_in() -> None:
     separator = f'<w:footnote w:type="separator" w:id="-1">{paragraph("")}</w:footnote>'
     note = f'<w:footnote w:id="1">{paragraph("see {{ summary.contact.email|link }}")}</w:footnote>'
     content = filled(docx(paragraph("a"), footnotes=separator + note))
@@ -194,7 +194,7 @@ def test_a_footnote_is_filled_where_word_keeps_it() -> None:
     assert b"mailto:office@iuc-asia.eu" in etree.tostring(part(content, "word/_rels/footnotes1.xml.rels"))
 
 
-def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it_too() -> None:
+def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it() -> None:
     theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).theme
     content = filled(saved_again((SHIPPED / "summary.docx").read_bytes()), theme=theme)
     (mode,) = (each for each in part(content, "word/settings.xml").iter(f"{W}compatSetting") if MODE in each.values())
@@ -203,7 +203,7 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it_t
         root = part(content, name)
         for style in root.findall(f"{W}style"):
             if style[0].get(f"{W}val") == "U-CAP emblem-label":
-                assert b"003399" in etree.tostring(style), "the programme label is so in every brand"
+                assert b"003399" in etree.tostring(style), "the programme label has the same colour in each brand"
                 root.remove(style)
         written = etree.tostring(root)
         assert b"004D40" in written
@@ -211,7 +211,7 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it_t
         assert b"C5CFE6" not in written
 
 
-def test_what_somebody_has_drawn_by_hand_stays() -> None:
+def test_borders_that_differ_from_the_style_stay() -> None:
     styles = (
         '<w:style w:type="table" w:styleId="T"><w:name w:val="U-CAP table"/><w:tblPr><w:tblBorders>'
         '<w:bottom w:val="single" w:sz="4" w:color="AAAAAA"/></w:tblBorders></w:tblPr></w:style>'
