@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.changes import Changes, Due, edited_problems, untouched
+from ucap_reports.batch.changes import Changes, Due, edited_problems
 from ucap_reports.batch.deleted_plans import DeletedPlan, deleted_plans, deletion_warnings, remove_deleted
-from ucap_reports.batch.events import Begun, Built, Event, Listed, PlanReport, Remark, Removed, Stage
+from ucap_reports.batch.events import Begun, Event, Listed, PlanReport, Remark, Removed, Stage
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
-from ucap_reports.batch.pack_store import KnownPacks, PackStore
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.variants import plan_of
@@ -52,9 +52,7 @@ class _Build:
         self._request = request
         self._out = out
         self._records = Records(out, project.shown(out))
-        self._store = PackStore(project)
-        settings = self._records.settings
-        self._packs = KnownPacks(self._store, project, settings.templates, settings.packs)
+        self._packs = PackStore(project, self._records.settings.templates, self._records.settings.packs)
         self._tools = product_fingerprint()
         self._workers: Workers | None = None
 
@@ -104,13 +102,10 @@ class _Build:
     def _untouched(self, due: Due) -> PlanReport:
         """The report on a plan that is not built, with the problems that were found when it was."""
         record = self._records.get(due.name)
-        built = []
-        for each in due.options.formats:
-            shown, reason = self._project.shown(self._out / due.file_name(each)), due.reasons.get(each)
-            if reason is not None or record is None:  # a dry run
-                built.append(Built(due.plan, each, shown, WriteStatus.WRITTEN, reason=reason))
-            else:
-                built.append(untouched(due, each, shown, record))
+        built = [  # what is due is not built in a dry run
+            due.built(each, WriteStatus.WRITTEN, None) if each in due.reasons else due.built(each, None, record)
+            for each in due.options.formats
+        ]
         problems: tuple[Problem, ...] = ()
         if record is not None and not due.reasons:
             problems = record.problems_of(due.options.formats)
@@ -160,13 +155,13 @@ class _Build:
             from ucap_reports.batch.jobs import Bench  # noqa: PLC0415 - see above
             from ucap_reports.batch.workers import Workers  # noqa: PLC0415 - see above
 
-            here, elsewhere = Bench(self._store.open, self._tools), partial(_bench_with_packs, self._store, self._tools)
+            here, elsewhere = Bench(self._packs.open, self._tools), partial(_bench_with_packs, self._packs, self._tools)
             self._workers = stack.enter_context(Workers(self._request.crew, here, elsewhere))
         return self._workers
 
 
-def _bench_with_packs(store: PackStore, tools: str) -> "Bench":
+def _bench_with_packs(packs: PackStore, tools: str) -> "Bench":
     """What workers need that do not read the disk: every pack as it is now."""
     from ucap_reports.batch.jobs import Bench, SentPacks  # noqa: PLC0415 - see above
 
-    return Bench(SentPacks(store.open_all()), tools)
+    return Bench(SentPacks(packs.open_all()), tools)

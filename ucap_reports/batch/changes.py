@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
@@ -21,7 +21,7 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:
-    from ucap_reports.batch.pack_store import KnownPacks
+    from ucap_reports.batch.pack_store import PackStore
 
 
 class Due(Struct, frozen=True):
@@ -33,7 +33,9 @@ class Due(Struct, frozen=True):
     name: str
     """The name of its documents, without their format."""
     options: BuildOptions
-    reasons: Mapping[Format, Reason]
+    documents: Mapping[Format, str]
+    """Its documents in messages."""
+    reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
 
@@ -45,6 +47,14 @@ class Due(Struct, frozen=True):
     def file_name(self, format_: Format) -> str:
         """The file name of a document."""
         return f"{self.name}.{format_.value}"
+
+    def built(self, format_: Format, status: WriteStatus | None, record: PlanRecord | None) -> Built:
+        """The report on a document; `status` is None if it was not due, `record` if it does not describe the file."""
+        status = status or (WriteStatus.EDITED if format_ in self.edited else WriteStatus.UNCHANGED)
+        is_ours = status in (WriteStatus.WRITTEN, WriteStatus.UNCHANGED)
+        made = record.documents.get(format_) if record is not None and is_ours else None
+        pages, digest = (made.pages, made.sha256) if made else (None, None)
+        return Built(self.plan, format_, self.documents[format_], status, pages, digest, self.reasons.get(format_))
 
     def inputs(self, plan: str, pack: str, pack_digest: str, tools: str) -> Inputs:
         """What the documents are built from; `plan` is the digest of the plan's file."""
@@ -60,12 +70,13 @@ class Changes(Struct, frozen=True):
     request: BuildRequest
     tools: str
     records: Records
-    packs: "KnownPacks"
+    packs: "PackStore"
 
     def due(self, path: Path) -> Due:
         """The documents that are due for the plan in a file."""
         name, options = variant(path, self.request.options)
-        due = Due(path, self.project.shown(path), name, options, {})
+        shown = {each: self.project.shown(self.out / f"{name}.{each.value}") for each in options.formats}
+        due = Due(path, self.project.shown(path), name, options, shown)
         record = self.records.get(name)
         if record is None or record.source != due.shown:
             changed = Reason.NEW if record is None else Reason.PLAN
@@ -101,14 +112,6 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
         return Reason.PACK
     return None if made.tools == wanted.tools else Reason.VERSION
-
-
-def untouched(due: Due, format_: Format, shown: str, record: PlanRecord) -> Built:
-    """The report on a document that is not due, either because it is up to date or because it was edited."""
-    if format_ in due.edited:
-        return Built(due.plan, format_, shown, WriteStatus.EDITED)
-    document = record.documents[format_]
-    return Built(due.plan, format_, shown, WriteStatus.UNCHANGED, document.pages, document.sha256)
 
 
 def edited_problems(documents: Sequence[Built]) -> list[Problem]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from ucap_reports.batch.events import Stepped
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS, IndexEntry, PublishedFile, thumbnail_name
@@ -86,18 +86,7 @@ class IndexWriter:
         if pdf := next((file for file in files if file.format is Format.PDF), None):
             name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
             thumbnail = self._thumbnail(name, versions[name])
-        self._entries[plan] = IndexEntry(
-            id=plan,
-            title=card.title,
-            cities=card.cities,
-            countries=card.countries,
-            themes=card.themes,
-            sdgs=card.sdgs,
-            files=files,
-            thumbnail=thumbnail,
-            updated=card.updated,
-            language=card.language,
-        )
+        self._entries[plan] = IndexEntry(**asdict(card), files=files, thumbnail=thumbnail)
 
     def _published(self, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
         """The documents of a version that exist."""

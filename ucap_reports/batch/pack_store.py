@@ -1,6 +1,7 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,17 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
 
 
 class PackStore:
-    """The packs of a project and the shipped ones."""
+    """The packs of a project and the shipped ones.
 
-    def __init__(self, project: Project) -> None:
+    `digests` are those of the last build, and `templates` is the `templates_digest` at that time: as long as no file of
+    any pack changed since, no pack is opened for its digest.
+    """
+
+    def __init__(self, project: Project, templates: str = "", digests: Mapping[str, str] | None = None) -> None:
         self._project = project
         self._opened: dict[str, Pack | ProblemsFound] = {}
+        self._templates = templates_digest(project)
+        self._digests = dict(digests or {}) if templates == self._templates else {}
 
     def open(self, name: str) -> "Pack":
         """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
@@ -43,33 +50,17 @@ class PackStore:
         from ucap_reports.template.pack_opening import PackFolder, pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
-            self.digest(name)
+            with suppress(ProblemsFound):
+                self.open(name)
         return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
 
     def digest(self, name: str) -> str:
         """The digest of the pack; empty when it cannot be opened."""
-        try:
-            return self.open(name).digest
-        except ProblemsFound:
-            return ""
-
-
-class KnownPacks:
-    """The digests of packs, without opening them as long as no file of any pack has changed since the last build.
-
-    `digests` are those of the last build, and `templates` is the `templates_digest` at that time.
-    """
-
-    def __init__(self, store: PackStore, project: Project, templates: str, digests: Mapping[str, str]) -> None:
-        self._store = store
-        self._project = project
-        self._templates = templates_digest(project)
-        self._digests = dict(digests) if templates == self._templates else {}
-
-    def digest(self, name: str) -> str:
-        """The digest of the pack; empty when it cannot be opened."""
         if name not in self._digests:
-            self._digests[name] = self._store.digest(name)
+            try:
+                self._digests[name] = self.open(name).digest
+            except ProblemsFound:
+                self._digests[name] = ""
         return self._digests[name]
 
     def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:

@@ -12,10 +12,10 @@ class PlanCard(Struct, frozen=True):
     id: str
     title: str
     cities: tuple[str, ...]
-    countries: tuple[str, ...]
+    countries: tuple[str, ...] = ()
     """ISO 3166 codes, each once."""
-    themes: tuple[str, ...]
-    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...]
+    themes: tuple[str, ...] = ()
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...] = ()
     language: str = "en"
     """The language of title and themes (BCP 47)."""
     updated: date | None = None

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.changes import Due, edited_problems, untouched
-from ucap_reports.batch.events import Built, PlanReport
+from ucap_reports.batch.changes import Due, edited_problems
+from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.jobs import Bench, Job, Outcome, worker_ended
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.records import Records
@@ -159,7 +159,8 @@ class Production:
     def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
         """The report on a plan, once it is written."""
         written, due = writing.result(), ready.due
-        built = [self._built(due, each, written) for each in due.options.formats]
+        statuses = {each: written.statuses.get(each, WriteStatus.FAILED) for each in due.reasons}
+        built = [due.built(each, statuses.get(each), written.record) for each in due.options.formats]
         not_due = tuple(each for each in due.options.formats if each not in due.reasons)
         problems = (
             *outcome.all_problems,
@@ -168,15 +169,3 @@ class Production:
             *edited_problems(built),
         )
         return PlanReport(due.plan, tuple(built), problems)
-
-    def _built(self, due: Due, format_: Format, written: Written) -> Built:
-        """The report on one document."""
-        shown = self._project.shown(self._out / due.file_name(format_))
-        reason, record = due.reasons.get(format_), written.record
-        if reason is None and record is not None:
-            return untouched(due, format_, shown, record)
-        status = written.statuses.get(format_, WriteStatus.FAILED)
-        if status in (WriteStatus.FAILED, WriteStatus.EDITED) or record is None:
-            return Built(due.plan, format_, shown, status, reason=reason)
-        made = record.documents[format_]
-        return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)

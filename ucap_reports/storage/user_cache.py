@@ -10,6 +10,8 @@ from threading import get_ident
 
 from msgspec import Struct
 
+from ucap_reports.storage.atomic_files import regular_only
+
 _SIZE = sha256().digest_size
 _FOLDER = "ucap"
 
@@ -27,7 +29,7 @@ class UserCache(Struct, frozen=True):
         if self.folder is None or not _is_private(self.folder):
             return None
         try:
-            with open(self.folder / name, "rb", opener=_open_entry) as file:
+            with open(self.folder / name, "rb", opener=regular_only) as file:
                 stored = file.read() if _is_own_file(file.fileno()) else b""
         except OSError:
             return None
@@ -43,7 +45,7 @@ class UserCache(Struct, frozen=True):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_private(self.folder):
                 return
-            with open(new, "xb", opener=_create_private) as file:
+            with open(new, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(_digest(name, content) + content)
             new.replace(self.folder / name)
         except OSError:
@@ -93,15 +95,6 @@ def _digest(name: str, content: bytes) -> bytes:
     return sha256(name.encode() + b"\0" + content).digest()
 
 
-def _open_entry(path: str, flags: int) -> int:
-    """An opener that neither follows links nor waits for pipes."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-
-
-def _create_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
 def _is_private(folder: Path) -> bool:
     """Whether this is a real folder of the current user that no other user can list or change."""
     if sys.platform == "win32":
@@ -114,11 +107,8 @@ def _is_private(folder: Path) -> bool:
 
 
 def _is_own_file(file: int) -> bool:
-    """Whether an open file is a regular file of the current user under one name only: a hard link to a download is
-    the user's as well.
-    """
+    """Whether an open file belongs to the current user, under one name only: a hard link may be to a download."""
     if sys.platform == "win32":
         return True
     found = os.fstat(file)
-    is_regular = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
-    return is_regular and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    return found.st_nlink == 1 and found.st_uid == os.geteuid() and not found.st_mode & 0o022

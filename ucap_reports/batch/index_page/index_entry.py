@@ -1,9 +1,8 @@
 """The entries of the index."""
 
-from datetime import date
-
 from msgspec import Struct
 
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.summary.document import Format
 
 INDEX = "index.html"
@@ -24,22 +23,12 @@ class PublishedFile(Struct, frozen=True):
     version: str = ""
 
 
-class IndexEntry(Struct, frozen=True):
-    """The entry of a plan: text as it is published, `files` in the order of their links."""
+class IndexEntry(PlanCard, frozen=True):
+    """The entry of a plan: its facts as they are published, and `files` in the order of their links."""
 
-    id: str
-    title: str
-    cities: tuple[str, ...]
-    countries: tuple[str, ...] = ()
-    """ISO 3166-1 alpha-2 codes, each once."""
-    themes: tuple[str, ...] = ()
-    sdgs: tuple[int, ...] = ()
     files: tuple[PublishedFile, ...] = ()
     thumbnail: str | None = None
     """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
-    updated: date | None = None
-    language: str = "en"
-    """The language of title and themes (BCP 47)."""
 
 
 def thumbnail_name(name: str) -> str:
