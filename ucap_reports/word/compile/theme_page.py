@@ -32,7 +32,7 @@ _TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
 def set_page(document: etree._Element, theme: Theme) -> tuple[int, int]:
     """Give each section the theme's paper and margins; the widths of the text before and after, in twips."""
     width, height = theme.paper
-    margins = theme.page.margins
+    margins = theme.margins
     old = new = theme.text_width.twips
     for section in document.iter(qualified("w:sectPr")):
         size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))

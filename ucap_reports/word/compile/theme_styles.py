@@ -193,7 +193,7 @@ def _title_rule(theme: Theme) -> str:
 
 def _contact_gap(theme: Theme) -> str:
     """An otherwise empty paragraph as high as the space before the contact panel."""
-    return _spacing(Length(0), Length(0), theme.style("contact").space_before, "exact")
+    return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
 
 
 def _end(_theme: Theme) -> str:

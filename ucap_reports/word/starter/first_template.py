@@ -90,7 +90,7 @@ def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
 def _set_margins(document: WordDocument, theme: Theme) -> None:
     """The theme's page; the emblem in the middle of the upper margin, the footer at the upper edge of the lower one."""
     section = document.sections[0]
-    margins = theme.page.margins
+    margins = theme.margins
     height = theme.style("emblem").height or margins.top
     section.page_width, section.page_height = (Emu(length.emu) for length in theme.paper)
     section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
