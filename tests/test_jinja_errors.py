@@ -22,6 +22,9 @@ from tests.test_jinja import codes_of, problems_of
         ("{{ \u201ca\u201d }}", 1, "U+201C LEFT DOUBLE QUOTATION MARK"),
         ("{{ \u00aba\u00bb }}", 1, "U+00AB LEFT-POINTING DOUBLE ANGLE QUOTATION MARK"),
         ("\n{{ summary\u200b.title }}", 2, "U+200B ZERO WIDTH SPACE"),
+        ("\n{{ 'a\\ud800' }}", 2, "U+D800"),
+        ("{{ summary.title|replace('a', '\\0') }}", 1, "U+0000"),
+        ("{% if summary.title == '\\uffff' %}{% endif %}", 1, "U+FFFF"),
     ],
 )
 def test_a_syntax_error_is_reported_at_the_tag_at_fault(text: str, line: int, named: str) -> None:
@@ -38,8 +41,9 @@ def test_a_syntax_error_is_reported_at_the_tag_at_fault(text: str, line: int, na
         f"{{{{ {'9' * 100_000} }}}}",
         f"{{{{ 0x{'f' * 100_000} }}}}",
         f"{{% if summary.column_count == {'1' * 5000} %}}{{% endif %}}",
+        "{{ 1e999 }}",
     ],
-    ids=["brackets", "loops", "digits", "hexadecimal digits", "digits in a condition"],
+    ids=["brackets", "loops", "digits", "hexadecimal digits", "digits in a condition", "infinity"],
 )
 def test_a_tag_beyond_the_limits_of_python_is_a_syntax_error(text: str) -> None:
     assert codes_of(f"\n{text}") in ([("tag-syntax", 1)], [("tag-syntax", 2)])

@@ -21,6 +21,7 @@ def test_link_and_language_return_rich_text() -> None:
         Run("中", language="zh-CN"),
     ]
     assert codes_of("{{ 'x'|link('javascript:x') }}") == [("link-invalid", 1)]
+    assert codes_of("{{ 'x'|language('not a tag') }}") == [("language-invalid", 1)]
 
 
 def test_link_and_language_accept_numbers_and_the_text_of_set_blocks() -> None:

@@ -14,6 +14,8 @@ from ucap_reports.template.pack_opening import OpenedPack, PackLayers, assemble
 
 MOST_TURNS = 10
 """How often settings are removed: each removal may reveal more problems."""
+MOST_PROBLEMS = 100
+"""The largest number of invalid settings that are removed."""
 _GONE = object()
 _ITEM = re.compile(r"\[(\d+)\]\.?")
 
@@ -40,6 +42,8 @@ def recover_pack(read: PackLayers) -> RecoveredPack:
             return RecoveredPack(tuple(problems), assemble(read), tuple(removed))
         except ProblemsFound as found:
             problems += [each for each in found.problems if not _follows(each, removed)]
+            if len(problems) > MOST_PROBLEMS:
+                break
             trees = tuple(_without(tree, found.problems) for tree in read.trees)
             removed += [each.location.field or "" for each in found.problems]
         if all(one is other for one, other in zip(trees, read.trees, strict=True)):

@@ -27,6 +27,10 @@ Forms = str | dict[str, str]
 """One wording, or several by name."""
 
 
+LONGEST_VALUE = 1_000
+"""The largest number of characters of a value in a message."""
+
+
 class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of problem. `example` has the content of an input by its kind, such as `plan`, `pack`, `page`, `word`."""
 
@@ -57,9 +61,10 @@ def problem(
     `hint` takes the place of the catalogue's.
     """
     entry = catalogue()[code]
-    message = _form(entry.message, form).format_map(details)
+    shown = {name: _shortened(value) for name, value in details.items()}
+    message = _form(entry.message, form).format_map(shown)
     if hint is None and entry.hint is not None and (known := _form(entry.hint, form)):
-        hint = known.format_map(details)
+        hint = known.format_map(shown)
     return Problem(code, entry.severity, message, hint, location, details)
 
 
@@ -76,6 +81,12 @@ def example_text(entry: CatalogueEntry) -> str:
     if len(texts) == 1:
         return "".join(texts.values())
     return "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        return f"{value[: LONGEST_VALUE - 1]}…"
+    return value
 
 
 def _form(forms: Forms, name: str | None) -> str:

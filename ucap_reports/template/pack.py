@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 from pydantic import Field
@@ -38,13 +38,17 @@ class WhenUnknown(StrEnum):
     OMIT = "omit"
 
 
+Words = Annotated[str, Field(max_length=2_000)]
+"""A text of the pack, none of which is long."""
+
+
 class RowRule(Strict):
     """A row of the form. `field` is a field of the plan, `place`, `topics` or `extra.<key>`."""
 
-    field: str
-    label: str
+    field: Words
+    label: Words
     """Rich text of one paragraph."""
-    short_label: str | None = None
+    short_label: Words | None = None
     """The heading of the column when the table is turned."""
     when_unknown: WhenUnknown = WhenUnknown.SHOW
 
@@ -52,18 +56,18 @@ class RowRule(Strict):
 class PackContact(Strict):
     """The contact of the office, for plans without one."""
 
-    lead: str = ""
-    office: str = ""
-    email: str = ""
-    phone: str = ""
-    website: str = ""
-    address: str = ""
+    lead: Words = ""
+    office: Words = ""
+    email: Words = ""
+    phone: Words = ""
+    website: Words = ""
+    address: Words = ""
 
 
 class ProgrammeLabel(Strict):
     """The programme label in one language; `confirmed` when the programme has approved this wording."""
 
-    text: str
+    text: Words
     confirmed: bool = False
 
 
@@ -73,11 +77,11 @@ class Wording(Strict):
     `confirmed` when an office has approved these texts and the row labels in this language.
     """
 
-    title: str | None = None
-    lead: str | None = None
-    continued: str | None = None
-    unknown: str | None = None
-    short_labels: dict[str, str] = Field(default_factory=dict)
+    title: Words | None = None
+    lead: Words | None = None
+    continued: Words | None = None
+    unknown: Words | None = None
+    short_labels: dict[str, Words] = Field(default_factory=dict)
     confirmed: bool = False
 
 
@@ -92,7 +96,7 @@ class PackSettings(Strict):
     """The content of `pack.yaml`, with inherited settings filled in."""
 
     name: str
-    title: str
+    title: Words
     rows: tuple[RowRule, ...]
     theme: ThemeSettings
     extends: str | None = None
@@ -100,12 +104,12 @@ class PackSettings(Strict):
     label_languages: tuple[str, ...] = ("en",)
     page_limit: int = Field(default=2, ge=1)
     max_columns: int = Field(default=5, ge=1, le=12)
-    number_format: str = "13,600,000"
-    unknown: str = "N/A"
-    continued: str = "(continued)"
+    number_format: Words = "13,600,000"
+    unknown: Words = "N/A"
+    continued: Words = "(continued)"
     contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
-    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
 

@@ -105,7 +105,7 @@ def assemble(read: PackLayers) -> OpenedPack:
     value: Any = {}
     for layer in reversed(read.trees):
         value = _merged(value, layer.value)
-    tree = LayeredTree({**value, "name": read.name}, read.trees)
+    tree = LayeredTree(value | {"name": read.name}, read.trees)
     settings = validate(PackSettings, tree)
     problems = [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
     labels = _labels(settings, tree, problems)
@@ -138,8 +138,10 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
         if _leads_out(folder.path / SETTINGS, folder):
             raise ProblemsFound([problem("file-outside", Location(shown), name=SETTINGS)])
         tree = parse(read_source(folder.path / SETTINGS, shown))
+        if not isinstance(tree.value, dict):
+            raise ProblemsFound([problem("type-wrong", tree.location(()), form="settings")])
         yield folder, tree
-        wanted = tree.value.get("extends") if isinstance(tree.value, dict) else None
+        wanted = tree.value.get("extends")
         location = tree.location(("extends",))
 
 
@@ -147,7 +149,7 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     """The first folder of that name that is not used yet, so that a pack can extend the shipped one of its name."""
     for folder in folders:
         path = folder.path / name
-        if path not in used and Path(name).name == name and (path / SETTINGS).is_file():
+        if path not in used and name in pack_names([folder]):
             is_hidden = any(other.name == name for other in used)  # by the pack of the same name that extends it
             return PackFolder(path, path.as_posix() if is_hidden else f"{folder.shown}/{name}")
     names = pack_names(folders)

@@ -20,17 +20,30 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
+LONGEST = 14_400
+"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
+
+
 def _length(value: Any) -> Length:
-    if isinstance(value, Length):
-        return value
-    if value == 0:
-        return Length(0)
     if isinstance(value, str):
-        return Length.parse(value)
-    raise ValueError("a length needs its unit, as in 18 mm or 8.75 pt")
+        value = Length.parse(value)
+    elif value == 0 and not isinstance(value, bool):
+        value = Length(0)
+    if not isinstance(value, Length):
+        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
+    if value > LONGEST:
+        raise ValueError(f"a length is at most {LONGEST:,} pt")
+    return value
+
+
+def _size(value: Any) -> Length:
+    if (size := _length(value)) < 1:
+        raise ValueError("a size of text is at least 1 pt")
+    return size
 
 
 Measure = Annotated[Length, BeforeValidator(_length)]
+Size = Annotated[Length, BeforeValidator(_size)]
 
 
 class Sides(NamedTuple):
@@ -61,7 +74,7 @@ def _sides(value: Any) -> Sides:
         case [top, right, bottom, left]:
             return Sides(top, right, bottom, left)
         case _:
-            raise ValueError("one to four lengths: top, right, bottom, left")
+            raise ValueError("write one to four lengths: top, right, bottom, left")
 
 
 Box = Annotated[Sides, BeforeValidator(_sides)]
@@ -98,8 +111,8 @@ class StyleRules(Strict):
 
     like: str | None = None
     font: str | None = None
-    size: Measure | None = None
-    leading: Measure | None = None
+    size: Size | None = None
+    leading: Size | None = None
     colour: str | None = None
     bold: bool | None = None
     italic: bool | None = None
@@ -181,15 +194,21 @@ class FontFamily(Strict):
     files: FontFiles | None = None
 
 
+PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
+"""Widths and heights (ISO 216 and ANSI)."""
+
+
 class Page(Strict):
     """Paper and margins."""
 
     size: str = "A4"
     margins: Box
 
-
-PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
-"""Widths and heights (ISO 216 and ANSI)."""
+    @property
+    def room(self) -> tuple[Length, Length]:
+        """The width and the height between the margins."""
+        (width, height), margins = PAPER[self.size], self.margins
+        return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
 
 
 class ThemeSettings(Strict):
@@ -211,6 +230,10 @@ class ThemeSettings(Strict):
             base = self.styles[base].like
         return names
 
+    def is_circular(self, name: str) -> bool:
+        """Whether the style is like itself, directly or through other styles."""
+        return self.styles[self.chain(name)[-1]].like == name
+
     def origin(self, name: str, rule: str) -> str:
         """The style that a text rule of the style comes from."""
         return next((each for each in self.chain(name) if getattr(self.styles[each], rule) is not None), "body")
@@ -226,11 +249,8 @@ class Theme(Struct, frozen=True):
     fonts: Mapping[str, FontFamily]
     fallback: tuple[str, ...]
     styles: Mapping[str, Style]
-
-    @property
-    def text_width(self) -> Length:
-        """The width between the side margins."""
-        return Length(self.paper[0] - self.margins.left - self.margins.right)
+    text_width: Length
+    """The width between the side margins."""
 
     def style(self, name: str) -> Style:
         """The style of that name. Raises KeyError for an unknown one."""
@@ -255,7 +275,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
-    return Theme(PAPER[page.size], page.margins, colours, written.fonts, written.fallback, styles)
+    return Theme(PAPER[page.size], page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.text.addresses import link_address
+from ucap_reports.text.markup_reader import LANGUAGE
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
@@ -123,6 +124,8 @@ def _language(value: Any, tag: Any) -> RichText | Undefined:
     """The text, marked as being in the language of a BCP 47 tag."""
     if isinstance(value, Undefined) or isinstance(tag, Undefined):
         return value if isinstance(value, Undefined) else tag
+    if not LANGUAGE.fullmatch(str(tag)):
+        RENDERING.get().report(problem("language-invalid", tag=str(tag)))
     text = _words(value, "language")
     return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
 

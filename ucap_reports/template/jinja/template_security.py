@@ -1,6 +1,8 @@
 """Checks and changes of a parsed template before it is compiled: unsupported tags and filters, and costs of loops."""
 
+import re
 from collections.abc import Collection, Iterator
+from math import inf
 
 from jinja2 import nodes
 from jinja2.filters import FILTERS
@@ -26,11 +28,14 @@ FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.For: "for … recursive",
 }
 """Tags that read other files, disable escaping, filter markup as text, or recurse."""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
 def security_faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
-    """Each use of a forbidden tag and of a forbidden or unknown filter or test, in the order of the template."""
-    found = [*_forbidden_tags(tree), *_forbidden_filters(tree, environment), *_unknown_tests(tree, environment)]
+    """Each invalid constant, forbidden tag, and forbidden or unknown filter or test, in the order of the template."""
+    found = [*_invalid_constants(tree), *_forbidden_tags(tree)]
+    found += [*_forbidden_filters(tree, environment), *_unknown_tests(tree, environment)]
     return sorted(found, key=lambda fault: fault[0])
 
 
@@ -39,6 +44,15 @@ def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator
     for node in tree.find_all(nodes.Name) if undeclared else ():
         if node.name in undeclared:
             yield node.lineno, unknown_name(node.name)
+
+
+def _invalid_constants(tree: nodes.Template) -> Iterator[Fault]:
+    """Texts that no document can contain, and numbers beyond the range of floats."""
+    for node in tree.find_all(nodes.Const):
+        if isinstance(node.value, str) and (found := _NOT_XML.search(node.value)):
+            yield node.lineno, problem("tag-syntax", form="character", character=f"U+{ord(found[0]):04X}")
+        elif node.value == inf:
+            yield node.lineno, problem("tag-syntax", form="number")
 
 
 def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
