@@ -46,7 +46,7 @@ def test_a_comment_stands_around_its_tag_alone_however_word_has_split_it() -> No
         assert enclosed(root) == "{{ sumary.id }}"
         assert texts(root) == ["first", "a {{ sumary.id }} b"]
         (comment,) = Document(BytesIO(content)).comments
-        assert comment.text == 'no name "sumary" in "{{ sumary.id }}" [name-unknown]\ndid you mean "summary"?'
+        assert comment.text == 'unknown name "sumary" in "{{ sumary.id }}" [name-unknown]\ndid you mean "summary"?'
         assert comment.author == "ucap"
 
 
@@ -66,7 +66,7 @@ def test_what_stands_where_word_has_no_comments_is_told_in_the_body_with_its_pla
     content = annotated(docx(paragraph("first"), header=paragraph("{{ summary.foo }}")))
     assert enclosed(part(content)) == "first"
     (comment,) = Document(BytesIO(content)).comments
-    assert comment.text.startswith('header 1 › paragraph 1: no name "foo"')
+    assert comment.text.startswith('header 1 › paragraph 1: unknown name "foo"')
 
 
 def test_comments_that_are_there_stay_and_keep_their_numbers() -> None:

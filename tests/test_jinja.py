@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
-from ucap_reports.template.jinja.jinja_tags import JinjaTagKind, find_jinja_tags
+from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
+from ucap_reports.template.jinja.jinja_tags import JinjaTagKind
 from ucap_reports.text.rich_text import RichText
 
 

@@ -141,7 +141,7 @@ def test_show_prints_the_names_with_examples_from_a_plan_of_the_project(project:
     assert record["files"]["summary.docx"] == "templates/iuc-asia/summary.docx"
     text = ucap(project, "template", "show", "iuc-asia").out
     assert all(name in text for name in names)
-    assert "names, with what they are in hanoi-toulouse:" in text
+    assert "names, with their values in hanoi-toulouse:" in text
 
 
 def test_the_examples_are_from_the_fullest_plan(project: Path) -> None:

@@ -62,7 +62,7 @@ def test_sides_are_written_as_in_css(written: str, points: tuple[float, ...]) ->
 
 
 def test_a_length_without_a_unit_and_an_unknown_key_are_errors() -> None:
-    with pytest.raises(ValidationError, match="needs its unit"):
+    with pytest.raises(ValidationError, match="needs a unit"):
         theme(title={"size": 17})
     with pytest.raises(ValidationError, match="sise"):
         theme(title={"sise": "17 pt"})

@@ -11,6 +11,7 @@ from ucap_reports.check.pack_recovery import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
 from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
+from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.text.font_fallback import typefaces
@@ -100,6 +101,7 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
         yield from read_word_tags(pack.word_template)
         yield from (*full.problems, *bare.problems, *turned.problems)
         yield from template_warnings(pack)
+        yield from theme_warnings(opened)
         colours += text_colours(pack)
     except ProblemsFound as found:
         yield from found.problems

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.validation import in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
@@ -43,9 +43,9 @@ class LayeredTree(Struct, frozen=True):
 
     def depth(self, path: Loc) -> int:
         """The index of the nearest layer that has `path`, or the number of layers if none has."""
-        return next(
-            (depth for depth, layer in enumerate(self.layers) if _contains(layer.value, path)), len(self.layers)
-        )
+        wanted = field_name(path)
+        found = (depth for depth, layer in enumerate(self.layers) if (layer.location(path).field or "") == wanted)
+        return next(found, len(self.layers))
 
 
 class OpenedPack(Struct, frozen=True):
@@ -163,18 +163,6 @@ def _merged(lower: Any, upper: Any) -> Any:
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
     return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
-
-
-def _contains(value: Any, path: Loc) -> bool:
-    for step in path:
-        match value:
-            case dict() if step in value:
-                value = value[step]
-            case list() if isinstance(step, int) and step < len(value):
-                value = value[step]
-            case _:
-                return False
-    return True
 
 
 def _leads_out(path: Path, folder: PackFolder) -> bool:

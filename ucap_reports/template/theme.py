@@ -55,6 +55,8 @@ class Sides(NamedTuple):
     left: Length
 
 
+SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""Which of the written lengths each side has, by their number."""
 NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
 
 
@@ -64,17 +66,9 @@ def _sides(value: Any) -> Sides:
         return value
     texts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     lengths = [_length(text) for text in texts] if isinstance(texts, list) else [_length(texts)]
-    match lengths:
-        case [every]:
-            return Sides(every, every, every, every)
-        case [vertical, horizontal]:
-            return Sides(vertical, horizontal, vertical, horizontal)
-        case [top, horizontal, bottom]:
-            return Sides(top, horizontal, bottom, horizontal)
-        case [top, right, bottom, left]:
-            return Sides(top, right, bottom, left)
-        case _:
-            raise ValueError("write one to four lengths: top, right, bottom, left")
+    if len(lengths) not in SHORTHAND:
+        raise ValueError("write one to four lengths: top, right, bottom, left")
+    return Sides(*(lengths[place] for place in SHORTHAND[len(lengths)]))
 
 
 Box = Annotated[Sides, BeforeValidator(_sides)]

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 
 from jinja2.exceptions import TemplateSyntaxError
 
-from ucap_reports.problems import Problem, did_you_mean, problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
-from ucap_reports.template.jinja.sandbox import sandbox
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind, lex_tags
+from ucap_reports.template.jinja.render_budget import SourcePlaces, unquoted
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
 
 BLOCKS = ("call", "for", "if", "macro", "set", "with")
@@ -46,6 +47,14 @@ def syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str) 
     return places.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
 
 
+def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[JinjaTag]:
+    """The same tags as `lex_tags`. Raises ProblemsFound (`tag-syntax`) for a tag with an invalid character."""
+    try:
+        yield from lex_tags(text)
+    except TemplateSyntaxError as error:
+        raise ProblemsFound([syntax_problem(SourcePlaces(locate, unquoted), error, text)]) from None
+
+
 def number_problem(places: SourcePlaces, text: str) -> Problem:
     """The problem `tag-syntax` for the first number with more digits than Python converts."""
     found = _LONG_NUMBER.search(text)
@@ -80,22 +89,13 @@ def _unclosed_tag(text: str) -> re.Match[str] | None:
 
 def _open_block_line(text: str) -> int | None:
     """The line of the innermost block that is open at the first end of another block, or at the end of the text."""
-    blocks: list[tuple[str, int]] = []
-    word, line, assigns = "", 0, False
-    for number, token, value in sandbox(()).lexer.tokeniter(text, None):
-        match token:
-            case "block_begin":
-                word, assigns = "", False
-            case "name" if not word:
-                word, line = value, number
-            case "operator" if value == "=":
-                assigns = True
-            case "block_end" if blocks and word == f"end{blocks[-1][0]}":
-                blocks.pop()
-            case "block_end" if word.startswith("end"):
+    blocks: list[JinjaTag] = []
+    for tag in lex_tags(text):
+        content = text[tag.inner_start : tag.inner_end]
+        if tag.word in BLOCKS and tag.kind is JinjaTagKind.STATEMENT and not (tag.word == "set" and "=" in content):
+            blocks.append(tag)
+        elif tag.word.startswith("end") and blocks:
+            if tag.word != f"end{blocks[-1].word}":
                 break
-            case "block_end" if word in BLOCKS and not (word == "set" and assigns):
-                blocks.append((word, line))
-            case _:
-                pass
-    return blocks[-1][1] if blocks else None
+            blocks.pop()
+    return _line(text, text.index(blocks[-1].word, blocks[-1].start)) if blocks else None

@@ -1,14 +1,10 @@
 """The tags in the text of a template, as found by Jinja's own lexer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import Enum, auto
 
-from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct
 
-from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.template.jinja.jinja_errors import syntax_problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces, unquoted
 from ucap_reports.template.jinja.sandbox import sandbox
 
 
@@ -49,18 +45,11 @@ _BEGINS = {
 _ENDS = {"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"}
 
 
-def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[JinjaTag]:
+def lex_tags(text: str) -> Iterator[JinjaTag]:
     """All tags of `text` (with line feeds as line ends) in order, except one that does not end.
 
-    Raises ProblemsFound (`tag-syntax`) for a tag with an invalid character.
+    Raises TemplateSyntaxError for a tag with an invalid character.
     """
-    try:
-        yield from _tags(text)
-    except TemplateSyntaxError as error:
-        raise ProblemsFound([syntax_problem(SourcePlaces(locate, unquoted), error, text)]) from None
-
-
-def _tags(text: str) -> Iterator[JinjaTag]:
     kind, start, inner_start, word, end = JinjaTagKind.PRINT, 0, 0, "", 0
     for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
         at = text.index(value, end)  # only white space stripped by `-` can be between two lexemes

@@ -13,8 +13,7 @@ from ucap_reports.template.jinja.allowed_names import unknown_name
 from ucap_reports.template.jinja.compiled_template import Fault
 from ucap_reports.template.jinja.sandbox import Sandbox
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.template.jinja.unsupported_tags import FILTERS as REPLACED_FILTERS
-from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
+from ucap_reports.template.jinja.unsupported_tags import instead_of_filter, instead_of_tag
 
 FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -71,7 +70,7 @@ def _forbidden_filters(tree: nodes.Template, environment: Sandbox) -> Iterator[F
         if node.name in known:
             continue
         if node.name in FILTERS:
-            hint = REPLACED_FILTERS.get(node.name)
+            hint = instead_of_filter(node.name)
             yield node.lineno, problem("tag-forbidden", form="filter", hint=hint, name=node.name)
         else:
             yield node.lineno, problem("filter-unknown", hint=did_you_mean(node.name, known), name=node.name)
