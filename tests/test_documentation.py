@@ -18,7 +18,7 @@ import pytest
 from docs import make_commands
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, ThemeSettings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -136,7 +136,7 @@ def test_every_dependency_is_in_the_page_of_dependencies() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [PackSettings, RowRule, PackContact, Theme, Page, FontFamily, FontFiles, StyleRules, Rule]
+    "model", [PackSettings, RowRule, PackContact, ThemeSettings, Page, FontFamily, FontFiles, StyleRules, Rule]
 )
 def test_the_reference_of_packs_contains_every_setting(model: type[Strict]) -> None:
     page = (ROOT / "docs" / "reference" / "template-pack.md").read_text(encoding="utf-8")

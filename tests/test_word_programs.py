@@ -195,7 +195,7 @@ def test_footnotes_are_filled_in() -> None:
 
 
 def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it() -> None:
-    theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).theme
+    theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).settings.theme
     content = filled(saved_again((SHIPPED / "summary.docx").read_bytes()), theme=theme)
     (mode,) = (each for each in part(content, "word/settings.xml").iter(f"{W}compatSetting") if MODE in each.values())
     assert mode.get(f"{W}val") == "15"

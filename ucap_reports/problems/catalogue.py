@@ -31,6 +31,10 @@ Forms = str | dict[str, str]
 """One wording for all forms, or several by the name of the form."""
 
 
+LONGEST_VALUE = 1_000
+"""The largest number of characters of a value in a message."""
+
+
 class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of problem. `example` has the content of an input by its kind, such as `plan`, `pack`, `page`, `word`."""
 
@@ -61,9 +65,10 @@ def problem(
     `hint` replaces that of the catalogue.
     """
     entry = catalogue_entry(code)
-    message = _form(entry.message, form).format_map(details)
+    shown = {name: _shortened(value) for name, value in details.items()}
+    message = _form(entry.message, form).format_map(shown)
     if hint is None and entry.hint is not None and (known := _form(entry.hint, form)):
-        hint = known.format_map(details)
+        hint = known.format_map(shown)
     return Problem(code, entry.severity, message, hint, location, details)
 
 
@@ -80,6 +85,12 @@ def example_text(entry: CatalogueEntry) -> str:
     if len(texts) == 1:
         return "".join(texts.values())
     return "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        return f"{value[: LONGEST_VALUE - 1]}…"
+    return value
 
 
 def _form(forms: Forms, name: str | None) -> str:

@@ -51,7 +51,7 @@ class _DocumentDrawing:
     def draw(self) -> None:
         """Lay everything out, and then draw it: layout never depends on what is drawn."""
         theme = self._pack.theme
-        margins, (_, height) = theme.page.margins, theme.paper
+        margins, (_, height) = theme.margins, theme.paper
         flow = BlockLayout(self._pack, self._tree.language)
         pieces = flow.body(self._tree.body, theme.text_width, self.drawn.tree.root)
         pages = paginate(pieces, height - margins.top - margins.bottom, self._pack.page_template.path)
@@ -61,7 +61,7 @@ class _DocumentDrawing:
 
     def _draw_page(self, placed: Sequence[PlacedItem], numbers: PageNumbers) -> None:
         theme = self._pack.theme
-        margins, (_, height) = theme.page.margins, theme.paper
+        margins, (_, height) = theme.margins, theme.paper
         turned = is_right_to_left(self._tree.language)
         canvas = Canvas(numbers.page - 1, theme.paper, self.drawn.tree, self.drawn.used, right_to_left=turned)
         self.drawn.canvases.append(canvas)

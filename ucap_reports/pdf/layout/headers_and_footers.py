@@ -30,7 +30,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     problem `margin-exceeded` for what is higher than its margin.
     """
     theme = pack.theme
-    margins, (_, height) = theme.page.margins, theme.paper
+    margins, (_, height) = theme.margins, theme.paper
     is_header = kind is Artifact.HEADER
     room = margins.top if is_header else margins.bottom
     flow = BlockLayout(pack, language, numbers)

@@ -19,7 +19,7 @@ from ucap_reports.pdf.text.glyph_writing import (
     clusters,
     writing_in,
 )
-from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily, FontFiles
 
@@ -235,7 +235,6 @@ def typefaces(pack: Pack) -> Typefaces:
 
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:
-    """The error `glyph-missing`: names the character, its code point, and the family that has it or what to install."""
-    name = unicodedata.name(character, "a character without a name")
-    message = f'no font of the pack has "{character}" (U+{ord(character):04X} {name})'
-    return Problem.error("glyph-missing", message, coverage_hint(character), location)
+    """The error `glyph-missing`: the character, its code point, and the family that has it."""
+    name, code = unicodedata.name(character, "without a name"), f"{ord(character):04X}"
+    return problem("glyph-missing", location, hint=coverage_hint(character), character=character, code=code, name=name)

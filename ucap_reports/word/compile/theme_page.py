@@ -34,7 +34,7 @@ def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
 
     Returns the new width of the text by the old one, in twips.
     """
-    margins = theme.page.margins
+    margins = theme.margins
     widths: dict[int, int] = {}
     for section in document.iter(qualified("w:sectPr")):
         size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))

@@ -192,8 +192,8 @@ def _title_rule(theme: Theme) -> str:
 
 
 def _contact_gap(theme: Theme) -> str:
-    """The properties of an empty paragraph as high as the space before the contact panel."""
-    return _spacing(Length(0), Length(0), theme.style("contact").space_before, "exact")
+    """An otherwise empty paragraph as high as the space before the contact panel."""
+    return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
 
 
 DERIVED: Mapping[str, Callable[[Theme], str]] = {

@@ -90,7 +90,7 @@ def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
 def _set_margins(document: WordDocument, theme: Theme) -> None:
     """Set the page of the theme, with the emblem centred in the top margin, and the footer below the text."""
     section = document.sections[0]
-    margins = theme.page.margins
+    margins = theme.margins
     height = theme.style("emblem").height or margins.top
     section.page_width, section.page_height = (Emu(length.emu) for length in theme.paper)
     section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
