@@ -1,4 +1,4 @@
-"""The order of text that runs both ways is that of another implementation of UAX #9."""
+"""The order of text in both directions is that of another implementation of UAX #9."""
 
 import re
 
@@ -27,7 +27,7 @@ CONTROLS = (
 
 
 def shown(text: str, base: int) -> str:
-    """The text from left to right; spaces at the end of the line stand outside of it."""
+    """The text from left to right; spaces at the end of the line are not reordered."""
     found = levels(text, base)
     end = len(text.rstrip(" "))
     found[end:] = [base] * (len(text) - end)

@@ -221,7 +221,7 @@ def test_a_field_without_a_row_is_a_warning_at_its_name() -> None:
 
 
 def test_a_field_in_a_joint_row_is_printed() -> None:
-    """The row `place` of this pack holds region and country."""
+    """The row `place` of this pack prints region and country."""
     problems = found(
         with_cities("name: A, region: B, country: IT, population: 1000, area_km2: 1"), shipped_pack("iuc-japan")
     )

@@ -13,7 +13,7 @@ from tests.strategies import commented_plans, plan_trees
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.plan.writing.comment_reading import comments_of
-from ucap_reports.plan.writing.file_content import EntryMapping, PlanFileContent
+from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
@@ -129,7 +129,7 @@ def test_any_text_is_read_back_as_written(text: str) -> None:
     if not text.strip() or any(mark in text for mark in "\u2028\u2029\ufffe\uffff"):
         return
     written = write_document(
-        PlanFileContent((), EntryMapping((plain_entry("a", text), plain_entry("b", [text, {"c": text}]))))
+        PlanFileContent((), Entries((plain_entry("a", text), plain_entry("b", [text, {"c": text}]))))
     )
     value = parse(Source("x.yaml", written)).value
     assert isinstance(value, dict)

@@ -1,4 +1,4 @@
-"""The schema that editors complete from: it accepts what the plan accepts, and tells what it can of the rest."""
+"""The schema for editors: it accepts all valid plans, and rejects as many invalid ones as possible."""
 
 from itertools import pairwise
 from pathlib import Path

@@ -63,7 +63,7 @@ def test_numbers_keep_their_text() -> None:
 
 
 def assert_places(written: str, style: str | None = None) -> None:
-    """Every visible character of the value stands where the offset says."""
+    """Every visible character of the value is at its offset."""
     (document,) = yaml.compose_all(written)
     assert isinstance(document, yaml.ScalarNode)
     assert style is None or document.style == style

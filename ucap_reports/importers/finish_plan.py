@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.plan_draft import MAX_ID, Draft, loc_of, problems_left
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.canonical_order import in_canonical_order
-from ucap_reports.plan.writing.file_content import EntryMapping, PlainValue, PlanFileContent
+from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
@@ -118,9 +118,7 @@ def _text(draft: Draft) -> str:
         *_commented(f"Imported from {PurePath(draft.path).name}. `ucap check` tells what is still missing."),
     ]
     entries = tuple(plain_entry(key, value) for key, value in draft.fields.items() if value not in ([], {}, ""))
-    return write_document(
-        in_canonical_order(PlanFileContent(tuple(head), EntryMapping(entries, tuple(_remarks(draft)))))
-    )
+    return write_document(in_canonical_order(PlanFileContent(tuple(head), Entries(entries, tuple(_remarks(draft))))))
 
 
 def _remarks(draft: Draft) -> list[str]:

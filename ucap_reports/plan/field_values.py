@@ -8,15 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.name_hints import (
-    MAX_NAME,
-    country_hint,
-    date_hint,
-    goal_hint,
-    language_hint,
-    numbers_hint,
-    partnership_hint,
-)
+from ucap_reports.plan import name_hints
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.plan.text_fields import read_text
 from ucap_reports.plan.validation_errors import described, refusal, shortened
@@ -59,7 +51,7 @@ def read_country(value: Any) -> Country:
     text = read_text(value)
     code = find_country(text)
     if code is None:
-        raise refusal(problem("country-unknown", name=shortened(text), hint=country_hint(text)))
+        raise refusal(problem("country-unknown", name=shortened(text), hint=name_hints.country_hint(text)))
     return Country(code, text)
 
 
@@ -73,7 +65,7 @@ def read_goal(value: Any) -> Goal:
     elif match := _GOAL_LAST.fullmatch(text):
         number, wording = int(match[2]), match[1].strip()
     else:
-        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=goal_hint(text)))
+        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=name_hints.goal_hint(text)))
     if _MORE_GOALS.search(wording):
         raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
     if number not in GOALS:
@@ -86,7 +78,7 @@ def read_agenda_topic(value: Any) -> AgendaTopic:
     text = read_text(value)
     partnership = find_partnership(text)
     if partnership is None:
-        raise refusal(problem("urban-agenda-unknown", name=shortened(text), hint=partnership_hint(text)))
+        raise refusal(problem("urban-agenda-unknown", name=shortened(text), hint=name_hints.partnership_hint(text)))
     return AgendaTopic(partnership, text)
 
 
@@ -98,7 +90,7 @@ def read_date(value: Any) -> date:
     except ValueError:
         day = None
     if day is None or day.year not in _YEARS:
-        hint = date_hint(text) if day is None else None
+        hint = name_hints.date_hint(text) if day is None else None
         raise refusal(problem("date-invalid", text=shortened(text), hint=hint))
     return day
 
@@ -113,7 +105,7 @@ def read_language(value: Any) -> str:
     """A BCP 47 tag."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text):
-        raise refusal(problem("language-invalid", tag=shortened(text), hint=language_hint(text)))
+        raise refusal(problem("language-invalid", tag=shortened(text), hint=name_hints.language_hint(text)))
     return text
 
 
@@ -129,7 +121,7 @@ def read_email(value: Any) -> str:
     """A mail address."""
     text = read_text(value)
     if not MAIL.fullmatch(text):
-        within = MAIL.search(text) if len(text) <= MAX_NAME else None
+        within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None
         raise refusal(problem("email-invalid", value=shortened(text), hint=f"write {within[0]}" if within else None))
     return text
 
@@ -156,7 +148,7 @@ def _read_quantity(
     value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
 ) -> Quantity:
     if isinstance(value, list):
-        hint = numbers_hint(value)
+        hint = name_hints.numbers_hint(value)
         raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)

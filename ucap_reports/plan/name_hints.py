@@ -4,16 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ucap_reports.plan.vocabulary import (
-    GOALS,
-    PARTNERSHIPS,
-    country_names,
-    english_country_names,
-    find_country,
-    find_partnership,
-    goal_named,
-    short_partnership_names,
-)
+from ucap_reports.plan import vocabulary
 from ucap_reports.problems import did_you_mean
 from ucap_reports.source.scalars import curly_quotes, without_quotes
 from ucap_reports.text.language_tags import LANGUAGE
@@ -30,13 +21,14 @@ _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 def country_hint(text: str) -> str | None:
     """What to write instead of an unknown country."""
     bare, names = without_quotes(text), _BETWEEN.split(text)
-    if bare != text and find_country(bare):
+    if bare != text and vocabulary.find_country(bare):
         return _quotes_hint(text)
-    if len(names) > 1 and all(map(find_country, names)):
+    if len(names) > 1 and all(map(vocabulary.find_country, names)):
         return f"write a list: [{', '.join(names)}]"
-    if len(text) <= MAX_CODE and (code := find_country(text.upper())):
-        return f"write {english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
-    return _nearest(bare, (name for name in country_names() if len(name) > MAX_CODE or len(bare) <= MAX_CODE))
+    if len(text) <= MAX_CODE and (code := vocabulary.find_country(text.upper())):
+        return f"write {vocabulary.english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
+    known = vocabulary.country_names()
+    return _nearest(bare, (name for name in known if len(name) > MAX_CODE or len(bare) <= MAX_CODE))
 
 
 def goal_hint(text: str) -> str | None:
@@ -44,17 +36,18 @@ def goal_hint(text: str) -> str | None:
     bare = without_quotes(text)
     if _NUMBERS.fullmatch(bare):
         return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
-    if number := goal_named(bare):
-        return f'did you mean "SDG {number} {GOALS[number]}"?'
+    if number := vocabulary.goal_named(bare):
+        return f'did you mean "SDG {number} {vocabulary.GOALS[number]}"?'
     return _quotes_hint(text) if bare != text else None
 
 
 def partnership_hint(text: str) -> str:
     """The partnerships that a text is similar to, several as a list of them, or all partnerships."""
     names = _LISTED.split(text)
-    if len(names) > 1 and len(text) <= MAX_NAME and all(map(find_partnership, names)):
+    if len(names) > 1 and len(text) <= MAX_NAME and all(map(vocabulary.find_partnership, names)):
         return f"write a list: [{', '.join(names)}]"
-    return _nearest(without_quotes(text), PARTNERSHIPS) or f"known partnerships: {', '.join(short_partnership_names())}"
+    known = f"known partnerships: {', '.join(vocabulary.short_partnership_names())}"
+    return _nearest(without_quotes(text), vocabulary.PARTNERSHIPS) or known
 
 
 def date_hint(text: str) -> str | None:

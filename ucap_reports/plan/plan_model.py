@@ -9,34 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
-from ucap_reports.plan.field_types import (
-    MAX_ENTRIES,
-    Agenda,
-    Area,
-    CityNames,
-    Countries,
-    Day,
-    Details,
-    Email,
-    Entries,
-    EntryText,
-    Goals,
-    Languages,
-    Lines,
-    OneLine,
-    OptionalLine,
-    OptionalLines,
-    PlanLanguage,
-    Population,
-    Rich,
-    Signed,
-    Template,
-    TextOrEntries,
-    Website,
-    or_unknown,
-    propose_countries,
-    unknown_as,
-)
+from ucap_reports.plan import field_types
 from ucap_reports.plan.name_hints import entry_hint
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import in_file_order, validate, validate_partly
@@ -61,56 +34,56 @@ class _PlanPart(BaseModel):
 class City(_PlanPart):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
-    name: CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
+    name: field_types.CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
     """The name of the city; a list is a group that shares the column, printed joined with ", "."""
-    region: Lines = Field(default=(), examples=["Lazio"])
+    region: field_types.Lines = Field(default=(), examples=["Lazio"])
     """Province, state, department …"""
-    country: Countries = Field(
-        default=(), examples=["China", "CZ", ["Italy", "UK"]], json_schema_extra=propose_countries
+    country: field_types.Countries = Field(
+        default=(), examples=["China", "CZ", ["Italy", "UK"]], json_schema_extra=field_types.propose_countries
     )
     """Country by its ISO 3166 name, common name or code; printed as written."""
-    population: Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
+    population: field_types.Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
     """A YAML number is printed in the pack's number format (498.000 is 498 thousand), text as it is written."""
-    area_km2: Area = Field(default=None, examples=[11760, "11,760 km²"])
-    """Area in square kilometres; its unit, if any, is printed as "km²"."""
-    visits: Lines = Field(default=(), examples=[["12 March 2018"]])
+    area_km2: field_types.Area = Field(default=None, examples=[11760, "11,760 km²"])
+    """field_types.Area in square kilometres; its unit, if any, is printed as "km²"."""
+    visits: field_types.Lines = Field(default=(), examples=[["12 March 2018"]])
     """Dates of visits to the counterpart."""
-    mayor: OptionalLine = Field(default=None, examples=["Zhang Wei"])
+    mayor: field_types.OptionalLine = Field(default=None, examples=["Zhang Wei"])
     """The mayor's name."""
 
 
 class Focus(_PlanPart):
     """The key focus of one theme; printed as "Theme: text"."""
 
-    theme: OneLine = Field(examples=["Aerospace"])
+    theme: field_types.OneLine = Field(examples=["Aerospace"])
     """The theme."""
-    text: Rich = Field(examples=["Establishing deeper ties."])
+    text: field_types.Rich = Field(examples=["Establishing deeper ties."])
     """What the cooperation on it is about."""
 
 
 class Activity(_PlanPart):
     """An activity or output; printed as an item of a list."""
 
-    when: OptionalLine = Field(default=None, examples=["31 May 2017 in Brussels"])
+    when: field_types.OptionalLine = Field(default=None, examples=["31 May 2017 in Brussels"])
     """When and where, in words; printed underlined before the text, followed by ": "."""
-    text: EntryText = Field(examples=["IUC Project Launch Event."])
+    text: field_types.EntryText = Field(examples=["IUC Project Launch Event."])
     """What was or will be done."""
-    details: Details = Field(default=(), examples=[["40 participants"]])
+    details: field_types.Details = Field(default=(), examples=[["40 participants"]])
     """Points of the second level."""
 
 
 class PlanContact(_PlanPart):
     """The contact for readers; every field is optional."""
 
-    office: OptionalLine = Field(default=None, examples=["IUC-ASIA"])
+    office: field_types.OptionalLine = Field(default=None, examples=["IUC-ASIA"])
     """The office or person."""
-    email: Email = Field(default=None, examples=["office@iuc-asia.eu"])
+    email: field_types.Email = Field(default=None, examples=["office@iuc-asia.eu"])
     """Mail address."""
-    phone: OptionalLine = Field(default=None, examples=["+39 06 0606"])
+    phone: field_types.OptionalLine = Field(default=None, examples=["+39 06 0606"])
     """Telephone number."""
-    website: Website = Field(default=None, examples=["www.iuc-asia.eu"])
+    website: field_types.Website = Field(default=None, examples=["www.iuc-asia.eu"])
     """Web address."""
-    address: OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
+    address: field_types.OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
     """Postal address, in lines."""
 
 
@@ -149,72 +122,72 @@ def _no_fields(lead: str) -> BeforeValidator:
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
-    Annotated[Rich, _no_fields("theme"), Tag("rich-text")]
-    | Annotated[tuple[Focus, ...], Field(max_length=MAX_ENTRIES), Tag("entries")],
-    TextOrEntries,
+    Annotated[field_types.Rich, _no_fields("theme"), Tag("rich-text")]
+    | Annotated[tuple[Focus, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
 ActivitiesField = Annotated[
-    Annotated[Rich, _no_fields("when"), Tag("rich-text")]
-    | Annotated[tuple[_Entry, ...], Field(max_length=MAX_ENTRIES), Tag("entries")],
-    TextOrEntries,
+    Annotated[field_types.Rich, _no_fields("when"), Tag("rich-text")]
+    | Annotated[tuple[_Entry, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
 
 
 class PlanFile(_PlanPart):
     """An Urban Cooperation Action Plan as its file has it. A field that is absent, empty, "N/A" or "-" is unknown."""
 
-    title: OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
+    title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
     """The template pack's title unless given."""
-    template: Template = Field(default=None, examples=["iuc-asia"])
+    template: field_types.Template = Field(default=None, examples=["iuc-asia"])
     """The template pack that the plan is published in."""
-    language: PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
+    language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
     """Language of the texts (BCP 47)."""
     cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
         examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
     )
     """The columns of the fact table, in their order; 1 to 12."""
-    period: OptionalLine = Field(default=None, examples=["May 2017 to April 2019"])
+    period: field_types.OptionalLine = Field(default=None, examples=["May 2017 to April 2019"])
     """Period of cooperation."""
-    signed: Signed = Field(default=None, examples=["2018-05-31"])
+    signed: field_types.Signed = Field(default=None, examples=["2018-05-31"])
     """Signing date of the pairing agreement: a date or words."""
-    themes: Lines = Field(default=(), examples=[["Aerospace", "Economy and trade"]])
+    themes: field_types.Lines = Field(default=(), examples=[["Aerospace", "Economy and trade"]])
     """Cooperation themes."""
-    sdgs: Goals = Field(
+    sdgs: field_types.Goals = Field(
         default=(), examples=[[11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"]]
     )
-    """Sustainable Development Goals, 1 to 17; the official title is printed unless a wording is given."""
-    urban_agenda: Agenda = Field(default=(), examples=[["EU UP Urban Mobility"]])
-    """Partnerships of the Urban Agenda for the EU; the wording is printed as written."""
+    """Sustainable Development field_types.Goals, 1 to 17; the official title is printed unless a wording is given."""
+    urban_agenda: field_types.Agenda = Field(default=(), examples=[["EU UP Urban Mobility"]])
+    """Partnerships of the Urban field_types.Agenda for the EU; the wording is printed as written."""
     focus: FocusField = Field(
         default=RichText(), examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]]
     )
     """Key focus of the themes: a text, or a text for each theme."""
-    challenges: Rich = Field(default=RichText(), examples=["Traffic in the old town."])
+    challenges: field_types.Rich = Field(default=RichText(), examples=["Traffic in the old town."])
     """Key challenges."""
-    objectives: Rich = Field(default=RichText(), examples=["**Clean air** for both cities."])
+    objectives: field_types.Rich = Field(default=RichText(), examples=["**Clean air** for both cities."])
     """Main objectives."""
     activities: ActivitiesField = Field(
         default=RichText(),
         examples=["A workshop in Rome.", [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}]],
     )
     """Main activities and key outputs: a text, or a list of entries."""
-    results: Rich = Field(default=RichText(), examples=["Less traffic."])
+    results: field_types.Rich = Field(default=RichText(), examples=["Less traffic."])
     """Expected results and benefits."""
-    contact: Annotated[PlanContact | None, unknown_as(None)] = Field(
+    contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = Field(
         default=None,
         examples=[{"office": "International Affairs", "email": "office@example.org"}],
-        json_schema_extra=or_unknown,
+        json_schema_extra=field_types.or_unknown,
     )
     """The template pack's contact unless given."""
-    label_languages: Languages = Field(default=None, examples=[["en", "zh"]])
-    """Languages of the programme label; the template pack's unless given."""
-    updated: Day = Field(default=None, examples=["2019-04-30"])
+    label_languages: field_types.Languages = Field(default=None, examples=[["en", "zh"]])
+    """field_types.Languages of the programme label; the template pack's unless given."""
+    updated: field_types.Day = Field(default=None, examples=["2019-04-30"])
     """Date of the content, which becomes the documents' date."""
-    sources: Entries = Field(default=(), examples=[["https://www.iuc.eu"]])
+    sources: field_types.Entries = Field(default=(), examples=[["https://www.iuc.eu"]])
     """The sources of the facts; never printed."""
-    extra: Annotated[dict[str, Rich], unknown_as({})] = Field(
-        default_factory=dict, examples=[{"budget": "About €40,000 a year."}], json_schema_extra=or_unknown
+    extra: Annotated[dict[str, field_types.Rich], field_types.unknown_as({})] = Field(
+        default_factory=dict, examples=[{"budget": "About €40,000 a year."}], json_schema_extra=field_types.or_unknown
     )
     """Further rows that a template pack defines, by key."""
 

@@ -55,11 +55,9 @@ def validate_partly(model: type[Model], tree: Located) -> Model | None:
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     """The problems in the order of their places; those without a line come first."""
-    return sorted(problems, key=lambda found: _position(found.location))
-
-
-def _position(where: Location) -> tuple[str, int, int]:
-    return where.path or "", where.line or 0, where.column or 0
+    return sorted(
+        problems, key=lambda each: (each.location.path or "", each.location.line or 0, each.location.column or 0)
+    )
 
 
 def _without_field(value: Any, loc: Loc) -> Any:

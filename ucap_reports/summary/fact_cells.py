@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
+from ucap_reports.plan.plan_model import Activity, City, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -67,11 +67,8 @@ def _agenda(plan: Plan) -> list[RichText]:
 def _focus(plan: Plan) -> RichText:
     if isinstance(plan.focus, RichText):
         return plan.focus
-    return RichText(tuple(block for focus in plan.focus for block in _focus_blocks(focus)))
-
-
-def _focus_blocks(focus: Focus) -> tuple[Paragraph | ItemList, ...]:
-    return _after(Run(f"{focus.theme}:", bold=True), " ", focus.text)
+    entries = (_after(Run(f"{focus.theme}:", bold=True), " ", focus.text) for focus in plan.focus)
+    return RichText(tuple(block for blocks in entries for block in blocks))
 
 
 def _activities(plan: Plan) -> RichText:

@@ -22,14 +22,11 @@ Piece = Run | Break | SoftBreak
 
 def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     """The paragraph of these pieces, or None if they have no words."""
-    lines = [_clean_line(line) for line in _split(pieces, (Break,))]
-    while lines and not lines[0]:
-        del lines[0]
-    while lines and not lines[-1]:
-        del lines[-1]
-    inlines: list[Inline] = []
-    for line in lines:
-        inlines += [Break(), *line] if inlines else line
+    inlines: list[Inline] = [each for line in _split(pieces, (Break,)) for each in (Break(), *_clean_line(line))]
+    while inlines and isinstance(inlines[0], Break):
+        del inlines[0]
+    while inlines and isinstance(inlines[-1], Break):
+        del inlines[-1]
     return Paragraph(tuple(inlines)) if inlines else None
 
 

@@ -1,4 +1,4 @@
-"""Web and mail addresses: those that a link may have, what a printed one stands for, and where a text has some."""
+"""Web and mail addresses: which ones links may have, the link of a printed one, and those in a text."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _PUNCTUATION = ".,;:!?'…([{"
 
 
 def link_address(printed: str) -> str | None:
-    """The http, https or mailto address in ASCII that a printed one stands for; None if it is not an address.
+    """The http, https or mailto address in ASCII for a printed one; None for text that is not an address.
 
     `www.iuc-asia.eu`, `iuc-asia.eu` and `office@iuc-asia.eu` get their schemes, https and mailto.
     """

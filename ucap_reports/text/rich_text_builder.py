@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from enum import Enum, auto
 from typing import Any
 
 from msgspec import Struct, field
@@ -30,26 +29,19 @@ _WHITE = " \t\n"
 _WHITE_SPACE = re.compile("[ \t\n]+")
 
 
-class ElementKind(Enum):
-    """What an open element may contain."""
-
-    ROOT = auto()
-    LIST = auto()
-    ITEM = auto()
-    PARAGRAPH = auto()
-    INLINE = auto()
-
-
-_BLOCKS = {"p": ElementKind.PARAGRAPH, "li": ElementKind.ITEM, "ul": ElementKind.LIST, "ol": ElementKind.LIST}
+_LISTS = ("ul", "ol")
+_BLOCKS = ("p", "li", *_LISTS)
+_TO_CLOSE = (*_STYLES, *_LISTS)
+"""The elements that need an end tag."""
+_WITH_WORDS = ("p", *_STYLES)
 ELEMENTS = (*_STYLES, *_BLOCKS)
 """The elements that can be opened."""
 
 
 class _OpenElement(Struct):
-    """An open element: its place, the style of the text in it, and its content so far."""
+    """An open element, or the root, which has no name: its place, the style of its text, and its content so far."""
 
     name: str
-    kind: ElementKind
     place: Location
     style: Run = Run("")
     start: int = 1
@@ -63,12 +55,12 @@ class RichTextBuilder:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._stack = [_OpenElement("", ElementKind.ROOT, NOWHERE)]
+        self._stack = [_OpenElement("", NOWHERE)]
 
     def result(self) -> RichText:
         """The complete rich text; call this last."""
-        while self._stack[-1].kind is not ElementKind.ROOT:
-            if self._stack[-1].kind in {ElementKind.LIST, ElementKind.INLINE}:
+        while self._stack[-1].name:
+            if self._stack[-1].name in _TO_CLOSE:
                 self._report_unclosed(self._stack[-1])
             self._pop()
         return RichText(tuple(self._stack[0].blocks))
@@ -87,7 +79,7 @@ class RichTextBuilder:
             self.problems.append(problem("html-misplaced", place, form="link"))
         inherited = replace(top.style, **_STYLES[name])
         style = replace(inherited, link=link or inherited.link, language=language or inherited.language)
-        self._stack.append(_OpenElement(name, ElementKind.INLINE, place, style, pieces=top.pieces))
+        self._stack.append(_OpenElement(name, place, style, pieces=top.pieces))
 
     def close(self, name: str, place: Location) -> None:
         """Close an element; a paragraph may be closed already."""
@@ -96,14 +88,14 @@ class RichTextBuilder:
                 self.problems.append(problem("html-unbalanced", place, form="unopened", name=name))
             return
         while (top := self._stack[-1]).name != name:
-            if top.kind in {ElementKind.INLINE, ElementKind.LIST}:
+            if top.name in _TO_CLOSE:
                 self._report_unclosed(top)
             self._pop()
         self._pop()
 
     def text(self, text: str, place: Location, *, fold: bool = False) -> None:
         """Add words; white space between blocks is ignored. `fold` makes one space of any white space, as HTML does."""
-        if not text.strip(_WHITE) and self._stack[-1].kind not in {ElementKind.PARAGRAPH, ElementKind.INLINE}:
+        if not text.strip(_WHITE) and self._stack[-1].name not in _WITH_WORDS:
             return
         top = self._in_paragraph(place)
         if fold:
@@ -124,53 +116,49 @@ class RichTextBuilder:
         self._in_paragraph(place).pieces.append(Break())
 
     def _open_block(self, name: str, place: Location, start: int) -> None:
-        if self._stack[-1].kind is ElementKind.INLINE:
+        if self._stack[-1].name in _STYLES:
             self._report_unclosed(self._stack[-1])
-            self._leave(ElementKind.INLINE)
-        self._leave(ElementKind.PARAGRAPH)
-        if name == "li":
-            self._leave(ElementKind.ITEM)
-        if (name == "li") is not (self._stack[-1].kind is ElementKind.LIST):
+        while self._stack[-1].name in _WITH_WORDS:
+            self._pop()
+        if name == "li" == self._stack[-1].name:
+            self._pop()
+        if (name == "li") is not (self._stack[-1].name in _LISTS):
             self.problems.append(problem("html-misplaced", place, form="item" if name == "li" else "block", name=name))
-        elif _BLOCKS[name] is ElementKind.LIST and self._list_level() == MAX_LISTS:
+        elif name in _LISTS and self._list_level() >= MAX_LISTS:
             self.problems.append(problem("list-too-deep", place))
-        self._stack.append(_OpenElement(name, _BLOCKS[name], place, start=start))
+        self._stack.append(_OpenElement(name, place, start=start))
 
     def _list_level(self) -> int:
-        return sum(outer.kind is ElementKind.LIST for outer in self._stack)
+        return sum(outer.name in _LISTS for outer in self._stack)
 
     def _in_paragraph(self, place: Location) -> _OpenElement:
         """The open element that takes words; a new paragraph if there is none."""
         top = self._stack[-1]
-        if top.kind is ElementKind.LIST:
+        if top.name in _LISTS:
             self.problems.append(problem("html-misplaced", place, form="text", name=top.name))
-        if top.kind not in {ElementKind.PARAGRAPH, ElementKind.INLINE}:
-            self._stack.append(_OpenElement("p", ElementKind.PARAGRAPH, place))
+        if top.name not in _WITH_WORDS:
+            self._stack.append(_OpenElement("p", place))
         return self._stack[-1]
 
     def _report_unclosed(self, opened: _OpenElement) -> None:
         self.problems.append(problem("html-unbalanced", opened.place, form="unclosed", name=opened.name))
 
-    def _leave(self, kind: ElementKind) -> None:
-        while self._stack[-1].kind is kind:
-            self._pop()
-
     def _pop(self) -> None:
         """Close the innermost element and add it to the one around it."""
         done, outer = self._stack.pop(), self._stack[-1]
-        if done.kind is ElementKind.PARAGRAPH:
+        if done.name == "p":
             self._add_paragraph(done, outer)
-        elif done.kind is ElementKind.ITEM:
+        elif done.name == "li":
             if not done.blocks:
                 self.problems.append(problem("list-item-empty", done.place))
             outer.items.append(ListItem(tuple(done.blocks)))
-        elif done.kind is ElementKind.LIST:
+        elif done.name in _LISTS:
             marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
             outer.blocks.append(without_typed_signs(ItemList(marker, tuple(done.items), done.start)))
 
     def _add_paragraph(self, done: _OpenElement, outer: _OpenElement) -> None:
         """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
-        typed = typed_list(done.pieces) if outer.kind is ElementKind.ROOT else None
+        typed = typed_list(done.pieces) if not outer.name else None
         if typed is None:
             words = paragraph(done.pieces)
             outer.blocks += [words] if words else []

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
-from ucap_reports.plan.writing.file_content import Content, EntryList, EntryMapping, PlanEntry, PlanFileContent
+from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Loc, Tree, YamlNode
@@ -48,21 +50,19 @@ def in_canonical_order(document: PlanFileContent) -> PlanFileContent:
     """The document with all fields in the order of the plan format; unknown ones come last."""
     fields = _ordered(document.body.entries, FIELDS)
     entries = tuple(_with_order(entry, PARTS.get(entry.key or "", ())) for entry in fields)
-    return PlanFileContent(document.head, EntryMapping(entries, document.body.closing))
+    return replace(document, body=replace(document.body, entries=entries))
 
 
 def _with_order(entry: PlanEntry, names: Sequence[str]) -> PlanEntry:
-    return PlanEntry(entry.key, _content_in_order(entry.content, names), entry.leading, entry.trailing)
+    return replace(entry, content=_content_in_order(entry.content, names))
 
 
 def _content_in_order(content: Content, names: Sequence[str]) -> Content:
-    match content:
-        case EntryMapping(entries, closing):
-            return EntryMapping(_ordered(entries, names), closing)
-        case EntryList(entries, closing):
-            return EntryList(tuple(_with_order(entry, names) for entry in entries), closing)
-        case _:
-            return content
+    if not isinstance(content, Entries):
+        return content
+    if content.is_list:
+        return replace(content, entries=tuple(_with_order(entry, names) for entry in content.entries))
+    return replace(content, entries=_ordered(content.entries, names))
 
 
 def _ordered(entries: Iterable[PlanEntry], names: Sequence[str]) -> tuple[PlanEntry, ...]:

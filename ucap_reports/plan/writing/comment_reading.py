@@ -7,15 +7,7 @@ from operator import attrgetter
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.writing.file_content import (
-    Content,
-    EntryList,
-    EntryMapping,
-    PlainValue,
-    PlanEntry,
-    PlanFileContent,
-    TextValue,
-)
+from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.source.tree import Key, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
@@ -52,7 +44,7 @@ def read_document(tree: Tree) -> PlanFileContent:
     for start, comment in _comments(text, tree.root):
         _assign(start, comment, text, root, spots)
     head = _take_head(root)
-    return PlanFileContent(tuple(head), _body(root, text))
+    return PlanFileContent(tuple(head), _entries(root, text))
 
 
 def comments_of(tree: Tree) -> list[str]:
@@ -171,13 +163,14 @@ def _take_head(root: _Spot) -> list[str]:
     return head
 
 
-def _body(spot: _Spot, text: str) -> EntryMapping:
+def _entries(spot: _Spot, text: str) -> Entries:
     entries = tuple(_entry(inner, text) for inner in spot.spots)
-    return EntryMapping(entries, _trimmed(spot.closing))
+    return Entries(entries, _trimmed(spot.closing), isinstance(spot.node.value, list))
 
 
 def _entry(spot: _Spot, text: str) -> PlanEntry:
-    return PlanEntry(spot.key, _content(spot, text), _trimmed(spot.leading), " ".join(spot.trailing))
+    content = _entries(spot, text) if spot.spots else _value(spot.node, text)
+    return PlanEntry(spot.key, content, _trimmed(spot.leading), " ".join(spot.trailing))
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
@@ -190,21 +183,14 @@ def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _content(spot: _Spot, text: str) -> Content:
-    if not spot.spots:
-        return _value(spot.node, text)
-    entries = tuple(_entry(inner, text) for inner in spot.spots)
-    kind = EntryMapping if isinstance(spot.node.value, dict) else EntryList
-    return kind(entries, _trimmed(spot.closing))
-
-
 def _value(node: YamlNode, text: str) -> Content:
     """A value without comments in it."""
     match node.value:
-        case dict():
-            return EntryMapping(tuple(_bare_entry(key, child, text) for key, child in node.children.items()))
-        case list():
-            return EntryList(tuple(_bare_entry(None, child, text) for child in node.children.values()))
+        case dict() | list() as value:
+            return Entries(
+                tuple(_bare_entry(key, child, text) for key, child in node.children.items()),
+                is_list=isinstance(value, list),
+            )
         case str() as value:
             return TextValue(value.strip("\n"))
         case None:

@@ -15,21 +15,15 @@ class PlainValue(Struct, frozen=True):
     written: str
 
 
-class EntryMapping(Struct, frozen=True):
-    """Fields; `closing` has the comment lines after the last one."""
+class Entries(Struct, frozen=True):
+    """Fields, or the items of a list, which have no key; `closing` has the comment lines after the last one."""
 
     entries: tuple["PlanEntry", ...]
     closing: tuple[str, ...] = ()
+    is_list: bool = False
 
 
-class EntryList(Struct, frozen=True):
-    """Items, whose entries have no key; `closing` has the comment lines after the last one."""
-
-    entries: tuple["PlanEntry", ...]
-    closing: tuple[str, ...] = ()
-
-
-Content = TextValue | PlainValue | EntryMapping | EntryList
+Content = TextValue | PlainValue | Entries
 
 
 class PlanEntry(Struct, frozen=True):
@@ -49,4 +43,4 @@ class PlanFileContent(Struct, frozen=True):
     """A complete plan file: the comments at its start, and its fields."""
 
     head: tuple[str, ...]
-    body: EntryMapping
+    body: Entries

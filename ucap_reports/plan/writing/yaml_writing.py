@@ -3,16 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from ucap_reports.plan.writing.file_content import (
-    Content,
-    EntryList,
-    EntryMapping,
-    PlainValue,
-    PlanEntry,
-    PlanFileContent,
-    TextValue,
-)
-from ucap_reports.plan.writing.yaml_style import WIDTH, folded_lines, is_plain_scalar, literal_lines, on_one_line
+from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
+from ucap_reports.plan.writing.yaml_style import WIDTH, folded_lines, literal_lines, on_one_line
 
 STEP = "  "
 
@@ -50,14 +42,14 @@ def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
 def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
     """An item, whose fields or items start on the line of its dash."""
     match entry.content:
-        case (EntryMapping(entries, _) | EntryList(entries, _)) as content if entries and not entry.trailing:
+        case Entries(entries, closing) if entries and not entry.trailing:
             inner = [line for each in entries for line in _entry(each, f"{indent}{STEP}")]
             if entries[0].leading:  # there is no place for a comment between the dash and the first field
                 yield from _comments(entries[0].leading, indent)
                 inner = inner[len(entries[0].leading) :]
             yield f"{indent}- {inner[0].removeprefix(indent + STEP)}"
             yield from inner[1:]
-            yield from _comments(content.closing, f"{indent}{STEP}")
+            yield from _comments(closing, f"{indent}{STEP}")
         case _:
             yield from _after(f"{indent}-", entry, indent)
 
@@ -70,13 +62,11 @@ def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
             yield f"{lead} {written}{comment}" if written else f"{lead}{comment}"
         case TextValue(text):
             yield from _text(lead, text, comment, indent)
-        case EntryMapping((), ()):
-            yield f"{lead} {{}}{comment}"
-        case EntryList((), ()):
-            yield f"{lead} []{comment}"
-        case EntryList() if line := _flow(lead, entry, indent):
+        case Entries((), (), is_list):
+            yield f"{lead} {'[]' if is_list else '{}'}{comment}"
+        case Entries(is_list=True) if line := _flow(lead, entry, indent):
             yield f"{line}{comment}"
-        case EntryMapping(entries, closing) | EntryList(entries, closing):
+        case Entries(entries, closing):
             yield f"{lead}{comment}"
             for each in entries:
                 yield from _entry(each, f"{indent}{STEP}")
@@ -103,7 +93,7 @@ def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
 def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
     """A short list inside a city on one line; None for the lists of the plan, which have a line for each item."""
     content = entry.content
-    if not isinstance(content, EntryList) or content.closing or (not indent and entry.key != "label_languages"):
+    if not isinstance(content, Entries) or content.closing or (not indent and entry.key != "label_languages"):
         return None
     texts = [_flow_item(each) for each in content.entries]
     line = f"{lead} [{', '.join(text for text in texts if text is not None)}]"
@@ -112,7 +102,7 @@ def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
 
 def _flow_item(entry: PlanEntry) -> str | None:
     match entry:
-        case PlanEntry(None, TextValue(text), (), "") if is_plain_scalar(text, flow=True) or "\n" not in text:
+        case PlanEntry(None, TextValue(text), (), "") if "\n" not in text:
             return on_one_line(text, flow=True)
         case PlanEntry(None, PlainValue(written), (), "") if written:
             return written
@@ -136,8 +126,8 @@ def _content(value: object) -> Content:
         case PlainValue():
             return value
         case dict():
-            return EntryMapping(tuple(plain_entry(key, each) for key, each in value.items()))
+            return Entries(tuple(plain_entry(key, each) for key, each in value.items()))
         case list():
-            return EntryList(tuple(plain_entry(None, each) for each in value))
+            return Entries(tuple(plain_entry(None, each) for each in value), is_list=True)
         case _:
             return PlainValue("" if value is None else str(value))
