@@ -97,19 +97,19 @@ def test_a_pack_of_its_own_is_complete(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["new", "Our City"], Exit.USAGE_ERROR, "write it as in our-city"),
-        (["new", "../ours"], Exit.USAGE_ERROR, "write it as in our-city"),
+        (["new", "Our City"], Exit.USAGE_ERROR, "such as our-city"),
+        (["new", "../ours"], Exit.USAGE_ERROR, "such as our-city"),
         (["new", "ours", "--extends", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "add --extends PACK"),
+        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "`--extends PACK`"),
         (["new", "there"], Exit.ERRORS, "choose another name"),
         (["show", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
         (["check", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["chek"], Exit.USAGE_ERROR, 'did you mean "template check"?'),
+        (["chek"], Exit.USAGE_ERROR, 'did you mean "check"?'),
         (["show"], Exit.USAGE_ERROR, "`ucap template show --help`"),
         ([], Exit.USAGE_ERROR, "template check [NAME]"),
     ],
 )
-def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(
+def test_a_usage_error_has_a_hint_and_writes_nothing(
     project: Path, words: list[str], code: Exit, told: str
 ) -> None:
     write_pack(project, "there", "extends: iuc-asia\n")

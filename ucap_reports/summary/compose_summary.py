@@ -14,11 +14,16 @@ from ucap_reports.text.rich_text import RichText
 
 
 def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
-    """The summary of `plan` in the form of `pack`, its labels, numbers and dates in `language` or, where none is asked
-    for, in the plan's own, as far as the pack has them.
+    """The summary of a plan: the text of its documents, without a format.
 
-    `undated` is the date that the documents' properties have where the plan has none.
-    Raises ProblemsFound when a programme label is asked for in a language that the pack has none in.
+    Args:
+        plan: The plan.
+        pack: The template pack, which has the rows, the labels and the number formats.
+        language: The language of labels, numbers and dates, if the pack has it; by default the plan's.
+        undated: The date in the properties of the documents if the plan has none.
+
+    Raises:
+        ProblemsFound: If the plan names a language for the programme label that the pack does not have.
     """
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]

@@ -73,10 +73,14 @@ def shipped_packs() -> PackFolder:
 
 
 def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> Pack:
-    """The pack of that name from the first of `folders` (the shipped one if not given) that has it, or the pack in the
-    folder of that path, with all it extends filled in.
+    """A template pack with everything that it inherits.
 
-    Raises ProblemsFound with everything that is wrong in its settings, or when there is no such pack.
+    Args:
+        pack: The name of a pack, or the `Path` of its folder.
+        folders: The folders in which a name is looked up, the first that has it; by default that of the shipped packs.
+
+    Raises:
+        ProblemsFound: With all errors in the settings of the pack, or if there is no such pack.
     """
     return open_with_places(pack, folders).pack
 
