@@ -109,9 +109,7 @@ def test_a_pack_of_its_own_is_complete(project: Path) -> None:
         ([], Exit.USAGE_ERROR, "template check [NAME]"),
     ],
 )
-def test_a_usage_error_has_a_hint_and_writes_nothing(
-    project: Path, words: list[str], code: Exit, told: str
-) -> None:
+def test_a_usage_error_has_a_hint_and_writes_nothing(project: Path, words: list[str], code: Exit, told: str) -> None:
     write_pack(project, "there", "extends: iuc-asia\n")
     before = sorted(project.rglob("*"))
 
