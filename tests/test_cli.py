@@ -80,7 +80,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["new", "Tianjin Málaga"], "id-invalid", 'write it as "tianjin-malaga"'),
         (["init", "a", "--root", "b"], "usage-wrong", "use one of them"),
         (["schema", "surplus"], "usage-wrong", "`ucap schema --help`"),
-        (["explain", "country-unkown"], "code-unknown", 'did you mean "country-unknown"?'),
+        (["explain", "updated-mising"], "code-unknown", 'did you mean "updated-missing"?'),
         (["completion", "cmd"], "usage-wrong", "`ucap completion --help`"),
     ],
 )

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import Run, ucap, write_plan
+from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.problem_display import problem_text
+from ucap_reports.cli.session import Exit, Session
 from ucap_reports.cli.terminal import visible, width
 from ucap_reports.problems import Location, Problem, Severity
 
@@ -132,8 +134,8 @@ def test_a_problem_without_a_place_has_no_coloured_place() -> None:
     )
 
 
-TWICE = "cities: [{name: Rome, country: Italy}, {name: Rome, country: Italy}]\n"
-"""A plan with a warning."""
+TWICE = "cities: [{name: Rome, country: Italy}]\nthemes: [Aerospace, Aerospace]\n"
+"""A plan with the warning `listed-twice`."""
 
 
 @pytest.fixture
@@ -168,9 +170,10 @@ def test_a_build_groups_warnings_and_infos_by_code_with_a_count(twelve_plans: Pa
 def test_a_build_shows_an_example_of_a_warning_with_line_caret_and_hint(twelve_plans: Path) -> None:
     lines = ucap(twelve_plans, "build", "--format", "pdf", "--no-index").err.splitlines()
 
-    (first,) = (number for number, line in enumerate(lines) if "warning[" in line)
-    assert lines[first].startswith("plans/plan-05.yaml:1:")
-    assert TWICE.strip() in lines[first + 1]
+    (first,) = (number for number, line in enumerate(lines) if "warning[listed-twice]" in line)
+    assert lines[first].startswith("plans/plan-05.yaml:2:")
+    assert lines[first].endswith(" (and 1 more)")
+    assert lines[first + 1].strip() == TWICE.splitlines()[1]
     assert lines[first + 2].strip() == "^"
 
 
@@ -198,9 +201,16 @@ def test_the_report_of_a_build_has_every_problem(twelve_plans: Path) -> None:
     assert ucap(twelve_plans, "build", "--format", "pdf", "--json").report["problems"] == checked
 
 
-def test_strict_counts_warnings_and_no_infos(twelve_plans: Path) -> None:
-    assert ucap(twelve_plans, "check", "plan-00", "--strict").code == 0
-    assert ucap(twelve_plans, "check", "plan-05", "--strict").code == 3
+@pytest.mark.parametrize(
+    ("severity", "code"), [("info", Exit.DONE), ("warning", Exit.WARNINGS), ("error", Exit.ERRORS)]
+)
+def test_strict_counts_warnings_and_no_infos(capsys: pytest.CaptureFixture[str], severity: str, code: Exit) -> None:
+    session = Session(Arguments(strict=True))
+
+    session.report([Problem("odd", Severity(severity), "strange")])
+
+    assert session.finish() == code
+    assert capsys.readouterr().err == f"{severity}[odd]: strange\n"
 
 
 def test_a_problem_of_a_pack_that_two_plans_use_is_reported_once(tmp_path: Path) -> None:

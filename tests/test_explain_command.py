@@ -28,7 +28,7 @@ def test_an_entry_is_data_in_the_report(tmp_path: Path) -> None:
     entry = catalogue()["updated-missing"]
     assert (report["ok"], report["problems"]) == (True, [])
     assert report["entry"]["code"] == "updated-missing"
-    assert report["entry"]["severity"] == "info"
+    assert report["entry"]["severity"] == entry.severity
     assert report["entry"]["message"] == entry.message
     assert report["entry"]["cause"] == entry.cause
     assert report["entry"]["example"] == entry.example

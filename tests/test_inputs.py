@@ -17,6 +17,7 @@ PASSIVE = {
     "annotated-types": "marks types for pydantic, which looks for some of its versions",
     "charset-normalizer": "ReportLab asks it for the encoding of bytes, and is given none",
     "distributed": "carries plans and documents",
+    "argcomplete": "completes command lines in a shell",
     "et-xmlfile": "writes what openpyxl writes, and nothing is written with it",
     "fontpkg": "finds the files of fonts, which have versions of their own",
     "msgspec": "holds values",

@@ -90,7 +90,7 @@ def test_the_totals_name_the_plans_that_were_not_built_and_the_reason(tmp_path: 
 
     lines = ucap(tmp_path, "build").err.splitlines()
 
-    assert lines[-2].startswith("10 documents: 2 written, 4 unchanged and 4 failed; 2 errors, ")
+    assert lines[-2].startswith("10 documents: 2 written, 4 unchanged and 4 failed; 2 errors")
     assert lines[-1] == "Not built because of country-unknown: plan-0001 and plan-0002."
 
 

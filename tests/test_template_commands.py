@@ -97,14 +97,14 @@ def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "hint"),
     [
-        (["new", "Our City"], Exit.USAGE_ERROR, "write it as in our-city"),
-        (["new", "../ours"], Exit.USAGE_ERROR, "write it as in our-city"),
+        (["new", "Our City"], Exit.USAGE_ERROR, "such as our-city"),
+        (["new", "../ours"], Exit.USAGE_ERROR, "such as our-city"),
         (["new", "ours", "--extends", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "add --extends PACK"),
+        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "`--extends PACK`"),
         (["new", "there"], Exit.ERRORS, "choose another name"),
         (["show", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
         (["check", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["chek"], Exit.USAGE_ERROR, 'did you mean "template check"?'),
+        (["chek"], Exit.USAGE_ERROR, 'did you mean "check"?'),
         (["show"], Exit.USAGE_ERROR, "`ucap template show --help`"),
         ([], Exit.USAGE_ERROR, "template check [NAME]"),
     ],

@@ -29,8 +29,7 @@ EXISTS = "exists"
 
 def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --force says otherwise."""
-    records: list[dict[str, str]] = []
-    session.json["plans"] = records
+    records = session.json["plans"] = []
     project = open_project(arguments, session)
     columns = _columns(arguments)
     labels = Labels(tuple(_packs(project, session)))

@@ -31,9 +31,7 @@ class Exit(IntEnum):
 SEVERITIES = list(Severity)
 STATUS_COLOURS = {
     "written": TerminalColour.GREEN,
-    "planned": TerminalColour.GREEN,
     "removed": TerminalColour.YELLOW,
-    "remove": TerminalColour.YELLOW,
     "edited": TerminalColour.RED,
     "failed": TerminalColour.RED,
 }

@@ -9,8 +9,13 @@ from ucap_reports.template.pack import Pack
 
 
 def render_pdf(summary: Summary, pack: Pack) -> Document:
-    """The summary in the pack's page template, as a document of PDF/UA-1 and PDF/A-2a with its pages counted.
+    """The summary as a PDF (PDF/UA-1 and PDF/A-2a), with its number of pages.
 
-    Raises ProblemsFound with all that is wrong with the template, or else with what cannot be printed.
+    Args:
+        summary: The summary.
+        pack: The template pack, whose page template is filled.
+
+    Raises:
+        ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
     return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack)

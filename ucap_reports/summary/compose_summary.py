@@ -13,11 +13,16 @@ from ucap_reports.text.rich_text import RichText
 
 
 def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
-    """The summary of `plan` in the form of `pack`.
+    """The summary of a plan: the text of its documents, without a format.
 
-    Labels, numbers and dates are in `language` or else in the plan's, if the pack has them. `undated` is the date in
-    the documents' properties if the plan has none. Raises ProblemsFound for a language of the programme label that the
-    pack does not have.
+    Args:
+        plan: The plan.
+        pack: The template pack, which has the rows, the labels and the number formats.
+        language: The language of labels, numbers and dates, if the pack has it; by default the plan's.
+        undated: The date in the properties of the documents if the plan has none.
+
+    Raises:
+        ProblemsFound: If the plan names a language for the programme label that the pack does not have.
     """
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]

@@ -73,9 +73,14 @@ def shipped_packs() -> PackFolder:
 
 
 def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> Pack:
-    """The pack of a name, from the first of `folders` that has it (default: the shipped packs), or the pack at a path.
+    """A template pack with everything that it inherits.
 
-    Raises ProblemsFound with all errors in its settings, or if there is no such pack.
+    Args:
+        pack: The name of a pack, or the `Path` of its folder.
+        folders: The folders in which a name is looked up, the first that has it; by default that of the shipped packs.
+
+    Raises:
+        ProblemsFound: With all errors in the settings of the pack, or if there is no such pack.
     """
     return open_with_places(pack, folders).pack
 

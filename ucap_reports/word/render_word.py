@@ -28,7 +28,15 @@ class _Key(Struct, frozen=True, eq=False):
 
 
 def render_word(summary: Summary, pack: Pack) -> Document:
-    """The summary as a Word file. Raises ProblemsFound with all errors of the pack's Word template."""
+    """The summary as a Word file.
+
+    Args:
+        summary: The summary.
+        pack: The template pack, whose Word template is filled.
+
+    Raises:
+        ProblemsFound: With all errors of the Word template.
+    """
     template = _compiled(_Key(pack))
     return Document(summary.id, Format.DOCX, fill_word(template, summary))
 
