@@ -24,7 +24,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
         yield problem("updated-missing", _field(tree, "updated"))
     contact = pack.settings.contact
     if plan.contact is None and not _is_written(tree, ("contact",)) and not (contact.office or contact.email):
-        yield problem("contact-missing", _field(tree, "contact"))
+        yield problem("contact-missing", _field(tree, "contact"), form="plan")
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)

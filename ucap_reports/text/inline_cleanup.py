@@ -22,7 +22,9 @@ Piece = Run | Break | SoftBreak
 
 def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     """The paragraph of these pieces, or None if they have no words."""
-    inlines: list[Inline] = [each for line in _split(pieces, (Break,)) for each in (Break(), *_clean_line(line))]
+    inlines: list[Inline] = []
+    for line in _split(pieces, (Break,)):
+        inlines += [Break(), *_clean_line(line)]
     while inlines and isinstance(inlines[0], Break):
         del inlines[0]
     while inlines and isinstance(inlines[-1], Break):
