@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.plan.validation import in_file_order, validate
+from ucap_reports.plan.validation_messages import described
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.source.yaml_parsing import parse
@@ -131,7 +132,8 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
     location = NOWHERE
     while wanted is not None:
         if not isinstance(wanted, str):
-            raise ProblemsFound([problem("type-wrong", location, form="pack")])
+            expected = "the name of a pack"
+            raise ProblemsFound([problem("type-wrong", location, expected=expected, given=described(wanted))])
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
         shown = f"{folder.shown}/{SETTINGS}"
@@ -139,7 +141,8 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
             raise ProblemsFound([problem("file-outside", Location(shown), name=SETTINGS)])
         tree = parse(read_source(folder.path / SETTINGS, shown))
         if not isinstance(tree.value, dict):
-            raise ProblemsFound([problem("type-wrong", tree.location(()), form="settings")])
+            given = described(tree.value)
+            raise ProblemsFound([problem("type-wrong", tree.location(()), expected="fields", given=given)])
         yield folder, tree
         wanted = tree.value.get("extends")
         location = tree.location(("extends",))
@@ -183,7 +186,7 @@ def _read_files(folder: PackFolder) -> dict[str, PackFile]:
         if _leads_out(path, folder):
             problems.append(problem("file-outside", Location(shown), name=name))
         elif path.stat().st_size > MAX_FILE_BYTES:
-            problems.append(problem("file-too-large", Location(shown), mebibytes=MAX_FILE_BYTES // 1024**2))
+            problems.append(problem("file-too-large", Location(shown), limit=f"{MAX_FILE_BYTES // 1024**2} MiB"))
         else:
             files[name] = PackFile(shown, path.read_bytes())
     if problems:
