@@ -19,4 +19,17 @@ def link_out_of_the_pack(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "template", "check", "house", "--json").codes)
 
 
-PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {"file-outside": link_out_of_the_pack}
+def large_picture(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """The codes for a pack with a picture of 33 MiB."""
+    images = folder / "templates" / "house" / "images"
+    images.mkdir(parents=True)
+    (images.parent / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    (images / "logo.png").write_bytes(bytes(33 * 1024**2))
+    (folder / "plans").mkdir()
+    return set(ucap(folder, "template", "check", "house", "--json").codes)
+
+
+PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "file-outside": link_out_of_the_pack,
+    "file-too-large": large_picture,
+}

@@ -86,7 +86,7 @@ def test_characters_that_no_face_has_are_all_named() -> None:
 def test_a_missing_glyph_is_a_problem_with_its_code_point_and_what_to_do() -> None:
     problem = glyph_missing("한", Location(field="results"))
     assert problem.code == "glyph-missing"
-    assert problem.message == 'no font of the pack has "한" (U+D55C HANGUL SYLLABLE HAN)'
+    assert problem.details == {"character": "한", "code": "D55C", "name": "HANGUL SYLLABLE HAN"}
     assert problem.hint == 'add "Noto Sans KR" to the theme\'s "fallback" in pack.yaml'
     assert problem.location.field == "results"
 

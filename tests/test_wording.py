@@ -209,7 +209,7 @@ def test_the_hint_about_labels_of_a_shipped_pack_works_in_a_project(tmp_path: Pa
     def hints(*words: str) -> dict[str, str]:
         return {each["code"]: each["hint"] for each in ucap(tmp_path, *words, "--json").report["problems"]}
 
-    own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` begins"
+    own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` creates"
     unconfirmed, missing = "labels-unconfirmed", "labels-missing"
     assert hints("check")[unconfirmed] == f"when an office has, set `confirmed: true` under wording.zh {own}"
     assert hints("build", "--language", "fi")[missing].endswith(f"; write others under labels {own}")

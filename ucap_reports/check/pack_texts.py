@@ -52,7 +52,7 @@ def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
         label = settings.programme_label[language]
         if not label.confirmed:
             location = opened.tree.location(("programme_label", language))
-            yield problem("label-unconfirmed", location, text=label.text, file=opened.pack.home)
+            yield problem("label-unconfirmed", location, text=label.text, file="pack.yaml")
 
 
 def _texts(opened: OpenedPack) -> Iterator[_PackText]:

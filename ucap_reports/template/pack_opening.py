@@ -137,9 +137,8 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
     location = NOWHERE
     while wanted is not None:
         if not isinstance(wanted, str):
-            raise ProblemsFound(
-                [problem("type-wrong", location, expected="the name of a pack", given=described(wanted))]
-            )
+            expected = "the name of a pack"
+            raise ProblemsFound([problem("type-wrong", location, expected=expected, given=described(wanted))])
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
         shown = f"{folder.shown}/{SETTINGS}"
@@ -147,9 +146,8 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
             raise ProblemsFound([problem("file-outside", Location(shown), name=SETTINGS)])
         tree = parse(read_source(folder.path / SETTINGS, shown))
         if not isinstance(tree.value, dict):
-            raise ProblemsFound(
-                [problem("type-wrong", tree.location(()), expected="settings", given=described(tree.value))]
-            )
+            given = described(tree.value)
+            raise ProblemsFound([problem("type-wrong", tree.location(()), expected="fields", given=given)])
         yield folder, tree
         wanted = tree.value.get("extends")
         location = tree.location(("extends",))
