@@ -19,7 +19,6 @@ from ucap_reports.word.file.word_measures import whole
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, new, qualified, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import BrokenPackageError, compressed, read_package, write_package
 
-AUTHOR, INITIALS = "ucap", "ucap"
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _NUMBER = "ucap-paragraph"
 """A temporary attribute that identifies a paragraph in a copy of the tree."""
@@ -133,7 +132,7 @@ def _comment_xml(number: int, text: str) -> etree._Element:
         f'<w:p><w:r><w:t xml:space="preserve">{escape(line, quote=False)}</w:t></w:r></w:p>'
         for line in text.split("\n")
     )
-    attributes = f'w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}"'
+    attributes = f'w:id="{number}" w:author="ucap" w:initials="ucap"'
     return read_xml(f'<w:comment xmlns:w="{WORD}" {attributes}>{paragraphs}</w:comment>'.encode())
 
 

@@ -24,11 +24,11 @@ from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.package_parts import NO_RELATIONSHIPS, OFFICE, relationships_of
+from ucap_reports.word.file.package_parts import OFFICE, relationships_of, relationships_part, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
-from ucap_reports.word.render.fill_word import PlacedTag, TextTemplate, WordTemplate, changed_relationships
+from ucap_reports.word.render.fill_word import PlacedTag, TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
@@ -137,15 +137,13 @@ def _source(mark: TagMark, kind: str) -> str:
 
 def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, path: str) -> TextTemplate:
     part = opened.parts.texts[number]
-    location, related = Location(path, place=part.place), relationships_of(part.name)
+    location = Location(path, place=part.place)
     source, tags = part_source(opened.texts[part.name], tagged.snippets)
     try:
         template = compile_template(source, tags.locate, tuple(tagged.sites), tags.quote)
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
-    root = opened.contents.tree(related) if related in opened.contents else None
-    relationships = NO_RELATIONSHIPS if root is None or len(root) == 0 else to_bytes(root)
-    references = _references(opened, part.name)
+    relationships, references = relationships_xml(opened.contents, part.name), _references(opened, part.name)
     return TextTemplate(
         part.name, location, number, template, tagged.sites, tagged.directives, relationships, references
     )
@@ -212,10 +210,11 @@ def _fixed_references(opened: OpenedTemplate, tagged: set[str]) -> tuple[frozens
         if source not in texts:
             referenced |= set(targets.values())
         elif source not in tagged:
-            found, related = _references(opened, source), relationships_of(source)
+            found = _references(opened, source)
             unused = [each for each in found if f'"{each}"'.encode() not in opened.contents[source]]
             referenced |= {part for each, part in found.items() if each not in unused}
             unreferenced |= {found[each] for each in unused}
+            kept = (xml for each, xml in relationships_xml(opened.contents, source).items() if each not in unused)
             if unused:
-                opened.contents[related] = changed_relationships(opened.contents[related], {}, unused)
+                opened.contents[relationships_of(source)] = relationships_part(kept)
     return frozenset(referenced), frozenset(unreferenced)

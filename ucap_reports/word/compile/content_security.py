@@ -85,8 +85,8 @@ def _element_problems(element: etree._Element, relationships: Mapping[str, str |
         if _is_target(name) and (found := _target_problem(element, name, value, relationships)) is not None:
             yield found
         yield from _unused_tags(value)
-    if not _is_read(element):
-        yield from _unused_tags(element.text or "")
+    if element.text and not _is_read(element):
+        yield from _unused_tags(element.text)
 
 
 def _is_read(element: etree._Element) -> bool:

@@ -44,8 +44,7 @@ def _remove_from_table(table: etree._Element, style: etree._Element) -> None:
     margins, own = style.find(f"{_PROPERTIES}/{_MARGINS}"), table.find(f"{_PROPERTIES}/{_MARGINS}")
     if properties is not None and margins is not None and own is not None and _attributes(own) == _attributes(margins):
         properties.remove(own)
-    borders = style.find(f"{_PROPERTIES}/{_TABLE_BORDERS}")
-    lines = {_line(border) for border in borders} if borders is not None else set()
+    lines = {_line(border) for border in style.iterfind(f"{_PROPERTIES}/{_TABLE_BORDERS}/*")}
     for cell in (cell for cell in table.iter(_CELL) if next(cell.iterancestors(_TABLE)) is table):
         for drawn in cell.iterfind(f"{qualified('w:tcPr')}/{_CELL_BORDERS}"):
             for border in [border for border in drawn if _line(border) in lines]:

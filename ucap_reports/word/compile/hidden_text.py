@@ -21,10 +21,10 @@ def remove_hidden_text(root: etree._Element, sheet: StyleSheet, place: str, path
     if not hidden:
         return
     places = ElementPlaces(root, place)
+    places.of(root)  # counts now, before paragraphs of text boxes are removed
     for paragraph in list(root.iter(PARAGRAPH)):
-        location = Location(path, place=places.of(paragraph))
         if _remove_from(paragraph, hidden):
-            yield problem("content-left-out", location, content="hidden text")
+            yield problem("content-left-out", Location(path, place=places.of(paragraph)), content="hidden text")
 
 
 def _is_hidden(run: etree._Element, styles: set[str]) -> bool:

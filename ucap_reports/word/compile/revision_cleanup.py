@@ -39,8 +39,7 @@ target than its instruction has.
 """
 LAST_POSITION = "_GoBack"
 """The bookmark at the position of the cursor."""
-_MARK = f"{qualified('w:pPr')}/{qualified('w:rPr')}"
-_PARAGRAPH = qualified("w:p")
+_PARAGRAPH, _PROPERTIES = qualified("w:p"), qualified("w:pPr")
 
 
 def accept_revisions(root: etree._Element) -> bool:
@@ -53,10 +52,9 @@ def accept_revisions(root: etree._Element) -> bool:
     for element in list(root.iter(*_REMOVED)):
         remove(element)
     for element in list(root.iter(*_UNWRAPPED)):
-        if (parent := element.getparent()) is not None:
-            for child in list(element):
-                element.addprevious(child)
-            parent.remove(element)
+        for child in list(element):
+            element.addprevious(child)
+        remove(element)
     _remove_last_position(root)
     for element in root.iter(etree.Element):
         for name in [name for name in element.attrib if _is_of_editing(str(name))]:
@@ -70,18 +68,18 @@ def _remove_deleted(root: etree._Element) -> None:
         mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
         if (element := properties.getparent()) is not None and properties.find(qualified(mark)) is not None:
             remove(element)
-    for paragraph in list(root.iter(_PARAGRAPH)):
-        if any(paragraph.find(f"{_MARK}/{name}") is not None for name in _DELETED):
-            _join_with_next(paragraph)
+    for deleted in list(root.iter(*_DELETED)):
+        around = list(deleted.iterancestors(_PROPERTIES, _PARAGRAPH))
+        if around and around[0].tag == _PROPERTIES:  # the end of a paragraph is in its properties
+            _join_with_next(around[1])
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
     """Move the content of a paragraph whose end is deleted to the beginning of the next one."""
     following = paragraph.getnext()
     if following is not None and following.tag == _PARAGRAPH:
-        properties = following.find(qualified("w:pPr"))
-        place = 0 if properties is None else 1
-        for child in reversed([child for child in paragraph if child.tag != qualified("w:pPr")]):
+        place = 0 if following.find(_PROPERTIES) is None else 1
+        for child in reversed([child for child in paragraph if child.tag != _PROPERTIES]):
             following.insert(place, child)
         remove(paragraph)
 

@@ -2,6 +2,8 @@
 
 import posixpath
 import re
+from collections.abc import Iterable
+from html import escape
 
 from lxml import etree
 from msgspec import Struct
@@ -18,7 +20,6 @@ MAIN, BODY = "document", "body"
 """The kind of the part with the document's own text, and its name in places."""
 MOST_XML_BYTES = 4 * 1024 * 1024
 """The largest XML part, about a thousand pages: its tree takes fifty times as much memory."""
-NO_RELATIONSHIPS = f'{DECLARATION}<Relationships xmlns="{RELATED}"></Relationships>'.encode()
 _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
@@ -106,6 +107,24 @@ def relationships_of(name: str) -> str:
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
+def relationship_xml(attributes: Iterable[tuple[str | bytes, str | bytes]]) -> str:
+    """A relationship with these attributes."""
+    written = " ".join(f'{name!s}="{escape(str(value))}"' for name, value in attributes)
+    return f"<Relationship {written}/>"
+
+
+def relationships_xml(contents: Contents, name: str) -> dict[str, str]:
+    """The relationships of a part, by identifier."""
+    related = relationships_of(name)
+    root = contents.tree(related) if related in contents else []
+    return {str(each.get("Id")): relationship_xml(each.items()) for each in root}
+
+
+def relationships_part(relationships: Iterable[str]) -> bytes:
+    """The content of a part with these relationships."""
+    return f'{DECLARATION}<Relationships xmlns="{RELATED}">{"".join(relationships)}</Relationships>'.encode()
+
+
 def types_of(contents: Contents) -> dict[str, str]:
     """The content type of each part in lower case, by its name or its extension (ISO/IEC 29500-2, 7.2.3); empty if none
     is declared. Raises BrokenPackageError if one is declared twice.
@@ -145,7 +164,7 @@ def add_part(contents: Contents, name: str, content_type: str, source: str, rela
     etree.SubElement(types, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
     contents[CONTENT_TYPES] = to_bytes(types)
     related = relationships_of(source)
-    root = contents.tree(related) if related in contents else read_xml(NO_RELATIONSHIPS)
+    root = contents.tree(related) if related in contents else read_xml(relationships_part([]))
     target = {"Id": f"ucap{len(root)}", "Type": relationship, "Target": f"/{name}"}
     etree.SubElement(root, f"{{{RELATED}}}Relationship", target)
     contents[related] = to_bytes(root)

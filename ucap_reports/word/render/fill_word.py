@@ -1,10 +1,9 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
-from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -14,7 +13,7 @@ from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTempl
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.document_properties import core_properties, in_language
-from ucap_reports.word.file.package_parts import OFFICE, RELATED, TYPED, relationships_of
+from ucap_reports.word.file.package_parts import OFFICE, TYPED, relationship_xml, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
@@ -51,8 +50,8 @@ class PartTags(Struct, frozen=True):
 class TextTemplate(Struct, frozen=True):
     """A part with tags; `number` is its number among the texts.
 
-    `sites` has the place of each value by the value's kind, `directives` the statements about cells by number, and
-    `references` the parts that it refers to by the identifier of the relationship.
+    `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
+    `relationships` the XML of each by its identifier, and `references` the parts to which some of them lead.
     """
 
     name: str
@@ -61,7 +60,7 @@ class TextTemplate(Struct, frozen=True):
     template: CompiledTemplate
     sites: Mapping[str, ValuePlace]
     directives: tuple[PlacedTag, ...]
-    relationships: bytes
+    relationships: Mapping[str, str]
     references: Mapping[str, str]
 
 
@@ -117,7 +116,8 @@ def fill_word(template: WordTemplate, summary: Summary) -> bytes:
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
         if links or dropped:
-            parts[relationships_of(text.name)] = changed_relationships(text.relationships, links, dropped)
+            kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
+            parts[relationships_of(text.name)] = relationships_part([*kept, *map(_hyperlink, links.items())])
     if problems:
         raise ProblemsFound(problems)
     if (numbering := numbers.part()) is not None:
@@ -182,15 +182,10 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         return Attempt(None, (*filled.problems, invalid))
 
 
-def changed_relationships(relationships: bytes, links: Mapping[str, str], dropped: Iterable[str]) -> bytes:
-    """The relationships of a part, without those that are not used, and with its hyperlinks."""
-    root = read_finished(relationships)
-    for each in [each for each in root if str(each.get("Id")) in dropped]:
-        root.remove(each)
-    for address, identifier in links.items():
-        target = {"Id": identifier, "Type": f"{OFFICE}/hyperlink", "Target": address, "TargetMode": "External"}
-        etree.SubElement(root, f"{{{RELATED}}}Relationship", target)
-    return to_bytes(root)
+def _hyperlink(link: tuple[str, str]) -> str:
+    """The relationship of a hyperlink, given as its address and identifier."""
+    attributes = {"Id": link[1], "Type": f"{OFFICE}/hyperlink", "Target": link[0], "TargetMode": "External"}
+    return relationship_xml(attributes.items())
 
 
 def _without_types(content_types: bytes, names: set[str]) -> bytes:
