@@ -1,4 +1,4 @@
-"""Many plans built: only what has changed, by as many workers as there is work for, and whole at every moment."""
+"""Builds of many plans: only what changed is built, with workers if there is enough work."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,13 +46,13 @@ def build(
     prune: bool = False,
     index: bool = True,
 ) -> BuildReport:
-    """Build plans, named by id or path, or all: what `ucap build` does. `out` is relative to the project.
+    """Build plans, named by id or path, or all plans, as `ucap build` does. `out` is relative to the project.
 
-    `root` is the project, unless it is the nearest folder that has a `plans/`. More than one job means processes, so
-    a script that asks for them needs the guard `if __name__ == "__main__":`, as all of multiprocessing does.
+    `root` is the project; by default, it is the nearest folder that contains `plans/`. More than one job starts
+    processes, so the script needs the guard `if __name__ == "__main__":`, as always with multiprocessing.
 
-    Raises ProblemsFound when there is no such project or plan, the folder cannot be written to or another build is at
-    it; what is wrong with a plan is in the report.
+    Raises ProblemsFound if the project or a plan does not exist, the folder cannot be used, or another build is writing
+    to it. The problems of plans are in the report.
     """
     here = Path.cwd()
     project = find_project(root, here)
@@ -72,7 +72,7 @@ def build(
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
-    """What became of it, from all that was told, and problems that no build tells."""
+    """The report from the events of a build and from problems found outside it."""
     plans = tuple(event for event in events if isinstance(event, PlanReport))
     problems = [problem for event in events if isinstance(event, PlanReport | Remark) for problem in event.problems]
     removed = tuple(event.path for event in events if isinstance(event, Removed))
