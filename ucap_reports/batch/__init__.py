@@ -1,4 +1,4 @@
-"""Many plans built: only what has changed, by as many workers as there is work for, and whole at every moment."""
+"""Builds of many plans: only what changed is built, with workers if there is enough work."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -90,7 +90,7 @@ def build(
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
-    """What became of it, from all that was told, and problems that no build tells."""
+    """The report from the events of a build and from problems found outside it."""
     plans = tuple(event for event in events if isinstance(event, PlanReport))
     problems = [problem for event in events if isinstance(event, PlanReport | Remark) for problem in event.problems]
     removed = tuple(event.path for event in events if isinstance(event, Removed))

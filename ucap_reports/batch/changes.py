@@ -143,14 +143,14 @@ def templates_digest(project: Project) -> str:
 
     It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
     """
-    whole = sha256()
+    digest = sha256()
     for folder in project.pack_folders:
-        whole.update(b"\1")
+        digest.update(b"\1")
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files
             if path.is_file():
                 name = path.relative_to(folder).as_posix().encode()
-                whole.update(b"\0" + name + b"\0" + _content_digest(path))
-    return whole.hexdigest()
+                digest.update(b"\0" + name + b"\0" + _content_digest(path))
+    return digest.hexdigest()
 
 
 def _content_digest(path: Path) -> bytes:

@@ -65,10 +65,10 @@ class IndexWriter:
         """Write the page if it changed; returns its status, or None if there is nothing to list and no page."""
         if not self._entries and not self.path.exists():
             return None
-        whole = sha256(self._tools.encode("ascii"))
+        digest = sha256(self._tools.encode("ascii"))
         for entry in self._entries.values():
-            whole.update(repr(entry).encode(errors="surrogateescape"))
-        known, of = self._records.settings.index, whole.hexdigest()
+            digest.update(repr(entry).encode(errors="surrogateescape"))
+        known, of = self._records.settings.index, digest.hexdigest()
         if known is not None and known.of == of and regular_digest(self.path) == known.sha256:
             return WriteStatus.UNCHANGED
         content = render_index(self._entries.values()).encode(errors="surrogateescape")

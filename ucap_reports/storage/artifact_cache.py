@@ -44,8 +44,8 @@ def cached_artifact(
 
 def _digest(key: tuple[str | bytes, ...]) -> str:
     """The SHA-256 of the key, of Python's bytecode format and of the product's version."""
-    whole = sha256(MAGIC_NUMBER + product_fingerprint().encode())
+    digest = sha256(MAGIC_NUMBER + product_fingerprint().encode())
     for part in key:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        whole.update(f"\0{len(content)}\0".encode() + content)
-    return whole.hexdigest()
+        digest.update(f"\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
