@@ -41,7 +41,7 @@ class CityColumns:
         draft = self._filler.draft
         cities = len(draft.fields.get("cities", []))
         parts = self._names(cell) if name == "name" else self._facts(name, cell.content.text, cities)
-        if len(parts) > MAX_CITIES or (name != "name" and len(parts) != max(cities, 1)):
+        if len(parts) > MAX_CITIES or (name != "name" and len(parts) != cities):
             draft.keep(name, cell.content.text, cell.location, _unclear(name, cell, cities))
             return
         for place, part in enumerate(parts):

@@ -15,6 +15,11 @@ from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack
 
 CITY_FIELDS = ("name", *(name for name in City.model_fields if name != "name"), "place")
 """Fields that each column has of its own; `place` is region and country in one."""
+MULTILINE = {
+    *("themes", "topics", "sdgs", "urban_agenda", "focus", "challenges", "objectives", "activities", "results"),
+    *("contact.office", "contact.address", "sources"),
+}
+"""Fields that the lines below their label belong to; other fields are in one line."""
 ID = "id"
 """The name of the plan's file."""
 _PAIRS = {frozenset({"sdgs", "urban_agenda"}): "topics", frozenset({"region", "country"}): "place"}
@@ -75,6 +80,11 @@ class Labels(Struct, frozen=True, dict=True):
             return found.pop() if len(found) == 1 else _PAIRS.get(frozenset(found))
         is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.words[NAMES_FIELD]
         return NAMES_FIELD if is_city and not lists.prepositions.intersection(words) else None
+
+    def takes_lines(self, label: str, *, is_empty: bool) -> bool:
+        """Whether the lines below a label belong to it: to a field of several lines, or where nothing is beside it."""
+        field = self.find(label)
+        return is_empty or field is None or field in MULTILINE or field.startswith(EXTRA)
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """The labels of a pack, in all its languages, as they are printed, with their fields."""

@@ -42,8 +42,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         rest = _fill_names(heads, rest, filler, labels) if facts is None else _fill_turned(facts, rest, filler, labels)
         for row in rest:
             _fill_row(row, filler, labels)
-        draft.drop_empty_cities()
-    if heads is None or not draft.fields.get("cities"):
+    if not draft.has_cities():
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
     split_office(draft, exact=form.exact, has_office=form.author != "")
@@ -180,7 +179,8 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
         draft.put(("label_languages",), around.languages, here)
     _fill_updated(form, around, draft)
-    own = own_words(pack) | words_in(" ".join(cell.text for row in form.rows for cell in row.cells))
+    printed = " ".join(cell.text for row in form.rows for cell in row.cells)
+    own = own_words(pack) | words_in(printed) if is_known else set()
     for cell in around.rest:
         if not (is_known and words_in(cell.text) <= own):
             draft.keep("", cell.content.text, cell.location)

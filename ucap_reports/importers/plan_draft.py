@@ -77,10 +77,10 @@ class Draft(Struct):
             found = problem("import-aside", location, form="bare", name=name)
         self.keep(name, text, location, found)
 
-    def drop_empty_cities(self) -> None:
-        """Remove the cities without any fact, not even a name."""
-        if "cities" in self.fields:
-            self.fields["cities"] = [city for city in self.fields["cities"] if city]
+    def has_cities(self) -> bool:
+        """Whether a city has a name; cities without any fact, not even a name, are removed."""
+        self.fields["cities"] = [city for city in self.fields.get("cities", []) if city]
+        return any("name" in city for city in self.fields["cities"])
 
     def place_of(self, loc: Loc) -> Location:
         """The location of the value at `loc`, or of the nearest one that contains it."""

@@ -64,11 +64,11 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> tup
     plans: dict[int, Draft] = {}
     for group in _groups(rows, header.columns):
         draft = _draft(group, header.columns, given)
-        if draft.fields.get("cities"):
+        if draft.has_cities():
             plans[min(group.rows)] = draft
         else:
             others |= group.rows
-    unknown = list(_unknown_columns(header.columns, rows))
+    unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
     problems = list(unknown)
     problems += [_keep_row(number, row, grid, plans) for number, row in sorted(others.items())]
     used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
@@ -153,10 +153,11 @@ def _cell_text(row: Row, column: TableColumn) -> str:
     return cell.cell.text if cell else ""
 
 
-def _unknown_columns(columns: Iterable[TableColumn], rows: Mapping[int, Row]) -> Iterator[Problem]:
+def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
     """A warning for each column without a field that has content."""
     for column in columns:
-        filled = next((cell for row in rows.values() if (cell := row[column.place])), None)
+        cells = (row[column.place] for row in rows)
+        filled = next((cell for cell in cells if cell and not is_unknown(cell.cell.text)), None)
         if filled is None or column.uses:
             continue
         if column.header:
@@ -215,7 +216,6 @@ def _draft(group: _Group, columns: Sequence[TableColumn], given: ColumnMap | Non
                 draft.keep_aside("note", cell.note, cell.cell.location)
             if not is_unknown(cell.cell.text):
                 _fill(column, cell.cell, city if len(group.rows) > 1 else None, filler, shared)
-    draft.drop_empty_cities()
     split_office(draft)
     return draft
 

@@ -59,7 +59,7 @@ def _pages(source: Source, labels: Labels) -> _Pages:
             is_open = False
         elif (row := _row(text, number, page, labels)) is not None:
             pages.rows.append(row)
-            is_open = True
+            is_open = labels.takes_lines(row.label, is_empty=not any(row.cells))
         elif is_open:
             pages.rows[-1].cells[-1] = _joined(pages.rows[-1].cells[-1], text.strip())
         elif last.strip() and pages.groups:

@@ -7,7 +7,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
+from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import PLACE_STEP, Aside, Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text, without_lead
 from ucap_reports.importers.word_package import WORD, WordPackage, value
@@ -136,7 +136,7 @@ class _WordReader:
         begun = self._begun(cell) if line.level is None else None
         if begun is not None:
             self.rows.append(begun)
-            self._open = True
+            self._open = self._labels.takes_lines(begun.label.text, is_empty=not begun.cells)
         elif self._open and not self._is_programme_label(cell):
             last = self.rows[-1]
             self.rows[-1] = replace(last, cells=(*last.cells[:-1], _more(last.cells[-1:], cell)))
@@ -145,7 +145,7 @@ class _WordReader:
         else:
             self.groups.append([cell])
             self._open = False
-        self._continues = not self._open
+        self._continues = begun is None and not self._open
 
     def _begun(self, cell: FormCell) -> FormRow | None:
         """The row that begins with a line: in a file of this product only the contact has a label outside the table."""
@@ -168,11 +168,7 @@ class _WordReader:
         rows = list(self._table_rows(table, self._tables))
         self._end_group()
         known = [self._labels.find(self._text(row[0])) for row in rows if len(row) > 1]
-        heads = rows[0][1:] if rows else []
-        turned = known[:1] == [NAMES_FIELD] and all(
-            self._labels.find(self._text(cell)) in CITY_FIELDS for cell in heads
-        )
-        is_fact_table = sum(field is not None for field in known) >= min(_FEWEST_ROWS, len(rows)) or turned
+        is_fact_table = NAMES_FIELD in known or sum(field is not None for field in known) >= _FEWEST_ROWS
         width = max((sum(cell.span for cell in row) for row in rows), default=0)
         for row in rows:
             if is_fact_table and len(row) > 1:
