@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "growth": (["--plots", PLOTS], ["--counts", "10", "100"]),
     "index_page": ([], []),
     "preview": ([], []),
+    "importing": ([], ["--sizes", "2", "20", "200"]),
 }
 """The modules in their order, each with its arguments, and with those for few and quick figures."""
 

@@ -17,11 +17,12 @@ from ucap_reports.importers.import_file import Imported
 
 WORD = re.compile(r"\w+")
 """What is a word, in a file and in a plan."""
+GENERATED = re.compile(r"[wxyz]ord\d+")
 PLACE = re.compile(r" \((?:line \d+(?:, column \d+)?|[^()]*\u203a[^()]*|(?:head|foot)er\d+|[A-Z]\w+|xl/[^()]*)\)$")
 HEAD = "# Not imported into any field, with the place in the file:\n"
 SHAPES = (
     *("@", "@ @", "@, @", "@; @", "@ and @", "@ und @ e @", "@ \u2013 @", "@ / @", "@/@", "@ | @", "@ (@)", "@: @"),
-    *("SDG 9, SDG 11 and SDG 13", "SDG 3, 4 and 9 @", "SDG 11 @ and SDG 12", "Goal 3 @", "SDG 99", "7, 8 and @"),
+    *("SDG 9, SDG 11 and SDG 13", "SDG 3, 4 and 9 @", "SDG 11 @ and SDG 12 @", "Goal 3 @", "SDG 99", "7, 8 and @"),
     *("EU UP Urban Mobility, @", "@ EU UP Housing", "Urban Agenda @"),
     *("<b>@</b> @", "<@> @", "<u>@</u>: @", "a < @", "&amp; @", "<script>@</script>", "<!-- @ --> @"),
     *("\u2192 @ o One@ \u25cb @", "\u2022 @", "- @", "@ - @", "\u2013"),
@@ -97,12 +98,13 @@ def without_markup(text: str) -> str:
 def lost(source: Iterable[str], found: Imported, labelled: Sequence[str]) -> set[str]:
     """The words of the cells and lines of a file that no plan has, except for labels and words between two items.
 
-    The same text twice in a field is one value.
+    A generated word is in one cell. Others may be in several, and the same value twice in a field is one.
     """
     kept = sum((words_of_plan(plan.text) for plan in found.plans), Counter())
     meant = {word for label in labelled if labels().find(label) for word in WORD.findall(label)}
     meant |= {*word_lists().connectors, *"NnAa", *"12o", "Mai", "November"}  # N/A, City 1, a marker, dates
-    return {word for word in words("\n".join(dict.fromkeys(source))) - kept if word not in meant}
+    missing = words("\n".join(dict.fromkeys(source))) - kept
+    return {word for word in missing if word not in meant and (kept[word] == 0 or GENERATED.fullmatch(word))}
 
 
 def delimited(table: Sequence[Sequence[str]]) -> str:

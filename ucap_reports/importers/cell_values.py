@@ -132,15 +132,18 @@ class Filler:
 
     def _topics(self, name: str, cell: FormCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
+        found: dict[str, list[str]] = {"sdgs": [], "urban_agenda": []}
         for item in self._topic_items(cell, name):
             if (goal := self._goal(item)) is not None:
-                self._list(("sdgs",), [goal], cell)
-            elif find_partnership(item) or name == "urban_agenda":
-                self._list(("urban_agenda",), [item], cell)
-            elif name == "sdgs":
-                self._list(("sdgs",), [item], cell)
+                found["sdgs"].append(goal)
+            elif find_partnership(item):
+                found["urban_agenda"].append(item)
+            elif name in found:
+                found[name].append(item)
             else:
                 self.draft.keep(name, item, cell.location)
+        for field, items in found.items():
+            self._list((field,), items, cell)
 
     def _topic_items(self, cell: FormCell, name: str) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
@@ -170,11 +173,11 @@ class Filler:
     def _themes(self, cell: FormCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
         items = self.items(cell, "themes")
-        for item in items if self.exact else self._guessed(items, cell):
-            if not self.exact and _NO_THEME.match(item):
-                self._topics("topics", replace(cell, content=RichText.plain(item)))
-            else:
-                self._list(("themes",), [item], cell)
+        guessed = items if self.exact else self._guessed(items, cell)
+        topics = [] if self.exact else [item for item in guessed if _NO_THEME.match(item)]
+        self._list(("themes",), (item for item in guessed if self.exact or not _NO_THEME.match(item)), cell)
+        for item in topics:
+            self._topics("topics", replace(cell, content=RichText.plain(item)))
 
     def _guessed(self, items: Sequence[str], cell: FormCell) -> Sequence[str]:
         """The items, or those that a text without separators may have been before its line ends were lost."""

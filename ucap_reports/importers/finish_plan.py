@@ -43,7 +43,7 @@ def finished(draft: Draft) -> ImportedPlan:
         except ProblemsFound as wrong:
             _keep_refused(draft, wrong.problems)
         else:
-            return ImportedPlan(plan_id, text, tuple(draft.problems))
+            return ImportedPlan(plan_id, text, tuple(dict.fromkeys(draft.problems)))
 
 
 def names_of(draft: Draft) -> list[str]:

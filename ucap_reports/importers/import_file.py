@@ -1,5 +1,6 @@
 """The plans in a file, by the kind of the file."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
@@ -71,11 +72,12 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
 def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
     """The plans, each with an id that no other has."""
     found: dict[str, ImportedPlan] = {}
+    numbers: Counter[str] = Counter()
     for plan in plans:
-        number, own = 1, plan.id
+        own = plan.id
         while own in found:
-            number += 1
-            own = f"{plan.id[:76]}-{number}"
+            numbers[plan.id] += 1
+            own = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
         if own != plan.id:
             twice = problem("import-twice", Location(path), id=plan.id, other=own)
             plan = replace(plan, id=own, problems=(*plan.problems, twice))  # noqa: PLW2901 - the same plan, renamed

@@ -64,8 +64,7 @@ class Draft(Struct):
         if reported is None:
             shown = f"{name.rstrip(': ')}: {text}" if name else text
             reported = problem("import-unplaced", location, form="text", text=shortened(shown))
-        if reported not in self.problems:
-            self.problems.append(reported)
+        self.problems.append(reported)
         if leftover.text:
             self.leftovers.append(leftover)
 

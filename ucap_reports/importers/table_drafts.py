@@ -1,5 +1,6 @@
 """Tables as drafts: one plan for each row, or for each group of rows."""
 
+from bisect import bisect
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -70,7 +71,10 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> tup
             others |= group.rows
     unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
     problems = list(unknown)
-    problems += [_keep_row(number, row, grid, plans) for number, row in sorted(others.items())]
+    firsts = sorted(plans)
+    for number, other in sorted(others.items()):
+        nearest = firsts[max(bisect(firsts, number) - 1, 0)] if firsts else None
+        problems.append(_keep_row(other, grid, None if nearest is None else plans[nearest]))
     used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
     problems += _keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values()), problems
@@ -95,14 +99,13 @@ def _without_numbers(text: str) -> str:
     return " ".join(word for word in folded_label(text).split() if not word.isdecimal())
 
 
-def _keep_row(number: int, row: Row, grid: CellGrid, plans: Mapping[int, Draft]) -> Problem:
-    """Keep a row that names no city in the plan above it, or else in the first; return the warning about it."""
+def _keep_row(row: Row, grid: CellGrid, draft: Draft | None) -> Problem:
+    """Keep a row that names no city as a comment in a plan; return the warning about it."""
     cells = grid.own_cells(row)
     texts = [text for cell in cells for text in (cell.cell.content.text, cell.note) if text]
     where = cells[0].cell.location
-    if plans:
-        nearest = max((first for first in plans if first < number), default=min(plans))
-        plans[nearest].leftovers.append(Leftover("", "\n".join(texts), where))
+    if draft is not None:
+        draft.leftovers.append(Leftover("", "\n".join(texts), where))
     return problem("import-row", where, text="; ".join(" ".join(text.split()) for text in texts))
 
 
@@ -170,15 +173,17 @@ def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Ite
 def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> list[_Group]:
     """The rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan."""
     groups: list[_Group] = []
+    by_id: dict[object, _Group] = {}
     ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
     shared = [column.place for column in columns if any(_is_shared(use) for use in column.uses)]
     for number, row in rows.items():
         key = _key(row, ids, shared)
-        found = next((group for group in groups if ids and group.key == key and key is not None), None)
+        found = by_id.get(key) if ids and key is not None else None
         if found is None and groups and ((ids and key is None) or (not ids and key and key == groups[-1].key)):
             found = groups[-1]
         if found is None:
             groups.append(found := _Group(key))
+            by_id[key] = found
         found.rows[number] = row
     return groups
 
