@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.plan_draft import Draft, Leftover, loc_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.canonical_order import in_canonical_order
-from ucap_reports.plan.writing.file_content import PlainValue, PlanFileContent
+from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import Problem, ProblemsFound, Severity
