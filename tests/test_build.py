@@ -152,6 +152,7 @@ def test_a_plan_with_the_wrong_ending_is_an_error_and_the_others_are_built(proje
 
 
 def test_warnings_end_with_three_under_strict_alone_and_stop_no_document(project: Path) -> None:
+    write_plan(project, "twice.yaml", "cities: [{name: Rome, country: Italy}]\nthemes: [Mobility, Mobility]\n")
     assert ucap(project, "check").code == 0
     assert ucap(project, "check", "--strict").code == 3
 

@@ -200,7 +200,8 @@ def test_an_ambiguous_date_of_the_content_is_a_comment_with_both_dates_in_the_hi
     document.add_paragraph("Last updated: 03/06/2019")
     plan = one_plan(content_of(document), "x.docx")
     (problem,) = plan.problems
-    assert (problem.code, "2019-06-03, or 2019-03-06" in (problem.hint or "")) == ("date-invalid", True)
+    assert problem.code == "date-invalid"
+    assert all(day in (problem.hint or "") for day in ("2019-06-03", "2019-03-06"))
     assert "# updated: 03/06/2019 (body" in plan.text
 
 

@@ -185,6 +185,7 @@ def test_each_folder_of_documents_has_its_own_manifest(project: Path) -> None:
 
 
 def test_warnings_of_unchanged_plans_are_reported_again_and_count_under_strict(project: Path) -> None:
+    write_plan(project, "rome.yaml", f"{ROME}themes: [Mobility, Mobility]\n")
     first = ucap(project, "build", "--strict", "--force", "--json")
     second = ucap(project, "build", "--strict", "--json")
 

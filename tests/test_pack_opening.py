@@ -140,7 +140,7 @@ def test_all_errors_of_the_settings_are_reported_at_once(templates: Path) -> Non
         ('"#1aB"', 'write "#11AABB"'),
         ("red", 'write two digits each of red, green and blue, as in "#003399"'),
         ("003399", "put straight quotes around it"),
-        ("#004D40", "write it here, or remove the line; what begins with # needs straight quotes around it"),
+        ("#004D40", "write it here, or remove the line; put straight quotes around a text that starts with #"),
     ],
 )
 def test_an_invalid_colour_has_a_hint_with_the_valid_form(templates: Path, colour: str, hint: str) -> None:

@@ -215,7 +215,7 @@ def test_a_deleted_plan_is_an_error(page: Page, preview: Preview) -> None:
 def test_a_deleted_pack_is_an_error_until_it_exists_again(page: Page, preview: Preview) -> None:
     pack = preview.project / PACK_FOLDER
     pack.rename(preview.project / "elsewhere")
-    expect(page.locator("#problems .error")).to_contain_text(f'no pack is called "{PACK}"')
+    expect(page.locator("#problems .error")).to_contain_text(f'unknown pack "{PACK}"')
     expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
 
     (preview.project / "elsewhere").rename(pack)

@@ -171,7 +171,7 @@ def test_problems_are_printed_with_their_lines(project: Path) -> None:
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
 
     assert "\n  theme: {colours: {ink: '#CCCCCC'}}\n" in ucap(project, "template", "check", "two").err
-    assert "\n  contact:\n  ^\n" in ucap(project, "template", "check", "iuc-americas").err
+    assert "iuc-americas/pack.yaml:5:1: info[contact-missing]" in ucap(project, "template", "check", "iuc-americas").err
 
 
 def test_annotate_writes_the_problems_of_a_word_template_as_comments(project: Path) -> None:
