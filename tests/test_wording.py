@@ -213,9 +213,6 @@ def test_the_hint_about_labels_of_a_shipped_pack_works_in_a_project(tmp_path: Pa
     unconfirmed, missing = "labels-unconfirmed", "labels-missing"
     confirm = "when an office has confirmed it, set `confirmed: true` under `wording.zh`"
     assert hints("check")[unconfirmed] == f"{confirm} {own}"
-        hints("check")[unconfirmed]
-        == f"when an office has confirmed it, set `confirmed: true` under `wording.zh` {own}"
-    )
     assert hints("build", "--language", "fi")[missing].endswith(own)
     assert ucap(tmp_path, "template", "new", "iuc-japan", "--extends", "iuc-japan").code == 0
     assert hints("check")[unconfirmed].endswith("in the pack iuc-japan")
