@@ -10,6 +10,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
+from ucap_reports.word.compile.docxtpl_tags import MOST_TAGS
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import Secured, secure
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
@@ -77,6 +78,9 @@ def _open(template: PackFile) -> OpenedTemplate:
     parts = find_parts(contents)
     if sum(len(contents[text.name]) for text in parts.texts) > MOST_XML_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
+    for text in parts.texts:  # before the work that grows with the number of paragraphs
+        if sum(contents[text.name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
+            raise ProblemsFound([problem("tags-too-many", Location(path, place=text.place), limit=MOST_TAGS)])
     texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
     styles = contents.tree(parts.styles)
     sheet = StyleSheet(styles)
