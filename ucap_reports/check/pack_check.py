@@ -13,7 +13,7 @@ from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.sample_summaries import bare_summary, full_summary, turned_summary
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
-from ucap_reports.pdf.text.font_fallback import typefaces
+from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
@@ -93,7 +93,7 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
     styles = [theme.style(name) for name in theme.styles]
     for font, bold, italic in dict.fromkeys((style.font, style.bold, style.italic) for style in styles):
         try:
-            _ = typefaces(opened.pack).get(font, bold=bold, italic=italic).face
+            _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as found:
             yield from found.problems
 
@@ -142,10 +142,10 @@ def _at_home(problem: Problem, opened: OpenedPack) -> Problem:
 
 
 def _of_character(problem: Problem, opened: OpenedPack) -> Location:
-    """Where the page template has the character that the problem quotes."""
+    """Where the page template has the character that the problem names."""
     template = opened.pack.page_template
     text = template.content.decode("utf-8", "replace")
-    offset = text.find(problem.message.partition('"')[2][:1])
+    offset = text.find(problem.details["character"])
     if offset < 0:
         return Location(template.path)
     start = text.rfind("\n", 0, offset) + 1

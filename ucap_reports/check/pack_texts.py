@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.text.font_fallback import glyph_missing, typefaces
+from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.source.tree import Loc
@@ -28,9 +28,9 @@ def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
     yield from _to_be_entered(opened)
     try:
         for wording in _wordings(opened):
-            manner = writing_mode(wording.language)
-            typeface = typefaces(opened.pack).get(TEXT_FONT, bold=False, italic=False, manner=manner)
-            if missing := typeface.missing(wording.text):
+            mode = writing_mode(wording.language)
+            font = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode)
+            if missing := font.missing(wording.text):
                 yield from _unprintable(wording, missing, opened)
     except ProblemsFound:  # a font that cannot be used is told by itself
         return

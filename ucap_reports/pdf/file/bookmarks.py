@@ -2,36 +2,30 @@
 
 from msgspec import Struct
 
-from ucap_reports.pdf.file.pdf_objects import PdfFile, RawObject, text_string
+from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
 from ucap_reports.pdf.layout.flow_items import Outline
 
 
 class Bookmark(Struct, frozen=True):
-    """An outline entry and where it leads: the object number of the page, and a height above its bottom edge."""
+    """A bookmark and its target: the object number of the page, and a height above its bottom edge."""
 
     outline: Outline
     page: int
     top: float
 
 
-class Bookmarks(RawObject):
-    """The outline of a document, as ReportLab asks for one."""
-
-    ready = 1
-
-    def __init__(self, document: PdfFile, bookmarks: list[Bookmark]) -> None:
-        super().__init__(document)
-        first, last, count = _write(document, bookmarks, self.number)
-        self.content = f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode("ascii")
-
-    def prepare(self, document: PdfFile, canvas: object) -> None:
-        """Nothing is left to do."""
+def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark]) -> int:
+    """Add the outline of a document; return its number."""
+    number = document.reserve()
+    first, last, count = _add(document, bookmarks, number)
+    document.put(number, f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode("ascii"))
+    return number
 
 
-def _write(document: PdfFile, bookmarks: list[Bookmark], parent: int) -> tuple[int, int, int]:
-    """Put bookmarks below their parent: the numbers of the first and the last, and how many there are.
+def _add(document: PdfFile, bookmarks: list[Bookmark], parent: int) -> tuple[int, int, int]:
+    """Add bookmarks below a parent; return the numbers of the first and the last, and their count.
 
-    What has a deeper level than the one before it stands below that, folded up.
+    A bookmark of a deeper level than the one before is below it, folded.
     """
     groups = _groups(bookmarks)
     entries = [document.reserve() for _ in groups]
@@ -43,14 +37,14 @@ def _write(document: PdfFile, bookmarks: list[Bookmark], parent: int) -> tuple[i
         if place + 1 < len(entries):
             content += f"/Next {entries[place + 1]} 0 R"
         if below:
-            first, last, count = _write(document, below, entry)
+            first, last, count = _add(document, below, entry)
             content += f"/First {first} 0 R/Last {last} 0 R/Count -{count}"
         document.put(entry, f"{content}>>".encode("ascii"))
     return entries[0], entries[-1], len(entries)
 
 
 def _groups(bookmarks: list[Bookmark]) -> list[list[Bookmark]]:
-    """Each bookmark that stands on its own, with those below it."""
+    """Each bookmark of the upper level with those below it."""
     groups: list[list[Bookmark]] = []
     for bookmark in bookmarks:
         if groups and bookmark.outline.level > groups[-1][0].outline.level:

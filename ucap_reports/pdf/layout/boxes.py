@@ -1,4 +1,4 @@
-"""Boxes: what is drawn as one, with a background, rules and pieces in their places."""
+"""Boxes: pictures, and stacks of flow items with a background and rules."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from ucap_reports.template.theme import Style
 
 
 class PlacedStack(Struct, frozen=True):
-    """A stack and its place in a box, from the box's start and top."""
+    """A stack and its place from the start and top of its box."""
 
     stack: Sequence[Flowing]
     x: float
@@ -21,7 +21,7 @@ class PlacedStack(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """A picture of that size."""
+    """A picture and its size."""
 
     drawing: PictureObject
     node: TagNode
@@ -34,14 +34,14 @@ class Figure(Struct, frozen=True):
 
 
 class Blank(Struct, frozen=True):
-    """Nothing, such as an item of a list that holds nothing."""
+    """An empty box, such as that of an empty list item."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw nothing."""
+        """Do nothing."""
 
 
 class Panel(Struct, frozen=True):
-    """A box with the background and the rules of its style."""
+    """A box with the background and rules of its style."""
 
     style: Style
     width: float
@@ -63,7 +63,7 @@ class Panel(Struct, frozen=True):
 
 
 class Edges(Struct, frozen=True):
-    """What a style takes from a box on each side before its contents: padding and rules."""
+    """The width of a box's padding and rules on each side."""
 
     top: float
     end: float
@@ -76,7 +76,7 @@ _NONE = Edges(0, 0, 0, 0)
 
 @lru_cache(maxsize=512)
 def edges(style: Style) -> Edges:
-    """The edges of a box of that style."""
+    """The edges of a box in that style."""
     start = style.rule_start.width if style.rule_start is not None else 0
     below = style.rule_below.width if style.rule_below is not None else 0
     top, end, bottom, left = style.padding
@@ -84,7 +84,7 @@ def edges(style: Style) -> Edges:
 
 
 def is_boxed(style: Style) -> bool:
-    """Whether the style draws more than its text, or takes room around it."""
+    """Whether the style has a background, padding or rules."""
     return style.background is not None or edges(style) != _NONE
 
 
@@ -96,7 +96,7 @@ def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
 
 
 def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
-    """A box around stacks of these widths side by side, each in the middle of the height."""
+    """A box around stacks of these widths side by side, each vertically centred."""
     edge = edges(style)
     inner = max([stack_height(stack) for stack, _ in columns], default=0)
     inner = max(inner, (style.height or 0) - edge.top - edge.bottom)

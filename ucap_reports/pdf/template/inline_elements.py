@@ -1,10 +1,14 @@
-"""What flows in a paragraph: the template's words, folded as in HTML, and the summary's runs, as they are."""
+"""Reads the content of paragraphs: the template's words, with white space folded as in HTML, and the summary's runs."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from ucap_reports.pdf.template.page_tree import Content, PageNumber
 from ucap_reports.pdf.template.reading_state import INLINE, WHITE_SPACE, Element, ElementContext, Reading, StartTag
+from ucap_reports.problems import problem
 from ucap_reports.text.addresses import link_address
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run, Script
 
@@ -12,7 +16,7 @@ _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
 class InlineFormat(NamedTuple):
-    """What the elements around a text make of it: a run's fields behind its text."""
+    """The format of a text from the elements around it: the fields of a run after its text."""
 
     bold: bool = False
     italic: bool = False
@@ -26,14 +30,12 @@ PLAIN = InlineFormat()
 
 
 class Inlines:
-    """A paragraph's content in the making."""
-
-    __slots__ = ("_at_edge", "_items", "_loose")
+    """Collects the content of a paragraph."""
 
     def __init__(self) -> None:
         self._items: list[Inline | PageNumber] = []
         self._at_edge = True
-        """Whether white space of the template would be at the start of a line, or behind other white space."""
+        """Whether white space of the template would be at the start of a line, or after other white space."""
         self._loose = False
         """Whether the last item ends in white space of the template."""
 
@@ -41,7 +43,7 @@ class Inlines:
         return bool(self._items)
 
     def text(self, text: str | None, form: InlineFormat) -> bool:
-        """Add words of the template, runs of white space as one space; tells whether there were any."""
+        """Add words of the template, with white space folded; return whether there were any."""
         if not text or (self._at_edge and not text.strip(WHITE_SPACE)):
             return False
         folded = _WHITE_SPACE.sub(" ", text)
@@ -52,7 +54,7 @@ class Inlines:
         return folded != " "
 
     def rich(self, value: RichText, form: InlineFormat) -> None:
-        """Add runs of the summary, its paragraphs on lines of their own."""
+        """Add runs of the summary, each paragraph on a line of its own."""
         for number, paragraph in enumerate(value.paragraphs()):
             if number:
                 self.line_break()
@@ -72,19 +74,19 @@ class Inlines:
         self._at_edge = self._loose = False
 
     def content(self) -> Content:
-        """All that was added, without the template's white space at the end."""
+        """The content, without the template's white space at the end."""
         self._tighten()
         return tuple(self._items)
 
     def _tighten(self) -> None:
         last = self._items[-1] if self._loose else None
         if isinstance(last, Run):
-            self._items[-1:] = [Run(last.text[:-1], *_format(last))] if len(last.text) > 1 else []
+            self._items[-1:] = [replace(last, text=last.text[:-1])] if len(last.text) > 1 else []
         self._loose = False
 
 
 def formatted(paragraph: Paragraph, form: InlineFormat) -> tuple[Inline, ...]:
-    """The paragraph's inlines inside elements; a run's own link and language go before those around it."""
+    """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
     if form == PLAIN:
         return paragraph.inlines
     return tuple(
@@ -103,12 +105,8 @@ def formatted(paragraph: Paragraph, form: InlineFormat) -> tuple[Inline, ...]:
     )
 
 
-def _format(run: Run) -> InlineFormat:
-    return InlineFormat(run.bold, run.italic, run.underline, run.script, run.link, run.language)
-
-
 def read_inline_content(reading: Reading, element: Element, place: ElementContext) -> Content:
-    """What flows in an element that is a paragraph."""
+    """The content of an element that is a paragraph."""
     inlines = Inlines()
     _read_inside(reading, element, inlines, PLAIN._replace(language=place.language) if place.language else PLAIN, place)
     return inlines.content()
@@ -117,7 +115,7 @@ def read_inline_content(reading: Reading, element: Element, place: ElementContex
 def read_inline(
     reading: Reading, element: Element, inlines: Inlines, form: InlineFormat, place: ElementContext
 ) -> None:
-    """Add an element that flows in a paragraph to what has been added."""
+    """Add an inline element."""
     tag = element.tag
     if tag == "rich":
         inlines.rich(reading.page.texts[int(element.get("ref", ""))], form)
@@ -130,8 +128,11 @@ def read_inline(
         case "page-number":
             reading.expect_empty(element)
             if not place.on_every_page:
-                hint = "it stands in <page-header> and <page-footer>"
-                reading.report(element, "element-misplaced", f"<page-number> cannot stand in <{place.name}>", hint)
+                hint, known = "use it in <page-header> or <page-footer>", ""
+                reading.report(
+                    element,
+                    problem("element-misplaced", form="parent", hint=hint, element=tag, parent=place.name, known=known),
+                )
             inlines.page_number(total=_is_total(reading, element, opened))
         case _:
             _read_inside(reading, element, inlines, _inner_format(reading, element, opened, form), place)
@@ -151,45 +152,42 @@ def _read_inside(
 
 
 def is_forged(element: Element) -> bool:
-    """Whether a `rich` element is the template's own, which cannot know a number to refer to."""
+    """Whether a `rich` element is from the template, not from `fill_page`."""
     return element.tag == "rich" and element.keys()[0] != "ref"
 
 
+_FORMATS: Mapping[str, Mapping[str, Any]] = {
+    "b": {"bold": True},
+    "strong": {"bold": True},
+    "i": {"italic": True},
+    "em": {"italic": True},
+    "u": {"underline": True},
+    "sub": {"script": Script.SUBSCRIPT},
+    "sup": {"script": Script.SUPERSCRIPT},
+}
+
+
 def _inner_format(reading: Reading, element: Element, opened: StartTag, form: InlineFormat) -> InlineFormat:
-    match element.tag:
-        case "b" | "strong":
-            form = form._replace(bold=True)
-        case "i" | "em":
-            form = form._replace(italic=True)
-        case "u":
-            form = form._replace(underline=True)
-        case "sub":
-            form = form._replace(script=Script.SUBSCRIPT)
-        case "sup":
-            form = form._replace(script=Script.SUPERSCRIPT)
-        case "a":
-            form = form._replace(link=_address(reading, element, opened))
-        case _:
-            pass
-    language = reading.language(element, opened, form.language)
-    return form if language == form.language else form._replace(language=language)
+    changes = dict(_FORMATS.get(element.tag, {}), language=reading.language(element, opened, form.language))
+    if element.tag == "a":
+        changes["link"] = _address(reading, element, opened)
+    return form._replace(**changes)
 
 
 def _address(reading: Reading, element: Element, opened: StartTag) -> str | None:
-    """The link's address; one that a contact prints without its scheme is completed."""
+    """The link's address, with a scheme even if it is written without one."""
     written = opened.attributes.get("href")
     if written is None:
-        reading.report(element, "attribute-missing", "<a> needs its address", 'write href="…"')
+        reading.report(element, problem("attribute-missing", element="a", name="href", example="https://example.eu"))
         return None
     address = link_address(written)
     if address is None:
-        hint = "links go to http, https and mailto"
-        reading.report(element, "link-invalid", f'"{written}" is not a web or mail address', hint)
+        reading.report(element, problem("link-invalid", form="page", address=written))
     return address
 
 
 def _is_total(reading: Reading, element: Element, opened: StartTag) -> bool:
     total = opened.attributes.get("total", "false")
     if total not in {"true", "false"}:
-        reading.report(element, "attribute-invalid", f'total is "true" or "false", not "{total}"')
+        reading.report(element, problem("attribute-invalid", name="total", value=total, known='"true" or "false"'))
     return total == "true"
