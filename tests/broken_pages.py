@@ -1,4 +1,4 @@
-"""Faults of page templates and of settings, planted one by one."""
+"""Errors in page templates and settings, one in each."""
 
 from tests.broken_packs import PAGE, SETTINGS, Broken, page, settings
 
@@ -35,11 +35,11 @@ BROKEN_PAGES = {
     "a picture without alternative text": page(
         "alt-missing", '<img src="images/a', "alternative", "<h1>", '<img src="images/a.png"/><h1>'
     ),
-    "an element that is not closed": page("xml-invalid", "<b>", "<b> is not closed", "<h1>", "<p><b>a</p><h1>"),
+    "an element that is not closed": page("xml-invalid", "<b>", "<b>", "<h1>", "<p><b>a</p><h1>"),
     "a table's cell outside of tables": page("element-misplaced", "<td>a", "<td>", "<h1>", "<td>a</td><h1>"),
     "a character without a glyph": page("glyph-missing", "ᚠ", "ᚠ", "<h1>", "<p>ᚠ</p><h1>"),
 }
-"""Faults of page templates."""
+"""Errors in page templates."""
 BROKEN_SETTINGS = {
     "labels that are never shown": Broken(
         "content-not-shown",
@@ -75,4 +75,4 @@ BROKEN_SETTINGS = {
     "a style like none": settings("style-unknown", 4, '"titel"', "theme:\n  styles:\n    label: {like: titel}\n"),
     "an unknown setting": settings("field-unknown", 2, '"page_limits"', "page_limits: 3\n"),
 }
-"""Faults of settings, and of what they have to do with the templates."""
+"""Errors in settings, and in the templates that they belong to."""

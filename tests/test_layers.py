@@ -43,7 +43,7 @@ LIBRARIES = {
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"pdf.file", "pdf.template"},
+    "PIL": {"pdf.file"},
     "pycountry": {"plan"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},

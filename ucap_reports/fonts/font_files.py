@@ -62,7 +62,9 @@ class FontSource(Struct, frozen=True):
 
     def unusable(self, form: str, reason: object = "") -> ProblemsFound:
         """The error `font-unusable` about this font; `form` is the wording of the catalogue."""
-        return ProblemsFound([problem("font-unusable", Location(self.file), form=form, name=self.name, reason=reason)])
+        return ProblemsFound(
+            [problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))]
+        )
 
 
 def _table_records(font: bytes) -> list[tuple[bytes, int, int]]:

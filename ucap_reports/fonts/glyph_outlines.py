@@ -21,8 +21,8 @@ from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FIRST_SHAPE, FontIndex, Metrics
+from ucap_reports.fonts.font_work import WorkLimit, check_characters
 from ucap_reports.fonts.glyph_text import glyph_meanings
-from ucap_reports.fonts.outline_work import WorkLimit
 from ucap_reports.fonts.synthetic_bold import THICKENING, thicken
 
 INVISIBLE = frozenset(
@@ -100,6 +100,7 @@ def draw_outlines(source: FontSource, characters: Sequence[int]) -> list[bytes]:
 def _open(source: FontSource) -> _OpenFont:
     try:
         font = TTFont(BytesIO(source.read()), lazy=True)
+        check_characters(font)
         axes = {axis.axisTag for axis in font["fvar"].axes} if "fvar" in font else set()
         glyph_set = font.getGlyphSet(location={"wght": source.weight} if "wght" in axes else None)
         glyphs = _glyphs(font, glyph_set)
@@ -116,6 +117,10 @@ def _open(source: FontSource) -> _OpenFont:
 def _glyphs(font: Any, glyph_set: Any) -> dict[int, _SourceGlyph]:
     """The glyph of each character: those of the font, and those that every face has."""
     own = {code: name for code, name in font.getBestCmap().items() if _is_text(code)}
+    if "gvar" in font and "HVAR" not in font:  # then the widths are those of the drawn glyphs
+        limit = WorkLimit(font, len(own))
+        for name in own.values():
+            limit.count_glyph(name, glyph_set)
     glyphs = {code: _SourceGlyph(name, otRound(glyph_set[name].width)) for code, name in own.items()}
     per_thousandth = font["head"].unitsPerEm / 1000
     blanks = {code: otRound(width * per_thousandth) for code, width in SPACES.items()}

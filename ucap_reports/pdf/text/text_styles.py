@@ -1,6 +1,7 @@
 """The text style of each run: a pack's fonts, sizes and colours, with the words that are measured in them."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.pdf.text.glyph_writing import LEFT_TO_RIGHT, WritingMode
@@ -15,6 +16,19 @@ _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
 """How far a run is raised, relative to the size of the text around it."""
 
 
+class _StyleKey(NamedTuple):
+    """The properties of a text style."""
+
+    font: str
+    size: float
+    colour: Colour
+    bold: bool
+    italic: bool
+    underlined: bool
+    script: Script
+    mode: WritingMode
+
+
 def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT) -> TextStyle:
     """The text style of a run in a paragraph of that style."""
     colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
@@ -23,7 +37,8 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
         body, link = _link_styles(pack)
         colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
         bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
-    return _text_style(pack, style.font, style.size, colour, bold, italic, underlined, run.script, mode)
+    shown = _StyleKey(style.font, style.size, colour, bold, italic, underlined, run.script, mode)
+    return _text_style(pack, shown)
 
 
 @lru_cache(maxsize=16)
@@ -34,20 +49,10 @@ def _link_styles(pack: Pack) -> tuple[Style, Style]:
 
 
 @lru_cache(maxsize=512)
-def _text_style(  # noqa: PLR0917 - the key of the cache
-    pack: Pack,
-    font: str,
-    size: float,
-    colour: Colour,
-    bold: bool,  # noqa: FBT001
-    italic: bool,  # noqa: FBT001
-    underlined: bool,  # noqa: FBT001
-    script: Script,
-    mode: WritingMode,
-) -> TextStyle:
-    face = typeface(pack, font, bold=bold, italic=italic, mode=mode)
-    own_size = size if script is Script.NORMAL else size * _SCRIPT_SIZE
-    return TextStyle(face, own_size, colour, size * _RISE[script], underlined=underlined)
+def _text_style(pack: Pack, shown: _StyleKey) -> TextStyle:
+    face = typeface(pack, shown.font, bold=shown.bold, italic=shown.italic, mode=shown.mode)
+    size = shown.size if shown.script is Script.NORMAL else shown.size * _SCRIPT_SIZE
+    return TextStyle(face, size, shown.colour, shown.size * _RISE[shown.script], underlined=shown.underlined)
 
 
 def baseline(pack: Pack, style: Style) -> float:
