@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from ucap_reports.pdf.file.font_embedding import FontUse, embed_fonts
+from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, dictionary, references, stream
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
@@ -28,11 +28,10 @@ DESCRIBED = Summary(
 def tagged_page(runs: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
     """The file of one page with one tagged paragraph of these runs."""
     document = PdfFile()
-    use = FontUse()
-    use.add_texts((run.face, run.text) for run in runs)
+    texts = {run.face: {each.text for each in runs if each.face is run.face} for run in runs}
     shown = "".join(f"/{run.face.name} 12 Tf ({run.code}) Tj " for run in runs)
     body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
-    content, fonts = document.add(stream(body)), document.add(dictionary(embed_fonts(document, use)))
+    content, fonts = document.add(stream(body)), document.add(dictionary(embed_fonts(document, texts)))
     page, pages, root, part, paragraph = (document.reserve() for _ in range(5))
     document.put(
         page,

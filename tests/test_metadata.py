@@ -1,17 +1,15 @@
 """The metadata of a PDF: its properties and its XMP packet."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 from lxml import etree
 from msgspec.structs import replace
 
-import ucap_reports
+from tests.make_srgb import PATH, srgb_profile
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
 from ucap_reports.fonts.font_families import family_source
-from ucap_reports.pdf.file.make_srgb import srgb_profile
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.summary.summary import Metadata, Summary
 
@@ -89,7 +87,7 @@ def test_the_catalog_has_the_language_and_shows_the_title() -> None:
 
 
 def test_the_colour_profile_is_the_output_of_its_script() -> None:
-    stored = (Path(ucap_reports.__file__).parent / "pdf" / "file" / "srgb.icc").read_bytes()
+    stored = PATH.read_bytes()
     assert stored == srgb_profile()
     with opened() as pdf:
         intent = pdf.Root.OutputIntents[0]

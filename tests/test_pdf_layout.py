@@ -13,7 +13,9 @@ from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout
+from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.pdf.layout.flow_items import Solid
 from ucap_reports.pdf.layout.table_layout import LaidRow, column_widths
 from ucap_reports.pdf.template.page_tree import Division, Emblem
 from ucap_reports.problems import ProblemsFound
@@ -117,7 +119,9 @@ def test_blocks_side_by_side_are_vertically_centred() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     small, large = text("words"), Emblem("flag", style("emblem"), 1)
     (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
-    (around_small, around_large) = panel.body.contents  # type: ignore[attr-defined] # a division becomes a solid panel
+    assert isinstance(panel, Solid)
+    assert isinstance(panel.body, Panel)
+    (around_small, around_large) = panel.body.contents
     assert panel.height == pytest.approx(Length.mm(12))
     assert around_large.y == pytest.approx(0)
     assert around_small.y == pytest.approx((panel.height - style("body").leading) / 2)

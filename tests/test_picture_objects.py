@@ -111,7 +111,11 @@ def test_a_picture_wider_than_its_place_is_an_error_at_its_line(body: str, line:
 
 
 def test_coarse_and_heavy_pictures_have_a_warning_at_their_line() -> None:
-    files = {"images/coarse.png": picture((20, 10)), "images/heavy.png": noise((2000, 400)), "images/a.png": picture()}
+    files = {
+        "images/coarse.png": picture((20, 10)),
+        "images/heavy.png": noise((2000, 400)),
+        "images/a.png": picture((200, 100)),
+    }
     body = "\n".join(f'<img class="logo" src="{name}" alt="A"/>' for name in files)
     pack = pack_of(f"<document>\n{body}</document>", files)
     (trial,) = try_page(pack, [SUMMARY])

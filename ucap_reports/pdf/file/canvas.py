@@ -4,6 +4,7 @@ Everything on a page is either marked content of a node of the tag tree or an ar
 drawn without saying which. Lengths are points; x grows from the page's left, y from its top.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -13,7 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.font_embedding import FontUse
+from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
 from ucap_reports.template.lengths_and_colours import Colour, Length
 
@@ -58,15 +59,16 @@ class Link(Struct, frozen=True):
 
 
 class Used:
-    """The resources of a document's pages: fonts, and drawings by their names in content streams."""
+    """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
 
     def __init__(self) -> None:
-        self.fonts = FontUse()
+        self.texts: defaultdict[Face, set[str]] = defaultdict(set)
         self.drawings: dict[str, PictureObject] = {}
 
     def add(self, other: "Used") -> None:
         """Add the resources of another page."""
-        self.fonts.add_all(other.fonts)
+        for face, texts in other.texts.items():
+            self.texts[face] |= texts
         self.drawings |= other.drawings
 
 

@@ -4,7 +4,7 @@ Each face becomes a Type 0 font whose codes are the face's glyph ids, the same i
 before all characters of the document are known. The font program has only the glyphs that the document needs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
@@ -39,33 +39,11 @@ class EmbeddedFont(NamedTuple):
     widths: bytes
 
 
-class FontUse:
-    """The texts that a document draws in each face."""
-
-    def __init__(self) -> None:
-        self.texts: dict[Face, set[str]] = {}
-
-    def add_texts(self, drawn: Iterable[tuple[Face, str]]) -> None:
-        """Add texts, whose faces have all their characters."""
-        for face, text in drawn:
-            self.texts.setdefault(face, set()).add(text)
-
-    def add_all(self, other: "FontUse") -> None:
-        """Add the texts of another use."""
-        for face, texts in other.texts.items():
-            self.texts.setdefault(face, set()).update(texts)
-
-    def characters(self) -> dict[Face, frozenset[str]]:
-        """The characters that each face draws, faces in the order of their names."""
-        faces = sorted(self.texts, key=lambda face: face.name)
-        return {face: frozenset().union(*self.texts[face]) for face in faces}
-
-
-def embed_fonts(document: PdfFile, use: FontUse) -> dict[str, str]:
-    """The references to the fonts by their names, after adding every face that was used to the document."""
+def embed_fonts(document: PdfFile, texts: Mapping[Face, Collection[str]]) -> dict[str, str]:
+    """Add the faces of these texts to the document; return the references to their fonts by name."""
     return {
-        face.name: f"{_add_font(document, embedded_font(face, characters))} 0 R"
-        for face, characters in use.characters().items()
+        face.name: f"{_add_font(document, embedded_font(face, frozenset().union(*texts[face])))} 0 R"
+        for face in sorted(texts, key=lambda face: face.name)
     }
 
 

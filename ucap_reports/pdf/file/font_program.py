@@ -36,11 +36,14 @@ def font_program(face: Face, glyphs: Sequence[int]) -> bytes:
     found = face.outlines.get(glyphs)
     outlines = [_glyph(b""), *[_glyph(found[glyph]) for glyph in glyphs]]
     advances = [face.index.advances[glyph] for glyph in (0, *glyphs)]
+    offsets = accumulate([len(outline.padded) for outline in outlines], initial=0)
+    # The left side bearing is the left edge of the outline.
+    metrics = [advance.to_bytes(2, "big") + each.bearing for advance, each in zip(advances, outlines, strict=True)]
     tables = {
         b"head": _head(face),
         b"hhea": _hhea(face, advances),
-        b"hmtx": _hmtx(advances, outlines),
-        b"loca": _loca(outlines),
+        b"hmtx": b"".join(metrics),
+        b"loca": struct.pack(f">{len(outlines) + 1}I", *offsets),
         b"maxp": _maxp(outlines),
     }
     checked = {tag: (table, _checksum(table)) for tag, table in tables.items()}
@@ -107,17 +110,6 @@ def _hhea(face: Face, advances: list[int]) -> bytes:
         *(1, 0, 0),
         *(0, len(advances)),
     )
-
-
-def _hmtx(advances: list[int], outlines: list[_GlyphRecord]) -> bytes:
-    """Advance and left side bearing of each glyph; the bearing is the left edge of the outline."""
-    pairs = zip(advances, outlines, strict=True)
-    return b"".join([advance.to_bytes(2, "big") + outline.bearing for advance, outline in pairs])
-
-
-def _loca(outlines: list[_GlyphRecord]) -> bytes:
-    offsets = accumulate([len(outline.padded) for outline in outlines], initial=0)
-    return struct.pack(f">{len(outlines) + 1}I", *offsets)
 
 
 def _maxp(outlines: list[_GlyphRecord]) -> bytes:

@@ -65,7 +65,7 @@ def _add_link(document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree
 def _add_resources(document: PdfFile, used: Used) -> int:
     """Add fonts and pictures, and their names for all pages; return the number of the latter."""
     number = document.reserve()
-    document.put(number, dictionary(embed_fonts(document, used.fonts)))
+    document.put(number, dictionary(embed_fonts(document, used.texts)))
     drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
     pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
     return document.add(f"<</Font {number} 0 R{pictures}>>".encode("ascii"))

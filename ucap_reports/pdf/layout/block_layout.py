@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Blank, Figure, Panel, edges, is_boxed, side_by_side, stacked
+from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_by_side, stacked
 from ucap_reports.pdf.layout.emblem_drawing import emblem
-from ucap_reports.pdf.layout.flow_items import Flowing, FlowItem, ListMarker, Outline, ParagraphItem, Solid, Stack
+from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
-from ucap_reports.pdf.layout.table_layout import LaidRow, RowGroup, column_widths, runs_of, table_rows
+from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.template.element_styles import styles_of
 from ucap_reports.pdf.template.page_tree import (
     Block,
@@ -30,7 +30,6 @@ from ucap_reports.pdf.template.page_tree import (
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import NO_SIDES, Align, Layout
@@ -100,7 +99,7 @@ class BlockLayout:
             flow += self._flow(block, place, node)
             space = block.style.space_after
         if not flow and place.markers:
-            flow.append(Solid(Blank(), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
+            flow.append(Solid(RowGroup(()), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
         return flow
 
     def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
@@ -120,11 +119,12 @@ class BlockLayout:
         assert_never(block)
 
     def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
-        figure = _figure(block, node)
-        free = place.width - figure.width
+        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - block.width
         if free < -_TOLERANCE:
-            sizes = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
-            self._report(problem("image-too-wide", width=next(sizes), room=next(sizes)), block.line)
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * _BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
 
@@ -141,12 +141,12 @@ class BlockLayout:
         plain = replace(text.style, background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
         edge = edges(text.style)
         inside = TextBlock(text.content, plain, text.line, text.level)
-        stack = self._words(inside, BlockPlace(place.width - edge.start - edge.end), node)
+        stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         return _solid(stacked(text.style, place.width, stack), text.line, place, _outline(text))
 
     def _division(self, division: Division, width: float, node: TagNode) -> Panel:
         style, edge = division.style, edges(division.style)
-        inner = width - edge.start - edge.end
+        inner = width - edge.left - edge.right
         match style.layout:
             case Layout.STACK:
                 return stacked(style, width, self.stack(division.blocks, BlockPlace(inner), node, style.gap))
@@ -160,7 +160,7 @@ class BlockLayout:
 
     def _widths(self, division: Division, width: float) -> list[float]:
         """The widths of blocks side by side: their own, or an even share of the rest."""
-        own = [_own_width(block) for block in division.blocks]
+        own = [each.width if isinstance(each, Emblem | PackImage) else each.style.width for each in division.blocks]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
         if free < 0 or (None in own and shared < _LEAST_COLUMN):
@@ -214,24 +214,6 @@ class BlockLayout:
 
 def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
-
-
-def _figure(block: Emblem | PackImage, node: TagNode) -> Figure:
-    element = TagNode("Figure", node, alt=block.alt)
-    if isinstance(block, PackImage):
-        return Figure(block.picture.drawing, element, block.width, block.height)
-    height = block.style.height or block.style.leading
-    return Figure(emblem(), element, height * PROPORTION, height)
-
-
-def _own_width(block: Block) -> float | None:
-    match block:
-        case Emblem():
-            return (block.style.height or block.style.leading) * PROPORTION
-        case PackImage():
-            return block.width
-        case _:
-            return block.style.width
 
 
 def _outline(text: TextBlock) -> Outline | None:

@@ -35,33 +35,6 @@ class Drawable(Protocol):
         """Draw it there."""
 
 
-class FlowItem(Drawable, Protocol):
-    """A member of a stack."""
-
-    @property
-    def height(self) -> float:
-        """Its height, without the gap."""
-
-    @property
-    def gap(self) -> float:
-        """The space above it, which is omitted at the top of a stack or a page."""
-
-    @property
-    def outline(self) -> Outline | None:
-        """Its bookmark."""
-
-    @property
-    def keeps_next(self) -> bool:
-        """Whether it must not be the last on a page."""
-
-    @property
-    def line(self) -> int:
-        """Its line in the page template."""
-
-    def split(self, room: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
-        """The part that fits and the rest; None if it cannot be split well or, with `forced`, at all."""
-
-
 class ListMarker(Struct, frozen=True):
     """The marker of a list item: its text, and its distance from the start of the stack."""
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from ucap_reports.pdf.layout.boxes import Panel
-from ucap_reports.pdf.layout.flow_items import FlowItem, Solid
-from ucap_reports.pdf.layout.table_layout import LaidRow
+from ucap_reports.pdf.layout.flow_items import Solid
+from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.template.theme import Layout
 

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, groupby
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import Edges, edges
+from ucap_reports.pdf.layout.boxes import edges
 from ucap_reports.pdf.layout.flow_items import (
     LEAST_LINES,
+    Flowing,
     Outline,
     ParagraphItem,
     Stack,
@@ -21,8 +22,11 @@ from ucap_reports.pdf.layout.flow_items import (
     stack_height,
 )
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import Sides, Style
 from ucap_reports.text.rich_text import Run
+
+if TYPE_CHECKING:
+    from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out the content of cells
 
 T = TypeVar("T")
 
@@ -38,7 +42,7 @@ class CellPiece(Struct, frozen=True):
     """
 
     style: Style
-    edge: Edges
+    edge: Sides
     x: float
     width: float
     stack: Stack
@@ -66,7 +70,7 @@ class CellPiece(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw its content; the row draws background and rules."""
-        left, top = x + self.x + self.edge.start, y + self.edge.top
+        left, top = x + self.x + self.edge.left, y + self.edge.top
         if not self.is_repeated or canvas.draws_artifact:
             draw_stack(self.stack, canvas, left, top)
             return
@@ -128,14 +132,8 @@ class RowGroup(Struct, frozen=True):
             y += row.height
 
 
-class Cells(Protocol):
-    """Lays out the content of cells."""
-
-    def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
-        """The cell's blocks in that width, with nodes below that node."""
-
-    def again(self, cell: TableCell, width: float, continued: str) -> Stack:
-        """The text of a row header where its row continues."""
+FlowItem = Flowing | LaidRow
+"""An item of the body, which flows over pages."""
 
 
 def column_widths(table: Table, width: float) -> list[float]:
@@ -153,9 +151,11 @@ def column_widths(table: Table, width: float) -> list[float]:
     return [own.get(column, shared) for column in range(count)]
 
 
-def table_rows(table: Table, widths: Sequence[float], cells: Cells, node: TagNode, gap: float) -> list[LaidRow]:
+def table_rows(
+    table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float
+) -> list[LaidRow]:
     """The rows of a table with columns of these widths, `gap` below the item before, with nodes below that node."""
-    make = partial(_row, [0.0, *accumulate(widths)], table.continued, cells)
+    make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
     whole = TagNode("Table", node)
     head_node, body_node = TagNode("THead", whole), TagNode("TBody", whole)
     head: list[LaidRow] = []
@@ -173,7 +173,7 @@ def table_rows(table: Table, widths: Sequence[float], cells: Cells, node: TagNod
 
 
 def _row(  # noqa: PLR0917 - `table_rows` binds the first three
-    columns: Sequence[float], continued: str, cells: Cells, row: TableRow, node: TagNode, scope: str
+    columns: Sequence[float], continued: str, layout: "BlockLayout", row: TableRow, node: TagNode, scope: str
 ) -> tuple[CellPiece, ...]:
     """The cells of a row. `columns` are the edges of the columns, `scope` is that of header cells in the tag tree."""
     pieces = []
@@ -184,9 +184,9 @@ def _row(  # noqa: PLR0917 - `table_rows` binds the first three
         attributes = (f"/Scope/{scope}" if cell.header else "") + (f"/ColSpan {cell.span}" if cell.span > 1 else "")
         element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
         edge = edges(cell.style)
-        width = end - x - edge.start - edge.end
-        again = partial(cells.again, cell, width, continued) if cell.header else None
-        pieces.append(CellPiece(cell.style, edge, x, end - x, cells.cell(cell, width, element), again))
+        width = end - x - edge.left - edge.right
+        again = partial(layout.again, cell, width, continued) if cell.header else None
+        pieces.append(CellPiece(cell.style, edge, x, end - x, layout.cell(cell, width, element), again))
     return tuple(pieces)
 
 

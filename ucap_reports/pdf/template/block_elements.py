@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS
 from ucap_reports.pdf.template.inline_elements import (
     PLAIN,
-    InlineFormat,
     Inlines,
     formatted,
     is_forged,
@@ -18,7 +17,7 @@ from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Item, I
 from ucap_reports.pdf.template.reading_state import INLINE, Element, ElementContext, Readers, Reading, StartTag
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
+from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
 
 DEFAULT_EMBLEM_HEIGHT = Length.mm(12)
 LEAST_EMBLEM_HEIGHT = Length.mm(10)
@@ -34,7 +33,7 @@ class _BlockReader:
     def __init__(self, reading: Reading, place: ElementContext) -> None:
         self._reading = reading
         self._place = place
-        self._form = PLAIN._replace(language=place.language) if place.language else PLAIN
+        self._form = replace(PLAIN, language=place.language)
         self._blocks: list[Block] = []
         self._pending = Inlines()
         self._rich_only = False
@@ -98,7 +97,7 @@ def _read_into(flow: _BlockReader, reading: Reading, element: Element, place: El
         flow.text(child.tail)
 
 
-def _rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: InlineFormat) -> Block:
+def _rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
     """A paragraph or list of the summary."""
     if isinstance(block, Paragraph):
         return TextBlock(formatted(block, form), place.text, place.line)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,18 +15,8 @@ from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run,
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-class InlineFormat(NamedTuple):
-    """The format of a text from the elements around it: the fields of a run after its text."""
-
-    bold: bool = False
-    italic: bool = False
-    underline: bool = False
-    script: Script = Script.NORMAL
-    link: str | None = None
-    language: str | None = None
-
-
-PLAIN = InlineFormat()
+PLAIN = Run("")
+"""The format of text outside of inline elements. A format is a run without text."""
 
 
 class Inlines:
@@ -42,18 +32,18 @@ class Inlines:
     def __bool__(self) -> bool:
         return bool(self._items)
 
-    def text(self, text: str | None, form: InlineFormat) -> bool:
+    def text(self, text: str | None, form: Run) -> bool:
         """Add words of the template, with white space folded; return whether there were any."""
         if not text or (self._at_edge and not text.strip(WHITE_SPACE)):
             return False
         folded = _WHITE_SPACE.sub(" ", text)
         if self._at_edge:
             folded = folded.lstrip(" ")
-        self._items.append(Run(folded, *form))
+        self._items.append(replace(form, text=folded))
         self._at_edge = self._loose = folded[-1] == " "
         return folded != " "
 
-    def rich(self, value: RichText, form: InlineFormat) -> None:
+    def rich(self, value: RichText, form: Run) -> None:
         """Add runs of the summary, each paragraph on a line of its own."""
         for number, paragraph in enumerate(value.paragraphs()):
             if number:
@@ -85,7 +75,7 @@ class Inlines:
         self._loose = False
 
 
-def formatted(paragraph: Paragraph, form: InlineFormat) -> tuple[Inline, ...]:
+def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
     if form == PLAIN:
         return paragraph.inlines
@@ -108,13 +98,11 @@ def formatted(paragraph: Paragraph, form: InlineFormat) -> tuple[Inline, ...]:
 def read_inline_content(reading: Reading, element: Element, place: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
     inlines = Inlines()
-    _read_inside(reading, element, inlines, PLAIN._replace(language=place.language) if place.language else PLAIN, place)
+    _read_inside(reading, element, inlines, replace(PLAIN, language=place.language), place)
     return inlines.content()
 
 
-def read_inline(
-    reading: Reading, element: Element, inlines: Inlines, form: InlineFormat, place: ElementContext
-) -> None:
+def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
     """Add an inline element."""
     tag = element.tag
     if tag == "rich":
@@ -138,9 +126,7 @@ def read_inline(
             _read_inside(reading, element, inlines, _inner_format(reading, element, opened, form), place)
 
 
-def _read_inside(
-    reading: Reading, element: Element, inlines: Inlines, form: InlineFormat, place: ElementContext
-) -> None:
+def _read_inside(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
     inlines.text(element.text, form)
     for child in element:
         if child.tag in INLINE and not is_forged(child):
@@ -167,11 +153,11 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _inner_format(reading: Reading, element: Element, opened: StartTag, form: InlineFormat) -> InlineFormat:
+def _inner_format(reading: Reading, element: Element, opened: StartTag, form: Run) -> Run:
     changes = dict(_FORMATS.get(element.tag, {}), language=reading.language(element, opened, form.language))
     if element.tag == "a":
         changes["link"] = _address(reading, element, opened)
-    return form._replace(**changes)
+    return replace(form, **changes)
 
 
 def _address(reading: Reading, element: Element, opened: StartTag) -> str | None:

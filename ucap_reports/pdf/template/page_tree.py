@@ -6,6 +6,7 @@ Text is the summary's own runs, never markup.
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker
@@ -53,11 +54,21 @@ class Items(Struct, frozen=True):
 
 
 class Emblem(Struct, frozen=True):
-    """The emblem of the European Union, `style.height` (never None) high and 1.5 times as wide."""
+    """The emblem of the European Union, as high as its style says or as a line."""
 
     alt: str
     style: Style
     line: int
+
+    @property
+    def height(self) -> float:
+        """The height in points."""
+        return self.style.height or self.style.leading
+
+    @property
+    def width(self) -> float:
+        """The width in points."""
+        return self.height * PROPORTION
 
 
 class PackImage(Struct, frozen=True):

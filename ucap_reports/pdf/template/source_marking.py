@@ -139,15 +139,12 @@ class _TemplateMarker:
         self._copy(done, end)
 
     def _pass(self, found: re.Match[str]) -> None:
-        match self._where:
-            case _Where.TEXT:
-                self._open(found)
-            case _Where.START_TAG:
-                self._where = _QUOTED_BY[found[0]]
-            case _Where.DOUBLE_QUOTED | _Where.SINGLE_QUOTED:
-                self._where = _Where.START_TAG
-            case _:
-                self._where = _Where.TEXT
+        if self._where is _Where.TEXT:
+            self._open(found)
+        elif self._where is _Where.START_TAG:
+            self._where = _QUOTED_BY[found[0]]
+        else:
+            self._where = _Where.START_TAG if self._where in _QUOTED_BY.values() else _Where.TEXT
 
     def _open(self, found: re.Match[str]) -> None:
         self._where = _OPENED_BY.get(found[0], _Where.START_TAG)

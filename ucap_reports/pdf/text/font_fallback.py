@@ -29,14 +29,6 @@ _MOST_RUNS = 50_000
 """Texts in the cache of a typeface, so that a long batch does not fill the memory."""
 
 
-class MissingGlyph(Exception):  # noqa: N818 - named after its content
-    """Characters that no face of a typeface has, in the order of the text."""
-
-    def __init__(self, characters: Iterable[str]) -> None:
-        self.characters = tuple(characters)
-        super().__init__(f"no glyph for {', '.join(f'U+{ord(character):04X}' for character in self.characters)}")
-
-
 _WITH_WIDE_SIGNS = ("zh", "ja")
 WIDE_SIGNS = frozenset("\u2018\u2019\u201c\u201d\u2014\u2026\u00b7")
 """Quotation marks, dash, ellipsis and middle dot: as wide as a letter in Chinese and Japanese."""
@@ -67,16 +59,15 @@ class Typeface:
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
     def _runs(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[GlyphRun, ...]:
-        """The text cut where the face changes; `beside` is the text of its word before and after it.
-
-        Raises MissingGlyph for characters that no face has.
+        """The text cut where the face changes, without missing characters; `beside` is the text of its word before and
+        after it.
         """
         first = next(self._writers())
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not has_wide_signs and first.has_all(text):
             return (first.run(text, self.mode, beside),)
         if missing := self.missing(text):
-            raise MissingGlyph(missing)
+            return self._runs("".join(character for character in text if character not in missing), beside)
         groups = [
             (face_writer, "".join(part for _, part in parts))
             for face_writer, parts in groupby(self._written(text), lambda part: part[0])
@@ -104,7 +95,7 @@ class Typeface:
                 continue
             for character in cluster:
                 before = self._first(character)
-                assert before is not None  # noqa: S101 - `_runs` has looked for missing characters
+                assert before is not None  # noqa: S101 - `_runs` has removed missing characters
                 yield before, character
 
     def _wide(self, cluster: str, beside: Iterable[str]) -> FaceWriter | None:

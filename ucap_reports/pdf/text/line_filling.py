@@ -45,9 +45,7 @@ def paragraph_lines(
     and markers of lists are the same in many documents.
     """
     measured, tags, base = _measure(pack, content, style, language)
-    filling = _LineFilling(measured, base)
-    if filling.has_longer(width):
-        filling = _LineFilling(split_long(measured, width), base)
+    filling = _LineFilling(split_long(measured, width) if measured.widest() > width else measured, base)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
     lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
@@ -130,23 +128,6 @@ class _LineFilling:
         """The width of units on a line, without the spaces at its end."""
         return self._ends[end - 1] - self._starts[start] if end > start else 0.0
 
-    def has_longer(self, width: float) -> bool:
-        """Whether some text that stays together is wider than that."""
-        if max(self._inks, default=0.0) > width:
-            return True
-        end = 0
-        for start in [place for place, after in enumerate(self._breaks) if after == NEVER]:
-            if start < end:
-                continue
-            end = self._next_break(start)
-            if self.ink(start, end) > width:
-                return True
-        return False
-
-    def _next_break(self, start: int) -> int:
-        """The end of the text from `start` on that stays together."""
-        return next(place for place in range(start, len(self._breaks)) if self._breaks[place] != NEVER) + 1
-
     def fill(self, width: float) -> list[tuple[int, int]]:
         """The units of each line: as many as fit, up to a forced break."""
         ranges = []
@@ -165,7 +146,9 @@ class _LineFilling:
         """The last place up to `end` where the line from `start` may end; a place after `end` if there is none."""
         while end > start and self._breaks[end - 1] == NEVER:
             end -= 1
-        return end if end > start else self._next_break(start)
+        if end == start:
+            end = next(place for place in range(start, len(self._breaks)) if self._breaks[place] != NEVER) + 1
+        return end
 
     def lengthen_last(self, ranges: list[tuple[int, int]], width: float, size: float) -> None:
         """Move words to a last line of one short word, if the line before keeps enough of its own."""

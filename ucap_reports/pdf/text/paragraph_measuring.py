@@ -79,6 +79,8 @@ class Measured:
 
     def widest(self) -> float:
         """The width of the widest text that stays together, in points."""
+        if NEVER not in self.breaks:
+            return max([unit.ink for unit in self.units], default=0.0)
         widest = width = 0.0
         for unit, after in zip(self.units, self.breaks, strict=True):
             widest = max(widest, width + unit.ink)

@@ -71,7 +71,8 @@ def show(part: LineRange, canvas: Canvas, x: float, y: float) -> None:
                 operators.append(state)
             operators.append(_shown(span))
             _decorate(span, part, canvas, left, baseline)
-    canvas.used.fonts.add_texts(lines.used)
+    for face, text in lines.used:
+        canvas.used.texts[face].add(text)
     if len(operators) > 1:
         operators.append("ET" if node is None else "EMC ET")
         canvas.show_marked("\n".join(operators))

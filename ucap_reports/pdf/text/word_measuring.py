@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.canvas import operand
-from ucap_reports.pdf.text.font_fallback import MissingGlyph, Typeface
+from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, GlyphRun, Shift
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets
 from ucap_reports.template.lengths_and_colours import Colour
@@ -96,11 +96,7 @@ class TextStyle:
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
         """A text that stays together, without the characters that no face has."""
-        try:
-            runs = self.typeface.runs(text, beside)
-        except MissingGlyph as missing:
-            shown = "".join(letter for letter in text if letter not in missing.characters)
-            runs = self.typeface.runs(shown, beside)
+        runs = self.typeface.runs(text, beside)
         scale = self.size / 1000
         parts = tuple([self._part(run, scale) for run in runs])
         ink = advance = sum([run.width for run in runs])
@@ -121,11 +117,7 @@ class TextStyle:
 
     def _word(self, text: str) -> Word:
         """A word, cut where a line may break in it."""
-        missing: tuple[str, ...] = ()
-        try:
-            self.typeface.runs(text)
-        except MissingGlyph as found:
-            missing = found.characters
+        missing = self.typeface.missing(text)
         if is_unbroken(text):
             return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
         edges = (0, *word_offsets(text), len(text))

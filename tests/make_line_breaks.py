@@ -1,6 +1,6 @@
 """Writes `line_breaks.bin`: the line breaking class of each code point, from the Unicode database in uniseg.
 
-Run as `python -m ucap_reports.pdf.text.make_line_breaks` when uniseg has a newer Unicode version. The file contains the
+Run as `python -m tests.make_line_breaks` when uniseg has a newer Unicode version. The file contains the
 number of stretches of equal code points (4 bytes), the first code point of each (4 bytes each) and the class of each
 (1 byte, 128 more if the code points are wide), all little-endian.
 """
@@ -13,8 +13,10 @@ from sys import maxunicode
 from uniseg.linebreak import line_break
 from uniseg.unicodedatawrapper import category, east_asian_width
 
+from ucap_reports.pdf.text import line_breaking
 from ucap_reports.pdf.text.line_breaking import CLASSES, WIDE
 
+PATH = Path(line_breaking.__file__).with_name("line_breaks.bin")
 RESOLVED = {"AI": "AL", "SG": "AL", "XX": "AL", "CJ": "NS"}
 """Classes that rule LB1 replaces."""
 OWN_CLASS = {"\N{DOTTED CIRCLE}": "DOTTED", "\N{HYPHEN}": "HYPHEN"}
@@ -39,12 +41,12 @@ def class_number(character: str) -> int:
 
 
 def main() -> None:
-    """Write the table beside this file."""
+    """Write the table."""
     stretches = groupby(range(maxunicode + 1), key=lambda code: class_number(chr(code)))
     numbered = [(next(codes), number) for number, codes in stretches]
     starts = [start for start, _ in numbered]
     content = pack(f"<{len(starts) + 1}I", len(starts), *starts) + bytes(number for _, number in numbered)
-    Path(__file__).with_name("line_breaks.bin").write_bytes(content)
+    PATH.write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Writes `srgb.icc`: the smallest sRGB profile, from Little CMS in Pillow ("No copyright, use freely").
 
-Run as `python -m ucap_reports.pdf.file.make_srgb`. The profile's date is fixed, and its version is 4.2, the newest in
+Run as `python -m tests.make_srgb`. The profile's date is fixed, and its version is 4.2, the newest in
 PDF/A-2.
 """
 
@@ -8,6 +8,9 @@ from pathlib import Path
 
 from PIL import ImageCms
 
+import ucap_reports
+
+PATH = Path(ucap_reports.__file__).parent / "pdf" / "file" / "srgb.icc"
 VERSION = slice(8, 12)
 DATE = slice(24, 36)
 FIXED_DATE = b"".join(part.to_bytes(2, "big") for part in (2000, 1, 1, 0, 0, 0))
@@ -22,4 +25,4 @@ def srgb_profile() -> bytes:
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "srgb.icc").write_bytes(srgb_profile())
+    PATH.write_bytes(srgb_profile())
