@@ -8,17 +8,16 @@ from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
 from ucap_reports.pdf.file.tag_tree import Annotation, StructureTree
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
-from ucap_reports.pdf.layout.flow_items import Outline
 from ucap_reports.summary.summary import Summary
 
 
 class Drawn(Struct, frozen=True):
-    """Pages, their tag tree, and their resources. A bookmark has a page (from 0) and a height above its bottom."""
+    """Pages, their tag tree, their resources, and their bookmarks."""
 
     canvases: list[Canvas]
     tree: StructureTree
     used: Used
-    bookmarks: list[tuple[Outline, int, float]] = field(default_factory=list)
+    bookmarks: list[Bookmark] = field(default_factory=list)
 
 
 def write_pdf(drawn: Drawn, summary: Summary) -> bytes:
@@ -33,8 +32,7 @@ def write_pdf(drawn: Drawn, summary: Summary) -> bytes:
     entries: dict[str, str | bytes] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
     entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages)} 0 R"
     if drawn.bookmarks:
-        bookmarks = [Bookmark(outline, pages[index], top) for outline, index, top in drawn.bookmarks]
-        entries["Outlines"] = f"{add_bookmarks(document, bookmarks)} 0 R"
+        entries["Outlines"] = f"{add_bookmarks(document, drawn.bookmarks, pages)} 0 R"
     catalog = dictionary(entries | catalog_entries(document, summary))
     return document.content(document.add(catalog), document.add(information(summary)))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ucap_reports.pdf.file.bookmarks import Bookmark
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -63,7 +64,8 @@ def _draw_page(
     _repeat(parts[1], canvas)
     for each in own:
         if each.item.outline is not None:
-            drawn.bookmarks.append((each.item.outline, canvas.index, theme.paper[1] - margins.top - each.y))
+            top = theme.paper[1] - margins.top - each.y
+            drawn.bookmarks.append(Bookmark(each.item.outline, canvas.index, top))
     return [part for part in parts if part is not None]
 
 

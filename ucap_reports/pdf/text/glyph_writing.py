@@ -135,10 +135,8 @@ class FaceWriter:
         return GlyphRun(self.face, text, "", width, shown, tuple(shifts))
 
 
-@lru_cache(maxsize=64)
-def writer(source: FontSource) -> FaceWriter:
-    """The writer of a source's face."""
-    return FaceWriter(source)
+writer = lru_cache(maxsize=64)(FaceWriter)
+"""The writer of a source's face, created once."""
 
 
 def clusters(text: str) -> list[str]:

@@ -1,12 +1,10 @@
 """The text style of each run: a pack's fonts, sizes and colours, with the words that are measured in them."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.pdf.text.glyph_writing import LEFT_TO_RIGHT, WritingMode
 from ucap_reports.pdf.text.word_measuring import TextStyle
-from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Run, Script
@@ -16,17 +14,8 @@ _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
 """How far a run is raised, relative to the size of the text around it."""
 
 
-class _StyleKey(NamedTuple):
-    """The properties of a text style."""
-
-    font: str
-    size: float
-    colour: Colour
-    bold: bool
-    italic: bool
-    underlined: bool
-    script: Script
-    mode: WritingMode
+_shared = lru_cache(maxsize=512)(TextStyle)
+"""One text style for equal properties, so that words are measured once."""
 
 
 def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT) -> TextStyle:
@@ -37,8 +26,11 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
         body, link = _link_styles(pack)
         colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
         bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
-    shown = _StyleKey(style.font, style.size, colour, bold, italic, underlined, run.script, mode)
-    return _text_style(pack, shown)
+    size, rise = float(style.size), style.size * _RISE[run.script]
+    if run.script is not Script.NORMAL:
+        size *= _SCRIPT_SIZE
+    font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
+    return _shared(font, size, colour, rise, underlined=underlined)
 
 
 @lru_cache(maxsize=16)
@@ -46,13 +38,6 @@ def _link_styles(pack: Pack) -> tuple[Style, Style]:
     """The styles of the body and of links; the second is that of the body if the theme has none."""
     body = pack.theme.style("body")
     return body, pack.theme.style("link") if "link" in pack.theme.styles else body
-
-
-@lru_cache(maxsize=512)
-def _text_style(pack: Pack, shown: _StyleKey) -> TextStyle:
-    face = typeface(pack, shown.font, bold=shown.bold, italic=shown.italic, mode=shown.mode)
-    size = shown.size if shown.script is Script.NORMAL else shown.size * _SCRIPT_SIZE
-    return TextStyle(face, size, shown.colour, shown.size * _RISE[shown.script], underlined=shown.underlined)
 
 
 def baseline(pack: Pack, style: Style) -> float:
