@@ -141,7 +141,7 @@ def read_list(reading: Reading, element: Element, place: ElementContext) -> Item
     opened = reading.open(element)
     reading.expect_no_text(element)
     if place.list_level == len(LISTS):
-        reading.report(element, problem("list-too-deep", form="page"))
+        reading.report(element, problem("list-too-deep"))
         return None
     style = reading.style(element, opened, place.text, LISTS[place.list_level])
     inside = replace(_inside(reading, element, opened, place), blocks=IN_ITEM, list_level=place.list_level + 1)

@@ -168,7 +168,7 @@ def _address(reading: Reading, element: Element, opened: StartTag) -> str | None
         return None
     address = link_address(written)
     if address is None:
-        reading.report(element, problem("link-invalid", form="page", address=written))
+        reading.report(element, problem("link-invalid", address=written))
     return address
 
 

@@ -114,15 +114,15 @@ class Reading:
         style = self.styles.named(name)
         if style is None:
             known = sorted(self.styles.names)
-            hint = did_you_mean(name, known)
-            self.report(element, problem("style-unknown", form="page", hint=hint, name=name, known=", ".join(known)))
+            hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
+            self.report(element, problem("style-unknown", hint=hint, name=name))
         return style or parent
 
     def language(self, element: Element, opened: StartTag, inherited: str | None) -> str | None:
         """The language of the element's text: its own, or the inherited one."""
         language = opened.attributes.get("lang")
         if language is not None and not _LANGUAGE.fullmatch(language):
-            self.report(element, problem("language-invalid", form="page", name=language))
+            self.report(element, problem("language-invalid", tag=language))
             return inherited
         return language or inherited
 
