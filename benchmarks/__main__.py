@@ -1,4 +1,4 @@
-"""Everything measured, one after the other, and the plots of growth drawn anew: half an hour on a machine of its own.
+"""Run all benchmarks and redraw the plots of growth: half an hour on an idle machine.
 
 .venv/bin/python -m benchmarks [--quick]
 """
@@ -16,14 +16,15 @@ MEASUREMENTS = {
     "growth": (["--plots", PLOTS], ["--counts", "10", "100"]),
     "index_page": ([], []),
     "preview": ([], []),
+    "importing": ([], ["--sizes", "2", "20", "200"]),
 }
-"""The modules in their order, each with its arguments, and with those for few and quick figures."""
+"""The modules in order, each with its arguments for a full run and for --quick."""
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmarks and print their results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="few of everything, to see that all of it runs")
+    parser.add_argument("--quick", action="store_true", help="short runs, to check that everything works")
     is_quick = parser.parse_args().quick
     for name, (whole, quick) in MEASUREMENTS.items():
         print(f"\n## {name}", flush=True)

@@ -1,10 +1,10 @@
-"""How many plans a second whole builds take on, beside the PDFs that Typst makes of the same plans, in turns.
+"""Plans per second of complete builds, in turns with Typst, which builds the PDFs of the same plans.
 
     .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3]
 
-Ours is everything that `ucap build` does, from the start of the process on: each plan read, validated, composed, both
-documents made, hashed, written. Typst only makes PDFs, in processes that are warm before the clock runs, from data
-that is ready. What the index costs, and a build in which nothing has changed, stand below.
+The product runs `ucap build`, including the start of the process: each plan is read, validated and composed, and both
+documents are built, hashed and written. Typst only builds the PDFs, in warm processes, from prepared data. The last
+lines are the times of the index, of a build without changes, and of a build with one changed plan.
 """
 
 import argparse
@@ -32,17 +32,17 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack
 
 PACKS = Path(__file__).parent.parent / "templates"
 WARM_UP = 20
-"""Documents that Typst makes before the clock runs, which are others."""
+"""Other documents that Typst builds before the measurement."""
 Run = Callable[[], float]
-"""Makes all documents; the seconds that it took."""
+"""Builds all documents and returns the seconds that it took."""
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plans", type=int, default=1000, help="how many (1000)")
-    parser.add_argument("--jobs", type=int, default=cores(), help="worker processes of ours (cores)")
-    parser.add_argument("--turns", type=int, default=3, help="how often each has its turn (3)")
+    parser.add_argument("--plans", type=int, default=1000, help="number of plans (1000)")
+    parser.add_argument("--jobs", type=int, default=cores(), help="worker processes of the product (cores)")
+    parser.add_argument("--turns", type=int, default=3, help="runs of each tool (3)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         project = Path(name, "project")
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def times(title: str, rates: dict[str, list[float]]) -> str:
-    """The median of the ratios to one warm process of Typst, turn by turn; nothing where there is none."""
+    """The median of the ratios to a single Typst process in each turn; empty without Typst."""
     peer = next((found for name, found in rates.items() if name.endswith("one process")), None)
     if peer is None:
         return ""
@@ -66,24 +66,24 @@ def times(title: str, rates: dict[str, list[float]]) -> str:
 
 
 def whole(project: Path, jobs: int) -> float:
-    """A first build of everything."""
+    """The seconds of a first build of all plans."""
     shutil.rmtree(project / "out", ignore_errors=True)
     return build(project, "--no-index", "--jobs", str(jobs)).seconds
 
 
 def print_index(project: Path, jobs: int, plans: int) -> None:
-    """What the index costs beside, and what it takes to find that nothing, or one plan, has changed."""
+    """Print the times of the index, of a build without changes, and of a build with one changed plan."""
     index = build(project, "--jobs", str(jobs)).seconds
-    print(f"the index of {plans:,}, with a picture of each: {index:.2f} s more")
-    print(f"nothing changed: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
+    print(f"index of {plans:,} plans, with thumbnails: {index:.2f} s more")
+    print(f"no changes: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
     (project / "plans" / "plan-00001.yaml").write_text(plan_text(plans + 1), encoding="utf-8")
     print(f"one plan changed: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
 
 
 def typst_runs(folder: Path, plans: int) -> dict[str, Run]:
-    """Typst in one process and, as ours has workers, in two; none where it is not installed."""
+    """Typst in one process and, for comparison with the workers, in two; empty if it is not installed."""
     if find_spec("typst") is None:
-        print("Typst is not installed: left out (benchmarks/requirements.txt)")
+        print("Typst is not installed, skipped (benchmarks/requirements.txt)")
         return {}
     pack = open_pack("iuc-asia", [PackFolder(PACKS, "templates")])
     for kind, numbers in (("data", range(plans)), ("warm", range(plans, plans + WARM_UP))):
@@ -98,8 +98,8 @@ def typst_runs(folder: Path, plans: int) -> dict[str, Run]:
 
 
 def typst(folder: Path, processes: int) -> float:
-    """All PDFs by so many processes, which are new, since Typst keeps what it has made once; the clock runs when all
-    are warm.
+    """The seconds for all PDFs in that many processes, measured once all are warm. The processes are new, because Typst
+    caches its results.
     """
     module = [sys.executable, "-m", "benchmarks.peers.typst_many", str(folder)]
     with ExitStack() as stack:
@@ -121,7 +121,7 @@ def typst(folder: Path, processes: int) -> float:
 
 
 def wait_for(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for the line that says that it is done. Raises RuntimeError when it ends without."""
+    """Wait for the line that a process prints when it is ready. Raises RuntimeError if the process ends without it."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     if not process.stdout.readline():
         raise RuntimeError("Typst ended too early")

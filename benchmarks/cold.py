@@ -1,8 +1,8 @@
-"""How long one document takes from a standing start: the whole process, the product beside its peers, in turns.
+"""Time of a complete process that builds one document, in turns with other tools.
 
     .venv/bin/python -m benchmarks.cold [--runs 11]
 
-The product reads and checks its plan and makes both documents; docxtpl and Typst make one each from ready data.
+The product reads and checks the plan and builds both documents; docxtpl and Typst build one each from prepared data.
 """
 
 import argparse
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def commands(folder: Path) -> dict[str, Sequence[str]]:
-    """What is run, by its name; `folder` holds what the peers need."""
+    """The commands to measure, by name; `folder` contains the input of the other tools."""
     python = sys.executable
     out = str(folder / "out")
     build = [python, "-m", "ucap_reports", "build"]
@@ -49,7 +49,7 @@ def commands(folder: Path) -> dict[str, Sequence[str]]:
 
 
 def prepare(folder: Path) -> None:
-    """Put into `folder` what the peers need."""
+    """Write the input of the other tools to `folder`."""
     summary = compose_summary(load_plan(EXAMPLE), open_pack("iuc-asia", [PackFolder(ROOT / "templates", "templates")]))
     (folder / "data.json").write_text(json.dumps(summary_data(summary)), encoding="utf-8")
     (folder / "template.docx").write_bytes(docxtpl_template.make_template())
@@ -57,7 +57,7 @@ def prepare(folder: Path) -> None:
 
 
 def milliseconds(command: Sequence[str]) -> tuple[float, float]:
-    """How long the command takes, on the clock and of the processor; Python keeps what it compiles, as always."""
+    """Elapsed and processor time of the command. Python writes its compiled modules, as usual."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     spent, began = processor(), time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=environment)
@@ -65,15 +65,15 @@ def milliseconds(command: Sequence[str]) -> tuple[float, float]:
 
 
 def processor() -> float:
-    """The seconds that ended commands have had of the processor."""
+    """The processor time of all finished commands, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=11, help="how often each is run after a first time (11)")
+    parser.add_argument("--runs", type=int, default=11, help="runs of each command after the first (11)")
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

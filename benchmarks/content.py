@@ -1,4 +1,4 @@
-"""A summary as the plain data that peers' templates take."""
+"""Summaries as plain data for the templates of other tools."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ Data = dict[str, Any]
 
 
 def summary_data(summary: Summary) -> Data:
-    """Everything a reader sees of the summary, as what JSON can hold."""
+    """All visible content of the summary, as JSON values."""
     contact = summary.contact
     return {
         "title": summary.title,

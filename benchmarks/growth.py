@@ -1,9 +1,9 @@
-"""How time and memory grow with the number of plans, as figures and as two plots for docs/explanation/performance.md.
+"""Time and memory by number of plans, as a table and as two plots for docs/explanation/performance.md.
 
     .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation]
 
-For each number: a first build of everything, the index made for it, and a build in which nothing has changed. Memory is
-the most that the process that leads a build ever had, and the largest of its workers.
+For each number of plans: the first build, the first index, and a build without changes. Memory is the peak of the main
+process and of its largest worker.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from benchmarks.projects import Taken, build, cores, write_plans
 
 
 class Row(Struct, frozen=True):
-    """What so many plans took."""
+    """The measurements for a number of plans."""
 
     plans: int
     first: Taken
@@ -26,7 +26,7 @@ class Row(Struct, frozen=True):
     unchanged: Taken
 
     def text(self) -> str:
-        """The figures on a line of the table."""
+        """The measurements as a line of the table."""
         first, index, unchanged = self.first, self.index, self.unchanged
         return (
             f"{self.plans:8,}{first.seconds:9.2f}{self.plans / first.seconds:9.0f}{first.leader:11.0f}"
@@ -39,9 +39,9 @@ HEAD = "   plans  first s  plans/s  leader MB  worker MB  index s  leader MB  un
 
 
 def main() -> None:
-    """Measure, print and draw."""
+    """Measure, print the results and draw the plots."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10_000], help="plans of each project")
+    parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10_000], help="numbers of plans")
     parser.add_argument("--jobs", type=int, default=cores(), help="worker processes (cores)")
     parser.add_argument("--plots", type=Path, help="the folder for growth-time.svg and growth-memory.svg")
     options = parser.parse_args()
@@ -54,45 +54,45 @@ def main() -> None:
     if options.plots:
         for name, plot in (("time", time_plot(rows, options.jobs)), ("memory", memory_plot(rows, options.jobs))):
             if not plot.curves:
-                print(f"growth-{name}.svg stays as it is: there is nothing to draw")
+                print(f"growth-{name}.svg is unchanged: no measurements to draw")
                 continue
             (options.plots / f"growth-{name}.svg").write_text(plot.svg(), encoding="utf-8")
 
 
 def measured(project: Path, count: int, jobs: int) -> Row:
-    """The figures of a new project of so many plans."""
+    """The measurements of a new project with that many plans."""
     write_plans(project, count)
     first, index, unchanged = (build(project, *words, "--jobs", str(jobs)) for words in (["--no-index"], [], []))
     return Row(count, first, index, unchanged)
 
 
 def time_plot(rows: list[Row], jobs: int) -> Plot:
-    """Seconds by plans."""
+    """Seconds by number of plans."""
     curves = (
         curve("first build", rows, lambda row: row.first.seconds),
-        curve("index, first time", rows, lambda row: row.index.seconds),
-        curve("nothing changed", rows, lambda row: row.unchanged.seconds),
+        curve("first index", rows, lambda row: row.index.seconds),
+        curve("no changes", rows, lambda row: row.unchanged.seconds),
     )
-    return plot(f"Seconds by plans, {jobs} workers", "s", curves)
+    return plot(f"Seconds by number of plans, {jobs} workers", "s", curves)
 
 
 def memory_plot(rows: list[Row], jobs: int) -> Plot:
-    """Megabytes by plans."""
+    """Megabytes by number of plans."""
     curves = (
-        curve("leader, first build", rows, lambda row: row.first.leader),
+        curve("main process, first build", rows, lambda row: row.first.leader),
         curve("largest worker", rows, lambda row: row.first.worker),
-        curve("leader, nothing changed", rows, lambda row: row.unchanged.leader),
+        curve("main process, no changes", rows, lambda row: row.unchanged.leader),
     )
-    return plot(f"Most megabytes by plans, {jobs} workers", "MB", curves)
+    return plot(f"Peak memory in MB by number of plans, {jobs} workers", "MB", curves)
 
 
 def curve(name: str, rows: list[Row], value: Callable[[Row], float]) -> Curve:
-    """A figure by plans; where there is none, as of workers that few plans have none of, no point."""
+    """One measurement by number of plans, without the points that have no value, such as workers in small builds."""
     return Curve(name, tuple((row.plans, value(row)) for row in rows if value(row)))
 
 
 def plot(title: str, unit: str, curves: tuple[Curve, ...]) -> Plot:
-    """The plot of the curves that have a point, with all its figures in words."""
+    """The plot of the curves that have points, with a text alternative."""
     drawn = tuple(each for each in curves if each.points)
     said = (
         f"{each.name}: " + ", ".join(f"{value:.3g} {unit} at {plans:,}" for plans, value in each.points)

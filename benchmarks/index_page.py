@@ -1,8 +1,8 @@
-"""How heavy the index is, and how quick its search, for ten to ten thousand summaries.
+"""Size of the index page and speed of its search, for ten to ten thousand summaries.
 
     .venv/bin/python -m benchmarks.index_page
 
-The search is measured in Chromium, from a key to the new picture; without Chromium it is left out, with a word.
+The search is measured in Chromium, from a keystroke to the new picture; without Chromium it is skipped.
 """
 
 import shutil
@@ -29,7 +29,7 @@ SEARCH = """async (words) => {
 
 
 def main() -> None:
-    """Print a line for each count: the page's weight, the time to make it, and the slowest of a few searches."""
+    """Print a line for each count: the size of the page, the time to render it, and the slowest of a few searches."""
     chromium = shutil.which("chromium")
     print(f"{'summaries':>10}{'kB':>8}{'made in ms':>12}{'searched in ms':>16}")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def slowest_search(page: Page, path: Path) -> float:
-    """Milliseconds from the change of the search to the picture of what it found, the longest of them."""
+    """Milliseconds from the change of the search field to the picture of the results; the maximum of all searches."""
     page.goto(path.as_uri())
     times: list[float] = [page.evaluate(SEARCH, words) for words in SEARCHES]
     page.close()

@@ -1,4 +1,4 @@
-"""Peers measured in turns: A, B, A, B, so that whatever else the machine does hits both."""
+"""Measuring tools in turns (A, B, A, B), so that other load on the machine affects all of them."""
 
 import gc
 import time
@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from ucap_reports.cli import SELDOM
+from ucap_reports.__main__ import MANY_OBJECTS
 
 Make = Callable[[int], bytes]
-"""Makes document `number` of the series."""
+"""Builds document `number` of the series."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One way to make the document, with the milliseconds that each took."""
+    """One tool, with the milliseconds that each document took."""
 
     name: str
     make: Make
@@ -23,15 +23,15 @@ class Peer:
 
     @property
     def typical(self) -> float:
-        """The median of milliseconds a document."""
+        """The median of the milliseconds per document."""
         return median(self.milliseconds)
 
 
 def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10) -> None:
-    """Let each peer make the same documents, `turn` of them before it is the next one's turn; garbage is looked for as
-    seldom as the command `ucap` does, for all of them.
+    """Measure each tool with the same documents, `turn` documents at a time. All tools use the garbage collection
+    threshold of the command `ucap`.
     """
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(MANY_OBJECTS)
     for peer in peers:
         for number in range(warm_up):
             peer.make(number)
@@ -46,7 +46,7 @@ def measure(peers: Sequence[Peer], documents: int, warm_up: int, turn: int = 10)
 
 
 def table(title: str, peers: Sequence[Peer]) -> str:
-    """The figures as lines of text; each peer's time as a multiple of the first one's."""
+    """The results as lines of text, with the ratio of each time to the first tool's."""
     lines = [f"{title:34}{'median ms':>10}{'slowest ms':>12}{'KB':>7}{'times ours':>12}"]
     for peer in peers:
         slowest, size = max(peer.milliseconds), median(peer.sizes) / 1000

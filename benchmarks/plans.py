@@ -1,7 +1,7 @@
-"""Plans that differ as real ones do, so that no line, paragraph or page repeats from one document to the next.
+"""Generated plans that differ like real ones, so that no line, paragraph or page is repeated between documents.
 
-Plan 0 is the example itself; each other one is as long, with other cities, other figures, other words in another
-order, a few of them new, some with accents, some Chinese.
+Plan 0 is the example. The others have the same length but other cities, numbers and word order, and a few new words,
+some with accents and some in Chinese.
 """
 
 import random
@@ -13,7 +13,7 @@ import yaml
 
 EXAMPLE = Path(__file__).parent.parent / "plans" / "tianjin-rome.yaml"
 PROSE = {"period", "text", "when", "focus", "challenges", "objectives", "activities", "results"}
-"""Fields whose words may change; the others hold names that a plan must spell as they are."""
+"""Fields whose words may change; the others contain names that must be valid."""
 NAMES = (
     "Málaga, Zürich, Łódź, Besançon, Århus, Plzeň, Győr, Brașov, Šibenik, Düsseldorf, Évora, Κόρινθος, Пловдив, "
     "Đà Nẵng, Mannheim, Lisbon, Zhengzhou, Longyan, Wuhan, Shantou, São Paulo, Bogotá"
@@ -23,9 +23,9 @@ PARTS = "tian jin shan ró ma lis bôn gen çon port ün ćev ska đa ném zha"
 SYLLABLES = PARTS.split()
 CHINESE = "城市合作项目规划创新环境保护经济贸易智慧交通教育文化能源"
 NEW_WORDS = 0.125
-"""The share of words that no other plan has: one in eight, as in a hundred summaries of one programme."""
+"""The share of words that are unique to a plan: one in eight, as in a hundred summaries of one programme."""
 NEW_CHINESE_WORDS = 0.005
-"""Of these, words in Chinese: two or three in a document."""
+"""The share of words that are Chinese: two or three per document."""
 
 
 def plan_text(number: int) -> str:
@@ -42,7 +42,7 @@ def plan_text(number: int) -> str:
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    """The tree with each of its texts changed."""
+    """The tree with `change` applied to all its texts."""
     match value:
         case str():
             return change(value)
@@ -59,7 +59,7 @@ def _reworded(text: str, chance: random.Random) -> str:
 
 
 def _reworded_line(line: str, chance: random.Random) -> str:
-    """The line with its plain words in another order and its numbers changed; markup stays where it is."""
+    """The line with its plain words shuffled and its numbers changed; markup stays in place."""
     words = line.split(" ")
     plain = [place for place, word in enumerate(words) if word.isalpha()][1:]
     fresh = [_fresh_word(words[place], chance) for place in plain]
@@ -70,7 +70,7 @@ def _reworded_line(line: str, chance: random.Random) -> str:
 
 
 def _fresh_word(word: str, chance: random.Random) -> str:
-    """The word itself in most cases; else one that no other plan has."""
+    """The word itself in most cases, otherwise a new one."""
     die = chance.random()
     if die < NEW_CHINESE_WORDS:
         return "".join(chance.choices(CHINESE, k=4))

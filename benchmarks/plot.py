@@ -1,4 +1,4 @@
-"""Curves on two logarithmic axes, as a picture that needs no library and no script: SVG."""
+"""Curves on two logarithmic axes, as SVG."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -9,7 +9,7 @@ from msgspec import Struct
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 190, 56, 52
 COLOURS = ("#003399", "#B34700", "#2E7D32", "#6A1B9A")
-"""Dark enough on white for text (WCAG 2.2, 1.4.3), and told apart by shape as well."""
+"""Readable as text on white (WCAG 2.2, 1.4.3); the curves also have different marks."""
 MARKS = (
     '<circle r="5"/>',
     '<path d="M-5-5h10v10h-10z"/>',
@@ -22,14 +22,14 @@ Point = tuple[float, float]
 
 
 class Curve(Struct, frozen=True):
-    """What was measured: a place of the axis across and a value, in that order, from left to right."""
+    """A curve: points of a position on the horizontal axis and a value, from left to right."""
 
     name: str
     points: tuple[Point, ...]
 
 
 class Plot(Struct, frozen=True):
-    """Curves over the same places; `text` says in words what they show."""
+    """Curves over the same positions; `text` is the text alternative."""
 
     title: str
     text: str
@@ -37,7 +37,7 @@ class Plot(Struct, frozen=True):
     curves: tuple[Curve, ...]
 
     def svg(self) -> str:
-        """The picture, the same for the same plot."""
+        """The plot as SVG."""
         axes = _axes(self.curves)
         paths = [[axes.point(*point) for point in curve.points] for curve in self.curves]
         ends = _apart([path[-1][1] for path in paths])
@@ -56,21 +56,21 @@ class Plot(Struct, frozen=True):
 
 
 class _Axes(Struct, frozen=True):
-    """Both axes: the places across, and the powers of ten up."""
+    """Both axes: positions on the horizontal one, powers of ten on the vertical one."""
 
     places: tuple[float, ...]
     low: int
     high: int
 
     def point(self, place: float, value: float) -> Point:
-        """Where it is in the picture."""
+        """The coordinates in the picture."""
         first, last = log10(self.places[0]), log10(self.places[-1])
         x = LEFT + (log10(place) - first) / ((last - first) or 1) * (WIDTH - LEFT - RIGHT)
         y = HEIGHT - BOTTOM - (log10(value) - self.low) / ((self.high - self.low) or 1) * (HEIGHT - TOP - BOTTOM)
         return round(x, 1), round(y, 1)
 
     def lines(self) -> Iterator[str]:
-        """The grid with its numbers."""
+        """The grid lines and axis labels."""
         for power in range(self.low, self.high + 1):
             _, y = self.point(self.places[0], 10**power)
             yield f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="#D5DBE8"/>'
@@ -87,7 +87,7 @@ def _axes(curves: Sequence[Curve]) -> _Axes:
 
 
 def _drawn(name: str, path: Sequence[Point], label_y: float, colour: str, mark: str) -> list[str]:
-    """A curve with its marks, and its name at its end."""
+    """A curve with its marks, and its name at the end."""
     line = "L".join(f"{x} {y}" for x, y in path)
     marks = "".join(f'<g transform="translate({x} {y})">{mark}</g>' for x, y in path)
     x = path[-1][0] + 14
@@ -98,7 +98,7 @@ def _drawn(name: str, path: Sequence[Point], label_y: float, colour: str, mark: 
 
 
 def _apart(heights: Sequence[float], distance: float = 20) -> list[float]:
-    """The heights of names, moved down where they would cover each other."""
+    """The vertical positions of names, moved down where they would overlap."""
     placed: dict[int, float] = {}
     lowest = 0.0
     for index in sorted(range(len(heights)), key=heights.__getitem__):
@@ -109,7 +109,7 @@ def _apart(heights: Sequence[float], distance: float = 20) -> list[float]:
 
 
 def number(value: float) -> str:
-    """A number as an axis has it."""
+    """A number as an axis label."""
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 

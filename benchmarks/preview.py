@@ -1,9 +1,9 @@
-"""How long it takes from a save to the new picture in the browser.
+"""Time from a save to the new picture in the browser.
 
     .venv/bin/python -m benchmarks.preview
 
-A plan's text and a pack's colour are changed in turn, in a project that a preview follows; measured in Chromium, on a
-screen with two pixels for each of CSS, from before the file is written until the picture of page one is drawn.
+The text of a plan and a colour of a pack are changed repeatedly while a preview runs. The time is measured in Chromium
+with two device pixels per CSS pixel, from before the file is written until the picture of page 1 is drawn.
 """
 
 import shutil
@@ -26,7 +26,7 @@ DRAWN = """(old) => {
 
 
 def main() -> None:
-    """Print the middle and the longest time for each kind of save."""
+    """Print the median and the maximum time for each kind of save."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         project = Path(folder)
         shutil.copytree(EXAMPLE.parent, project / "plans", ignore=shutil.ignore_patterns("sources"))
@@ -39,13 +39,15 @@ def main() -> None:
             page.goto(f"{preview.address}?plan={PLAN}&pack={PACK}")
             text = EXAMPLE.read_text(encoding="utf-8")
             plans = [text.replace("Aerospace", f"Aerospace {number}", 1) for number in range(1, SAVES + 1)]
-            tell("a plan's text", [waited(page, preview, f"plans/{PLAN}.yaml", each) for each in plans])
+            print_times("a plan's text", [waited(page, preview, f"plans/{PLAN}.yaml", each) for each in plans])
             packs = [pack_text(number) for number in range(1, SAVES + 1)]
-            tell("a pack's colour", [waited(page, preview, f"templates/{PACK}/pack.yaml", each) for each in packs])
+            print_times(
+                "a pack's colour", [waited(page, preview, f"templates/{PACK}/pack.yaml", each) for each in packs]
+            )
 
 
 def pack_text(number: int) -> str:
-    """A pack in another blue."""
+    """The text of a pack with another blue."""
     return f'extends: iuc-asia\ntheme:\n  colours: {{blue: "#0033{0x40 + number:02X}"}}\n'
 
 
@@ -58,9 +60,9 @@ def waited(page: Page, preview: Preview, name: str, text: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def tell(what: str, times: list[float]) -> None:
-    """Print what was measured."""
-    print(f"{what:16} {statistics.median(times):4.0f} ms in the middle, {max(times):4.0f} ms at most")
+def print_times(what: str, times: list[float]) -> None:
+    """Print the median and the maximum."""
+    print(f"{what:16} {statistics.median(times):4.0f} ms median, {max(times):4.0f} ms maximum")
 
 
 if __name__ == "__main__":

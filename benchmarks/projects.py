@@ -1,4 +1,4 @@
-"""Projects of many plans, and `ucap build` run in them as a process of its own that is watched."""
+"""Projects with many plans, and `ucap build` as a child process whose memory is measured."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ LOOK_SECONDS = 0.05
 
 
 class Taken(Struct, frozen=True):
-    """What a run took: the most memory that the leading process had, and any one of its workers, in megabytes."""
+    """Time of a run, and the peak memory of the main process and of the largest worker in megabytes."""
 
     seconds: float
     leader: float
@@ -22,14 +22,14 @@ class Taken(Struct, frozen=True):
 
 
 def write_plans(project: Path, count: int) -> None:
-    """A project of so many plans, none like another."""
+    """Write a project with `count` different plans."""
     (project / "plans").mkdir(parents=True)
     for number in range(count):
         (project / "plans" / f"plan-{number:05}.yaml").write_text(plan_text(number), encoding="utf-8")
 
 
 def build(project: Path, *words: str) -> Taken:
-    """Run `ucap build` there. Raises CalledProcessError when it fails. Memory is known on Linux alone."""
+    """Run `ucap build` in the project. Raises CalledProcessError if it fails. Memory is measured on Linux only."""
     command = [sys.executable, "-m", "ucap_reports", "build", "--quiet", *words]
     peaks: dict[int, float] = {}
     began = time.perf_counter()
@@ -50,19 +50,19 @@ def build(project: Path, *words: str) -> Taken:
 
 
 def _peak(process: int) -> float:
-    """The most memory that the process has had so far, in megabytes (VmHWM, man 5 proc_pid_status)."""
+    """The peak memory of the process so far, in megabytes (VmHWM, man 5 proc_pid_status)."""
     lines = (line.split() for line in _text(process, "status").splitlines() if line.startswith("VmHWM:"))
     return next((int(words[1]) / 1024 for words in lines), 0.0)
 
 
 def _descendants(process: int) -> list[int]:
-    """All processes that the process has begun, and that they have begun: workers, and two that Python needs."""
+    """All descendants of the process: workers, and two processes that Python needs."""
     found = [int(text) for text in _text(process, f"task/{process}/children").split()]
     return [*found, *(each for child in found for each in _descendants(child))]
 
 
 def _text(process: int, name: str) -> str:
-    """A file that the system has of a process; nothing of one that has ended, and on other systems than Linux."""
+    """A file of a process in /proc; empty if the process has ended, and on systems other than Linux."""
     try:
         return Path("/proc", str(process), name).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -70,5 +70,5 @@ def _text(process: int, name: str) -> str:
 
 
 def cores() -> int:
-    """How many processors there are for this process."""
+    """The number of processors that this process can use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

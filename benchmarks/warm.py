@@ -1,9 +1,9 @@
-"""How long a document takes in a process that is warm: the product beside its peers, in one run, in turns.
+"""Time per document in a warm process, in turns with other tools.
 
     .venv/bin/python -m benchmarks.warm [--documents 200] [--warm-up 20]
 
-Everybody makes the same documents from finished summaries: the time of reading plans is nobody's. Peers that are not
-installed are left out, with a word.
+All tools build the same documents from finished summaries, so reading plans is not measured. Tools that are not
+installed are skipped.
 """
 
 import argparse
@@ -29,20 +29,20 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.word.render_word import render_word
 
 OFFICE_FILES = 20
-"""Word files for one run of LibreOffice."""
+"""Word files per run of LibreOffice."""
 Render = Callable[[dict[str, Any]], bytes]
-"""Makes the document of a summary's data."""
+"""Builds the document from the data of a summary."""
 PACKS = Path(__file__).parent.parent / "templates"
 
 
 class Documents:
-    """The series of documents: summaries composed beforehand, and the same as plain data for peers."""
+    """The series of documents: composed summaries, and the same as plain data for the other tools."""
 
     def __init__(self, pack: Pack, count: int) -> None:
         self.pack = pack
         self.summaries = [self._summary(number) for number in range(count)]
         self.data = [summary_data(summary) for summary in self.summaries]
-        gc.freeze()  # so that looking after the inputs is nobody's burden
+        gc.freeze()  # keeps the inputs out of all garbage collections
 
     def _summary(self, number: int) -> Summary:
         plan = parse_plan(Source(f"plans/plan-{number}.yaml", plan_text(number)))
@@ -50,7 +50,7 @@ class Documents:
 
 
 def pdf_peers(documents: Documents, fonts: Path) -> Iterator[Peer]:
-    """The product, Typst and WeasyPrint, all of them writing tagged PDF."""
+    """The product, Typst and WeasyPrint, all with tagged PDF."""
     yield Peer("ours, PDF/UA-1 and PDF/A-2a", lambda n: render_pdf(documents.summaries[n], documents.pack).content)
     if make := _if_installed("Typst", lambda: typst_ua.renderer(fonts)):
         yield Peer("Typst, PDF/UA-1", lambda n: make(documents.data[n]))
@@ -66,30 +66,30 @@ def word_peers(documents: Documents) -> Iterator[Peer]:
 
 
 def office_line(documents: Documents) -> str:
-    """What docxtpl and LibreOffice take to make PDFs, which are tagged as LibreOffice guesses."""
+    """The result line for docxtpl and LibreOffice, whose PDFs have the tags that LibreOffice infers."""
     make = _if_installed("docxtpl", lambda: docxtpl_word.renderer(docxtpl_template.make_template()))
     if make is None or not office.is_installed():
-        return "docxtpl or LibreOffice is not installed: left out"
+        return "docxtpl or LibreOffice is not installed, skipped"
     data = documents.data[:OFFICE_FILES]
     began = time.perf_counter()
     office.make_pdfs([make(each) for each in data])
     milliseconds = (time.perf_counter() - began) * 1000 / len(data)
-    return f"docxtpl and LibreOffice, one run for {len(data)}: {milliseconds:.0f} ms a PDF"
+    return f"docxtpl and LibreOffice, one run for {len(data)}: {milliseconds:.0f} ms per PDF"
 
 
 def _if_installed(name: str, renderer: Callable[[], Render]) -> Render | None:
     try:
         return renderer()
-    except (ImportError, OSError):  # the second is for WeasyPrint's own libraries
-        print(f"{name} is not installed: left out (benchmarks/requirements.txt)")
+    except (ImportError, OSError):  # OSError: system libraries of WeasyPrint are missing
+        print(f"{name} is not installed, skipped (benchmarks/requirements.txt)")
         return None
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=200, help="how many are measured (200)")
-    parser.add_argument("--warm-up", type=int, default=20, help="how many are made before them (20)")
+    parser.add_argument("--documents", type=int, default=200, help="number of measured documents (200)")
+    parser.add_argument("--warm-up", type=int, default=20, help="number of documents before the measurement (20)")
     options = parser.parse_args()
     pack = open_pack("iuc-asia", [PackFolder(PACKS, "templates")])
     documents = Documents(pack, options.warm_up + options.documents)

@@ -1,4 +1,4 @@
-"""Makes the pictures of the tutorial on brands by following it: python -m docs.make_brand_pictures"""
+"""Generate the pictures of the tutorial on brands by running it: python -m docs.make_brand_pictures"""
 
 from collections.abc import Iterable, Iterator
 from ctypes import c_ushort
@@ -20,7 +20,7 @@ DOTS_PER_INCH = 80
 EDGE, NOTE = "#C5CFE6", "#B45F06"
 MARGIN = 260
 MOST_UNITS = 1_000
-"""Of UTF-16, in a comment."""
+"""UTF-16 units in a comment."""
 
 
 def main() -> None:
@@ -29,13 +29,13 @@ def main() -> None:
         reader = Reader(Path(name))
         for block in FENCE.finditer(TUTORIAL.read_text(encoding="utf-8")):
             reader.follow(block["language"], dedent(block["text"]))
-        write(first_page(reader.folder.joinpath("out", "tianjin-rome.pdf").read_bytes()), "your-own-brand")
+        write(first_page(reader.folder.joinpath("out", "tianjin-rome.our-city.pdf").read_bytes()), "your-own-brand")
         notes = office_pdf(reader.folder.joinpath("notes.docx").read_bytes(), comments=True)
         write(with_comments(first_page(notes), comments(notes)), "your-own-brand-notes")
 
 
 class Comment(NamedTuple):
-    """What a comment on a page says, and the middle of its mark, in pixels."""
+    """The text of a comment on a page, and the centre of its mark in pixels."""
 
     text: str
     place: tuple[float, float]
@@ -47,7 +47,7 @@ def first_page(pdf: bytes) -> Image.Image:
 
 
 def comments(pdf: bytes) -> Iterator[Comment]:
-    """The comments on the first page of a PDF, from its top."""
+    """The comments on the first page of a PDF, from top to bottom."""
     with PdfDocument(pdf) as document:
         page, scale = document[0], DOTS_PER_INCH / 72
         for number in range(raw.FPDFPage_GetAnnotCount(page)):
@@ -79,7 +79,7 @@ def with_comments(page: Image.Image, found: Iterable[Comment]) -> Image.Image:
 
 
 def write(page: Image.Image, name: str) -> None:
-    """A page as a small picture."""
+    """Write a page as a compressed picture."""
     picture = ImageOps.expand(page, border=1, fill=EDGE)
     small = picture.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     small.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)

@@ -1,4 +1,4 @@
-"""Makes the reference of the names that a template may use, from the code: python docs/make_names.py"""
+"""Generate docs/reference/template-names.md from the code: python docs/make_names.py"""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 
 
 def page() -> str:
-    """The page: its text, with the table of names where it says so."""
+    """The text of the page, with the table of names inserted."""
     return TEXT.read_text(encoding="utf-8").replace("{{ names }}", table())
 
 
 def table() -> str:
-    """A row for each name, with what it is in the example's summary."""
+    """A row for each name, with its value in the summary of the example."""
     summary = compose_summary(load_plan(PLAN), open_pack("iuc-asia"))
     names = template_names(summary)
     rows = [f"| `{name.name}` | {_code(name.about)} | {_escaped(name.example)} |" for name in names]
@@ -27,7 +27,7 @@ def table() -> str:
 
 
 def _code(about: str) -> str:
-    """The words with the tag in them as code."""
+    """The description with its tag marked as code."""
     words, brace, tag = about.partition("{%")
     return f"{words}`{brace}{tag}`" if tag else words
 

@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the example's PDF: python docs/make_pictures.py"""
+"""Generate the pictures of the README from the PDF of the example: python docs/make_pictures.py"""
 
 from pathlib import Path
 

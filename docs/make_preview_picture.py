@@ -1,4 +1,4 @@
-"""Makes the picture of the preview, in a real browser: python -m docs.make_preview_picture"""
+"""Generate the picture of the preview in a browser: python -m docs.make_preview_picture"""
 
 import shutil
 from io import BytesIO
@@ -23,15 +23,15 @@ theme:
 """
 WINDOW = (1280, 860)
 WIDTH = 960
-"""Of the picture, in pixels."""
+"""Width of the picture in pixels."""
 PATIENCE = 60_000
-"""Milliseconds after which what is not there will not come."""
+"""Milliseconds to wait for the page."""
 
 
 def main() -> None:
-    """Write a picture of the preview's page, after somebody has changed the colours of a pack."""
+    """Write a picture of the preview after a change of the colours of a pack."""
     with TemporaryDirectory() as name, chromium() as browser:
-        project = begun(Path(name))
+        project = new_project(Path(name))
         width, height = WINDOW
         page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(PATIENCE)
@@ -41,8 +41,8 @@ def main() -> None:
             write(page.screenshot())
 
 
-def begun(folder: Path) -> Path:
-    """A project with the shipped plan, which chooses a pack that does not differ from the shipped one yet."""
+def new_project(folder: Path) -> Path:
+    """A project with the shipped plan and a pack that is still identical to the shipped one."""
     plan = folder / "plans" / f"{PLAN}.yaml"
     plan.parent.mkdir()
     shutil.copy(ROOT / "plans" / plan.name, plan)
@@ -54,7 +54,7 @@ def begun(folder: Path) -> Path:
 
 
 def change_colours(page: Page, preview: Preview) -> None:
-    """Open the page, save the pack's settings, and wait for the page to show what they do."""
+    """Open the page, save the settings of the pack, and wait until the page shows the change."""
     page.goto(preview.address)
     expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
     preview.write(f"templates/{PACK}/pack.yaml", SETTINGS)
@@ -63,7 +63,7 @@ def change_colours(page: Page, preview: Preview) -> None:
 
 
 def write(screenshot: bytes) -> None:
-    """The page as a small picture."""
+    """Write the screenshot as a compressed picture."""
     with Image.open(BytesIO(screenshot)) as image:
         picture = image.convert("RGB").resize((WIDTH, WIDTH * image.height // image.width), Image.Resampling.LANCZOS)
     small = picture.quantize(method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

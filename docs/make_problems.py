@@ -1,4 +1,4 @@
-"""Writes docs/reference/problems.md from the catalogue of problems: python docs/make_problems.py"""
+"""Generate docs/reference/problems.md from the catalogue of problems: python docs/make_problems.py"""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def entry_text(code: str, entry: CatalogueEntry) -> str:
 
 
 def page_text() -> str:
-    """The whole page."""
+    """The text of the page."""
     return HEAD + "\n".join(entry_text(code, entry) for code, entry in sorted(catalogue().items()))
 
 

@@ -1,6 +1,6 @@
-"""Makes the reference of plan files from the model that reads them, so that the two cannot differ.
+"""Generate docs/reference/plan.md from plan.md.in and the model of plans: python docs/make_reference.py
 
-Run as `python docs/make_reference.py`; a test tells when the page is out of date.
+A test fails if the page is out of date.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from ucap_reports.text.rich_text import RichText
 PAGE = Path(__file__).with_name("reference") / "plan.md"
 TEXT = Path(__file__).with_name("reference") / "plan.md.in"
 PARTS: dict[str, type[BaseModel]] = {"cities": City, "focus": Focus, "activities": Activity, "contact": PlanContact}
-"""The fields that have fields, in the order of the page."""
+"""The fields with nested fields, in the order of the page."""
 KINDS = {
     str: "text",
     RichText: "rich text",
@@ -38,7 +38,7 @@ KINDS = {
 
 
 def page() -> str:
-    """The page: its text, with tables where it says `{{ … }}`."""
+    """The text of the page, with the tables inserted at `{{ … }}`."""
     tables = {
         "plan": table(PlanFile, ""),
         **{name: table(part, f"{name}[]." if name != "contact" else "contact.") for name, part in PARTS.items()},
@@ -52,7 +52,7 @@ def page() -> str:
 
 
 def table(part: type[BaseModel], prefix: str) -> str:
-    """A row for each field of a part."""
+    """A table with a row for each field of the model `part`."""
     rows = ["| field | what it takes | notes |", "|---|---|---|"]
     for name, field in part.model_fields.items():
         needed = "**required.** " if field.is_required() else ""
@@ -62,7 +62,7 @@ def table(part: type[BaseModel], prefix: str) -> str:
 
 
 def examples(field: FieldInfo) -> str:
-    """The field's examples as a plan file has them."""
+    """The examples of the field as YAML."""
     shown = [f"`{as_yaml(example)}`" for example in field.examples or ()]
     return f" Such as {', '.join(shown)}" if shown else ""
 
@@ -81,12 +81,12 @@ def as_yaml(example: Any) -> str:
 
 
 def kind(annotation: Any) -> str:
-    """What a field takes, in words."""
+    """The types that a field accepts, in words."""
     return " or ".join(dict.fromkeys(kinds(annotation)))
 
 
 def kinds(annotation: Any) -> Iterator[str]:
-    """The words for each type that an annotation is made of."""
+    """The words for each type in an annotation."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         yield from kinds(arguments[0])

@@ -1,4 +1,4 @@
-"""Errors in page templates and settings, one in each."""
+"""Page templates and settings with one fault each."""
 
 from tests.broken_packs import PAGE, SETTINGS, Broken, page, settings
 
@@ -16,16 +16,14 @@ BROKEN_PAGES = {
         "<h1>",
         '{% if summary.language == "xx" %}{{ summary.foo }}{% endif %}<h1>',
     ),
-    "a tag that cannot be read": page(
-        "tag-syntax", "{{ summary. }}", "expected", "{{ summary.title }}", "{{ summary. }}"
-    ),
+    "an invalid tag": page("tag-syntax", "{{ summary. }}", "expected", "{{ summary.title }}", "{{ summary. }}"),
     "an unknown filter": page(
         "filter-unknown", "{{ summary.title|uper }}", '"uper"', "{{ summary.title }}", "{{ summary.title|uper }}"
     ),
     "an unknown element": page("element-unknown", "<paragraf>", "<paragraf>", "<h1>", "<paragraf>a</paragraf><h1>"),
     "an unknown attribute": page("attribute-unknown", '<h1 clas="', '"clas"', "<h1>", '<h1 clas="title">'),
     "an unknown style": page("style-unknown", '<p class="brnd"', '"brnd"', 'class="brand"', 'class="brnd"'),
-    "a picture that is not there": page(
+    "a missing picture": page(
         "image-missing",
         '<img src="images/nowhere',
         "images/nowhere.png",
@@ -33,34 +31,34 @@ BROKEN_PAGES = {
         '<img src="images/nowhere.png" alt="Logo"/><h1>',
     ),
     "a picture without alternative text": page(
-        "alt-missing", '<img src="images/a', "alternative", "<h1>", '<img src="images/a.png"/><h1>'
+        "alt-missing", '<img src="images/a', "", "<h1>", '<img src="images/a.png"/><h1>'
     ),
-    "an element that is not closed": page("xml-invalid", "<b>", "<b>", "<h1>", "<p><b>a</p><h1>"),
-    "a table's cell outside of tables": page("element-misplaced", "<td>a", "<td>", "<h1>", "<td>a</td><h1>"),
-    "a character without a glyph": page("glyph-missing", "ᚠ", "ᚠ", "<h1>", "<p>ᚠ</p><h1>"),
+    "an unclosed element": page("xml-invalid", "<b>", "<b>", "<h1>", "<p><b>a</p><h1>"),
+    "a table cell outside a table": page("element-misplaced", "<td>a", "<td>", "<h1>", "<td>a</td><h1>"),
+    "a character that no font has": page("glyph-missing", "ᚠ", "ᚠ", "<h1>", "<p>ᚠ</p><h1>"),
 }
-"""Errors in page templates."""
+"""Page templates."""
 BROKEN_SETTINGS = {
-    "labels that are never shown": Broken(
+    "labels that are not printed": Broken(
         "content-not-shown",
         "templates/broken/summary.page.xml",
-        "the page template never shows row.label",
+        "row.label",
         {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace("{{ row.label }}", "x")},
     ),
-    "a colour on its like": settings(
-        "contrast-low", 4, 'style "cell"', 'theme:\n  styles:\n    cell: {colour: "#999999"}\n'
+    "a colour like its background": settings(
+        "contrast-low", 4, '"cell"', 'theme:\n  styles:\n    cell: {colour: "#999999"}\n'
     ),
     "a colour that many styles use": settings(
         "contrast-low", 4, "#DDDDDD", 'theme:\n  styles:\n    body: {colour: "#DDDDDD"}\n'
     ),
-    "a font that nobody knows": settings("font-unknown", 4, '"Arimmo"', "theme:\n  fonts:\n    text: {pdf: Arimmo}\n"),
-    "a font file that is not there": settings(
+    "an unknown font": settings("font-unknown", 4, '"Arimmo"', "theme:\n  fonts:\n    text: {pdf: Arimmo}\n"),
+    "a missing font file": settings(
         "font-file-missing",
         4,
         "fonts/a.ttf",
         "theme:\n  fonts:\n    text: {word: A, pdf: null, files: {regular: fonts/a.ttf}}\n",
     ),
-    "a font file that is none": settings(
+    "a file that is not a font": settings(
         "font-unusable",
         0,
         "A-Regular",
@@ -68,11 +66,13 @@ BROKEN_SETTINGS = {
         **{"fonts/a.ttf": b"no font"},
     ),
     "a label that no font can print": settings("glyph-missing", 2, "ᚠ", "title: ᚠᚢ\n"),
-    "a contact to be entered": settings("contact-missing", 2, "names no contact", 'contact: {office: "", email: ""}\n'),
-    "a label that nobody has confirmed": settings(
+    "an empty contact": settings("contact-missing", 2, "", 'contact: {office: "", email: ""}\n'),
+    "an unconfirmed label": settings(
         "label-unconfirmed", 4, "Ein Programm", "label_languages: [de]\nprogramme_label:\n  de: {text: Ein Programm}\n"
     ),
-    "a style like none": settings("style-unknown", 4, '"titel"', "theme:\n  styles:\n    label: {like: titel}\n"),
+    "a style like an unknown one": settings(
+        "style-unknown", 4, '"titel"', "theme:\n  styles:\n    label: {like: titel}\n"
+    ),
     "an unknown setting": settings("field-unknown", 2, '"page_limits"', "page_limits: 3\n"),
 }
-"""Errors in settings, and in the templates that they belong to."""
+"""Settings, and the templates that they affect."""

@@ -1,4 +1,4 @@
-"""A real browser for tests: Debian's Chromium, driven by Playwright."""
+"""Chromium for tests, controlled by Playwright."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ QUIET = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Chromium without a window; without it the test is skipped, or fails where UCAP_REQUIRE_TOOLS is set."""
+    """A headless Chromium. If it is not installed, the test is skipped, or fails if UCAP_REQUIRE_TOOLS is set."""
     path = require("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)

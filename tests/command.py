@@ -1,4 +1,4 @@
-"""The command `ucap`, run in this process as a person would in a folder."""
+"""The command `ucap`, run in this process in a given folder."""
 
 import json
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -12,7 +12,7 @@ from ucap_reports.cli import main
 
 @dataclass(frozen=True)
 class Run:
-    """What came of it."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -20,7 +20,7 @@ class Run:
 
     @property
     def report(self) -> dict[str, Any]:
-        """The JSON report on standard output."""
+        """The parsed JSON report on standard output."""
         report: dict[str, Any] = json.loads(self.out)
         return report
 
@@ -31,18 +31,18 @@ class Run:
 
 
 def ucap(folder: Path, *words: str) -> Run:
-    """Run `ucap` with those words in a folder."""
+    """Run `ucap` with these arguments in a folder."""
     out, err = StringIO(), StringIO()
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
         try:
             code = main(words)
-        except SystemExit as left:  # how argparse ends after --help
+        except SystemExit as left:  # argparse exits after --help
             code = int(left.code or 0)
     return Run(code, out.getvalue(), err.getvalue())
 
 
 def write_plan(folder: Path, name: str, text: str) -> Path:
-    """A plan file in the `plans/` of a folder."""
+    """Write a plan file to `plans/` in a folder."""
     path = folder / "plans" / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Builds that are killed at a step that they take on the disk: before a file is opened to write, renamed or removed."""
+"""Builds that are killed at a change on the disk: before a file is opened for writing, renamed or removed."""
 
 import os
 import signal
@@ -14,16 +14,16 @@ from tests.projects import small_project
 from ucap_reports.batch import build
 
 STEPS = {"os.rename", "os.remove", "os.mkdir"}
-"""Events of Python's audit that change a folder; `open` is another where it opens to write."""
+"""Audit events of Python that change a folder; `open` for writing is another."""
 WRITING = os.O_WRONLY | os.O_RDWR
 
 KilledAt = Callable[[int, Path], bool]
-"""Runs a build of a project that prunes and is killed at that step; whether it came as far."""
+"""Builds a project with `prune`, and kills the build at that step. Returns whether the build got so far."""
 
 
 @contextmanager
 def killed_builds(folder: Path) -> Iterator[KilledAt]:
-    """Each build is a copy of one process that has built before, in that folder, so that it begins at once."""
+    """Builds forked from a process that has built before in that folder, so that each begins at once."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, folder))

@@ -1,4 +1,4 @@
-"""Entries for the index: a few real ones, and as many made ones as a test needs."""
+"""Entries for the index page: a few real ones, and any number of generated ones."""
 
 from datetime import date
 from itertools import islice, product
@@ -59,7 +59,7 @@ THEMES = (
 
 
 def many_entries(count: int) -> tuple[IndexEntry, ...]:
-    """So many entries of the size that real ones have, each with its own id and no two pairs of facts quite alike."""
+    """`count` entries of realistic size, each with a unique id and a unique combination of facts."""
     facts = islice(product(range(count // 60 + 1), range(10), range(6)), count)
     return tuple(_made_entry(*numbers) for numbers in facts)
 

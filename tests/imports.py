@@ -1,4 +1,4 @@
-"""Files imported in memory, as the tests of importing want them."""
+"""Imports files in memory, for the tests of importing."""
 
 from functools import cache
 from pathlib import Path
@@ -23,25 +23,25 @@ def labels() -> Labels:
 
 
 def imported(content: str | bytes, name: str, columns: str | None = None) -> Imported:
-    """What a file of that name and content gives."""
+    """The plans and problems of a file of that name and content."""
     given = None if columns is None else read_columns(Source("map.yaml", columns))
     return import_content(content.encode() if isinstance(content, str) else content, name, labels(), given)
 
 
 def one_plan(content: str | bytes, name: str, columns: str | None = None) -> ImportedPlan:
-    """The only plan of a file, with everything that is told of both."""
+    """The only plan of a file, with the problems of both."""
     found = imported(content, name, columns)
     (plan,) = found.plans
     return ImportedPlan(plan.id, plan.text, (*found.problems, *plan.problems))
 
 
 def read(plan: ImportedPlan) -> Plan:
-    """The plan that an imported file is read as."""
+    """The imported plan, read as a plan."""
     return parse_plan(Source(f"plans/{plan.id}.yaml", plan.text))
 
 
 def codes(plan: ImportedPlan | Imported) -> list[str]:
-    """The codes of what is told."""
+    """The codes of the problems."""
     return [problem.code for problem in plan.problems]
 
 

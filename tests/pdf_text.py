@@ -1,4 +1,4 @@
-"""What a screen reader is given of a tagged PDF: the structure tree with its text, read without the product's help."""
+"""The structure tree of a tagged PDF with its text, as a screen reader gets it, read without the product's code."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ CHARACTER_BLOCKS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 RANGE_BLOCKS = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 Marked = dict[tuple[Any, int], str]
-"""The text of each marked piece of content, by its page and its number there."""
+"""The text of each marked content sequence, by page and number."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """An element of the structure tree; `attributes` are those of its attribute objects, `alt` its alternative text."""
+    """An element of the structure tree, with the attributes of its attribute objects and its alternative text."""
 
     tag: str
     children: tuple["Node | str", ...]
@@ -27,7 +27,7 @@ class Node:
     language: str | None = None
     alt: str | None = None
     links: int = 0
-    """How many annotations it holds."""
+    """The number of its annotations."""
 
     @property
     def text(self) -> str:
@@ -35,7 +35,7 @@ class Node:
         return "".join(child if isinstance(child, str) else child.text for child in self.children)
 
     def find(self, tag: str) -> Iterator["Node"]:
-        """The elements of that tag inside it, itself too, in reading order."""
+        """All elements with this tag, including itself, in reading order."""
         if self.tag == tag:
             yield self
         for child in self.children:
@@ -44,12 +44,12 @@ class Node:
 
 
 def pdf_words(pdf: bytes) -> list[str]:
-    """The words of the structure tree in reading order; labels of lists are no words."""
+    """The words of the structure tree in reading order, without list labels."""
     return " ".join(pdf_paragraphs(pdf)).split()
 
 
 def pdf_paragraphs(pdf: bytes) -> list[str]:
-    """The text of each element that holds text itself, with what flows inside it."""
+    """The text of each element that directly contains text, including inline elements."""
     return list(_paragraphs(structure(pdf)))
 
 
@@ -70,7 +70,7 @@ def _paragraphs(node: Node) -> Iterator[str]:
 
 
 def structure(pdf: bytes) -> Node:
-    """The structure tree, its root's tag being "StructTreeRoot"."""
+    """The structure tree; the tag of its root is "StructTreeRoot"."""
     with pikepdf.open(BytesIO(pdf)) as document:
         marked: Marked = {}
         for page in document.pages:
@@ -113,14 +113,14 @@ def _attributes(found: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as one that outlives the file: names and texts as text, arrays as tuples."""
+    """The value as a plain Python value: names and strings as text, arrays as tuples."""
     if isinstance(value, pikepdf.Array):
         return tuple(_plain(item) for item in value)
     return str(value).removeprefix("/") if isinstance(value, pikepdf.Object) else value
 
 
 def _page_text(page: pikepdf.Page) -> Marked:
-    """The text of a page's marked content; artifacts have no number and are left out."""
+    """The text of the marked content of a page, without artifacts."""
     fonts = {str(name): to_unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
     texts: Marked = {}
     within: list[int | None] = []
@@ -152,7 +152,7 @@ def _page_text(page: pikepdf.Page) -> Marked:
 
 
 def _actual_text(operands: Any) -> str | None:
-    """What marked content says that it stands for, if it does."""
+    """The actual text of marked content, if it has one."""
     properties = operands[1] if len(operands) > 1 else {}
     return _optional_text(properties.get("/ActualText")) if isinstance(properties, pikepdf.Dictionary) else None
 
@@ -172,7 +172,7 @@ def decoded(string: Any, codes: dict[bytes, str]) -> str:
 
 
 def to_unicode(font: Any) -> dict[bytes, str]:
-    """What each two-byte code of a font means."""
+    """The text for each two-byte code of a font."""
     table = font.ToUnicode.read_bytes()
     codes = {}
     for block in CHARACTER_BLOCKS.findall(table):

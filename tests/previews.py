@@ -1,11 +1,10 @@
-"""A preview that runs as a person would start it, and what tests ask of it."""
+"""A preview that runs as a process of its own, and requests to it."""
 
 import http.client
 import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.command import write_plan
+from tests.projects import UCAP
 
 PLAN = "tianjin-rome"
 PACK = "office"
@@ -30,7 +30,7 @@ PACK_TEXT = 'extends: iuc-asia\ntheme:\n  colours: {blue: "#003399"}\n'
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server answered."""
+    """An answer of the server."""
 
     status: int
     headers: Message
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Preview:
-    """A preview at work."""
+    """A running preview."""
 
     project: Path
     address: str
@@ -52,18 +52,18 @@ class Preview:
         path.write_text(text, encoding="utf-8")
 
     def ask(self, target: str, **headers: str) -> Answer:
-        """The whole answer to a request."""
+        """The complete answer to a request."""
         with self.asked(target, **headers) as response:
             return Answer(response.status, response.headers, response.read())
 
     def status(self, target: str, **headers: str) -> int:
-        """The status of the answer, which may go on for ever."""
+        """The status of the answer, which may be an endless stream."""
         with self.asked(target, **headers) as response:
             return response.status
 
     @contextmanager
     def asked(self, target: str, **headers: str) -> Iterator[http.client.HTTPResponse]:
-        """A request that is sent exactly so; an underscore in a header's name stands for a hyphen."""
+        """The answer to a request with exactly these headers; underscores in their names mean hyphens."""
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=30)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.putrequest("GET", target, skip_host="Host" in named)
@@ -73,21 +73,21 @@ class Preview:
         with closing(connection), closing(connection.getresponse()) as response:
             yield response
 
-    def look(self) -> dict[str, Any]:
-        """What the page is told first."""
-        with self.asked("/looks") as response:
+    def state(self) -> dict[str, Any]:
+        """The first message to the page."""
+        with self.asked("/states") as response:
             data = next(line for line in iter(response.readline, b"") if line.startswith(b"data: "))
-        look: dict[str, Any] = json.loads(data.removeprefix(b"data: "))
-        return look
+        state: dict[str, Any] = json.loads(data.removeprefix(b"data: "))
+        return state
 
     def interrupt(self) -> int:
-        """End it as Ctrl-C does; its exit code."""
+        """Interrupt the server as Ctrl-C does; returns its exit code."""
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=30)
 
 
 def write_project(folder: Path) -> Path:
-    """A project with a plan, and a pack of its own that the plan names."""
+    """A project with a plan and a pack, which the plan names."""
     folder.mkdir(exist_ok=True)
     write_plan(folder, f"{PLAN}.yaml", PLAN_TEXT)
     pack = folder / "templates" / PACK / "pack.yaml"
@@ -98,8 +98,8 @@ def write_project(folder: Path) -> Path:
 
 @contextmanager
 def previewed(project: Path, *words: str, port: int = 0) -> Iterator[Preview]:
-    """`ucap preview` in the folder, from when its page can be asked for until it is interrupted."""
-    command = [sys.executable, "-m", "ucap_reports", "preview", *words, "--no-open", f"--port={port}"]
+    """`ucap preview` in the folder, from when its page is available until it is interrupted."""
+    command = [*UCAP, "preview", *words, "--no-open", f"--port={port}"]
     process = subprocess.Popen(
         command,
         cwd=project,
@@ -113,7 +113,8 @@ def previewed(project: Path, *words: str, port: int = 0) -> Iterator[Preview]:
     try:
         yield Preview(project, process.stdout.readline().strip(), process)
         process.send_signal(signal.SIGINT)
-        assert "Traceback" not in process.stderr.read()
+        err = process.stderr.read()
+        assert "Traceback" not in err, err
     finally:
         process.kill()
         process.communicate()

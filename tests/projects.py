@@ -1,4 +1,4 @@
-"""Projects of many small plans, and `ucap` run in them as a process of its own."""
+"""Projects of many small plans, and `ucap build` as a process of its own."""
 
 import os
 import signal
@@ -10,14 +10,23 @@ from pathlib import Path
 
 from tests.command import write_plan
 from ucap_reports.batch.records import Records
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 
-BEGINNING = 60
-"""Seconds that a process has to begin with what it is to do, on the slowest machine."""
+UCAP = (
+    *(sys.executable, "-c"),
+    """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("ucap_reports", run_name="__main__", alter_sys=True)
+""",
+)
+"""`python -m ucap_reports`, which reacts to Ctrl-C even if the tests were started by `nohup` or in the background."""
+START_SECONDS = 60
+"""The time that a process may take to begin its work, on the slowest machine."""
 
 
 def small_project(folder: Path, count: int, city: str = "Rome") -> Path:
-    """A project of so many small plans, each with a city of its own."""
+    """A project with `count` small plans, each with a city of its own."""
     (folder / "plans").mkdir(parents=True, exist_ok=True)
     for number in range(count):
         text = f"cities: [{{name: {city} {number}, country: Italy}}, {{name: 天津 {number}, country: China}}]\n"
@@ -26,10 +35,9 @@ def small_project(folder: Path, count: int, city: str = "Rome") -> Path:
 
 
 def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
-    """`ucap build` as a process at the head of a group of its own, as a terminal would begin it."""
-    command = [sys.executable, "-m", "ucap_reports", "build", *words]
+    """`ucap build` as a process that leads a group of its own, as a terminal starts it."""
     return subprocess.Popen(
-        command,
+        [*UCAP, "build", *words],
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -39,13 +47,13 @@ def begin(project: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 def digests(out: Path) -> dict[str, str]:
-    """The digest of each document in a folder, by its name."""
+    """The digest of each document in a folder, by its file name."""
     paths = [path for path in sorted(out.glob("*")) if path.suffix in {".pdf", ".docx"} and path.is_file()]
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def unknown_documents(out: Path) -> list[str]:
-    """The documents in a folder that the next build would not know as its own."""
+    """The documents in a folder that the next build would not recognise as its own."""
     records = Records(out, "out")
     assert records.problems == (), "a manifest is complete, or missing"
     plans = ((plan, records.get(plan)) for plan in records)
@@ -65,14 +73,14 @@ def parts(folder: Path) -> list[str]:
 
 
 def until(seen: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
-    """Wait until something is seen, as long as the process lives and a patient person would wait."""
-    for _ in range(BEGINNING * 100):
+    """Wait until something is seen, as long as the process runs, up to a limit."""
+    for _ in range(START_SECONDS * 100):
         if seen() or ended_within(0.01, process):
             return
 
 
-def interrupt_amid_work(project: Path, *words: str) -> None:
-    """A build, interrupted at the terminal amid its work: it says so, and leaves no part and no lie."""
+def interrupt_during_work(project: Path, *words: str) -> None:
+    """Interrupt a build at the terminal while it works: it says so, and leaves neither parts nor unknown documents."""
     out = project / "out"
     process = begin(project, "--no-index", *words)
     until(lambda: len(digests(out)) > 8, process)
@@ -87,7 +95,7 @@ def interrupt_amid_work(project: Path, *words: str) -> None:
 
 
 def ended_within(seconds: float, process: "subprocess.Popen[str]") -> bool:
-    """Whether the process has ended after so many seconds at most."""
+    """Whether the process ends within so many seconds."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

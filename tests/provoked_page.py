@@ -31,11 +31,6 @@ def image_heavy(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return _page(folder, b'<document><img class="wide" src="images/a.png" alt="A"/></document>', noise((2000, 500)))
 
 
-def encoding_wrong(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
-    """A page template in Latin-1."""
-    return _page(folder, "<document><p>Málaga</p></document>".encode("latin-1"))
-
-
 def font_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A fallback family whose package is missing."""
     family = replace(FAMILIES["Noto Sans KR"], package="no_such_package_of_fonts")
@@ -48,7 +43,6 @@ def font_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str
 
 
 PROVOKED = {
-    "encoding-wrong": encoding_wrong,
     "font-not-installed": font_not_installed,
     "image-coarse": image_coarse,
     "image-heavy": image_heavy,

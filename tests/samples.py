@@ -1,4 +1,4 @@
-"""Summaries made by hand, so that a renderer can be tested without the stages before it."""
+"""Hand-written summaries, for tests of the renderers without the stages before them."""
 
 from functools import cache
 
@@ -9,32 +9,32 @@ from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Parag
 
 
 def listed(marker: Marker, *items: RichText, start: int = 1) -> RichText:
-    """A list of those items."""
+    """A list with these items."""
     return RichText((ItemList(marker, tuple(ListItem(item.blocks) for item in items), start),))
 
 
 def joined(*texts: RichText) -> RichText:
-    """The blocks of several texts as one."""
+    """The blocks of several texts as one text."""
     return RichText(tuple(block for text in texts for block in text.blocks))
 
 
 def line(*runs: Run | Break) -> RichText:
-    """One paragraph of those runs."""
+    """One paragraph with these runs."""
     return RichText((Paragraph(runs),))
 
 
 def lines(*texts: str) -> RichText:
-    """One text a line, without markers."""
+    """One text per line, without markers."""
     return listed(Marker.NONE, *map(RichText.plain, texts))
 
 
 def dated(date: str, text: str) -> RichText:
-    """An underlined date before its text."""
+    """An underlined date, followed by a text."""
     return line(Run(date, underline=True), Run(text))
 
 
 def themed(theme: str, text: str) -> RichText:
-    """A bold theme before its text."""
+    """A bold theme, followed by a text."""
     return line(Run(f"{theme}:", bold=True), Run(f" {text}"))
 
 
@@ -113,12 +113,12 @@ ACTIVITIES = listed(
 
 
 def shared(key: str, label: str | RichText, cell: str | RichText) -> Row:
-    """A row of one cell."""
+    """A row with a single cell."""
     return Row(key, _rich(label), (_rich(cell),), shared=True)
 
 
 def row(key: str, label: str, *cells: str | RichText) -> Row:
-    """A row of a cell for each column."""
+    """A row with a cell for each column."""
     return Row(key, RichText.plain(label), tuple(map(_rich, cells)), shared=False)
 
 
@@ -195,7 +195,7 @@ def seed_summary() -> Summary:
 
 
 def with_rows(*rows: Row, columns: tuple[str, ...] = ("Tianjin", "Rome")) -> Summary:
-    """The seed's summary with other rows under other columns."""
+    """The seed summary with other rows and columns."""
     return replace(seed_summary(), rows=rows, columns=columns)
 
 
@@ -234,4 +234,4 @@ EVERYTHING = joined(
     lines("close to", "each other"),
     RichText.plain("Last"),
 )
-"""Rich text with everything that rich text can have."""
+"""Rich text with every feature of rich text."""

@@ -1,4 +1,4 @@
-"""The way from a plan's text to its documents, walked in memory as tests want it."""
+"""The stages from the text of a plan to its documents, in memory."""
 
 from functools import cache
 from pathlib import Path
@@ -19,18 +19,18 @@ EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"
 
 @cache
 def shipped_pack(name: str = "iuc-asia") -> Pack:
-    """A pack of the checkout, opened once for each process."""
+    """A shipped pack, opened once per process."""
     return open_pack(name, [PackFolder(ROOT / "templates", "templates")])
 
 
 def summary_of(text: str, name: str = "example") -> Summary:
-    """The summary of a plan file with that text."""
+    """The summary of a plan file with this text."""
     return compose_summary(parse_plan(Source(f"plans/{name}.yaml", text)), shipped_pack())
 
 
 @cache
 def example_summary() -> Summary:
-    """The summary of the example that the product ships: Tianjin and Rome."""
+    """The summary of the shipped example, Tianjin and Rome."""
     return summary_of(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.stem)
 
 

@@ -1,4 +1,4 @@
-"""Plan files as Hypothesis makes them: valid, of all shapes, in several scripts, with text that trips software."""
+"""Hypothesis strategies for valid plan files of all shapes, in several scripts, with difficult text."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ LONG_WORD = "x" * 400
 
 
 def words() -> st.SearchStrategy[str]:
-    """A word of one script, or one that software may stumble over."""
+    """A word in one script, or a difficult one."""
     return st.one_of(
         st.text(LETTERS, min_size=1, max_size=12),
         st.text(CHINESE, min_size=1, max_size=12),
@@ -27,12 +27,12 @@ def words() -> st.SearchStrategy[str]:
 
 
 def lines(max_words: int = 8) -> st.SearchStrategy[str]:
-    """One line of text that begins with a letter, so that no CommonMark block begins with it."""
+    """One line of text that starts with a letter, so that it does not start a CommonMark block."""
     return st.lists(words(), min_size=1, max_size=max_words).map(lambda found: " ".join(["Text", *found]))
 
 
 def _styled() -> st.SearchStrategy[str]:
-    """A line with a piece of markup in its middle."""
+    """A line with markup in the middle."""
     text = st.one_of(st.just("the words"), lines(30), st.just(f"Text {LONG_WORD} end"))
     pattern = st.sampled_from(
         (
@@ -57,7 +57,7 @@ def _listed(marker: str) -> st.SearchStrategy[str]:
 
 
 def rich_texts() -> st.SearchStrategy[str]:
-    """Paragraphs and lists, a few of them, some with a second level."""
+    """A few paragraphs and lists, some with a second level."""
     nested = st.just("- First\n  - Under it\n  - Under it too\n- Second")
     block = st.one_of(_styled(), _listed("-"), _listed("1."), _listed("- →"), nested)
     return st.lists(block, min_size=1, max_size=4).map("\n\n".join)
@@ -68,7 +68,7 @@ def _some(values: tuple[Any, ...], least: int = 0, most: int = 4) -> st.SearchSt
 
 
 def cities() -> st.SearchStrategy[dict[str, Any]]:
-    """One column: a city, or a group of them."""
+    """One column: a city or a group of cities."""
     return st.fixed_dictionaries(
         {"name": lines(2) | st.lists(lines(1), min_size=2, max_size=4)},
         optional={
@@ -115,13 +115,13 @@ def plan_trees(max_cities: int = 12) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def plan_texts(max_cities: int = 12) -> st.SearchStrategy[str]:
-    """A valid plan file's text."""
+    """The text of a valid plan file."""
     return plan_trees(max_cities).map(lambda tree: yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=200))
 
 
 @st.composite
 def commented_plans(draw: st.DrawFn) -> tuple[str, list[str]]:
-    """A valid plan file's text in any style of YAML, with comments at any place that has room for one, and those."""
+    """The text of a valid plan file in any YAML style with comments at any valid place, and these comments."""
     text = draw(
         st.builds(
             lambda tree, indent, flow, style: yaml.safe_dump(
@@ -148,7 +148,7 @@ def commented_plans(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 
 def _says_the_same(before: str, after: str) -> bool:
-    """Whether what was added is no part of a text, and breaks none."""
+    """Whether the addition leaves the parsed content unchanged."""
     try:
         return bool(yaml.safe_load(before) == yaml.safe_load(after))
     except yaml.YAMLError:

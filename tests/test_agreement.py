@@ -1,4 +1,4 @@
-"""Word file and PDF of a plan say the same, in the same order: the words of its summary, all of them and no others."""
+"""The Word file and the PDF of a plan contain exactly the words of its summary, in the same order."""
 
 from hypothesis import given, settings
 
@@ -8,7 +8,7 @@ from tests.strategies import plan_texts
 from tests.words import docx_words, summary_words
 
 
-def test_the_example_reads_the_same_in_both_formats() -> None:
+def test_both_formats_of_the_example_have_the_same_words() -> None:
     summary = example_summary()
     words = summary_words(summary)
     assert docx_words(word_file(summary)) == words
@@ -17,7 +17,7 @@ def test_the_example_reads_the_same_in_both_formats() -> None:
 
 @settings(max_examples=60)
 @given(plan_texts())
-def test_any_plan_reads_the_same_in_both_formats(text: str) -> None:
+def test_both_formats_of_any_plan_have_the_same_words(text: str) -> None:
     summary = summary_of(text)
     words = summary_words(summary)
     assert docx_words(word_file(summary)) == words

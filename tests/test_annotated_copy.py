@@ -1,4 +1,4 @@
-"""Problems as comments in a copy of the Word template: around their tags, real, and with everything else as it was."""
+"""Copies of a Word template with problems as comments around their tags."""
 
 import zipfile
 from io import BytesIO
@@ -11,7 +11,7 @@ from openxml_audit import FileFormat, OpenXmlValidator
 from tests.broken_packs import BODY
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import W, docx, pack_of, paragraph, part, run, table, text_of, texts
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, problem
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.word.check.annotated_copy import annotate
@@ -21,7 +21,7 @@ COMMENTS = "word/comments.xml"
 
 
 def annotated(template: bytes) -> bytes:
-    """The template with comments for what is wrong with its tags."""
+    """The template with a comment for each error of its tags."""
     file = pack_of(template).word_template
     return annotate(file, read_word_tags(file))
 
@@ -39,43 +39,43 @@ def enclosed(root: etree._Element, number: int = 0) -> str:
     return found
 
 
-def test_a_comment_stands_around_its_tag_alone_however_word_has_split_it() -> None:
+def test_a_comment_is_around_its_tag_even_if_word_has_split_it() -> None:
     for runs in (["a {{ sumary.id }} b"], ["a {", "{ sumary", run(".id }", "<w:b/>"), "} b"]):
         content = annotated(docx(paragraph("first") + paragraph(*runs)))
         root = part(content)
         assert enclosed(root) == "{{ sumary.id }}"
         assert texts(root) == ["first", "a {{ sumary.id }} b"]
         (comment,) = Document(BytesIO(content)).comments
-        assert comment.text == 'no name "sumary" in "{{ sumary.id }}" [name-unknown]\ndid you mean "summary"?'
+        assert comment.text.endswith('[name-unknown]\ndid you mean "summary"?')
         assert comment.author == "ucap"
 
 
-def test_each_run_keeps_its_look_where_it_is_cut() -> None:
+def test_a_split_run_keeps_its_format() -> None:
     root = part(annotated(docx(paragraph(run("a {{ sumary }} b", "<w:i/>")))))
     cut = [(text_of(each), each.find(f"{W}rPr/{W}i") is not None) for each in root.iter(f"{W}r") if text_of(each)]
     assert cut == [("a ", True), ("{{ sumary }}", True), (" b", True)]
 
 
-def test_a_table_cells_problem_is_told_in_the_cell() -> None:
+def test_the_comment_for_a_table_cell_is_in_the_cell() -> None:
     root = part(annotated(docx(table(["x", "y {{ summary.foo }}", "z"]))))
     (start,) = root.iter(f"{W}commentRangeStart")
     assert text_of(next(start.iterancestors(f"{W}tc"))) == "y {{ summary.foo }}"
 
 
-def test_what_stands_where_word_has_no_comments_is_told_in_the_body_with_its_place() -> None:
+def test_the_comment_for_a_header_is_in_the_body_with_its_place() -> None:
     content = annotated(docx(paragraph("first"), header=paragraph("{{ summary.foo }}")))
     assert enclosed(part(content)) == "first"
     (comment,) = Document(BytesIO(content)).comments
-    assert comment.text.startswith('header 1 › paragraph 1: no name "foo"')
+    assert comment.text.startswith("header 1 › paragraph 1: ")
 
 
-def test_comments_that_are_there_stay_and_keep_their_numbers() -> None:
+def test_existing_comments_stay_and_keep_their_numbers() -> None:
     once = annotated(docx(paragraph("{{ summary.foo }}")))
     twice = annotated(once)
     assert [each.comment_id for each in Document(BytesIO(twice)).comments] == [0, 1]
 
 
-def test_deleted_and_inserted_text_stays_as_it_is() -> None:
+def test_tracked_changes_stay() -> None:
     deleted = '<w:del w:id="9" w:author="a"><w:r><w:delText>gone</w:delText></w:r></w:del>'
     inserted = f'<w:ins w:id="8" w:author="a">{run("ary.id }}")}</w:ins>'
     content = annotated(docx(paragraph("{{ sum", deleted, inserted)))
@@ -84,23 +84,22 @@ def test_deleted_and_inserted_text_stays_as_it_is() -> None:
     assert len(list(root.iter(f"{W}ins"))) == 1
 
 
-def test_a_template_without_problems_is_copied_as_it_is() -> None:
+def test_a_template_without_problems_is_copied_unchanged() -> None:
     pack = open_pack("iuc-asia")
-    elsewhere = Problem.error("x", "y", location=Location("templates/iuc-asia/pack.yaml", 3))
+    elsewhere = problem("updated-missing", Location("templates/iuc-asia/pack.yaml", 3))
     assert annotate(pack.word_template, [elsewhere]) == pack.word_template.content
 
 
-def test_an_empty_body_has_room_for_a_comment() -> None:
+def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
     file = PackFile("a.docx", docx("", header=paragraph("{{ summary.foo }}")))
     assert len(list(Document(BytesIO(annotate(file, read_word_tags(file)))).comments)) == 1
 
 
 def test_the_annotated_copy_of_a_shipped_template_is_valid_and_opens_in_libreoffice(tmp_path: Path) -> None:
     template = open_pack("iuc-asia").word_template
-    problem = Problem.warning(
-        "x", 'see "{{ summary.title }}"', "a & b", Location(template.path, place="body › paragraph 1")
-    )
-    content = annotate(template, [problem])
+    location = Location(template.path, place="body › paragraph 1")
+    unmatched = problem("tag-unmatched", location, hint="a & b", tag="{{ summary.title }}", openings="")
+    content = annotate(template, [unmatched])
     path = tmp_path / "annotated.docx"
     path.write_bytes(content)
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))

@@ -1,4 +1,4 @@
-"""What takes long to make is kept for the next run, and made again wherever it cannot be trusted."""
+"""The user's cache of compiled templates: used when it can be trusted, and rebuilt otherwise."""
 
 import os
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from threading import get_ident
 import pytest
 
 from tests.stages import example_summary
-from ucap_reports.batch import pack_store
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.template import fill_page as filling
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import LARGEST, MOST, cached_artifact
+from ucap_reports.storage.artifact_cache import LIMIT, MAX_BYTES, cached_artifact
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.storage.user_cache import UserCache
+from ucap_reports.storage.user_cache import UserCache, user_cache
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
 
-KINDS = ("pack", "page-template", "word-template")
+KINDS = ("page-template", "word-template")
+posix = pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have owners, modes, links and pipes")
 
 
 @pytest.fixture
@@ -30,150 +30,202 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def made_once(key: str = "key", value: object = "value") -> tuple[object, int]:
-    """What is kept under the key, and how often it had to be made."""
-    times = []
+def cached(key: str = "key", value: str = "value") -> tuple[str, int]:
+    """The artifact with that key, and how often it was made."""
+    calls = []
 
-    def make() -> object:
-        times.append(1)
+    def make() -> str:
+        calls.append(1)
         return value
 
-    return cached_artifact("thing", (key,), make), len(times)
+    return cached_artifact("thing", (key,), str, make), len(calls)
 
 
 def stored(folder: Path, kind: str = "thing") -> list[Path]:
     return sorted(folder.glob(f"*.{kind}"))
 
 
-def test_what_is_kept_is_not_made_again(folder: Path) -> None:
-    assert made_once() == ("value", 1)
-    assert made_once() == ("value", 0)
-    assert made_once("another key", "another") == ("another", 1)
+def entry(folder: Path) -> Path:
+    """The file of the only artifact, which was just made."""
+    cached()
+    (file,) = stored(folder)
+    return file
+
+
+def test_an_artifact_is_made_once_for_each_key(folder: Path) -> None:
+    assert cached() == ("value", 1)
+    assert cached() == ("value", 0)
+    assert cached("another key", "another") == ("another", 1)
     assert len(stored(folder)) == 2
 
 
-def test_parts_of_a_key_do_not_run_into_each_other(folder: Path) -> None:
+def test_keys_that_are_equal_when_joined_are_different(folder: Path) -> None:
     for key in (("ab", "c"), ("a", "bc"), ("abc",), (b"\0", "abc")):
-        cached_artifact("thing", key, lambda: None)
+        cached_artifact("thing", key, str, lambda: "")
     assert len(stored(folder)) == 4
 
 
-def test_another_product_makes_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made_once()
+def test_another_version_of_the_product_makes_its_own_artifacts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cached()
     monkeypatch.setattr("ucap_reports.storage.artifact_cache.product_fingerprint", lambda: "of another version")
-    assert made_once(value="another") == ("another", 1)
+    assert cached(value="another") == ("another", 1)
     assert len(stored(folder)) == 2
 
 
-def test_what_was_damaged_is_made_again(folder: Path) -> None:
-    made_once()
-    (file,) = stored(folder)
+def test_a_damaged_file_is_rebuilt(folder: Path) -> None:
+    file = entry(folder)
     content = file.read_bytes()
     file.write_bytes(content[:-3] + b"...")
-    assert made_once() == ("value", 1)
+    assert cached() == ("value", 1)
     assert file.read_bytes() == content
 
 
-def test_nothing_is_kept_of_what_fails_or_changes_meanwhile(folder: Path) -> None:
-    def fail() -> None:
+def test_nothing_is_stored_when_making_fails(folder: Path) -> None:
+    def fail() -> str:
         raise ProblemsFound([])
 
     with pytest.raises(ProblemsFound):
-        cached_artifact("thing", ("key",), fail)
-    assert cached_artifact("thing", ("key",), lambda: 1, holds=lambda: False) == 1
+        cached_artifact("thing", ("key",), str, fail)
     assert stored(folder) == []
 
 
-def test_what_is_very_large_is_not_kept(folder: Path) -> None:
-    assert made_once(value=b"0" * (LARGEST + 1))[1] == 1
+def test_a_very_large_artifact_is_not_stored(folder: Path) -> None:
+    assert cached(value="0" * (MAX_BYTES + 1))[1] == 1
     assert stored(folder) == []
 
 
-def test_the_oldest_are_let_go_and_those_of_other_kinds_stay(folder: Path) -> None:
-    cached_artifact("other", (), lambda: 1)
-    for number in range(MOST + 3):
-        made_once(str(number))
+def test_the_oldest_files_of_a_kind_are_removed(folder: Path) -> None:
+    cached_artifact("other", (), str, lambda: "")
+    for number in range(LIMIT + 3):
+        cached(str(number))
         newest = max(stored(folder), key=lambda path: path.stat().st_mtime_ns)
         os.utime(newest, ns=(number, number))
-    assert len(stored(folder)) == MOST
-    assert made_once("0")[1] == 1
-    assert made_once(str(MOST + 2))[1] == 0
+    assert len(stored(folder)) == LIMIT
+    assert cached("0")[1] == 1
+    assert cached(str(LIMIT + 2))[1] == 0
     assert len(stored(folder, "other")) == 1
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the administrator can give files away"
-)
-def test_what_somebody_else_has_put_into_the_cache_is_not_loaded(folder: Path) -> None:
-    made_once()
-    (file,) = stored(folder)
-    os.chown(file, 12345, -1)
-    assert made_once() == ("value", 1)
-    assert file.stat().st_uid == 0
-
-
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere no file says who may change it")
-def test_what_somebody_else_may_have_changed_in_the_cache_is_not_loaded(folder: Path) -> None:
-    before = os.umask(0)
-    try:
-        made_once()
-    finally:
-        os.umask(before)
-    (file,) = stored(folder)
-    assert made_once() == ("value", 0), "whatever files are like that others make"
-    file.chmod(0o664)
-    assert made_once() == ("value", 1)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere links are for the administrator")
-def test_a_link_that_somebody_has_put_in_the_way_is_not_followed(folder: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.write_text("somebody's", encoding="utf-8")
-    folder.mkdir()
-    (folder / f"name.{os.getpid()}.{get_ident()}").symlink_to(other)
-    UserCache(folder).store("name", b"content")
-    assert other.read_text(encoding="utf-8") == "somebody's"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere links are for the administrator")
-def test_a_link_to_something_of_the_user_is_not_loaded(folder: Path, tmp_path: Path) -> None:
-    made_once()
-    (file,) = stored(folder)
-    file.rename(tmp_path / "download")
-    file.symlink_to(tmp_path / "download")
-    assert made_once() == ("value", 1)
-    assert not file.is_symlink()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere folders hold no pipes")
-def test_a_pipe_in_the_cache_keeps_nobody_waiting(folder: Path) -> None:
-    made_once()
-    (file,) = stored(folder)
-    file.unlink()
-    os.mkfifo(file)
-    assert made_once() == ("value", 1)
-
-
-def test_no_kept_file_stands_for_another(folder: Path) -> None:
-    made_once("a", "of a")
+def test_a_file_under_the_name_of_another_one_is_not_loaded(folder: Path) -> None:
+    cached("a", "of a")
     (first,) = stored(folder)
-    made_once("b", "of b")
+    cached("b", "of b")
     (second,) = {*stored(folder)} - {first}
     first.replace(second)
-    assert made_once("b", "of b") == ("of b", 1)
+    assert cached("b", "of b") == ("of b", 1)
 
 
-def test_what_can_no_longer_be_read_is_made_again(folder: Path) -> None:
-    made_once()
-    (file,) = stored(folder)
-    UserCache(folder).store(file.name, b"cno_such_module\nname\n.")
-    assert made_once() == ("value", 1)
-    assert made_once() == ("value", 0)
+@pytest.mark.parametrize("content", [b"cno_such_module\nname\n.", b"\x93\x01", b""])
+def test_a_file_that_does_not_decode_is_rebuilt(folder: Path, content: bytes) -> None:
+    file = entry(folder)
+    UserCache(folder).store(file.name, content)
+    assert cached() == ("value", 1)
+    assert cached() == ("value", 0)
+
+
+def test_a_pickle_is_never_loaded(folder: Path, tmp_path: Path) -> None:
+    file = entry(folder)
+    made = tmp_path / "made"
+    UserCache(folder).store(file.name, f"cos\nmkdir\n(S'{made}'\ntR.".encode())
+    assert cached() == ("value", 1)
+    assert not made.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the administrator can change owners")
+@pytest.mark.parametrize("owned", ["file", "folder"])
+def test_a_file_or_a_folder_of_another_user_is_not_loaded(folder: Path, owned: str) -> None:
+    file = entry(folder)
+    os.chown(file if owned == "file" else folder, 12345, -1)
+    assert cached() == ("value", 1)
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o755, 0o701])
+def test_a_folder_that_others_can_enter_is_not_used(folder: Path, mode: int) -> None:
+    file = entry(folder)
+    folder.chmod(mode)
+    assert cached() == ("value", 1)
+    file.unlink()
+    cached()
+    assert stored(folder) == []
+
+
+@posix
+def test_the_folder_and_its_files_belong_to_the_user_alone(folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        file = entry(folder)
+    finally:
+        os.umask(before)
+    assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+@posix
+def test_a_file_that_others_can_write_to_is_not_loaded(folder: Path) -> None:
+    entry(folder).chmod(0o620)
+    assert cached() == ("value", 1)
+
+
+@posix
+def test_a_hard_link_is_not_loaded(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "download").hardlink_to(entry(folder))
+    assert cached() == ("value", 1)
+
+
+@posix
+@pytest.mark.parametrize("linked", ["file", "folder"])
+def test_a_symbolic_link_is_not_followed(folder: Path, tmp_path: Path, linked: str) -> None:
+    file = entry(folder)
+    path = file if linked == "file" else folder
+    path.rename(tmp_path / "download")
+    path.symlink_to(tmp_path / "download")
+    assert cached() == ("value", 1)
+
+
+@posix
+def test_a_symbolic_link_is_not_written_to(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("mine", encoding="utf-8")
+    folder.mkdir(mode=0o700)
+    (folder / f"name.{os.getpid()}.{get_ident()}").symlink_to(other)
+    UserCache(folder).store("name", b"content")
+    assert other.read_text(encoding="utf-8") == "mine"
+
+
+@posix
+def test_a_pipe_does_not_block(folder: Path) -> None:
+    file = entry(folder)
+    file.unlink()
+    os.mkfifo(file)
+    assert cached() == ("value", 1)
+
+
+@pytest.mark.parametrize("variable", ["UCAP_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"])
+@pytest.mark.parametrize("inside", ["", "deep/er"])
+def test_a_folder_of_the_project_is_never_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, inside: str
+) -> None:
+    (tmp_path / "plans").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for other in ("UCAP_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(other, raising=False)
+    relative = [inside or "."]
+    for value in relative if variable == "HOME" else [*relative, str(tmp_path / inside)]:
+        monkeypatch.setenv(variable, value)
+        folder = user_cache().folder
+        assert folder is None or (folder.is_absolute() and not folder.is_relative_to(tmp_path))
+
+
+def test_a_home_that_contains_plans_has_a_cache_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "plans").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "caches" / "mine"))
+    assert user_cache().folder == tmp_path / "caches" / "mine"
 
 
 @pytest.fixture
 def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
-    """A project with a pack whose templates ask for what is not there."""
+    """A project with a pack whose page template uses an unknown name."""
     pack = tmp_path / "templates" / "own"
     pack.mkdir(parents=True)
     (pack / "pack.yaml").write_text("extends: plain\n", encoding="utf-8")
@@ -185,7 +237,7 @@ def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
 
 
 def forget() -> None:
-    """As a new process is: with nothing compiled yet."""
+    """Remove the compiled templates of this process."""
     render._compiled.cache_clear()
     filling._prepared.cache_clear()
 
@@ -196,22 +248,24 @@ def documents(project: Project, name: str) -> tuple[bytes, bytes]:
     return render_word(summary, pack).content, render_pdf(summary, pack).content
 
 
-def test_documents_of_kept_packs_and_templates_are_the_same(
-    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every call of a compiler fail."""
+    for place in ("word.compile.compile_word.compile_word", "pdf.template.compile_page.compile_page"):
+        monkeypatch.setattr(f"ucap_reports.{place}", None)
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "plain"])
+def test_documents_from_cached_templates_are_the_same(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, pack: str
 ) -> None:
-    first = documents(project, "iuc-japan")
-    assert [len(stored(folder, kind)) for kind in KINDS] == [1, 1, 1]
+    first = documents(project, pack)
+    assert [len(stored(folder, kind)) for kind in KINDS] == [1, 1]
     forget()
-    for place in (
-        "template.pack_opening.open_pack",
-        "word.compile.compile_word.compile_word",
-        "pdf.template.compile_page.compile_page",
-    ):
-        monkeypatch.setattr(f"ucap_reports.{place}", None)  # whatever calls it fails
-    assert documents(project, "iuc-japan") == first
+    forbid_compiling(monkeypatch)
+    assert documents(project, pack) == first
 
 
-def test_a_kept_template_tells_its_problems_at_the_same_places(
+def test_a_cached_template_has_its_problems_at_the_same_places(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
@@ -220,25 +274,9 @@ def test_a_kept_template_tells_its_problems_at_the_same_places(
             render_pdf(example_summary(), PackStore(project).open("own"))
         found.append(raised.value.problems)
         forget()
-        monkeypatch.setattr("ucap_reports.pdf.template.compile_page.compile_page", None)  # whatever calls it fails
+        forbid_compiling(monkeypatch)
     assert found[0] == found[1]
     assert [(problem.code, problem.location.path) for problem in found[0]] == [
         ("name-unknown", "templates/own/summary.page.xml")
     ]
-
-
-def test_a_pack_is_opened_again_when_a_file_of_any_has_changed(project: Project, folder: Path) -> None:
-    settings = project.root / "templates" / "own" / "pack.yaml"
-    assert PackStore(project).open("own").settings.unknown == "N/A"
-    settings.write_text('extends: plain\nunknown: "?"\n', encoding="utf-8")
-    assert PackStore(project).open("own").settings.unknown == "?"
-    assert len(stored(folder, "pack")) == 2
-
-
-def test_a_pack_that_is_saved_while_it_is_opened_is_not_kept(
-    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    states = iter(("before", "after"))
-    monkeypatch.setattr(pack_store, "templates_digest", lambda _: next(states))
-    PackStore(project).open("own")
-    assert stored(folder, "pack") == []
+    assert found[0][0].location.line

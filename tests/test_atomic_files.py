@@ -28,7 +28,7 @@ def problem_of(found: pytest.ExceptionInfo[ProblemsFound]) -> Problem:
     return problem
 
 
-def test_files_are_written_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_files_are_written_without_temporary_files_left(tmp_path: Path) -> None:
     statuses = write_files([new_file(tmp_path / "a", b"one"), new_file(tmp_path / "b", b"two")])
 
     assert statuses == (WriteStatus.WRITTEN, WriteStatus.WRITTEN)
@@ -36,7 +36,7 @@ def test_files_are_written_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert ((tmp_path / "a").read_bytes(), (tmp_path / "b").read_bytes()) == (b"one", b"two")
 
 
-def test_a_file_that_has_its_content_already_is_not_touched(tmp_path: Path) -> None:
+def test_a_file_with_the_same_content_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"same")
     before = path.stat()
@@ -48,7 +48,7 @@ def test_a_file_that_has_its_content_already_is_not_touched(tmp_path: Path) -> N
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_new_file_has_the_rights_that_the_user_gives_to_new_files(tmp_path: Path) -> None:
+def test_a_new_file_has_the_permissions_of_other_new_files(tmp_path: Path) -> None:
     (tmp_path / "plain").touch()
 
     write_files([new_file(tmp_path / "a")])
@@ -56,7 +56,7 @@ def test_a_new_file_has_the_rights_that_the_user_gives_to_new_files(tmp_path: Pa
     assert (tmp_path / "a").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
-def test_when_one_file_cannot_be_written_all_old_ones_stay(tmp_path: Path) -> None:
+def test_if_one_file_cannot_be_written_all_old_files_stay(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"old")
 
     with pytest.raises(ProblemsFound) as found:
@@ -68,7 +68,7 @@ def test_when_one_file_cannot_be_written_all_old_ones_stay(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-def test_a_disk_that_refuses_leaves_the_old_file_whole_and_says_what_to_do(
+def test_a_disk_error_leaves_the_old_file_and_has_a_hint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     (tmp_path / "a").write_bytes(b"old")
@@ -82,13 +82,13 @@ def test_a_disk_that_refuses_leaves_the_old_file_whole_and_says_what_to_do(
 
     problem = problem_of(found)
     assert (problem.code, problem.location.path) == ("file-not-written", "out/a")
-    assert os.strerror(number).lower() in problem.message
+    assert problem.details == {"reason": os.strerror(number).lower()}
     assert problem.hint
     assert (tmp_path / "a").read_bytes() == b"old"
     assert names(tmp_path) == ["a"]
 
 
-def test_an_interruption_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_bytes(b"old")
 
     def interrupt(_: int) -> None:
@@ -102,7 +102,7 @@ def test_an_interruption_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: 
     assert names(tmp_path) == ["a"]
 
 
-def test_a_folder_in_the_file_s_place_is_a_problem(tmp_path: Path) -> None:
+def test_a_folder_with_the_name_of_the_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
 
     with pytest.raises(ProblemsFound) as found:
@@ -122,14 +122,14 @@ def test_only_missing_files_are_written_with_their_folders(tmp_path: Path) -> No
     assert (tmp_path / "deep" / "er" / "b").read_bytes() == b"new"
 
 
-def test_a_link_that_leads_nowhere_is_there(tmp_path: Path) -> None:
+def test_a_dangling_link_counts_as_a_file_that_exists(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "nowhere")
 
     assert write_missing([new_file(tmp_path / "a")]) == (WriteStatus.UNCHANGED,)
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_a_folder_is_made_once_and_a_file_of_its_name_is_a_problem(tmp_path: Path) -> None:
+def test_an_existing_folder_is_fine_and_a_file_of_its_name_is_an_error(tmp_path: Path) -> None:
     make_folder(tmp_path / "out" / "zh", "out/zh")
     make_folder(tmp_path / "out" / "zh", "out/zh")
     (tmp_path / "file").touch()
@@ -140,8 +140,8 @@ def test_a_folder_is_made_once_and_a_file_of_its_name_is_a_problem(tmp_path: Pat
         assert problem_of(found).code == "folder-is-file"
 
 
-def test_any_refusal_of_the_system_is_a_problem_with_its_file() -> None:
+def test_an_error_of_the_system_is_a_problem_with_its_file_and_reason() -> None:
     problem = disk_problem(PermissionError(errno.EACCES, "Permission denied", "plans"))
 
-    assert (problem.message, problem.location.path) == ("the disk refuses: permission denied", "plans")
+    assert (problem.details, problem.location.path) == ({"reason": "permission denied"}, "plans")
     assert problem.hint

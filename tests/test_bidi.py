@@ -1,4 +1,4 @@
-"""The order of text that runs both ways is that of another implementation of UAX #9."""
+"""The order of text in both directions is that of another implementation of UAX #9."""
 
 import re
 
@@ -27,7 +27,7 @@ CONTROLS = (
 
 
 def shown(text: str, base: int) -> str:
-    """The text from left to right; spaces at the end of the line stand outside of it."""
+    """The text from left to right; spaces at the end of the line are not reordered."""
     found = levels(text, base)
     end = len(text.rstrip(" "))
     found[end:] = [base] * (len(text) - end)
@@ -39,12 +39,12 @@ def without_controls(text: str) -> str:
 
 
 @given(st.text(st.sampled_from(LETTERS), max_size=24), st.sampled_from((0, 1)))
-def test_text_stands_in_the_order_of_the_reference(text: str, base: int) -> None:
+def test_the_visual_order_is_that_of_the_reference_implementation(text: str, base: int) -> None:
     assert shown(text, base) == get_display(text, base_dir="LR"[base])
 
 
 @given(st.text(st.sampled_from((*LETTERS[:12], *LETTERS[15:17], *CONTROLS)), max_size=16), st.sampled_from((0, 1)))
-def test_embeddings_overrides_and_isolates_are_obeyed(text: str, base: int) -> None:
+def test_embeddings_overrides_and_isolates_follow_the_reference(text: str, base: int) -> None:
     text = f"{text}x"  # spaces before a control at the end are the reference's own affair
 
     assert without_controls(shown(text, base)) == without_controls(get_display(text, base_dir="LR"[base]))
@@ -58,7 +58,7 @@ def test_embeddings_overrides_and_isolates_are_obeyed(text: str, base: int) -> N
         ("טל 31-12-2017 סוף", 1, "ףוס 31-12-2017 לט"),
     ],
 )
-def test_brackets_and_dates_stay_whole(text: str, base: int, expected: str) -> None:
+def test_brackets_and_dates_are_kept_together(text: str, base: int, expected: str) -> None:
     mirrored = str.maketrans("()", ")(")
     found = levels(text, base)
     order = visual_order(found)
@@ -66,11 +66,11 @@ def test_brackets_and_dates_stay_whole(text: str, base: int, expected: str) -> N
     assert "".join(text[place].translate(mirrored) if found[place] % 2 else text[place] for place in order) == expected
 
 
-def test_marks_run_with_their_letters() -> None:
+def test_marks_have_the_level_of_their_letters() -> None:
     assert levels("א\u05b8a\u0301", 1) == [1, 1, 2, 2]
 
 
-def test_a_paragraph_runs_as_its_document_unless_all_of_it_runs_the_other_way() -> None:
+def test_a_paragraph_has_the_direction_of_its_document_unless_all_its_text_has_the_other() -> None:
     assert paragraph_level("IUC בעיר", right_to_left=True) == 1
     assert paragraph_level("International Urban Cooperation.", right_to_left=True) == 0
     assert paragraph_level("1 / 2", right_to_left=True) == 1
@@ -78,6 +78,6 @@ def test_a_paragraph_runs_as_its_document_unless_all_of_it_runs_the_other_way() 
     assert paragraph_level("The word אבג.", right_to_left=False) == 0
 
 
-def test_plain_text_is_told_at_once() -> None:
+def test_text_without_right_to_left_characters_is_detected() -> None:
     assert not runs_from_the_right("Málaga → 欧盟项目 नमस्ते\u200b\ufeff")
     assert all(map(runs_from_the_right, ("אבג", "عرب", "\u200fx", "\u202ex", "\ufefb")))

@@ -1,4 +1,4 @@
-"""Table cells and rows in Word templates: repeated, coloured, joined and laid out anew, as their statements say."""
+"""Statements about rows and cells in Word templates: loops, colours, merged cells, and the columns of tables."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.word_templates import W, cell, merged, paragraph, rows, table
 from ucap_reports.text.rich_text import RichText
 
 
-def test_rows_of_statements_repeat_the_rows_between() -> None:
+def test_a_loop_of_rows_repeats_the_rows_in_it() -> None:
     body = table(
         ["{%tr for row in summary.rows %}", "", ""],
         ["{{ row.label.text }}", "{{ row.cells[0] }}", "{{ row.cells[1] }}"],
@@ -17,7 +17,7 @@ def test_rows_of_statements_repeat_the_rows_between() -> None:
     assert rows(merged(body, summary)) == [["A:", "a1", "a2"], ["B:", "b1", "b2"]]
 
 
-def test_cells_of_statements_repeat_the_cells_between_and_the_columns_share_the_width() -> None:
+def test_a_loop_of_cells_repeats_the_cells_in_it_and_the_columns_share_the_width() -> None:
     body = table(
         ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
         widths=(1000, 500, 2000, 500),
@@ -40,7 +40,7 @@ def test_cells_of_statements_repeat_the_cells_between_and_the_columns_share_the_
         ("{%tc for name in summary.columns %}{%tc if name %}", "{{ name }}", "{%tc endif %}{%tc endfor %}"),
     ],
 )
-def test_a_cell_after_those_of_statements_keeps_its_own_width(loop: tuple[str, ...]) -> None:
+def test_a_cell_after_a_loop_of_cells_keeps_its_width(loop: tuple[str, ...]) -> None:
     wide = cell("last", properties='<w:gridSpan w:val="2"/>')
     body = table(["head", *loop, "next", wide], widths=(1000, 500, 2000, 500, 700, 200, 100))
     root = merged(body, with_rows(columns=("a", "b", "c")))
@@ -48,7 +48,7 @@ def test_a_cell_after_those_of_statements_keeps_its_own_width(loop: tuple[str, .
     assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 700, 300]
 
 
-def test_a_cell_spans_the_columns_that_its_statement_says() -> None:
+def test_colspan_sets_the_span_of_a_cell() -> None:
     body = table(
         ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
         ["all", cell("{% colspan summary.column_count %}{{ summary.title }}", properties='<w:gridSpan w:val="3"/>')],
@@ -60,14 +60,14 @@ def test_a_cell_spans_the_columns_that_its_statement_says() -> None:
     assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 1000, 3000]
 
 
-def test_a_cell_takes_the_colour_that_its_statement_says() -> None:
+def test_cellbg_sets_the_colour_of_a_cell() -> None:
     root = merged(table([cell("{% cellbg 'FF0000' %}red"), "plain", "plain"]))
     (shade,) = root.iter(f"{W}shd")
     assert shade.get(f"{W}fill") == "FF0000"
     assert rows(root) == [["red", "plain", "plain"]]
 
 
-def test_a_comment_does_nothing_whatever_word_it_begins_with() -> None:
+def test_a_comment_that_begins_with_a_keyword_is_still_a_comment() -> None:
     loop = ("{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}")
     body = table(["{#tc for name #}", "{# vm #}x", "{# colspan 2 #}y", *loop], widths=(500, 500, 500, 500, 2000, 500))
     root = merged(body, with_rows(columns=("a", "b")))
@@ -76,7 +76,7 @@ def test_a_comment_does_nothing_whatever_word_it_begins_with() -> None:
     assert list(root.iter(f"{W}gridSpan", f"{W}vMerge")) == []
 
 
-def test_cells_that_a_loop_puts_side_by_side_can_be_one() -> None:
+def test_hm_merges_cells_side_by_side() -> None:
     body = table(
         ["{%tc for name in summary.columns %}", "{% hm %}over {{ summary.columns|join(', ') }}", "{%tc endfor %}"],
         ["{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
@@ -86,7 +86,7 @@ def test_cells_that_a_loop_puts_side_by_side_can_be_one() -> None:
     assert [each.get(f"{W}val") for each in root.iter(f"{W}gridSpan")] == ["2"]
 
 
-def test_cells_that_a_loop_puts_under_each_other_can_be_one() -> None:
+def test_vm_merges_cells_below_each_other() -> None:
     body = table(
         ["{%tr for name in summary.columns %}", "", ""],
         ["{% vm %}cities", "{{ name }}", ""],
@@ -97,7 +97,7 @@ def test_cells_that_a_loop_puts_under_each_other_can_be_one() -> None:
     assert [each.get(f"{W}val") for each in root.iter(f"{W}vMerge")] == ["restart", "continue"]
 
 
-def test_a_cell_never_ends_without_a_paragraph() -> None:
+def test_a_cell_always_ends_with_a_paragraph() -> None:
     empty = shared("a", "A:", RichText())
     body = table(
         ["{%tr for row in summary.rows %}", "", ""],
@@ -115,9 +115,36 @@ def test_an_empty_paragraph_in_a_cell_keeps_the_style_of_its_tag() -> None:
     assert style.get(f"{W}val") == "Cell"
 
 
-def test_nested_tables_are_laid_out_apart() -> None:
+def test_nested_tables_have_separate_columns() -> None:
     inner = table(["{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"], widths=(100, 100, 100))
     body = table(["{%tr for row in summary.rows %}"], [cell(inner, paragraph(""))], ["{%tr endfor %}"], widths=(1000,))
     root = merged(body, with_rows(row("a", "A", "1", "2"), row("b", "B", "1", "2")))
     grids = [[each.get(f"{W}w") for each in grid] for grid in root.iter(f"{W}tblGrid")]
     assert grids == [["1000"], ["150", "150"], ["150", "150"]]
+
+
+NEVER = "if summary.title == 'x'"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        table([f"{{%tr {NEVER} %}}", ""], ["a", "b"], ["{%tr endif %}", ""]),
+        table(["{%tr for row in summary.rows %}", ""], ["{%tc if 0 %}", "a", "{%tc endif %}"], ["{%tr endfor %}", ""]),
+        table(["{%tc for name in summary.columns if 0 %}", "{{ name }}", "{%tc endfor %}"]),
+        table(
+            [cell(table([f"{{%tr {NEVER} %}}"], ["a"], ["{%tr endif %}"]), paragraph("{%p if 0 %}"), "{%p endif %}")]
+        ),
+    ],
+)
+def test_rows_without_cells_and_tables_without_rows_are_left_out(body: str) -> None:
+    """Word calls files with such rows and tables damaged."""
+    root = merged(paragraph("before") + body + paragraph("after"), with_rows(row("a", "A", "1", "2")))
+    assert all(each.find(f"{W}tr") is not None for each in root.iter(f"{W}tbl"))
+    assert all(each.find(f"{W}tc") is not None for each in root.iter(f"{W}tr"))
+    assert all(each[-1].tag == f"{W}p" for each in root.iter(f"{W}tc"))
+
+
+def test_a_table_keeps_its_other_rows() -> None:
+    body = table([f"{{%tr {NEVER} %}}"], ["a"], ["{%tr endif %}"], ["b"])
+    assert rows(merged(body)) == [["b"]]

@@ -1,3 +1,5 @@
+"""The command line: help, usage errors, global options and exit codes."""
+
 import io
 import os
 import subprocess
@@ -8,8 +10,9 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports import __version__
+from ucap_reports.cli.command_line import command_helps
 from ucap_reports.cli.command_list import COMMANDS
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 
 PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place"}
 
@@ -20,15 +23,17 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_help_names_every_command(tmp_path: Path) -> None:
+def test_the_help_lists_every_command(tmp_path: Path) -> None:
     run = ucap(tmp_path, "--help")
 
     assert (run.code, run.err) == (0, "")
-    assert all(f"  {command.use} " in run.out for command in COMMANDS)
+    helps = command_helps()
+    assert {*helps} == {"ucap", "ucap template", *(command.name for command in COMMANDS)}
+    assert all(f"  {helps[command.name].usage} " in run.out for command in COMMANDS)
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
-def test_each_command_explains_its_options_with_examples(tmp_path: Path, name: str) -> None:
+def test_the_help_of_a_command_has_its_options_and_examples(tmp_path: Path, name: str) -> None:
     run = ucap(tmp_path, *name.split(), "--help")
 
     assert (run.code, run.err) == (0, "")
@@ -36,8 +41,9 @@ def test_each_command_explains_its_options_with_examples(tmp_path: Path, name: s
         assert text in run.out
 
 
-def test_without_a_command_the_help_is_told_and_it_is_wrong_use(tmp_path: Path) -> None:
-    run = ucap(tmp_path)
+@pytest.mark.parametrize("words", [(), ("template",), ("--quiet",)])
+def test_without_a_command_the_help_is_on_stderr_and_it_is_a_usage_error(tmp_path: Path, words: tuple[str]) -> None:
+    run = ucap(tmp_path, *words)
 
     assert (run.code, run.out) == (2, "")
     assert "commands:" in run.err
@@ -48,49 +54,56 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "code", "hint"),
     [
-        (["biuld"], 'did you mean "build"?'),
-        (["frobnicate"], "`ucap --help` lists the commands"),
-        (["--root", "x", "build"], "ucap build --root"),
-        (["build", "--fromat", "pdf"], '"--format"'),
-        (["build", "--strickt"], 'did you mean "--strict"?'),
-        (["build", "--jsno=1"], 'did you mean "--json"?'),
-        (["build", "--format", "pfd"], 'did you mean "pdf"?'),
-        (["build", "--format", "odt"], "there are pdf and docx"),
-        (["build", "--language", "!"], "write it as en, zh or pt-BR"),
-        (["build", "--out"], "`ucap build --help`"),
-        (["build", "tianjin-roma"], 'did you mean "tianjin-rome"?'),
-        (["check", "plans/tianjin-roma.yaml"], 'did you mean "tianjin-rome"?'),
-        (["build", "--template", "iuc-aisa"], 'did you mean "iuc-asia"?'),
-        (["build", "--root", "nowhere"], "`ucap init nowhere`"),
-        (["new"], "`ucap new --help`"),
-        (["new", "one", "two"], "two"),
-        (["new", "Tianjin Málaga"], 'write it as "tianjin-malaga"'),
-        (["init", "a", "--root", "b"], "give one of them"),
-        (["schema", "surplus"], "surplus"),
+        (["biuld"], "command-unknown", 'did you mean "build"?'),
+        (["frobnicate"], "command-unknown", "`ucap --help`"),
+        (["template", "chek"], "command-unknown", 'did you mean "check"?'),
+        (["--rot", "x", "build"], "option-unknown", 'did you mean "--root"?'),
+        (["--strict", "build"], "option-unknown", "`ucap --help`"),
+        (["build", "--fromat", "pdf"], "option-unknown", 'did you mean "--format"?'),
+        (["build", "--strickt"], "option-unknown", 'did you mean "--strict"?'),
+        (["build", "--jsno=1"], "option-unknown", 'did you mean "--json"?'),
+        (["build", "--draft"], "option-unknown", "`ucap build --help`"),
+        (["build", "--format", "pfd"], "format-unknown", 'did you mean "pdf"?'),
+        (["build", "--format", "pdf,odt"], "format-unknown", "pdf and docx"),
+        (["build", "--language", "!"], "language-unknown", "pt-BR"),
+        (["build", "--jobs", "0"], "jobs-wrong", "--jobs 4"),
+        (["build", "--out"], "usage-wrong", "`ucap build --help`"),
+        (["build", "--root"], "usage-wrong", "`ucap --help`"),
+        (["build", "tianjin-roma"], "plan-unknown", 'did you mean "tianjin-rome"?'),
+        (["check", "plans/tianjin-roma.yaml"], "plan-unknown", 'did you mean "tianjin-rome"?'),
+        (["build", "--template", "iuc-aisa"], "pack-unknown", 'did you mean "iuc-asia"?'),
+        (["build", "--root", "nowhere"], "project-missing", "`ucap init nowhere`"),
+        (["new"], "usage-wrong", "`ucap new --help`"),
+        (["new", "one", "two"], "usage-wrong", "`ucap new --help`"),
+        (["new", "Tianjin Málaga"], "id-invalid", 'write it as "tianjin-malaga"'),
+        (["init", "a", "--root", "b"], "usage-wrong", "use one of them"),
+        (["schema", "surplus"], "usage-wrong", "`ucap schema --help`"),
+        (["explain", "updated-mising"], "code-unknown", 'did you mean "updated-missing"?'),
+        (["completion", "cmd"], "usage-wrong", "`ucap completion --help`"),
     ],
 )
-def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(project: Path, words: list[str], told: str) -> None:
+def test_a_usage_error_has_a_hint_and_writes_nothing(project: Path, words: list[str], code: str, hint: str) -> None:
     before = sorted(project.rglob("*"))
 
     run = ucap(project, *words)
 
     assert (run.code, run.out) == (Exit.USAGE_ERROR, "")
-    assert run.err.startswith("error[")
-    assert told in run.err
+    assert run.err.startswith(f"error[{code}]")
+    assert hint in run.err
     assert sorted(project.rglob("*")) == before
 
 
 @pytest.mark.parametrize("words", [["check"], ["build"], ["new", "x"]])
-def test_without_a_project_the_way_to_one_is_told(tmp_path: Path, words: list[str]) -> None:
+def test_without_a_project_the_hint_names_init(tmp_path: Path, words: list[str]) -> None:
     run = ucap(tmp_path, *words)
 
     assert run.code == Exit.USAGE_ERROR
     assert "`ucap init`" in run.err
 
 
-def test_wrong_use_has_a_report_too(project: Path) -> None:
+def test_a_usage_error_has_a_json_report(project: Path) -> None:
     run = ucap(project, "build", "tianjin-roma", "--json")
 
     assert (run.report["command"], run.report["ok"], run.report["documents"]) == ("build", False, [])
@@ -98,9 +111,10 @@ def test_wrong_use_has_a_report_too(project: Path) -> None:
     assert problem.keys() == PROBLEM_KEYS
     assert problem["code"] == "plan-unknown"
     assert ucap(project, "build", "--fromat", "--json").codes == ["option-unknown"]
+    assert ucap(project, "--json").codes == ["command-missing"]
 
 
-def test_options_and_names_come_in_any_order(project: Path) -> None:
+def test_options_and_names_may_be_in_any_order(project: Path) -> None:
     write_plan(project, "longyan.yaml", "cities: [{name: Longyan}]\n")
 
     run = ucap(project, "check", "tianjin-rome", "--json", "longyan", "--strict")
@@ -108,7 +122,24 @@ def test_options_and_names_come_in_any_order(project: Path) -> None:
     assert {problem["path"] for problem in run.report["problems"]} == {"plans/tianjin-rome.yaml", "plans/longyan.yaml"}
 
 
-def test_an_interruption_ends_with_its_own_exit_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["check tianjin-rome", "template check"])
+def test_global_options_may_be_before_and_after_the_command(project: Path, tmp_path: Path, command: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    after = ucap(elsewhere, *command.split(), "--json", "--root", str(project))
+
+    assert after.report["command"] == command.removesuffix(" tianjin-rome")
+    assert ucap(elsewhere, "--json", f"--root={project}", *command.split()) == after
+    assert ucap(elsewhere, "--root", str(project), *command.split(), "--json") == after
+
+
+def test_formats_are_listed_or_repeated(project: Path) -> None:
+    for words in (["--format", "docx,pdf"], ["--format", "pdf", "--format", "docx"], []):
+        run = ucap(project, "build", *words, "--json", "--dry-run")
+        assert [document["format"] for document in run.report["documents"]] == ["pdf", "docx"]
+
+
+def test_an_interruption_has_its_own_exit_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -119,7 +150,7 @@ def test_an_interruption_ends_with_its_own_exit_code(project: Path, monkeypatch:
     assert run.err.endswith("interrupted\n")
 
 
-def test_a_disk_that_refuses_is_told_without_a_traceback(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_error_is_a_problem_without_a_traceback(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "plans")
 
@@ -129,7 +160,7 @@ def test_a_disk_that_refuses_is_told_without_a_traceback(project: Path, monkeypa
     assert (run.code, run.codes) == (1, ["disk-refused"])
 
 
-def test_a_reader_that_closes_early_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_closes_the_pipe_is_no_error(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as closed:
@@ -139,7 +170,7 @@ def test_a_reader_that_closes_early_is_no_error(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_terminal_without_chinese_is_no_reason_to_fail(tmp_path: Path) -> None:
+def test_a_terminal_without_chinese_gets_escapes(tmp_path: Path) -> None:
     write_plan(tmp_path, "x.yaml", "citys: 天津\n")
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "ucap_reports", "check"]
@@ -147,6 +178,7 @@ def test_a_terminal_without_chinese_is_no_reason_to_fail(tmp_path: Path) -> None
 
     assert done.returncode == 1
     assert "plans/x.yaml:1:1: error[" in done.stderr
+    assert "\\u5929\\u6d25" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -165,12 +197,12 @@ class Terminal(io.StringIO):
         ([], {"TERM": "dumb"}, False),
     ],
 )
-def test_terminals_have_colours_unless_their_user_wants_none(
+def test_colours_are_for_terminals_whose_user_does_not_refuse_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: list[str],
     variables: dict[str, str],
-    coloured: bool,  # noqa: FBT001 - what is expected, given by name above
+    coloured: bool,  # noqa: FBT001 - the expected result, given by name above
 ) -> None:
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
@@ -181,44 +213,3 @@ def test_terminals_have_colours_unless_their_user_wants_none(
     run = ucap(tmp_path, "build", *words)
 
     assert ("\x1b[" in run.err) is coloured
-
-
-@pytest.mark.skipif(os.name != "posix", reason="the shell of POSIX closes the streams")
-@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-"])
-def test_who_closes_the_streams_gets_the_exit_code_alone(project: Path, streams: str) -> None:
-    command = f'"{sys.executable}" -m ucap_reports check --json {streams}'
-    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=False)
-
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize(
-    "words",
-    ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
-)
-def test_what_a_full_disk_does_not_take_is_told_once(project: Path, words: str, unbuffered: str) -> None:
-    command = [sys.executable, "-m", "ucap_reports", *words.split()]
-    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, cwd=project, env=environment, text=True, check=False
-        )
-
-    assert done.returncode == Exit.ERRORS
-    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error[disk-refused]", "  hint"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk is always full here")
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("words", ["", "template", "biuld", "check"])
-def test_where_nothing_can_be_told_the_exit_code_says_that_it_failed(
-    tmp_path: Path, words: str, unbuffered: str
-) -> None:
-    command = [sys.executable, "-m", "ucap_reports", *words.split()]
-    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=full, cwd=tmp_path, env=environment, check=False)
-
-    assert done.returncode == Exit.ERRORS

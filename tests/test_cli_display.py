@@ -1,22 +1,33 @@
+"""Problems on the terminal: place, message, excerpt with caret, hint; and what is grouped in a build."""
+
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.command import ucap, write_plan
-from ucap_reports.cli.problem_display import place_text, problem_text, visible, width
-from ucap_reports.cli.text_or_json_output import MANY, SHORTENED
-from ucap_reports.problems import Location, Problem
+from tests.command import Run, ucap, write_plan
+from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.problem_display import problem_text
+from ucap_reports.cli.session import Exit, Session
+from ucap_reports.cli.terminal import visible, width
+from ucap_reports.problems import Location, Problem, Severity
 
-ITLY = Problem.error(
+ROOT = Path(__file__).parent.parent
+ITLY = Problem(
     "country-unknown",
-    'no country is called "Itly"',
+    Severity.ERROR,
+    'unknown country "Itly"',
     'did you mean "Italy"?',
     Location("plans/x.yaml", 4, 13, "cities[0].country"),
 )
 
 
+def problem_at(column: int | None) -> Problem:
+    return Problem("x", Severity.ERROR, "y", None, Location("p", 1, column))
+
+
 def caret_cells(text: str) -> tuple[str, int]:
-    """The character above the caret, and how many cells stand before it, in the problem's second and third line."""
+    """The character above the caret and the number of cells before it, in the second and third line of a problem."""
     _, line, caret = text.splitlines()[:3]
     cells = caret.index("^")
     taken = 0
@@ -27,68 +38,68 @@ def caret_cells(text: str) -> tuple[str, int]:
     raise AssertionError(f"the caret is beyond the line:\n{text}")
 
 
-def test_a_problem_is_told_with_place_line_caret_and_hint() -> None:
+def test_a_problem_has_its_place_line_caret_and_hint() -> None:
     shown = problem_text(ITLY, "    country: Itly", colour=False)
 
     assert shown.splitlines() == [
-        'plans/x.yaml:4:13: error[country-unknown]: no country is called "Itly"',
+        'plans/x.yaml:4:13: error[country-unknown]: unknown country "Itly"',
         "      country: Itly",
         "              ^",
         '  hint: did you mean "Italy"?',
     ]
 
 
-def test_a_problem_in_a_word_template_is_told_with_its_place_inside() -> None:
+def test_a_problem_in_a_word_template_has_its_place_in_the_document() -> None:
     place = "body › table 1 › row 3 › cell 2 › paragraph 1"
     location = Location("templates/iuc-asia/summary.docx", place=place)
-    problem = Problem.error("name-unknown", 'no name "sumary" in "{{ sumary.title }}"', None, location)
+    problem = Problem("name-unknown", Severity.ERROR, 'unknown name in "{{ sumary.title }}"', None, location)
 
     assert problem_text(problem, None, colour=False) == (
-        f'templates/iuc-asia/summary.docx: {place}: error[name-unknown]: no name "sumary" in "{{{{ sumary.title }}}}"'
+        f'templates/iuc-asia/summary.docx: {place}: error[name-unknown]: unknown name in "{{{{ sumary.title }}}}"'
     )
 
 
 def test_a_problem_without_a_place_begins_with_its_severity() -> None:
-    assert problem_text(Problem.warning("odd", "strange"), None, colour=False) == "warning[odd]: strange"
+    problem = Problem("odd", Severity.WARNING, "strange")
+
+    assert problem_text(problem, None, colour=False) == "warning[odd]: strange"
 
 
-def test_the_caret_stands_under_its_character_whatever_the_width_of_those_before() -> None:
+def test_the_caret_is_below_its_character_after_wide_characters() -> None:
     line = "  - {name: 天津市, country: Itly}"
     for character in ("天", "市", "c", "I"):
-        problem = Problem.error("x", "y", None, Location("p", 1, line.index(character) + 1))
+        shown = problem_text(problem_at(line.index(character) + 1), line, colour=False)
 
-        assert caret_cells(problem_text(problem, line, colour=False))[0] == character
+        assert caret_cells(shown)[0] == character
 
 
-def test_the_caret_is_not_moved_by_an_accent_that_is_a_character_of_its_own() -> None:
+def test_a_combining_accent_does_not_move_the_caret() -> None:
     line = "name: Ma\u0301laga, country: Itly"
-    problem = Problem.error("x", "y", None, Location("p", 1, line.index("I") + 1))
 
-    assert caret_cells(problem_text(problem, line, colour=False))[0] == "I"
+    assert caret_cells(problem_text(problem_at(line.index("I") + 1), line, colour=False))[0] == "I"
 
 
-def test_a_long_line_is_cut_around_its_caret() -> None:
-    line = "text: " + "word " * 400 + "HERE " + "word " * 400
-    problem = Problem.error("x", "y", None, Location("p", 1, line.index("HERE") + 1))
+@pytest.mark.parametrize("word", ["word ", "天津"])
+def test_a_long_line_is_cut_around_its_caret(word: str) -> None:
+    line = "text: " + word * 400 + "HERE " + word * 400
 
-    shown = problem_text(problem, line, colour=False)
+    shown = problem_text(problem_at(line.index("HERE") + 1), line, colour=False)
 
     assert caret_cells(shown)[0] == "H"
     excerpt = shown.splitlines()[1].strip()
-    assert len(excerpt) < 200
+    assert width(excerpt) < 200
     assert excerpt[0] == excerpt[-1] == "…"
 
 
-def test_the_line_keeps_its_indent_since_yaml_means_something_by_it() -> None:
-    problem = Problem.error("x", "y", None, Location("p", 1, 1))
-
-    assert problem_text(problem, "\t- name: x", colour=False).splitlines()[1:] == ["      - name: x", "  ^"]
+def test_an_excerpt_keeps_its_indent_which_has_a_meaning_in_yaml() -> None:
+    assert problem_text(problem_at(1), "\t- name: x", colour=False).splitlines()[1:] == ["      - name: x", "  ^"]
 
 
-def test_a_column_beyond_the_line_still_has_its_caret() -> None:
-    problem = Problem.error("yaml-syntax", "what ends here?", None, Location("p", 1, 12))
-
-    assert problem_text(problem, "cities: [a", colour=False).splitlines()[1:] == ["  cities: [a", "            ^"]
+def test_a_column_after_the_end_of_the_line_has_its_caret() -> None:
+    assert problem_text(problem_at(12), "cities: [a", colour=False).splitlines()[1:] == [
+        "  cities: [a",
+        "            ^",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,13 +112,13 @@ def test_a_column_beyond_the_line_still_has_its_caret() -> None:
         ("[bold]Málaga 天津[/bold] {{ x }} %s", "[bold]Málaga 天津[/bold] {{ x }} %s"),
     ],
 )
-def test_text_is_shown_as_it_is_and_what_a_terminal_would_obey_is_written_out(text: str, shown: str) -> None:
+def test_text_is_shown_as_it_is_but_terminal_controls_are_escaped(text: str, shown: str) -> None:
     assert visible(text) == shown
-    problem = Problem.error("x", text, text, Location(text, 1, 1))
+    problem = Problem("x", Severity.ERROR, text, text, Location(text, 1, 1))
     assert text.isprintable() or text not in problem_text(problem, text, colour=False)
 
 
-def test_colours_are_all_that_a_terminal_gets_more() -> None:
+def test_colours_are_the_only_difference_on_a_terminal() -> None:
     plain = problem_text(ITLY, "    country: Itly", colour=False)
     coloured = problem_text(ITLY, "    country: Itly", colour=True)
 
@@ -117,38 +128,121 @@ def test_colours_are_all_that_a_terminal_gets_more() -> None:
     assert coloured == plain
 
 
-def test_a_place_leaves_out_what_is_not_known() -> None:
-    assert place_text(Location()) == ""
-    assert place_text(Location("plans/x.yaml")) == "plans/x.yaml"
-    assert place_text(Location("plans/x.yaml", 4)) == "plans/x.yaml:4"
+def test_a_problem_without_a_place_has_no_coloured_place() -> None:
+    assert (
+        problem_text(Problem("odd", Severity.INFO, "strange"), None, colour=True) == "\x1b[36minfo[odd]\x1b[0m: strange"
+    )
 
 
-def twelve_plans(folder: Path) -> Path:
-    """A project of twelve plans, each of which says little and so has some warnings."""
-    (folder / "plans").mkdir()
+TWICE = "cities: [{name: Rome, country: Italy}]\nthemes: [Aerospace, Aerospace]\n"
+"""A plan with the warning `listed-twice`."""
+
+
+@pytest.fixture
+def twelve_plans(tmp_path: Path) -> Path:
+    """A project of twelve plans, each of which has infos, and two of which have the same kind of warning."""
+    (tmp_path / "plans").mkdir()
     for number in range(12):
-        write_plan(folder, f"plan-{number:02}.yaml", f"cities: [{{name: Rome {number}, country: Italy}}]\n")
-    return folder
+        text = TWICE if number in {5, 7} else f"cities: [{{name: Rome {number}, country: Italy}}]\n"
+        write_plan(tmp_path, f"plan-{number:02}.yaml", text)
+    return tmp_path
 
 
-def test_of_many_warnings_those_after_the_first_are_told_in_a_line_each(tmp_path: Path) -> None:
-    project = twelve_plans(tmp_path)
-    everything = ucap(project, "build", "--format", "pdf")
-    told = [line for line in everything.err.splitlines() if ": warning[" in line]
-    assert len(told) == len(ucap(project, "check", "--json").codes) > MANY
-    assert everything.err.count("hint:") == MANY
-    assert told[MANY - 1] in everything.err.partition(SHORTENED)[0]
-    assert told[MANY] in everything.err.partition(SHORTENED)[2]
+def severities(run: Run) -> list[str]:
+    """The severities of the problems on stderr, in order."""
+    heads = (line.partition("[")[0] for line in run.err.splitlines() if "]: " in line and not line.startswith(" "))
+    return [head.rpartition(" ")[2] for head in heads]
 
 
-def test_errors_are_told_in_full_among_however_many_warnings(tmp_path: Path) -> None:
-    project = twelve_plans(tmp_path)
-    write_plan(project, "plan-99.yaml", "cities: [{name: Rome, country: Itly}]\n")
-    _, _, after = ucap(project, "build", "--format", "pdf").err.partition(SHORTENED)
-    assert after.partition("error[country-unknown]")[2].splitlines()[3] == '  hint: did you mean "Italy"?'
+def test_a_build_groups_warnings_and_infos_by_code_with_a_count(twelve_plans: Path) -> None:
+    run = ucap(twelve_plans, "build", "--format", "pdf", "--no-index")
+
+    report = ucap(twelve_plans, "check", "--json").report["problems"]
+    kinds = {(problem["severity"], problem["code"]) for problem in report}
+    assert severities(run) == sorted((severity for severity, _ in kinds), key=["warning", "info"].index)
+    for severity, code in kinds:
+        number = sum(problem["code"] == code for problem in report)
+        (line,) = (line for line in run.err.splitlines() if f"{severity}[{code}]" in line)
+        assert line.endswith(f" (and {number - 1} more)") is (number > 1)
+    assert "`ucap check`" in run.err
 
 
-def test_plans_that_are_named_are_told_in_full(tmp_path: Path) -> None:
-    project = twelve_plans(tmp_path)
-    names = [f"plan-{number:02}" for number in range(12)]
-    assert ucap(project, "build", *names, "--format", "pdf").err.count("hint:") > MANY
+def test_a_build_shows_an_example_of_a_warning_with_line_caret_and_hint(twelve_plans: Path) -> None:
+    lines = ucap(twelve_plans, "build", "--format", "pdf", "--no-index").err.splitlines()
+
+    (first,) = (number for number, line in enumerate(lines) if "warning[listed-twice]" in line)
+    assert lines[first].startswith("plans/plan-05.yaml:2:")
+    assert lines[first].endswith(" (and 1 more)")
+    assert lines[first + 1].strip() == TWICE.splitlines()[1]
+    assert lines[first + 2].strip() == "^"
+
+
+@pytest.mark.parametrize("words", [["check"], ["build", "--verbose", "--format", "pdf", "--no-index"]])
+def test_check_and_verbose_show_every_problem_and_infos_last(twelve_plans: Path, words: list[str]) -> None:
+    shown = severities(ucap(twelve_plans, *words))
+
+    report = ucap(twelve_plans, "check", "--json").report["problems"]
+    assert shown == sorted((problem["severity"] for problem in report), key=["warning", "info"].index)
+
+
+def test_errors_are_shown_in_full_before_the_groups(twelve_plans: Path) -> None:
+    write_plan(twelve_plans, "plan-98.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    write_plan(twelve_plans, "plan-99.yaml", "cities: [{name: Rome, country: Itly}]\n")
+
+    run = ucap(twelve_plans, "build", "--format", "pdf")
+
+    assert severities(run)[:2] == ["error", "error"]
+    assert run.err.count('  hint: did you mean "Italy"?') == 2
+
+
+def test_the_report_of_a_build_has_every_problem(twelve_plans: Path) -> None:
+    checked = ucap(twelve_plans, "check", "--json").report["problems"]
+
+    assert ucap(twelve_plans, "build", "--format", "pdf", "--json").report["problems"] == checked
+
+
+@pytest.mark.parametrize(
+    ("severity", "code"), [("info", Exit.DONE), ("warning", Exit.WARNINGS), ("error", Exit.ERRORS)]
+)
+def test_strict_counts_warnings_and_no_infos(capsys: pytest.CaptureFixture[str], severity: str, code: Exit) -> None:
+    session = Session(Arguments(strict=True))
+
+    session.report([Problem("odd", Severity(severity), "strange")])
+
+    assert session.finish() == code
+    assert capsys.readouterr().err == f"{severity}[odd]: strange\n"
+
+
+def test_a_problem_of_a_pack_that_two_plans_use_is_reported_once(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        write_plan(tmp_path, name, "template: house\ncities: [{name: Rome}]\n")
+    pack = tmp_path / "templates" / "house" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\ntitel: x\n", encoding="utf-8")
+
+    assert ucap(tmp_path, "check", "--json").codes.count("field-unknown") == 1
+
+
+def test_many_written_documents_are_a_number_and_few_are_listed(twelve_plans: Path) -> None:
+    words = ["build", "--format", "pdf", "--no-index"]
+    assert ucap(twelve_plans, *words).out == ""
+    assert ucap(twelve_plans, *words, "--force", "--verbose").out.count("written   out/plan-") == 12
+
+    write_plan(twelve_plans, "plan-03.yaml", "cities: [{name: Milan, country: Italy}]\n")
+    run = ucap(twelve_plans, *words)
+    assert run.out == "written   out/plan-03.pdf (1 page)\n"
+    assert "12 documents: 1 written and 11 unchanged" in run.err
+    assert ucap(twelve_plans, *words, "plan-03", "plan-04").out.count("unchanged out/plan-") == 2
+
+
+def test_a_dry_run_lists_what_would_be_built_of_many_plans(twelve_plans: Path) -> None:
+    assert ucap(twelve_plans, "build", "--dry-run").out.count("build     out/plan-") == 24
+
+
+def test_a_first_build_of_the_shipped_plans_prints_at_most_30_lines(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "plans", tmp_path / "plans")
+
+    run = ucap(tmp_path, "build", "--no-index", "--format", "docx")
+
+    assert run.code == 0
+    assert len(run.out.splitlines() + run.err.splitlines()) <= 30

@@ -1,4 +1,4 @@
-"""The same build on a real cluster: a scheduler and two worker processes, with nothing shared but the product."""
+"""Builds on a real cluster: a scheduler and two worker processes that share only the product."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import digests, interrupt_amid_work, small_project
+from tests.projects import digests, interrupt_during_work, small_project
 
 distributed = pytest.importorskip("distributed")
 
@@ -26,11 +26,11 @@ def cluster() -> Iterator[Any]:
 
 
 def worker_processes(cluster: Any) -> list[int]:
-    """The ids of the processes that work."""
+    """The ids of the worker processes."""
     return [nanny.pid for nanny in cluster.workers.values()]
 
 
-def test_a_cluster_makes_the_very_documents_that_one_process_makes(tmp_path: Path, cluster: Any) -> None:
+def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, cluster: Any) -> None:
     small_project(tmp_path, 12)
     write_plan(tmp_path, "unknown.yaml", "cities: [{name: Rome}]\ntemplate: iuc-aisa\n")
 
@@ -40,22 +40,20 @@ def test_a_cluster_makes_the_very_documents_that_one_process_makes(tmp_path: Pat
     assert digests(tmp_path / "alone") == digests(tmp_path / "shared")
     assert (tmp_path / "alone" / "manifest.json").read_bytes() == (tmp_path / "shared" / "manifest.json").read_bytes()
     assert shared.report["problems"] == alone.report["problems"]
-    assert shared.code == alone.code == 1, "for the plan whose pack nobody has"
+    assert shared.code == alone.code == 1, "for the plan with an unknown pack"
 
 
-def test_a_worker_that_is_killed_in_the_middle_costs_no_document(
-    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
-    from ucap_reports.batch.production import Production  # noqa: PLC0415 - its loading is not what is proved here
+    from ucap_reports.batch.production import Production  # noqa: PLC0415 - only for this test
 
     whole = Production._report
     alive = [killed]
 
     def kill_in_the_middle(self: Production, *arguments: Any) -> Any:
         if alive and len(digests(tmp_path / "out")) > PLANS:
-            os.kill(alive.pop(), signal.SIGKILL)  # once: afterwards the number may be nobody's, or another's
+            os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
         return whole(self, *arguments)
 
     monkeypatch.setattr(Production, "_report", kill_in_the_middle)
@@ -63,22 +61,22 @@ def test_a_worker_that_is_killed_in_the_middle_costs_no_document(
 
     assert run.code == 0, run.out
     assert len(digests(tmp_path / "out")) == 2 * PLANS
-    assert not alive, "or nothing was proved"
-    assert killed not in worker_processes(cluster), "or nothing was proved"
+    assert not alive, "the worker was not killed"
+    assert killed not in worker_processes(cluster), "the worker was not killed"
     monkeypatch.undo()
     ucap(tmp_path, "build", "--no-index", "--out", "alone")
     assert digests(tmp_path / "out") == digests(tmp_path / "alone")
 
 
-def test_an_interruption_leaves_the_cluster_alone_and_keeps_what_is_done(tmp_path: Path, cluster: Any) -> None:
+def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any) -> None:
     small_project(tmp_path, 300)
-    interrupt_amid_work(tmp_path, "--scheduler", cluster.scheduler_address)
+    interrupt_during_work(tmp_path, "--scheduler", cluster.scheduler_address)
 
-    assert len(digests(tmp_path / "out")) < 600, "or the interruption came too late"
+    assert len(digests(tmp_path / "out")) < 600, "the interruption came too late"
     assert len(cluster.workers) == 2
 
 
-def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ucap_reports.batch.cluster.WAIT_SECONDS", 0.5)
     small_project(tmp_path, 1)
 
@@ -88,7 +86,7 @@ def test_a_scheduler_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: p
         assert address in run.report["problems"][0]["message"]
 
 
-def test_without_the_extra_it_is_told_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_hint_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     small_project(tmp_path, 1)
 

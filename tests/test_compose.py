@@ -41,12 +41,12 @@ def city(number: int) -> dict[str, Any]:
     return {"name": f"City {number}", "region": f"Region {number}", "country": "Italy", "population": number}
 
 
-def test_every_field_that_a_row_may_show_is_composed() -> None:
+def test_every_field_of_a_row_has_a_cell() -> None:
     assert set(COLUMN_CELLS) == set(COLUMN_FIELDS)
     assert set(SHARED_CELLS) == set(SHARED_FIELDS)
 
 
-def test_columns_are_cities_or_groups_of_cities_in_the_plans_order() -> None:
+def test_columns_are_cities_or_groups_in_the_order_of_the_plan() -> None:
     summary = compose(cities=[{"name": "Zhengzhou"}, {"name": ["AKK", "Málaga"], "country": ["Greece", "Spain"]}])
 
     assert summary.columns == ("Zhengzhou", "AKK, Málaga")
@@ -54,7 +54,7 @@ def test_columns_are_cities_or_groups_of_cities_in_the_plans_order() -> None:
     assert texts(row(summary, "country")) == ["N/A", "Greece, Spain"]
 
 
-def test_rows_stand_in_the_packs_order_and_those_to_omit_are_left_out() -> None:
+def test_rows_have_the_order_of_the_pack_without_omitted_ones() -> None:
     keys = [row.key for row in compose().rows]
 
     assert keys[:4] == ["region", "country", "population", "area_km2"]
@@ -62,14 +62,14 @@ def test_rows_stand_in_the_packs_order_and_those_to_omit_are_left_out() -> None:
     assert "visits" not in keys
 
 
-def test_an_unknown_field_prints_what_the_pack_says() -> None:
+def test_an_unknown_field_is_printed_as_the_packs_word_for_it() -> None:
     summary = compose(with_settings(unknown="–"), themes="-", results="N/A")
 
     assert texts(row(summary, "themes")) == ["–"]
     assert texts(row(summary, "results")) == ["–"]
 
 
-def test_numbers_are_printed_by_the_pack_and_texts_as_written() -> None:
+def test_numbers_have_the_packs_format_and_texts_are_printed_as_written() -> None:
     summary = compose(
         cities=[
             {"name": "A", "population": 13600000, "area_km2": 11760},
@@ -81,7 +81,7 @@ def test_numbers_are_printed_by_the_pack_and_texts_as_written() -> None:
     assert texts(row(summary, "area_km2")) == ["11,760", "11,760 km²"]
 
 
-def test_decimals_keep_their_digits_and_thousands_are_grouped() -> None:
+def test_decimals_are_kept_and_thousands_are_grouped() -> None:
     text = "cities: [{name: A, area_km2: 757.20}, {name: B, area_km2: 8494.41}, {name: C, area_km2: '8494.41'}]"
     plan = parse_plan(Source("plans/areas.yaml", text))
     summary = compose_summary(plan, PACK)
@@ -89,7 +89,7 @@ def test_decimals_keep_their_digits_and_thousands_are_grouped() -> None:
     assert texts(row(summary, "area_km2")) == ["757.20", "8,494.41", "8494.41"]
 
 
-def test_a_group_says_once_where_its_cities_lie() -> None:
+def test_regions_and_countries_of_a_group_are_printed_once() -> None:
     names, regions, countries = ["Rome", "Velletri", "Nice"], ["Lazio", "Lazio", "PACA"], ["Italy", "Italy", "FR"]
     summary = compose(cities=[{"name": names, "region": regions, "country": countries}])
 
@@ -107,7 +107,7 @@ def test_several_themes_are_lines_without_markers_and_one_is_a_paragraph() -> No
     assert one == RichText.plain("Aerospace")
 
 
-def test_goals_take_the_official_title_where_the_author_has_no_wording() -> None:
+def test_a_goal_without_a_wording_has_its_official_title() -> None:
     summary = compose(sdgs=[13, "SDG 11 Resilient cities"], urban_agenda=["EU UP Urban Mobility"])
 
     assert (
@@ -115,7 +115,7 @@ def test_goals_take_the_official_title_where_the_author_has_no_wording() -> None
     )
 
 
-def test_a_focus_begins_with_its_theme_in_bold() -> None:
+def test_a_focus_starts_with_its_theme_in_bold() -> None:
     summary = compose(focus=[{"theme": "Aerospace", "text": "Deeper *ties*."}])
 
     assert row(summary, "focus").cells[0].blocks == (
@@ -123,7 +123,7 @@ def test_a_focus_begins_with_its_theme_in_bold() -> None:
     )
 
 
-def test_an_activity_begins_with_its_date_underlined_and_carries_its_details() -> None:
+def test_an_activity_starts_with_its_underlined_date_and_has_its_details() -> None:
     summary = compose(activities=[{"when": "May 2017", "text": "Visit.", "details": ["One", "Two"]}, {"text": "Last"}])
 
     activities = row(summary, "activities").cells[0].blocks[0]
@@ -136,7 +136,7 @@ def test_an_activity_begins_with_its_date_underlined_and_carries_its_details() -
     assert last.blocks == RichText.plain("Last").blocks
 
 
-def test_an_activity_that_begins_with_a_list_has_its_date_in_a_paragraph_of_its_own() -> None:
+def test_the_date_before_a_list_is_a_paragraph_of_its_own() -> None:
     summary = compose(activities=[{"when": "May", "text": "- a\n- b"}])
 
     activities = row(summary, "activities").cells[0].blocks[0]
@@ -145,13 +145,13 @@ def test_an_activity_that_begins_with_a_list_has_its_date_in_a_paragraph_of_its_
     assert activities.items[0].blocks[0] == Paragraph((Run("May", underline=True), Run(":")))
 
 
-def test_a_signing_date_is_printed_in_the_plans_language_and_a_text_as_written() -> None:
+def test_a_signing_date_is_printed_in_words_and_text_as_written() -> None:
     assert texts(row(compose(signed="2018-11-16"), "signed")) == ["16 November 2018"]
     assert texts(row(compose(signed="2018-11-16", language="de"), "signed")) == ["16. November 2018"]
     assert texts(row(compose(signed="spring 2018"), "signed")) == ["spring 2018"]
 
 
-def test_a_date_in_a_language_nobody_knows_is_printed_as_iso_8601() -> None:
+def test_a_date_in_an_unknown_language_is_printed_as_iso_8601() -> None:
     assert compose(updated="2020-06-01", language="qaa").updated_text == "2020-06-01"
 
 
@@ -162,7 +162,7 @@ def test_the_date_of_the_content_is_kept_and_printed() -> None:
     assert (compose().updated, compose().updated_text) == (None, "")
 
 
-def test_a_further_row_is_shown_where_the_pack_has_one() -> None:
+def test_an_extra_row_is_printed_if_the_pack_has_it() -> None:
     rows = [*PACK.settings.rows, {"field": "extra.budget", "label": "Budget"}]
 
     summary = compose(with_settings(rows=rows), extra={"budget": "**1** million"})
@@ -170,30 +170,30 @@ def test_a_further_row_is_shown_where_the_pack_has_one() -> None:
     assert row(summary, "extra.budget").cells[0].text == "1 million"
 
 
-def test_the_plans_contact_stands_under_the_packs_lead() -> None:
+def test_the_contact_of_the_plan_has_the_lead_of_the_pack() -> None:
     own = compose(contact={"office": "Rome", "phone": "+39 06"}).contact
 
     assert own == Contact(lead=PACK.settings.contact.lead, office="Rome", phone="+39 06")
     assert compose().contact.email == "office@iuc-asia.eu"
 
 
-def test_without_any_contact_nobody_is_told_to_ask() -> None:
+def test_without_a_contact_there_is_no_lead() -> None:
     assert compose(with_settings(contact={"lead": "Please contact:"})).contact == Contact()
 
 
-def test_the_programme_label_is_in_the_plans_languages_else_the_packs() -> None:
+def test_the_programme_label_is_in_the_languages_of_the_plan_or_else_the_pack() -> None:
     assert [label.language for label in compose().programme_label] == ["en", "zh-CN"]
     assert compose(label_languages=["pt-BR"]).programme_label == (LabelText("pt-BR", "Um programa da União Europeia"),)
 
 
-def test_a_label_language_that_the_pack_lacks_is_a_problem() -> None:
+def test_an_unknown_label_language_is_an_error_with_the_nearest_or_all() -> None:
     with pytest.raises(ProblemsFound) as found:
         compose(label_languages=["xx", "yy"])
 
     assert [problem.code for problem in found.value.problems] == ["label-language-unknown"] * 2
 
 
-def test_beyond_max_columns_the_table_is_turned_with_a_row_for_each_city() -> None:
+def test_beyond_max_columns_the_table_has_a_row_for_each_city() -> None:
     summary = compose(cities=[city(number) for number in range(1, 13)], themes=["Water"])
 
     assert summary.columns == ("Province", "Country", "Population", "Size (km²)")
@@ -205,14 +205,14 @@ def test_beyond_max_columns_the_table_is_turned_with_a_row_for_each_city() -> No
     assert summary.column_count <= PACK.settings.max_columns
 
 
-def test_facts_beyond_the_columns_of_a_turned_table_share_the_last_one() -> None:
+def test_facts_without_a_column_of_their_own_share_the_last_one() -> None:
     summary = compose(with_settings(max_columns=3), cities=[city(number) for number in range(1, 5)])
 
     assert summary.columns == ("Province", "Country", "Population · Size (km²)")
     assert texts(summary.rows[0]) == ["Region 1", "Italy", "1\nN/A"]
 
 
-def test_a_turned_table_without_facts_names_the_cities_in_one_column() -> None:
+def test_a_table_without_facts_has_all_cities_in_one_column() -> None:
     rows = [rule for rule in PACK.settings.rows if rule.field not in COLUMN_FIELDS]
 
     summary = compose(with_settings(rows=rows, max_columns=1))
@@ -221,7 +221,7 @@ def test_a_turned_table_without_facts_names_the_cities_in_one_column() -> None:
     assert all(len(row.cells) == 1 for row in summary.rows)
 
 
-def test_row_labels_are_in_the_language_asked_for_where_the_pack_has_them() -> None:
+def test_row_labels_are_in_the_requested_language() -> None:
     pack = replace(PACK, labels={**PACK.labels, "fr": {"themes": RichText.plain("Thèmes")}})
 
     plan = parse_plan(Source("plans/a.yaml", "cities: [{name: A}]"))
@@ -231,7 +231,7 @@ def test_row_labels_are_in_the_language_asked_for_where_the_pack_has_them() -> N
     assert row(summary, "focus").label == PACK.label("focus")
 
 
-def test_documents_say_who_wrote_them_and_what_they_are_about() -> None:
+def test_the_metadata_has_author_subject_and_keywords() -> None:
     summary = compose(themes=["Aerospace"])
 
     assert (summary.id, summary.language) == ("tianjin-rome", "en")

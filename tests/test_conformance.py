@@ -1,4 +1,4 @@
-"""The documents keep the standards they claim, as others judge: veraPDF, a schema validator, an office suite."""
+"""The documents conform to their standards, checked by veraPDF, a schema validator and an office suite."""
 
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def schema_errors(docx: bytes, folder: Path) -> list[str]:
     return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
 
 
-def test_an_office_suite_opens_the_word_file_with_the_same_words_on_two_pages() -> None:
+def test_libreoffice_shows_the_words_of_the_word_file_on_two_pages() -> None:
     summary = example_summary()
     pages = page_texts(office_pdf(word_file(summary)))
     assert len(pages) == 2
@@ -65,5 +65,5 @@ def test_an_office_suite_opens_the_word_file_with_the_same_words_on_two_pages() 
 
 
 def letters(text: str) -> str:
-    """The text without spaces and hyphens, which readers of untagged files guess at line ends."""
+    """The text without spaces and hyphens, which are ambiguous at line ends in untagged text."""
     return "".join(letter for letter in text if letter.isalnum())

@@ -1,4 +1,4 @@
-"""What a Word template must not bring along: content from elsewhere, content that acts, more than it can need."""
+"""Forbidden content of Word templates: external and active content, and more content than a template needs."""
 
 import pytest
 
@@ -32,23 +32,23 @@ def test_a_relationship_to_another_file_or_to_active_content_is_an_error(kind: s
     mode = "" if target.startswith(("embeddings", "chunk")) else ' TargetMode="External"'
     (problem,) = problems_in(changed({"word/_rels/document.xml.rels": related(kind, target, mode)}))
     assert (problem.code, problem.location.place) == (code, "document")
-    assert target in problem.message or kind in problem.message
+    assert {target, kind} & set(problem.details.values())
 
 
-def test_the_template_that_settings_are_attached_to_is_told_at_the_settings() -> None:
+def test_an_attached_template_is_reported_at_the_settings() -> None:
     rels = related("attachedTemplate", "https://evil.example/evil.dotm")
     (problem,) = problems_in(with_settings('<w:attachedTemplate r:id="rId99"/>', rels(NO_RELATIONSHIPS)))
     assert (problem.code, problem.location.place) == ("content-external", "settings")
-    assert problem.hint == "attach it to Normal in Word: Developer, Document Template"
+    assert problem.details["target"] == "https://evil.example/evil.dotm"
 
 
-def test_links_of_the_template_itself_are_welcome() -> None:
+def test_web_links_of_the_template_are_allowed() -> None:
     rels = {"word/_rels/document.xml.rels": related("hyperlink", "https://www.example.org/?a=b")}
     assert problems_in(changed(rels)) == ()
 
 
 @pytest.mark.parametrize("kind", [b'Override PartName="/a"', b'Default Extension="a"'])
-def test_macros_are_told(kind: bytes) -> None:
+def test_macros_are_an_error(kind: bytes) -> None:
     def with_macros(content: bytes) -> bytes:
         return content.replace(b"</Types>", b"<" + kind + b' ContentType="x.vbaProject"/></Types>')
 
@@ -63,34 +63,34 @@ def test_macros_are_told(kind: bytes) -> None:
         SPLIT_FIELD,
     ],
 )
-def test_a_field_that_fetches_something_is_told_where_it_stands(field: str) -> None:
+def test_a_field_that_reads_another_file_is_reported_at_its_place(field: str) -> None:
     (problem,) = problems_of(f"<w:p>{field}</w:p>" + BODY)
     assert (problem.code, problem.location.place) == ("content-external", "body › paragraph 1")
 
 
 def field(*parts: str) -> str:
-    """A field of instructions and of other fields."""
+    """A field with an instruction that contains text and other fields."""
     marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end")]
     inner = (each if each.startswith("<") else f"<w:r><w:instrText>{each}</w:instrText></w:r>" for each in parts)
     return f"{marks[0]}{''.join(inner)}{marks[1]}"
 
 
 @pytest.mark.parametrize(
-    ("content", "code", "says"),
+    ("content", "code", "detail"),
     [
         (field(" MACROBUTTON FileExit Press here "), "content-active", "MACROBUTTON"),
         ('<w:fldSimple w:instr=" print 27 "/>', "content-active", "PRINT"),
-        (field(field(" IF 1 = 1 DDEAUTO "), " c:\\cmd.exe "), "content-active", "made by another field"),
+        (field(field(" IF 1 = 1 DDEAUTO "), " c:\\cmd.exe "), "content-active", None),
         (field(' HYPERLINK "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
-        (field(" hyperlink \\\\evil.example\\share "), "link-invalid", "evil.example"),
-        (field(' HYPERLINK "javascript:alert(1)" \\t "_blank" '), "link-invalid", "javascript"),
+        (field(" hyperlink \\\\evil.example\\share "), "link-invalid", "\\\\evil.example\\share"),
+        (field(' HYPERLINK "javascript:alert(1)" \\t "_blank" '), "link-invalid", "javascript:alert(1)"),
         (field(' HYPERLINK \\o "see there" \\n "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK \\* MERGEFORMAT \\h "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK \\l \\o "see there" "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (
             field(' HYPERLINK "', field(' IF 1 = 1 "file:///etc/passwd" '), '" '),
             "content-active",
-            "made by another field",
+            None,
         ),
         (field(' HYPERLINK"file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/passwd'), "link-invalid", "file:///etc/passwd"),
@@ -98,15 +98,19 @@ def field(*parts: str) -> str:
         (
             '<w:r><w:pict><v:shape alt="a"><v:imagedata src="https://evil.example/a.png"/></v:shape></w:pict></w:r>',
             "content-external",
-            "evil.example",
+            "https://evil.example/a.png",
         ),
-        ('<w:r><w:pict><v:shape alt="a" href="file:///c:/evil.exe"/></w:pict></w:r>', "link-invalid", "evil.exe"),
+        (
+            '<w:r><w:pict><v:shape alt="a" href="file:///c:/evil.exe"/></w:pict></w:r>',
+            "link-invalid",
+            "file:///c:/evil.exe",
+        ),
     ],
 )
-def test_fields_and_old_drawings_that_act_or_lead_astray_are_told(content: str, code: str, says: str) -> None:
+def test_active_fields_and_links_to_files_are_errors(content: str, code: str, detail: str | None) -> None:
     (problem,) = problems_of(f"<w:p>{content}</w:p>" + BODY)
     assert (problem.code, problem.location.place) == (code, "body › paragraph 1")
-    assert says in problem.message
+    assert detail is None or detail in problem.details.values()
 
 
 @pytest.mark.parametrize(
@@ -123,14 +127,14 @@ def test_fields_and_old_drawings_that_act_or_lead_astray_are_told(content: str, 
         '<w:r><w:pict><v:shape alt="a" href="https://www.example.org"/></w:pict></w:r>',
     ],
 )
-def test_fields_that_count_or_link_are_welcome(content: str) -> None:
+def test_fields_for_numbers_and_web_links_are_allowed(content: str) -> None:
     assert problems_of(f"<w:p>{content}</w:p>" + BODY) == ()
 
 
 @pytest.mark.parametrize("name", ["../../evil.txt", "/etc/cron.d/evil", "word/..\\evil.txt", "c:evil.txt"])
-def test_a_part_whose_name_leads_out_of_the_file_is_told(name: str) -> None:
+def test_a_part_whose_name_is_a_path_outside_the_file_is_an_error(name: str) -> None:
     (problem,) = problems_in(changed({}, {name: b"a"}))
-    assert (problem.code, "leads out" in problem.message) == ("template-broken", True)
+    assert problem.code == "template-broken"
 
 
 @pytest.mark.parametrize(
@@ -143,9 +147,9 @@ def test_a_part_whose_name_leads_out_of_the_file_is_told(name: str) -> None:
     ],
     ids=["paragraphs", "tags", "braces", "conditions"],
 )
-def test_what_nobody_has_written_by_hand_is_not_worked_on(body: str, code: str) -> None:
+def test_a_template_over_a_limit_is_one_error(body: str, code: str) -> None:
     assert [problem.code for problem in problems_of(body)] == [code]
 
 
-def test_a_long_table_is_nothing_strange() -> None:
+def test_a_long_table_is_allowed() -> None:
     assert problems_of(table(*[["{{ summary.id }}", "a", "b"]] * 300)) == ()

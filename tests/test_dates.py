@@ -16,7 +16,7 @@ NAMED = (
 
 
 @pytest.mark.parametrize("language", NAMED)
-def test_the_days_of_each_language_are_read_as_it_writes_them(language: str) -> None:
+def test_a_date_is_read_in_the_words_of_each_language(language: str) -> None:
     for month in range(1, 13):
         day = date(2019, month, 3)
         expected = [] if (language, month) in SHARED else [day]
@@ -36,7 +36,7 @@ def test_the_days_of_each_language_are_read_as_it_writes_them(language: str) -> 
         ),
     ],
 )
-def test_what_people_write_beside_day_month_and_year_is_passed_over(text: str) -> None:
+def test_words_beside_day_month_and_year_are_ignored(text: str) -> None:
     assert dates_meant(text) == [date(2019, 4, 1)]
 
 
@@ -47,9 +47,9 @@ def test_what_people_write_beside_day_month_and_year_is_passed_over(text: str) -
         *("", "1 2 2019", "1 mars avril 2019", "1 avril 2019" + " " * 9 + "." * 60),
     ],
 )
-def test_more_or_less_than_a_day_is_none(text: str) -> None:
+def test_text_that_is_not_exactly_a_date_gives_none(text: str) -> None:
     assert dates_meant(text) == []
 
 
-def test_figures_may_mean_two_days() -> None:
+def test_a_numeric_date_may_have_two_meanings() -> None:
     assert dates_meant("04/05/2019") == [date(2019, 5, 4), date(2019, 4, 5)]

@@ -33,31 +33,31 @@ def written(folder: Path, content: bytes) -> Path:
         (codecs.BOM_UTF32_BE, "utf-32-be"),
     ],
 )
-def test_text_is_read_in_every_encoding_that_says_what_it_is(tmp_path: Path, mark: bytes, encoding: str) -> None:
+def test_every_encoding_with_a_byte_order_mark_is_read(tmp_path: Path, mark: bytes, encoding: str) -> None:
     source = read_source(written(tmp_path, mark + TEXT.encode(encoding)), "plans/x.yaml")
 
     assert source == Source("plans/x.yaml", TEXT)
 
 
-def test_without_a_shown_name_problems_name_the_path(tmp_path: Path) -> None:
+def test_problems_name_the_path_unless_another_name_is_given(tmp_path: Path) -> None:
     path = written(tmp_path, TEXT.encode())
 
     assert read_source(path).path == path.as_posix()
 
 
-def test_another_encoding_is_told_at_its_first_wrong_byte(tmp_path: Path) -> None:
+def test_another_encoding_is_an_error_at_its_first_wrong_byte(tmp_path: Path) -> None:
     problem = problem_of(written(tmp_path, TEXT.encode().replace("á".encode(), b"\xe1")))
 
     assert problem.code == "encoding-wrong"
-    assert "0xE1" in problem.message
+    assert problem.details == {"encoding": "UTF-8", "byte": "0xE1"}
     assert problem.location == Location("plans/x.yaml", 2, 12)
 
 
-def test_a_truncated_utf_16_file_is_one_problem(tmp_path: Path) -> None:
+def test_a_truncated_utf_16_file_is_one_error(tmp_path: Path) -> None:
     assert problem_of(written(tmp_path, codecs.BOM_UTF16_LE + b"a\0b")).code == "encoding-wrong"
 
 
-def test_utf_16_without_a_mark_is_told_as_what_it_is(tmp_path: Path) -> None:
+def test_utf_16_without_a_mark_is_recognised_in_the_hint(tmp_path: Path) -> None:
     problem = problem_of(written(tmp_path, "a: b".encode("utf-16-le")))
 
     assert problem.code == "control-character"
@@ -65,40 +65,40 @@ def test_utf_16_without_a_mark_is_told_as_what_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\ufffe"])
-def test_a_character_that_cannot_be_printed_is_told_with_its_place(tmp_path: Path, character: str) -> None:
+def test_a_character_that_cannot_be_printed_is_an_error_at_its_place(tmp_path: Path, character: str) -> None:
     problem = problem_of(written(tmp_path, f"a: b\nc: d{character}e".encode()))
 
     assert (problem.code, problem.location.line, problem.location.column) == ("control-character", 2, 5)
-    assert f"U+{ord(character):04X}" in problem.message
+    assert f"U+{ord(character):04X}" in problem.details["character"]
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\n", codecs.BOM_UTF8])
-def test_an_empty_file_is_one_problem(tmp_path: Path, content: bytes) -> None:
+def test_an_empty_file_is_one_error(tmp_path: Path, content: bytes) -> None:
     assert problem_of(written(tmp_path, content)).code == "file-empty"
 
 
-def test_a_huge_file_is_one_problem(tmp_path: Path) -> None:
+def test_a_huge_file_is_one_error(tmp_path: Path) -> None:
     assert problem_of(written(tmp_path, b"a" * (MAX_BYTES + 1))).code == "file-too-large"
 
 
-def test_a_missing_file_is_one_problem(tmp_path: Path) -> None:
+def test_a_missing_file_is_one_error(tmp_path: Path) -> None:
     assert problem_of(tmp_path / "no.yaml").code == "file-missing"
 
 
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
+def test_a_folder_is_one_error(tmp_path: Path) -> None:
     assert problem_of(tmp_path).code == "file-unreadable"
 
 
-def test_a_name_that_no_file_can_have_is_one_problem(tmp_path: Path) -> None:
+def test_an_impossible_file_name_is_one_error(tmp_path: Path) -> None:
     assert problem_of(tmp_path / ("x" * 5000)).code == "file-unreadable"
 
 
-def test_a_file_in_place_of_a_folder_is_one_problem(tmp_path: Path) -> None:
+def test_a_file_with_the_name_of_a_folder_is_one_error(tmp_path: Path) -> None:
     assert problem_of(written(tmp_path, b"a") / "x.yaml").code in {"file-missing", "file-unreadable"}
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_lines_are_found_whatever_ends_them(end: str) -> None:
+def test_lines_are_found_with_every_line_ending(end: str) -> None:
     source = Source("x.yaml", f"one{end}two{end}")
 
     assert [source_line(source, line) for line in range(5)] == ["", "one", "two", "", ""]

@@ -1,4 +1,4 @@
-"""The same plan gives the same bytes: in another process, place, language, order, and year."""
+"""The same plan gives the same bytes in another process, folder, locale, order and year."""
 
 import os
 import re
@@ -29,7 +29,7 @@ Y2026, Y2099 = 1_780_000_000, 4_080_000_000
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project of three plans."""
+    """A project with three plans."""
     plans = tmp_path / "plans"
     plans.mkdir()
     shutil.copy(EXAMPLE, plans)
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 def digests(
     project: Path, *arguments: str, now: int = Y2026, folder: Path | None = None, **settings: str
 ) -> dict[str, str]:
-    """Build in a process of its own; the digest of each document by its name."""
+    """Build in a child process and return the digest of each document by file name."""
     out = project / f"out-{len(list(project.iterdir()))}"
     command = [sys.executable, "-c", CHILD, str(now), "build", *arguments, "--root", str(project), "--out", str(out)]
     environment = os.environ | {"PYTHONHASHSEED": "1"} | settings
@@ -53,7 +53,7 @@ def digests(
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in documents}
 
 
-def test_another_process_another_day_another_place_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+def test_bytes_do_not_depend_on_process_date_or_folder(project: Path, tmp_path: Path) -> None:
     here = digests(project)
     assert len(here) == 6
     there = digests(
@@ -70,18 +70,18 @@ def test_another_process_another_day_another_place_give_the_same_bytes(project: 
     assert there == here
 
 
-def test_fonts_prepared_anew_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+def test_bytes_do_not_depend_on_cached_fonts(project: Path, tmp_path: Path) -> None:
     assert digests(project, UCAP_CACHE_DIR=str(tmp_path / "cache")) == digests(project)
 
 
-def test_a_document_does_not_depend_on_its_neighbours(project: Path) -> None:
+def test_bytes_do_not_depend_on_other_plans_in_the_build(project: Path) -> None:
     together = digests(project)
     alone = digests(project, "tianjin-rome")
     assert alone == {name: digest for name, digest in together.items() if name in alone}
     assert digests(project, "z-last", "tianjin-rome", "a-first") == together
 
 
-def test_the_only_date_in_the_documents_is_the_plans() -> None:
+def test_documents_contain_only_the_date_of_the_plan() -> None:
     summary = summary_of("cities: [{name: Rome}]\nupdated: 2019-04-01")
     pdf = pdf_file(summary).content
     assert set(re.findall(rb"D:(\d{8})", pdf)) == {b"20190401"}
@@ -91,8 +91,8 @@ def test_the_only_date_in_the_documents_is_the_plans() -> None:
         assert set(re.findall(rb"\d{4}-\d\d-\d\dT", package.read("docProps/core.xml"))) == {b"2019-04-01T"}
 
 
-def test_a_plan_without_a_date_has_that_of_the_environment(project: Path) -> None:
-    """As other build tools read SOURCE_DATE_EPOCH: seconds since 1970."""
+def test_a_plan_without_a_date_uses_source_date_epoch(project: Path) -> None:
+    """SOURCE_DATE_EPOCH is in seconds since 1970, as in other build tools."""
     without = digests(project, "a-first")
     dated = digests(project, "a-first", SOURCE_DATE_EPOCH="1554076800")
     assert without.keys() == dated.keys()
@@ -100,7 +100,7 @@ def test_a_plan_without_a_date_has_that_of_the_environment(project: Path) -> Non
 
 
 @pytest.mark.parametrize("written", ["yesterday", "-1e9", "9" * 30])
-def test_a_date_of_the_environment_that_is_none_is_told(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_source_date_epoch_is_an_error(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", written)
     with pytest.raises(ProblemsFound) as found:
         source_date()

@@ -1,4 +1,4 @@
-"""The documentation is true: commands run and print what it shows, files are valid, links lead somewhere."""
+"""The documentation is correct: its commands print the output shown, its files are valid, its links work."""
 
 import json
 import os
@@ -18,7 +18,7 @@ import pytest
 from docs import make_commands
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, Theme
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, ThemeSettings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -27,12 +27,12 @@ FENCE = re.compile(r"^(?P<fence> *`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fen
 FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 INSTALLING = {"git", "make", "pip", "python3", ".venv/bin/python"}
-"""What a reader does once, outside the project that a page builds."""
+"""Commands that a reader runs once, outside the project of a page. Tests skip them."""
 
 
 @dataclass
 class Reader:
-    """Somebody who follows a page in an empty folder, line by line."""
+    """Runs the blocks of a page in an empty folder, in order."""
 
     folder: Path
 
@@ -54,7 +54,7 @@ class Reader:
 
     def write(self, text: str) -> None:
         named = FILE_COMMENT.match(text)
-        assert named, f"a file shown in the documentation begins with a comment that names it: {text[:80]}"
+        assert named, f"a file in the documentation must start with a comment that contains its path: {text[:80]}"
         path = self.folder / named["path"]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -82,14 +82,14 @@ class Reader:
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Each command after a dollar sign, with the output shown below it."""
+    """Each command after a dollar sign, with the output below it."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
         yield command, shown
 
 
 def matches(shown: str, printed: str) -> bool:
-    """Whether that is the output; an ellipsis stands for anything."""
+    """Whether the output matches; an ellipsis matches any text."""
     pattern = ".*".join(re.escape(piece) for piece in shown.strip().split("…"))
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
@@ -99,24 +99,24 @@ def name_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != COMMANDS], ids=name_of)
-def test_a_reader_who_follows_the_page_gets_what_it_says(page: Path, tmp_path: Path) -> None:
+def test_the_blocks_of_a_page_give_the_output_shown(page: Path, tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     for block in FENCE.finditer(page.read_text(encoding="utf-8")):
         reader.follow(block["language"], dedent(block["text"]))
 
 
-def test_the_reference_of_commands_says_what_they_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reference_of_commands_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     assert COMMANDS.read_text(encoding="utf-8") == make_commands.page(), "run docs/make_commands.py"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_each_link_inside_the_documentation_leads_somewhere(page: Path) -> None:
+def test_relative_links_in_the_documentation_work(page: Path) -> None:
     targets = [match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8"))]
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
-def test_each_page_can_be_reached_from_the_front_page() -> None:
+def test_every_page_is_linked_from_the_readme_or_its_links() -> None:
     seen: set[Path] = set()
     waiting = [ROOT / "README.md"]
     while waiting:
@@ -127,7 +127,7 @@ def test_each_page_can_be_reached_from_the_front_page() -> None:
     assert [name_of(page) for page in PAGES if page.resolve() not in seen] == []
 
 
-def test_each_dependency_has_its_line_of_reason() -> None:
+def test_every_dependency_is_in_the_page_of_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
@@ -136,26 +136,26 @@ def test_each_dependency_has_its_line_of_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [PackSettings, RowRule, PackContact, Theme, Page, FontFamily, FontFiles, StyleRules, Rule]
+    "model", [PackSettings, RowRule, PackContact, ThemeSettings, Page, FontFamily, FontFiles, StyleRules, Rule]
 )
-def test_the_reference_of_packs_names_every_setting(model: type[Strict]) -> None:
+def test_the_reference_of_packs_contains_every_setting(model: type[Strict]) -> None:
     page = (ROOT / "docs" / "reference" / "template-pack.md").read_text(encoding="utf-8")
     assert [name for name in model.model_fields if f"`{name}`" not in page] == []
 
 
-def test_the_architecture_page_names_every_package() -> None:
+def test_the_architecture_page_contains_every_package() -> None:
     page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     packages = [path.parent.name for path in (ROOT / "ucap_reports").rglob("*/__init__.py")]
     assert [name for name in packages if not re.search(rf"`(?:\w+\.)?{name}`", page)] == []
 
 
-def test_each_file_of_the_table_where_is_exists() -> None:
+def test_every_file_in_the_where_is_table_exists() -> None:
     table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where is …?")[2].partition("## ")[0]
     files = re.findall(r"^\| .+ \| `(.+)` \|$", table, re.MULTILINE)
     assert len(files) >= 30
     assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
 
 
-def test_the_schema_beside_the_plans_is_that_of_the_model() -> None:
+def test_the_schema_of_the_plans_is_up_to_date() -> None:
     written = json.loads((ROOT / "plans" / "plan.schema.json").read_text(encoding="utf-8"))
     assert written == plan_schema(), "run ucap build"

@@ -1,10 +1,10 @@
-"""Tags in a paragraph's text, whatever Word has made of their quotation marks."""
+"""The lexer for tags in the text of a paragraph."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.word.compile.docxtpl_tags import Scope, WordTagKind, find_word_tags
+from ucap_reports.word.compile.docxtpl_tags import Scope, Tags, WordTagKind, find_word_tags
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from ucap_reports.word.compile.docxtpl_tags import Scope, WordTagKind, find_word
         ("{#tr a #}", WordTagKind.COMMENT, Scope.ROW, "a"),
     ],
 )
-def test_a_tag_says_what_it_is_and_what_goes_with_it(text: str, kind: WordTagKind, scope: Scope, content: str) -> None:
+def test_a_tag_has_a_kind_a_scope_and_a_content(text: str, kind: WordTagKind, scope: Scope, content: str) -> None:
     (tag,) = find_word_tags(f"before {text} after").found
     assert (tag.kind, tag.scope, tag.content, tag.written) == (kind, scope, content, text)
     assert (tag.start, tag.end) == (7, 7 + len(text))
@@ -42,7 +42,7 @@ def test_a_tag_says_what_it_is_and_what_goes_with_it(text: str, kind: WordTagKin
         ("{% if {'a': 1}['a'] %}", "if {'a': 1}['a']"),
     ],
 )
-def test_a_tag_ends_at_no_brace_of_its_own_content(text: str, content: str) -> None:
+def test_braces_in_the_content_do_not_end_a_tag(text: str, content: str) -> None:
     (tag,) = find_word_tags(text).found
     assert tag.content == content
 
@@ -61,7 +61,7 @@ def test_a_tag_ends_at_no_brace_of_its_own_content(text: str, content: str) -> N
         ("{{ “say }} now” }}", '"say }} now"'),
     ],
 )
-def test_quotation_marks_that_word_has_bent_are_straight_again_around_texts_and_kept_inside(
+def test_typographic_quotation_marks_become_straight_around_texts_but_not_inside(
     text: str,
     content: str,
 ) -> None:
@@ -69,33 +69,33 @@ def test_quotation_marks_that_word_has_bent_are_straight_again_around_texts_and_
     assert tag.content == content
 
 
-def test_a_tag_that_never_ends_is_told_with_its_beginning_and_the_next_one_is_found() -> None:
+def test_an_unclosed_tag_is_returned_and_the_next_one_is_found() -> None:
     tags = find_word_tags("{{ a and {{ b }} and {% if c")
     assert tags.unclosed == ("{{ a and", "{% if c")
     assert [tag.content for tag in tags.found] == ["b"]
 
 
-def test_a_long_beginning_is_cut_short() -> None:
+def test_a_long_unclosed_tag_is_shortened() -> None:
     (beginning,) = find_word_tags("{{ " + "a" * 100).unclosed
     assert len(beginning) <= 62
     assert beginning.endswith("…")
 
 
-def test_what_is_raw_is_text() -> None:
+def test_raw_text_has_no_tags() -> None:
     tags = find_word_tags("{% raw %}{{ a }} {% if %}{% endraw %}{{ b }}")
     assert [tag.content for tag in tags.found] == ["raw", "endraw", "b"]
 
 
-def test_raw_text_that_never_ends_is_told() -> None:
+def test_raw_without_an_end_is_unclosed() -> None:
     assert find_word_tags("{% raw %} {{ a }}").unclosed == ("{% raw %}",)
 
 
-def test_marks_of_white_space_at_either_end_are_known() -> None:
+def test_white_space_marks_are_read_at_both_ends() -> None:
     (tag,) = find_word_tags("{%-p if a -%}").found
     assert (tag.joins_before, tag.joins_after, tag.scope, tag.content) == (True, True, Scope.PARAGRAPH, "if a")
 
 
-def test_braces_that_are_printed_are_tags_that_print_them() -> None:
+def test_escaped_braces_are_tags_that_print_them() -> None:
     tags = find_word_tags("{_{ a }_} {_% b %_} {{ c }}").found
     assert [(tag.kind, tag.scope, tag.content) for tag in tags] == [
         *((WordTagKind.PRINT, Scope.RUN, f"'{braces}'") for braces in ("{{", "}}", "{%", "%}")),
@@ -103,7 +103,7 @@ def test_braces_that_are_printed_are_tags_that_print_them() -> None:
     ]
 
 
-def test_a_dash_that_word_has_made_of_a_hyphen_is_a_mark_of_white_space() -> None:
+def test_a_dash_instead_of_a_hyphen_is_a_white_space_mark() -> None:
     (tag,) = find_word_tags("{%\u2013 if a \u2013%}").found
     assert (tag.joins_before, tag.joins_after, tag.content) == (True, True, "if a")
 
@@ -117,7 +117,7 @@ def test_a_dash_that_word_has_made_of_a_hyphen_is_a_mark_of_white_space() -> Non
         ("a\n\n ", " \n\nb", ("a\n", "\nb")),
     ],
 )
-def test_a_mark_of_white_space_takes_one_line_s_end_or_the_spaces_of_its_line(
+def test_a_white_space_mark_removes_one_line_end_or_the_spaces_of_its_line(
     before: str, after: str, kept: tuple[str, str]
 ) -> None:
     text = f"{before}{{%- if a -%}}{after}"
@@ -125,15 +125,31 @@ def test_a_mark_of_white_space_takes_one_line_s_end_or_the_spaces_of_its_line(
     assert (text[: tag.start], text[tag.end :]) == kept
 
 
-@pytest.mark.parametrize("text", ["}}", "{ {a} }", "{a}", "%}", "#}", "a { b", "50% {"])
+@pytest.mark.parametrize("text", ["{ {a} }", "{a}", "a { b", "50% {", "} }", "% }"])
 def test_single_braces_are_text(text: str) -> None:
     tags = find_word_tags(text)
-    assert not tags.found
-    assert not tags.unclosed
+    assert tags == Tags()
+
+
+@pytest.mark.parametrize(
+    ("text", "unopened"),
+    [
+        ("summary.title }}", ["summary.title }}"]),
+        ("endif %} {{ a }} b #} c", ["endif %}", "b #}"]),
+        ("a }} b }}", ["a }}", "b }}"]),
+        ("{{ a %} b", []),
+        ("{% raw %}a }}{% endraw %}", []),
+        ("{% raw %}a }}", []),
+        ("a }_}", []),
+        ("a %_}", []),
+    ],
+)
+def test_closing_braces_without_a_tag_are_returned_with_the_text_before_them(text: str, unopened: list[str]) -> None:
+    assert list(find_word_tags(text).unopened) == unopened
 
 
 @given(st.text(alphabet="{}%#-'\"\\“”‘’ aprtc\n", max_size=40))
-def test_any_text_is_read_and_tags_follow_each_other(text: str) -> None:
+def test_the_tags_of_any_text_do_not_overlap(text: str) -> None:
     tags = find_word_tags(text)
     end = 0
     for tag in tags.found:

@@ -1,4 +1,4 @@
-"""The emblem of the European Union as its graphical specification has it."""
+"""The emblem of the European Union by its graphical specification."""
 
 from io import BytesIO
 from math import cos, hypot, pi, sin
@@ -10,7 +10,7 @@ from ucap_reports.template.emblem_geometry import PROPORTION, stars
 from ucap_reports.word.starter.emblem_picture import HEIGHT, emblem_png
 
 
-def test_twelve_upright_stars_stand_like_the_hours_of_a_clock() -> None:
+def test_twelve_upright_stars_are_placed_like_the_hours_of_a_clock() -> None:
     assert len(stars()) == 12
     for hour, star in enumerate(stars()):
         x, y = 0.75 + sin(hour * pi / 6) / 3, 0.5 + cos(hour * pi / 6) / 3
@@ -21,7 +21,7 @@ def test_twelve_upright_stars_stand_like_the_hours_of_a_clock() -> None:
         assert inner == pytest.approx([0.381966 / 18] * 5)
 
 
-def test_the_picture_is_three_to_two_with_gold_stars_on_blue_and_nothing_between_but_their_mixture() -> None:
+def test_the_picture_has_gold_stars_on_blue_and_the_proportions_three_to_two() -> None:
     picture = Image.open(BytesIO(emblem_png())).convert("RGB")
     assert picture.size == (HEIGHT * PROPORTION, HEIGHT)
     assert picture.getpixel((0, 0)) == (0x00, 0x33, 0x99)

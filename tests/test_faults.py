@@ -1,5 +1,5 @@
-"""Builds that are ended, refused or doubled: never half a document, never a manifest that lies, and the next build
-finishes the work and tidies up.
+"""Builds that are killed, refused or run twice: documents are complete, the manifest is right, and the next build
+finishes the work and removes temporary files.
 """
 
 import errno
@@ -20,7 +20,7 @@ from tests.projects import (
     begin,
     digests,
     ended_within,
-    interrupt_amid_work,
+    interrupt_during_work,
     parts,
     small_project,
     unknown_documents,
@@ -34,12 +34,12 @@ from ucap_reports.summary.document import Format
 PLANS = 12
 KILLS = 50
 CITIES = ("Rome", "Siena", "Turin")
-"""Each build is asked for another city than the one before, so that all documents have to change."""
+"""Each build has another city than the one before, so that all documents change."""
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
-    """For each of the cities, the digests of all documents of a build that nobody disturbed."""
+    """For each of the cities, the digests of all documents of a build that was not killed."""
     made: dict[str, dict[str, str]] = {}
     for city in CITIES:
         project = small_project(tmp_path_factory.mktemp(city), PLANS, city)
@@ -48,7 +48,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     return made
 
 
-def test_a_build_killed_at_any_moment_leaves_whole_documents_and_a_true_manifest(
+def test_a_build_killed_at_random_moments_leaves_complete_documents_and_a_right_manifest(
     tmp_path: Path, whole: dict[str, dict[str, str]]
 ) -> None:
     out = tmp_path / "out"
@@ -66,7 +66,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_documents_and_a_true_manifest
 
         assert set(digests(out).values()) <= known
         assert unknown_documents(out) == []
-    assert killed > KILLS / 2, "or nothing was proved"
+    assert killed > KILLS / 2, "too few builds were killed"
 
     small_project(tmp_path, PLANS, CITIES[0])
     assert ucap(tmp_path, "build").code == 0
@@ -75,7 +75,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_documents_and_a_true_manifest
     assert unknown_documents(out) == []
 
 
-def test_a_document_that_an_ended_build_was_about_to_replace_is_rebuilt_and_not_taken_for_edited(
+def test_a_document_that_a_killed_build_was_about_to_replace_does_not_count_as_edited(
     tmp_path: Path,
 ) -> None:
     small_project(tmp_path, 1)
@@ -93,7 +93,7 @@ def test_a_document_that_an_ended_build_was_about_to_replace_is_rebuilt_and_not_
     records.save()
 
 
-def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path: Path) -> None:
+def test_temporary_files_of_killed_builds_are_removed_and_other_files_stay(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     left = [tmp_path / "out" / ".plan-0000.pdf.4711.part", tmp_path / "out" / "thumbnails" / ".plan-0000.jpg.1.part"]
     other = tmp_path / "out" / "notes.part"
@@ -109,15 +109,15 @@ def test_what_dead_builds_left_is_cleared_and_what_is_not_theirs_stays(tmp_path:
 
 def test_an_interruption_ends_the_build_with_130_and_keeps_what_is_done(tmp_path: Path) -> None:
     small_project(tmp_path, 400)
-    interrupt_amid_work(tmp_path, "--jobs", "2")
+    interrupt_during_work(tmp_path, "--jobs", "2")
 
     report = ucap(tmp_path, "build", "--dry-run", "--json", "--no-index").report
     known = {Path(document["path"]).name for document in report["documents"] if document["reason"] is None}
-    assert known == digests(tmp_path / "out").keys(), "what was done is not done again"
-    assert len(known) < len(report["documents"]), "or the interruption came too late"
+    assert known == digests(tmp_path / "out").keys(), "documents that were built are not rebuilt"
+    assert len(known) < len(report["documents"]), "the interruption came too late"
 
 
-def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
+def test_workers_end_with_a_killed_build(tmp_path: Path) -> None:
     small_project(tmp_path, 400)
     process = begin(tmp_path, "--no-index", "--jobs", "2")
     until(lambda: len(digests(tmp_path / "out")) > 8, process)
@@ -131,27 +131,27 @@ def test_workers_end_with_a_build_that_is_killed(tmp_path: Path) -> None:
 
 
 def children(parent: int) -> list[int]:
-    """The ids of all processes that a process has started, and that they have started (Linux)."""
+    """The ids of all descendants of a process (Linux)."""
     threads = Path(f"/proc/{parent}/task").glob("*/children")
     found = [int(text) for path in threads for text in path.read_text().split()]
     return [*found, *(grandchild for child in found for grandchild in children(child))]
 
 
 def end_of(process: int) -> None:
-    """Wait for the end of a process that is not our child."""
-    import select  # noqa: PLC0415 - for this alone
+    """Wait until a process ends that is not a child of this one."""
+    import select  # noqa: PLC0415 - only for this test
 
     try:
         opened = os.pidfd_open(process)
     except ProcessLookupError:
         return
     try:
-        assert select.select([opened], [], [], 60)[0], "it lives on alone"
+        assert select.select([opened], [], [], 60)[0], "the worker did not end"
     finally:
         os.close(opened)
 
 
-def test_two_builds_of_one_folder_do_not_meet(tmp_path: Path) -> None:
+def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     (tmp_path / "out").mkdir()
     with locked(tmp_path / "out", "out"):
@@ -164,7 +164,7 @@ def test_two_builds_of_one_folder_do_not_meet(tmp_path: Path) -> None:
     assert ucap(tmp_path, "build").code == 0
 
 
-def test_a_killed_build_holds_no_lock(tmp_path: Path) -> None:
+def test_a_killed_build_does_not_keep_the_lock(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from ucap_reports.batch.output_folder import locked\n"
         "with locked(Path('.'), 'out'): print('locked', flush=True); sys.stdin.read()"
@@ -185,7 +185,7 @@ def test_a_killed_build_holds_no_lock(tmp_path: Path) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of half a megabyte."""
     if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a disk of our own needs the right to mount it")
+        pytest.skip("only the administrator can mount a disk")
     folder = tmp_path / "disk"
     folder.mkdir()
     mounting = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
@@ -196,7 +196,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_leaves_whole_documents_and_a_true_manifest(tmp_path: Path, small_disk: Path) -> None:
+def test_a_full_disk_leaves_complete_documents_and_a_right_manifest(tmp_path: Path, small_disk: Path) -> None:
     small_project(tmp_path, 30)
     out = small_disk / "out"
 
@@ -212,7 +212,7 @@ def test_a_full_disk_leaves_whole_documents_and_a_true_manifest(tmp_path: Path, 
     assert parts(out) == []
 
 
-def test_a_disk_that_is_full_for_a_while_costs_only_the_documents_of_that_while(
+def test_a_disk_that_is_full_for_a_while_only_costs_the_documents_of_that_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 3)
@@ -238,11 +238,11 @@ def test_a_disk_that_is_full_for_a_while_costs_only_the_documents_of_that_while(
     assert unknown_documents(tmp_path / "out") == []
 
 
-def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, 1)
     out = tmp_path / "out"
     out.mkdir()
-    if os.geteuid() == 0:  # whom no folder refuses
+    if os.geteuid() == 0:  # may write to every folder
 
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out / ".lock"))
@@ -258,7 +258,7 @@ def test_a_folder_that_may_not_be_written_to_is_told(tmp_path: Path, monkeypatch
     assert list(out.iterdir()) == []
 
 
-def test_a_plan_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
+def test_a_plan_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
     small_project(tmp_path, 3)
     write_plan(tmp_path, "plan-0001.yaml", "")
     (tmp_path / "plans" / "plan-0002.yaml").write_bytes(b"cities: \xff\n")

@@ -1,4 +1,4 @@
-"""What a build never removes or overwrites: edited documents, and files that it did not write."""
+"""Files that a build never removes or overwrites: edited documents, and files that it did not write."""
 
 import json
 import os
@@ -86,7 +86,7 @@ def test_prune_keeps_edited_documents_of_deleted_plans(project: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../victim", "../../victim", "{outside}/victim", "sub/victim", "..", "victim\\..\\x"])
 @pytest.mark.parametrize("words", [(), ("--prune",), ("--prune", "--force")])
-def test_a_manifest_from_elsewhere_removes_nothing_outside_its_folder(
+def test_a_hostile_manifest_removes_nothing_outside_its_folder(
     tmp_path: Path, name: str, words: tuple[str, ...]
 ) -> None:
     project, outside = tmp_path / "a" / "project", tmp_path / "outside"
@@ -136,7 +136,7 @@ def test_a_document_of_a_deleted_plan_is_removed_only_while_its_digest_matches(t
 
 
 @pytest.mark.parametrize("card", [{"sdgs": [99]}, {"cities": 1}, "Rome", [], None])
-def test_a_record_with_a_wrong_value_is_a_fresh_start(tmp_path: Path, card: Any) -> None:
+def test_a_record_with_an_invalid_value_is_ignored(tmp_path: Path, card: Any) -> None:
     write_plan(tmp_path, "rome.yaml", ROME)
     ucap(tmp_path, "build")
     whole = json.loads((tmp_path / "out" / "manifest.json").read_bytes())["plans"]["rome"]

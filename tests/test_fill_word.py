@@ -1,10 +1,11 @@
-"""Tags in Word: found across runs, put where they work, and filled in so that the document stays a document."""
+"""Tags in Word templates: found across runs, placed, and replaced by values."""
 
 import pytest
 from msgspec.structs import replace
 
-from tests.samples import seed_summary
+from tests.samples import joined, seed_summary, shared, with_rows
 from tests.word_templates import W, docx, filled, merged, paragraph, part, run, text_of, texts
+from ucap_reports.text.rich_text import RichText
 
 TITLE = seed_summary().title
 
@@ -30,45 +31,45 @@ def test_a_tag_is_found_however_word_has_split_it(runs: tuple[str, ...]) -> None
     assert texts(root) == [f"before {TITLE} after"]
 
 
-def test_the_first_run_of_a_tag_gives_its_style_and_what_stands_around_keeps_its_own() -> None:
+def test_a_value_has_the_look_of_the_first_run_of_its_tag_and_other_text_keeps_its_own() -> None:
     body = paragraph(run("a {", "<w:i/>"), run("{ summary.title }", "<w:b/>"), run("} b", '<w:u w:val="single"/>'))
     runs = list(merged(body).iter(f"{W}r"))
     assert [text_of(each) for each in runs] == ["a ", TITLE, " b"]
     assert [each[0][0].tag.removeprefix(W) for each in runs] == ["i", "i", "u"]
 
 
-def test_several_tags_in_one_run_are_filled_in_order() -> None:
+def test_several_tags_in_one_run_are_filled_in() -> None:
     body = paragraph("{{ summary.id }}-{{ summary.language }}{{ summary.column_count }}.")
     assert texts(merged(body)) == ["tianjin-rome-en2."]
 
 
-def test_quotation_marks_that_word_has_bent_work_in_statements() -> None:
+def test_typographic_quotation_marks_work_in_statements() -> None:
     assert texts(merged(paragraph("{% if summary.language == “en” %}yes{% else %}no{% endif %}"))) == ["yes"]
 
 
-def test_values_are_text_whatever_they_look_like() -> None:
+def test_values_are_printed_as_text_even_if_they_look_like_tags() -> None:
     hostile = "& < > \" ' ]]> {{ 7*7 }} {% raw %} {# #} \x85 &amp; <w:p/>"
     root = merged(paragraph("{{ summary.title }}"), replace(seed_summary(), title=hostile))
     assert texts(root) == [hostile]
 
 
-def test_braces_that_are_raw_are_printed() -> None:
+def test_raw_braces_are_printed() -> None:
     body = paragraph("{% raw %}{{ summary.title }}{% endraw %} {{ '{{' }}") + paragraph("{ { } }")
     assert texts(merged(body)) == ["{{ summary.title }} {{", "{ { } }"]
 
 
-def test_a_statement_in_a_line_takes_only_what_stands_between() -> None:
+def test_a_condition_in_a_line_is_about_the_text_in_it() -> None:
     body = paragraph("a{% if summary.updated %} dated{% else %} undated{% endif %} b{# said #}")
     assert texts(merged(body)) == ["a undated b"]
 
 
-def test_a_loop_in_a_line_repeats_what_stands_between() -> None:
+def test_a_loop_in_a_line_repeats_the_text_in_it() -> None:
     body = paragraph("{% for name in summary.columns %}", run("{{ loop.index }}", "<w:b/>"), " {{ name }};{% endfor %}")
     assert texts(merged(body)) == ["1 Tianjin;2 Rome;"]
 
 
 @pytest.mark.parametrize("prefix", ["p", ""])
-def test_paragraphs_of_statements_alone_leave_nothing_behind(prefix: str) -> None:
+def test_paragraphs_of_statements_are_removed(prefix: str) -> None:
     body = "".join(
         [
             paragraph("start"),
@@ -85,7 +86,7 @@ def test_paragraphs_of_statements_alone_leave_nothing_behind(prefix: str) -> Non
     assert texts(merged(body)) == ["start", "first: Tianjin", "then: Rome", "end"]
 
 
-def test_a_statement_alone_stays_in_its_line_where_its_end_stands_in_a_text() -> None:
+def test_a_statement_stays_in_its_paragraph_if_its_end_is_in_a_text() -> None:
     body = paragraph("a {% if summary.updated %}") + paragraph("gone") + paragraph("{% endif %}b")
     assert texts(merged(body)) == ["a b"]
 
@@ -105,11 +106,11 @@ def test_white_space_marks_join_paragraphs() -> None:
     assert texts(merged(body)) == ["My house is new and I love it."]
 
 
-def test_white_space_marks_in_a_line_take_the_spaces_beside_them() -> None:
+def test_white_space_marks_in_a_line_remove_the_spaces_beside_them() -> None:
     assert texts(merged(paragraph("a   {{- summary.id -}}   b"))) == ["atianjin-romeb"]
 
 
-def test_header_footer_footnotes_and_text_boxes_are_filled_too() -> None:
+def test_headers_footers_footnotes_and_text_boxes_are_filled_in() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData>'
         f"<wps:wsp><wps:txbx><w:txbxContent>{paragraph('box {{ summary.id }}')}</w:txbxContent></wps:txbx></wps:wsp>"
@@ -140,8 +141,16 @@ def test_a_section_that_ends_in_a_paragraph_with_a_statement_is_kept() -> None:
     assert len(list(root.iter(f"{W}sectPr"))) == 2
 
 
-def test_pictures_that_a_loop_repeats_have_numbers_of_their_own() -> None:
+def test_pictures_in_a_loop_have_different_numbers() -> None:
     picture = '<w:r><w:drawing><wp:inline><wp:docPr id="7" name="a"/></wp:inline></w:drawing></w:r>'
     body = paragraph("{% for name in summary.columns %}", picture, "{% endfor %}", picture)
     numbers = [each.get("id") for each in merged(body).iter() if str(each.tag).endswith("docPr")]
     assert numbers == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("spaces", ["  ", "\u00a0", "\u2003", "\u00a0 "])
+@pytest.mark.parametrize("value", ["summary.title", "summary.rows[0].cells[0]"])
+def test_spaces_before_a_value_that_is_alone_in_its_paragraph_stay(spaces: str, value: str) -> None:
+    summary = with_rows(shared("a", "A:", joined(RichText.plain(TITLE), RichText.plain("more"))))
+    first, *_ = texts(merged(paragraph(f"{spaces}{{{{ {value} }}}}"), summary))
+    assert first == f"{spaces}{TITLE}"

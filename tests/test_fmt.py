@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
@@ -13,7 +13,7 @@ from tests.strategies import commented_plans, plan_trees
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.plan.writing.comment_reading import comments_of
-from ucap_reports.plan.writing.file_content import EntryMapping, PlanFileContent
+from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
@@ -94,26 +94,26 @@ def canonical(text: str) -> str:
     return format_plan(Source("plans/example.yaml", text))
 
 
-def test_fields_come_into_order_and_comments_stay_with_what_they_are_about() -> None:
+def test_fields_are_reordered_together_with_their_comments() -> None:
     assert canonical(MESSY) == CANONICAL
 
 
-def test_what_is_canonical_stays_as_it_is() -> None:
+def test_canonical_text_is_unchanged() -> None:
     assert canonical(CANONICAL) == CANONICAL
 
 
-def test_line_ends_of_other_systems_change_nothing_else() -> None:
+def test_line_ends_of_other_systems_are_replaced() -> None:
     assert canonical(MESSY.replace("\n", "\r\n")) == CANONICAL
 
 
 @pytest.mark.parametrize("path", [*PLANS, STARTER], ids=lambda path: str(path.stem))
-def test_the_plans_of_the_product_are_canonical(path: Path) -> None:
+def test_the_shipped_plans_are_canonical(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert canonical(text) == text
 
 
 @given(plan_trees(), st.sampled_from(({"width": 40}, {"width": 200}, {"default_flow_style": True})))
-def test_any_plan_says_the_same_in_canonical_form(tree: dict[str, object], style: dict[str, Any]) -> None:
+def test_any_plan_has_the_same_values_in_canonical_form(tree: dict[str, object], style: dict[str, Any]) -> None:
     text = yaml.safe_dump(tree, allow_unicode=True, **style)
     formatted = canonical(text)
     assert parse_plan(Source("plans/x.yaml", formatted)) == parse_plan(Source("plans/x.yaml", text))
@@ -123,11 +123,13 @@ def test_any_plan_says_the_same_in_canonical_form(tree: dict[str, object], style
 @given(
     st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.sampled_from("\n\t #:-'\"|>&*"), min_size=1)
 )
-def test_any_text_is_read_as_it_was_written(text: str) -> None:
+@example("0 \n0")
+@example("0\n\n\n0  \n0")
+def test_any_text_is_read_back_as_written(text: str) -> None:
     if not text.strip() or any(mark in text for mark in "\u2028\u2029\ufffe\uffff"):
         return
     written = write_document(
-        PlanFileContent((), EntryMapping((plain_entry("a", text), plain_entry("b", [text, {"c": text}]))))
+        PlanFileContent((), Entries((plain_entry("a", text), plain_entry("b", [text, {"c": text}]))))
     )
     value = parse(Source("x.yaml", written)).value
     assert isinstance(value, dict)
@@ -135,27 +137,27 @@ def test_any_text_is_read_as_it_was_written(text: str) -> None:
 
 
 @pytest.mark.parametrize("number", ["757.20", "0x1F", "1e6", "-3"])
-def test_a_number_keeps_the_digits_it_was_written_with(number: str) -> None:
+def test_a_number_keeps_its_digits(number: str) -> None:
     assert f"area_km2: {number}\n" in canonical(f"cities:\n- area_km2: {number}\n  name: A\n")
 
 
-def test_a_text_that_looks_like_a_number_keeps_its_quotes() -> None:
+def test_text_that_looks_like_a_number_keeps_its_quotes() -> None:
     assert 'area_km2: "757.20"\n' in canonical("cities:\n- name: A\n  area_km2: '757.20'\n")
 
 
-def test_a_value_that_is_repeated_by_name_is_refused_at_its_place() -> None:
+def test_an_alias_is_an_error_at_its_place() -> None:
     with pytest.raises(ProblemsFound) as found:
         canonical("period: &p May\nsigned: *p\n")
     assert [(problem.code, problem.location.line) for problem in found.value.problems] == [("alias-misplaced", 2)]
 
 
-def test_what_has_no_fields_is_refused() -> None:
+def test_a_file_without_fields_is_an_error() -> None:
     with pytest.raises(ProblemsFound) as found:
         canonical("- a\n- b\n")
     assert [problem.code for problem in found.value.problems] == ["type-wrong"]
 
 
-def test_the_command_writes_what_changes_and_says_so(tmp_path: Path) -> None:
+def test_fmt_writes_changed_files_and_reports_them(tmp_path: Path) -> None:
     path = write_plan(tmp_path, "messy.yaml", MESSY)
     write_plan(tmp_path, "tidy.yaml", CANONICAL)
     run = ucap(tmp_path, "fmt")
@@ -163,7 +165,7 @@ def test_the_command_writes_what_changes_and_says_so(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == CANONICAL
 
 
-def test_check_writes_nothing_and_is_an_error_for_each_plan_that_would_change(tmp_path: Path) -> None:
+def test_fmt_check_reports_each_unformatted_plan_and_writes_nothing(tmp_path: Path) -> None:
     path = write_plan(tmp_path, "messy.yaml", MESSY)
     write_plan(tmp_path, "tidy.yaml", CANONICAL)
     run = ucap(tmp_path, "fmt", "--check", "--json")
@@ -175,7 +177,7 @@ def test_check_writes_nothing_and_is_an_error_for_each_plan_that_would_change(tm
     assert path.read_text(encoding="utf-8") == MESSY
 
 
-def test_a_plan_that_is_no_yaml_does_not_keep_the_others_from_their_form(tmp_path: Path) -> None:
+def test_an_invalid_file_does_not_prevent_formatting_the_others(tmp_path: Path) -> None:
     write_plan(tmp_path, "broken.yaml", "cities: [")
     path = write_plan(tmp_path, "messy.yaml", MESSY)
     run = ucap(tmp_path, "fmt")
@@ -205,7 +207,7 @@ def _stripped(value: Any) -> Any:
 
 
 @given(commented_plans())
-def test_comments_at_any_place_are_kept_once_and_change_nothing(plan: tuple[str, list[str]]) -> None:
+def test_comments_at_any_place_are_kept_once_and_change_no_values(plan: tuple[str, list[str]]) -> None:
     text, comments = plan
     formatted = canonical(text)
 

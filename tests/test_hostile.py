@@ -1,4 +1,4 @@
-"""Text that software stumbles over is printed as its author wrote it, in both formats."""
+"""Difficult text is printed as written, in both formats."""
 
 import pytest
 import yaml
@@ -46,8 +46,8 @@ def test_a_plan_text_is_printed_as_written(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_rich_text_is_printed_as_it_stands_in_the_summary(name: str) -> None:
-    """Reading rich text may understand an author's markup; printing it understands nothing."""
+def test_rich_text_is_printed_as_in_the_summary(name: str) -> None:
+    """Markup is only recognised when rich text is parsed, not when it is printed."""
     text = TEXTS[name]
     summary = summary_of("cities: [{name: Rome}]\nchallenges: To be replaced.")
     rows = [replace(row, cells=(RichText.plain(text),)) if row.shared else row for row in summary.rows]
@@ -57,8 +57,8 @@ def test_a_rich_text_is_printed_as_it_stands_in_the_summary(name: str) -> None:
     assert pdf_paragraphs(pdf_file(changed).content).count(text) == shared
 
 
-def test_a_mark_that_pdf_ua_forbids_is_printed_as_the_one_that_took_its_place() -> None:
-    """U+FEFF inside a text joins words, which Unicode leaves to U+2060; ISO 14289-1, 7.21.7 lets no text have it."""
+def test_u_feff_which_pdf_ua_forbids_is_printed_as_u_2060() -> None:
+    """U+FEFF inside a text joins words; Unicode recommends U+2060 instead, and ISO 14289-1, 7.21.7 forbids U+FEFF."""
     summary = summary_of('cities: [{name: Rome}]\nperiod: "join\ufeffed"')
     assert "join\ufeffed" in docx_paragraphs(word_file(summary))
     assert "join\u2060ed" in pdf_paragraphs(pdf_file(summary).content)

@@ -1,4 +1,4 @@
-"""The house rules that no linter holds: sizes, and a reason on each exception."""
+"""Code style that linters do not check: sizes, unique names, and a reason for each lint exception."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ FILE_LINES = 300
 FUNCTION_LINES = 40
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*off)\b.*")
 REASONED = re.compile(r"#\s*(?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w-]+(?:, ?[\w-]+)*\]) +(?:- |# )\S.*")
-"""Such as `noqa: N818 - it carries findings` behind a number sign: the rule's name, then why."""
+"""A comment such as `noqa: N818 - it carries findings`: the name of the rule, then the reason."""
 
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
@@ -30,7 +30,7 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """The function's lines from its `def` on, without its docstring, which is for readers and may be long."""
+    """The number of lines of the function from its `def` on, without its docstring."""
     lines = (function.end_lineno or function.lineno) - function.lineno + 1
     first = function.body[0]
     has_docstring = ast.get_docstring(function) is not None
@@ -38,26 +38,26 @@ def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_file_is_longer_than_a_reader_can_hold(path: Path) -> None:
+def test_files_have_at_most_300_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_function_is_longer_than_a_screen(path: Path) -> None:
+def test_functions_have_at_most_40_lines(path: Path) -> None:
     assert [(each.name, line_count(each)) for each in functions(path) if line_count(each) > FUNCTION_LINES] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_each_exception_from_a_rule_names_the_rule_and_says_why(path: Path) -> None:
+def test_each_lint_exception_names_its_rule_and_a_reason(path: Path) -> None:
     found = [match[0] for match in EXCEPTION.finditer(path.read_text(encoding="utf-8"))]
     assert [comment for comment in found if not REASONED.fullmatch(comment)] == []
 
 
-def test_the_folders_are_where_the_rules_look() -> None:
+def test_each_folder_has_source_files() -> None:
     assert {name_of(path).split("/")[0] for path in SOURCES} == set(FOLDERS)
 
 
-def test_no_class_name_and_no_module_name_means_two_things() -> None:
+def test_class_names_and_module_names_are_unique() -> None:
     product = [path for path in SOURCES if path.is_relative_to(ROOT / "ucap_reports") and path.name != "__init__.py"]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in product]
     classes = [node.name.lstrip("_") for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]

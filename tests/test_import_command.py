@@ -1,4 +1,4 @@
-"""`ucap import` as its user sees it."""
+"""The command `ucap import`."""
 
 from pathlib import Path
 
@@ -25,11 +25,11 @@ def test_plans_are_written_with_the_schema_for_editors(project: Path) -> None:
     assert ucap(project, "check").code == 0
 
 
-def test_what_is_told_names_the_file_and_the_line(project: Path) -> None:
+def test_a_warning_names_the_file_and_the_line(project: Path) -> None:
     assert "table.csv:1: column 3: warning[import-column]" in ucap(project, "import", "table.csv").err
 
 
-def test_a_plan_that_is_there_is_not_replaced_unless_forced(project: Path) -> None:
+def test_an_existing_plan_is_replaced_only_with_force(project: Path) -> None:
     path = project / "plans" / "tianjin-rome.yaml"
     path.write_text("cities: [{name: Mine}]\n", encoding="utf-8")
     run = ucap(project, "import", "table.csv", "--json")
@@ -41,13 +41,13 @@ def test_a_plan_that_is_there_is_not_replaced_unless_forced(project: Path) -> No
     assert "Tianjin" in path.read_text(encoding="utf-8")
 
 
-def test_the_same_import_again_changes_nothing_and_is_no_error(project: Path) -> None:
+def test_the_same_import_again_changes_nothing(project: Path) -> None:
     ucap(project, "import", "table.csv")
     run = ucap(project, "import", "table.csv")
     assert (run.code, run.out) == (0, "unchanged plans/tianjin-rome.yaml\nunchanged plans/lyon-nice.yaml\n")
 
 
-def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project: Path) -> None:
+def test_a_dry_run_shows_the_plans_and_writes_nothing(project: Path) -> None:
     run = ucap(project, "import", "table.csv", "--dry-run")
     assert (run.code, list((project / "plans").iterdir())) == (0, [])
     assert "planned   plans/tianjin-rome.yaml\n# yaml-language-server" in run.out
@@ -56,7 +56,7 @@ def test_a_dry_run_shows_what_would_be_written_and_writes_nothing(project: Path)
     assert (first["status"], first["text"].splitlines()[2]) == ("planned", "cities:")
 
 
-def test_plans_go_where_they_are_wanted(project: Path) -> None:
+def test_plans_are_written_into_the_named_folder(project: Path) -> None:
     assert ucap(project, "import", "table.csv", "--into", "drafts/new", "--quiet").code == 0
     assert sorted(path.name for path in (project / "drafts" / "new").iterdir()) == [
         "lyon-nice.yaml",
@@ -64,7 +64,7 @@ def test_plans_go_where_they_are_wanted(project: Path) -> None:
     ]
 
 
-def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_their_plans(project: Path) -> None:
+def test_an_unreadable_file_does_not_stop_the_others(project: Path) -> None:
     (project / "broken.docx").write_bytes(b"PK none")
     run = ucap(project, "import", "broken.docx", "missing.csv", "table.csv", "plans", "--json")
     assert run.code == 1
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_their_plans(pr
     assert [plan["status"] for plan in run.report["plans"]] == ["written", "written"]
 
 
-def test_a_map_that_is_not_there_is_wrong_use(project: Path) -> None:
+def test_a_missing_map_is_a_usage_error(project: Path) -> None:
     run = ucap(project, "import", "table.csv", "--columns", "map.yaml", "--json")
     assert (run.code, run.codes) == (2, ["columns-missing"])
 
@@ -87,7 +87,7 @@ def test_the_projects_own_packs_are_known(project: Path) -> None:
     assert "extra:\n  budget: A little.\n" in (project / "plans" / "x.yaml").read_text(encoding="utf-8")
 
 
-def test_a_word_file_that_build_made_comes_back(project: Path) -> None:
+def test_a_built_word_file_is_imported(project: Path) -> None:
     (project / "seed.txt").write_bytes((DATA / "tianjin-rome.txt").read_bytes())
     ucap(project, "import", "seed.txt")
     ucap(project, "build", "--format", "docx")

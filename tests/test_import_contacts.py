@@ -1,4 +1,4 @@
-"""Contacts that stand in one line, in tables, in rows of labels and below them."""
+"""Contacts in one line, in tables, in rows of labels and below them."""
 
 from collections.abc import Callable
 
@@ -56,19 +56,19 @@ def test_each_part_of_a_contact_goes_to_its_field(line: str, place: Callable[[st
     assert contact_of(place(line)) == LINES[line]
 
 
-def test_the_contact_of_a_row_is_parted_too() -> None:
+def test_the_contact_of_a_row_is_split() -> None:
     assert contact_of(in_row("Mr Meier, meier@example.org")) == MEIER
     assert contact_of(in_row("Mr Meier<br>meier@example.org<br>+49 30 123456")) == MEIER | PHONE
 
 
-def test_each_line_of_a_cell_is_parted_by_itself() -> None:
+def test_each_line_of_a_cell_is_split_and_lines_after_the_office_are_the_address() -> None:
     assert contact_of(in_table('"Mr Meier\nDesk 12\n+49 30 123456\nmeier@example.org"')) == MEIER | PHONE | {
-        "office": "Mr Meier Desk 12"
+        "address": "Desk 12"
     }
     assert contact_of(in_table('"Mr Meier\n+49 30 123456"')) == {"office": "Mr Meier"} | PHONE
 
 
-def test_a_column_of_its_own_goes_before_what_stands_beside_the_office() -> None:
+def test_a_separate_column_has_precedence_over_the_words_beside_the_office() -> None:
     table = "City;Contact;Email\nRome;Mr Meier, meier@example.org;{}\n"
     assert contact_of(one_plan(table.format("meier@example.org"), "x.csv")) == MEIER
     other = one_plan(table.format("a@rome.it"), "x.csv")
@@ -83,12 +83,12 @@ def test_a_line_of_an_address_keeps_its_comma() -> None:
     assert contact_of(one_plan(content_of(document), "x.docx"))["address"] == "1 Main Street,\nRome"
 
 
-def test_from_a_document_of_ours_no_comma_is_left_behind() -> None:
+def test_no_comma_remains_from_a_document_of_the_product() -> None:
     plan = plan_of("cities: [{name: Rome}]\ncontact: {office: 'Mr Meier, meier@example.org'}\n")
     assert contact_of(again(plan, "iuc-asia")) == MEIER
 
 
-def test_an_office_of_ours_stays_whole() -> None:
+def test_the_office_of_a_document_of_the_product_is_not_split() -> None:
     office = "Desk 3, Tel. +49 30 123456 \u2013 Forum e.V"
     plan = plan_of(
         f"cities: [{{name: Rome}}]\ncontact: {{office: '{office}', email: a@rome.it, phone: '+39 06 1234'}}\n"

@@ -1,4 +1,4 @@
-"""Files that are damaged, hostile or too large: a clear word, never a crash, and what can be read is read."""
+"""Files that are damaged, hostile or too large: problems, never a crash, and what can be read is read."""
 
 import re
 import zipfile
@@ -79,7 +79,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("damage", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_document_still_tells_what_it_holds(damage: Callable[[], bytes]) -> None:
+def test_a_damaged_document_is_read_as_far_as_possible(damage: Callable[[], bytes]) -> None:
     (found,) = imported(damage(), "tianjin-rome.docx").plans
     plan = read(found)
     assert [city.name for city in plan.cities] == [("Tianjin",), ("Rome",)]
@@ -106,11 +106,11 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("content", "code"), UNREADABLE.values(), ids=UNREADABLE)
-def test_an_unreadable_document_is_refused_with_a_reason(content: Callable[[], bytes], code: str) -> None:
+def test_an_unreadable_document_is_an_error_with_the_reason(content: Callable[[], bytes], code: str) -> None:
     assert refused(content(), "x.docx") == [code]
 
 
-def test_bytes_changed_at_any_place_never_lead_to_more_than_a_problem() -> None:
+def test_a_changed_byte_leads_to_problems_at_most() -> None:
     content = bytearray(ours())
     for place in range(0, len(content), max(1, len(content) // 60)):
         changed = content.copy()
@@ -127,11 +127,11 @@ def bomb(name: str, size: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["x.docx", "x.xlsx"])
-def test_an_archive_that_unpacks_to_too_much_is_refused(name: str) -> None:
+def test_an_archive_that_unpacks_to_too_much_is_an_error(name: str) -> None:
     assert refused(bomb(DOCUMENT, 200 * 1024 * 1024), name) == ["import-too-large"]
 
 
-def test_a_part_that_is_larger_than_it_should_be_is_refused() -> None:
+def test_a_part_that_is_too_large_is_an_error() -> None:
     assert refused(bomb("xl/worksheets/sheet1.xml", 30 * 1024 * 1024), "x.xlsx") == ["import-too-large"]
 
 
@@ -149,16 +149,16 @@ def spreadsheet(pattern: bytes, new: bytes) -> bytes:
     return with_parts((DATA / "pairings.xlsx").read_bytes(), change)
 
 
-def test_cells_merged_by_the_million_are_refused_before_they_are_made() -> None:
+def test_millions_of_merged_cells_are_an_error_before_they_are_created() -> None:
     assert refused(spreadsheet(rb'ref="A3:A4"', b'ref="A3:XFD1048576"'), "x.xlsx") == ["import-too-large"]
 
 
-def test_a_cell_at_the_end_of_the_sheet_is_refused() -> None:
+def test_a_cell_at_the_end_of_the_sheet_is_an_error() -> None:
     far = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
     assert refused(spreadsheet(rb"</sheetData>", far), "x.xlsx") == ["import-too-large"]
 
 
-def test_entities_in_a_spreadsheet_are_refused() -> None:
+def test_entities_in_a_spreadsheet_are_an_error() -> None:
     declared = b'\\g<0><!DOCTYPE worksheet [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     assert refused(spreadsheet(rb"<\?xml.*?\?>", declared), "x.xlsx") == ["import-entities"]
 
@@ -172,17 +172,17 @@ def test_a_number_of_hundreds_of_digits_is_kept_whatever_its_format(number_forma
     stream = BytesIO()
     book.save(stream)
     long = with_parts(stream.getvalue(), lambda parts: parts.update({SHEET: parts[SHEET].replace(b"777", b"8" * 400)}))
-    assert "# Budget: 888" in one_plan(long, "x.xlsx").text
+    assert "8" * 400 in one_plan(long, "x.xlsx").text
 
 
-def test_a_damaged_spreadsheet_is_refused() -> None:
+def test_a_damaged_spreadsheet_is_an_error() -> None:
     content = (DATA / "pairings.xlsx").read_bytes()
     emptied = with_parts(content, lambda parts: parts.update({"xl/workbook.xml": b"<a/>"}))
     assert refused(emptied, "x.xlsx") == ["import-damaged"]
     assert refused(b"PK none", "x.xlsx") == ["import-damaged"]
 
 
-def test_a_table_with_more_rows_than_any_office_has_is_refused() -> None:
+def test_a_table_with_too_many_rows_is_an_error() -> None:
     assert refused("City;Country\n" + "A;China\n" * 6_000, "x.csv") == ["import-too-large"]
 
 
@@ -191,15 +191,15 @@ OTHER_KINDS = {
     "x.ods": "save it as .xlsx",
     "x.fods": "save it as .xlsx",
     "x.xls": "save it as .xlsx",
-    "x.pdf": "import the Word file that it was made of, or save its text as .txt",
-    "x.pptx": "copy its text into a file that ends with .txt, or its table into a spreadsheet",
+    "x.pdf": "import the Word file that it was made from, or save its text as .txt",
+    "x.pptx": "copy its text into a .txt file, or its table into a spreadsheet",
     "x.docs": 'did you mean ".docx" or ".docm"?',
-    "x": "there are .docx, .docm, .xlsx, .xlsm, .csv, .tsv, .txt",
+    "x": "supported: .docx, .docm, .xlsx, .xlsm, .csv, .tsv, .txt",
 }
 
 
 @pytest.mark.parametrize(("name", "hint"), OTHER_KINDS.items())
-def test_a_file_of_another_kind_is_refused_with_what_to_do(name: str, hint: str) -> None:
+def test_a_file_of_another_kind_is_an_error_with_a_hint(name: str, hint: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         imported(b"anything", name)
     assert [(problem.code, problem.hint) for problem in found.value.problems] == [("import-kind", hint)]
@@ -216,14 +216,14 @@ def test_a_file_of_another_kind_is_refused_with_what_to_do(name: str, hint: str)
         (b"{\\rtf1 City}", "x.docx", ".rtf"),
     ],
 )
-def test_a_file_that_is_called_what_it_is_not_is_told_what_it_is(content: bytes, name: str, kind: str) -> None:
+def test_a_file_with_a_wrong_ending_is_an_error_with_its_kind(content: bytes, name: str, kind: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         imported(content, name)
     (problem,) = found.value.problems
-    assert (problem.code, problem.message.endswith(f"is a {kind} file")) == ("import-kind", True)
+    assert (problem.code, problem.details["kind"]) == ("import-kind", kind)
 
 
-def test_an_open_document_is_told_by_its_first_part() -> None:
+def test_an_open_document_is_recognised_by_its_first_part() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
@@ -233,7 +233,7 @@ def test_an_open_document_is_told_by_its_first_part() -> None:
 
 
 @pytest.mark.parametrize("name", ["x.txt", "x.csv"])
-def test_a_number_without_end_in_a_date_is_told_as_too_long(name: str) -> None:
+def test_a_very_long_number_in_a_date_is_an_error(name: str) -> None:
     signed = f"16 November 2018 {'9' * 5_000}"
     dump = f"City: Tianjin | Rome\nSigned: {signed}\n"
     table = f"City 1,City 2,Signed\nTianjin,Rome,{signed}\n"

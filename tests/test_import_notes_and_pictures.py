@@ -1,4 +1,4 @@
-"""What stands beside the text of a Word file, and what cannot be taken as it stands: kept with its words, and told."""
+"""Things beside the text of a Word file, and formatting that plans cannot express: comments and warnings."""
 
 import pytest
 from docx import Document
@@ -16,7 +16,7 @@ SPACES = f"{nsdecls('w')} xmlns:m='http://schemas.openxmlformats.org/officeDocum
 
 
 def with_objectives(*children: str) -> ImportedPlan:
-    """What comes of a file whose objectives are one paragraph with these elements in runs, or beside them."""
+    """The plan of a file whose objectives are one paragraph with these elements in runs, or beside them."""
     document, table = hand_made(HEAD, COUNTRY, ("Objectives", "", ""))
     (paragraph,) = table.cell(2, 1).paragraphs
     for child in children:
@@ -28,22 +28,21 @@ def text(words: str) -> str:
     return f'<w:t xml:space="preserve">{words}</w:t>'
 
 
-def test_a_file_of_a_real_program_tells_all_that_stands_beside_its_text() -> None:
+def test_a_file_of_a_real_program_has_a_warning_for_each_thing_beside_its_text() -> None:
     found = one_plan((DATA / "office-summary.docx").read_bytes(), "office-summary.docx")
     place = "body \u203a table 1 \u203a row {} \u203a cell 2"
-    told = {(problem.message, problem.location.place) for problem in found.problems}
-    assert told == {
-        ("a list has more than two levels; its deeper items are taken as items of the second", place.format(4)),
-        ("words that are struck through are taken like others", place.format(4)),
-        ("a table in a cell is taken as paragraphs", place.format(5)),
-        ('the footnote "In 2018." is not taken', place.format(3)),
-        ('the comment by A. Schmidt "Is this still true?" is not taken', place.format(4)),
-        ('the hidden text "not for print" is not taken', place.format(4)),
-        ('the text box "Second edition" is not taken', "body \u203a paragraph 1"),
-        ('the picture "A map of both cities" is not taken', "body \u203a paragraph 1"),
-    }
+    asides = [each for each in found.problems if each.code == "import-aside"]
+    assert [(each.details["name"], each.details["text"], each.location.place) for each in asides] == [
+        ("text box", "Second edition", "body \u203a paragraph 1"),
+        ("picture", "A map of both cities", "body \u203a paragraph 1"),
+        ("footnote", "In 2018.", place.format(3)),
+        ("comment by A. Schmidt", "Is this still true?", place.format(4)),
+        ("hidden text", "not for print", place.format(4)),
+    ]
+    changed = [each.location.place for each in found.problems if each.code == "import-formatting"]
+    assert changed == [place.format(4), place.format(4), place.format(5)]
     for words in ("In 2018.", "Is this still true?", "not for print", "Second edition", "A map of both cities"):
-        assert words in found.text.partition("# What no field has taken")[2]
+        assert words in found.text.partition("# Not imported")[2]
     plan = read(found)
     assert plan.objectives.text.startswith(
         "The new \u201caim\u201d, see the page:\nClean air\nin the old town\nby bicycle"
@@ -67,39 +66,39 @@ SHOWN = {
 
 
 @pytest.mark.parametrize(("child", "words"), SHOWN.values(), ids=SHOWN)
-def test_what_a_reader_sees_is_taken(child: str, words: str) -> None:
+def test_visible_text_is_imported(child: str, words: str) -> None:
     assert read(with_objectives(child)).objectives.text == words
 
 
-TOLD = {
+WORDLESS = {
     "sign of an unknown font": (
         '<w:sym w:font="Webdings" w:char="F021"/>',
-        "the sign of the font Webdings is not taken",
+        "sign of the font Webdings",
     ),
     "picture without words": (
         f'<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata {nsdecls("r")} r:id="rId1"/></w:pict>',
-        "the picture is not taken",
+        "picture",
     ),
-    "footnote that is not there": ('<w:footnoteReference w:id="9"/>', "the footnote is not taken"),
+    "footnote that is not there": ('<w:footnoteReference w:id="9"/>', "footnote"),
 }
 
 
-@pytest.mark.parametrize(("child", "message"), TOLD.values(), ids=TOLD)
-def test_what_has_no_words_is_told_with_its_place(child: str, message: str) -> None:
+@pytest.mark.parametrize(("child", "name"), WORDLESS.values(), ids=WORDLESS)
+def test_a_thing_without_words_is_a_warning_at_its_place(child: str, name: str) -> None:
     found = with_objectives(text("Words"), child)
-    assert [(each.code, each.message, each.location.place) for each in found.problems] == [
-        ("import-aside", message, CELL)
+    assert [(each.code, each.details, each.location.place) for each in found.problems] == [
+        ("import-aside", {"name": name}, CELL)
     ]
 
 
-def test_words_that_only_look_different_are_told_of_no_further() -> None:
+def test_the_look_of_words_is_not_a_warning() -> None:
     assert (
         codes(with_objectives(f'<w:rPr><w:highlight w:val="yellow"/><w:strike w:val="0"/></w:rPr>{text("Words")}'))
         == []
     )
 
 
-def test_two_summaries_in_a_file_are_refused_at_the_second() -> None:
+def test_two_summaries_in_a_file_are_an_error() -> None:
     rows = (HEAD, COUNTRY, ("Cities", "Lyon", "Nice"), ("Country", "France", "France"))
     document, _ = hand_made(*rows)
     assert refused(content_of(document), "x.docx") == ["import-several"]
@@ -107,7 +106,7 @@ def test_two_summaries_in_a_file_are_refused_at_the_second() -> None:
     assert refused(summaries, "x.txt") == ["import-several"]
 
 
-def test_labels_that_others_have_too_do_not_tell_a_pack() -> None:
+def test_common_labels_do_not_identify_a_pack() -> None:
     document, _ = hand_made(HEAD, COUNTRY, ("Objectives", "All", ""), ("Results", "None", ""))
     assert read(one_plan(content_of(document), "x.docx")).template is None
 
@@ -132,19 +131,19 @@ def test_a_contact_below_the_table_is_read_line_by_line() -> None:
     assert "# In print (body \u203a paragraph" in found.text
 
 
-def test_a_file_of_paragraphs_alone_is_no_worse_for_it() -> None:
+def test_a_file_without_tables_is_imported() -> None:
     document = Document()
     for line in ("City: Tianjin; Rome", "Country: China; Italy"):
         document.add_paragraph(line)
     assert imported(content_of(document), "x.docx").problems == ()
 
 
-def test_text_after_a_field_that_ends_hidden_is_text() -> None:
+def test_text_after_a_field_with_a_hidden_end_is_text() -> None:
     begin, end = (f'<w:fldChar w:fldCharType="{kind}"/>' for kind in ("begin", "end"))
     plan = with_objectives(text("before "), begin, f"<w:rPr><w:vanish/></w:rPr>{end}", text("after"))
     assert read(plan).objectives.text == "before after"
 
 
-def test_comments_in_the_xml_of_a_file_are_passed_over() -> None:
+def test_comments_in_the_xml_of_a_file_are_ignored() -> None:
     plan = with_objectives(f"{text('be')}<!-- of some program -->{text('fore')}<?of one?>{text(' after')}")
     assert read(plan).objectives.text == "before after"

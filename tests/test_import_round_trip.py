@@ -1,4 +1,4 @@
-"""Plan → Word → import: the plan comes back, and prints the same bytes in both formats."""
+"""Plan → Word → import: the plan is the same, and prints the same bytes in both formats."""
 
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ def both_formats(plan: Plan, pack: str) -> tuple[bytes, bytes]:
 
 
 def again(plan: Plan, pack: str) -> ImportedPlan:
-    """The plan that comes of its own Word file."""
+    """The plan imported from its own Word file."""
     return one_plan(word_file(plan, pack), f"{plan.id}.docx")
 
 
@@ -47,7 +47,7 @@ def printed(plan: ImportedPlan) -> Summary:
 
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.stem))
-def test_each_plan_of_the_project_comes_back_equal(path: Path) -> None:
+def test_each_shipped_plan_is_the_same_after_printing_and_importing(path: Path) -> None:
     plan = load_plan(path)
     found = again(plan, plan.template or "iuc-asia")
     assert codes(found) == []
@@ -55,7 +55,7 @@ def test_each_plan_of_the_project_comes_back_equal(path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", PACKS)
-def test_each_plan_comes_back_printing_the_same_from_any_pack(pack: str) -> None:
+def test_each_shipped_plan_prints_the_same_after_importing_from_any_pack(pack: str) -> None:
     for plan in map(load_plan, PLANS):
         found = again(plan, pack)
         assert codes(found) == []
@@ -71,7 +71,7 @@ def test_the_imported_example_gives_the_same_documents_to_the_byte(pack: str) ->
 
 @given(plan_texts(), st.sampled_from(PACKS))
 @settings(max_examples=40)
-def test_any_plan_comes_back_as_one_that_prints_the_same(text: str, pack: str) -> None:
+def test_any_plan_prints_the_same_after_importing(text: str, pack: str) -> None:
     found = again(plan_of(text), pack)
     assert codes(found) == []
     assert printed(found) == compose_summary(plan_of(text), shipped_pack(pack))
@@ -96,12 +96,12 @@ def test_an_imported_plan_is_checked_and_built_to_the_same_files(tmp_path: Path)
     assert set(built) == {"tianjin-rome.docx", "tianjin-rome.pdf"}
 
 
-def test_what_only_the_properties_say_comes_back() -> None:
+def test_language_and_date_are_read_from_the_properties() -> None:
     found = read(again(plan_of("cities: [{name: Lyon}]\nlanguage: fr\nupdated: 2019-04-01\n"), "iuc-asia"))
     assert (found.language, found.updated) == ("fr", date(2019, 4, 1))
 
 
-def test_the_plans_own_contact_comes_back() -> None:
+def test_the_contact_of_a_plan_is_imported() -> None:
     contact = (
         "{office: City of Lyon, email: a@lyon.fr, phone: +33 4 72 10, website: www.lyon.fr, address: 1 place Bellecour}"
     )
@@ -110,7 +110,7 @@ def test_the_plans_own_contact_comes_back() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", "zh", "ja", "vi", "hi", "xx"])
-def test_a_signing_date_comes_back_as_a_date_and_words_as_words(language: str) -> None:
+def test_a_signing_date_is_imported_as_a_date_and_words_as_words(language: str) -> None:
     for written in ("2018-05-31", "'In May 2018, by 31 people'", "Spring 2018"):
         plan = plan_of(f"cities: [{{name: Lyon}}]\nlanguage: {language}\nsigned: {written}\n")
         assert read(again(plan, "iuc-asia")).signed == plan.signed
@@ -119,6 +119,6 @@ def test_a_signing_date_comes_back_as_a_date_and_words_as_words(language: str) -
 @pytest.mark.parametrize(
     "tag", ["fr", "fr-FR", "zh", "zh-CN", "zh-Hans", "zh-Hant", "en-GB", "hi-IN", "hi", "de-AT", "ar"]
 )
-def test_the_language_of_words_comes_back_as_its_author_wrote_it(tag: str) -> None:
+def test_the_language_of_words_is_imported_as_its_author_wrote_it(tag: str) -> None:
     plan = plan_of(f"cities: [{{name: Lyon}}]\nobjectives: 'The word <span lang=\"{tag}\">word</span>'\n")
     assert read(again(plan, "iuc-asia")) == plan

@@ -37,23 +37,30 @@ def saved(book: Workbook) -> bytes:
     return stream.getvalue()
 
 
-def test_the_plans_of_all_sheets_that_are_shown_are_made(office: Imported) -> None:
+def test_each_visible_sheet_makes_plans(office: Imported) -> None:
     assert [plan.id for plan in office.plans] == ["tianjin-rome", "lyon-ha-noi", "nice-haikou", "kobe-marseille"]
 
 
-def test_all_that_is_not_taken_is_told_with_its_place(office: Imported) -> None:
+def test_each_thing_that_has_no_field_is_a_warning_at_its_place(office: Imported) -> None:
     told = [(problem.code, problem.location.place) for problem in office.problems]
     assert told == [
         ("import-formula", "Pairs 2019 \u203a D5"),
+        ("import-hidden", "Pairs 2019"),
+        ("import-hidden", "Pairs 2019"),
         ("import-hidden", "Old"),
-        ("import-hidden", "Pairs 2019"),
-        ("import-hidden", "Pairs 2019"),
         ("import-column", "Pairs 2019 \u203a M3"),
         ("import-unplaced", "Pairs 2019 \u203a A1"),
         ("import-sheet", "Notes"),
     ]
-    messages = [problem.message for problem in office.problems]
-    assert {"row 6 is hidden, and read like others", "column L is hidden, and read like others"} <= set(messages)
+    hidden = [problem.details.get("names") for problem in office.problems if problem.code == "import-hidden"]
+    assert hidden == ["6", "L", None]
+
+
+def test_the_words_of_hidden_sheets_and_of_sheets_without_plans_are_comments_in_the_first_plan(
+    office: Imported,
+) -> None:
+    assert "# A; B (Old \u203a A2)" in office.plans[0].text
+    assert "# Read me: all by M. Mori (Notes \u203a A1)" in office.plans[0].text
 
 
 def test_values_are_read_as_the_sheet_shows_them(office: Imported) -> None:
@@ -70,7 +77,7 @@ def test_bold_words_in_a_cell_are_bold(office: Imported) -> None:
     assert "objectives: Make **both** greener\n" in office.plans[0].text
 
 
-def test_a_note_on_a_cell_is_kept_as_a_comment_and_told(office: Imported) -> None:
+def test_a_note_on_a_cell_is_a_comment_and_a_warning(office: Imported) -> None:
     assert "# note: ask Rome about this (Pairs 2019 \u203a L4)" in office.plans[0].text
     assert [problem.location.place for problem in office.plans[0].problems] == ["Pairs 2019 \u203a L4"]
 
@@ -97,36 +104,36 @@ def test_a_value_is_written_as_its_format_shows_it(value: object, number_format:
     assert read(one_plan(one_row(Period=(value, number_format)), "x.xlsx")).period == text
 
 
-def test_a_note_on_an_empty_cell_is_told_at_its_place() -> None:
+def test_a_note_on_an_empty_cell_is_a_comment_and_a_warning_at_its_place() -> None:
     book = load_workbook(BytesIO(one_row(Period=("#N/A", "General"), Themes=(None, "General"))))
     for cell in ("C2", "D2", "F7"):
         book.worksheets[0][cell].comment = Comment(f"ask Rome\nabout {cell}", "A. Schmidt")
-    told = one_plan(saved(book), "x.xlsx").problems
-    assert [(problem.message, problem.location.place) for problem in told if problem.code == "import-aside"] == [
-        (f'the note "ask Rome about {cell}" on an empty cell is not taken', f"Sheet \u203a {cell}")
-        for cell in ("C2", "D2", "F7")
-    ]
+    plan = one_plan(saved(book), "x.xlsx")
+    notes = [(each.details["text"], each.location.place) for each in plan.problems if each.code == "import-aside"]
+    assert notes == [(f"ask Rome about {cell}", f"Sheet \u203a {cell}") for cell in ("C2", "D2", "F7")]
+    assert all(f"# about {cell} (Sheet" in plan.text for cell in ("C2", "D2", "F7"))
 
 
-def test_the_note_on_a_row_that_makes_no_plan_is_told_with_its_words() -> None:
+def test_the_note_on_a_row_without_cities_is_a_comment() -> None:
     book = load_workbook(BytesIO(one_row(Period=("2017", "General"))))
     sheet = book.worksheets[0]
     sheet["C3"] = "2018"
     sheet["C3"].comment = Comment("not signed yet", "A. Schmidt")
-    (problem,) = imported(saved(book), "x.xlsx").problems
-    assert problem.message == 'this row names no city, and makes no plan: "2018; not signed yet"'
+    found = imported(saved(book), "x.xlsx")
+    assert [problem.details for problem in found.problems] == [{"text": "2018; not signed yet"}]
+    assert "# 2018\n# not signed yet (Sheet \u203a C3)" in found.plans[0].text
 
 
-def test_of_many_hidden_rows_a_message_names_the_first() -> None:
+def test_a_warning_names_the_first_of_many_hidden_rows() -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     for number in range(1, 1_011):
         sheet.append(["City 1", "City 2"] if number == 1 else [f"Left {number}", f"Right {number}"])
         sheet.row_dimensions[number].hidden = number > 1
-    told = [problem.message for problem in imported(saved(book), "x.xlsx").problems]
-    assert told == ["rows 2, 3, 4, 5, 6, 7, 8, 9 and 1,001 more are hidden, and read like others"]
+    (problem,) = imported(saved(book), "x.xlsx").problems
+    assert problem.details["names"] == "2, 3, 4, 5, 6, 7, 8, 9 and 1,001 more"
 
 
-def test_a_quotation_mark_that_is_never_closed_is_told_at_its_row() -> None:
+def test_a_quotation_mark_that_is_never_closed_is_an_error_at_its_row() -> None:
     text = 'City 1,City 2,Period\nTianjin,Rome,May\nLyon,"Nice,June\nKobe,Marseille,July\n'
     assert refused(text, "x.csv") == ["import-damaged"]

@@ -1,4 +1,4 @@
-"""Text dumps of published summaries become plans."""
+"""Text dumps of published summaries as plans."""
 
 import pytest
 
@@ -12,14 +12,14 @@ SEED = (DATA / "tianjin-rome.txt").read_bytes()
 HEAD = "City:\tTianjin\tRome\n"
 
 
-def test_the_published_summary_gives_the_plan_that_the_product_ships() -> None:
+def test_the_published_summary_gives_the_shipped_plan() -> None:
     plan = read(one_plan(SEED, "tianjin-rome.txt"))
     example = load_plan(EXAMPLE)
     assert plan.model_copy(update={"sources": example.sources}) == example
 
 
-def test_the_imported_summary_differs_from_the_shipped_plan_in_what_no_summary_shows() -> None:
-    """Comments of ours, the line that says where a file is from, N/A written out, `sources`, and where lines end."""
+def test_the_imported_summary_differs_from_the_shipped_plan_only_in_what_summaries_do_not_show() -> None:
+    """The differences are comments, N/A, `sources`, and the line ends."""
 
     def words(text: str) -> list[str]:
         lines = text.partition("\nsources:")[0].splitlines()
@@ -30,12 +30,12 @@ def test_the_imported_summary_differs_from_the_shipped_plan_in_what_no_summary_s
     assert words(formatted) == words(EXAMPLE.read_text(encoding="utf-8"))
 
 
-def test_what_was_guessed_about_the_published_summary_is_told_with_its_lines() -> None:
+def test_guesses_about_the_published_summary_are_warnings_at_their_lines() -> None:
     told = [(problem.code, problem.location.line) for problem in one_plan(SEED, "tianjin-rome.txt").problems]
     assert told == [("import-sentence", 18), ("import-guessed", 11)]
 
 
-def test_an_imported_plan_is_canonical_and_begins_with_the_line_that_names_the_schema() -> None:
+def test_an_imported_plan_is_formatted_and_begins_with_its_schema() -> None:
     text = one_plan(SEED, "tianjin-rome.txt").text
     assert text.startswith("# yaml-language-server: $schema=plan.schema.json\n# Imported from tianjin-rome.txt.")
     assert format_plan(Source("x.yaml", text)) == text
@@ -51,19 +51,19 @@ def test_the_encoding_makes_no_difference(encoding: str) -> None:
     assert one_plan(text, "tianjin-rome.txt").text == one_plan(SEED, "tianjin-rome.txt").text
 
 
-def test_a_sentence_that_a_page_break_has_cut_goes_to_the_row_where_it_ends() -> None:
+def test_a_sentence_cut_by_a_page_break_is_in_the_row_where_it_ends() -> None:
     text = f"{HEAD}Key challenges:\tAll is said. To open the\n\n\n\nMain objectives:\tmarket to both. And more."
     plan = read(one_plan(text, "x.txt"))
     assert (plan.challenges.text, plan.objectives.text) == ("All is said.", "To open the market to both. And more.")
 
 
-def test_a_row_that_ends_its_sentence_before_the_page_break_keeps_it() -> None:
+def test_a_complete_sentence_before_a_page_break_stays_in_its_row() -> None:
     text = f"{HEAD}Key challenges:\tAll is said. This too.\n\n\n\nMain objectives:\tmarket to both."
     plan = read(one_plan(text, "x.txt"))
     assert (plan.challenges.text, plan.objectives.text) == ("All is said. This too.", "market to both.")
 
 
-def test_lists_that_lost_their_line_ends_are_taken_apart_at_their_marks() -> None:
+def test_lists_that_lost_their_line_ends_are_split_at_their_markers() -> None:
     text = f"{HEAD}Main activities:\t→ <u>May 2017</u>: First o One point ○ Another point → Second"
     assert one_plan(text, "x.txt").text.split("activities:\n")[1] == (
         "  - when: May 2017\n    text: First\n    details:\n      - One point\n      - Another point\n"
@@ -71,12 +71,12 @@ def test_lists_that_lost_their_line_ends_are_taken_apart_at_their_marks() -> Non
     )
 
 
-def test_the_letter_o_inside_a_sentence_is_no_mark() -> None:
+def test_the_letter_o_inside_a_sentence_is_not_a_marker() -> None:
     text = f"{HEAD}Main activities:\t→ Vitamin o and more"
     assert "Vitamin o and more" in one_plan(text, "x.txt").text
 
 
-def test_lines_after_a_row_go_on_with_it_down_to_an_empty_line() -> None:
+def test_lines_after_a_row_belong_to_it_up_to_an_empty_line() -> None:
     text = f"{HEAD}Key challenges:\tThe first sentence goes\non here.\nA new paragraph.\n\nSomething else"
     plan = one_plan(text, "x.txt")
     assert read(plan).challenges.text == "The first sentence goes on here.\nA new paragraph."
@@ -89,7 +89,7 @@ def test_bold_italic_and_links_are_kept() -> None:
     assert "**Bold**, *italic*, [a page](https://example.org/a), CO<sub>2</sub>" in one_plan(text, "x.txt").text
 
 
-def test_what_looks_like_markup_and_is_text_stays_text() -> None:
+def test_text_that_looks_like_markup_stays_text() -> None:
     text = f"{HEAD}Key challenges:\ta < b, x_y_z, 5 * 3 * 2, # no heading, &amp;amp;"
     assert read(one_plan(text, "x.txt")).challenges.text == "a < b, x_y_z, 5 * 3 * 2, # no heading, &amp;"
 
@@ -98,25 +98,25 @@ def test_what_looks_like_markup_and_is_text_stays_text() -> None:
     "label",
     ["Main objectives of cooperation", "Main Objektives of the city", "objectives", "OBJECTIVES:", "Main objective"],
 )
-def test_labels_are_known_in_other_words_and_near_spellings(label: str) -> None:
+def test_labels_may_have_more_words_and_misspellings(label: str) -> None:
     assert read(one_plan(f"{HEAD}{label}\tAll of it.", "x.txt")).objectives.text == "All of it."
 
 
-def test_a_row_without_a_field_is_kept_as_a_comment_and_told_with_its_line() -> None:
+def test_a_row_without_a_field_is_a_comment_and_a_warning_at_its_line() -> None:
     plan = one_plan(f"{HEAD}Shoe size\t42\t43\n", "x.txt")
     assert "# Shoe size: 42 (line 2)" in plan.text
     assert "# Shoe size: 43 (line 2)" in plan.text
     assert [(problem.code, problem.location.line) for problem in plan.problems] == [("import-unplaced", 2)] * 2
 
 
-def test_a_value_that_its_field_refuses_is_kept_as_a_comment_and_told_with_its_line() -> None:
+def test_a_refused_value_is_a_comment_and_a_warning_at_its_line() -> None:
     plan = one_plan(f"{HEAD}Country:\tChina\tItly\n", "x.txt")
     assert [city.country for city in read(plan).cities][1] == ()
     assert "# country: Itly (line 2)" in plan.text
     assert codes(plan)[0] == "country-unknown"
 
 
-def test_another_contact_is_the_plans_own() -> None:
+def test_another_contact_is_in_the_plan() -> None:
     lines = ("For further information, please contact:", "City of Rome office@comune.roma.it", "www.comune.roma.it")
     text = f"{HEAD}\n{chr(10).join(lines)}\n"
     contact = read(one_plan(text, "x.txt")).contact
@@ -129,13 +129,13 @@ def test_another_contact_is_the_plans_own() -> None:
 
 
 @pytest.mark.parametrize("text", ["Nothing of a summary", "Country:\tChina\tItaly", "City:\t\t"])
-def test_a_text_without_cities_is_refused(text: str) -> None:
+def test_a_text_without_cities_is_an_error(text: str) -> None:
     assert refused(text, "x.txt") == ["import-no-cities"]
 
 
-def test_bytes_that_are_no_text_are_refused() -> None:
+def test_binary_content_is_an_error() -> None:
     assert refused(b"\x01\x02\x03PNG" * 40, "x.txt") == ["import-encoding"]
 
 
-def test_an_empty_file_is_refused() -> None:
+def test_an_empty_file_is_an_error() -> None:
     assert refused(b" \n", "x.txt") == ["import-empty"]

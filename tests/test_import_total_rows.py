@@ -1,4 +1,4 @@
-"""Rows of a table that sum up the others: told, and no plan."""
+"""Rows of a table that add the others up: warnings, and no plans."""
 
 import pytest
 
@@ -19,24 +19,24 @@ from tests.imports import imported, read
         ";Total;16400000;",
     ],
 )
-def test_a_row_that_sums_up_the_others_is_told_and_no_plan(row: str) -> None:
+def test_a_total_is_a_warning_and_not_a_plan(row: str) -> None:
     found = imported(f"City 1;City 2;Population 1;Period\nTianjin;Rome;13.6 Mio;2017\n{row}\n", "x.csv")
     assert [plan.id for plan in found.plans] == ["tianjin-rome"]
     assert [(problem.code, problem.location.line) for problem in found.problems] == [("import-row", 3)]
-    assert row.partition(";")[0] in found.problems[0].message
+    assert row.partition(";")[0] in found.problems[0].details["text"]
 
 
-def test_a_row_that_sums_up_the_others_is_none_of_the_cities_of_a_plan_over_several_rows() -> None:
+def test_a_total_is_not_a_city_of_a_plan_over_several_rows() -> None:
     (plan,) = imported("Plan;City;Population\nab;Tianjin;13.6 Mio\n;Rome;2.8 Mio\n;Total;16.4 Mio\n", "x.csv").plans
     assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
 
 
-def test_a_city_that_is_called_like_a_sum_is_a_city_beside_another() -> None:
+def test_a_city_named_total_is_a_city_beside_another() -> None:
     found = imported("City 1;City 2;Period\nTotal;Rome;2017\n", "x.csv")
     assert [plan.id for plan in found.plans] == ["total-rome"]
 
 
-def test_a_row_of_totals_may_be_numbered_as_the_others_are() -> None:
+def test_a_total_may_be_numbered_like_other_rows() -> None:
     found = imported("No.;City 1;City 2\n1;Tianjin;Rome\n2;Total;\n", "x.csv")
     assert [plan.id for plan in found.plans] == ["tianjin-rome"]
     assert "import-row" in [problem.code for problem in found.problems]

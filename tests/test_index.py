@@ -1,4 +1,4 @@
-"""The index as text: what it says, that it says it as written, and that it is the same each time."""
+"""The index as HTML: its content, its escaping, and the same bytes each time."""
 
 import re
 import subprocess
@@ -34,7 +34,7 @@ def texts(page: Any, path: str) -> list[str]:
     return [" ".join(element.text_content().split()) for element in page.xpath(path)]
 
 
-def test_an_entry_shows_what_its_plan_is_about() -> None:
+def test_an_entry_shows_the_facts_of_its_plan() -> None:
     page = page_of(TIANJIN)
     assert texts(page, "//li//h3") == ["Tianjin, Rome"]
     assert texts(page, "//li/div/p") == ["IUC Urban Cooperation Action Plan (U-CAP) Summary"]
@@ -49,7 +49,7 @@ def test_an_entry_shows_what_its_plan_is_about() -> None:
     assert page.xpath("//time/@datetime") == ["2018-05-03"]
 
 
-def test_each_document_is_linked_with_its_size_and_whose_it_is() -> None:
+def test_each_document_is_linked_with_its_cities_and_its_size() -> None:
     page = page_of(TIANJIN, MALAGA)
     assert page.xpath("//li//a/@href") == ["cartagena-malaga.pdf", "tianjin-rome.pdf", "tianjin-rome.docx"]
     assert texts(page, "//li//a") == [
@@ -59,17 +59,17 @@ def test_each_document_is_linked_with_its_size_and_whose_it_is() -> None:
     ]
 
 
-def test_what_is_unknown_leaves_nothing_behind() -> None:
+def test_unknown_facts_leave_no_empty_elements() -> None:
     page = page_of(replace(TIANJIN, countries=(), themes=(), sdgs=(), files=(), updated=None))
     assert texts(page, "//dl") == [""]
     assert texts(page, "//li//a | //time | //li//img") == []
 
 
-def test_a_country_that_nobody_has_a_name_for_shows_its_code() -> None:
+def test_an_unknown_country_code_is_shown_as_it_is() -> None:
     assert texts(page_of(replace(TIANJIN, countries=("ZZ",))), "//dd")[0] == "ZZ"
 
 
-def test_the_picture_has_its_place_before_it_is_loaded() -> None:
+def test_the_thumbnail_has_its_size_before_it_is_loaded() -> None:
     [picture] = page_of(replace(TIANJIN, thumbnail=thumbnail_name("tianjin-rome"))).xpath("//li/img")
     assert dict(picture.attrib) == {
         "src": "thumbnails/tianjin-rome.jpg",
@@ -80,19 +80,19 @@ def test_the_picture_has_its_place_before_it_is_loaded() -> None:
     }
 
 
-def test_text_in_another_language_says_so_and_the_rest_is_english() -> None:
+def test_text_in_another_language_has_its_language_tag() -> None:
     page = page_of(MALAGA, TIANJIN)
     assert texts(page, "//*[@lang='es']") == ["Plan de acción", "Circular economy", "smart city construction"]
     assert page.xpath("//@lang") == ["en", "es", "es", "es"]
 
 
-def test_entries_stand_in_the_order_of_the_alphabet_whatever_their_accents() -> None:
+def test_entries_are_sorted_without_regard_to_accents() -> None:
     cities = ("Zürich", "Álava", "berlin", "Växjö", "Åbo")
     page = page_of(*(replace(TIANJIN, id=city, cities=(city,)) for city in cities))
     assert texts(page, "//h3") == ["Åbo", "Álava", "berlin", "Växjö", "Zürich"]
 
 
-def test_the_order_in_which_entries_come_makes_no_difference() -> None:
+def test_the_order_of_the_entries_makes_no_difference() -> None:
     assert len({render_index(order) for order in permutations(FEW)}) == 1
 
 
@@ -110,7 +110,7 @@ def test_the_page_is_the_same_in_every_process() -> None:
     assert digests == {sha256(render_index(FEW).encode()).hexdigest().encode() + b"\n"}
 
 
-def test_hostile_text_is_shown_as_written() -> None:
+def test_hostile_text_is_escaped() -> None:
     entry = replace(TIANJIN, title=HOSTILE, cities=(HOSTILE,), themes=(HOSTILE,), language='"><script>')
     page: Any = html.document_fromstring(render_index([entry], title=HOSTILE, label=HOSTILE))
     assert [
@@ -121,7 +121,7 @@ def test_hostile_text_is_shown_as_written() -> None:
     assert page.xpath("//b") == []
 
 
-def test_names_of_files_cannot_lead_elsewhere() -> None:
+def test_file_names_cannot_lead_out_of_the_folder() -> None:
     names = ("../../etc/passwd", "javascript:alert(1)", "//example.org/x", "a b?c#d.pdf")
     page = page_of(replace(TIANJIN, thumbnail="../x", files=tuple(PublishedFile(Format.PDF, n, 1) for n in names)))
     assert page.xpath("//li//a/@href") == [
@@ -133,7 +133,7 @@ def test_names_of_files_cannot_lead_elsewhere() -> None:
     assert page.xpath("//li/img/@src") == ["thumbnails/..%2Fx"]
 
 
-def test_the_page_allows_its_own_style_and_script_and_no_other() -> None:
+def test_the_policy_allows_only_the_page_s_own_style_and_script() -> None:
     page = page_of(TIANJIN)
     [policy] = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     for name, element in (("style", "//style"), ("script", "//script[not(@type)]")):
@@ -143,14 +143,14 @@ def test_the_page_allows_its_own_style_and_script_and_no_other() -> None:
     assert policy.startswith("default-src 'none';")
 
 
-def test_the_page_needs_nothing_from_elsewhere() -> None:
+def test_the_page_loads_nothing_from_other_sites() -> None:
     assert (
         re.findall(r"(?:https?:)?//[\w.]+\.\w+", re.sub(r"<script.*?</script>", "", render_index(FEW), flags=re.DOTALL))
         == []
     )
 
 
-def test_the_page_has_the_emblem_in_its_exact_shape() -> None:
+def test_the_emblem_has_its_exact_shape() -> None:
     page = page_of(TIANJIN)
     [emblem] = page.xpath("//svg")
     assert (emblem.get("viewbox"), emblem.get("aria-label")) == ("0 0 54 36", "European Union flag")
@@ -173,15 +173,15 @@ def test_the_page_counts_the_countries() -> None:
     assert texts(page_of(one), "//h1/following-sibling::p") == ["What cities have agreed to do together."]
 
 
-def test_a_page_of_nothing_says_so() -> None:
+def test_an_empty_index_says_so() -> None:
     assert texts(page_of(), "//p[@class='none'][not(@hidden)]") == ["No summaries have been published yet."]
 
 
-def test_ten_thousand_summaries_are_a_page_that_can_be_sent() -> None:
+def test_an_index_of_ten_thousand_summaries_has_less_than_eight_megabytes() -> None:
     assert len(render_index(many_entries(10_000)).encode()) < 8_000_000
 
 
-def test_the_picture_is_the_first_page_small_and_always_the_same() -> None:
+def test_the_thumbnail_is_a_small_picture_of_the_first_page_and_always_the_same() -> None:
     pdf = pdf_file(example_summary()).content
     content = thumbnail(pdf)
     picture = Image.open(BytesIO(content))
@@ -194,6 +194,6 @@ def test_the_picture_is_the_first_page_small_and_always_the_same() -> None:
     assert sum(shades[240:]) > 40_000  # paper
 
 
-def test_what_is_no_pdf_has_no_picture() -> None:
+def test_only_a_pdf_has_a_thumbnail() -> None:
     with pytest.raises(pypdfium2.PdfiumError):
         thumbnail(b"no PDF")

@@ -1,4 +1,4 @@
-"""The index in a real browser: search, filters, keyboard, address, no script, and no barrier that axe knows."""
+"""The index in a real browser: search, filters, keyboard, URL, accessibility, and without scripts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
 
 PHONE = {"width": 320, "height": 640}
-"""As narrow as WCAG asks for (1.4.10, Reflow)."""
+"""The narrowest screen that WCAG requires (1.4.10, Reflow)."""
 DESK = {"width": 1280, "height": 800}
 
 
@@ -36,7 +36,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose scripts must not fail and whose console must stay empty."""
+    """A page without errors in scripts and without messages on the console."""
     page = context.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
@@ -47,7 +47,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def few(tmp_path: Path) -> str:
-    """The address of an index of four."""
+    """The URL of an index of four entries."""
     return written(tmp_path, FEW)
 
 
@@ -96,14 +96,16 @@ ALL = [CARTAGENA, DA_NANG, TIANJIN_ROME, VENICE]
         (" . ", ALL),
     ],
 )
-def test_search_finds_words_as_people_write_them(page: Page, few: str, words: str, found: list[str]) -> None:
+def test_search_ignores_case_accents_and_alternative_spellings(
+    page: Page, few: str, words: str, found: list[str]
+) -> None:
     page.goto(few)
     page.get_by_label("Search").fill(words)
     assert shown(page) == found
     assert page.get_by_text("No summary has all of this").is_visible() == (not found)
 
 
-def test_filters_find_together(page: Page, few: str) -> None:
+def test_filters_can_be_combined(page: Page, few: str) -> None:
     page.goto(few)
     page.get_by_label("Theme").select_option(label="Smart city construction (2)")
     assert shown(page) == [CARTAGENA, TIANJIN_ROME]
@@ -117,7 +119,7 @@ def test_filters_find_together(page: Page, few: str) -> None:
     expect(page.get_by_role("button", name="Clear all")).to_be_hidden()
 
 
-def test_options_stand_in_order_and_tell_what_they_would_find(page: Page, few: str) -> None:
+def test_options_are_sorted_and_have_counts(page: Page, few: str) -> None:
     page.goto(few)
     assert options(page, "Goal") == [
         "All goals",
@@ -133,7 +135,7 @@ def test_options_stand_in_order_and_tell_what_they_would_find(page: Page, few: s
     assert (spain.text_content(), spain.is_enabled()) == ("Spain (0)", False)
 
 
-def test_a_screen_reader_is_told_how_many_are_left(page: Page, few: str) -> None:
+def test_the_number_of_results_is_announced_to_screen_readers(page: Page, few: str) -> None:
     page.goto(few)
     expect(page.get_by_role("status")).to_have_text("4")
     page.get_by_label("Search").fill("italy")
@@ -142,7 +144,7 @@ def test_a_screen_reader_is_told_how_many_are_left(page: Page, few: str) -> None
     expect(page.get_by_role("status")).to_have_text("0 of 4")
 
 
-def test_the_address_keeps_search_and_filters(page: Page, few: str) -> None:
+def test_the_url_contains_search_and_filters(page: Page, few: str) -> None:
     page.goto(few)
     page.get_by_label("Search").fill("málaga & co")
     page.get_by_label("Search").fill("málaga")
@@ -156,13 +158,13 @@ def test_the_address_keeps_search_and_filters(page: Page, few: str) -> None:
     page.wait_for_url("**/index.html")
 
 
-def test_an_address_of_what_there_no_longer_is_shows_everything(page: Page, few: str) -> None:
+def test_a_url_with_unknown_filters_shows_everything(page: Page, few: str) -> None:
     page.goto(f"{few}?country=atlantis&sdg=99&colour=blue")
     assert shown(page) == ALL
     page.wait_for_url("**/index.html")
 
 
-def test_the_page_works_by_keyboard_alone(page: Page, few: str) -> None:
+def test_the_page_works_with_the_keyboard(page: Page, few: str) -> None:
     page.goto(few)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the summaries")).to_be_focused()
@@ -181,7 +183,7 @@ def test_the_page_works_by_keyboard_alone(page: Page, few: str) -> None:
     expect(page.get_by_role("link", name="PDF of Tianjin, Rome")).to_be_focused()
 
 
-def test_the_skip_link_leads_to_the_summaries_and_leaves_the_search_alone(page: Page, few: str) -> None:
+def test_the_skip_link_leads_to_the_summaries_and_keeps_the_search(page: Page, few: str) -> None:
     page.goto(f"{few}?words=italy")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -191,7 +193,7 @@ def test_the_skip_link_leads_to_the_summaries_and_leaves_the_search_alone(page: 
     expect(page.get_by_role("button", name="Clear all")).to_be_focused()
 
 
-def test_without_scripts_everything_is_there_but_the_controls(browser: Browser, few: str) -> None:
+def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{few}?words=italy")
@@ -203,31 +205,31 @@ def test_without_scripts_everything_is_there_but_the_controls(browser: Browser, 
 
 @pytest.mark.parametrize("query", ["", "?words=italy&sdg=11", "?words=nowhere"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_no_barrier(page: Page, few: str, query: str, viewport: dict[str, int]) -> None:
+def test_axe_finds_no_accessibility_problem(page: Page, few: str, query: str, viewport: dict[str, int]) -> None:
     page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
     page.goto(f"{few}{query}")
     assert_no_barrier(page)
 
 
-def test_axe_finds_no_barrier_on_a_page_of_nothing(page: Page, tmp_path: Path) -> None:
+def test_axe_finds_no_problem_on_an_empty_index(page: Page, tmp_path: Path) -> None:
     page.goto(written(tmp_path, ()))
     assert_no_barrier(page)
 
 
-def test_a_narrow_screen_needs_no_scrolling_to_the_side(page: Page, few: str) -> None:
+def test_a_narrow_screen_needs_no_horizontal_scrolling(page: Page, few: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type] # a TypedDict of the library
     page.goto(few)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
-def test_whatever_can_be_pressed_is_large_enough_for_a_finger(page: Page, few: str) -> None:
+def test_controls_are_large_enough_for_touch(page: Page, few: str) -> None:
     page.goto(f"{few}?words=italy")
     boxes = [element.bounding_box() for element in page.locator("input, select, button, li:visible a").all()]
     assert len(boxes) == 7
     assert all(box is not None and box["height"] >= 40 and box["width"] >= 40 for box in boxes)
 
 
-def test_the_picture_of_page_one_is_loaded_and_opens_the_pdf(page: Page, tmp_path: Path) -> None:
+def test_the_thumbnail_is_loaded_and_opens_the_pdf(page: Page, tmp_path: Path) -> None:
     name = thumbnail_name(TIANJIN.id)
     (tmp_path / "thumbnails").mkdir()
     (tmp_path / "thumbnails" / name).write_bytes(thumbnail(pdf_file(example_summary()).content))
@@ -239,7 +241,7 @@ def test_the_picture_of_page_one_is_loaded_and_opens_the_pdf(page: Page, tmp_pat
     assert page.evaluate("([x, y]) => document.elementFromPoint(x, y).href", middle).endswith("/tianjin-rome.pdf")
 
 
-def test_a_script_that_got_in_would_not_run(context: BrowserContext, tmp_path: Path) -> None:
+def test_an_injected_script_does_not_run(context: BrowserContext, tmp_path: Path) -> None:
     path = tmp_path / "index.html"
     path.write_text(render_index(FEW).replace("<main>", "<main><script>window.ran = true</script>"), encoding="utf-8")
     page = context.new_page()
@@ -249,7 +251,7 @@ def test_a_script_that_got_in_would_not_run(context: BrowserContext, tmp_path: P
     assert shown(page) == [DA_NANG]
 
 
-def test_ten_thousand_summaries_are_searched_whole(page: Page, tmp_path: Path) -> None:
+def test_ten_thousand_summaries_can_be_searched(page: Page, tmp_path: Path) -> None:
     page.goto(written(tmp_path, tuple(replace(entry, thumbnail=None) for entry in many_entries(10_000))))
     expect(page.get_by_role("status")).to_have_text("10,000")
     page.get_by_label("Search").fill("malaga 77")

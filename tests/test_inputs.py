@@ -1,4 +1,4 @@
-"""What a document is made of: whatever has a part in its bytes is known, and nothing else builds it again."""
+"""The version fingerprint: it changes with everything that affects documents, and with nothing else."""
 
 import os
 import re
@@ -14,28 +14,29 @@ from ucap_reports.storage.version_fingerprint import SHAPING, product_fingerprin
 
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
-    "annotated-types": "marks types for pydantic, which looks for some of its versions",
-    "charset-normalizer": "ReportLab asks it for the encoding of bytes, and is given none",
-    "distributed": "carries plans and documents",
+    "argcomplete": "completes command lines in a shell",
+    "annotated-types": "annotates types for pydantic, which requires certain versions of it",
+    "charset-normalizer": "ReportLab uses it to detect encodings, and gets text only",
+    "distributed": "transports plans and documents",
     "et-xmlfile": "writes what openpyxl writes, and nothing is written with it",
     "fontpkg": "finds the files of fonts, which have versions of their own",
-    "msgspec": "holds values",
+    "msgspec": "stores values",
     "openpyxl": "reads tables, which become plans before any document is made",
-    "pydantic-core": "pydantic asks for one version of it",
-    "pygments": "colours code for rich, which has none to show",
-    "rich": "shows how far a build is",
+    "pydantic-core": "pydantic requires one version of it",
+    "pygments": "colours code for rich, which shows none",
+    "rich": "shows the progress of a build",
     "starlette": "sends documents to a browser",
-    "typing-extensions": "says what types are",
-    "typing-inspection": "looks at types for pydantic",
+    "typing-extensions": "describes types",
+    "typing-inspection": "inspects types for pydantic",
     "uvicorn": "sends documents to a browser",
-    "watchfiles": "hears of saved files",
+    "watchfiles": "watches for saved files",
 }
-"""Packages without a part in a document's bytes, its problems and its picture, and why they have none."""
+"""Packages that do not affect documents, their problems or their pictures, and why."""
 BUILDING = {"editables", "hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers"}
-"""Those that install this one, and are not asked for by it."""
+"""Packages that install the product, and that it does not use."""
 
 
-def test_every_package_that_is_installed_shapes_documents_or_is_known_not_to() -> None:
+def test_every_installed_package_is_in_the_fingerprint_or_has_a_reason_not_to_be() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     locked = (ROOT / "locks" / "reports.txt").read_text(encoding="utf-8").splitlines()
@@ -45,7 +46,9 @@ def test_every_package_that_is_installed_shapes_documents_or_is_known_not_to() -
     assert not {*SHAPING} & {*PASSIVE}
 
 
-def test_another_version_of_a_package_that_shapes_documents_is_another_product(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_package_that_affects_documents_changes_the_fingerprint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     whole = product_fingerprint()
     known = version_fingerprint._installed()
     for name in (*SHAPING, "rich"):
@@ -66,10 +69,10 @@ def test_another_version_of_a_package_that_shapes_documents_is_another_product(m
         "batch/index_page/index_page.css",
     ],
 )
-def test_another_line_in_what_makes_documents_is_another_product(
+def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    assert changes_product(tmp_path, monkeypatch, name)
+    assert changes_fingerprint(tmp_path, monkeypatch, name)
 
 
 @pytest.mark.parametrize(
@@ -82,14 +85,14 @@ def test_another_line_in_what_makes_documents_is_another_product(
         "cli/starters/plan.yaml",
     ],
 )
-def test_another_line_in_what_comes_before_a_plan_or_after_a_document_is_not(
+def test_a_change_in_other_code_does_not_change_the_fingerprint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    assert not changes_product(tmp_path, monkeypatch, name)
+    assert not changes_fingerprint(tmp_path, monkeypatch, name)
 
 
-def changes_product(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> bool:
-    """Whether the product is another when a file of a copy of it has one line more."""
+def changes_fingerprint(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> bool:
+    """Whether the fingerprint changes when a line is added to a file in a copy of the product."""
     copy = shutil.copytree(Path(version_fingerprint.__file__).parent.parent, folder / "ucap_reports")
     monkeypatch.setattr(version_fingerprint, "__file__", str(copy / "storage" / "version_fingerprint.py"))
     product_fingerprint.cache_clear()
@@ -103,9 +106,7 @@ def changes_product(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) ->
     return changed
 
 
-def test_a_folder_that_python_may_not_look_into_has_no_packages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known, look = version_fingerprint._installed(), os.listdir
 
     def refuse(folder: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Builds interrupted at every line of those that write, one after the other, as Ctrl-C may come at any of them."""
+"""Builds interrupted at every line of the modules that write files, one line after the other."""
 
 import shutil
 import sys
@@ -11,7 +11,7 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import building, deleted_plans, index_writer, manifest, plan_schema, production, records
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 from ucap_reports.storage import atomic_files
 
 WRITERS = {
@@ -24,7 +24,7 @@ Place = tuple[str, int]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project that was built, in which everything is to change: its plans, one of which is gone, and its schema."""
+    """A project that was built, in which all is out of date: its plans, one of which was deleted, and its schema."""
     project = small_project(tmp_path / "old", 2)
     write_plan(project, "gone.yaml", "cities: [{name: Nice, country: France}]\n")
     ucap(project, "build")
@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
-    """A build that is interrupted at the first line at which none was before, which is then one of them."""
+    """A build that is interrupted at the first line that is not in `interrupted_before`, which is added."""
 
     def follow(frame: FrameType, event: str, _: Any) -> Any:
         if frame.f_code.co_filename not in WRITERS:
@@ -54,7 +54,7 @@ def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
         sys.settrace(before)
 
 
-def test_an_interruption_at_any_line_leaves_no_part_and_no_lie(tmp_path: Path, project: Path) -> None:
+def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(tmp_path: Path, project: Path) -> None:
     places: set[Place] = set()
     code: int = Exit.INTERRUPTED
     while code == Exit.INTERRUPTED:
@@ -67,4 +67,4 @@ def test_an_interruption_at_any_line_leaves_no_part_and_no_lie(tmp_path: Path, p
         shutil.rmtree(copy)
 
     assert code == 0
-    assert len(places) > 150, "or it was not interrupted everywhere"
+    assert len(places) > 150, "too few lines were reached"

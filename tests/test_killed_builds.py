@@ -1,4 +1,4 @@
-"""Builds killed at every step that they take on the disk, one after the other, so that none is left to chance."""
+"""Builds killed at every change that they make on the disk, one after the other."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ Contents = dict[str, bytes]
 
 
 def contents(folder: Path) -> Contents:
-    """The content of each file in a folder and the folders in it, by its path."""
+    """The content of each file below a folder, by its path."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -28,7 +28,7 @@ def digest(content: bytes) -> str:
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
-    """A project that was built, in which everything is to change: its plans, one of which is gone, and its schema."""
+    """A project that was built, in which all is out of date: its plans, one of which was deleted, and its schema."""
     project = small_project(tmp_path / "old", 2, CITIES[0])
     write_plan(project, "gone.yaml", "cities: [{name: Nice, country: France}]\n")
     ucap(project, "build")
@@ -39,7 +39,7 @@ def old(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def whole(tmp_path: Path) -> dict[str, Contents]:
-    """For each of two cities, everything that a build leaves that nobody disturbed."""
+    """For each of two cities, all files of a build that was not killed."""
     made = {}
     for city in CITIES:
         project = small_project(tmp_path / city, 2, city)
@@ -50,21 +50,21 @@ def whole(tmp_path: Path) -> dict[str, Contents]:
 
 
 def pictures(made: Contents) -> dict[str, str]:
-    """By the digest of each PDF that was built, that of its picture."""
+    """The digest of the picture of each PDF, by the digest of the PDF."""
     thumbnails = ((name, Path(name).stem) for name in made if "thumbnails" in name)
     return {digest(made[f"out/{plan}.pdf"]): digest(made[name]) for name, plan in thumbnails}
 
 
-def untrue_pictures(out: Path, known: dict[str, str]) -> list[str]:
-    """The pictures that are not of the PDF that the manifest says."""
+def wrong_pictures(out: Path, known: dict[str, str]) -> list[str]:
+    """The pictures that do not show the PDF that the manifest says they show."""
     records = Records(out, "out")
     said = {f"{plan}.jpg": record.pictured for plan in records if (record := records.get(plan))}
     found = {path.name: digest(path.read_bytes()) for path in (out / "thumbnails").glob("*.jpg")}
     return [name for name in found if said.get(name) is not None and known[str(said[name])] != found[name]]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system copies no processes")
-def test_after_a_build_was_killed_at_any_step_all_documents_are_known_and_the_next_build_completes_it(
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX systems can fork")
+def test_after_a_kill_at_any_step_all_documents_are_known_and_the_next_build_completes_them(
     tmp_path: Path, old: Path, whole: dict[str, Contents]
 ) -> None:
     project, every = tmp_path / "project", [contents(old), *whole.values()]
@@ -77,9 +77,9 @@ def test_after_a_build_was_killed_at_any_step_all_documents_are_known_and_the_ne
 
             assert digests(project / "out").items() <= documents
             assert unknown_documents(project / "out") == []
-            assert untrue_pictures(project / "out", known) == []
+            assert wrong_pictures(project / "out", known) == []
 
-            city = CITIES[step % 2]  # the next build goes on with it, or finds it undone
+            city = CITIES[step % 2]  # the same plans as the killed build, or the old ones
             small_project(project, 2, city)
             assert ucap(project, "build", "--prune").code == 0
             assert contents(project) == whole[city]
@@ -87,4 +87,4 @@ def test_after_a_build_was_killed_at_any_step_all_documents_are_known_and_the_ne
             shutil.rmtree(project)
             if not was_killed:
                 break
-    assert 30 < step < MOST_STEPS - 1, "or it was not killed at all of its steps"
+    assert 30 < step < MOST_STEPS - 1, "too few or too many steps"

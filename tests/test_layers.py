@@ -1,4 +1,4 @@
-"""The packages of docs/explanation/architecture.md, read from the imports of the source."""
+"""The layers of docs/explanation/architecture.md, checked against the imports in the source."""
 
 import ast
 import sys
@@ -20,7 +20,7 @@ LAYERS = (
     ("preview",),
     ("cli",),
 )
-"""The packages in their order: each imports only from those before it. A subpackage that is named has its own place."""
+"""The packages in order: each imports only from packages before it. Subpackages in the list have their own position."""
 ORDER = [package for layer in LAYERS for package in layer]
 COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "fact_cells", "label_languages")}
 EARLIER = {"source", "plan", "template.pack_opening", *COMPOSING}
@@ -31,8 +31,9 @@ FORBIDDEN = {
     "word": {"pdf", *EARLIER},
     "pdf": {"word", *EARLIER},
 }
-"""What a package must not import though it comes before: renderers get a summary and a pack, and nothing earlier."""
+"""Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
+    "argcomplete": {"cli.completion_command"},
     "babel": {"plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
@@ -44,7 +45,6 @@ LIBRARIES = {
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
     "PIL": {"pdf.file"},
-    "pycountry": {"plan"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pypdfium2": {"batch.index_page", "preview"},
@@ -52,14 +52,13 @@ LIBRARIES = {
     "rich": {"cli"},
     "starlette": {"preview"},
     "uharfbuzz": {"pdf.text"},
-    "uniseg": {"pdf.text"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},
     "yaml": {"source"},
 }
-"""Each third-party library with the packages that import it. Only the scripts `make_….py` need pycountry and uniseg."""
+"""Each third-party library with the packages that import it."""
 EVERYWHERE = {"msgspec"}
-"""The library of frozen values."""
+"""The library for frozen values."""
 CHANCE_AND_CLOCK = {"random", "secrets", "uuid", "time"}
 
 
@@ -73,12 +72,12 @@ def is_inside(module: str, package: str) -> bool:
 
 
 def package_of(module: str) -> str:
-    """The innermost package of ORDER that contains the module; the module itself where none does."""
+    """The innermost package in ORDER that contains the module; the module itself if there is none."""
     return max((each for each in ORDER if is_inside(module, each)), key=len, default=module)
 
 
 def modules_imported(path: Path) -> Iterator[str]:
-    """The full names of what a file imports, wherever in it; `from ucap_reports import x` gives ucap_reports.x."""
+    """The full names of all imports in a file; `from ucap_reports import x` gives ucap_reports.x."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
@@ -97,7 +96,7 @@ IMPORTS = {path: frozenset(modules_imported(path)) for path in FILES}
 
 
 def own_modules(path: Path) -> set[str]:
-    """The modules of the product that a file imports, without the product's name."""
+    """The modules of the product that a file imports, without the prefix `ucap_reports.`."""
     names = {name.removeprefix("ucap_reports.") for name in IMPORTS[path] if name.startswith("ucap_reports.")}
     return names - {"__version__"}
 
@@ -119,12 +118,12 @@ def test_a_package_imports_only_from_packages_before_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_the_stages_of_a_document_do_not_see_each_other(path: Path) -> None:
+def test_the_stages_of_a_document_do_not_import_each_other(path: Path) -> None:
     unseen = {each for package, names in FORBIDDEN.items() if is_inside(module_of(path), package) for each in names}
     assert {module for module in own_modules(path) if any(is_inside(module, each) for each in unseen)} == set()
 
 
-def test_each_library_is_imported_by_its_packages_and_no_other() -> None:
+def test_each_library_is_imported_by_its_packages_only() -> None:
     used: dict[str, set[str]] = defaultdict(set)
     for path, names in IMPORTS.items():
         for name in names:
@@ -139,16 +138,16 @@ def test_each_library_is_imported_by_its_packages_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.name == "__init__.py"], ids=name_of)
-def test_a_package_passes_no_names_on_unless_it_is_a_public_one(path: Path) -> None:
-    """Each import then names the file that defines the name, and loads no more than that file needs."""
+def test_only_public_packages_re_export_names(path: Path) -> None:
+    """Each import then names the file that defines the name, and loads only what that file needs."""
     assert module_of(path) in {"problems", "batch", "cli"} or IMPORTS[path] == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_values_are_structs_of_msgspec_which_cost_less_than_dataclasses(path: Path) -> None:
+def test_values_are_msgspec_structs_and_not_dataclasses(path: Path) -> None:
     assert "dataclasses" not in IMPORTS[path]
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_nothing_depends_on_chance_or_on_the_clock(path: Path) -> None:
+def test_no_module_imports_random_numbers_or_the_clock(path: Path) -> None:
     assert {name.split(".")[0] for name in IMPORTS[path]} & CHANCE_AND_CLOCK == set()

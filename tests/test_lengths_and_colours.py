@@ -9,27 +9,27 @@ def test_lengths_are_points_whatever_unit_they_are_written_in(text: str, points:
 
 
 @pytest.mark.parametrize("text", ["18", "mm", "-1 mm", "1,5 mm", "1 px", ""])
-def test_what_is_no_length_is_refused(text: str) -> None:
+def test_an_invalid_length_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="is not a length"):
         Length.parse(text)
 
 
-def test_a_length_knows_the_units_of_word() -> None:
+def test_a_length_converts_to_the_units_of_word() -> None:
     assert Length.parse("1 in").emu == 914400
     assert Length.parse("1 in").twips == 1440
 
 
-def test_a_colour_is_read_to_its_channels() -> None:
+def test_a_colour_has_channels_from_0_to_1() -> None:
     assert Colour.parse("#ffcc00").rgb == (1.0, 0.8, 0.0)
 
 
 @pytest.mark.parametrize("text", ["blue", "#fff", "003399", "#00339G"])
-def test_what_is_no_colour_is_refused(text: str) -> None:
+def test_an_invalid_colour_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="is not a colour"):
         Colour.parse(text)
 
 
-def test_contrast_is_that_of_the_web_guidelines() -> None:
+def test_contrast_is_computed_as_in_wcag() -> None:
     black, white, grey = Colour("000000"), Colour("FFFFFF"), Colour("767676")
 
     assert contrast(black, white) == pytest.approx(21)

@@ -1,4 +1,4 @@
-"""The manifest and its records: read as they were written, and nothing else."""
+"""The manifest and its records: read as they were written, and not used if they were changed."""
 
 import json
 from datetime import date
@@ -23,15 +23,16 @@ from ucap_reports.batch.manifest import (
     encode_record,
 )
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.variants import NAME
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.summary.document import Format
 
 TEXT = st.text(max_size=8)
-"""Any text at all, single surrogates too: file names can contain what no encoding has."""
+"""Any text, including lone surrogates, which file names can contain."""
 NUMBER = st.integers(0, 9999)
 DIGEST = st.text("0123456789abcdef", min_size=64, max_size=64)
 FORMATS = st.sampled_from(Format)
-IDS = st.from_regex(r"[a-z0-9][a-z0-9-]{0,79}", fullmatch=True)
+IDS = st.from_regex(NAME, fullmatch=True)
 INPUTS = st.builds(
     Inputs,
     plan=DIGEST,
@@ -98,7 +99,7 @@ def test_a_manifest_that_was_cut_off_is_not_used(manifest: Manifest, data: st.Da
 
 
 @given(st.binary(max_size=200) | MANIFESTS.map(encode_manifest), st.data())
-def test_reading_any_bytes_raises_nothing(content: bytes, data: st.DataObject) -> None:
+def test_any_bytes_can_be_read(content: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(content)))
     changed = content[:place] + data.draw(st.binary(max_size=3)) + content[place + 1 :]
     manifest = decode_manifest(changed)
@@ -131,8 +132,14 @@ def test_a_record_with_a_wrong_value_is_not_used(keys: tuple[str, ...], value: A
     assert decode_record(json.dumps(plain).encode()) is None
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/b", "", ".", "X", "a" * 81, "a.b", "a\\b", "a\x00"])
-def test_only_names_of_plans_are_keys_of_records(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../x", "/etc/x", "a/b", "", ".", "X", "a" * 81, "a\\b", "a\x00", "a\n", "..", "a.", ".a", "a..b", "a.b.c.d"),
+        *("a.b/c", "a.../x", "a.b\\c", "a.b\x00", "a.b c", f"a.{'b' * 81}", "a.b:c", "a.$b"),
+    ],
+)
+def test_a_record_whose_name_is_not_that_of_documents_is_not_used(name: str) -> None:
     found = decode_manifest(encode_manifest(Manifest({name: encode_record(RECORD), "x": encode_record(RECORD)})))
 
     assert found is not None
@@ -148,13 +155,21 @@ def test_a_manifest_that_was_changed_anywhere_is_not_used(manifest: Manifest, da
     assert decode_manifest(changed) is None
 
 
+@pytest.mark.parametrize("name", ["a", "a-1", "a.zh", "a.zh-Hans", "a.iuc-japan.zh", "a.büro", "a.New_Pack"])
+def test_records_of_plans_and_variants_are_used(name: str) -> None:
+    found = decode_manifest(encode_manifest(Manifest({name: encode_record(RECORD)})))
+
+    assert found is not None
+    assert list(found.plans) == [name]
+
+
 def test_another_version_of_the_manifest_is_not_read() -> None:
     content = encode_manifest(Manifest())
 
     assert decode_manifest(content.replace(b'"format": 2', b'"format": 3')) is None
 
 
-def test_a_manifest_has_one_plan_to_a_line_so_that_two_can_be_compared() -> None:
+def test_a_manifest_has_one_line_for_each_plan() -> None:
     manifest = Manifest({"b": encode_record(RECORD), "a": encode_record(RECORD)})
 
     lines = encode_manifest(manifest).decode().splitlines()

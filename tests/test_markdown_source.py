@@ -11,7 +11,7 @@ from ucap_reports.text.rich_text import Marker, RichText
 
 
 @given(rich_texts())
-def test_any_rich_text_is_read_back_as_it_was(text: str) -> None:
+def test_any_rich_text_is_read_back_unchanged(text: str) -> None:
     rich = parse_rich_text(text)
     source = rich_text_source(rich, 60)
     assert source is not None
@@ -35,15 +35,15 @@ def test_any_rich_text_is_read_back_as_it_was(text: str) -> None:
         "one<br>- two",
     ],
 )
-def test_what_is_plain_already_stays_as_it_is(text: str) -> None:
+def test_text_in_its_shortest_form_is_unchanged(text: str) -> None:
     assert rich_text_source(parse_rich_text(text)) == text
 
 
-def test_long_paragraphs_are_filled_up_to_the_width() -> None:
+def test_long_paragraphs_are_wrapped_at_the_width() -> None:
     source = rich_text_source(parse_rich_text("word " * 30 + "\n\nend"), 40)
     assert source is not None
     assert max(map(len, source.split("\n"))) in range(36, 41)
 
 
-def test_rich_text_that_no_plan_can_say_has_no_source() -> None:
+def test_rich_text_that_no_plan_can_have_has_no_source() -> None:
     assert rich_text_source(listed(Marker.NONE, RichText.plain("a"), RichText.plain("b"))) is None

@@ -49,11 +49,11 @@ def test_text_without_words_is_empty(text: str) -> None:
         "vice-versa.To support",
     ],
 )
-def test_text_is_text(text: str) -> None:
+def test_text_without_markup_is_printed_as_written(text: str) -> None:
     assert parse_rich_text(text) == RichText.plain(text)
 
 
-def test_styles_are_runs() -> None:
+def test_each_style_is_a_run() -> None:
     assert inlines_of("a **b** *c* <u>d</u> <b>e</b><i>f</i> H<sub>2</sub>O m<sup>2</sup>") == (
         Run("a "),
         Run("b", bold=True),
@@ -71,7 +71,7 @@ def test_styles_are_runs() -> None:
     )
 
 
-def test_styles_nest_whichever_notation_they_have() -> None:
+def test_markdown_and_html_styles_nest() -> None:
     assert inlines_of("**a <u>b *c*</u>**") == (
         Run("a ", bold=True),
         Run("b ", bold=True, underline=True),
@@ -79,16 +79,16 @@ def test_styles_nest_whichever_notation_they_have() -> None:
     )
 
 
-def test_neighbours_of_one_style_are_one_run() -> None:
+def test_adjacent_text_in_one_style_is_one_run() -> None:
     assert inlines_of("**a**<b>b</b> **c**") == (Run("ab", bold=True), Run(" "), Run("c", bold=True))
     assert inlines_of("a &amp; b \\* c") == (Run("a & b * c"),)
 
 
-def test_a_language_is_the_run_s() -> None:
+def test_a_span_with_a_language_sets_the_language_of_its_run() -> None:
     assert inlines_of('<span lang="zh-CN">欧盟</span> EU') == (Run("欧盟", language="zh-CN"), Run(" EU"))
 
 
-def test_links_are_runs_with_an_address() -> None:
+def test_a_link_is_a_run_with_an_address() -> None:
     assert inlines_of("[a **b**](https://example.org/c_d?e=1&f=2 'title') <a href='mailto:x@y.eu'>g</a>") == (
         Run("a ", link="https://example.org/c_d?e=1&f=2"),
         Run("b", bold=True, link="https://example.org/c_d?e=1&f=2"),
@@ -97,10 +97,10 @@ def test_links_are_runs_with_an_address() -> None:
     )
 
 
-def test_bare_addresses_are_links_as_they_are_written() -> None:
+def test_a_bare_address_is_a_link_printed_as_written() -> None:
     assert inlines_of("see www.world-cities.eu, office@iuc-asia.eu or <https://a.eu/ü>.") == (
         Run("see "),
-        Run("www.world-cities.eu", link="http://www.world-cities.eu"),
+        Run("www.world-cities.eu", link="https://www.world-cities.eu"),
         Run(", "),
         Run("office@iuc-asia.eu", link="mailto:office@iuc-asia.eu"),
         Run(" or "),
@@ -112,21 +112,21 @@ def test_bare_addresses_are_links_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("请见www.x.eu。", "http://www.x.eu"),
-        ("(see www.köln.de)", "http://www.xn--kln-sna.de"),
-        ("iuc-asia.eu/path?a=b.", "http://iuc-asia.eu/path?a=b"),
-        ("请看www.x.eu网站", "http://www.x.eu"),
+        ("请见www.x.eu。", "https://www.x.eu"),
+        ("(see www.köln.de)", "https://www.xn--kln-sna.de"),
+        ("iuc-asia.eu/path?a=b.", "https://iuc-asia.eu/path?a=b"),
+        ("请看www.x.eu网站", "https://www.x.eu"),
         ("请看https://x.eu/页？", "https://x.eu/%E9%A1%B5"),
         ("x.y@z.it, or so", "mailto:x.y@z.it"),
         ("请写office@x.eu。", "mailto:office@x.eu"),
         ("mailto:a@b.eu", "mailto:a@b.eu"),
         ("http://x.eu:8080/a_(b)?c=[d]#e).", "http://x.eu:8080/a_(b)?c=%5Bd%5D#e"),
-        ("(x.eu/a…", "http://x.eu/a"),
-        ("\u201cwww.x.eu/a\u201d", "http://www.x.eu/a"),
+        ("(x.eu/a…", "https://x.eu/a"),
+        ("\u201cwww.x.eu/a\u201d", "https://www.x.eu/a"),
         ("https://example.org/a_b_c", "https://example.org/a_b_c"),
     ],
 )
-def test_a_bare_address_is_found_where_it_begins_and_ends(text: str, address: str) -> None:
+def test_a_bare_address_ends_before_punctuation(text: str, address: str) -> None:
     assert [run.link for run in inlines_of(text) if isinstance(run, Run) and run.link] == [address]
     assert parse_rich_text(text).text == text
 
@@ -145,11 +145,11 @@ def test_a_bare_address_is_found_where_it_begins_and_ends(text: str, address: st
         "//x.eu",
     ],
 )
-def test_a_full_stop_between_words_makes_no_address(text: str) -> None:
+def test_a_missing_space_after_a_full_stop_makes_no_link(text: str) -> None:
     assert parse_rich_text(text) == RichText.plain(text)
 
 
-def test_lines_flow_and_hard_breaks_stay() -> None:
+def test_line_ends_are_spaces_and_hard_breaks_are_kept() -> None:
     assert inlines_of("one\ntwo  \nthree\\\nfour<br>five<br/>six") == (
         Run("one two"),
         Break(),
@@ -163,11 +163,11 @@ def test_lines_flow_and_hard_breaks_stay() -> None:
     )
 
 
-def test_a_line_end_between_chinese_characters_is_no_space() -> None:
+def test_a_line_end_between_chinese_characters_is_removed() -> None:
     assert inlines_of("天津\n罗马 and\nKorean 한국\n도시") == (Run("天津罗马 and Korean 한국 도시"),)
 
 
-def test_indented_text_is_no_code() -> None:
+def test_indented_text_is_not_code() -> None:
     assert parse_rich_text("    indented\n\n\ttabbed") == RichText(
         (Paragraph((Run("indented"),)), Paragraph((Run("tabbed"),)))
     )
@@ -188,7 +188,7 @@ def test_an_item_may_have_several_paragraphs() -> None:
 
 
 @pytest.mark.parametrize("text", ["- → a\n- → b", "→ a\n→ b", "→ a\n\n→ b", "<ul><li>→ a</li><li>→b</li></ul>"])
-def test_arrows_that_begin_every_item_are_the_marker(text: str) -> None:
+def test_arrows_at_the_start_of_every_item_are_the_list_marker(text: str) -> None:
     assert parse_rich_text(text).blocks == (items("a", "b", marker=Marker.ARROW),)
 
 
@@ -199,11 +199,11 @@ def test_arrows_that_begin_every_item_are_the_marker(text: str) -> None:
         *("— a<br>— b", "- • a\n- • b", "- – a\n- – b", "<ul><li>• a</li><li>▪ b</li></ul>"),
     ],
 )
-def test_bullets_of_a_word_processor_that_begin_every_line_begin_items(text: str) -> None:
+def test_typed_bullets_at_the_start_of_every_line_make_a_list(text: str) -> None:
     assert parse_rich_text(text).blocks == (items("a", "b"),)
 
 
-def test_another_bullet_than_the_first_begins_items_of_the_second_level() -> None:
+def test_a_different_typed_bullet_makes_items_of_the_second_level() -> None:
     (found,) = parse_rich_text("• a\n  ○ b\n  ○ c\n• **d**").blocks
 
     first = ListItem((Paragraph((Run("a"),)), items("b", "c")))
@@ -211,17 +211,17 @@ def test_another_bullet_than_the_first_begins_items_of_the_second_level() -> Non
 
 
 @pytest.mark.parametrize("text", ["a\n• b\n• c", "– a", "—a\n—b", "– a\nb", "1. • a\n2. • b", "• a\n→ b", "•"])
-def test_bullets_elsewhere_are_text(text: str) -> None:
+def test_bullets_inside_text_are_text(text: str) -> None:
     sign = next(sign for sign in text if sign in "•–—")
     assert sign in parse_rich_text(text).text
 
 
 @pytest.mark.parametrize("text", ["- → a\n- b", "1. → a\n2. → b"])
-def test_arrows_elsewhere_are_text(text: str) -> None:
+def test_arrows_inside_text_are_text(text: str) -> None:
     assert "→ a" in parse_rich_text(text).text
 
 
-def test_blocks_of_html_are_read_as_html() -> None:
+def test_html_blocks_are_read_as_html() -> None:
     text = (
         "<p>Aerospace:\n  <u>x</u> &amp; *y*</p> <p>Trade</p>\n<ul>\n<li>a</li>\n<li>b<ol><li>c</li></ol></li>\n</ul>"
     )
@@ -235,11 +235,11 @@ def test_blocks_of_html_are_read_as_html() -> None:
     )
 
 
-def test_a_block_of_html_ends_the_paragraph_before_it() -> None:
+def test_an_html_block_ends_the_paragraph_before_it() -> None:
     assert parse_rich_text("a <p>b</p> c").text == "a\nb\nc"
 
 
-def test_problems_stand_at_the_place_that_is_given() -> None:
+def test_errors_have_the_given_location() -> None:
     place = Location("pack.yaml", 7, 12, "rows[0].label")
     with pytest.raises(ProblemsFound) as found:
         parse_inline("a `b` ![c](d)", place)
@@ -253,7 +253,7 @@ def test_a_label_is_one_paragraph_with_styles_and_links() -> None:
 
 
 @pytest.mark.parametrize("text", ["- a", "a\n\nb", "→ a"])
-def test_a_label_is_no_list_and_not_two_paragraphs(text: str) -> None:
+def test_a_label_with_a_list_or_two_paragraphs_is_an_error(text: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         parse_inline(text)
 
@@ -265,7 +265,7 @@ SIGNS = "\\`*_{}[]<>()#+-.!|&~=:@/→" + BULLETS
 
 
 @given(WORDS.map(" ".join))
-def test_any_line_without_signs_of_markup_is_printed_as_it_is_written(text: str) -> None:
+def test_any_line_without_markup_characters_is_printed_as_written(text: str) -> None:
     plain = "".join(character for character in text if character not in SIGNS).strip()
     assume(not plain[:1].isdecimal())
 
@@ -273,7 +273,7 @@ def test_any_line_without_signs_of_markup_is_printed_as_it_is_written(text: str)
 
 
 @given(WORDS.map(" ".join))
-def test_any_line_keeps_its_words_when_its_signs_are_escaped(text: str) -> None:
+def test_any_line_with_escaped_markup_characters_keeps_its_words(text: str) -> None:
     text = text.strip()
     escaped = "".join(f"\\{sign}" if sign.isascii() and not sign.isalnum() and sign != " " else sign for sign in text)
     assume("→" not in text and text[:1] not in BULLETS)

@@ -6,7 +6,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.markup import MAX_CHARACTERS, parse_rich_text
 
 
-def told(text: str) -> list[tuple[int | None, int | None, str]]:
+def reported(text: str) -> list[tuple[int | None, int | None, str]]:
     with pytest.raises(ProblemsFound) as found:
         parse_rich_text(text)
     return [(problem.location.line, problem.location.column, problem.code) for problem in found.value.problems]
@@ -43,12 +43,12 @@ def told(text: str) -> list[tuple[int | None, int | None, str]]:
         ('<span lang="not one">a</span>', (1, 1, "language-invalid")),
     ],
 )
-def test_what_may_not_stand_in_a_text_is_told_at_its_place(text: str, problem: tuple[int, int, str]) -> None:
-    assert told(text) == [problem]
+def test_forbidden_markup_is_reported_at_its_place(text: str, problem: tuple[int, int, str]) -> None:
+    assert reported(text) == [problem]
 
 
-def test_all_problems_of_a_text_are_told() -> None:
-    assert told("`a`\n\n<x>b</x> **<c>d</c>**\n\n- [e](f)") == [
+def test_all_errors_of_a_text_are_reported() -> None:
+    assert reported("`a`\n\n<x>b</x> **<c>d</c>**\n\n- [e](f)") == [
         (1, 1, "markup-forbidden"),
         (3, 1, "html-forbidden"),
         (3, 12, "html-forbidden"),
@@ -56,12 +56,12 @@ def test_all_problems_of_a_text_are_told() -> None:
     ]
 
 
-def test_an_unknown_element_is_one_problem_and_not_one_more_for_its_end() -> None:
-    assert told("<blink>a</blink>") == [(1, 1, "html-forbidden")]
+def test_the_end_tag_of_a_forbidden_element_is_not_reported_as_well() -> None:
+    assert reported("<blink>a</blink>") == [(1, 1, "html-forbidden")]
 
 
 @pytest.mark.parametrize("text", ["[" * 20_000, "*a " * 6_000, "a*" * 9_000, "<b>" * 6_000, "→ a\n" * 5_000])
-def test_text_that_is_made_to_hurt_comes_to_an_end(text: str) -> None:
+def test_parsing_a_malicious_text_ends(text: str) -> None:
     try:
         assert parse_rich_text(text)
     except ProblemsFound as found:
@@ -71,12 +71,12 @@ def test_text_that_is_made_to_hurt_comes_to_an_end(text: str) -> None:
     assert problems
 
 
-def test_a_text_without_end_is_one_problem() -> None:
-    assert told("*" * (MAX_CHARACTERS + 1)) == [(1, 1, "text-too-long")]
+def test_a_text_above_the_limit_is_one_error() -> None:
+    assert reported("*" * (MAX_CHARACTERS + 1)) == [(1, 1, "text-too-long")]
 
 
 @given(st.text(st.sampled_from("ab *_`[]()<>\n-1.→/u&;\\!#"), max_size=60))
-def test_any_markup_is_rich_text_or_problems_with_places(text: str) -> None:
+def test_any_markup_gives_rich_text_or_errors_with_places(text: str) -> None:
     try:
         rich_text = parse_rich_text(text)
     except ProblemsFound as found:

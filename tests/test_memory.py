@@ -1,4 +1,4 @@
-"""What a build needs does not grow with the documents that it makes."""
+"""The memory of a build does not grow with the number of its documents."""
 
 import subprocess
 import sys
@@ -8,11 +8,11 @@ import pytest
 
 from tests.projects import small_project
 
-resource = pytest.importorskip("resource", reason="this system tells nobody what memory was needed")
+resource = pytest.importorskip("resource", reason="this system does not report the memory of processes")
 FEW, MANY = 100, 600
 KEPT = 12_000
-"""Bytes that a build may keep of each plan: its record in the manifest twice, its path and its name. Its documents have
-four times as many.
+"""Bytes that a build may keep for each plan: its record twice, its path and its name. Its documents have four times as
+many.
 """
 SCRIPT = (
     "import resource, sys; from ucap_reports.cli import main;"
@@ -22,7 +22,7 @@ SCRIPT = (
 
 
 def kilobytes(project: Path) -> int:
-    """The most memory that the process had that led a build (man 2 getrusage: in kilobytes on Linux)."""
+    """The maximum memory of the leader of a build (man 2 getrusage: in kilobytes on Linux)."""
     done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=project, capture_output=True, text=True, check=True)
     return int(done.stdout.splitlines()[-1])
 
@@ -32,5 +32,5 @@ def test_a_build_of_many_plans_keeps_none_of_their_documents(tmp_path: Path) -> 
     few, many = (kilobytes(small_project(tmp_path / str(count), count)) for count in (FEW, MANY))
 
     documents = sum(path.stat().st_size for path in (tmp_path / str(MANY) / "out").glob("plan-*"))
-    assert documents > 3 * KEPT * MANY, "or nothing was proved"
+    assert documents > 3 * KEPT * MANY, "the documents are too small for this test"
     assert (many - few) * 1024 < KEPT * (MANY - FEW)

@@ -17,7 +17,7 @@ from ucap_reports.template.number_formats import NumberFormat, figure_text, numb
         (13_600_000, "13600000", "13600000"),
     ],
 )
-def test_a_figure_is_printed_as_the_example_shows(value: float, example: str, printed: str) -> None:
+def test_a_number_is_printed_as_in_the_example(value: float, example: str, printed: str) -> None:
     assert figure_text(value, example) == printed
 
 
@@ -25,7 +25,7 @@ def test_a_figure_is_printed_as_the_example_shows(value: float, example: str, pr
     ("value", "example", "printed"),
     [(11760, "13.6 Mio", "11,760"), (757.2, "13.600.000", "757,2"), (1285.5, "13 600 000", "1 285,5")],
 )
-def test_a_number_in_full_takes_the_separators_of_the_example(value: float, example: str, printed: str) -> None:
+def test_a_number_in_full_has_the_separators_of_the_example(value: float, example: str, printed: str) -> None:
     assert number_text(value, example) == printed
 
 
@@ -38,13 +38,11 @@ def test_a_number_in_full_takes_the_separators_of_the_example(value: float, exam
         (123456789.123456, 6, "13600000", "123456789.123456"),
     ],
 )
-def test_a_number_keeps_the_decimals_it_was_written_with(
-    value: float, decimals: int, example: str, printed: str
-) -> None:
+def test_a_number_keeps_its_decimals(value: float, decimals: int, example: str, printed: str) -> None:
     assert number_text(value, example, decimals) == printed
 
 
 @pytest.mark.parametrize("example", ["", "lots", "13.6", "12,000,000", "13,600.000"])
-def test_an_example_of_another_number_is_refused(example: str) -> None:
+def test_an_example_of_another_number_is_an_error(example: str) -> None:
     with pytest.raises(ValueError, match="13600000"):
         NumberFormat.from_example(example)

@@ -1,4 +1,4 @@
-"""Folders of documents that are not what a build expects: what lies in the way, refuses, or has too long a name."""
+"""Folders of documents with obstacles: links, pipes, full disks, folders with the names of files, long names."""
 
 import errno
 import os
@@ -19,9 +19,9 @@ PLAN = "cities: [{name: Rome, country: Italy}]\n"
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, number: int, beginning: str) -> None:
-    """From now on the disk refuses to keep files whose names begin so."""
+    """Let the disk refuse files whose names begin like this."""
     if not Path("/proc/self/fd").is_dir():
-        pytest.skip("this system tells nobody the names of open files")
+        pytest.skip("needs /proc for the names of open files")
     flush = os.fsync
 
     def refuse_some(file: int) -> None:
@@ -36,7 +36,7 @@ def statuses(run: Run) -> list[str]:
     return [document["status"] for document in run.report["documents"]]
 
 
-def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_no_document_that_is_not_known(
+def test_a_disk_that_is_full_for_the_manifest_leaves_no_unknown_document(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
@@ -56,7 +56,7 @@ def test_a_disk_that_is_full_when_the_manifest_is_written_leaves_no_document_tha
         assert parts(tmp_path) == []
 
 
-def test_a_disk_that_is_full_for_the_last_manifest_costs_only_that_documents_are_made_again(
+def test_a_disk_that_is_full_for_the_first_manifest_only_costs_a_rebuild(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 2)
@@ -67,18 +67,18 @@ def test_a_disk_that_is_full_for_the_last_manifest_costs_only_that_documents_are
     assert run.code == 1
     assert statuses(run) == ["written"] * 4
     assert not (tmp_path / "out" / "manifest.json").exists()
-    assert statuses(ucap(tmp_path, "build", "--json")) == ["unchanged"] * 4, "the same bytes are no news"
+    assert statuses(ucap(tmp_path, "build", "--json")) == ["unchanged"] * 4, "the new bytes are the same"
 
 
 @pytest.mark.parametrize("name", ["index.html", "manifest.json", "thumbnails/plan-0000.jpg"])
-def test_a_folder_in_the_place_of_a_file_is_told_and_costs_no_document(tmp_path: Path, name: str) -> None:
+def test_a_folder_with_the_name_of_a_file_is_an_error_and_costs_no_document(tmp_path: Path, name: str) -> None:
     small_project(tmp_path, 2)
     (tmp_path / "out" / name).mkdir(parents=True)
 
     run = ucap(tmp_path, "build", "--json")
 
     (problem,) = (each for each in run.report["problems"] if each["code"] == "file-not-written")
-    assert (run.code, problem["path"], problem["hint"]) == (1, f"out/{name}", "a folder has this name: rename it")
+    assert (run.code, problem["path"], "rename" in problem["hint"]) == (1, f"out/{name}", True)
     assert len(digests(tmp_path / "out")) == 4
     assert parts(tmp_path) == []
     (tmp_path / "out" / name).rmdir()
@@ -87,7 +87,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_and_costs_no_document(tmp_path:
 
 
 @pytest.mark.parametrize("ending", ["pdf", "docx"])
-def test_a_folder_with_the_name_of_a_document_fails_its_plan_and_no_other(tmp_path: Path, ending: str) -> None:
+def test_a_folder_with_the_name_of_a_document_only_fails_its_plan(tmp_path: Path, ending: str) -> None:
     small_project(tmp_path, 2)
     (tmp_path / "out" / f"plan-0000.{ending}").mkdir(parents=True)
 
@@ -99,7 +99,7 @@ def test_a_folder_with_the_name_of_a_document_fails_its_plan_and_no_other(tmp_pa
     assert parts(tmp_path) == []
 
 
-def test_a_file_in_the_place_of_the_pictures_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_with_the_name_of_the_thumbnails_folder_is_an_error(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thumbnails").touch()
@@ -112,18 +112,18 @@ def test_a_file_in_the_place_of_the_pictures_folder_is_told(tmp_path: Path) -> N
 
 
 OUTPUTS = ("", "manifest.json", ".manifest.journal", "index.html", ".lock", "thumbnails")
-"""The folder of the documents, and what a build reads or writes in it under a fixed name."""
+"""The folder of the documents, and the fixed names in it that a build reads or writes."""
 
 
 def listing(folder: Path) -> dict[str, bytes]:
-    """All files in a folder, with their content."""
+    """The content of all files below a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("words", [(), ("--dry-run",), ("--prune", "--force")])
 @pytest.mark.parametrize("name", OUTPUTS)
 @pytest.mark.parametrize("kind", ["link", "link to nothing", "link to a pipe", "pipe"])
-def test_a_link_or_a_pipe_where_a_build_writes_is_an_error_and_nothing_outside_is_touched(
+def test_a_link_or_a_pipe_where_a_build_writes_is_an_error_and_nothing_outside_changes(
     tmp_path: Path, kind: str, name: str, words: tuple[str, ...]
 ) -> None:
     project, outside = tmp_path / "project", tmp_path / "outside"
@@ -157,7 +157,7 @@ def test_a_folder_above_the_documents_may_not_be_a_link_inside_the_project(tmp_p
     assert list(outside.iterdir()) == []
 
 
-def test_a_folder_named_by_a_path_outside_the_project_may_be_a_link(tmp_path: Path) -> None:
+def test_a_folder_outside_the_project_may_be_a_link(tmp_path: Path) -> None:
     project, outside = tmp_path / "project", tmp_path / "outside"
     small_project(project, 1)
     outside.mkdir()
@@ -167,7 +167,7 @@ def test_a_folder_named_by_a_path_outside_the_project_may_be_a_link(tmp_path: Pa
     assert len(digests(outside)) == 2
 
 
-def test_a_link_or_a_pipe_with_the_name_of_a_document_is_kept_as_an_edited_one_is(tmp_path: Path) -> None:
+def test_a_link_or_a_pipe_with_the_name_of_a_document_is_kept_like_an_edited_one(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     (tmp_path / "mine.pdf").write_bytes(b"mine")
     (tmp_path / "out").mkdir()
@@ -182,8 +182,8 @@ def test_a_link_or_a_pipe_with_the_name_of_a_document_is_kept_as_an_edited_one_i
     assert not (tmp_path / "out" / "plan-0000.pdf").is_symlink()
 
 
-def test_plans_that_would_be_one_file_on_other_disks_or_none_are_told_and_not_built(tmp_path: Path) -> None:
-    """Ids are short and in small letters, so that no disk takes two for one, or is given a name too long for it."""
+def test_plan_names_that_other_disks_cannot_keep_apart_are_errors(tmp_path: Path) -> None:
+    """Ids are short and in lower case, so that they are different and valid names on every disk."""
     wrong = ("Plan-0000", "málaga", "ma\u0301laga", "x" * 81)
     for name in wrong:
         write_plan(tmp_path, f"{name}.yaml", PLAN)
@@ -197,20 +197,20 @@ def test_plans_that_would_be_one_file_on_other_disks_or_none_are_told_and_not_bu
     assert parts(tmp_path) == []
 
 
-def test_two_builds_of_one_project_into_two_folders_do_not_disturb_each_other(tmp_path: Path) -> None:
+def test_two_builds_of_one_project_into_two_folders_can_run_at_once(tmp_path: Path) -> None:
     small_project(tmp_path, 12)
     (tmp_path / "plans" / "plan.schema.json").touch()
 
     processes = [begin(tmp_path, "--quiet", "--out", name) for name in ("one", "other")]
-    told = [process.communicate() for process in processes]
+    output = [process.communicate() for process in processes]
 
-    assert [process.returncode for process in processes] == [0, 0], told
+    assert [process.returncode for process in processes] == [0, 0], output
     assert digests(tmp_path / "one") == digests(tmp_path / "other")
     assert (tmp_path / "one" / "manifest.json").read_bytes() == (tmp_path / "other" / "manifest.json").read_bytes()
     assert parts(tmp_path) == []
 
 
-def test_an_old_schema_that_cannot_be_renewed_is_a_warning_and_the_build_is_known_as_done(
+def test_a_schema_that_cannot_be_written_is_a_warning_and_the_build_is_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 1)
@@ -225,7 +225,7 @@ def test_an_old_schema_that_cannot_be_renewed_is_a_warning_and_the_build_is_know
         assert statuses(run) == [expected] * 2
 
 
-def test_what_a_dead_writer_left_beside_a_file_is_cleared_and_a_living_one_s_stays(tmp_path: Path) -> None:
+def test_temporary_files_of_ended_processes_are_removed_and_others_stay(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     dead = tmp_path / f".a.json.0.{int(done.stdout)}.part"
     kept = [tmp_path / f".a.json.0.{os.getpid()}.part", tmp_path / f".b.json.0.{int(done.stdout)}.part"]
@@ -238,7 +238,7 @@ def test_what_a_dead_writer_left_beside_a_file_is_cleared_and_a_living_one_s_sta
     assert all(path.exists() for path in kept)
 
 
-def test_a_disk_without_locks_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse_lock(_: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
@@ -251,7 +251,7 @@ def test_a_disk_without_locks_is_told_as_such(tmp_path: Path, monkeypatch: pytes
     assert "locks" in (problem.hint or "")
 
 
-def test_the_picture_of_a_plan_that_left_no_document_goes(tmp_path: Path) -> None:
+def test_the_thumbnail_of_a_deleted_plan_without_documents_is_removed(tmp_path: Path) -> None:
     small_project(tmp_path, 2)
     ucap(tmp_path, "build")
     for name in ("plans/plan-0001.yaml", "out/plan-0001.pdf", "out/plan-0001.docx"):
@@ -263,7 +263,7 @@ def test_the_picture_of_a_plan_that_left_no_document_goes(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_file_beside_templates_that_may_not_be_read_disturbs_those_alone_whose_pack_needs_it(
+def test_an_unreadable_template_only_fails_the_plans_of_its_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     write_plan(tmp_path, "one.yaml", PLAN)

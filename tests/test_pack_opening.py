@@ -2,12 +2,17 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
+from tests.stages import EXAMPLE
+from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names, shipped_packs
+from ucap_reports.word.render_word import render_word
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def codes(templates: Path, name: str) -> list[tuple[str, int | None, str | None]
     return [(each.code, each.location.line, each.location.field) for each in found.value.problems]
 
 
-def test_a_pack_inherits_every_setting_and_file_that_it_does_not_have(templates: Path) -> None:
+def test_a_pack_inherits_settings_and_files(templates: Path) -> None:
     write_pack(templates, "blue", "extends: iuc-asia\ntheme:\n  styles:\n    title: {size: 20 pt}\n")
 
     pack, shipped = opened(templates, "blue"), open_pack("iuc-asia")
@@ -48,7 +53,7 @@ def test_a_pack_inherits_every_setting_and_file_that_it_does_not_have(templates:
     assert pack.word_template == shipped.word_template
 
 
-def test_a_pack_renames_one_row_in_the_language_of_the_pack(templates: Path) -> None:
+def test_a_pack_renames_one_row_in_its_own_language(templates: Path) -> None:
     write_pack(templates, "iuc-asia", 'extends: iuc-asia\nlabels: {en: {population: "[Inhabitants](www.iuc.eu):"}}\n')
 
     pack, shipped = opened(templates, "iuc-asia"), open_pack("iuc-asia")
@@ -70,14 +75,14 @@ def test_a_pack_is_opened_by_its_folder_too(templates: Path) -> None:
     assert open_pack(templates / "blue").settings.title == "Blue"
 
 
-def test_packs_that_extend_each_other_are_told(templates: Path) -> None:
+def test_packs_that_extend_each_other_are_an_error(templates: Path) -> None:
     write_pack(templates, "one", "extends: two\n")
     write_pack(templates, "two", "extends: one\n")
 
     assert codes(templates, "one") == [("pack-circular", 1, "extends")]
 
 
-def test_an_unknown_pack_is_told_with_the_nearest() -> None:
+def test_an_unknown_pack_is_an_error_with_the_nearest_name() -> None:
     with pytest.raises(ProblemsFound) as found:
         open_pack("iuc-asai")
 
@@ -85,12 +90,13 @@ def test_an_unknown_pack_is_told_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", ["../iuc-asia", "iuc-asia/../iuc-asia", ".", ""])
-def test_a_name_is_no_path(name: str) -> None:
-    with pytest.raises(ProblemsFound, match="no pack is called"):
+def test_the_name_of_a_pack_is_not_a_path(name: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
         open_pack(name)
+    assert [(each.code, each.details) for each in found.value.problems] == [("pack-unknown", {"name": name})]
 
 
-def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates: Path) -> None:
+def test_all_errors_of_the_settings_are_reported_at_once(templates: Path) -> None:
     write_pack(
         templates,
         "broken",
@@ -130,14 +136,14 @@ def test_everything_wrong_in_the_settings_is_told_at_once_at_its_line(templates:
 @pytest.mark.parametrize(
     ("colour", "hint"),
     [
-        ('"004d40"', 'write it as "#004D40"'),
-        ('"#1aB"', 'write it as "#11AABB"'),
+        ('"004d40"', 'write "#004D40"'),
+        ('"#1aB"', 'write "#11AABB"'),
         ("red", 'write two digits each of red, green and blue, as in "#003399"'),
         ("003399", "put straight quotes around it"),
-        ("#004D40", "write it here, or remove the line; what begins with # needs straight quotes around it"),
+        ("#004D40", "write it here, or remove the line; put straight quotes around a text that starts with #"),
     ],
 )
-def test_a_colour_in_another_form_is_told_in_the_one_that_is_read(templates: Path, colour: str, hint: str) -> None:
+def test_an_invalid_colour_has_a_hint_with_the_valid_form(templates: Path, colour: str, hint: str) -> None:
     write_pack(templates, "broken", f"extends: iuc-asia\ntheme:\n  colours:\n    blue: {colour}\n")
     with pytest.raises(ProblemsFound) as found:
         opened(templates, "broken")
@@ -145,7 +151,7 @@ def test_a_colour_in_another_form_is_told_in_the_one_that_is_read(templates: Pat
     assert (problem.location.line, problem.hint) == (4, hint)
 
 
-def test_styles_that_are_like_each_other_and_languages_that_are_none_are_told(templates: Path) -> None:
+def test_circular_styles_and_invalid_language_tags_are_errors(templates: Path) -> None:
     styles = "{label: {like: column}, column: {like: label}, cell: {like: cell}, list: {like: label}}"
     settings = f"extends: iuc-asia\nlanguage: english\nwording: {{e: {{}}}}\ntheme: {{styles: {styles}}}\n"
     write_pack(templates, "broken", settings)
@@ -153,13 +159,13 @@ def test_styles_that_are_like_each_other_and_languages_that_are_none_are_told(te
     assert codes(templates, "broken") == [
         ("language-invalid", 2, "language"),
         ("language-invalid", 3, "wording.e"),
-        ("style-circular", 4, "theme.styles.column.like"),
         ("style-circular", 4, "theme.styles.label.like"),
+        ("style-circular", 4, "theme.styles.column.like"),
         ("style-circular", 4, "theme.styles.cell.like"),
     ]
 
 
-def test_fonts_and_addresses_that_lead_nowhere_are_told_at_their_line(templates: Path) -> None:
+def test_unknown_fonts_and_invalid_addresses_are_errors(templates: Path) -> None:
     write_pack(
         templates,
         "broken",
@@ -188,7 +194,7 @@ def test_fonts_and_addresses_that_lead_nowhere_are_told_at_their_line(templates:
     ]
 
 
-def test_a_misspelt_key_is_told_with_the_nearest(templates: Path) -> None:
+def test_an_unknown_key_is_an_error_with_the_nearest_name(templates: Path) -> None:
     write_pack(templates, "broken", "extends: iuc-asia\npage_limits: 3\n")
 
     with pytest.raises(ProblemsFound) as found:
@@ -199,14 +205,14 @@ def test_a_misspelt_key_is_told_with_the_nearest(templates: Path) -> None:
     ]
 
 
-def test_a_pack_without_templates_says_how_to_get_them(templates: Path) -> None:
+def test_a_pack_without_templates_is_an_error(templates: Path) -> None:
     shipped = (shipped_packs().path / "iuc-asia" / "pack.yaml").read_text(encoding="utf-8")
     write_pack(templates, "bare", shipped.replace("name: iuc-asia", "name: bare"))
 
     assert [code for code, _, _ in codes(templates, "bare")] == ["file-missing", "file-missing"]
 
 
-def test_a_file_that_leads_out_of_the_pack_is_refused(templates: Path, tmp_path: Path) -> None:
+def test_a_link_out_of_the_pack_is_an_error(templates: Path, tmp_path: Path) -> None:
     write_pack(templates, "blue", "extends: iuc-asia\n")
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"secret")
@@ -216,7 +222,7 @@ def test_a_file_that_leads_out_of_the_pack_is_refused(templates: Path, tmp_path:
     assert [code for code, _, _ in codes(templates, "blue")] == ["file-outside"]
 
 
-def test_the_digest_changes_with_settings_and_files(templates: Path) -> None:
+def test_the_digest_depends_on_settings_and_files(templates: Path) -> None:
     write_pack(templates, "one", "extends: iuc-asia\n")
     write_pack(templates, "two", "extends: iuc-asia\ntitle: Two\n")
     write_pack(templates, "three", "extends: iuc-asia\n", **{"summary.page.xml": b"<document/>"})
@@ -227,8 +233,31 @@ def test_the_digest_changes_with_settings_and_files(templates: Path) -> None:
     assert opened(templates, "one").digest in digests
 
 
-def test_names_are_those_of_folders_with_settings(templates: Path) -> None:
+def test_the_names_of_packs_are_those_of_folders_with_settings(templates: Path) -> None:
     write_pack(templates, "blue", "extends: iuc-asia\n")
     (templates / "notes").mkdir()
 
     assert pack_names([PackFolder(templates, "templates")]) == ("blue",)
+
+
+@pytest.mark.parametrize(
+    ("removed", "expected"),
+    [
+        ("title", [("style-required", "theme.styles")]),
+        ("body", [("style-required", "theme.styles")]),
+        ("contact", []),
+        ("emblem", []),
+    ],
+)
+def test_a_theme_has_a_body_and_a_title(templates: Path, removed: str, expected: list[tuple[str, str]]) -> None:
+    shipped = shipped_packs().path / "iuc-asia"
+    settings = yaml.safe_load((shipped / "pack.yaml").read_text(encoding="utf-8")) | {"name": "bare"}
+    del settings["theme"]["styles"][removed]
+    content = {name: (shipped / name).read_bytes() for name in ("summary.docx", "summary.page.xml")}
+    write_pack(templates, "bare", yaml.safe_dump(settings, allow_unicode=True), **content)
+
+    if expected:
+        assert [(code, field) for code, _, field in codes(templates, "bare")] == expected
+    else:
+        pack = opened(templates, "bare")
+        assert render_word(compose_summary(load_plan(EXAMPLE), pack), pack).content

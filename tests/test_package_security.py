@@ -1,4 +1,4 @@
-"""Hostile Word templates: each is refused, with one problem."""
+"""Hostile Word templates: each is an error."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
 def other_main() -> bytes:
-    """A template whose main document is given by its extension, beside one that looks like it."""
+    """A template whose main document has its content type by extension, beside an ordinary document."""
 
     def moved(content: bytes) -> bytes:
         return content.replace(b'Target="word/document.xml"', b'Target="word/evil.Txt"')
@@ -214,6 +214,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_hostile_template_is_refused(name: str) -> None:
+def test_a_hostile_template_is_an_error(name: str) -> None:
     template, code = REFUSED[name]
     assert codes_in(template()) == [code]

@@ -85,9 +85,9 @@ def test_blocks_side_by_side_wider_than_the_page_are_an_error() -> None:
 def test_a_background_covers_its_row_on_each_page_down_to_the_rule() -> None:
     pdf = drawn(table(row("A", numbered_lines(90, "a")))).content
     for page in (0, 1):
-        ((left, bottom, width, height),) = rectangles(pdf, THEME.colour("tint"), page)
-        rules = rectangles(pdf, THEME.colour("line"), page)
-        assert left == pytest.approx(THEME.page.margins.left, abs=0.01)
+        ((left, bottom, width, height),) = rectangles(pdf, THEME.colours["tint"], page)
+        rules = rectangles(pdf, THEME.colours["line"], page)
+        assert left == pytest.approx(THEME.margins.left, abs=0.01)
         assert width == pytest.approx(LABEL, abs=0.01)
         assert [rule[1] for rule in rules] == [pytest.approx(bottom, abs=0.011)]
         assert height > 300
@@ -95,22 +95,22 @@ def test_a_background_covers_its_row_on_each_page_down_to_the_rule() -> None:
 
 def test_adjacent_cells_of_one_colour_have_one_rectangle() -> None:
     pdf = drawn(table(row("A", "1", "2"), head=(head("City:", "Tianjin", "Rome"),))).content
-    ((_, _, width, _),) = rectangles(pdf, THEME.colour("blue"))
+    ((_, _, width, _),) = rectangles(pdf, THEME.colours["blue"])
     assert width == pytest.approx(WIDTH, abs=0.01)
 
 
 def test_the_title_has_a_bar_below_it() -> None:
     pdf = drawn(text("The title", "title", 1)).content
-    ((left, _, width, height),) = rectangles(pdf, THEME.colour("gold"))
-    assert left == pytest.approx(THEME.page.margins.left, abs=0.01)
+    ((left, _, width, height),) = rectangles(pdf, THEME.colours["gold"])
+    assert left == pytest.approx(THEME.margins.left, abs=0.01)
     assert width == pytest.approx(Length.mm(22), abs=0.01)
     assert height == pytest.approx(1.6, abs=0.01)
 
 
 def test_a_panel_has_a_bar_of_its_height_at_its_start() -> None:
     pdf = drawn(Division((text("words"),), style("contact"), 1)).content
-    ((left, bottom, _, height),) = rectangles(pdf, THEME.colour("tint"))
-    ((bar_left, bar_bottom, bar_width, bar_height),) = rectangles(pdf, THEME.colour("gold"))
+    ((left, bottom, _, height),) = rectangles(pdf, THEME.colours["tint"])
+    ((bar_left, bar_bottom, bar_width, bar_height),) = rectangles(pdf, THEME.colours["gold"])
     assert (bar_left, bar_bottom, bar_height) == (left, bottom, height)
     assert bar_width == pytest.approx(2)
 

@@ -20,7 +20,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Run
 
 LINK = "https://www.iuc-asia.eu/a?b=(c)&d"
-MARGINS, PAPER = shipped_pack().theme.page.margins, shipped_pack().theme.paper
+MARGINS, PAPER = shipped_pack().theme.margins, shipped_pack().theme.paper
 LEFT, TOP = float(MARGINS.left), PAPER[1] - MARGINS.top
 """Where the body begins, from the page's lower left corner."""
 LONG_LINK = Run(

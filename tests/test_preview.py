@@ -1,4 +1,4 @@
-"""What the preview knows: looks and how they differ, pictures, excerpts, saves."""
+"""The data of the preview: states and how they differ, pictures, excerpts, saves."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,74 +16,74 @@ from ucap_reports.preview.browser_message import excerpt, message
 from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.page_pictures import pictures, png
 from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice, MadeOf, PreviewState, next_state
-from ucap_reports.problems import Problem
+from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
+from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format
 
 ONE, TWO = (Document("x", Format.PDF, content, 1) for content in (b"one", b"two"))
-WRONG = Problem.error("name-unknown", "no such name")
-DOUBTFUL = Problem.warning("text-long", "a long text")
+WRONG = Problem("name-unknown", Severity.ERROR, "no such name")
+DOUBTFUL = Problem("text-long", Severity.WARNING, "a long text")
 SECONDS = 20
-"""After which a save that was not told never will be."""
+"""The time after which a save counts as missed."""
 
 
 def made(*documents: Document, problems: tuple[Problem, ...] = ()) -> Produced:
     return Produced(problems, documents=documents)
 
 
-def looks(*steps: Produced) -> PreviewState:
-    """The last look after saves that made these, each of another text."""
-    look = None
+def after_saves(*steps: Produced) -> PreviewState:
+    """The state after saves with these results, each of another text."""
+    state = None
     for number, produced in enumerate(steps):
-        look = next_state(look, produced, MadeOf(str(number)))
-    assert look is not None
-    return look
+        state = next_state(state, produced, str(number))
+    assert state is not None
+    return state
 
 
-def test_a_first_look_differs_from_nothing() -> None:
-    assert looks(made(ONE)).earlier == ()
+def test_the_first_state_has_no_earlier_documents() -> None:
+    assert after_saves(made(ONE)).earlier == ()
 
 
-def test_a_save_is_compared_with_the_one_before() -> None:
-    look = looks(made(ONE), made(TWO))
-    assert (look.documents, look.earlier, look.publishable) == ((TWO,), (ONE,), True)
+def test_a_state_is_compared_with_the_one_before() -> None:
+    state = after_saves(made(ONE), made(TWO))
+    assert (state.documents, state.earlier, state.publishable) == ((TWO,), (ONE,), True)
 
 
-def test_an_error_leaves_the_documents_and_says_that_they_are_outdated() -> None:
-    look = looks(made(ONE), made(problems=(WRONG,)))
-    assert (look.documents, look.outdated, look.publishable) == ((ONE,), True, False)
+def test_after_an_error_the_old_documents_are_outdated() -> None:
+    state = after_saves(made(ONE), made(problems=(WRONG,)))
+    assert (state.documents, state.outdated, state.publishable) == ((ONE,), True, False)
 
 
-def test_after_an_error_the_difference_is_to_the_last_documents() -> None:
-    look = looks(made(ONE), made(problems=(WRONG,)), made(TWO))
-    assert (look.documents, look.earlier, look.outdated) == ((TWO,), (ONE,), False)
+def test_after_an_error_new_documents_are_compared_with_the_last_ones() -> None:
+    state = after_saves(made(ONE), made(problems=(WRONG,)), made(TWO))
+    assert (state.documents, state.earlier, state.outdated) == ((TWO,), (ONE,), False)
 
 
-def test_documents_with_an_error_beside_them_are_shown_and_not_offered() -> None:
-    look = looks(made(ONE, problems=(WRONG,)))
-    assert (look.documents, look.outdated, look.publishable) == ((ONE,), False, False)
+def test_documents_beside_an_error_are_shown_but_not_publishable() -> None:
+    state = after_saves(made(ONE, problems=(WRONG,)))
+    assert (state.documents, state.outdated, state.publishable) == ((ONE,), False, False)
 
 
-def test_warnings_keep_nothing_from_being_offered() -> None:
-    assert looks(made(ONE, problems=(DOUBTFUL,))).publishable
+def test_documents_with_warnings_are_publishable() -> None:
+    assert after_saves(made(ONE, problems=(DOUBTFUL,))).publishable
 
 
-def test_a_save_that_changes_neither_plan_nor_pack_is_none() -> None:
-    look = looks(made(ONE), made(TWO))
-    assert next_state(look, made(TWO), look.made_of) is look
+def test_a_save_that_changes_neither_plan_nor_pack_keeps_the_state() -> None:
+    state = after_saves(made(ONE), made(TWO))
+    assert next_state(state, made(TWO), state.made_of.plan) is state
 
 
-def test_a_save_without_effect_says_that_nothing_changed() -> None:
-    look = looks(made(ONE), made(TWO), made(TWO))
-    told = message(Choice("x"), look, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
-    assert told["documents"][0]["same"]
+def test_documents_that_did_not_change_are_marked_as_the_same() -> None:
+    state = after_saves(made(ONE), made(TWO), made(TWO))
+    sent = message(Choice("x"), state, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
+    assert sent["documents"][0]["same"]
 
 
-def test_errors_are_told_before_warnings() -> None:
-    look = looks(made(problems=(DOUBTFUL, WRONG)))
-    told = message(Choice("x"), look, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
-    assert [problem["code"] for problem in told["problems"]] == ["name-unknown", "text-long"]
+def test_errors_come_before_warnings() -> None:
+    state = after_saves(made(problems=(DOUBTFUL, WRONG)))
+    sent = message(Choice("x"), state, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
+    assert [problem["code"] for problem in sent["problems"]] == ["name-unknown", "text-long"]
 
 
 @pytest.mark.parametrize(
@@ -104,59 +104,61 @@ def test_an_excerpt_shows_the_place_in_its_line(line: str | None, column: int | 
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> PlanPreviews:
+def previews(tmp_path: Path) -> PlanPreviews:
     return PlanPreviews(Project(write_project(tmp_path)))
 
 
-def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(studio: PlanPreviews) -> None:
-    own, other = studio.look(Choice(PLAN)), studio.look(Choice(PLAN, "iuc-japan"))
+def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(previews: PlanPreviews) -> None:
+    own, other = previews.state(Choice(PLAN)), previews.state(Choice(PLAN, "iuc-japan"))
     assert (own.made_of.pack, other.made_of.pack) == (PACK, "iuc-japan")
     assert own.documents != other.documents
     assert [document.format for document in own.documents] == [Format.PDF, Format.DOCX]
 
 
-def test_packs_are_opened_again_after_a_save(studio: PlanPreviews) -> None:
-    before = studio.look(Choice(PLAN))
-    pack = studio.project.root / "templates" / PACK / "pack.yaml"
+def test_packs_are_opened_again_after_a_save(previews: PlanPreviews) -> None:
+    before = previews.state(Choice(PLAN))
+    pack = previews.project.root / "templates" / PACK / "pack.yaml"
     pack.write_text(PACK_TEXT.replace("003399", "7A1F5C"), encoding="utf-8")
-    assert studio.look(Choice(PLAN)) is before
-    studio.saved()
-    after = studio.look(Choice(PLAN))
+    assert previews.state(Choice(PLAN)) is before
+    previews.saved()
+    after = previews.state(Choice(PLAN))
     assert after.earlier == before.documents
     assert all(one.content != other.content for one, other in zip(before.documents, after.documents, strict=True))
 
 
-def test_nothing_but_a_plan_s_id_leads_to_a_file(studio: PlanPreviews) -> None:
-    (studio.project.root / "secret.yaml").write_text(PLAN_TEXT, encoding="utf-8")
-    for name in ("../secret", "plans/../../secret", str(studio.project.root / "secret"), "secret.yaml", ""):
-        (problem,) = studio.look(Choice(name)).problems
+def test_only_the_id_of_a_plan_leads_to_a_file(previews: PlanPreviews) -> None:
+    (previews.project.root / "secret.yaml").write_text(PLAN_TEXT, encoding="utf-8")
+    for name in ("../secret", "plans/../../secret", str(previews.project.root / "secret"), "secret.yaml", ""):
+        (problem,) = previews.state(Choice(name)).problems
         assert problem.code == "plan-unknown"
     for name in ("../plans", "..", "/etc", "iuc-asia/images"):
-        assert {problem.code for problem in studio.look(Choice(PLAN, name)).problems} >= {"pack-unknown"}
+        assert {problem.code for problem in previews.state(Choice(PLAN, name)).problems} >= {"pack-unknown"}
 
 
-def test_a_named_plan_may_lie_elsewhere_and_comes_first(studio: PlanPreviews, tmp_path: Path) -> None:
+def test_a_named_plan_may_be_elsewhere_and_comes_first(previews: PlanPreviews, tmp_path: Path) -> None:
     other = tmp_path / "zagreb.yaml"
     other.write_text(PLAN_TEXT, encoding="utf-8")
-    named = PlanPreviews(studio.project, (other,))
+    named = PlanPreviews(previews.project, (other,))
     assert (named.first(), list(named.plans())) == ("zagreb", [PLAN, "zagreb"])
-    assert named.look(Choice("zagreb")).documents
+    assert named.state(Choice("zagreb")).documents
 
 
-def test_a_fault_of_the_product_is_told_and_ends_nothing(studio: PlanPreviews, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_a_problem_and_does_not_end_the_preview(
+    previews: PlanPreviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("surprise")
 
     monkeypatch.setattr("ucap_reports.preview.plan_previews.produce", fail)
-    (problem,) = studio.look(Choice(PLAN)).problems
+    (problem,) = previews.state(Choice(PLAN)).problems
     assert problem.code == "internal-fault"
-    assert "surprise" in problem.message
+    assert problem.details["text"] == "surprise"
 
 
-def test_looking_writes_nothing(studio: PlanPreviews) -> None:
-    before = sorted(studio.project.root.rglob("*"))
-    studio.look(Choice(PLAN))
-    assert sorted(studio.project.root.rglob("*")) == before
+def test_a_preview_writes_nothing(previews: PlanPreviews) -> None:
+    before = sorted(previews.project.root.rglob("*"))
+    previews.state(Choice(PLAN))
+    assert sorted(previews.project.root.rglob("*")) == before
 
 
 def test_pictures_have_the_size_of_the_page_and_the_pixels_of_the_screen() -> None:
@@ -168,7 +170,7 @@ def test_pictures_have_the_size_of_the_page_and_the_pixels_of_the_screen() -> No
     assert first.name != second.name
 
 
-def test_a_picture_s_name_is_that_of_its_pixels() -> None:
+def test_the_name_of_a_picture_is_a_digest_of_its_pixels() -> None:
     summary = example_summary()
     first, second = pictures(pdf_file(summary).content, 1.0)
     again, other = pictures(pdf_file(replace(summary, rows=summary.rows[:-1])).content, 1.0)
@@ -177,8 +179,8 @@ def test_a_picture_s_name_is_that_of_its_pixels() -> None:
     assert pictures(pdf_file(summary).content, 2.0)[0].name != first.name
 
 
-async def heard(paths: list[Path], save: Callable[[], object], *, polling: bool) -> None:
-    """Ends when a save is told; it is made again and again, since nobody knows when the watch has begun."""
+async def wait_for_save(paths: list[Path], save: Callable[[], object], *, polling: bool) -> None:
+    """Save repeatedly until a save is reported, since the start of the watch is not known."""
     watch: AsyncIterator[None] = saves(paths, polling=polling)
     waiting = asyncio.ensure_future(anext(watch))
     async with asyncio.timeout(SECONDS):
@@ -188,7 +190,7 @@ async def heard(paths: list[Path], save: Callable[[], object], *, polling: bool)
 
 
 @pytest.mark.parametrize("polling", [False, True])
-def test_a_save_is_told_however_deep_and_in_a_folder_that_is_new(tmp_path: Path, polling: bool) -> None:  # noqa: FBT001 - one of two ways, named by the parameter
+def test_a_save_is_reported_however_deep_and_in_a_new_folder(tmp_path: Path, polling: bool) -> None:  # noqa: FBT001 - named by the parameter
     plans, templates = tmp_path / "plans", tmp_path / "templates"
     plans.mkdir()
     deep = templates / "office" / "images" / "logo.svg"
@@ -197,7 +199,7 @@ def test_a_save_is_told_however_deep_and_in_a_folder_that_is_new(tmp_path: Path,
         deep.parent.mkdir(parents=True, exist_ok=True)
         deep.write_text(f"{deep.stat().st_mtime_ns if deep.exists() else 0}", encoding="utf-8")
 
-    asyncio.run(heard([plans, templates], save, polling=polling))
+    asyncio.run(wait_for_save([plans, templates], save, polling=polling))
 
 
 def test_a_named_file_is_followed_when_it_is_replaced(tmp_path: Path) -> None:
@@ -208,4 +210,4 @@ def test_a_named_file_is_followed_when_it_is_replaced(tmp_path: Path) -> None:
         other.write_text("new", encoding="utf-8")
         other.replace(file)
 
-    asyncio.run(heard([file], save, polling=False))
+    asyncio.run(wait_for_save([file], save, polling=False))

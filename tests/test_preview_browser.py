@@ -1,4 +1,4 @@
-"""The preview in a real browser: what is saved is seen, what is wrong is told, and nothing moves under its reader."""
+"""The preview in a real browser: it shows saved changes and problems, and keeps the scroll position."""
 
 import re
 import shutil
@@ -19,9 +19,9 @@ from tests.stages import ROOT
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 640}
-"""As narrow as WCAG asks for (1.4.10, Reflow)."""
+"""The narrowest screen that WCAG requires (1.4.10, Reflow)."""
 PATIENCE = 30_000
-"""Milliseconds after which what is not there will not come: a first run prepares fonts, on a busy machine."""
+"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
 PACK_FOLDER = f"templates/{PACK}"
 TEMPLATES = ROOT / "templates" / "iuc-asia"
 LONG = PLAN_TEXT + "activities: |\n" + "".join(f"  Activity {number} goes on.\n\n" for number in range(150))
@@ -42,7 +42,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
 
 @pytest.fixture
 def page(browser: Browser, preview: Preview) -> Iterator[Page]:
-    """A page that shows the preview; its scripts must not fail and its console must stay empty."""
+    """A page with the preview, without errors in scripts and without messages on the console."""
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -69,7 +69,7 @@ def await_other_picture(page: Page, old: str, number: int = 1) -> None:
 
 
 def colours(page: Page) -> set[object]:
-    """The colours of page one as it is seen."""
+    """The colours of the first page in the picture."""
     with Image.open(BytesIO(page.locator("figure img").first.screenshot())) as image:
         return {colour for _, colour in image.convert("RGB").getcolors(1 << 24) or ()}
 
@@ -90,7 +90,7 @@ def copy_template(preview: Preview, name: str) -> Path:
     return Path(shutil.copy(TEMPLATES / name, preview.project / PACK_FOLDER / name))
 
 
-def test_a_changed_colour_is_seen_in_the_picture_and_in_the_word_file(page: Page, preview: Preview) -> None:
+def test_a_changed_colour_is_in_the_picture_and_in_the_word_file(page: Page, preview: Preview) -> None:
     assert (0, 0x33, 0x99) in colours(page)
     old = source(page)
 
@@ -102,7 +102,7 @@ def test_a_changed_colour_is_seen_in_the_picture_and_in_the_word_file(page: Page
         assert b'w:fill="7A1F5C"' in archive.read("word/document.xml")
 
 
-def test_a_changed_plan_is_seen_with_what_it_did_to_the_documents(page: Page, preview: Preview) -> None:
+def test_a_changed_plan_is_shown_with_the_differences_of_its_documents(page: Page, preview: Preview) -> None:
     preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean rivers, and parks along them."))
 
     expect(page.locator("figcaption b")).to_have_text(["Changed"])
@@ -116,7 +116,7 @@ def test_a_changed_plan_is_seen_with_what_it_did_to_the_documents(page: Page, pr
     expect(page.locator("figcaption b")).not_to_have_count(1)
 
 
-def test_a_broken_tag_is_told_with_its_place_until_it_is_mended(page: Page, preview: Preview) -> None:
+def test_a_broken_tag_is_shown_with_its_place_until_it_is_fixed(page: Page, preview: Preview) -> None:
     template = copy_template(preview, "summary.page.xml")
     right = template.read_text(encoding="utf-8")
     line = 1 + right[: right.index("{{ summary.title }}")].count("\n")
@@ -140,7 +140,7 @@ def test_a_broken_tag_is_told_with_its_place_until_it_is_mended(page: Page, prev
     expect(page.get_by_role("link", name="Download")).to_have_count(2)
 
 
-def test_a_broken_tag_of_the_word_template_is_told_with_its_place_in_word(page: Page, preview: Preview) -> None:
+def test_a_broken_tag_of_the_word_template_is_shown_with_its_place_in_word(page: Page, preview: Preview) -> None:
     template = copy_template(preview, "summary.docx")
     content = BytesIO()
     with zipfile.ZipFile(template) as archive, zipfile.ZipFile(content, "w") as broken:
@@ -154,7 +154,7 @@ def test_a_broken_tag_of_the_word_template_is_told_with_its_place_in_word(page: 
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
-def test_the_reader_s_place_is_kept(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
+def test_the_scroll_position_is_kept(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
     page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
     preview.write(f"plans/{PLAN}.yaml", LONG)
     expect(page.locator("figure")).not_to_have_count(1)
@@ -171,7 +171,7 @@ def test_the_reader_s_place_is_kept(page: Page, preview: Preview, viewport: dict
     assert page.evaluate(place) == pytest.approx(before, abs=1)
 
 
-def test_only_pictures_that_changed_are_asked_for_again(page: Page, preview: Preview) -> None:
+def test_only_changed_pictures_are_requested_again(page: Page, preview: Preview) -> None:
     preview.write(f"plans/{PLAN}.yaml", LONG)
     expect(page.locator("figure")).not_to_have_count(1)
     asked: list[str] = []
@@ -186,7 +186,7 @@ def test_only_pictures_that_changed_are_asked_for_again(page: Page, preview: Pre
     assert count > 1
 
 
-def test_plan_and_pack_are_chosen_and_the_way_back_is_that_of_the_browser(page: Page, preview: Preview) -> None:
+def test_plan_and_pack_can_be_chosen_and_the_back_button_works(page: Page, preview: Preview) -> None:
     preview.write("plans/longyan.yaml", PLAN_TEXT.replace("Tianjin", "Longyan"))
     expect(page.get_by_label("Plan").locator("option")).to_have_text(["longyan", PLAN])
     old = source(page)
@@ -203,26 +203,26 @@ def test_plan_and_pack_are_chosen_and_the_way_back_is_that_of_the_browser(page: 
     expect(page.get_by_label("Template pack")).to_have_value("")
 
 
-def test_a_plan_that_is_gone_is_told(page: Page, preview: Preview) -> None:
+def test_a_deleted_plan_is_an_error(page: Page, preview: Preview) -> None:
     (preview.project / "plans" / f"{PLAN}.yaml").unlink()
 
-    expect(page.locator("#problems .error")).to_contain_text(f'no plan is called "{PLAN}" any more')
+    expect(page.locator("#problems .error")).to_contain_text(f'"{PLAN}"')
 
     preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT)
     expect(page.locator("#problems .error")).to_have_count(0)
 
 
-def test_a_pack_that_is_gone_is_told_until_it_is_there_again(page: Page, preview: Preview) -> None:
+def test_a_deleted_pack_is_an_error_until_it_exists_again(page: Page, preview: Preview) -> None:
     pack = preview.project / PACK_FOLDER
     pack.rename(preview.project / "elsewhere")
-    expect(page.locator("#problems .error")).to_contain_text(f'no pack is called "{PACK}"')
+    expect(page.locator("#problems .error")).to_contain_text(f'unknown pack "{PACK}"')
     expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
 
     (preview.project / "elsewhere").rename(pack)
     expect(page.locator("#problems .error")).to_have_count(0)
 
 
-def test_all_pages_show_the_last_of_many_saves(page: Page, browser: Browser, preview: Preview) -> None:
+def test_all_open_pages_show_the_last_of_many_saves(page: Page, browser: Browser, preview: Preview) -> None:
     other = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
     opened(other, preview.address)
     for number in range(20):
@@ -249,7 +249,7 @@ def test_pictures_are_as_sharp_as_the_screen(browser: Browser, preview: Preview)
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE])
-def test_there_is_no_barrier_that_a_machine_can_find(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
+def test_axe_finds_no_accessibility_problem(page: Page, preview: Preview, viewport: dict[str, int]) -> None:
     page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
     for text in (PLAN_TEXT, PLAN_TEXT.replace("Italy", "Itly")):
         preview.write(f"plans/{PLAN}.yaml", text)
@@ -259,24 +259,24 @@ def test_there_is_no_barrier_that_a_machine_can_find(page: Page, preview: Previe
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_preview_that_has_ended_says_so_and_is_found_again(browser: Browser, tmp_path: Path) -> None:
+def test_a_page_says_that_its_server_ended_and_reconnects(browser: Browser, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     page = browser.new_page()
     with previewed(project) as preview:
         opened(page, preview.address)
-        expect(page.locator("#connection")).to_have_text("Follows what you save")
+        expect(page.locator("#connection")).to_have_text("Updates when you save")
         port = int(preview.address.rstrip("/").rpartition(":")[2])
         assert preview.interrupt() == 130
     expect(page.locator("#connection")).to_have_text("The preview has ended: start it again")
     with previewed(project, port=port):
-        expect(page.locator("#connection")).to_have_text("Follows what you save")
+        expect(page.locator("#connection")).to_have_text("Updates when you save")
     page.close()
 
 
-def test_without_plans_the_page_says_how_to_begin(browser: Browser, tmp_path: Path) -> None:
+def test_without_plans_the_page_says_how_to_create_one(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "plans").mkdir()
     page = browser.new_page()
     with previewed(tmp_path) as preview:
         page.goto(preview.address)
-        expect(page.locator("#problems")).to_contain_text("`ucap new ID` begins one")
+        expect(page.locator("#problems")).to_contain_text("ucap new ID")
     page.close()

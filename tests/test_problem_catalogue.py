@@ -1,19 +1,22 @@
 """The catalogue of problems: complete, used, and each entry's example has the problem that it explains."""
 
 import ast
+import re
 import string
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from docs import make_problems
 from tests.command import ucap
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.catalogue import CatalogueEntry, forms_of
+from ucap_reports.problems.catalogue import CatalogueEntry
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 OWN = {"form", "hint"}
@@ -64,8 +67,9 @@ def constants(node: ast.expr) -> list[str]:
 def wordings(code: str, form: str) -> set[str]:
     """The names of the values in a form of an entry."""
     entry = catalogue()[code]
-    assert form in forms_of(entry.message), f"{code} has no form {form!r}"
-    return fields_of(forms_of(entry.message)[form]) | fields_of(forms_of(entry.hint or "").get(form, ""))
+    assert isinstance(entry.message, str) or form in entry.message, f"{code} has no form {form!r}"
+    texts = [each if isinstance(each, str) else each.get(form, "") for each in (entry.message, entry.hint or "")]
+    return set().union(*map(fields_of, texts))
 
 
 @pytest.mark.parametrize(("place", "call"), CALLS, ids=[place for place, _ in CALLS])
@@ -77,9 +81,25 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(pl
             assert None in given or wordings(code, form) == given - OWN, place
 
 
+def test_no_code_has_two_entries() -> None:
+    codes = [
+        line
+        for path in sorted((PACKAGE / "problems").glob("*.toml"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.fullmatch(r"\[[a-z0-9-]+\]", line)
+    ]
+    assert len(codes) == len(set(codes))
+
+
 def test_each_entry_is_used_and_no_code_is_made_up_at_run_time() -> None:
     assert {code for _, call in CALLS for code in constants(call.args[0])} == set(catalogue())
     assert [place for place, call in CALLS if not constants(call.args[0])] == []
+
+
+def test_the_entries_are_those_of_the_files_each_code_once() -> None:
+    paths = sorted((PACKAGE / "problems").glob("*.toml"))
+    parsed = [item for path in paths for item in tomllib.loads(path.read_text(encoding="utf-8")).items()]
+    assert [(code, convert(fields, CatalogueEntry)) for code, fields in parsed] == list(catalogue().items())
 
 
 @pytest.mark.parametrize("code", sorted(catalogue()))

@@ -1,25 +1,50 @@
-from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean
+import pytest
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
+
+WORD = Location("templates/iuc-asia/summary.docx", place="body › paragraph 1")
 
 
-def test_the_nearest_name_is_offered_whatever_its_case() -> None:
+def test_the_nearest_name_is_suggested_in_any_case() -> None:
     assert did_you_mean("itly", ["France", "Italy"]) == 'did you mean "Italy"?'
 
 
-def test_several_near_names_are_joined_by_or() -> None:
+def test_several_near_names_are_joined_with_or() -> None:
     hint = did_you_mean("Nigera", ["Nigeria", "Niger", "Peru"])
 
     assert hint == 'did you mean "Nigeria" or "Niger"?'
 
 
-def test_nothing_near_gives_no_hint() -> None:
+def test_without_a_near_name_there_is_no_hint() -> None:
     assert did_you_mean("zzz", ["Italy"]) is None
 
 
-def test_problems_found_carries_all_problems_and_says_them() -> None:
-    first, second = Problem.error("a", "one"), Problem.warning("b", "two")
+@pytest.mark.parametrize(
+    ("location", "text"),
+    [
+        (Location(), ""),
+        (Location("plans/x.yaml"), "plans/x.yaml"),
+        (Location("plans/x.yaml", 4), "plans/x.yaml:4"),
+        (Location("plans/x.yaml", 4, 13, "cities[0].country"), "plans/x.yaml:4:13"),
+        (WORD, "templates/iuc-asia/summary.docx: body › paragraph 1"),
+    ],
+)
+def test_a_location_as_text_has_the_parts_that_are_known(location: Location, text: str) -> None:
+    assert str(location) == text
 
-    found = ProblemsFound([first, second])
 
-    assert found.problems == (first, second)
-    assert str(found) == "one; two"
-    assert [problem.severity for problem in found.problems] == [Severity.ERROR, Severity.WARNING]
+def test_a_problem_as_text_has_its_place_code_message_and_hint() -> None:
+    assert (
+        str(Problem("a", Severity.ERROR, "one", "fix it", Location("x", 1, 2)))
+        == "x:1:2: error[a]: one\n  hint: fix it"
+    )
+    assert str(Problem("b", Severity.WARNING, "two")) == "warning[b]: two"
+
+
+def test_the_exception_has_all_problems_and_names_them() -> None:
+    problems = (Problem("a", Severity.ERROR, "one"), Problem("b", Severity.WARNING, "two"))
+
+    found = ProblemsFound(iter(problems))
+
+    assert found.problems == problems
+    assert str(found) == "error[a]: one\nwarning[b]: two"

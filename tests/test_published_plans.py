@@ -1,4 +1,4 @@
-"""The plans that `make reports` publishes: real groupings of cities, all built, all by the standards."""
+"""The plans in `plans/`: real city pairings, all of which build and conform to the standards."""
 
 import json
 import shutil
@@ -15,22 +15,22 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A copy of the project after `ucap build`, and what it told."""
+    """A copy of the project after `ucap build`, and the JSON report."""
     project = tmp_path_factory.mktemp("published")
     for name in ("plans", "templates"):
         shutil.copytree(ROOT / name, project / name)
     return project, ucap(project, "build", "--json").report
 
 
-def test_forty_groupings_of_cities_and_more_are_built(published: tuple[Path, dict[str, Any]]) -> None:
+def test_more_than_forty_plans_are_built(published: tuple[Path, dict[str, Any]]) -> None:
     _, report = published
 
     assert {document["status"] for document in report["documents"]} == {"written"}
     assert len(report["documents"]) >= 2 * 40
-    assert {problem["severity"] for problem in report["problems"]} <= {"warning"}
+    assert {problem["severity"] for problem in report["problems"]} <= {"warning", "info"}
 
 
-def test_they_are_of_all_shapes_and_have_their_accents(published: tuple[Path, dict[str, Any]]) -> None:
+def test_plans_have_all_shapes_and_keep_their_accents(published: tuple[Path, dict[str, Any]]) -> None:
     project, _ = published
     manifest = json.loads((project / "out" / "manifest.json").read_bytes())
     plans = manifest["plans"].values()
@@ -41,7 +41,7 @@ def test_they_are_of_all_shapes_and_have_their_accents(published: tuple[Path, di
     assert {"Córdoba", "Malmö", "Métropole Nice Côte d'Azur", "Pitești", "São Paulo", "Umeå", "Växjö"} <= cities
 
 
-def test_every_pdf_of_them_is_accessible_and_archivable(
+def test_every_pdf_is_accessible_and_archivable(
     published: tuple[Path, dict[str, Any]], assert_conformant: AssertConformant
 ) -> None:
     project, _ = published

@@ -34,7 +34,7 @@ from ucap_reports.plan.quantities import Quantity, area, area_number, population
         ("1.2.3,4,5", None),
     ],
 )
-def test_populations_have_a_value_and_stay_as_written(text: str, value: float | None) -> None:
+def test_a_population_has_a_value_and_is_printed_as_written(text: str, value: float | None) -> None:
     quantity = population(text)
 
     assert quantity.text == text
@@ -45,7 +45,7 @@ def test_populations_have_a_value_and_stay_as_written(text: str, value: float | 
     ("value", "written", "people"),
     [(498.0, "498.000", 498_000), (1.234, "1.234", 1_234), (13.6, "13.6", 13.6), (0.5, "0.500", 0.5), (7, "7", 7)],
 )
-def test_a_point_before_three_digits_groups_people(value: float, written: str, people: float) -> None:
+def test_a_point_before_three_digits_groups_thousands_of_people(value: float, written: str, people: float) -> None:
     assert population_number(value, written) == Quantity(None, people)
 
 
@@ -68,7 +68,9 @@ def test_a_point_before_three_digits_groups_people(value: float, written: str, p
         ("large", "large", None),
     ],
 )
-def test_areas_are_square_kilometres_with_their_unit_set_right(text: str, printed: str, value: float | None) -> None:
+def test_an_area_is_in_square_kilometres_with_its_unit_printed_as_km2(
+    text: str, printed: str, value: float | None
+) -> None:
     quantity = area(text)
 
     assert quantity.text == printed
@@ -84,17 +86,17 @@ def test_areas_are_square_kilometres_with_their_unit_set_right(text: str, printe
         (8494.4123456789, "8494.4123456789", Quantity("8494.4123456789", 8494.4123456789)),
     ],
 )
-def test_a_number_with_decimals_keeps_its_digits(value: float, written: str, quantity: Quantity) -> None:
+def test_a_number_with_decimals_is_printed_with_them(value: float, written: str, quantity: Quantity) -> None:
     assert area_number(value, written) == quantity
 
 
 @pytest.mark.parametrize(("value", "written"), [(11_760.0, "11760"), (1200.0, "1.2e3")])
-def test_other_numbers_are_printed_by_the_pack(value: float, written: str) -> None:
+def test_other_numbers_are_printed_in_the_format_of_the_pack(value: float, written: str) -> None:
     assert area_number(value, written) == Quantity(None, value)
 
 
 @given(st.integers(1, 10**9), st.sampled_from([",", " ", ".", "'", "\u00a0", "\u202f"]))
-def test_grouped_numbers_are_read_back(number: int, separator: str) -> None:
+def test_any_number_with_grouped_thousands_is_read(number: int, separator: str) -> None:
     text = f"{number:,}".replace(",", separator)
 
     if separator != "." or text.count(".") != 1:
@@ -102,10 +104,10 @@ def test_grouped_numbers_are_read_back(number: int, separator: str) -> None:
 
 
 @given(st.integers(1, 10**6), st.integers(0, 99), st.sampled_from([".", ","]))
-def test_decimal_numbers_are_read_back(whole: int, hundredths: int, separator: str) -> None:
+def test_any_decimal_number_is_read(whole: int, hundredths: int, separator: str) -> None:
     assert population(f"{whole}{separator}{hundredths:02}").value == pytest.approx(whole + hundredths / 100)
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_quantity_that_prints_as_written(text: str) -> None:
+def test_any_text_is_a_quantity_printed_as_written(text: str) -> None:
     assert population(text).text == text

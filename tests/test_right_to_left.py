@@ -1,4 +1,4 @@
-"""Word files that run from the right: lists, and text that runs from the left, stand as readers of Hebrew expect."""
+"""Right-to-left Word files: lists and left-to-right text are where readers of Hebrew expect them."""
 
 import re
 import zipfile
@@ -12,7 +12,7 @@ from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
 from tests.words import W
 from ucap_reports.word.file.word_xml import WORD
-from ucap_reports.word.render.right_to_left import turned_back
+from ucap_reports.word.render.right_to_left import with_directions
 
 PLAN = """
 language: he
@@ -31,7 +31,7 @@ def part(name: str, text: str = PLAN) -> etree._Element:
 
 
 def direction(paragraph: etree._Element) -> tuple[bool, str | None]:
-    """Whether it says that it runs from the left, and how it is aligned by itself."""
+    """Whether a paragraph is marked as left-to-right, and its own alignment."""
     bidi, alignment = paragraph.find(f"{W}pPr/{W}bidi"), paragraph.find(f"{W}pPr/{W}jc")
     return bidi is not None and bidi.get(f"{W}val") == "0", None if alignment is None else alignment.get(f"{W}val")
 
@@ -41,18 +41,18 @@ def paragraph_with(root: etree._Element, text: str) -> etree._Element:
 
 
 @pytest.mark.parametrize("text", ["Country:", "2.8 Mio"])
-def test_english_words_run_from_the_left_and_stay_at_the_right(text: str) -> None:
+def test_english_text_is_left_to_right_and_stays_at_the_right(text: str) -> None:
     assert direction(paragraph_with(part("word/document.xml"), text)) == (True, "right")
 
 
 @pytest.mark.parametrize("text", ["תל אביב", "International Urban Cooperation", "תוצאה ראשונה"])
-def test_hebrew_and_items_of_lists_run_with_the_document(text: str) -> None:
+def test_hebrew_text_and_list_items_have_the_direction_of_the_document(text: str) -> None:
     document = part("word/document.xml")
     found = next(each for each in document.iter(f"{W}p") if "".join(map(str, each.itertext())) == text)
     assert direction(found) == (False, None)
 
 
-def test_what_stands_at_the_end_of_a_header_stays_there() -> None:
+def test_text_at_the_end_of_a_header_stays_there() -> None:
     assert direction(paragraph_with(part("word/header1.xml"), "IUC")) == (True, "left")
 
 
@@ -61,12 +61,12 @@ def test_a_line_with_tabs_keeps_its_sides() -> None:
     assert direction(footer) == (False, None)
 
 
-def test_what_a_designer_has_placed_stays_where_it_is() -> None:
+def test_paragraphs_with_an_indent_or_alignment_keep_their_position() -> None:
     placed = '<w:p><w:pPr><w:ind w:left="9"/></w:pPr><w:r><w:t>EU</w:t></w:r></w:p>'
     centred = '<w:p><w:pPr><w:pStyle w:val="a"/></w:pPr><w:r><w:t>EU</w:t></w:r></w:p>'
     xml = f'<w:body xmlns:w="{WORD}">{placed}{centred}</w:body>'.encode()
 
-    first, second = etree.fromstring(turned_back(xml, {"": "left", "a": "center"}))
+    first, second = etree.fromstring(with_directions(xml, {"": "left", "a": "center"}))
     assert direction(first) == (False, None)
     assert direction(second) == (True, "center")
 
@@ -78,13 +78,13 @@ def levels(text: str) -> list[tuple[str, str]]:
     return list(zip(said[::2], said[1::2], strict=True))
 
 
-def test_arrows_of_lists_point_the_way_text_runs_and_markers_end_at_their_side() -> None:
+def test_list_arrows_point_to_the_left_and_markers_are_at_the_right() -> None:
     turned, usual = levels(PLAN), levels(PLAN.replace("language: he", "language: en"))
     assert ("→", "left") in usual
     assert turned == [(marker.replace("→", "←"), "right") for marker, _ in usual]
 
 
-def test_an_office_suite_shows_colons_behind_their_words_and_markers_inside_of_their_cell() -> None:
+def test_libreoffice_shows_colons_after_their_words_and_markers_inside_their_cell() -> None:
     pdf = office_pdf(word_file(summary_of(PLAN)))
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0].get_textpage()

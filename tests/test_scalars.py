@@ -41,7 +41,7 @@ def test_scalars_have_the_values_of_the_core_schema(text: str, value: object) ->
     assert isinstance(plain_value(text), type(value))
 
 
-def test_not_a_number_is_a_number_of_yaml() -> None:
+def test_nan_is_a_float() -> None:
     value = plain_value(".NaN")
 
     assert isinstance(value, float)
@@ -49,11 +49,11 @@ def test_not_a_number_is_a_number_of_yaml() -> None:
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "1_000", "12:30:45", "2019-04-01", "0b11", "1.2.3"])
-def test_what_yaml_1_1_took_for_something_else_is_text(text: str) -> None:
+def test_values_of_yaml_1_1_types_are_text(text: str) -> None:
     assert plain_value(text) == text
 
 
-def test_numbers_keep_the_text_they_were_written_as() -> None:
+def test_numbers_keep_their_text() -> None:
     area, code = plain_value("757.20"), plain_value("007")
 
     assert isinstance(area, WrittenDecimal)
@@ -63,7 +63,7 @@ def test_numbers_keep_the_text_they_were_written_as() -> None:
 
 
 def assert_places(written: str, style: str | None = None) -> None:
-    """Every visible character of the value stands where the offset says."""
+    """Every visible character of the value is at its offset."""
     (document,) = yaml.compose_all(written)
     assert isinstance(document, yaml.ScalarNode)
     assert style is None or document.style == style
@@ -83,11 +83,11 @@ def assert_places(written: str, style: str | None = None) -> None:
         '"no \\\n   break"',
     ],
 )
-def test_characters_are_found_where_they_are_written(written: str) -> None:
+def test_characters_have_their_places_in_the_file(written: str) -> None:
     assert_places(written)
 
 
-def test_an_escaped_character_is_found_at_its_escape() -> None:
+def test_an_escaped_character_has_the_place_of_its_escape() -> None:
     written = '"a\\tb \\u00e9\\x41\\n c"'
     value = "a\tb éA\n c"
 
@@ -100,7 +100,7 @@ def test_an_escaped_character_is_found_at_its_escape() -> None:
 
 
 @given(st.text(alphabet="ab \n#:'\"\\-é中", max_size=40), st.sampled_from(['"', "'"]))
-def test_characters_of_any_quoted_text_are_found_where_they_are_written(text: str, quote: str) -> None:
+def test_characters_of_any_quoted_text_have_their_places_in_the_file(text: str, quote: str) -> None:
     written = yaml.safe_dump(text, default_style=quote, allow_unicode=True, width=20)
     for offset, character in enumerate(text):
         if not character.isspace():
@@ -122,6 +122,6 @@ def test_characters_of_any_quoted_text_are_found_where_they_are_written(text: st
         ("", None, ""),
     ],
 )
-def test_the_quotes_of_word_processors_around_a_whole_text_are_known(text: str, quotes: str | None, bare: str) -> None:
+def test_curly_quotes_around_a_complete_text_are_found(text: str, quotes: str | None, bare: str) -> None:
     assert curly_quotes(text) == quotes
     assert without_quotes(text) == bare

@@ -1,8 +1,8 @@
-"""The example that the product ships carries its published summary whole.
+"""The shipped example has the complete text of its published summary.
 
-`data/tianjin-rome.words.txt` has the words of the publication, one a line, in the order of the summary. It differs from
-the publication in three places: the unit reads km² without a space, the label stands there once instead of on every
-page, and the sentence that the page break cut is whole, as the first of the objectives.
+`data/tianjin-rome.words.txt` has the words of the publication, one per line, in the order of the summary. It differs
+from the publication in three places: the unit is km² without a space, the label appears once instead of on every page,
+and the sentence that was cut by a page break is complete, as the first of the objectives.
 """
 
 from pathlib import Path
@@ -23,11 +23,11 @@ def row(key: str) -> Row:
     return next(found for found in example_summary().rows if found.key == key)
 
 
-def test_no_word_of_the_publication_is_lost_and_none_is_new() -> None:
+def test_the_example_has_exactly_the_words_of_the_publication() -> None:
     assert summary_words(example_summary()) == WORDS.read_text(encoding="utf-8").split()
 
 
-def test_the_cut_sentence_is_whole_and_among_the_objectives() -> None:
+def test_the_sentence_cut_by_a_page_break_is_complete_in_the_objectives() -> None:
     assert row("challenges").cells[0].text.endswith("from EU to Tianjin and vice-versa.")
     objectives = row("objectives").cells[0].text
     assert objectives.startswith("To support local districts by facilitating entry")
@@ -55,7 +55,7 @@ def test_the_activities_are_a_list_with_their_dates_underlined_and_punctuated_as
     )
 
 
-def test_what_was_a_list_before_the_dump_is_one_again() -> None:
+def test_lists_lost_in_the_dump_are_lists_again() -> None:
     (themes,) = row("themes").cells[0].blocks
     (topics,) = row("topics").cells[0].blocks
     assert isinstance(themes, ItemList)
@@ -64,7 +64,7 @@ def test_what_was_a_list_before_the_dump_is_one_again() -> None:
     assert (len(themes.items), len(topics.items)) == (4, 4)
 
 
-def test_nothing_is_wrong_with_it_but_that_the_publication_has_no_date() -> None:
+def test_the_only_finding_about_the_example_is_its_missing_date() -> None:
     source = Source(EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
 
     found = plan_warnings(parse_plan(source), parse(source), shipped_pack())

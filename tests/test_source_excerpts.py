@@ -4,7 +4,7 @@ from ucap_reports.problems import Location
 from ucap_reports.source.source_excerpts import SourceExcerpts
 
 
-def test_the_line_is_found_in_the_first_folder_that_has_the_file(tmp_path: Path) -> None:
+def test_a_line_is_read_from_the_first_folder_with_the_file(tmp_path: Path) -> None:
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     for folder in (own, shipped):
         folder.mkdir()
@@ -18,7 +18,7 @@ def test_the_line_is_found_in_the_first_folder_that_has_the_file(tmp_path: Path)
     assert lines.line(Location("both.yaml")) is None
 
 
-def test_a_line_with_forbidden_characters_can_be_seen_all_the_same(tmp_path: Path) -> None:
+def test_a_line_with_control_characters_is_readable(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_bytes(b"one\ntwo\x07\n")
 
     assert SourceExcerpts((tmp_path,)).line(Location("x.yaml", 2)) == "two\x07"

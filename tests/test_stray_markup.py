@@ -1,8 +1,8 @@
-"""Warnings about marks of lists and emphasis that are printed as letters."""
+"""Warnings about list markers and emphasis that are printed as characters."""
 
 import pytest
 
-from tests.test_check import found, instead, told
+from tests.test_check import found, instead, reported
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from tests.test_check import found, instead, told
         ("themes", "|\n  - Air\n  - Water"),
     ],
 )
-def test_a_list_that_is_printed_as_one_paragraph_is_told(field: str, value: str) -> None:
-    assert told(instead(field, value)) == [("bullets-run-together", field)]
+def test_a_list_printed_as_one_paragraph_is_a_warning(field: str, value: str) -> None:
+    assert reported(instead(field, value)) == [("bullets-run-together", field)]
 
 
 @pytest.mark.parametrize(
@@ -41,22 +41,22 @@ def test_a_list_that_is_printed_as_one_paragraph_is_told(field: str, value: str)
         ("activities", "\n  - • Workshop\n  - • Visit"),
     ],
 )
-def test_a_list_that_is_printed_as_one_and_a_dash_in_a_sentence_are_no_warning(field: str, value: str) -> None:
-    assert told(instead(field, value)) == []
+def test_lists_and_dashes_in_sentences_are_not_reported(field: str, value: str) -> None:
+    assert reported(instead(field, value)) == []
 
 
-def test_stars_without_a_pair_are_told_where_they_stand() -> None:
+def test_stars_without_a_pair_are_a_warning_at_their_place() -> None:
     (problem,) = found(instead("results", "|\n  One **word\n  and more."))
 
     assert (problem.code, problem.location.column) == ("emphasis-unclosed", 7)
 
 
 @pytest.mark.parametrize("value", ["One **word**.", "One * star", "One \\*\\*word", "A_b and * b"])
-def test_stars_that_mean_something_or_are_meant_are_no_warning(value: str) -> None:
-    assert told(instead("results", value)) == []
+def test_paired_and_escaped_stars_are_not_reported(value: str) -> None:
+    assert reported(instead("results", value)) == []
 
 
-def test_stars_in_an_entry_are_told() -> None:
-    assert told(instead("activities", "\n  - Workshop on **air\n  - text: On **water**\n")) == [
+def test_stars_in_an_entry_are_a_warning() -> None:
+    assert reported(instead("activities", "\n  - Workshop on **air\n  - text: On **water**\n")) == [
         ("emphasis-unclosed", "activities[0]")
     ]

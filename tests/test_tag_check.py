@@ -1,4 +1,4 @@
-"""Tags read one by one: what they ask for in vain is found, whether or not a rendering comes by."""
+"""Checks of single tags: unknown names are found whether or not a rendering meets them."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 
 
 def problems_of(*tags: str) -> list[Problem]:
-    """What is wrong with tags, written as in a template."""
+    """The problems of tags, written as in a template."""
     written = [WrittenTag(tag[2:-2].strip(), tag.startswith("{{"), SourcePlaces.at(Location(), tag)) for tag in tags]
     return list(read_tags(written, {"summary": Summary}))
 
@@ -42,10 +42,10 @@ def problems_of(*tags: str) -> list[Problem]:
         (["{% macro a(b) %}", "{{ c }}", "{% endmacro %}"], "c", None),
     ],
 )
-def test_a_name_that_cannot_exist_is_found(tags: list[str], name: str, hint: str | None) -> None:
+def test_an_unknown_name_is_found_with_the_nearest_one(tags: list[str], name: str, hint: str | None) -> None:
     (problem,) = problems_of(*tags)
-    assert problem.code == "name-unknown"
-    assert problem.message.startswith(f'no name "{name}" in "')
+    assert (problem.code, problem.details["name"]) == ("name-unknown", name)
+    assert problem.details["tag"] in tags
     assert hint is None or (problem.hint or "").startswith(hint.removesuffix("?"))
 
 
@@ -63,16 +63,16 @@ def test_a_name_that_cannot_exist_is_found(tags: list[str], name: str, hint: str
         ["{{ summary.updated.year }}", "{{ summary.metadata.keywords|join(', ') }}"],
     ],
 )
-def test_what_can_be_right_is_told_nothing(tags: list[str]) -> None:
+def test_tags_that_may_be_valid_have_no_problems(tags: list[str]) -> None:
     assert problems_of(*tags) == []
 
 
-def test_each_tag_that_cannot_be_read_is_found_and_no_name_that_it_may_have_brought() -> None:
+def test_names_that_an_invalid_tag_may_define_are_not_reported() -> None:
     found = problems_of("{% for x of y %}", "{{ x.y }}", "{{ summary. }}", "{% endfor %}", "{{ x }}")
     assert [problem.code for problem in found] == ["tag-syntax", "tag-syntax", "name-unknown"]
 
 
-def test_names_that_are_not_for_templates_are_told_as_such() -> None:
+def test_forbidden_names_and_tags_are_reported() -> None:
     found = problems_of(
         "{{ summary.__class__ }}", "{{ summary.title.format }}", "{{ a|nofilter }}", "{% include 'a' %}"
     )

@@ -1,4 +1,4 @@
-"""`ucap template`: packs listed, begun, shown and checked as a designer does it."""
+"""`ucap template`: listing, creating, printing and checking packs."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from docx import Document
 from tests.broken_packs import BODY
 from tests.command import ucap, write_plan
 from tests.word_templates import docx, paragraph
-from ucap_reports.cli.text_or_json_output import Exit
+from ucap_reports.cli.session import Exit
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 
@@ -46,14 +46,14 @@ def test_the_list_has_the_projects_packs_and_the_shipped_ones(project: Path) -> 
     assert "`ucap template check wrong`" in run.out
 
 
-def test_shipped_packs_can_be_looked_at_without_a_project(tmp_path: Path) -> None:
+def test_shipped_packs_can_be_printed_and_checked_without_a_project(tmp_path: Path) -> None:
     assert "iuc-japan" in ucap(tmp_path, "template", "list").out
     assert ucap(tmp_path, "template", "show", "iuc-japan").code == 0
     assert ucap(tmp_path, "template", "check", "plain").code == 0
     assert ucap(tmp_path, "template", "list", "--root", "nowhere").code == Exit.USAGE_ERROR
 
 
-def test_a_pack_that_extends_is_one_commented_file_and_works_as_it_is(project: Path) -> None:
+def test_a_new_pack_that_extends_another_is_one_valid_file(project: Path) -> None:
     run = ucap(project, "template", "new", "our-city", "--extends", "iuc-asia")
 
     assert (run.code, run.out) == (0, "written   templates/our-city/pack.yaml\n")
@@ -62,7 +62,7 @@ def test_a_pack_that_extends_is_one_commented_file_and_works_as_it_is(project: P
     assert ucap(project, "build", "--template", "our-city", "--no-index").code == 0
 
 
-def test_the_comments_of_a_new_pack_are_settings_that_work(project: Path) -> None:
+def test_the_comments_of_a_new_pack_are_valid_settings(project: Path) -> None:
     ucap(project, "template", "new", "our-city", "--extends", "iuc-asia")
     path = project / "templates" / "our-city" / "pack.yaml"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -77,7 +77,7 @@ def test_the_comments_of_a_new_pack_are_settings_that_work(project: Path) -> Non
     assert ucap(project, "template", "check", "our-city", "--json").codes == []
 
 
-def test_the_templates_of_a_pack_can_be_copied_to_be_edited(project: Path) -> None:
+def test_a_new_pack_can_copy_the_templates(project: Path) -> None:
     ucap(project, "template", "new", "our-city", "--extends", "iuc-japan", "--copy")
 
     folder = project / "templates" / "our-city"
@@ -86,7 +86,7 @@ def test_the_templates_of_a_pack_can_be_copied_to_be_edited(project: Path) -> No
     assert (folder / "summary.docx").read_bytes() == (shipped / "summary.docx").read_bytes()
 
 
-def test_a_pack_of_its_own_is_complete(project: Path) -> None:
+def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
     run = ucap(project, "template", "new", "ours")
 
     assert run.out.count("written") == 3
@@ -95,41 +95,39 @@ def test_a_pack_of_its_own_is_complete(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "hint"),
     [
-        (["new", "Our City"], Exit.USAGE_ERROR, "write it as in our-city"),
-        (["new", "../ours"], Exit.USAGE_ERROR, "write it as in our-city"),
+        (["new", "Our City"], Exit.USAGE_ERROR, "such as our-city"),
+        (["new", "../ours"], Exit.USAGE_ERROR, "such as our-city"),
         (["new", "ours", "--extends", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "add --extends PACK"),
+        (["new", "ours", "--copy"], Exit.USAGE_ERROR, "`--extends PACK`"),
         (["new", "there"], Exit.ERRORS, "choose another name"),
         (["show", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
         (["check", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),
-        (["chek"], Exit.USAGE_ERROR, 'did you mean "template check"?'),
+        (["chek"], Exit.USAGE_ERROR, 'did you mean "check"?'),
         (["show"], Exit.USAGE_ERROR, "`ucap template show --help`"),
         ([], Exit.USAGE_ERROR, "template check [NAME]"),
     ],
 )
-def test_wrong_use_is_told_with_what_to_do_and_nothing_is_made(
-    project: Path, words: list[str], code: Exit, told: str
-) -> None:
+def test_a_usage_error_has_a_hint_and_writes_no_files(project: Path, words: list[str], code: Exit, hint: str) -> None:
     write_pack(project, "there", "extends: iuc-asia\n")
     before = sorted(project.rglob("*"))
 
     run = ucap(project, "template", *words)
 
     assert (run.code, run.out) == (code, "")
-    assert told in run.err
+    assert hint in run.err
     assert sorted(project.rglob("*")) == before
 
 
-def test_help_of_the_group_names_its_commands(tmp_path: Path) -> None:
+def test_the_help_of_the_group_lists_its_commands(tmp_path: Path) -> None:
     run = ucap(tmp_path, "template", "--help")
 
     assert run.code == 0
     assert all(f"template {name}" in run.out for name in ("list", "new NAME", "show NAME", "check [NAME]"))
 
 
-def test_what_a_template_may_use_is_shown_with_examples_from_a_plan_of_the_project(project: Path) -> None:
+def test_show_prints_the_names_with_examples_from_a_plan_of_the_project(project: Path) -> None:
     record = ucap(project, "template", "show", "iuc-asia", "--json").report["pack"]
 
     names = {name["name"]: name["example"] for name in record["names"]}
@@ -143,7 +141,7 @@ def test_what_a_template_may_use_is_shown_with_examples_from_a_plan_of_the_proje
     assert record["files"]["summary.docx"] == "templates/iuc-asia/summary.docx"
     text = ucap(project, "template", "show", "iuc-asia").out
     assert all(name in text for name in names)
-    assert "names, with what they are in hanoi-toulouse:" in text
+    assert "names, with their values in hanoi-toulouse:" in text
 
 
 def test_the_examples_are_from_the_fullest_plan(project: Path) -> None:
@@ -154,7 +152,7 @@ def test_the_examples_are_from_the_fullest_plan(project: Path) -> None:
     assert ucap(project, "template", "show", "iuc-asia", "--json").report["pack"]["plan"] == "zagreb"
 
 
-def test_all_packs_of_the_project_are_checked_unless_one_is_named(project: Path) -> None:
+def test_check_reads_all_packs_of_the_project_unless_one_is_named(project: Path) -> None:
     write_pack(project, "one", "extends: iuc-asia\n")
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
     write_pack(project, "three", "extends: iuc-asia\npage_limits: 3\n")
@@ -169,14 +167,14 @@ def test_all_packs_of_the_project_are_checked_unless_one_is_named(project: Path)
     assert ucap(project, "template", "check", "two", "--strict").code == Exit.WARNINGS
 
 
-def test_problems_are_told_with_their_lines(project: Path) -> None:
+def test_problems_are_printed_with_their_lines(project: Path) -> None:
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
 
     assert "\n  theme: {colours: {ink: '#CCCCCC'}}\n" in ucap(project, "template", "check", "two").err
-    assert "\n  contact:\n  ^\n" in ucap(project, "template", "check", "iuc-americas").err
+    assert "iuc-americas/pack.yaml:5:1: info[contact-missing]" in ucap(project, "template", "check", "iuc-americas").err
 
 
-def test_the_problems_of_a_word_template_are_written_into_a_copy_as_comments(project: Path) -> None:
+def test_annotate_writes_the_problems_of_a_word_template_as_comments(project: Path) -> None:
     body = BODY + paragraph("{{ summary.foo }}")
     write_pack(project, "ours", "extends: iuc-asia\n", **{"summary.docx": docx(body)})
 
@@ -185,13 +183,13 @@ def test_the_problems_of_a_word_template_are_written_into_a_copy_as_comments(pro
     assert run.code == 1
     assert "written   notes/ours.docx" in run.out
     (comment,) = Document(str(project / "notes" / "ours.docx")).comments
-    assert comment.text.startswith('no name "foo" in "{{ summary.foo }}" [name-unknown]')
+    assert comment.text.startswith('unknown name "foo" in "{{ summary.foo }}" [name-unknown]')
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == 1
     write_pack(project, "another", "extends: iuc-asia\n")
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.USAGE_ERROR
 
 
-def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_file(project: Path) -> None:
+def test_annotate_does_not_overwrite_the_template_and_needs_a_docx_name(project: Path) -> None:
     template = docx(BODY + paragraph("{{ summary.foo }}"))
     write_pack(project, "ours", "extends: iuc-asia\n", **{"summary.docx": template})
 
@@ -203,7 +201,7 @@ def test_the_copy_with_comments_takes_no_place_of_the_template_and_is_a_word_fil
     assert not (project / "notes").exists()
 
 
-def test_the_copy_with_comments_is_written_again_where_there_was_nothing_to_comment(project: Path) -> None:
+def test_annotate_overwrites_a_copy_without_comments(project: Path) -> None:
     write_pack(project, "ours", "extends: iuc-asia\n")
     command = ("template", "check", "ours", "--annotate", "notes.docx")
 

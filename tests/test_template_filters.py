@@ -1,11 +1,11 @@
-"""Filters: what they make of text, and what they are not for."""
+"""Filters for text and rich text."""
 
 from tests.test_jinja import Sheet, at, codes_of
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.text.rich_text import RichText, Run
 
 
-def test_links_and_languages_are_made_of_plain_text() -> None:
+def test_link_and_language_return_rich_text() -> None:
     runs: list[Run] = []
 
     def keep(value: RichText, _: str) -> str:
@@ -21,9 +21,10 @@ def test_links_and_languages_are_made_of_plain_text() -> None:
         Run("中", language="zh-CN"),
     ]
     assert codes_of("{{ 'x'|link('javascript:x') }}") == [("link-invalid", 1)]
+    assert codes_of("{{ 'x'|language('not a tag') }}") == [("language-invalid", 1)]
 
 
-def test_numbers_and_what_set_blocks_wrote_are_text_for_links_and_languages() -> None:
+def test_link_and_language_accept_numbers_and_the_text_of_set_blocks() -> None:
     kept: list[str] = []
 
     def keep(value: RichText, _kind: str) -> str:

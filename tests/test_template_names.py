@@ -1,4 +1,4 @@
-"""The names that a template may use: all there are, each with what it is and an example."""
+"""The names that a template may use, each with a description and an example."""
 
 from pathlib import Path
 
@@ -6,21 +6,21 @@ from msgspec.structs import replace
 
 from docs import make_names
 from tests.samples import seed_summary
-from ucap_reports.check.template_names import NAMES, OWNERS, template_names
+from ucap_reports.check.template_names import OWNERS, described_names, template_names
 from ucap_reports.summary.summary import Contact
-from ucap_reports.template.jinja.allowed_names import PUBLIC_NAMES
+from ucap_reports.template.jinja.allowed_names import public_names
 
 
-def test_every_name_of_a_summary_is_told_and_no_other() -> None:
-    there_are = {f"{owner}.{name}" for owner, kind in OWNERS.items() for name in PUBLIC_NAMES[kind]}
-    assert set(NAMES) == there_are
+def test_the_list_has_every_name_of_a_summary_and_no_other() -> None:
+    known = {f"{owner}.{name}" for owner, kind in OWNERS.items() for name in public_names(kind)}
+    assert set(described_names()) == known
 
 
 def test_each_name_has_an_example_of_one_line() -> None:
     names = {name.name: name.example for name in template_names(seed_summary())}
     assert names["summary.title"] == "IUC Urban Cooperation Action Plan (U-CAP) Summary"
     assert names["summary.columns"] == "Tianjin | Rome"
-    assert names["summary.rows"] == "12 of them"
+    assert names["summary.rows"] == "12 items"
     assert names["row.label"] == "Province, State, Department...:"
     assert names["row.shared"] == "false"
     assert names["summary.contact.lead"].endswith("…")
@@ -32,5 +32,5 @@ def test_a_summary_without_rows_has_names_without_examples() -> None:
     assert {name.name for name in template_names(bare) if not name.example} >= {"row.key", "label.text"}
 
 
-def test_the_reference_of_names_is_what_its_script_makes() -> None:
+def test_the_reference_of_names_is_generated() -> None:
     assert Path(make_names.PAGE).read_text(encoding="utf-8") == make_names.page(), "run docs/make_names.py"

@@ -1,23 +1,33 @@
+"""The theme: styles, lengths and colours, resolved once."""
+
+import pickle
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from tests.stages import EXAMPLE
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pdf.template.compile_page import compile_page
+from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.theme import Align, Sides, Theme
+from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.template.theme import Align, Sides, Theme, ThemeSettings, resolve_theme
+from ucap_reports.word.compile.compile_word import compile_word
+from ucap_reports.word.render_word import render_word
 
 
 def theme(**styles: dict[str, Any]) -> Theme:
-    """A theme of the smallest kind with `styles` added."""
+    """The resolved smallest theme, with `styles` added."""
     body = {"size": "10 pt", "leading": "12 pt", "colour": "ink"}
-    return Theme.model_validate(
-        {
-            "page": {"margins": "30 mm, 18 mm, 20 mm"},
-            "colours": {"ink": "#101010", "blue": "#003399"},
-            "fonts": {"text": {"word": "Arial", "pdf": "Arimo"}},
-            "styles": {"body": body, **styles},
-        }
-    )
+    written = {
+        "page": {"margins": "30 mm, 18 mm, 20 mm"},
+        "colours": {"ink": "#101010", "blue": "#003399"},
+        "fonts": {"text": {"word": "Arial", "pdf": "Arimo"}},
+        "styles": {"body": body, **styles},
+    }
+    return resolve_theme(ThemeSettings.model_validate(written))
 
 
 def test_a_style_takes_its_text_from_body_and_overrides_it() -> None:
@@ -35,7 +45,7 @@ def test_a_style_takes_boxes_only_from_the_style_it_is_like() -> None:
     assert styles.style("other").background is None
 
 
-def test_styles_that_are_like_each_other_end_the_chain() -> None:
+def test_a_circular_chain_of_styles_ends() -> None:
     assert theme(one={"like": "two"}, two={"like": "one", "align": "end"}).style("one").align is Align.END
 
 
@@ -51,8 +61,8 @@ def test_sides_are_written_as_in_css(written: str, points: tuple[float, ...]) ->
     assert tuple(theme(box={"padding": written}).style("box").padding) == points
 
 
-def test_a_length_without_unit_and_an_unknown_key_are_refused() -> None:
-    with pytest.raises(ValidationError, match="needs its unit"):
+def test_a_length_without_a_unit_and_an_unknown_key_are_errors() -> None:
+    with pytest.raises(ValidationError, match="needs a unit"):
         theme(title={"size": 17})
     with pytest.raises(ValidationError, match="sise"):
         theme(title={"sise": "17 pt"})
@@ -60,3 +70,28 @@ def test_a_length_without_unit_and_an_unknown_key_are_refused() -> None:
 
 def test_the_text_is_as_wide_as_the_paper_between_its_margins() -> None:
     assert theme().text_width == pytest.approx(Length.mm(174))
+
+
+def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = Colour.parse
+
+    def counted(text: str) -> Colour:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(Colour, "parse", counted)
+    pack = open_pack("iuc-asia")
+    assert pack.theme.style("title").colour == pack.theme.styles["title"].colour
+    colours = {*pack.settings.theme.colours.values(), "#FFFFFF", "#003399"}
+    assert sorted(parsed) == sorted({*parsed})
+    assert {*parsed} <= colours
+
+    parsed.clear()
+    summary = compose_summary(load_plan(EXAMPLE), pack)
+    compile_word(pack)
+    compile_page(pack.page_template)
+    render_word(summary, pack)
+    render_pdf(summary, pack)
+    assert pickle.loads(pickle.dumps(pack)).theme == pack.theme  # noqa: S301 - pickled in this line
+    assert parsed == []

@@ -1,6 +1,7 @@
-"""What is installed is what was tested: the built wheel works on its own, in an empty folder."""
+"""The wheel, built from the checkout: its files, and that it works without the checkout."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this checkout."""
+    """The wheel built from this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -21,7 +22,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_carries_the_packs_the_example_and_the_marker_of_types(wheel: Path) -> None:
+def test_the_wheel_contains_the_packs_the_example_and_the_marker_of_types(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     packs = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()}
@@ -29,7 +30,7 @@ def test_the_wheel_carries_the_packs_the_example_and_the_marker_of_types(wheel: 
     assert {*wanted, "ucap_reports/py.typed"} - names == set()
 
 
-def test_the_wheel_carries_every_file_of_the_package_and_nothing_of_the_workshop(wheel: Path) -> None:
+def test_the_wheel_contains_every_file_of_the_package_and_no_others(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     package = ROOT / "ucap_reports"
@@ -38,23 +39,46 @@ def test_the_wheel_carries_every_file_of_the_package_and_nothing_of_the_workshop
     assert {name.split("/")[0] for name in names} == {"ucap_reports"}
 
 
-def test_an_installed_product_begins_a_project_in_an_empty_folder_and_builds_it(wheel: Path, tmp_path: Path) -> None:
-    installed, project = tmp_path / "installed", tmp_path / "my summaries"
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the wheel is installed."""
+    folder = tmp_path_factory.mktemp("installed")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(installed)
+        archive.extractall(folder)
+    return folder
+
+
+def run_installed(installed: Path, folder: Path, program: str, *arguments: str) -> None:
+    """Run a Python program that imports the installed product."""
+    head = "import sys; sys.path.insert(0, sys.argv.pop(1))\nimport ucap_reports\n"
+    check = "assert ucap_reports.__file__.startswith(sys.path[0]), ucap_reports.__file__\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", head + check + program, str(installed), *arguments],
+        cwd=folder,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_installed_command_creates_checks_and_builds_a_project(installed: Path, tmp_path: Path) -> None:
+    project = tmp_path / "my summaries"
     project.mkdir()
     for command in ("init", "check", "build"):
-        program = (
-            "import sys; sys.path.insert(0, sys.argv.pop(1)); import ucap_reports.cli as cli; sys.exit(cli.main())"
-        )
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", program, str(installed), command],
-            cwd=project,
-            env=os.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+        run_installed(installed, project, "from ucap_reports.cli import main; sys.exit(main())", command)
     written = {path.name for path in (project / "out").iterdir()}
     assert {"tianjin-rome.docx", "tianjin-rome.pdf"} <= written
+
+
+def test_the_examples_of_the_python_reference_run_with_the_installed_product(installed: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "reference" / "python.md").read_text(encoding="utf-8")
+    plan, *programs = re.findall(r"```(?:yaml|python)\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "tianjin-rome.yaml").write_text(plan, encoding="utf-8")
+
+    assert len(programs) == 6
+    for program in programs:
+        run_installed(installed, tmp_path, program)
+    assert {"tianjin-rome.docx", "tianjin-rome.pdf"} <= {path.name for path in tmp_path.iterdir()}

@@ -1,4 +1,4 @@
-"""docxtpl is the reference: on templates in the common dialect, the same words in the same structure."""
+"""Comparison with docxtpl: the same words in the same structure for templates in the common dialect."""
 
 from io import BytesIO
 from types import SimpleNamespace
@@ -16,7 +16,7 @@ KEPT = ("tbl", "tr", "tc", "p")
 
 
 def outline(root: etree._Element) -> list[object]:
-    """Tables, rows, cells and paragraphs in their order, the paragraphs as text."""
+    """Tables, rows, cells and paragraphs in document order, the paragraphs as text."""
     found: list[object] = []
     for child in root.iterchildren(etree.Element):
         name = str(child.tag).removeprefix(W)
@@ -28,7 +28,7 @@ def outline(root: etree._Element) -> list[object]:
 
 
 def by_docxtpl(template: bytes, summary: object) -> bytes:
-    """What docxtpl makes of the template."""
+    """The document that docxtpl makes."""
     document = docxtpl.DocxTemplate(BytesIO(template))
     document.render({"summary": summary}, autoescape=True)
     buffer = BytesIO()
@@ -37,12 +37,12 @@ def by_docxtpl(template: bytes, summary: object) -> bytes:
 
 
 def columns_of(root: etree._Element) -> list[int]:
-    """How many columns each table has."""
+    """The number of columns of each table."""
     return [len(list(grid)) for grid in root.iter(f"{W}tblGrid")]
 
 
 BREAK = "<w:r><w:br/></w:r>"
-"""What Shift and Enter make in Word."""
+"""The line break of Shift+Enter in Word."""
 TEMPLATES = {
     "text": paragraph("{{ summary.title }} and {{ summary.id }}"),
     "a tag over several runs": paragraph("x {", "{ summary", run(".title", "<w:b/>"), " }", "} y"),
@@ -158,7 +158,7 @@ TEMPLATES = {
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
-def test_a_template_becomes_what_docxtpl_makes_of_it(name: str) -> None:
+def test_a_document_equals_the_one_from_docxtpl(name: str) -> None:
     template = docx(TEMPLATES[name])
     ours = part(filled(template, SUMMARY))
     theirs = part(by_docxtpl(template, SUMMARY))
@@ -166,7 +166,7 @@ def test_a_template_becomes_what_docxtpl_makes_of_it(name: str) -> None:
     assert columns_of(ours) == columns_of(theirs)
 
 
-def test_header_and_footer_become_what_docxtpl_makes_of_them() -> None:
+def test_header_and_footer_equal_those_from_docxtpl() -> None:
     template = docx(
         paragraph("x"),
         header=paragraph("{{ summary.title }}"),
@@ -181,7 +181,7 @@ def test_header_and_footer_become_what_docxtpl_makes_of_them() -> None:
 
 
 def runs_of(root: etree._Element) -> list[tuple[str, bool, bool]]:
-    """The text of each run that has one, and whether it is bold and italic."""
+    """The text of each run, and whether it is bold and italic."""
     return [
         (text_of(each), each.find(f"{W}rPr/{W}b") is not None, each.find(f"{W}rPr/{W}i") is not None)
         for each in root.iter(f"{W}r")
@@ -189,7 +189,7 @@ def runs_of(root: etree._Element) -> list[tuple[str, bool, bool]]:
     ]
 
 
-def test_rich_text_in_a_line_becomes_the_runs_that_docxtpl_makes_of_its_own() -> None:
+def test_rich_text_in_a_line_equals_that_of_docxtpl() -> None:
     theirs = docxtpl.RichText("plain ")
     theirs.add("bold", bold=True)
     theirs.add(" & italic", italic=True)

@@ -1,4 +1,4 @@
-"""What finished documents leave out of their Word template, with a warning or without, and what they contain."""
+"""Content of Word templates that finished documents leave out, with or without a warning."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ from ucap_reports.cli import main
 
 
 def custom(kind: str, name: str = "word/extra.xml", source: str = "word/document.xml") -> Callable[[], bytes]:
-    """A template with a part that cannot even be parsed."""
+    """A template with a part that is not valid XML."""
     return lambda: with_part(name, DOCTYPE + b"<a>&e;", "application/xml", kind, source=source)
 
 
@@ -69,7 +69,7 @@ LEFT_OUT: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", LEFT_OUT)
-def test_what_a_document_is_complete_without_is_left_out_with_a_warning(name: str) -> None:
+def test_content_for_authors_is_left_out_with_a_warning(name: str) -> None:
     template, what = LEFT_OUT[name]
     (problem,) = problems_in(template())
     assert (problem.code, problem.severity.value) == ("content-left-out", "warning")
@@ -95,7 +95,7 @@ def test_parts_for_editing_are_left_out_without_a_warning(name: str, kind: str, 
     assert name not in finished(template)
 
 
-def test_settings_that_are_not_on_the_list_are_removed() -> None:
+def test_settings_that_are_not_allowed_are_removed() -> None:
     kept = '<w:zoom w:percent="90"/><w:evenAndOddHeaders/><w:compat/>'
     template = with_settings(f'<w:trackRevisions/><w:linkStyles/><w:attachedTemplate r:id="rId9"/>{kept}')
     assert problems_in(template) == ()
@@ -118,12 +118,12 @@ def test_traces_of_review_and_of_forms_are_removed_from_texts() -> None:
     assert b"bound" in text
 
 
-def test_comments_in_xml_that_is_kept_are_removed() -> None:
+def test_xml_comments_are_removed() -> None:
     template = with_part("word/theme.xml", THEME % b"<!-- by Ms A -->", THEME_TYPE, "theme")
     assert b"Ms A" not in finished(template)["word/theme.xml"]
 
 
-def test_extensions_of_drawings_that_are_not_on_the_list_are_removed() -> None:
+def test_unknown_extensions_of_drawings_are_removed() -> None:
     extensions = '<a:extLst><a:ext uri="a"><x:b xmlns:x="urn:x"/></a:ext><a:ext uri="b"/></a:extLst>'
     parts = finished(docx(f"<w:p>{PICTURE.format(extensions)}</w:p>" + BODY))
     assert b"urn:x" not in parts["word/document.xml"]
@@ -136,7 +136,7 @@ def test_packages_inside_attributes_of_drawings_are_removed() -> None:
     assert b"gfxdata" not in finished(template)["word/document.xml"]
 
 
-def test_comments_in_another_encoding_are_removed() -> None:
+def test_xml_comments_in_another_encoding_are_removed() -> None:
     theme = '<?xml version="1.0" encoding="utf-16"?>' + (THEME % b"<!-- by Ms A -->").decode()
     template = with_part("word/theme.xml", theme.encode("utf-16"), THEME_TYPE, "theme")
     assert "Ms A" not in finished(template)["word/theme.xml"].decode("utf-8")
@@ -144,7 +144,7 @@ def test_comments_in_another_encoding_are_removed() -> None:
 
 @pytest.mark.parametrize("first", ["header", "customXml"])
 def test_a_long_chain_of_parts_is_followed_to_its_end(first: str) -> None:
-    """Each header, or part that is left out, leads to the next; the last one to a header that is missing."""
+    """Each header, or part that is left out, is related to the next one, and the last one to a missing header."""
     count = 990
     added = {f"word/h{number}.xml": f"<w:hdr {NAMESPACES}/>".encode() for number in range(count)}
     for number in range(count):

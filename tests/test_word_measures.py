@@ -1,4 +1,4 @@
-"""Numbers and lengths in Word files, as programs other than Word write them too."""
+"""Numbers and lengths in Word files, as Word and other programs write them."""
 
 import pytest
 from lxml import etree
@@ -42,12 +42,12 @@ def test_a_size_is_read_in_half_points_or_in_any_unit(text: str | None, size: fl
 
 
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("-1", -1), ("1.5", 3), ("", 3), (None, 3), ("9" * 5_000, 3)])
-def test_what_is_no_number_is_the_usual_one(text: str | None, number: int) -> None:
+def test_text_that_is_not_an_integer_is_the_default(text: str | None, number: int) -> None:
     assert whole(text, 3) == number
 
 
 @pytest.mark.parametrize("span", ["x", "0", "-1", "99999999"])
-def test_a_table_with_odd_widths_and_spans_is_filled(span: str) -> None:
+def test_a_table_with_invalid_widths_and_spans_is_filled_in(span: str) -> None:
     odd = cell("{{ name }}", properties=f'<w:gridSpan w:val="{span}"/>')
     body = table(["head", "{%tc for name in summary.columns %}", odd, "{%tc endfor %}"], widths=(1000, 500, 2000, 500))
     for width in ("1000.4", "1in", "20%", ""):
@@ -57,13 +57,13 @@ def test_a_table_with_odd_widths_and_spans_is_filled(span: str) -> None:
 
 
 def sheet(size: str, before: str) -> StyleSheet:
-    """A style sheet whose style "T" has that size, and that space before it."""
+    """A style sheet with a style "T" of that size and that space before it."""
     properties = f'<w:pPr><w:spacing w:before="{before}"/></w:pPr><w:rPr><w:sz w:val="{size}"/></w:rPr>'
     style = f'<w:style w:type="paragraph" w:styleId="T"><w:name w:val="T"/>{properties}</w:style>'
     return StyleSheet(etree.fromstring(f"<w:styles {NAMESPACES}>{style}</w:styles>"))
 
 
-def test_lengths_of_a_style_are_compared_whatever_their_units() -> None:
+def test_lengths_of_a_style_are_compared_in_any_units() -> None:
     theme = sheet("21", "567")
     assert [differences(sheet(*same), theme, "T") for same in (("10.5pt", "1cm"), ("21.0", "567.0"))] == [[], []]
     assert differences(sheet("12pt", "0.5in"), theme, "T") == [

@@ -1,4 +1,4 @@
-"""The shipped Word template: valid, accessible, and a page that reads like the PDF, in Word and elsewhere."""
+"""The shipped Word templates and their documents: valid, accessible, and with the words of the PDF."""
 
 from copy import deepcopy
 from io import BytesIO
@@ -10,6 +10,7 @@ from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from docs.make_word_templates import MARKS, template_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
@@ -22,7 +23,6 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.starter.first_template import make_template
 
 MANY = with_rows(
     row("population", "Population:", *(f"{number} Mio" for number in range(12))),
@@ -62,29 +62,25 @@ def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> No
     assert [str(error) for error in result.errors] == []
 
 
-def test_the_template_is_valid_too() -> None:
+def test_the_template_is_valid() -> None:
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(SHIPPED / "summary.docx"))
     assert [str(error) for error in result.errors] == []
 
 
-@pytest.mark.parametrize(
-    ("name", "mark", "programme"),
-    [("iuc-asia", "IUC", "International Urban Cooperation"), ("plain", "Our Office", "Our Programme")],
-)
-def test_the_template_is_what_the_starter_makes_of_the_theme(name: str, mark: str, programme: str) -> None:
-    pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
-    made = make_template(pack.theme, mark=mark, name=programme)
-    assert read_package(made).parts == read_package(pack.word_template.content).parts
+@pytest.mark.parametrize("name", MARKS)
+def test_the_template_is_generated_from_the_theme(name: str) -> None:
+    template = (SHIPPED.parent / name / "summary.docx").read_bytes()
+    assert read_package(template_of(name)).parts == read_package(template).parts
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_the_words_are_the_summarys_in_their_order(name: str) -> None:
+def test_the_words_are_those_of_the_summary_in_the_same_order(name: str) -> None:
     summary = SUMMARIES[name]
     assert docx_words(word_file(summary)) == summary_words(summary)
 
 
 @pytest.mark.parametrize("name", ["iuc-asia", "plain"])
-def test_where_there_is_nobody_to_ask_the_panel_begins_with_the_emblem_in_both_formats(name: str) -> None:
+def test_a_panel_without_a_contact_begins_with_the_emblem_in_both_formats(name: str) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
     for contact in (ALL_OF_CONTACT, Contact()):
         summary = replace(seed_summary(), contact=contact)
@@ -98,8 +94,8 @@ def test_where_there_is_nobody_to_ask_the_panel_begins_with_the_emblem_in_both_f
         assert [type(block) for block in box.blocks] == [Division, Emblem, Division][alone:]
 
 
-def test_the_document_reads_the_same_however_word_has_split_the_templates_runs() -> None:
-    """As after a spell check, an edit or a change of language: each character in a run of its own."""
+def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_template() -> None:
+    """Each character is in its own run, as after a spell check, an edit or a change of language."""
     pack = shipped_word_pack()
     parts = dict(read_package(pack.word_template.content).parts)
     for name in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
@@ -115,7 +111,7 @@ def test_the_document_reads_the_same_however_word_has_split_the_templates_runs()
 
 
 def split(run: etree._Element) -> None:
-    """Put each character of a run into a run of its own."""
+    """Split a run into one for each character."""
     text = text_of(run)
     for character in text if len(text) > 1 else "":
         other = deepcopy(run)
@@ -131,30 +127,30 @@ def test_the_title_is_a_heading() -> None:
     assert (title.text, title.style.name if title.style else "") == (seed_summary().title, "Heading 1")
 
 
-def test_the_header_row_repeats_and_other_rows_may_break_over_pages() -> None:
+def test_the_header_row_repeats_and_other_rows_may_be_split() -> None:
     facts = next(part(word_file(seed_summary())).iter(f"{W}tbl"))
     marks = [{str(each.tag).removeprefix(W) for each in row.iterfind(f"{W}trPr/*")} for row in facts.iter(f"{W}tr")]
     assert marks == [{"cantSplit", "tblHeader"}, *[set()] * 12]
 
 
-def test_the_contact_panel_never_splits() -> None:
+def test_the_contact_panel_is_never_split() -> None:
     panel = list(part(word_file(seed_summary())).iter(f"{W}tbl"))[-1]
     assert [len(list(row.iter(f"{W}cantSplit"))) for row in panel.iter(f"{W}tr")] == [1]
 
 
-def test_what_stands_side_by_side_in_the_contact_panel_is_centred_as_in_the_pdf() -> None:
+def test_the_cells_of_the_contact_panel_are_centred_as_in_the_pdf() -> None:
     (*_, panel) = part(word_file(seed_summary())).iter(f"{W}tbl")
     assert [each.get(f"{W}val") for each in panel.iter(f"{W}vAlign")] == ["center"] * 3
 
 
-def test_each_picture_has_its_alternative_text() -> None:
+def test_each_picture_has_an_alternative_text() -> None:
     content = word_file(seed_summary())
     for name in ("word/document.xml", "word/header1.xml"):
         (picture,) = (each for each in part(content, name).iter() if str(each.tag).endswith("}docPr"))
         assert picture.get("descr") == ALTERNATIVE_TEXT
 
 
-def test_the_chinese_label_is_chinese_and_names_a_font_for_it() -> None:
+def test_the_chinese_label_has_its_language_and_font() -> None:
     content = word_file(seed_summary())
     (run,) = (each for each in part(content).iter(f"{W}r") if text_of(each) == "欧盟项目")
     (language,) = run.iter(f"{W}lang")
@@ -163,7 +159,7 @@ def test_the_chinese_label_is_chinese_and_names_a_font_for_it() -> None:
     assert {each.get(f"{W}eastAsia") for each in fonts} == {"Microsoft YaHei"}
 
 
-def test_what_is_empty_in_a_contact_leaves_no_line() -> None:
+def test_empty_fields_of_the_contact_leave_no_line() -> None:
     (*_, panel) = part(word_file(seed_summary())).iter(f"{W}tbl")
     assert [text_of(each) for each in panel.iter(f"{W}p")] == [
         "For further information (including access to the full U-CAP), please contact:",
@@ -174,7 +170,7 @@ def test_what_is_empty_in_a_contact_leaves_no_line() -> None:
     ]
 
 
-def test_the_footer_counts_pages_with_fields() -> None:
+def test_the_footer_has_fields_for_page_numbers() -> None:
     footer = part(word_file(seed_summary()), "word/footer1.xml")
     assert [each.text for each in footer.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
     assert text_of(footer) == "A European Union Programme1 / 2"
@@ -189,7 +185,7 @@ def test_there_is_no_hyphenation_and_the_layout_is_that_of_word_2013() -> None:
 
 
 @pytest.mark.parametrize("name", ["the seed", "twelve columns and all of rich text"])
-def test_libreoffice_opens_the_file_and_shows_the_same_words(name: str) -> None:
+def test_libreoffice_shows_the_words_of_the_summary(name: str) -> None:
     pages = page_texts(office_pdf(word_file(SUMMARIES[name])))
     shown = " ".join(pages)
     missing = [word for word in summary_words(SUMMARIES[name]) if word not in shown and "-" not in word]
@@ -204,7 +200,7 @@ def test_the_seed_has_two_pages_in_libreoffice() -> None:
     assert "2 / 2" in second
 
 
-def test_the_theme_decides_on_fonts_colours_and_cells() -> None:
+def test_fonts_colours_and_cells_are_those_of_the_theme() -> None:
     own = themed({"colours": {"blue": "#112233", "tint": "#445566"}, "fonts": {"text": {"word": "Georgia"}}})
     content = render_word(seed_summary(), own).content
     styles = part(content, "word/styles.xml")
@@ -214,7 +210,7 @@ def test_the_theme_decides_on_fonts_colours_and_cells() -> None:
     assert {each.get(f"{W}fill") for each in part(content).iter(f"{W}shd")} == {"112233", "445566"}
 
 
-def test_a_pack_can_keep_the_look_its_template_was_saved_with() -> None:
+def test_a_pack_can_keep_the_look_of_its_template() -> None:
     own = themed({"colours": {"blue": "#112233"}, "fonts": {"text": {"word": "Georgia"}}}, word_styles="keep")
     content = render_word(seed_summary(), own).content
     text = read_package(content).parts["word/styles.xml"].decode()
@@ -222,7 +218,7 @@ def test_a_pack_can_keep_the_look_its_template_was_saved_with() -> None:
     assert "Georgia" not in text
 
 
-def test_a_theme_of_another_paper_makes_the_page_and_its_tables_fit() -> None:
+def test_the_page_and_its_tables_fit_the_paper_of_the_theme() -> None:
     own = themed({"page": {"size": "Letter", "margins": "30 mm, 20 mm"}})
     root = part(render_word(seed_summary(), own).content)
     (size,) = root.iter(f"{W}pgSz")

@@ -46,7 +46,7 @@ def codes(asked: str | None = None, **fields: Any) -> list[str]:
 
 @pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_shipped_pack_says_everything_in_every_label_language(name: str, language: str) -> None:
+def test_every_shipped_pack_has_all_words_in_every_label_language(name: str, language: str) -> None:
     pack = shipped_pack(name)
     fields = {rule.field for rule in pack.settings.rows}
     said = pack.settings.wording[language]
@@ -67,7 +67,7 @@ def test_a_label_has_the_links_of_the_original_in_every_language(name: str, lang
         assert original == other
 
 
-def test_labels_the_contact_line_and_unknown_facts_are_in_the_language_asked_for() -> None:
+def test_labels_lead_and_unknown_facts_are_in_the_requested_language() -> None:
     summary = composed("zh")
 
     assert summary.column_label.text == "城市："
@@ -77,7 +77,7 @@ def test_labels_the_contact_line_and_unknown_facts_are_in_the_language_asked_for
     assert summary.continued == "（续）"
 
 
-def test_what_is_said_in_another_language_than_the_plan_s_is_tagged_with_it() -> None:
+def test_words_in_another_language_than_the_plans_are_tagged() -> None:
     summary = composed("zh", cities=[{"name": "A", "population": 13600000}])
 
     assert languages(row(summary, "topics").label) == {"zh-CN"}
@@ -87,7 +87,7 @@ def test_what_is_said_in_another_language_than_the_plan_s_is_tagged_with_it() ->
     assert summary.language == "en"
 
 
-def test_a_plan_in_a_language_of_the_pack_is_printed_with_its_labels() -> None:
+def test_a_plan_in_a_language_of_the_pack_has_the_labels_in_it() -> None:
     summary = composed(language="zh")
 
     assert summary.title == "IUC城市合作行动计划（U-CAP）摘要"
@@ -95,19 +95,19 @@ def test_a_plan_in_a_language_of_the_pack_is_printed_with_its_labels() -> None:
     assert [label.language for label in summary.programme_label] == ["zh-CN", "en"]
 
 
-def test_a_plan_in_a_regional_form_takes_the_labels_of_its_language() -> None:
+def test_a_plan_in_a_regional_language_has_the_labels_of_the_language() -> None:
     assert row(composed(language="pt-BR"), "country").label == RichText.plain("País:")
     assert languages(row(composed(language="zh-TW"), "country").label) == {"zh-CN"}
 
 
-def test_the_language_asked_for_takes_the_place_of_the_plan_s() -> None:
+def test_the_requested_language_takes_precedence_over_the_plans() -> None:
     summary = composed("en", language="zh")
 
     assert languages(row(summary, "country").label) == {"en"}
     assert summary.title.startswith("IUC城市")
 
 
-def test_a_label_that_a_language_lacks_is_the_pack_s_own_and_tagged_as_such() -> None:
+def test_a_label_missing_in_a_language_is_the_packs_own_and_tagged() -> None:
     labels = {"": PACK.labels[""], "de": {"themes": RichText.plain("Themen")}}
     summary = composed(pack=Pack(PACK.settings, PACK.files, labels), language="de")
 
@@ -115,7 +115,7 @@ def test_a_label_that_a_language_lacks_is_the_pack_s_own_and_tagged_as_such() ->
     assert languages(row(summary, "focus").label) == {"en"}
 
 
-def test_the_words_of_the_pack_s_own_language_carry_no_tag() -> None:
+def test_the_words_of_the_packs_own_language_have_no_tag() -> None:
     assert languages(row(composed(), "topics").label) == {None}
     assert languages(row(composed(language="en-GB"), "results").cells[0]) == {None}
 
@@ -136,9 +136,7 @@ def test_the_words_of_the_pack_s_own_language_carry_no_tag() -> None:
         ("it", "13.6 Mio", "11,760"),
     ],
 )
-def test_numbers_are_written_as_the_language_of_the_labels_writes_them(
-    language: str, population: str, area: str
-) -> None:
+def test_numbers_have_the_format_of_the_language_of_the_labels(language: str, population: str, area: str) -> None:
     summary = composed(language, cities=[{"name": "A", "population": 13600000, "area_km2": 11760}])
 
     assert row(summary, "population").cells[0].text.replace("\u00a0", " ") == population
@@ -153,31 +151,31 @@ def test_numbers_are_written_as_the_language_of_the_labels_writes_them(
         ("hi", ["757.20", "8,494.41"]),
     ],
 )
-def test_decimals_keep_their_digits_in_every_language(language: str, areas: list[str]) -> None:
+def test_decimals_are_kept_in_every_language(language: str, areas: list[str]) -> None:
     text = "cities: [{name: A, area_km2: 757.20}, {name: B, area_km2: 8494.41}]"
     summary = compose_summary(parse_plan(Source("plans/areas.yaml", text)), PACK, language)
 
     assert [cell.text for cell in row(summary, "area_km2").cells] == areas
 
 
-def test_a_pack_that_writes_numbers_out_does_so_in_every_language() -> None:
+def test_a_pack_with_full_numbers_prints_them_in_every_language() -> None:
     summary = composed("de", shipped_pack("iuc-japan"), cities=[{"name": "A", "population": 13600000}])
 
     assert row(summary, "population").cells[0].text == "13.600.000"
 
 
-def test_dates_are_in_the_language_asked_for_even_where_the_pack_has_no_labels_in_it() -> None:
+def test_dates_are_in_the_requested_language_even_without_labels_in_it() -> None:
     assert row(composed("zh", signed="2018-11-16"), "signed").cells[0].text == "2018年11月16日"
     assert row(composed("it", signed="2018-11-16"), "signed").cells[0].text == "16 novembre 2018"
 
 
-def test_a_turned_table_has_the_short_labels_of_the_language() -> None:
+def test_a_table_with_a_row_for_each_city_has_short_labels() -> None:
     summary = composed("zh", cities=[{"name": f"City {number}"} for number in range(6)])
 
     assert summary.columns == ("省份", "国家", "人口", "面积（平方公里）")
 
 
-def test_what_a_pack_says_in_its_own_language_stands_before_its_settings(tmp_path: Path) -> None:
+def test_the_wording_of_a_packs_own_language_takes_precedence_over_its_settings(tmp_path: Path) -> None:
     """So that a pack that extends another changes one word of it."""
     (tmp_path / "office").mkdir()
     text = (
@@ -193,30 +191,31 @@ def test_what_a_pack_says_in_its_own_language_stands_before_its_settings(tmp_pat
     assert summary.contact.lead == "Ask:"
 
 
-def test_labels_that_nobody_has_confirmed_are_told_when_they_are_used() -> None:
+def test_unconfirmed_labels_are_a_warning_if_they_are_used() -> None:
     assert "labels-unconfirmed" in codes("zh")
     assert "labels-unconfirmed" in codes(language="zh")
     assert "labels-unconfirmed" not in codes()
 
 
-def test_labels_are_missing_only_where_they_are_asked_for() -> None:
+def test_missing_labels_are_a_warning_only_if_they_are_requested() -> None:
     assert "labels-missing" in codes("fi")
     assert "labels-missing" not in codes("en", language="zh")
     assert "labels-missing" not in codes(language="fi")
 
 
-def test_what_to_do_about_labels_of_a_shipped_pack_can_be_done_in_a_project(tmp_path: Path) -> None:
+def test_the_hint_about_labels_of_a_shipped_pack_works_in_a_project(tmp_path: Path) -> None:
     write_plan(tmp_path, "a.yaml", "cities: [{name: A}, {name: B}]\nlanguage: zh\ntemplate: iuc-japan\n")
 
     def hints(*words: str) -> dict[str, str]:
         return {each["code"]: each["hint"] for each in ucap(tmp_path, *words, "--json").report["problems"]}
 
-    own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` begins"
+    own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` creates"
     unconfirmed, missing = "labels-unconfirmed", "labels-missing"
-    assert hints("check")[unconfirmed] == f"when an office has, set `confirmed: true` under wording.zh {own}"
-    assert hints("build", "--language", "fi")[missing].endswith(f"; write others under labels {own}")
+    confirm = "when an office has confirmed it, set `confirmed: true` under `wording.zh`"
+    assert hints("check")[unconfirmed] == f"{confirm} {own}"
+    assert hints("build", "--language", "fi")[missing].endswith(own)
     assert ucap(tmp_path, "template", "new", "iuc-japan", "--extends", "iuc-japan").code == 0
-    assert hints("check")[unconfirmed].endswith("under wording.zh in the pack iuc-japan")
+    assert hints("check")[unconfirmed].endswith("in the pack iuc-japan")
     with (tmp_path / "templates" / "iuc-japan" / "pack.yaml").open("a", encoding="utf-8") as pack:
         pack.write("\nwording: {zh: {confirmed: true}}\n")
     assert unconfirmed not in hints("check")
@@ -228,13 +227,13 @@ def test_tags_are_looked_up_from_the_longest_to_the_shortest() -> None:
     assert lookup("fi", {"zh"}) is None
 
 
-def test_traditional_and_simplified_chinese_do_not_stand_for_each_other() -> None:
+def test_traditional_and_simplified_chinese_do_not_match() -> None:
     assert is_readable_as("zh-CN", "zh")
     assert not is_readable_as("zh-TW", "zh")
     assert is_readable_as("en-GB", "en-US")
 
 
-def test_some_languages_begin_their_lines_at_the_right() -> None:
+def test_some_languages_are_written_from_right_to_left() -> None:
     assert [is_right_to_left(tag) for tag in ("ar-EG", "he", "fa", "en", "hi")] == [True, True, True, False, False]
 
 
@@ -242,7 +241,7 @@ def test_some_languages_begin_their_lines_at_the_right() -> None:
     ("language", "title"),
     [("zh", "可持续城市和社区"), ("ja", "住み続けられるまちづくりを"), ("pt-BR", "Cidades e comunidades sustentáveis")],
 )
-def test_goals_have_their_official_title_in_the_language_of_the_document(language: str, title: str) -> None:
+def test_a_goal_has_its_official_title_in_the_language_of_the_document(language: str, title: str) -> None:
     (cell,) = row(composed(language=language, sdgs=[11]), "topics").cells
 
     assert cell.text == f"SDG 11 {title}"
@@ -250,14 +249,14 @@ def test_goals_have_their_official_title_in_the_language_of_the_document(languag
 
 
 @pytest.mark.parametrize("language", ["ko", "hi", "ar"])
-def test_goals_without_an_official_title_in_a_language_are_named_in_english_and_tagged_so(language: str) -> None:
+def test_a_goal_without_a_title_in_the_language_has_the_tagged_english_one(language: str) -> None:
     (cell,) = row(composed(language=language, sdgs=[11]), "topics").cells
 
     assert cell.text == "SDG 11 Sustainable Cities and Communities"
     assert languages(cell) == {"en"}
 
 
-def test_a_goal_s_title_follows_the_labels_and_an_author_s_wording_stays_as_it_is() -> None:
+def test_a_goal_title_has_the_language_of_the_labels_and_a_wording_is_kept() -> None:
     (cell,) = row(composed("fr", sdgs=[11, "SDG 13 our climate"]), "topics").cells
 
     assert cell.text == "SDG 11 Villes et communautés durables\nSDG 13 our climate"

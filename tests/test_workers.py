@@ -1,9 +1,11 @@
-"""Work shared out: the same documents in the same order, whoever made them, and whoever was lost on the way."""
+"""Worker processes: the same documents in the same order as without them, whichever workers are killed."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from multiprocessing import active_children
@@ -12,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.projects import begin, digests, small_project, until
+from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.jobs import Bench, Item, Job, PackElsewhere, Result, SentPacks, Work
+from ucap_reports.batch.jobs import Bench, Item, Job, PackNotSent, Result, SentPacks, Work
 from ucap_reports.batch.processes import Processes
 from ucap_reports.batch.workers import Lost, in_order
 from ucap_reports.problems import ProblemsFound
@@ -24,9 +26,10 @@ from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack_opening import open_pack
 
-BENCH = Bench(SentPacks({}), BuildOptions(), product_fingerprint())
+BENCH = Bench(SentPacks({}), product_fingerprint())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
-
+JOB = Job(PLAN, BuildOptions((Format.DOCX,)))
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")
 
 INTERRUPTED = """
 from contextlib import suppress
@@ -43,9 +46,9 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def many_is_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers are asked for help with two plans already."""
-    monkeypatch.setattr("ucap_reports.batch.workers.SMALL", 2)
+def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two plans are enough to start workers."""
+    monkeypatch.setattr("ucap_reports.batch.workers.MIN_ITEMS", 2)
 
 
 def doubled(_: Bench, number: int) -> int:
@@ -73,7 +76,7 @@ def megabytes(_: Bench, number: int) -> bytes:
     return bytes([number]) * 20_000_000
 
 
-def without_end(_: Bench, number: int) -> int:
+def endless(_: Bench, number: int) -> int:
     if number > 3:
         signal.pause()
     return number
@@ -83,7 +86,7 @@ def process_of(_: Bench, number: int) -> tuple[int, int]:
     return number, os.getpid()
 
 
-def test_workers_make_the_very_documents_that_one_process_makes(tmp_path: Path, many_is_two: None) -> None:
+def test_workers_build_the_same_documents_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
     small_project(tmp_path, 20)
 
     alone = ucap(tmp_path, "build", "--out", "alone", "--jobs", "1", "--json").report
@@ -97,7 +100,7 @@ def test_workers_make_the_very_documents_that_one_process_makes(tmp_path: Path, 
     assert active_children() == []
 
 
-def test_what_is_wrong_is_told_the_same_by_workers(tmp_path: Path, many_is_two: None) -> None:
+def test_workers_report_the_same_problems_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
     small_project(tmp_path, 6)
     write_plan(tmp_path, "plan-0001.yaml", "cities: [{name: Rome, country: Itly}]\n")
     write_plan(tmp_path, "plan-0002.yaml", PLAN.text + "template: iuc-aisa\n")
@@ -112,7 +115,18 @@ def test_what_is_wrong_is_told_the_same_by_workers(tmp_path: Path, many_is_two: 
 
     assert shared.code == alone.code == 1
     assert shared.report["problems"] == alone.report["problems"]
-    assert {"country-unknown", "pack-unknown", "file-empty", "key-unknown"} & set(shared.codes)
+    assert {"country-unknown", "pack-unknown", "file-empty", "field-unknown"} <= set(shared.codes)
+
+
+def test_workers_build_the_same_variants_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
+    small_project(tmp_path, 4)
+    write_plan(tmp_path, "plan-0001.yaml", PLAN.text + "language: zh\n")
+
+    for name, jobs in (("alone", "1"), ("shared", "2")):
+        assert ucap(tmp_path, "build", "--out", name, "--jobs", jobs, "--language", "zh").code == 0
+
+    assert digests(tmp_path / "alone") == digests(tmp_path / "shared")
+    assert {"plan-0000.zh.pdf", "plan-0001.pdf"} <= digests(tmp_path / "shared").keys()
 
 
 def test_results_come_in_order_from_more_than_one_process() -> None:
@@ -124,7 +138,7 @@ def test_results_come_in_order_from_more_than_one_process() -> None:
     assert os.getpid() not in {process for _, process in results}
 
 
-def test_one_item_that_ends_its_worker_is_lost_and_no_other() -> None:
+def test_an_item_that_ends_its_worker_is_lost_and_no_other() -> None:
     with Processes(2, BENCH) as pool:
         results = list(in_order(pool, doubled_unless_five, range(20), 3))
 
@@ -132,23 +146,23 @@ def test_one_item_that_ends_its_worker_is_lost_and_no_other() -> None:
     assert results[:5] + results[6:] == [2 * number for number in range(20) if number != 5]
 
 
-def test_a_worker_lost_by_chance_costs_nothing(tmp_path: Path) -> None:
+def test_a_worker_that_ends_once_loses_no_item(tmp_path: Path) -> None:
     with Processes(2, BENCH) as pool:
         results = list(in_order(pool, doubled_at_the_second_attempt, [tmp_path / "a", tmp_path / "b"], 1))
 
     assert results == ["aa", "bb"]
 
 
-def test_when_no_worker_stays_it_is_told_before_everything_is_tried() -> None:
+def test_workers_that_end_at_every_item_are_an_error_after_a_few_of_them() -> None:
     with pytest.raises(ProblemsFound) as found, Processes(1, BENCH) as pool:
         list(in_order(pool, never, range(1000), 1))
 
     assert [problem.code for problem in found.value.problems] == ["workers-lost"]
 
 
-@pytest.mark.parametrize("work", ["megabytes", "without_end"])
-def test_workers_that_nobody_waits_for_any_more_end_and_so_does_who_interrupted_them(work: str) -> None:
-    """A worker that was ended amid sending would have let its leader wait for the rest for ever."""
+@pytest.mark.parametrize("work", ["megabytes", "endless"])
+def test_workers_end_when_their_leader_is_interrupted(work: str) -> None:
+    """Some of them are sending a result that is larger than a pipe."""
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED.format(work)], capture_output=True, timeout=120, check=False
     )
@@ -156,10 +170,10 @@ def test_workers_that_nobody_waits_for_any_more_end_and_so_does_who_interrupted_
     assert (done.stdout, done.stderr, done.returncode) == (b"[]\n", b"", 0)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")
+@linux
 @pytest.mark.parametrize("leader_stopped", [True, False])
-def test_a_worker_killed_at_any_moment_costs_no_document(tmp_path: Path, leader_stopped: bool) -> None:  # noqa: FBT001 - named above
-    """With the leader stopped, its pipes fill up, so that the workers are killed while they send."""
+def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped: bool) -> None:  # noqa: FBT001 - named above
+    """While the leader is stopped, its pipes fill up, so that the workers are killed while they send."""
     small_project(tmp_path, 240)
     process = begin(tmp_path, "--no-index", "--jobs", "2")
     until(lambda: len(digests(tmp_path / "out")) > 4, process)
@@ -177,16 +191,52 @@ def test_a_worker_killed_at_any_moment_costs_no_document(tmp_path: Path, leader_
     assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 480), out + err
 
 
+@linux
+@pytest.mark.parametrize("seed", range(12))
+def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
+    """Its children are the fork server, the workers, and the resource tracker of multiprocessing."""
+    chance = random.Random(seed)  # noqa: S311 - moments, not secrets
+    small_project(tmp_path, 160)
+    process = begin(tmp_path, "--no-index", "--jobs", "2")
+    until(lambda: bool(children(process.pid)), process)
+    kills = 0
+    for _ in range(chance.randint(1, 6)):
+        ended_within(chance.uniform(0, 0.5), process)
+        kills += kill_one_of(children(process.pid), chance)
+    last = time.monotonic()
+    alone = len(digests(tmp_path / "out"))
+    until(lambda: len(digests(tmp_path / "out")) > alone or time.monotonic() > last + 10, process)
+    went_on = process.poll() is not None or len(digests(tmp_path / "out")) > alone
+    out, err = process.communicate(timeout=120)
+
+    assert kills
+    assert went_on, "neither ended nor continued within ten seconds"
+    assert "Traceback" not in err, err
+    assert process.returncode in {0, 1}, out + err
+    assert (process.returncode == 0) == (len(digests(tmp_path / "out")) == 320), out + err
+    assert unknown_documents(tmp_path / "out") == []
+    assert parts(tmp_path) == []
+
+
+def kill_one_of(processes: Sequence[int], chance: random.Random) -> int:
+    """Kill one of the processes, if any is left; returns the number of kills."""
+    try:
+        os.kill(chance.choice(processes), signal.SIGKILL)
+    except (IndexError, ProcessLookupError):
+        return 0
+    return 1
+
+
 def is_idle(process: int) -> bool:
     """Whether a process waits."""
     return "S (sleeping)" in Path(f"/proc/{process}/status").read_text()
 
 
-def test_no_more_is_in_hand_than_workers_need() -> None:
+def test_no_more_items_are_in_memory_than_the_workers_need() -> None:
     taken = 0
 
     class Counting:
-        """Hands that do the work when it is asked for."""
+        """A pool that does the work when it is submitted."""
 
         width = 3
 
@@ -206,28 +256,28 @@ def test_no_more_is_in_hand_than_workers_need() -> None:
         assert taken - done <= 3 * 4
 
 
-def test_a_bench_makes_a_document_without_any_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), BuildOptions(), product_fingerprint())
+def test_a_bench_builds_a_document_without_the_disk() -> None:
+    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), product_fingerprint())
 
-    outcome = bench.produce(Job(PLAN, (Format.DOCX,)))
+    outcome = bench.produce(JOB)
 
     assert outcome is not None
     assert [document.file_name for document in outcome.documents] == ["rome.docx"]
     assert outcome.pack == "iuc-asia"
 
 
-def test_a_pack_that_was_not_sent_is_left_to_who_has_the_disk() -> None:
-    assert BENCH.produce(Job(PLAN, (Format.DOCX,))) is None
-    with pytest.raises(PackElsewhere):
+def test_a_job_with_a_pack_that_was_not_sent_is_left_to_the_leader() -> None:
+    assert BENCH.produce(JOB) is None
+    with pytest.raises(PackNotSent):
         SentPacks({})("iuc-asia")
 
 
-def test_a_worker_of_another_version_makes_nothing() -> None:
-    outcome = Bench(SentPacks({}), BuildOptions(), "of another version").produce(Job(PLAN, (Format.DOCX,)))
+def test_a_worker_of_another_version_builds_nothing() -> None:
+    outcome = Bench(SentPacks({}), "of another version").produce(JOB)
 
     assert outcome is not None
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
 
 
-def test_a_picture_that_cannot_be_drawn_is_none() -> None:
+def test_a_pdf_that_cannot_be_drawn_has_no_picture() -> None:
     assert BENCH.picture(b"no PDF") is None

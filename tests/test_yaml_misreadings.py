@@ -1,8 +1,8 @@
-"""Warnings about text that YAML reads otherwise than it looks."""
+"""Warnings about text that is not what it looks like in YAML."""
 
 import pytest
 
-from tests.test_check import CITY, COMPLETE, found, instead, told
+from tests.test_check import CITY, COMPLETE, found, instead, reported
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from tests.test_check import CITY, COMPLETE, found, instead, told
         ("sources", "Report # 3", None),
     ],
 )
-def test_words_that_a_number_sign_makes_a_comment_are_told(field: str, value: str, column: int | None) -> None:
+def test_words_after_a_number_sign_are_a_warning(field: str, value: str, column: int | None) -> None:
     problems = found(instead(field, value))
 
     assert [(each.code, each.location.column) for each in problems] == (
@@ -34,19 +34,17 @@ def test_words_that_a_number_sign_makes_a_comment_are_told(field: str, value: st
     )
 
 
-def test_a_comment_beside_a_figure_a_country_or_a_field_is_one() -> None:
+def test_comments_after_numbers_countries_and_fields_are_not_reported() -> None:
     cities = "cities: # both\n  - name: Tianjin\n    region: Hebei\n    country: CN # China\n"
     figures = "    population: 13.6 Mio # 2017\n    area_km2: 11760 # all of it\n"
 
-    assert told(COMPLETE + cities + figures) == []
+    assert reported(COMPLETE + cities + figures) == []
 
 
-def test_the_words_that_are_lost_are_named_and_what_keeps_them() -> None:
+def test_the_warning_about_a_comment_has_its_words() -> None:
     (problem,) = found(instead("results", "Growth # and jobs"))
 
-    assert problem.message == '"# and jobs" is a comment, so it is not printed'
-    assert problem.hint is not None
-    assert problem.hint.startswith("put quotes around the whole text")
+    assert problem.details == {"comment": "# and jobs"}
     assert problem.location.field == "results"
 
 
@@ -61,14 +59,12 @@ def test_the_words_that_are_lost_are_named_and_what_keeps_them() -> None:
         ("results", "“Growth” and “jobs”", []),
     ],
 )
-def test_curly_quotes_around_a_whole_value_are_told_because_they_are_printed(
-    field: str, value: str, places: list[str]
-) -> None:
-    assert told(instead(field, value)) == [("quotes-printed", place) for place in places]
+def test_curly_quotes_around_a_complete_value_are_a_warning(field: str, value: str, places: list[str]) -> None:
+    assert reported(instead(field, value)) == [("quotes-printed", place) for place in places]
 
 
-def test_curly_quotes_around_facts_of_a_city_are_told() -> None:
-    assert told(COMPLETE + CITY.replace("Tianjin", "“Tianjin”").replace("13.6 Mio", "“13.6 Mio”")) == [
+def test_curly_quotes_around_facts_of_a_city_are_a_warning() -> None:
+    assert reported(COMPLETE + CITY.replace("Tianjin", "“Tianjin”").replace("13.6 Mio", "“13.6 Mio”")) == [
         ("quotes-printed", "cities[0].name"),
         ("quotes-printed", "cities[0].population"),
     ]

@@ -36,7 +36,7 @@ def codes_of(text: str) -> list[str]:
     return [problem.code for problem in found.value.problems]
 
 
-def test_a_file_is_plain_values() -> None:
+def test_a_file_is_parsed_to_plain_values() -> None:
     assert tree_of(PLAN).value == {
         "title": "Two cities",
         "cities": [
@@ -60,17 +60,17 @@ def test_a_file_is_plain_values() -> None:
         (("results",), 8, 10),
     ],
 )
-def test_every_value_knows_its_place(loc: Loc, line: int, column: int) -> None:
+def test_every_value_has_its_location(loc: Loc, line: int, column: int) -> None:
     assert tree_of(PLAN).location(loc) == Location("plans/x.yaml", line, column, field_name(loc))
 
 
-def test_a_key_knows_its_place() -> None:
+def test_a_key_has_its_location() -> None:
     assert tree_of(PLAN).location(("cities", 1, "area_km2"), key=True) == Location(
         "plans/x.yaml", 7, 5, "cities[1].area_km2"
     )
 
 
-def test_an_unknown_place_is_told_at_the_nearest_known_one() -> None:
+def test_an_unknown_place_has_the_location_of_the_nearest_known_one() -> None:
     assert tree_of(PLAN).location(("cities", "entries", 1, "mayor")) == Location("plans/x.yaml", 6, 5, "cities[1]")
 
 
@@ -85,7 +85,7 @@ def test_an_unknown_place_is_told_at_the_nearest_known_one() -> None:
         (("activities",), "second", 15, 5),
     ],
 )
-def test_the_words_of_a_text_know_their_place_in_the_file(loc: Loc, word: str, line: int, column: int) -> None:
+def test_the_words_of_a_text_have_their_location_in_the_file(loc: Loc, word: str, line: int, column: int) -> None:
     tree = tree_of(PLAN)
     text = tree.root.children[loc[0]].value
     assert isinstance(text, str)
@@ -95,18 +95,18 @@ def test_the_words_of_a_text_know_their_place_in_the_file(loc: Loc, word: str, l
     assert (place.line, place.column) == (line, column)
 
 
-def test_lines_count_the_same_with_the_line_ends_of_windows() -> None:
+def test_lines_are_counted_alike_with_windows_line_ends() -> None:
     tree = tree_of(PLAN.replace("\n", "\r\n"))
 
     assert tree.location(("cities", 1, "area_km2")).line == 7
     assert tree.value == tree_of(PLAN).value
 
 
-def test_columns_count_characters_and_not_bytes() -> None:
+def test_columns_count_characters() -> None:
     assert tree_of("天津: {é: 欧盟, x: y}\n").location(("天津", "x")).column == 16
 
 
-def test_an_alias_is_what_it_repeats_and_stands_where_it_is_written() -> None:
+def test_an_alias_has_the_value_it_repeats_and_its_own_location() -> None:
     tree = tree_of("a: &note {x: 1}\nb: *note\n")
 
     assert tree.value == {"a": {"x": 1}, "b": {"x": 1}}
@@ -115,7 +115,7 @@ def test_an_alias_is_what_it_repeats_and_stands_where_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["--- \na: 1\n", "%YAML 1.2\n---\na: 1\n...\n", "\ufeffa: 1"[1:]])
-def test_the_marks_of_a_document_are_allowed_once(text: str) -> None:
+def test_one_document_marker_is_allowed(text: str) -> None:
     assert tree_of(text).value == {"a": 1}
 
 
@@ -133,11 +133,11 @@ def test_the_marks_of_a_document_are_allowed_once(text: str) -> None:
         ("a: |\n" + "\t" * 1000 + "\nb", "yaml-syntax"),
     ],
 )
-def test_what_is_made_to_hurt_is_one_problem(text: str, code: str) -> None:
+def test_a_malicious_file_is_one_error(text: str, code: str) -> None:
     assert codes_of(text) == [code]
 
 
-def test_problems_that_hinder_nothing_are_told_together() -> None:
+def test_errors_that_do_not_stop_the_parser_are_reported_together() -> None:
     assert codes_of("a: 1\na: 2\n3: x\nb: !tag y\n<<: {c: d}\n") == [
         "yaml-duplicate-key",
         "yaml-key",
@@ -147,12 +147,12 @@ def test_problems_that_hinder_nothing_are_told_together() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "# only a comment\n", "---\n", "~"])
-def test_a_file_without_content_is_one_problem(text: str) -> None:
+def test_a_file_without_content_is_one_error(text: str) -> None:
     assert codes_of(text) == ["file-empty"]
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_values_or_problems(text: str) -> None:
+def test_any_text_gives_values_or_errors(text: str) -> None:
     try:
         tree_of(text)
     except ProblemsFound as found:

@@ -1,4 +1,4 @@
-"""Programs that tests hold the product against, and that a developer's machine may lack."""
+"""External programs that tests use and that may not be installed."""
 
 import os
 import re
@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 OFFICE_SECONDS = 120
-"""An office suite that has not answered by then hangs."""
+"""Seconds after which LibreOffice is considered hung."""
 
 
 def require(program: str) -> str:
-    """The program's path. Without it the test is skipped or, where UCAP_REQUIRE_TOOLS is set, fails."""
+    """The path of the program. If it is not installed, the test is skipped, or fails if UCAP_REQUIRE_TOOLS is set."""
     path = shutil.which(program)
     if path is not None:
         return path
@@ -28,16 +28,16 @@ def require(program: str) -> str:
 
 @cache
 def _office_home() -> TemporaryDirectory[str]:
-    """A user profile for this process alone, so that no other office suite on the machine is in the way."""
+    """A LibreOffice profile for this process, so that other instances do not interfere."""
     return TemporaryDirectory(prefix="ucap-office-")
 
 
 WITH_COMMENTS = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
-"""How LibreOffice is asked for a PDF that shows where comments stand."""
+"""The LibreOffice export filter for a PDF with comments."""
 
 
 def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
-    """The Word file as LibreOffice lays it out, as a PDF."""
+    """The Word file converted to PDF by LibreOffice."""
     soffice = require("soffice")
     home = Path(_office_home().name)
     source = home / "document.docx"
@@ -58,13 +58,13 @@ def page_pictures(pdf: bytes, dots_per_inch: int = 60) -> tuple[Image.Image, ...
 
 
 def page_texts(pdf: bytes) -> tuple[str, ...]:
-    """Each page's text as a reader that ignores the tags finds it."""
+    """The text of each page as extracted without the tags."""
     with pdfium.PdfDocument(pdf) as document:
         return tuple(page.get_textpage().get_text_range() for page in document)
 
 
 def copied_by_poppler(pdf: bytes, folder: Path) -> str:
-    """What poppler's readers give to who copies all pages, on one line and without marks of direction."""
+    """The text of all pages as copied by readers based on Poppler, on one line and without directional marks."""
     program, path = require("pdftotext"), folder / "a.pdf"
     path.write_bytes(pdf)
     text = subprocess.run([program, str(path), "-"], check=True, capture_output=True, text=True).stdout

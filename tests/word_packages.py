@@ -1,4 +1,4 @@
-"""Word templates with parts, relationships and settings of all kinds, made from the small ones of `word_templates`."""
+"""Word templates with all kinds of parts, relationships and settings."""
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from lxml import etree
 from tests.samples import seed_summary
 from tests.word_templates import NAMESPACES, RELATED, docx, pack_of, paragraph
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.word.file.allowed_content import FONTS, HYPERLINK, IMAGES, PACKAGE_PARTS, PARTS, RELATIONSHIPS, SVG
+from ucap_reports.word.file.allowed_content import HYPERLINK, RELATIONSHIPS, allowlist
 from ucap_reports.word.file.package_parts import Contents, types_of
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word, word_warnings
@@ -34,21 +34,21 @@ Change = Callable[[bytes], bytes]
 
 
 def changed(changes: Mapping[str, Change], added: Mapping[str, bytes] | None = None, body: str = BODY) -> bytes:
-    """A small template of which some parts are changed, and others added."""
+    """A minimal template with changed and added parts."""
     parts = dict(read_package(docx(body)).parts) | dict(added or {})
     parts |= {name: change(parts[name]) for name, change in changes.items()}
     return write_package(compressed(name, content) for name, content in parts.items())
 
 
 def related(kind: str, target: str, mode: str = ' TargetMode="External"', number: int = 99) -> Change:
-    """One more relationship."""
+    """Adds a relationship."""
     address = kind if ":" in kind else f"{RELATED}{kind}"
     new = f'<Relationship Id="rId{number}" Type="{address}" Target="{target}"{mode}/></Relationships>'
     return lambda content: content.replace(b"</Relationships>", new.encode())
 
 
 def typed(*declared: str) -> Change:
-    """More content types, as `Override PartName="/a" ContentType="b"`."""
+    """Adds content types, such as `Override PartName="/a" ContentType="b"`."""
     new = "".join(f"<{each}/>" for each in declared)
     return lambda content: content.replace(b"</Types>", f"{new}</Types>".encode())
 
@@ -56,7 +56,7 @@ def typed(*declared: str) -> Change:
 def with_part(
     name: str, content: bytes, content_type: str, kind: str, *, source: str = "word/document.xml", body: str = BODY
 ) -> bytes:
-    """A template with one more part, to which `source` is related."""
+    """A template with an added part, to which `source` is related."""
     folder, base = posixpath.split(source)
     rels = posixpath.join(folder, "_rels", f"{base}.rels")
     target = f"/{name}"
@@ -86,7 +86,7 @@ def with_settings(settings: str, rels: bytes | None = None) -> bytes:
 
 
 def problems_in(template: bytes) -> tuple[Problem, ...]:
-    """The errors of a template, or else the warnings about what its documents leave out."""
+    """The errors of a template, or else its warnings."""
     try:
         return word_warnings(pack_of(template))
     except ProblemsFound as found:
@@ -106,25 +106,25 @@ def finished(template: bytes) -> Mapping[str, bytes]:
 
 
 def _unlisted(content: bytes) -> Iterator[str]:
-    """What a finished file has that is on no list."""
+    """The content of a finished file that is not in the allowlist."""
     contents = Contents(read_package(content))
     types = types_of(contents)
-    allowed = {*IMAGES, *FONTS, SVG, RELATIONSHIPS, *(each for one in (PACKAGE_PARTS, PARTS) for each in one.values())}
-    listed = {each for one in allowed for each in ([one] if isinstance(one, str) else one)}
+    related = {**allowlist().package_parts, **allowlist().parts}
+    listed = {RELATIONSHIPS, *(each for kinds in related.values() for each in kinds)}
     yield from (f"{name}: {content_type}" for name, content_type in types.items() if content_type not in listed)
     for name in types:
         if name.endswith(".rels"):
             folder = posixpath.dirname(posixpath.dirname(name))
             for each in etree.fromstring(contents[name]):
                 kind, target = str(each.get("Type")), str(each.get("Target"))
-                if kind not in {*PACKAGE_PARTS, *PARTS, HYPERLINK}:
+                if kind not in {*related, HYPERLINK}:
                     yield f"{name}: {kind}"
                 elif kind != HYPERLINK and posixpath.join("/", folder, target).lstrip("/") not in types:
                     yield f"{name}: {target}"
 
 
 def body(xml: str) -> Callable[[], bytes]:
-    """A template whose first paragraph has that content."""
+    """A template with that content in its first paragraph."""
     return lambda: docx(f"<w:p>{xml}</w:p>" + BODY)
 
 

@@ -1,4 +1,4 @@
-"""Word templates written by hand, as small as a test needs them, and what they become."""
+"""Minimal Word templates, and the documents made from them."""
 
 import zipfile
 from collections.abc import Mapping
@@ -50,19 +50,19 @@ def run(text: str, properties: str = "") -> str:
 
 
 def paragraph(*texts: str, style: str = "") -> str:
-    """A paragraph whose texts are each a run of their own."""
+    """A paragraph with a run for each text; a text that is XML is used as it is."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}{''.join(text if text.startswith('<') else run(text) for text in texts)}</w:p>"
 
 
 def cell(*paragraphs: str, width: int = 1000, properties: str = "") -> str:
-    """A table cell; a text that is no XML is a paragraph."""
+    """A table cell with a paragraph for each text; a text that is XML is used as it is."""
     content = "".join(text if text.startswith("<") else paragraph(text) for text in paragraphs)
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
 
 
 def table(*rows: list[str], widths: tuple[int, ...] = (1000, 1000, 1000)) -> str:
-    """A table; a text that is no XML is a cell."""
+    """A table with a cell for each text; a text that is XML is used as it is."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     written = "".join(
         f"<w:tr>{''.join(text if text.startswith('<') else cell(text) for text in row)}</w:tr>" for row in rows
@@ -72,12 +72,18 @@ def table(*rows: list[str], widths: tuple[int, ...] = (1000, 1000, 1000)) -> str
 
 def docx(body: str, **parts: str) -> bytes:
     """A Word file with that body; `parts` are its header, footer, footnotes and styles."""
-    contents = {"document": f"<w:body>{body}<w:sectPr/></w:body>", "styles": STYLES} | parts
+    others = {name: f"{name}1.xml" for name in {"styles": STYLES} | parts}
+    references = "".join(
+        f'<w:{name}Reference w:type="default" r:id="rId{number}"/>'
+        for number, name in enumerate(others, start=1)
+        if name in ("header", "footer")
+    )
+    section = f"<w:sectPr>{references}</w:sectPr>" if references else "<w:sectPr/>"
+    contents = {"document": f"<w:body>{body}{section}</w:body>", "styles": STYLES} | parts
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _content_types(contents))
         archive.writestr("_rels/.rels", _relationships({"officeDocument": "word/document.xml"}))
-        others = {name: f"{name}1.xml" for name in contents if name != "document"}
         archive.writestr("word/_rels/document.xml.rels", _relationships(others))
         for name, content in contents.items():
             root = ROOTS[name]
@@ -112,24 +118,24 @@ def _relationships(targets: Mapping[str, str]) -> str:
 
 
 def shipped_settings() -> dict[str, Any]:
-    """The shipped pack's settings as its file has them."""
+    """The settings in the pack.yaml of the shipped pack."""
     settings: dict[str, Any] = yaml.safe_load((SHIPPED / "pack.yaml").read_text(encoding="utf-8"))
     return settings
 
 
 def pack_of(template: bytes, **settings: Any) -> Pack:
-    """The shipped pack's settings, some of them changed, with another Word template."""
+    """The shipped pack with changed settings and another Word template."""
     own = shipped_settings()
     return Pack(PackSettings.model_validate(own | settings), {"summary.docx": PackFile(PATH, template)}, {})
 
 
 def shipped_word_pack(**settings: Any) -> Pack:
-    """The shipped pack, opened for Word alone."""
+    """The shipped pack with its Word template only."""
     return pack_of((SHIPPED / "summary.docx").read_bytes(), **settings)
 
 
 def themed(changed: dict[str, dict[str, Any]], **settings: Any) -> Pack:
-    """The shipped pack with a theme of which some parts are changed."""
+    """The shipped pack with a changed theme."""
     theme = shipped_settings()["theme"]
     return shipped_word_pack(
         theme={key: part | changed.get(key, {}) if isinstance(part, dict) else part for key, part in theme.items()},
@@ -138,7 +144,7 @@ def themed(changed: dict[str, dict[str, Any]], **settings: Any) -> Pack:
 
 
 def filled(template: bytes, summary: Summary | None = None, **settings: Any) -> bytes:
-    """The template filled in, with the seed's summary where none is given."""
+    """The document of a summary, by default the one of the seed plan."""
     return render_word(summary or seed_summary(), pack_of(template, **settings)).content
 
 
@@ -149,12 +155,12 @@ def part(content: bytes, name: str = "word/document.xml") -> etree._Element:
 
 
 def merged(body: str, summary: Summary | None = None, **parts: str) -> etree._Element:
-    """The root of the document that a template with that body becomes."""
+    """The root of the document that is made from a template with that body."""
     return part(filled(docx(body, **parts), summary))
 
 
 def problems_of(body: str, summary: Summary | None = None, **parts: str) -> tuple[Problem, ...]:
-    """What is wrong with a template of that body."""
+    """The problems of a template with that body."""
     try:
         filled(docx(body, **parts), summary)
     except ProblemsFound as found:
@@ -163,7 +169,7 @@ def problems_of(body: str, summary: Summary | None = None, **parts: str) -> tupl
 
 
 def text_of(element: etree._Element) -> str:
-    """The text of an element's runs; a line break is a line break."""
+    """The text of an element's runs, with its line breaks."""
     texts = (each.text or "" if each.tag == f"{W}t" else "\n" for each in element.iter(f"{W}t", f"{W}br"))
     return "".join(texts)
 
@@ -174,7 +180,7 @@ def texts(root: etree._Element) -> list[str]:
 
 
 def rows(root: etree._Element) -> list[list[str]]:
-    """The text of each cell of each table row, paragraphs on lines of their own."""
+    """The text of each cell of each table row, with a line for each paragraph."""
     return [
         ["\n".join(text_of(each) for each in cell.iter(f"{W}p")) for cell in row.iter(f"{W}tc")]
         for row in root.iter(f"{W}tr")

@@ -1,4 +1,4 @@
-"""The words of a summary and of a Word file, in the order in which they are read."""
+"""The words of a summary and of a Word file, in reading order."""
 
 import zipfile
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": 
 
 
 def summary_words(summary: Summary) -> list[str]:
-    """What a reader of the page hears, word by word; page headers and footers are not part of it."""
+    """The words of the summary in reading order, without page headers and footers."""
     return " ".join(summary_texts(summary)).split()
 
 
 def summary_texts(summary: Summary) -> Iterator[str]:
-    """The summary's texts in the order of the form."""
+    """The texts of the summary in the order of the form."""
     yield summary.title
     yield summary.column_label.text
     yield from summary.columns
@@ -31,12 +31,12 @@ def summary_texts(summary: Summary) -> Iterator[str]:
 
 
 def docx_words(docx: bytes) -> list[str]:
-    """The words of a Word file's body, tables and all; list markers are numbering and not text."""
+    """The words in the body of a Word file, including tables, without list markers."""
     return " ".join(docx_paragraphs(docx)).split()
 
 
 def docx_paragraphs(docx: bytes) -> list[str]:
-    """The text of each paragraph of a Word file's body."""
+    """The text of each paragraph in the body of a Word file."""
     with zipfile.ZipFile(BytesIO(docx)) as package:
         body = etree.fromstring(package.read("word/document.xml"))
     return [_paragraph_text(paragraph) for paragraph in body.iter(f"{W}p")]

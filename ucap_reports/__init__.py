@@ -1,55 +1,78 @@
 """Validated plan files merged into Word and accessible PDF templates.
 
-The public names below are imported when they are first asked for, so that nobody waits for what they do not use.
+    from ucap_reports import render
+
+    result = render("plans/tianjin-rome.yaml")
+    result.pdf.save("tianjin-rome.pdf")
+
+The public names are imported when they are first used, so that `import ucap_reports` loads no library.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ucap_reports.batch import build
+    from ucap_reports.batch import BuildReport, build
+    from ucap_reports.batch.render_plan import Rendered, render
     from ucap_reports.pdf.render_pdf import render_pdf
-    from ucap_reports.plan.plan_model import load_plan
-    from ucap_reports.problems import Problem, ProblemsFound
+    from ucap_reports.plan.plan_model import Plan, load_plan
+    from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
     from ucap_reports.summary.compose_summary import compose_summary
+    from ucap_reports.summary.document import Document, Format
+    from ucap_reports.summary.summary import Summary
+    from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import open_pack
     from ucap_reports.word.render_word import render_word
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "BuildReport",
+    "Document",
+    "Format",
+    "Location",
+    "Pack",
+    "Plan",
     "Problem",
     "ProblemsFound",
+    "Rendered",
+    "Severity",
+    "Summary",
     "build",
     "compose_summary",
     "load_plan",
     "open_pack",
+    "render",
     "render_pdf",
     "render_word",
 ]
 
-_HOMES = {
-    "Problem": "problems",
-    "ProblemsFound": "problems",
-    "build": "batch",
-    "compose_summary": "summary.compose_summary",
-    "load_plan": "plan.plan_model",
-    "open_pack": "template.pack_opening",
-    "render_pdf": "pdf.render_pdf",
-    "render_word": "word.render_word",
+_MODULES = {
+    "batch": ("BuildReport", "build"),
+    "batch.render_plan": ("Rendered", "render"),
+    "pdf.render_pdf": ("render_pdf",),
+    "plan.plan_model": ("Plan", "load_plan"),
+    "problems": ("Location", "Problem", "ProblemsFound", "Severity"),
+    "summary.compose_summary": ("compose_summary",),
+    "summary.document": ("Document", "Format"),
+    "summary.summary": ("Summary",),
+    "template.pack": ("Pack",),
+    "template.pack_opening": ("open_pack",),
+    "word.render_word": ("render_word",),
 }
-"""The module that each public name lives in."""
+"""The modules that define the public names."""
 
 
-if not TYPE_CHECKING:  # so that a misspelt name stays an error to type checkers
+if not TYPE_CHECKING:  # so that an unknown name is an error to type checkers
 
     def __getattr__(name: str) -> Any:
-        """The public name, imported from its home."""
-        if name not in _HOMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        globals()[name] = value
-        return value
+        """The public name, imported from its module."""
+        for module, names in _MODULES.items():
+            if name in names:
+                value = getattr(import_module(f"{__name__}.{module}"), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""docxtpl's template: A4, header, title, fact table with loops over rows and columns, contact, footer."""
+"""The template for docxtpl: A4, header, title, fact table with loops over rows and columns, contact, footer."""
 
 from io import BytesIO
 from typing import Any

@@ -1,6 +1,6 @@
-"""docxtpl, filling a Word template with the content of the product's own.
+"""docxtpl, rendering a Word template with the same content as the product's.
 
-From the command line it makes one document, for measuring a cold process: DATA.json TEMPLATE.docx OUT.docx
+As a script it builds one document, to measure a cold process: DATA.json TEMPLATE.docx OUT.docx
 """
 
 import json
@@ -14,8 +14,8 @@ Data = dict[str, Any]
 
 
 def renderer(template: bytes) -> Callable[[Data], bytes]:
-    """Fills the template for a summary's data; docxtpl opens a template anew for each document."""
-    from docxtpl import DocxTemplate, RichText  # noqa: PLC0415 - a peer is optional
+    """A function that renders the data of a summary; docxtpl opens the template again for each document."""
+    from docxtpl import DocxTemplate, RichText  # noqa: PLC0415 - docxtpl is optional
 
     def rich(block: Data, lead: str = "") -> Any:
         text = RichText(lead)

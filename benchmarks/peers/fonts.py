@@ -1,4 +1,4 @@
-"""The fonts of the product's own PDFs as files for a peer: Arimo's four faces, and the Chinese one."""
+"""The fonts of the product's PDFs as files for other tools: four faces of Arimo, and Noto Sans SC."""
 
 import shutil
 from importlib.resources import as_file, files
@@ -11,7 +11,7 @@ ARIMO = {"Arimo[wght].ttf": (400, 700), "Arimo-Italic[wght].ttf": (400, 700)}
 
 
 def write_fonts(folder: Path) -> None:
-    """Fill `folder` with static fonts; a peer may not read the variable ones that the packages carry."""
+    """Write static fonts to `folder`, because not every tool reads the variable fonts of the packages."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, weights in ARIMO.items():
         with as_file(files("fontpkg_arimo") / "files" / name) as path:

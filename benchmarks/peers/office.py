@@ -1,4 +1,4 @@
-"""LibreOffice, making PDFs of Word files: many in one run, so that its start is shared by all."""
+"""LibreOffice, converting many Word files to PDF in one run, which starts it only once."""
 
 import shutil
 import subprocess
@@ -10,12 +10,12 @@ PROGRAM = "soffice"
 
 
 def is_installed() -> bool:
-    """Whether there is a LibreOffice to ask."""
+    """Whether LibreOffice is installed."""
     return shutil.which(PROGRAM) is not None
 
 
 def make_pdfs(word_files: Sequence[bytes]) -> list[bytes]:
-    """The PDFs in the order of the Word files. Raises CalledProcessError when LibreOffice fails."""
+    """The PDFs in the order of the Word files. Raises CalledProcessError if LibreOffice fails."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = [folder / f"{number:03}.docx" for number in range(len(word_files))]

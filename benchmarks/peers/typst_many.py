@@ -1,7 +1,8 @@
-"""Typst, making many PDFs in one warm process: FOLDER PART PARTS
+"""Typst, building many PDFs in one warm process: FOLDER PART PARTS
 
-`FOLDER/data` holds a JSON file for each document, of which this process makes every `PARTS`-th; `FOLDER/warm` others,
-which are made first. It writes a line when it is warm, waits for the end of its input, and writes a line at the end.
+`FOLDER/data` contains a JSON file for each document; this process builds every `PARTS`-th. `FOLDER/warm` contains
+others that are built first. The process prints a line when it is warm, waits for the end of its input, builds
+the documents and prints another line.
 """
 
 import json
@@ -13,7 +14,7 @@ from benchmarks.peers.typst_ua import renderer
 
 
 def main() -> None:
-    """Make the PDFs, and keep none."""
+    """Build the PDFs and discard them."""
     folder, part, parts = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     data = documents(folder / "data")[part::parts]
     render = renderer(folder / "fonts")
@@ -27,7 +28,7 @@ def main() -> None:
 
 
 def documents(folder: Path) -> list[dict[str, Any]]:
-    """What the files of a folder hold, in the order of their names."""
+    """The content of the files in a folder, ordered by name."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
 
 

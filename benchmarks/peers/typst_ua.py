@@ -1,6 +1,6 @@
 """Typst, writing PDF/UA-1 through its Python binding: one compiler, warm, its data as JSON.
 
-From the command line it makes one document, for measuring a cold process: DATA.json FONTS OUT.pdf
+As a script it builds one document, to measure a cold process: DATA.json FONTS OUT.pdf
 """
 
 import json
@@ -13,8 +13,8 @@ TEMPLATE = Path(__file__).with_name("summary.typ")
 
 
 def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
-    """Makes the PDF of a summary's data with the fonts of a folder. ImportError where Typst is not installed."""
-    import typst  # noqa: PLC0415 - a peer is optional
+    """A function that renders the data of a summary with the fonts of a folder. Raises ImportError without Typst."""
+    import typst  # noqa: PLC0415 - Typst is optional
 
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
     compiler = typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=found)

@@ -1,4 +1,4 @@
-"""WeasyPrint, writing PDF/UA-1 from HTML that Jinja fills; its fonts and style are read once."""
+"""WeasyPrint, writing PDF/UA-1 from HTML rendered by Jinja; fonts and style are loaded once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +17,12 @@ FACES = {
 
 
 def renderer(fonts: Path) -> Callable[[dict[str, Any]], bytes]:
-    """Makes the PDF of a summary's data with the fonts of a folder. ImportError where WeasyPrint is not installed,
-    OSError where Pango, which it lays out with, is not.
+    """A function that renders the data of a summary with the fonts of a folder.
+
+    Raises ImportError without WeasyPrint, and OSError without Pango, its layout library.
     """
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - a peer is optional
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+    from weasyprint import CSS, HTML  # noqa: PLC0415 - WeasyPrint is optional
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - WeasyPrint is optional
 
     found = FontConfiguration()
     faces = [face(*FACES[name], fonts / f"{name}.ttf") for name in FACES]

@@ -1,6 +1,6 @@
-"""Many plans built: only what has changed, by as many workers as there is work for, and whole at every moment."""
+"""Builds of many plans: only what changed is built, with workers if there is enough work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ucap_reports.batch.build_options import BuildOptions
@@ -9,7 +9,7 @@ from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Format, parse_formats
 
 __all__ = [
     "OUT",
@@ -31,13 +31,13 @@ OUT = "out"
 
 
 def build(
-    root: Path | None = None,
-    plans: Sequence[str] = (),
+    root: str | Path | None = None,
+    plans: Iterable[str | Path] = (),
     *,
-    formats: Sequence[Format] = tuple(Format),
+    formats: str | Iterable[str] = tuple(Format),
     template: str | None = None,
     language: str | None = None,
-    out: str = OUT,
+    out: str | Path = OUT,
     jobs: int = 1,
     scheduler: str | None = None,
     force: bool = False,
@@ -46,33 +46,51 @@ def build(
     prune: bool = False,
     index: bool = True,
 ) -> BuildReport:
-    """Build plans, named by id or path, or all: what `ucap build` does. `out` is relative to the project.
+    """Build the documents of a project, as `ucap build` does, and report what was written.
 
-    `root` is the project, unless it is the nearest folder that has a `plans/`. More than one job means processes, so
-    a script that asks for them needs the guard `if __name__ == "__main__":`, as all of multiprocessing does.
+    Args:
+        root: The folder of the project; by default the nearest folder, from the current one upward, with a `plans/`.
+        plans: Ids or paths of plans; by default all plans.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
+        template: The name of a template pack, instead of the plans' own.
+        language: The language of the row labels, such as `zh`.
+        out: The folder of the documents, relative to the project.
+        jobs: The number of worker processes. A script that uses more than one needs the guard
+            `if __name__ == "__main__":`, like every program that uses multiprocessing.
+        scheduler: The address of a Dask scheduler whose workers build instead.
+        force: Rebuild unchanged documents.
+        overwrite_edited: Overwrite documents that were edited after they were built.
+        dry_run: Report what would be built, and write nothing.
+        prune: Remove the documents of deleted plans.
+        index: Update `index.html`.
 
-    Raises ProblemsFound when there is no such project or plan, the folder cannot be written to or another build is at
-    it; what is wrong with a plan is in the report.
+    Returns:
+        The documents with their status, and the problems of all plans: errors, warnings and infos.
+
+    Raises:
+        ProblemsFound: If there is no such project, plan or format, if the folder cannot be written to, or if another
+            build is writing to it. Errors of a plan are in the report.
     """
     here = Path.cwd()
-    project = find_project(root, here)
-    paths = project.find_plans(plans, here) if plans else project.plan_paths()
+    project = find_project(Path(root) if root is not None else None, here)
+    names = tuple(map(str, plans))
+    paths = project.find_plans(names, here) if names else project.plan_paths()
     request = BuildRequest(
-        options=BuildOptions(tuple(dict.fromkeys(formats)), template, language),
+        options=BuildOptions(parse_formats(formats), template, language),
         crew=Crew(jobs, scheduler),
         force=force,
         overwrite_edited=overwrite_edited,
         dry_run=dry_run,
         prune=prune,
         index=index,
-        everything=not plans,
+        everything=not names,
     )
-    events = tuple(build_plans(project, paths, request, project.path(out)))
-    return _report(events, () if plans else project.misnamed())
+    events = tuple(build_plans(project, paths, request, project.path(str(out))))
+    return _report(events, () if names else project.misnamed())
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
-    """What became of it, from all that was told, and problems that no build tells."""
+    """The report from the events of a build and from problems found outside it."""
     plans = tuple(event for event in events if isinstance(event, PlanReport))
     problems = [problem for event in events if isinstance(event, PlanReport | Remark) for problem in event.problems]
     removed = tuple(event.path for event in events if isinstance(event, Removed))

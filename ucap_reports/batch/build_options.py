@@ -1,4 +1,4 @@
-"""The options that documents are built with: formats, template, language, and the date of undated documents."""
+"""The options that documents are built with."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from ucap_reports.summary.summary import UNDATED
 
 
 class BuildOptions(Struct, frozen=True):
-    """What is asked for: `template` takes the place of the plan's own, `language` is that of the row labels."""
+    """Options of documents: `template` is a pack instead of the plan's own, `language` that of the row labels."""
 
     formats: tuple[Format, ...] = tuple(Format)
     template: str | None = None

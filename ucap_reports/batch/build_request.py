@@ -1,4 +1,4 @@
-"""What is asked of a build."""
+"""The options of a build."""
 
 import os
 from datetime import UTC, date, datetime
@@ -7,46 +7,46 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.summary.summary import UNDATED
 
 SOURCE_DATE = "SOURCE_DATE_EPOCH"
 
 
 class Crew(Struct, frozen=True):
-    """Who is to work: at most so many processes or, instead, the workers of the Dask scheduler at an address."""
+    """The workers: up to `jobs` processes or, instead, those of the Dask scheduler at an address."""
 
     jobs: int = 1
     scheduler: str | None = None
 
 
 class BuildRequest(Struct, frozen=True):
-    """What is asked of a build beside which plans."""
+    """The options of a build; the plans are named beside it."""
 
     options: BuildOptions
-    crew: Crew = Crew(jobs=1)
+    crew: Crew = Crew()
     force: bool = False
-    """Build what is unchanged, too."""
+    """Rebuild unchanged documents as well."""
     overwrite_edited: bool = False
     """Overwrite documents that were edited after they were built."""
     dry_run: bool = False
-    """Tell what would be done, and do nothing."""
+    """Report what would be built, and write nothing."""
     prune: bool = False
-    """Remove documents whose plan is gone."""
+    """Remove documents of deleted plans."""
     index: bool = True
-    """Keep the page that lists all documents."""
+    """Update the index page."""
     everything: bool = True
-    """Whether all plans of the project are asked for, so that those that are not among them are gone."""
+    """The build is about all plans of the project, so that all other plans in the manifest were deleted."""
 
     def dated(self) -> "BuildRequest":
-        """The same, with the date of documents without one from the environment."""
+        """The same request, with the date of undated documents from the environment."""
         return replace(self, options=replace(self.options, undated=source_date()))
 
 
 def source_date() -> date:
-    """The date of documents without one: that of SOURCE_DATE_EPOCH, seconds since 1970 as other build tools read it.
+    """The date of documents without one: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
 
-    Raises ProblemsFound where it is no such number.
+    Raises ProblemsFound if it is not a number.
     """
     written = os.environ.get(SOURCE_DATE)
     if not written:
@@ -54,13 +54,11 @@ def source_date() -> date:
     try:
         return datetime.fromtimestamp(int(written), UTC).date()
     except (ValueError, OverflowError, OSError):
-        message = f'{SOURCE_DATE} in the environment is "{written}"'
-        hint = "it is a number of seconds since 1 January 1970"
-        raise ProblemsFound([Problem.error("source-date-invalid", message, hint)]) from None
+        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """The number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,86 +1,110 @@
-"""What has changed since the last build: which documents are to be built, and why."""
+"""Changes since the last build: the documents that are due, each with the reason."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.problems import Location, Problem
+from ucap_reports.batch.records import Records
+from ucap_reports.batch.variants import variant
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 
+if TYPE_CHECKING:
+    from ucap_reports.batch.pack_store import PackStore
+
 
 class Due(Struct, frozen=True):
-    """A plan with the reason why each of its documents is to be built; none where nothing is to be done."""
+    """A plan with the reason for each of its documents that is due; without reasons, nothing is to be built."""
 
     path: Path
     shown: str
-    """How messages name the plan's file."""
-    reasons: Mapping[Format, Reason]
+    """The plan's file in messages."""
+    name: str
+    """The name of its documents, without their format."""
+    options: BuildOptions
+    documents: Mapping[Format, str]
+    """Its documents in messages."""
+    reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
-    """Documents that are up to date but were edited since they were built."""
+    """Documents that are up to date, but were edited after they were built."""
 
     @property
     def plan(self) -> str:
         """The plan's id."""
         return self.path.stem
 
+    def file_name(self, format_: Format) -> str:
+        """The file name of a document."""
+        return f"{self.name}.{format_.value}"
+
+    def built(self, format_: Format, status: WriteStatus | None, record: PlanRecord | None) -> Built:
+        """The report on a document; `status` is None if it was not due, `record` if it does not describe the file."""
+        status = status or (WriteStatus.EDITED if format_ in self.edited else WriteStatus.UNCHANGED)
+        is_ours = status in (WriteStatus.WRITTEN, WriteStatus.UNCHANGED)
+        made = record.documents.get(format_) if record is not None and is_ours else None
+        pages, digest = (made.pages, made.sha256) if made else (None, None)
+        return Built(self.plan, format_, self.documents[format_], status, pages, digest, self.reasons.get(format_))
+
+    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str) -> Inputs:
+        """What the documents are built from; `plan` is the digest of the plan's file."""
+        options = self.options
+        return Inputs(plan, pack, pack_digest, options.template, options.language, options.undated.isoformat(), tools)
+
 
 class Changes(Struct, frozen=True):
-    """Compares plans, packs and the documents in the folder `out` with what the last build recorded.
+    """Compares plans, packs and the documents in the folder `out` with the records of the last build."""
 
-    `pack_digest` returns the digest of a pack by its name, empty when the pack cannot be opened.
-    """
-
+    project: Project
     out: Path
-    options: BuildOptions
+    request: BuildRequest
     tools: str
-    force: bool
-    overwrite_edited: bool
-    pack_digest: Callable[[str], str]
+    records: Records
+    packs: "PackStore"
 
-    def due(self, path: Path, shown: str, record: PlanRecord | None) -> Due:
-        """What is to be built of the plan in a file, given the record of its last build."""
-        if record is None or record.source != shown:
+    def due(self, path: Path) -> Due:
+        """The documents that are due for the plan in a file."""
+        name, options = variant(path, self.request.options)
+        shown = {each: self.project.shown(self.out / f"{name}.{each.value}") for each in options.formats}
+        due = Due(path, self.project.shown(path), name, options, shown)
+        record = self.records.get(name)
+        if record is None or record.source != due.shown:
             changed = Reason.NEW if record is None else Reason.PLAN
-            return Due(path, shown, dict.fromkeys(self.options.formats, changed))
-        wanted = self._wanted(path, record)
-        found = {each: self._reason(path.stem, each, record, wanted) for each in self.options.formats}
-        reasons = {each: reason for each, reason in found.items() if reason is not None}
-        edited = frozenset(each for each, reason in reasons.items() if reason is Reason.EDITED)
-        if self.overwrite_edited:
-            return Due(path, shown, reasons)
-        return Due(path, shown, {each: why for each, why in reasons.items() if each not in edited}, edited)
-
-    def _wanted(self, path: Path, record: PlanRecord) -> Inputs:
-        """What the plan would be built from now. Which pack it names is known, unless it or the options changed."""
-        return Inputs(
-            plan=_plan_digest(path),
-            pack=record.inputs.pack,
-            pack_digest=self.pack_digest(record.inputs.pack),
-            template=self.options.template,
-            language=self.options.language,
-            undated=self.options.undated.isoformat(),
-            tools=self.tools,
+            return replace(due, reasons=dict.fromkeys(options.formats, changed))
+        pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
+        wanted = due.inputs(_plan_digest(path), pack, self.packs.digest(pack), self.tools)
+        found = {each: self._reason(due, each, record, wanted) for each in options.formats}
+        kept = None if self.request.overwrite_edited else Reason.EDITED
+        return replace(
+            due,
+            reasons={each: reason for each, reason in found.items() if reason not in (None, kept)},
+            edited=frozenset(each for each, reason in found.items() if reason is not None and reason is kept),
         )
 
-    def _reason(self, plan: str, format_: Format, record: PlanRecord, wanted: Inputs) -> Reason | None:
+    def _reason(self, due: Due, format_: Format, record: PlanRecord, wanted: Inputs) -> Reason | None:
         document = record.documents.get(format_)
         if document is None:
             return Reason.NEW
-        if reason := difference(wanted, record.inputs) or difference(wanted, record.inputs_of(document)):
-            return reason
-        return _file_reason(self.out / f"{plan}.{format_.value}", document) or (Reason.FORCED if self.force else None)
+        return (
+            difference(wanted, record.inputs)
+            or difference(wanted, record.inputs_of(document))
+            or _file_reason(self.out / due.file_name(format_), document)
+            or (Reason.FORCED if self.request.force else None)
+        )
 
 
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
-    """Why a document built from `made` is not what `wanted` would give; None where it is."""
+    """The reason why a document built from `made` is out of date; None if it is up to date."""
     if made.plan != wanted.plan:
         return Reason.PLAN
     if (made.template, made.language, made.undated) != (wanted.template, wanted.language, wanted.undated):
@@ -90,22 +114,14 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     return None if made.tools == wanted.tools else Reason.VERSION
 
 
-def untouched(due: Due, format_: Format, shown: str, record: PlanRecord) -> Built:
-    """A document for which nothing was to be done, either because it is up to date or because it was edited."""
-    if format_ in due.edited:
-        return Built(due.plan, format_, shown, WriteStatus.EDITED)
-    document = record.documents[format_]
-    return Built(due.plan, format_, shown, WriteStatus.UNCHANGED, document.pages, document.sha256)
-
-
-def edited_problem(shown: str) -> Problem:
-    """The error about a document that was edited, and so is not overwritten."""
-    hint = f"keep the changes with `ucap import {shown}`, or discard them with `ucap build --overwrite-edited`"
-    return Problem.error("document-edited", "this file was edited after it was built", hint, Location(shown))
+def edited_problems(documents: Sequence[Built]) -> list[Problem]:
+    """An error for each document that was edited, and so is not overwritten."""
+    edited = (each.path for each in documents if each.status is WriteStatus.EDITED)
+    return [problem("document-edited", Location(path), path=path) for path in edited]
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
-    """Whether the file is as it was written: its content decides, not its date."""
+    """The reason to rebuild a file whose content, whatever its date, is not the recorded one."""
     found = regular_digest(path)
     if found == document.sha256:
         return None
@@ -115,7 +131,7 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
 
 
 def _plan_digest(path: Path) -> str:
-    """The digest of the plan's file; empty, and so no plan's, where it cannot be read."""
+    """The digest of the plan's file; empty, which is no file's digest, if it cannot be read."""
     try:
         return sha256(path.read_bytes()).hexdigest()
     except OSError:
@@ -123,22 +139,22 @@ def _plan_digest(path: Path) -> str:
 
 
 def templates_digest(project: Project) -> str:
-    """SHA-256 of all files that packs can be made of: as long as it stays, so does every pack's own digest. It never
-    stays where a file cannot be read, such as what Word keeps beside a template that is open.
+    """The SHA-256 of all files of packs: while it is the same, so is the digest of every pack.
+
+    It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
     """
-    whole = sha256()
+    digest = sha256()
     for folder in project.pack_folders:
-        whole.update(b"\1")
-        # A pack has files of its own, and folders of files: nothing is deeper.
-        for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):
+        digest.update(b"\1")
+        for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files
             if path.is_file():
                 name = path.relative_to(folder).as_posix().encode()
-                whole.update(b"\0" + name + b"\0" + _content_digest(path))
-    return whole.hexdigest()
+                digest.update(b"\0" + name + b"\0" + _content_digest(path))
+    return digest.hexdigest()
 
 
 def _content_digest(path: Path) -> bytes:
     try:
         return sha256(path.read_bytes()).digest()
-    except OSError:  # reported where the file is needed
+    except OSError:  # reported by the pack that needs the file
         return os.urandom(sha256().digest_size)

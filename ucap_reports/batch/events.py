@@ -1,4 +1,4 @@
-"""What becomes of a build, told while it happens."""
+"""The events of a build, and its report."""
 
 from enum import StrEnum
 
@@ -10,14 +10,14 @@ from ucap_reports.summary.document import Format
 
 
 class Reason(StrEnum):
-    """Why a document is to be built."""
+    """Why a document is due."""
 
     NEW = "new"
     PLAN = "plan changed"
     OPTIONS = "options changed"
     PACK = "template pack changed"
     VERSION = "version changed"
-    """Of the product or of a library that shapes bytes."""
+    """Of the product or of a library that affects documents."""
     UNFINISHED = "an earlier build was ended"
     MISSING = "document missing"
     EDITED = "document edited"
@@ -25,21 +25,21 @@ class Reason(StrEnum):
 
 
 class Built(Struct, frozen=True):
-    """What became of one document. `path` is how messages name it; pages and digest are None where it failed."""
+    """The result for one document. `path` is its name in messages; it has no pages and no digest if it failed."""
 
     plan: str
     format: Format
     path: str
     status: WriteStatus
     pages: int | None = None
-    """None for Word, too, which has pages only in the program that shows it."""
+    """None for Word as well, where the program that shows the file decides."""
     sha256: str | None = None
     reason: Reason | None = None
-    """Why it was, or in a dry run would be, built; None where nothing was to be done."""
+    """Why it was built or, in a dry run, would be; None if it was not due."""
 
 
 class PlanReport(Struct, frozen=True):
-    """What became of one plan: its documents, if they were to be built, and all that is wrong with it."""
+    """The result for one plan: its documents, unless it was only checked, and its problems."""
 
     plan: str
     documents: tuple[Built, ...]
@@ -47,54 +47,54 @@ class PlanReport(Struct, frozen=True):
 
 
 class Stage(StrEnum):
-    """What a build is at, for those who watch it."""
+    """The part of a build that is running, for progress bars."""
 
     PLANS = "plans"
     PICTURES = "pictures"
 
 
 class Begun(Struct, frozen=True):
-    """A stage begins, in which so many steps are to be done."""
+    """A stage with that number of steps begins."""
 
     stage: Stage
     steps: int
 
 
 class Stepped(Struct, frozen=True):
-    """One step of the stage is done."""
+    """A step of the stage is done."""
 
 
 class Remark(Struct, frozen=True):
-    """Problems that no one plan has."""
+    """Problems that do not belong to one plan."""
 
     problems: tuple[Problem, ...]
 
 
 class Removed(Struct, frozen=True):
-    """A document whose plan is gone was removed or, in a dry run, would be."""
+    """A document of a deleted plan was removed or, in a dry run, would be."""
 
     path: str
 
 
 class Listed(Struct, frozen=True):
-    """The index, as messages name it, and what became of it."""
+    """The index page, by its name in messages, and its status."""
 
     path: str
     status: WriteStatus
 
 
 Event = Begun | Stepped | Remark | Removed | Listed | PlanReport
-"""What a build tells. Reports come in the order of the plans."""
+"""An event of a build. Reports come in the order of the plans."""
 
 
 class BuildReport(Struct, frozen=True):
-    """What became of a whole build."""
+    """The result of a build."""
 
     plans: tuple[PlanReport, ...]
     problems: tuple[Problem, ...]
-    """Those of all plans, each once, and those that no plan has."""
+    """All problems, each once: those of plans, and those that do not belong to one plan."""
     removed: tuple[str, ...] = ()
-    """The documents that were removed, because their plan is gone."""
+    """The documents of deleted plans that were removed."""
 
     @property
     def documents(self) -> tuple[Built, ...]:
@@ -103,5 +103,5 @@ class BuildReport(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether every plan was built; warnings are no matter."""
+        """Whether there are no errors."""
         return not any(problem.severity is Severity.ERROR for problem in self.problems)

@@ -1,4 +1,4 @@
-"""What a worker does: plan text comes in, documents go out, and nothing is read from the disk."""
+"""The work of a worker: plan text in, documents out, without reading plans or packs from the disk."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -8,12 +8,11 @@ from threading import Lock
 from typing import TypeVar
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Document, Format
@@ -21,23 +20,22 @@ from ucap_reports.template.pack import Pack
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-PackOpener = Callable[[str], Pack]
-_ONE_AT_A_TIME = Lock()
-"""Workers may have threads (those of Dask do), and the libraries that draw know of none."""
+RENDERING = Lock()
+"""Held while documents are rendered: the libraries that draw are not safe in threads."""
 
 
 class Job(Struct, frozen=True):
-    """A plan's text, and the documents that are wanted of it."""
+    """The text of a plan, and the options for its documents."""
 
     source: Source
-    formats: tuple[Format, ...]
+    options: BuildOptions
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a job: `documents` are all or none, and with them come card and pack."""
+    """The result of a job: all documents or none; with documents, also the card and the pack."""
 
     problems: tuple[Problem, ...]
-    """Those that every format has."""
+    """Problems of every format."""
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     digests: tuple[str, ...] = ()
@@ -46,13 +44,18 @@ class Outcome(Struct, frozen=True):
     pack: str = ""
     pack_digest: str = ""
 
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """The problems of every format and of each one."""
+        return self.problems + tuple(each for found in self.format_problems.values() for each in found)
 
-class PackElsewhere(Exception):  # noqa: N818 - not an error: whoever has the disk is to do this job
-    """Raised for a pack that was not sent along: nobody has it, or it is broken."""
+
+class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
+    """Raised for a pack that a worker has not got, because it does not exist or has errors."""
 
 
 class SentPacks(Struct, frozen=True):
-    """Opened packs as they are sent to workers, by name; asked for another, PackElsewhere."""
+    """Opened packs by name, as they are sent to workers. Raises PackNotSent for another name."""
 
     packs: Mapping[str, Pack]
 
@@ -61,69 +64,60 @@ class SentPacks(Struct, frozen=True):
         try:
             return self.packs[name]
         except KeyError:
-            raise PackElsewhere(name) from None
+            raise PackNotSent(name) from None
 
 
 class Bench(Struct, frozen=True):
-    """What a worker needs for every job: the packs, and what is asked for of all plans alike."""
+    """What a worker needs for all jobs: the packs, and the leader's `product_fingerprint`."""
 
-    open_pack: PackOpener
-    options: BuildOptions
+    open_pack: Callable[[str], Pack]
     tools: str
-    """The `product_fingerprint` of whoever asks."""
 
     def produce(self, job: Job) -> Outcome | None:
-        """What becomes of a job; None where its pack is not here. A fault of ours is a problem of the one plan."""
+        """The outcome of a job; None if its pack was not sent. An unexpected error is a problem of this plan only."""
+        path = job.source.path
         if product_fingerprint() != self.tools:
-            return Outcome((_other_tools(job.source.path),))
+            return Outcome((problem("worker-differs", Location(path)),))
         try:
-            with _ONE_AT_A_TIME:
-                produced = produce(job.source, self.open_pack, replace(self.options, formats=job.formats))
-        except PackElsewhere:
+            with RENDERING:
+                return _outcome(produce(job.source, self.open_pack, job.options))
+        except PackNotSent:
             return None
-        except Exception as error:  # noqa: BLE001 - a fault of ours in one plan must not stop the others
-            return Outcome((fault(error, job.source.path),))
-        return _outcome(produced)
+        except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
+            return Outcome((internal_fault(error, path),))
 
     def picture(self, pdf: bytes) -> bytes | None:
-        """The picture of a PDF's first page; None for what has none to show."""
-        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - 30 ms that a build without index saves
+        """A picture of the first page of a PDF; None if it cannot be drawn."""
+        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - takes 30 ms to import
 
         try:
-            with _ONE_AT_A_TIME:
+            with RENDERING:
                 return thumbnail(pdf)
         except Exception:  # noqa: BLE001 - the index can do without the picture of a damaged file
             return None
 
 
 Work = Callable[[Bench, Item], Result]
-"""What is done at a bench with one item. It raises nothing of its own: an error means that a worker was lost."""
+"""A function that does one item of work. It raises no errors of its own: an error means that a worker was lost."""
 
 
-def fault(error: Exception, shown: str) -> Problem:
-    """The problem that a fault of the product is to the reader, with what its makers need to know."""
+def internal_fault(error: Exception, shown: str) -> Problem:
+    """The problem for an unexpected error, with what is needed to report it."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    message = f"a fault of ucap, not of this plan: {type(error).__name__}{where}: {error}"
-    return Problem.error("internal-fault", message, "please report it, with the plan", Location(shown))
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+    return problem("internal-fault", Location(shown), kind=type(error).__name__, place=place, text=str(error))
 
 
-def lost(error: Exception, shown: str) -> Problem:
-    """The problem of a plan whose worker ended at it, twice."""
-    message = f"whoever built this plan ended before it was done: {type(error).__name__}: {error}"
-    return Problem.error("worker-ended", message, "is there enough memory?", Location(shown))
-
-
-def _other_tools(shown: str) -> Problem:
-    message = "the worker has another version of ucap, or of a library that shapes documents, than whoever asks"
-    return Problem.error("worker-differs", message, "install the same versions on both", Location(shown))
+def worker_ended(error: Exception, shown: str) -> Problem:
+    """The problem of a plan at which two workers ended."""
+    return problem("worker-ended", Location(shown), reason=str(error))
 
 
 def _outcome(produced: Produced) -> Outcome:
     documents = () if produced.failed else produced.documents
-    special = {problem for problems in produced.format_problems.values() for problem in problems}
+    of_formats = {each for problems in produced.format_problems.values() for each in problems}
     return Outcome(
-        problems=tuple(problem for problem in produced.problems if problem not in special),
+        problems=tuple(each for each in produced.problems if each not in of_formats),
         format_problems=produced.format_problems,
         documents=documents,
         digests=tuple(sha256(document.content).hexdigest() for document in documents),

@@ -1,14 +1,14 @@
 """`manifest.json`: what each document in a folder was built from, so that the next build writes only what has changed.
 
-The file is JSON with one plan to a line. It is input like any other: a file that was cut off, edited or written by
-another program is not used, and neither is a record with a wrong value.
+The file is JSON with one line for each plan and each variant. It is input like any other: a file that was cut off,
+edited or written by another program is not used, and neither is a record with an invalid value.
 """
 
 import json
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,15 +16,14 @@ from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.problems import Location, Problem
+from ucap_reports.batch.variants import NAME
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, read_regular, write_files
 from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
 FORMAT = 2
-"""Changes whenever an older version could not read what this one writes, or the other way round."""
-PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-"""The only keys of records that are used, since document names are made from them."""
+"""Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -32,19 +31,21 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Inputs(Struct, frozen=True):
-    """Everything that a document is built from; `undated` is an ISO 8601 date."""
+    """Everything that a document is built from; `undated` is an ISO 8601 date.
+
+    `template` and `language` are options that differ from what the plan says.
+    """
 
     plan: Digest
     pack: str
     """The pack's name."""
     pack_digest: str
-    """Of the pack with all that it extends."""
+    """The digest of the pack with all that it extends."""
     template: str | None
-    """The pack from the options, instead of the plan's own."""
     language: str | None
     undated: str
     tools: str
-    """`tools_digest` of the product that built it."""
+    """The `product_fingerprint`."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -61,10 +62,10 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
-    """The last build of a plan. `inputs` are those of its card and its problems."""
+    """The last build of a plan or of a variant. `inputs` are those of its card and its problems."""
 
     source: str
-    """The plan's file, as messages name it."""
+    """The plan's file in messages."""
     inputs: Inputs
     card: PlanCard
     problems: tuple[Problem, ...] = ()
@@ -76,40 +77,44 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     picture: Digest | None = None
     """The digest of that picture."""
 
-    def problems_of(self, formats: tuple[Format, ...]) -> tuple[Problem, ...]:
+    def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""
-        return self.problems + tuple(found for each in formats for found in self.format_problems.get(each, ()))
+        return self.problems + self.format_problems_of(formats)
+
+    def format_problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
+        """The problems that only the documents of these formats have."""
+        return tuple(found for each in formats for found in self.format_problems.get(each, ()))
 
     def settled(self, formats: Collection[Format]) -> "PlanRecord":
-        """The same, once the documents of these formats have their names."""
+        """The same record, after the documents of these formats got their names."""
         known = self.documents.items()
         return replace(
             self, documents={each: replace(made, replaces=None) if each in formats else made for each, made in known}
         )
 
     def document_beside(self, format_: Format, inputs: Inputs) -> DocumentRecord:
-        """The document as it is recorded in a record with those inputs."""
+        """The document as it is in a record with those inputs."""
         document = self.documents[format_]
         own = self.inputs_of(document)
         return replace(document, inputs=None if own == inputs else own)
 
     def inputs_of(self, document: DocumentRecord) -> Inputs:
-        """What the document was built from."""
+        """The inputs of the document."""
         return document.inputs or self.inputs
 
 
 class Made(Struct, frozen=True):
-    """A file that is made from more than one plan: its own digest and the digest of what it was made from."""
+    """A file that does not belong to one plan: its own digest, and the digest of what it was made from."""
 
     sha256: str
     of: str
 
 
 class Settings(Struct, frozen=True):
-    """What the manifest says beside its plans."""
+    """The manifest without its plans."""
 
     templates: str = ""
-    """The `templates_digest` at which `packs` had these digests; empty when it is not known."""
+    """The `templates_digest` at which `packs` had these digests; empty if unknown."""
     packs: Mapping[str, str] = field(default_factory=dict)
     """The digest of each pack by its name."""
     index: Made | None = None
@@ -117,14 +122,14 @@ class Settings(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """The content of a manifest. `plans` has an encoded `PlanRecord` for each id."""
+    """The content of a manifest. `plans` has an encoded `PlanRecord` for each name of documents."""
 
     plans: Mapping[str, bytes] = field(default_factory=dict)
     settings: Settings = Settings()
 
 
 def encode_record(record: PlanRecord) -> bytes:
-    """The record as JSON in ASCII on one line. (msgspec's own encoder cannot write file names that are not Unicode.)"""
+    """The record as JSON in ASCII on one line. (msgspec's encoder cannot write file names that are not Unicode.)"""
     return _json(record)
 
 
@@ -135,24 +140,27 @@ def decode_record(line: bytes) -> PlanRecord | None:
     return None
 
 
-def encode_line(plan: str, record: bytes) -> bytes:
-    """The line of a plan, without its end."""
-    return json.dumps(plan).encode("ascii") + b": " + record
+def encode_line(name: str, record: bytes) -> bytes:
+    """The line of a record, without its end."""
+    return _json(name) + b": " + record
 
 
 def decode_line(line: bytes) -> tuple[str, bytes] | None:
-    """The id and the encoded record of a line; None for a line that does not begin with a plan's id."""
-    quoted, colon, record = line.removesuffix(b",").partition(b": ")
-    plan = quoted[1:-1].decode("ascii", "replace")
-    return (plan, record) if colon and PLAN_ID.fullmatch(plan) else None
+    """The name and the encoded record of a line; None if the name cannot be that of documents of a plan."""
+    quoted, _, record = line.rstrip(b",\n").partition(b": ")
+    with suppress(ValueError, RecursionError):
+        name = json.loads(quoted)
+        if isinstance(name, str) and NAME.fullmatch(name):
+            return name, record
+    return None
 
 
 def encode_manifest(manifest: Manifest) -> bytes:
-    """The file's content: the same for the same manifest."""
+    """The content of the file: the same bytes for the same manifest."""
     settings = to_builtins(manifest.settings)
     settings["packs"] = dict(sorted(settings["packs"].items()))
-    lines = [json.dumps(name).encode() + b": " + _json(value) for name, value in settings.items()]
-    plans = b",\n".join(encode_line(plan, record) for plan, record in sorted(manifest.plans.items()))
+    lines = [encode_line(name, _json(value)) for name, value in settings.items()]
+    plans = b",\n".join(encode_line(name, record) for name, record in sorted(manifest.plans.items()))
     body = b"".join([*(line + b",\n" for line in lines), _PLANS, plans, _END])
     return _head(body) + body
 
@@ -167,7 +175,7 @@ def decode_manifest(content: bytes) -> Manifest | None:
         decoded = convert(json.loads(b"{" + settings.removesuffix(b",\n") + b"}"), Settings)
     except (ValueError, RecursionError):
         return None
-    found = (decode_line(line) for line in _lines(rest.removesuffix(_END)))
+    found = (decode_line(line) for line in BytesIO(rest.removesuffix(_END)))  # without a second copy of all lines
     return Manifest(dict(each for each in found if each), decoded)
 
 
@@ -176,17 +184,8 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
-def _lines(content: bytes) -> Iterator[bytes]:
-    """The lines one at a time: the manifest of ten thousand plans is too large for needless copies."""
-    start = 0
-    while (end := content.find(b"\n", start)) >= 0:
-        yield content[start:end]
-        start = end + 1
-    yield content[start:]
-
-
 def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The folder's manifest, or an empty one; with a warning where there is one that cannot be used."""
+    """The manifest of the folder, or an empty one, with a warning if there is one that cannot be used."""
     try:
         manifest = decode_manifest(read_regular(folder / MANIFEST))
     except FileNotFoundError:
@@ -195,12 +194,11 @@ def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ..
         manifest = None
     if manifest is not None:
         return manifest, ()
-    message = "not a manifest of this version of ucap: all documents are rebuilt"
-    return Manifest(), (Problem.warning("manifest-unknown", message, None, Location(f"{shown}/{MANIFEST}")),)
+    return Manifest(), (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)
 
 
 def save_manifest(manifest: Manifest, folder: Path, shown: str) -> None:
-    """Write the manifest. Raises ProblemsFound when the disk refuses; the old one is complete then."""
+    """Write the manifest. Raises ProblemsFound when the disk refuses; the old manifest is complete then."""
     write_files([NewFile(folder / MANIFEST, encode_manifest(manifest), f"{shown}/{MANIFEST}")])
 
 

@@ -9,48 +9,44 @@ from pathlib import Path
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import MANIFEST
 from ucap_reports.batch.records import JOURNAL
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import clear_parts, disk_problem, make_folder, regular_only
 from ucap_reports.storage.project_folder import Project
 
 LOCK = ".lock"
-"""The file that is locked. It stays: removing it would let two builds hold two files of one name. The lock is the
-operating system's, so a build that is killed holds none.
+"""The file that is locked, by the operating system, which unlocks it when a build is killed.
+
+It is never removed: then two builds could lock two files of that name.
 """
 
 
 @contextmanager
 def output_folder(project: Project, out: Path) -> Iterator[None]:
-    """Create the folder and lock it. Raises ProblemsFound where another build has it, or it cannot be used."""
+    """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
     check_output_folder(project, out)
     shown = project.shown(out)
     make_folder(out, shown)
     with locked(out, shown):
         clear_parts(out)
+        clear_parts(out / THUMBNAILS)
         yield
 
 
 def check_output_folder(project: Project, out: Path) -> None:
-    """Raise ProblemsFound (`output-unsafe`) where a link or a pipe would lead a build out of its folder.
+    """Raise ProblemsFound (`output-unsafe`) if a link or a pipe would lead a build out of its folder.
 
-    A folder that was named by a path outside the project may itself be a link.
+    A folder outside the project may itself be a link.
     """
     within = [path for path in (out, *out.parents) if path != project.root and path.is_relative_to(project.root)]
     names = (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)
     found = ((path, _unsafe_kind(path)) for path in (*reversed(within), *(out / name for name in names)))
-    problems = [
-        Problem.error(
-            "output-unsafe", f"this is a {kind}", "remove it, or name another --out", Location(project.shown(path))
-        )
-        for path, kind in found
-        if kind is not None
-    ]
+    problems = [problem("output-unsafe", Location(project.shown(path)), kind=kind) for path, kind in found if kind]
     if problems:
         raise ProblemsFound(problems)
 
 
 def _unsafe_kind(path: Path) -> str | None:
-    """What the path is if it is neither a file nor a folder nor missing; a link is what it is, not where it leads."""
+    """The kind of the path itself if it is neither a file nor a folder; None if it is one or does not exist."""
     try:
         mode = path.lstat().st_mode
     except OSError:
@@ -62,7 +58,7 @@ def _unsafe_kind(path: Path) -> str | None:
 
 @contextmanager
 def locked(folder: Path, shown: str) -> Iterator[None]:
-    """Hold the folder's lock. Raises ProblemsFound where another build holds it, or it cannot be taken."""
+    """Lock the folder. Raises ProblemsFound if another build has locked it, or it cannot be locked."""
     try:
         file = open(folder / LOCK, "ab", opener=regular_only)  # noqa: SIM115 - the `with` is below, outside the `try`
     except OSError as error:
@@ -71,8 +67,7 @@ def locked(folder: Path, shown: str) -> Iterator[None]:
         try:
             _take(file.fileno())
         except _HELD:
-            message, hint = "another build is writing to this folder", "wait until it is done, or name another --out"
-            raise ProblemsFound([Problem.error("build-running", message, hint, Location(shown))]) from None
+            raise ProblemsFound([problem("build-running", Location(shown))]) from None
         except OSError as error:
             raise ProblemsFound([disk_problem(error, shown)]) from error
         yield

@@ -1,12 +1,12 @@
-"""The packs of a build: opened when they are needed, each once; their digests known without opening where they can."""
+"""The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ucap_reports.batch.changes import templates_digest
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 
@@ -15,17 +15,26 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
 
 
 class PackStore:
-    """A project's packs and the shipped ones."""
+    """The packs of a project and the shipped ones.
 
-    def __init__(self, project: Project) -> None:
+    `digests` are those of the last build, and `templates` is the `templates_digest` at that time: as long as no file of
+    any pack changed since, no pack is opened for its digest.
+    """
+
+    def __init__(self, project: Project, templates: str = "", digests: Mapping[str, str] | None = None) -> None:
         self._project = project
         self._opened: dict[str, Pack | ProblemsFound] = {}
+        self._templates = templates_digest(project)
+        self._digests = dict(digests or {}) if templates == self._templates else {}
 
     def open(self, name: str) -> "Pack":
-        """The pack of that name. Raises ProblemsFound with all that is wrong with it, each time it is asked for."""
+        """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
+        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
+
         if name not in self._opened:
+            folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
             try:
-                self._opened[name] = _open(name, self._project)
+                self._opened[name] = open_pack(name, folders)
             except ProblemsFound as found:
                 self._opened[name] = found
             except OSError as error:
@@ -41,48 +50,22 @@ class PackStore:
         from ucap_reports.template.pack_opening import PackFolder, pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
-            self.digest(name)
+            with suppress(ProblemsFound):
+                self.open(name)
         return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
 
     def digest(self, name: str) -> str:
         """The digest of the pack; empty when it cannot be opened."""
-        try:
-            return self.open(name).digest
-        except ProblemsFound:
-            return ""
-
-
-def _open(name: str, project: Project) -> "Pack":
-    """The pack as its files are now, kept for the next run. Raises ProblemsFound as `open_pack` does."""
-    folders, files = project.pack_folders, templates_digest(project)
-
-    def make() -> "Pack":
-        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
-
-        return open_pack(name, [PackFolder(folder, TEMPLATES) for folder in folders])
-
-    key = (name, files, *map(str, folders))
-    return cached_artifact("pack", key, make, holds=lambda: templates_digest(project) == files)
-
-
-class KnownPacks:
-    """Digests of packs that need not be opened as long as no file of any pack has changed since they were known."""
-
-    def __init__(self, store: PackStore, project: Project, templates: str, digests: Mapping[str, str]) -> None:
-        self._store = store
-        self._project = project
-        self._templates = templates_digest(project)
-        self._digests = dict(digests) if templates == self._templates else {}
-
-    def digest(self, name: str) -> str:
-        """The digest of the pack; empty when it cannot be opened."""
         if name not in self._digests:
-            self._digests[name] = self._store.digest(name)
+            try:
+                self._digests[name] = self.open(name).digest
+            except ProblemsFound:
+                self._digests[name] = ""
         return self._digests[name]
 
     def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:
-        """The state of all files of packs and the digests that belong to it, those of the packs `used` among them;
-        nothing when the files changed meanwhile.
+        """The digest of all files of packs and the digests of packs, including those in `used`; both are empty when
+        files changed during the build.
         """
         if templates_digest(self._project) != self._templates:
             return "", {}

@@ -1,18 +1,19 @@
-"""The one pipeline from a plan's text to its documents, for all who build, check or preview."""
+"""The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import assert_never
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.variants import pack_name
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.plan.plan_model import Plan, read_plan
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
+from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
@@ -22,15 +23,15 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
 
-DEFAULT_PACK = "iuc-asia"
-"""The pack of plans that name none."""
-TEMPLATE = "template"
-"""The field that names the pack."""
 FIELD_STEP = re.compile(r"[^.\[\]]+")
+Value = TypeVar("Value")
 
 
 class Produced(Struct, frozen=True):
-    """What became of a plan: all `problems`, and what could be made. `documents` are those ordered, or none."""
+    """The results of all stages for one plan, as far as they succeeded, and all `problems`.
+
+    `documents` are those of all formats, or none.
+    """
 
     problems: tuple[Problem, ...]
     plan: Plan | None = None
@@ -39,149 +40,125 @@ class Produced(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     pack: Pack | None = None
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    """Those of the problems that only the document of that format has."""
+    """Those of the problems that only the document of one format has."""
 
     @property
     def failed(self) -> bool:
-        """Whether an error keeps it from being published."""
+        """Whether there is an error, so that nothing is published."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
-def produce(source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Produced:
-    """The documents of a plan in the order's formats, in the pack that the order, the plan or nobody names.
+def produce(
+    source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, plan: Plan | None = None
+) -> Produced:
+    """The documents of a plan, in the pack from the options, the plan, or the default.
 
-    Raises nothing for what is wrong with plan or pack: all of that is in `problems`, at its place.
+    `plan` is given if it is validated already. Raises nothing for errors of plan or pack: all of them are in
+    `problems`, with their places.
     """
     problems: list[Problem] = []
-    tree = plan = pack = summary = None
-    with _Keeping(problems):
-        tree = parse_tolerantly(source)
-        with _Keeping(problems):
-            plan = read_plan(tree)
-        with _Keeping(problems):
-            pack = open_named_pack(options.template) if options.template else _own_pack(tree, open_named_pack)
-    documents: tuple[Document, ...] = ()
-    own: dict[Format, tuple[Problem, ...]] = {}
-    if tree is not None and plan is not None and pack is not None:
-        problems += [*plan_warnings(plan, tree, pack), *_label_warnings(plan, pack, options)]
-        with _Keeping(problems):
-            summary = compose_summary(plan, pack, options.language, undated=options.undated)
-            documents = _render_all(summary, pack, options.formats, problems)
-            own = {each.format: _document_warnings(each, summary, pack, source) for each in documents}
-            problems += [warning for found in own.values() for warning in found]
+    pack = summary = None
+    documents: list[Document] = []
+    of_formats: dict[Format, tuple[Problem, ...]] = {}
+    if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
+        plan = plan or _attempt(problems, lambda: read_plan(tree))
+        pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
+        checked = plan or read_valid_part(tree)
+        problems += plan_warnings(checked, tree, pack, problems)
+        problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
+    if plan is not None and pack is not None:
+        compose = partial(compose_summary, plan, pack, options.language, undated=options.undated)
+        if (summary := _attempt(problems, compose)) is not None:
+            rendered = [_attempt(problems, partial(_render, summary, pack, each)) for each in options.formats]
+            documents = [each for each in rendered if each is not None]
+            of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
+            problems += [warning for found in of_formats.values() for warning in found]
     return Produced(
-        problems=tuple(_at_home(problem, source, tree) for problem in problems),
+        problems=tuple(_with_place(problem, source, tree) for problem in problems),
         plan=plan,
         summary=summary,
         card=_card(plan, summary) if plan is not None and summary is not None else None,
-        documents=documents if len(documents) == len(options.formats) else (),
+        documents=tuple(documents) if len(documents) == len(options.formats) else (),
         pack=pack,
-        format_problems=own,
+        format_problems=of_formats,
     )
 
 
-class _Keeping:
-    """Keeps the errors that a stage raises, so that they do not hide those of another stage."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-
-    def __enter__(self) -> None:
+def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
+    """The value of a stage; None if it fails. Its errors are added to `problems`, beside those of other stages."""
+    try:
+        return stage()
+    except ProblemsFound as found:
+        problems += found.problems
         return None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool:
-        if isinstance(error, ProblemsFound):
-            self.problems += error.problems
-        return isinstance(error, ProblemsFound)
 
-
-def _own_pack(tree: Tree, open_named_pack: Callable[[str], Pack]) -> Pack:
-    """The pack that a plan names, even one with errors elsewhere; that there is none is a problem where it is named."""
-    named = tree.value.get(TEMPLATE) if isinstance(tree.value, dict) else None
+def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
+    """The pack of a plan; an error about a pack that the plan names is at the place where it is named."""
+    if options.template:
+        return open_named_pack(options.template)
     try:
-        return open_named_pack(named if isinstance(named, str) and named else DEFAULT_PACK)
+        return open_named_pack(pack_name(tree.value))
     except ProblemsFound as found:
         raise ProblemsFound(
-            problem if problem.location.path else replace(problem, location=tree.location((TEMPLATE,)))
-            for problem in found.problems
+            each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
         ) from found
-
-
-def _render_all(
-    summary: Summary, pack: Pack, formats: Sequence[Format], problems: list[Problem]
-) -> tuple[Document, ...]:
-    """The documents in those of the formats that can be made, what is wrong with any of them added to `problems`."""
-    documents = []
-    for each in formats:
-        with _Keeping(problems):
-            documents.append(_render(summary, pack, each))
-    return tuple(documents)
 
 
 def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
     match format_:
         case Format.PDF:
-            from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - who wants Word alone does not wait for it
+            from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
 
             return render_pdf(summary, pack)
         case Format.DOCX:
-            from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - who wants PDF alone does not wait for it
+            from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
             return render_word(summary, pack)
         case _:
             assert_never(format_)
 
 
-def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> tuple[Problem, ...]:
-    """Warnings about one document: its length, its fonts, and what it leaves out of its template."""
-    found: list[Problem] = []
+def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:
+    """Warnings about one document: its length, its fonts, and content of its template that it leaves out."""
     if document.format is Format.PDF:
-        from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files name fonts and open none
+        from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
-        found += font_warnings(summary, source.path)
+        yield from font_warnings(summary, source.path)
     else:
-        from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already, since there is a document
+        from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
 
-        found += word_warnings(pack)
+        yield from word_warnings(pack)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
-        kind = document.format.value.upper()
-        message = f"the {kind} has {document.pages} pages, and the pack {pack.name} allows {limit}"
-        found.append(Problem.warning("pages-too-many", message, "shorten the longest texts", Location(source.path)))
-    return tuple(found)
+        name, place = document.format.value.upper(), Location(source.path)
+        yield problem("pages-too-many", place, format=name, pages=document.pages, limit=limit, pack=pack.name)
 
 
-def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> tuple[Problem, ...]:
-    """A warning when row labels are asked for in a language that the pack has none in, or none that are confirmed."""
+def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
+    """A warning if the pack has no row labels in the language of the document, or none that are confirmed."""
     settings, wanted = pack.settings, options.language or plan.language
     place = Location(f"templates/{pack.name}/pack.yaml")
     spoken = pack.spoken_language(wanted)
     if spoken is not None:
-        if (said := settings.wording.get(spoken)) is not None and said.confirmed:
-            return ()
-        message = f'nobody has confirmed what the pack {pack.name} says in the language "{spoken}"'
-        hint = f"when an office has, set `confirmed: true` under wording.{spoken} in {pack.home}"
-        return (Problem.warning("labels-unconfirmed", message, hint, place),)
-    own = lookup(wanted, {settings.language}) is not None
-    if own or options.language is None or primary(wanted) == primary(plan.language):
-        return ()
-    known = ", ".join(sorted({settings.language, *settings.labels}))
-    message = f'the pack {pack.name} has no row labels in the language "{wanted}", so its own are printed'
-    hint = f"it has them in {known}; write others under labels in {pack.home}"
-    return (Problem.warning("labels-missing", message, hint, place),)
+        if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
+            yield problem("labels-unconfirmed", place, pack=pack.name, language=spoken, home=pack.home)
+        return
+    is_own = lookup(wanted, {settings.language}) is not None
+    if not is_own and options.language is not None and primary(wanted) != primary(plan.language):
+        known = ", ".join(sorted({settings.language, *settings.labels}))
+        yield problem("labels-missing", place, pack=pack.name, language=wanted, known=known, home=pack.home)
 
 
-def _at_home(problem: Problem, source: Source, tree: Tree | None) -> Problem:
-    """The problem with a place: those that name no file are the plan's, at the field that they name."""
+def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
+    """The problem with a place: one without a file belongs to the plan, at the field that it names."""
     location = problem.location
     if location.path is not None:
         return problem
     if tree is None or location.field is None:
-        return replace(problem, location=replace(location, path=source.path))
+        return problem.at(replace(location, path=source.path))
     steps = [int(step) if step.isdecimal() else step for step in FIELD_STEP.findall(location.field)]
-    return replace(problem, location=replace(tree.location(tuple(steps)), field=location.field))
+    return problem.at(replace(tree.location(tuple(steps)), field=location.field))
 
 
 def _card(plan: Plan, summary: Summary) -> PlanCard:

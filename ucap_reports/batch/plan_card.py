@@ -1,4 +1,4 @@
-"""What the lists of documents need of a plan."""
+"""The facts of a plan that lists of documents need."""
 
 from datetime import date
 from typing import Annotated
@@ -7,15 +7,15 @@ from msgspec import Meta, Struct
 
 
 class PlanCard(Struct, frozen=True):
-    """What lists need of a plan."""
+    """The facts of a plan that lists of documents need."""
 
     id: str
     title: str
     cities: tuple[str, ...]
-    countries: tuple[str, ...]
+    countries: tuple[str, ...] = ()
     """ISO 3166 codes, each once."""
-    themes: tuple[str, ...]
-    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...]
+    themes: tuple[str, ...] = ()
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...] = ()
     language: str = "en"
-    """That of title and themes (BCP 47)."""
+    """The language of title and themes (BCP 47)."""
     updated: date | None = None

@@ -1,4 +1,4 @@
-"""The schema beside a project's plans, kept current."""
+"""The JSON Schema beside the plans of a project, kept up to date."""
 
 from hashlib import sha256
 
@@ -8,16 +8,16 @@ from ucap_reports.storage.project_folder import Project
 
 
 def renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:
-    """Write the schema that editors use anew, where the project has it and it is not what these tools write.
+    """Rewrite the project's schema if it has one that this version did not write; returns its new record.
 
-    `known` is what was written last. Raises ProblemsFound when the disk refuses.
+    `known` is the record of the last build. Raises ProblemsFound when the disk refuses.
     """
     path = project.schema
     if not path.is_file():
         return None
     if known == Made(regular_digest(path) or "", tools):
         return known
-    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - making it takes a fifth of a second
+    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
     clear_dead_parts(path)
     content = schema_content()

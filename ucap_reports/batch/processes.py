@@ -1,7 +1,7 @@
 """Worker processes of this machine, each with packs and fonts loaded once.
 
-Each worker has a pipe of its own, which ends when the worker does. So a worker that is killed at any moment, even
-while it sends, is noticed at once; with a queue that workers share, the rest of its message would be waited for.
+Each worker has its own pipe, which closes when the worker ends. Therefore a worker that is killed at any moment, even
+while it sends, is noticed at once; with a shared queue, the leader would wait for the rest of its message.
 """
 
 import signal
@@ -22,7 +22,7 @@ from msgspec import Struct
 from ucap_reports.batch.jobs import Bench, Item, Result, Work
 
 
-class WorkerDied(Exception):  # noqa: N818 - it is what happened to the worker
+class WorkerDied(Exception):  # noqa: N818 - an event, not an error of the program
     """A worker process ended before its work was done."""
 
 
@@ -34,12 +34,12 @@ class Worker(Struct, frozen=True):
 
 
 class Processes:
-    """Up to `jobs` worker processes, each led by a thread; a context, at whose end they are gone."""
+    """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
 
     def __init__(self, jobs: int, bench: Bench) -> None:
         self._jobs = jobs
         self._bench = bench
-        # Forking this process would copy its threads' locks and its hold on the folder; a fork server has neither.
+        # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context: SpawnContext | ForkServerContext = (
             get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         )
@@ -51,11 +51,11 @@ class Processes:
 
     @property
     def width(self) -> int:
-        """Two chunks for each worker and one more, so that none waits while results are written."""
+        """Two chunks for each worker and one more, so that no worker waits while results are written."""
         return 2 * self._jobs + 1
 
     def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
-        """Have the work done with each item of the chunk. The future raises WorkerDied where the worker ended first."""
+        """Do the work with each item of the chunk. The future raises WorkerDied if the worker ends first."""
         return self._threads.submit(self._lead, work, chunk)
 
     def _lead(self, work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
@@ -77,13 +77,13 @@ class Processes:
             pipe, theirs = self._context.Pipe()
             process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
             process.start()
-            theirs.close()  # else the pipe would not end with the worker
+            theirs.close()  # otherwise the pipe would stay open when the worker ends
             worker = Worker(process, pipe)
             self._workers.add(worker)
             return worker
 
     def _end(self, worker: Worker) -> str:
-        """End a worker; returns how it ended."""
+        """Kill a worker; returns its exit code as text."""
         with self._lock:
             self._workers.discard(worker)
         worker.process.kill()
@@ -100,7 +100,7 @@ class Processes:
         with self._lock:
             self._closed = True
             workers = [*self._workers]
-        for worker in workers if kind is not None else ():  # no result is needed any more
+        for worker in workers if kind is not None else ():  # their results are not needed any more
             worker.process.kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in workers:
@@ -108,14 +108,14 @@ class Processes:
 
 
 def _block_interrupts() -> None:
-    """Keep Ctrl-C from this thread, and so from the processes that it starts: it means the build, which ends them."""
+    """Block Ctrl-C in this thread and in the processes that it starts: the leader handles it and ends them."""
     if sys.platform != "win32":
         resource_tracker.ensure_running()  # starting it later would unblock the signal
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
-    """Do the work that comes through the pipe until it ends, with the build or before."""
+    """Do the work that comes through the pipe until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(EOFError, OSError):
         while True:

@@ -7,27 +7,27 @@ from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.changes import Due, edited_problem, untouched
-from ucap_reports.batch.events import Built, PlanReport
-from ucap_reports.batch.jobs import Bench, Job, Outcome, lost
-from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.changes import Due, edited_problems
+from ucap_reports.batch.events import PlanReport
+from ucap_reports.batch.jobs import Bench, Job, Outcome, worker_ended
+from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.workers import Lost, Workers
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Document, Format
+from ucap_reports.summary.document import Format
 
 WRITERS = 8
-"""Threads that wait for the disk: waiting together is what makes a disk fast."""
+"""Threads that write to the disk: several waits at once are much faster than one after the other."""
 
 
 class Ready(Struct, frozen=True):
-    """A plan that was read, and the digest of its file; or the problems that keep it from being read."""
+    """A plan that was read, and the digest of its file; or the problems that prevent it."""
 
     due: Due
     job: Job | None = None
@@ -36,7 +36,7 @@ class Ready(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """A plan's documents on disk, with the status of each and the record of all; or what the disk refused."""
+    """The status of each document of a plan that was to be written, the plan's record, and errors of the disk."""
 
     statuses: Mapping[Format, WriteStatus]
     record: PlanRecord | None
@@ -53,10 +53,10 @@ class Production:
         self._tools = tools
         self._records = records
         self._reading: deque[Ready] = deque()
-        """Plans that were read and have not come back from the workers."""
+        """Plans that were read and whose results have not come back from the workers."""
 
     def reports(self, dues: Sequence[Due], workers: Workers) -> Generator[PlanReport, None, None]:
-        """Build and write, and report on each plan in turn. At most a few dozen plans are in memory at once."""
+        """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
         writing: deque[tuple[Ready, Outcome, Future[Written]]] = deque()
         with ThreadPoolExecutor(WRITERS) as writers:
             for ready, outcome in self._outcomes(dues, workers):
@@ -72,7 +72,7 @@ class Production:
             yield from self._unreadable()
             ready = self._reading.popleft()
             if isinstance(result, Lost):
-                yield ready, Outcome((lost(result.error, ready.due.shown),))
+                yield ready, Outcome((worker_ended(result.error, ready.due.shown),))
             elif result is None and ready.job is not None:
                 yield ready, workers.here(Bench.produce, ready.job) or Outcome(())
             elif result is not None:
@@ -83,7 +83,7 @@ class Production:
         for due in dues:
             try:
                 content = read_content(due.path, due.shown)
-                job = Job(decode_source(content, due.shown), tuple(due.reasons))
+                job = Job(decode_source(content, due.shown), replace(due.options, formats=tuple(due.reasons)))
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
             else:
@@ -97,96 +97,75 @@ class Production:
             yield ready, Outcome(ready.problems)
 
     def _write(self, ready: Ready, outcome: Outcome) -> Written:
-        """Write the documents of a plan, but none that was edited: all are complete and recorded on disk before the
-        first gets its name.
+        """Write the documents of a plan that were not edited. All are complete on the disk, and recorded there, before
+        the first file gets its name.
         """
-        plan, old = ready.due.plan, self._records.get(ready.due.plan)
-        if not outcome.documents or outcome.card is None:
-            return Written({}, old)
-        known: Mapping[Format, DocumentRecord] = old.documents if old else {}
-        found = {each.format: regular_digest(self._out / each.file_name) for each in outcome.documents}
-        digests = dict(zip(found, outcome.digests, strict=True))
-        edited = {each for each in found if self._is_edited(found[each], digests[each], known.get(each))}
-        due = [each for each in outcome.documents if each.format not in edited]
-        if not due:
-            return Written(dict.fromkeys(edited, WriteStatus.EDITED), old)
-        documents = {
-            each.format: DocumentRecord(digests[each.format], each.pages, replaces=found[each.format] or None)
-            for each in due
+        due = ready.due
+        old = self._records.get(due.name)
+        found = {each.format: regular_digest(self._out / due.file_name(each.format)) for each in outcome.documents}
+        new = dict(zip(found, outcome.digests, strict=True))
+        edited = {each for each in found if self._is_edited(found[each], new[each], each, old)}
+        documents = [each for each in outcome.documents if each.format not in edited]
+        kept = dict.fromkeys(edited, WriteStatus.EDITED)
+        if not documents:
+            return Written(kept, old)
+        made = {
+            each.format: DocumentRecord(new[each.format], each.pages, replaces=found[each.format] or None)
+            for each in documents
         }
-        record = self._record(ready, outcome, outcome.card, old, documents)
-        files = [self._file(each, changed=found[each.format] != digests[each.format]) for each in due]
+        record = self._record(ready, outcome, old, made)
+        files = [
+            self._new_file(due.file_name(each.format), each.content, changed=found[each.format] != new[each.format])
+            for each in documents
+        ]
         try:
-            statuses = write_files(files, before=lambda: self._records.put(plan, record))
+            statuses = write_files(files, before=lambda: self._records.put(due.name, record))
         except ProblemsFound as refused:
             return Written({}, old, refused.problems)
         except OSError as error:
             return Written({}, old, (disk_problem(error, self._project.shown(self._out)),))
-        self._records.settle(plan, record, {*self._request.options.formats} - edited - ready.due.edited)
-        return Written(dict(zip(documents, statuses, strict=True)) | dict.fromkeys(edited, WriteStatus.EDITED), record)
+        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited)
+        return Written(dict(zip(made, statuses, strict=True)) | kept, record)
 
-    def _is_edited(self, found: str | None, new: str, known: DocumentRecord | None) -> bool:
-        """Whether the digest of a file is none that a build has written or is about to write."""
+    def _is_edited(self, found: str | None, new: str, format_: Format, old: PlanRecord | None) -> bool:
+        """Whether the digest of a file is neither a recorded one nor that of the new content."""
+        known = old.documents.get(format_) if old else None
         ours = {None, new} | ({known.sha256, known.replaces} if known else set())
         return not self._request.overwrite_edited and found not in ours
 
-    def _file(self, document: Document, *, changed: bool) -> NewFile:
-        path = self._out / document.file_name
-        return NewFile(path, document.content, self._project.shown(path), changed or self._request.force)
+    def _new_file(self, name: str, content: bytes, *, changed: bool) -> NewFile:
+        path = self._out / name
+        return NewFile(path, content, self._project.shown(path), changed or self._request.force)
 
     def _record(
-        self,
-        ready: Ready,
-        outcome: Outcome,
-        card: PlanCard,
-        old: PlanRecord | None,
-        documents: Mapping[Format, DocumentRecord],
+        self, ready: Ready, outcome: Outcome, old: PlanRecord | None, made: Mapping[Format, DocumentRecord]
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
-        options = self._request.options
-        inputs = Inputs(
-            plan=ready.digest,
-            pack=outcome.pack,
-            pack_digest=outcome.pack_digest,
-            template=options.template,
-            language=options.language,
-            undated=options.undated.isoformat(),
-            tools=self._tools,
-        )
+        assert outcome.card is not None  # noqa: S101 - documents come with a card
+        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools)
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         return PlanRecord(
             source=ready.due.shown,
             inputs=inputs,
-            card=card,
+            card=outcome.card,
             problems=outcome.problems,
             format_problems={**still, **outcome.format_problems},
-            documents={each: made for each in Format if (made := documents.get(each) or others.get(each))},
+            documents={each: document for each in Format if (document := made.get(each) or others.get(each))},
             pictured=old.pictured if old else None,
             picture=old.picture if old else None,
         )
 
     def _report(self, ready: Ready, outcome: Outcome, writing: Future[Written]) -> PlanReport:
-        """What became of a plan."""
+        """The report on a plan, once it is written."""
         written, due = writing.result(), ready.due
-        formats = self._request.options.formats
-        built = tuple(self._built(due, each, written) for each in formats)
-        special = [problem for each in outcome.format_problems.values() for problem in each]
-        others = [each for each in formats if each not in due.reasons]
-        kept = [
-            problem for each in others if written.record for problem in written.record.format_problems.get(each, ())
-        ]
-        edited = [edited_problem(each.path) for each in built if each.status is WriteStatus.EDITED]
-        return PlanReport(due.plan, built, (*outcome.problems, *special, *kept, *written.problems, *edited))
-
-    def _built(self, due: Due, format_: Format, written: Written) -> Built:
-        """What became of one document: written or not, or not due at all."""
-        shown = self._project.shown(self._out / f"{due.plan}.{format_.value}")
-        reason, record = due.reasons.get(format_), written.record
-        if reason is None and record is not None:
-            return untouched(due, format_, shown, record)
-        status = written.statuses.get(format_, WriteStatus.FAILED)
-        if status in (WriteStatus.FAILED, WriteStatus.EDITED) or record is None:
-            return Built(due.plan, format_, shown, status, reason=reason)
-        made = record.documents[format_]
-        return Built(due.plan, format_, shown, status, made.pages, made.sha256, reason)
+        statuses = {each: written.statuses.get(each, WriteStatus.FAILED) for each in due.reasons}
+        built = [due.built(each, statuses.get(each), written.record) for each in due.options.formats]
+        not_due = tuple(each for each in due.options.formats if each not in due.reasons)
+        problems = (
+            *outcome.all_problems,
+            *(written.record.format_problems_of(not_due) if written.record else ()),
+            *written.problems,
+            *edited_problems(built),
+        )
+        return PlanReport(due.plan, tuple(built), problems)

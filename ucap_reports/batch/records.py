@@ -1,4 +1,4 @@
-"""The records of a build while it runs: each is on the disk before the documents that it is about get their names."""
+"""The records of a build while it runs: each is on the disk before its documents get their names."""
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -22,20 +22,20 @@ from ucap_reports.storage.atomic_files import flush_folder, read_regular, regula
 from ucap_reports.summary.document import Format
 
 JOURNAL = ".manifest.journal"
-"""Lines of plans that are newer than the manifest. The file exists while a build runs, and after one was killed."""
+"""Records that are newer than the manifest. The file exists while a build runs, and after one was killed."""
 
 
 class Records:
-    """The records of a folder of documents: those of its manifest and, over them, those of its journal.
+    """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
 
-    `problems` warn about a manifest that cannot be used. `shown` is how messages name the folder.
+    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages.
     """
 
     def __init__(self, folder: Path, shown: str) -> None:
         manifest, self.problems = load_manifest(folder, shown)
         self.settings = manifest.settings
         self.packs: set[str] = set()
-        """The packs of all documents that were built since."""
+        """The packs of all documents that were built by this build."""
         self._folder = folder
         self._shown = shown
         self._plans = {**manifest.plans, **_journal(folder)}
@@ -43,42 +43,43 @@ class Records:
         self._lock = RLock()
 
     def __iter__(self) -> Iterator[str]:
-        """The ids of all plans that have a record, sorted."""
+        """The names of all records, sorted."""
         return iter(sorted(self._plans))
 
-    def get(self, plan: str) -> PlanRecord | None:
-        """The record of a plan, unless it has none that can be used."""
-        line = self._plans.get(plan)
+    def get(self, name: str) -> PlanRecord | None:
+        """The record with that name; None if there is no valid one."""
+        line = self._plans.get(name)
         return None if line is None else decode_record(line)
 
-    def put(self, plan: str, record: PlanRecord) -> None:
-        """Record a plan, on the disk as well. Raises OSError when the disk refuses. Threads may call it."""
+    def put(self, name: str, record: PlanRecord) -> None:
+        """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
         encoded = encode_record(record)
         with self._lock:
             if self._stream is None:
                 path = self._folder / JOURNAL
                 self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
-            self._stream.write(encode_line(plan, encoded) + b"\n")
+            self._stream.write(encode_line(name, encoded) + b"\n")
             self._stream.flush()
-            self._plans[plan] = encoded
+            self._plans[name] = encoded
             self.packs.add(record.inputs.pack)
 
-    def settle(self, plan: str, record: PlanRecord, formats: Collection[Format]) -> None:
-        """Record that the plan's documents of these formats have their names; on the disk when the build ends."""
+    def settle(self, name: str, record: PlanRecord, formats: Collection[Format]) -> None:
+        """Record that the documents of these formats have their names; on the disk when the build ends."""
         if any(record.documents[each].replaces for each in formats):
-            self._plans[plan] = encode_record(record.settled(formats))
+            self._plans[name] = encode_record(record.settled(formats))
 
-    def remove(self, plan: str) -> None:
-        """Delete the record of a plan; on the disk when the build ends."""
-        self._plans.pop(plan, None)
+    def remove(self, name: str) -> None:
+        """Remove a record; on the disk when the build ends."""
+        self._plans.pop(name, None)
 
     def set(self, **settings: object) -> None:
-        """Change what the manifest says beside its plans."""
+        """Change settings of the manifest."""
         self.settings = replace(self.settings, **settings)
 
     def save(self) -> None:
-        """Write the manifest, once the documents are on the disk, and remove the journal. Raises ProblemsFound when the
-        disk refuses.
+        """Write the manifest after flushing the documents' names, and remove the journal.
+
+        Raises ProblemsFound when the disk refuses.
         """
         flush_folder(self._folder)
         with self._lock:
@@ -93,7 +94,7 @@ class Records:
 
 
 def _journal(folder: Path) -> dict[str, bytes]:
-    """The records in the journal. Its last line may be cut off: then its documents do not have their names yet."""
+    """The records in the journal. Its last line may be cut off; then its documents do not have their names yet."""
     try:
         lines = read_regular(folder / JOURNAL).split(b"\n")
     except OSError:

@@ -1,9 +1,7 @@
-"""Colours of text that stand out too little from what is behind them (WCAG 2.2, 1.4.3)."""
+"""Warnings about text whose colour has too little contrast with its background (WCAG 2.2, 1.4.3)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
-
-from msgspec import Struct
 
 from ucap_reports.pdf.template.page_tree import (
     Block,
@@ -16,7 +14,8 @@ from ucap_reports.pdf.template.page_tree import (
     Table,
     TextBlock,
 )
-from ucap_reports.problems import NOWHERE, Location, Problem
+from ucap_reports.problems import NOWHERE, Location, Problem, problem
+from ucap_reports.source.tree import Loc
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import Style, Theme
@@ -26,112 +25,83 @@ from ucap_reports.word.check.text_colours import PAPER, TextColours
 LEAST_CONTRAST = 4.5
 LINK = "link"
 MOST_LISTED = 4
-"""How many styles a message names."""
+"""The largest number of styles in a message."""
 
 
-class Pair(Struct, frozen=True):
-    """Text on a background: of a style of the theme, or at a place of its own where its colour is not the theme's."""
-
-    style: str | None
-    colour: Colour
-    background: Colour
-    location: Location | None = None
+def page_colours(tree: PageTree, theme: Theme) -> Iterator[TextColours]:
+    """The colours and backgrounds of all text on a page."""
+    yield from _colours((*tree.header, *tree.footer, *tree.body), PAPER, theme)
 
 
-def page_pairs(tree: PageTree, theme: Theme) -> Iterator[Pair]:
-    """All pairs on a page."""
-    yield from _pairs((*tree.header, *tree.footer, *tree.body), PAPER, theme)
+def low_contrasts(found: Iterable[TextColours], opened: OpenedPack) -> Iterator[Problem]:
+    """A warning `contrast-low` for each colour with too little contrast, at the setting that determines it.
 
-
-def word_pairs(inks: Iterable[TextColours]) -> Iterator[Pair]:
-    """All pairs in a Word template."""
-    for ink in inks:
-        yield Pair(ink.style, ink.colour, ink.background, ink.location if ink.style is None else None)
-
-
-def low_contrasts(pairs: Iterable[Pair], opened: OpenedPack) -> Iterator[Problem]:
-    """A warning `contrast-low` for each two colours that text is hard to read in, at the setting that they come from;
-    the nearest one, so that it is the designer's own where there is one.
+    The setting is the nearest one, so that it is the designer's own rather than an inherited one.
     """
-    styles: dict[tuple[Colour, Colour, Location], list[str]] = {}
-    for pair in dict.fromkeys(pairs):
-        if contrast(pair.colour, pair.background) >= LEAST_CONTRAST:
+    sources: dict[tuple[Colour, Colour, Location], dict[str, None]] = {}
+    for each in found:
+        if contrast(each.colour, each.background) >= LEAST_CONTRAST:
             continue
-        if pair.style is None:
-            yield _low("text", pair.colour, pair.background, pair.location or NOWHERE)
-        else:
-            place = _place_of_colours(pair.style, pair.background, opened)
-            styles.setdefault((pair.colour, pair.background, place), []).append(pair.style)
-    for (colour, background, place), names in styles.items():
-        yield _low(f"text of the {_listed(list(dict.fromkeys(names)))}", colour, background, place)
+        place = _place_of_colours(each.style, each.background, opened) if each.style else each.location
+        source = f'"{each.style}"' if each.style else "direct formatting"
+        sources.setdefault((each.colour, each.background, place), {})[source] = None
+    for (colour, background, place), names in sources.items():
+        yield problem(
+            "contrast-low",
+            place,
+            ratio=f"{contrast(colour, background):.1f}",
+            colour=colour.hex,
+            background=background.hex,
+            source=_listed(list(names)),
+            least=LEAST_CONTRAST,
+        )
 
 
-def _low(text: str, colour: Colour, background: Colour, location: Location) -> Problem:
-    ratio = contrast(colour, background)
-    message = f"{text} in #{colour.hex} on #{background.hex} is hard to read: the contrast is {ratio:.1f}:1"
-    hint = f"choose colours with a contrast of at least {LEAST_CONTRAST}:1"
-    return Problem.warning("contrast-low", message, hint, location)
-
-
-def _listed(styles: Sequence[str]) -> str:
-    """The styles' names, as many as a message has room for."""
-    quoted = [f'"{style}"' for style in styles]
-    if len(quoted) == 1:
-        return f"style {quoted[0]}"
-    shown = (
-        quoted
-        if len(quoted) <= MOST_LISTED
-        else [*quoted[: MOST_LISTED - 1], f"{len(quoted) - MOST_LISTED + 1} others"]
-    )
-    return f"styles {', '.join(shown[:-1])} and {shown[-1]}"
+def _listed(sources: list[str]) -> str:
+    if len(sources) > MOST_LISTED:
+        sources[MOST_LISTED - 1 :] = [f"{len(sources) - MOST_LISTED + 1} others"]
+    return ", ".join(sources)
 
 
 def _place_of_colours(style: str, background: Colour, opened: OpenedPack) -> Location:
-    """Where the theme says the colour of a style, or what is behind it: the nearest of the layers that says any."""
-    theme = opened.pack.theme
-    chain = [style]
-    while (base := theme.styles[chain[-1]].like) is not None and base not in chain:
-        chain.append(base)
-    said = next((name for name in chain if theme.styles[name].colour is not None), "body")
+    """The setting in the nearest layer that determines the colour of a style or its background."""
+    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    origin = theme.origin(style, "colour")
     behind = [
-        name
-        for name, rules in theme.styles.items()
-        if rules.background and theme.colour(rules.background) == background
+        name for name, rules in theme.styles.items() if rules.background and styles[name].background == background
     ]
-    named = [theme.styles[said].colour, *(theme.styles[name].background for name in behind)]
-    places = [
-        ("theme", "styles", said, "colour"),
-        *(("theme", "styles", name, "background") for name in behind),
-        *(("theme", "colours", name) for name in named if name in theme.colours),
-    ]
+    places: list[Loc] = [("theme", "styles", origin, "colour")]
+    places += [("theme", "styles", name, "background") for name in behind]
+    named = [theme.styles[origin].colour, *(theme.styles[name].background for name in behind)]
+    places += [("theme", "colours", name) for name in named if name in theme.colours]
     return opened.tree.location(min(places, key=opened.tree.depth))
 
 
-def _pairs(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterator[Pair]:
-    """The pairs of all text in the blocks, which stand on that background."""
+def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterator[TextColours]:
+    """The colours of all text in the blocks, which are on that background."""
     for block in blocks:
         match block:
             case TextBlock():
-                yield from _text_pairs(block.content, block.style, block.style.background or background, theme)
+                yield from _text_colours(block.content, block.style, block.style.background or background, theme)
             case Items():
                 if block.marker is not Marker.NONE:
-                    yield Pair(block.style.name, block.style.colour, background)
+                    yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
-                    yield from _pairs(item.blocks, background, theme)
+                    yield from _colours(item.blocks, background, theme)
             case Division():
-                yield from _pairs(block.blocks, block.style.background or background, theme)
+                yield from _colours(block.blocks, block.style.background or background, theme)
             case Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):
-                    yield from _pairs(cell.blocks, cell.style.background or background, theme)
+                    yield from _colours(cell.blocks, cell.style.background or background, theme)
             case Emblem() | PackImage():
                 pass
             case _:
                 assert_never(block)
 
 
-def _text_pairs(content: Content, style: Style, background: Colour, theme: Theme) -> Iterator[Pair]:
+def _text_colours(content: Content, style: Style, background: Colour, theme: Theme) -> Iterator[TextColours]:
     links = [run for run in content if isinstance(run, Run) and run.link]
     if len(links) < len(content):
-        yield Pair(style.name, style.colour, background)
+        yield TextColours(style.colour, background, style.name, NOWHERE)
     if links and LINK in theme.styles and style.colour == theme.style("body").colour:
-        yield Pair(LINK, theme.style(LINK).colour, background)
+        yield TextColours(theme.style(LINK).colour, background, LINK, NOWHERE)

@@ -1,11 +1,11 @@
-"""What is still missing in a plan, and what stands in it but not in the form of its pack."""
+"""Infos about facts that a plan does not have, and warnings about content that its pack does not print."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.template.pack import Pack, WhenUnknown
 from ucap_reports.text.rich_text import RichText
 
@@ -15,18 +15,16 @@ SHARED_FIELDS = (
     *("focus", "challenges", "objectives", "activities", "results"),
 )
 JOINT = {"topics": ("sdgs", "urban_agenda"), "place": ("region", "country")}
-"""The rows that print more than one field."""
-TOPICS = JOINT["topics"]
-_MISSING_HINT = "fill it in, or write N/A where it is unknown"
+"""The rows that print several fields."""
 
 
 def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Warnings about the plan as a whole and about each field."""
-    if plan.updated is None:
+    """Infos and warnings about the plan as a whole and about each field."""
+    if plan.updated is None and not _is_written(tree, ("updated",)):
         yield problem("updated-missing", _field(tree, "updated"))
-    if plan.contact is None and not (pack.settings.contact.office or pack.settings.contact.email):
-        message = f"nobody is named as contact, neither in the plan nor in the pack {pack.name}"
-        yield Problem.warning("contact-missing", message, "add `contact:`", _field(tree, "contact"))
+    contact = pack.settings.contact
+    if plan.contact is None and not _is_written(tree, ("contact",)) and not (contact.office or contact.email):
+        yield problem("contact-missing", _field(tree, "contact"), form="plan")
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
@@ -35,33 +33,27 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Rows of the form that the plan has nothing for: a warning for each field that is written and empty, one for all
-    that are absent. One that says N/A has been thought of.
-    """
+    """Printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[str] = []
     for row in _shown(pack):
-        fields = TOPICS if row == "topics" else (row,)
-        filled = any(
-            getattr(plan, field) or _says_unknown(tree, (field,)) for field in fields if field in SHARED_FIELDS
-        )
-        if filled or row not in {"topics", *SHARED_FIELDS}:
+        fields = [field for field in JOINT.get(row, (row,)) if field in SHARED_FIELDS]
+        if not fields or any(getattr(plan, field) or _is_written(tree, (field,)) for field in fields):
             continue
-        written = [field for field in fields if isinstance(tree.value, dict) and field in tree.value]
-        if written:
-            yield _nothing_said(fields, written[0], tree)
+        given = [field for field in fields if isinstance(tree.value, dict) and field in tree.value]
+        if given:
+            yield _empty(fields, _field(tree, given[0]))
         else:
             absent += fields
     if absent:
-        yield _nothing_said(absent, absent[0], tree)
+        yield _empty(absent, _field(tree, absent[0]))
 
 
-def _nothing_said(fields: Sequence[str], place: str, tree: Tree) -> Problem:
-    message = f"nothing is said about {', '.join(fields)}"
-    return Problem.warning("section-empty", message, _MISSING_HINT, _field(tree, place))
+def _empty(fields: Sequence[str], where: Location) -> Problem:
+    return problem("section-empty", where, form="fields", fields=", ".join(fields))
 
 
 def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
-    """Entries of which only the beginning is printed: a theme or a day, with nothing behind its colon."""
+    """Entries of which only the theme or the date is printed."""
     focus = () if isinstance(plan.focus, RichText) else plan.focus
     activities = () if isinstance(plan.activities, RichText) else plan.activities
     entries: list[tuple[Loc, str | None]] = []
@@ -69,72 +61,60 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     silent = ((place, each) for place, each in enumerate(activities) if not each.text and not each.details)
     entries += [(("activities", place), each.when) for place, each in silent]
     for loc, beginning in entries:
-        if not _says_unknown(tree, (*loc, "text")):
-            about = f' of "{beginning}"' if beginning else ""
-            message = f"nothing is said about this entry{about}"
-            yield Problem.warning("section-empty", message, _MISSING_HINT, tree.location((*loc, "text"), key=True))
+        if not _is_written(tree, (*loc, "text")):
+            where = tree.location((*loc, "text"), key=True)
+            yield problem("section-empty", where, form="entry", entry=beginning or field_name(loc))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """One warning for each column whose facts are not complete."""
+    """An info for each column with missing facts."""
+    fields = [field for field in _shown(pack) if field in CITY_FIELDS]
     for place, city in enumerate(plan.cities):
-        missing = [
-            field
-            for field in _shown(pack)
-            if field in CITY_FIELDS and not getattr(city, field) and not _says_unknown(tree, ("cities", place, field))
-        ]
+        loc: Loc = ("cities", place)
+        missing = [field for field in fields if not getattr(city, field) and not _is_written(tree, (*loc, field))]
         if missing:
-            message = f"{', '.join(city.name)} has no {', '.join(missing)}"
-            yield Problem.warning("facts-missing", message, _MISSING_HINT, tree.location(("cities", place)))
+            yield problem("facts-missing", tree.location(loc), city=", ".join(city.name), fields=", ".join(missing))
 
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """What is filled in and has no row."""
+    """Fields with content but without a row."""
     rows = {field for rule in pack.settings.rows for field in (rule.field, *JOINT.get(rule.field, ()))}
     places: list[tuple[str, Loc]] = [(field, (field,)) for field in SHARED_FIELDS if getattr(plan, field)]
-    places += [
-        (field, ("cities", place, field))
-        for place, city in enumerate(plan.cities)
-        for field in CITY_FIELDS
-        if getattr(city, field)
-    ]
+    for place, city in enumerate(plan.cities):
+        places += [(field, ("cities", place, field)) for field in CITY_FIELDS if getattr(city, field)]
     places += [(f"extra.{key}", ("extra", key)) for key, text in plan.extra.items() if text]
     for field, loc in places:
         if field not in rows:
-            message = f'the pack {pack.name} has no row for "{field}", so it is not printed'
-            hint = "add a row to its pack.yaml, or choose another template"
-            yield Problem.warning("field-not-printed", message, hint, tree.location(loc, key=True))
+            yield problem("field-not-printed", tree.location(loc, key=True), field=field, pack=pack.name)
 
 
 def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Programme labels whose wording no office has confirmed."""
+    """Programme labels whose wording is not confirmed."""
     labels = pack.settings.programme_label
     for tag in plan.label_languages or pack.settings.label_languages:
         label = labels.get(tag, labels.get(tag.partition("-")[0]))
         if label is not None and not label.confirmed:
-            message = f'"{label.text}" is no confirmed wording of the programme label'
-            hint = f"when the programme has confirmed it, set `confirmed: true` in {pack.home}"
-            yield Problem.warning("label-unconfirmed", message, hint, _field(tree, "label_languages"))
+            yield problem("label-unconfirmed", _field(tree, "label_languages"), text=label.text, file=pack.home)
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:
-    """The fields of the rows that are printed even where nothing is known."""
+    """The fields of the rows that are printed even if they are unknown."""
     return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is WhenUnknown.SHOW)
 
 
-def _says_unknown(tree: Tree, loc: Loc) -> bool:
-    """Whether the author wrote that it is unknown, by N/A or a dash, and did not just leave it empty."""
+def _is_written(tree: Tree, loc: Loc) -> bool:
+    """Whether the file has a value there, valid or not, N/A and a dash included."""
     value: Any = tree.value
     for part in loc:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
             return False
-    return isinstance(value, str) and bool(value.strip())
+    return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
 
 
 def _field(tree: Tree, name: str) -> Location:
-    """The place of a field of the plan: its file alone where the field is not written."""
+    """The place of a field of the plan; the file alone if the field is absent."""
     if isinstance(tree.value, dict) and name in tree.value:
         return tree.location((name,), key=True)
     return Location(tree.source.path, field=name)

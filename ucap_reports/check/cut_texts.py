@@ -1,9 +1,9 @@
-"""Texts that look cut: those that begin or end in the middle of a sentence."""
+"""Warnings about texts that start or end in the middle of a sentence."""
 
 from collections.abc import Iterator
 
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Problem, problem
 from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
@@ -23,45 +23,39 @@ _OPEN_ENDS = {
 _OPEN_SIGNS = (",", ";", "(", "[", "-", "\u2013", "\u2014", "&", "/", "\u3001", "\uff0c", "\uff1b", "\uff08")
 FEW_WORDS = 5
 MAX_WORD = 30
-_CLOSING = "\"'\u2019\u201d\u00bb)]"
+_QUOTES = "\"'\u2019\u201d\u00bb)](\u201c\u00ab"
 
 
 def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
-    """Warnings about every rich text; what stands after a theme or a date may begin with a small letter."""
+    """Warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
     open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
     for loc, text, follows in rich_texts(plan):
         blocks = text.blocks
         if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
-            beginning = _shown(blocks[0].text)
-            message = f'the text begins with a small letter: "{beginning}"'
-            yield Problem.warning("text-cut", message, "is its beginning missing?", tree.location(loc))
+            yield problem("text-cut", tree.location(loc), form="start", words=_few_words(blocks[0].text))
         if blocks and _is_open(ending := _last_line(text), open_ends):
-            message = f'the text ends in the middle of a sentence: "{_shown(ending, end=True)}"'
-            yield Problem.warning("text-cut", message, "is its end missing?", tree.location(loc))
+            yield problem("text-cut", tree.location(loc), form="end", words=_few_words(ending, end=True))
 
 
 def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
-    """Every rich text with its place, and whether other words are printed before it in its paragraph."""
+    """Every rich text with its place, and whether it is printed after other words in the same paragraph."""
     for field in ("challenges", "objectives", "results"):
         yield (field,), getattr(plan, field), False
-    if isinstance(plan.focus, RichText):
-        yield ("focus",), plan.focus, False
-    else:
-        for place, focus in enumerate(plan.focus):
-            yield ("focus", place, "text"), focus.text, True
-    if isinstance(plan.activities, RichText):
-        yield ("activities",), plan.activities, False
-    else:
-        for place, activity in enumerate(plan.activities):
-            yield ("activities", place, "text"), activity.text, True
-            for number, detail in enumerate(activity.details):
-                yield ("activities", place, "details", number), detail, True
+    for field, value in (("focus", plan.focus), ("activities", plan.activities)):
+        if isinstance(value, RichText):
+            yield (field,), value, False
+    for place, focus in enumerate(plan.focus if isinstance(plan.focus, tuple) else ()):
+        yield ("focus", place, "text"), focus.text, True
+    for place, activity in enumerate(plan.activities if isinstance(plan.activities, tuple) else ()):
+        yield ("activities", place, "text"), activity.text, True
+        for number, detail in enumerate(activity.details):
+            yield ("activities", place, "details", number), detail, True
     for key, text in plan.extra.items():
         yield ("extra", key), text, False
 
 
 def _last_line(text: RichText) -> str:
-    """The text's last paragraph; an introduction to a list that follows is none."""
+    """The last paragraph of the text, which may be in a list."""
     block = text.blocks[-1]
     while isinstance(block, ItemList):
         block = block.items[-1].blocks[-1]
@@ -69,16 +63,15 @@ def _last_line(text: RichText) -> str:
 
 
 def _is_open(ending: str, open_ends: frozenset[str]) -> bool:
-    """Whether more must follow: an open sign, or a small word that no sentence ends with."""
-    if ending.endswith(_OPEN_SIGNS):
-        return True
+    """Whether a text cannot end like this: with an opening sign, or with a word that no sentence ends with."""
     last = ending.rsplit(maxsplit=1)[-1] if ending else ""
-    return last.lstrip(_CLOSING + "(\u201c\u00ab") in open_ends
+    return ending.endswith(_OPEN_SIGNS) or last.lstrip(_QUOTES) in open_ends
 
 
-def _shown(text: str, *, end: bool = False) -> str:
-    """The first or the last few words of a text, of which none is too long for a line."""
+def _few_words(text: str, *, end: bool = False) -> str:
+    """The first or the last few words of a text, shortened to fit into a message."""
     words = [word if len(word) <= MAX_WORD else f"{word[:MAX_WORD]}…" for word in text.split()]
-    few = words[-FEW_WORDS:] if end else words[:FEW_WORDS]
-    gap = "…" if len(words) > FEW_WORDS else ""
-    return f"{gap}{' '.join(few)}" if end else f"{' '.join(few)}{gap}"
+    few = " ".join(words[-FEW_WORDS:] if end else words[:FEW_WORDS])
+    if len(words) <= FEW_WORDS:
+        return few
+    return f"…{few}" if end else f"{few}…"

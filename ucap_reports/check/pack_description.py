@@ -1,4 +1,4 @@
-"""All that a pack's templates may use, as a record for programs and as text for people."""
+"""Descriptions of packs: the names, rows, styles, colours, fonts and files that their templates may use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -18,14 +18,12 @@ from ucap_reports.template.theme import FontFamily
 
 EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""
-LOOKED_AT = 20
-"""Plans among which the fullest is chosen: a project may have thousands."""
+MOST_PLANS = 20
+"""The number of plans from which the example is chosen: a project may have thousands."""
 
 
 def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
-    """The pack's names with values from a plan (the fullest of the project's first, else the shipped one), rows,
-    labels, styles, colours, fonts and files.
-    """
+    """The pack as plain data for JSON. The example values come from a plan of the project, or from the shipped plan."""
     settings, summary = pack.settings, _example(pack, project)
     return {
         "name": pack.name,
@@ -50,19 +48,19 @@ def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
 
 
 def pack_text(record: Mapping[str, Any]) -> str:
-    """The record as text, each list under its heading."""
+    """The data of `pack_record` as text with headings."""
     return "\n".join(_lines(record)) + "\n"
 
 
 def _example(pack: Pack, project: Project | None) -> Summary:
-    """The summary that has an example of the most names; the first of those that have as many."""
+    """The first summary with values for the largest number of names."""
     paths = () if project is None else project.plan_paths()
-    readable = islice(_readable(paths, pack), LOOKED_AT)
-    summaries = list(readable) or list(_readable([shipped_folder() / PLANS / EXAMPLE], pack))
+    readable = islice(_summaries(paths, pack), MOST_PLANS)
+    summaries = list(readable) or list(_summaries([shipped_folder() / PLANS / EXAMPLE], pack))
     return max(summaries, key=lambda summary: sum(bool(name.example) for name in template_names(summary)))
 
 
-def _readable(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
+def _summaries(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
     for path in paths:
         try:
             yield compose_summary(load_plan(path), pack)
@@ -79,7 +77,7 @@ def _lines(record: Mapping[str, Any]) -> Iterator[str]:
     extends = f", extends {record['extends']}" if record["extends"] else ""
     yield f"{record['name']}: {record['title']}{extends}"
     names = [(each["name"], each["example"] or f"({each['about']})") for each in record["names"]]
-    yield from _table(f"names, with what they are in {record['plan']}", names)
+    yield from _table(f"names, with their values in {record['plan']}", names)
     rows = [(each["field"], f"{each['label']}{_omitted(each)}") for each in record["rows"]]
     yield from _table("rows", rows)
     labels = record["programme_label"].items()
@@ -87,14 +85,14 @@ def _lines(record: Mapping[str, Any]) -> Iterator[str]:
     fonts = [(name, f"Word: {each['word']}, PDF: {each['pdf']}") for name, each in record["fonts"].items()]
     yield from _table("fonts", fonts)
     yield from _table("colours", list(record["colours"].items()))
-    yield f"\nstyles (in Word with U-CAP before the name):\n  {', '.join(record['styles'])}"
+    yield f"\nstyles (in Word, with U-CAP before the name):\n  {', '.join(record['styles'])}"
     languages = ", ".join(language or "the pack's own" for language in record["label_languages"])
     yield f"\nlanguages of row labels:\n  {languages}"
     yield from _table("files", list(record["files"].items()))
 
 
 def _omitted(row: Mapping[str, str]) -> str:
-    return " (left out when unknown)" if row["when_unknown"] == "omit" else ""
+    return " (omitted if unknown)" if row["when_unknown"] == "omit" else ""
 
 
 def _unconfirmed(label: Mapping[str, Any]) -> str:

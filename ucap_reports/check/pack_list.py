@@ -1,4 +1,4 @@
-"""The packs there are."""
+"""The list of packs."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
 
 
 class ListedPack(Struct, frozen=True):
-    """A pack as lists have it: `path` is its folder as messages name it. Without a `title` it cannot be opened."""
+    """A pack in the list. `path` is its folder as shown in messages; `title` is None if the pack cannot be opened."""
 
     name: str
     title: str | None
@@ -19,7 +19,7 @@ class ListedPack(Struct, frozen=True):
 
 
 def list_packs(folders: Sequence[PackFolder]) -> tuple[ListedPack, ...]:
-    """Every pack in the folders by its name, each from the first folder that has it."""
+    """All packs in the folders, sorted by name, each from the first folder that has it."""
     return tuple(_listed(name, folders) for name in pack_names(folders))
 
 

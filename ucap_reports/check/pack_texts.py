@@ -1,13 +1,13 @@
-"""A pack's own words: those its fonts cannot print, and those that somebody still has to enter or confirm."""
+"""Problems of a pack's own texts: characters that its fonts lack, and texts that the office has to enter or approve."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.tree import Loc
 from ucap_reports.template.pack_opening import OpenedPack
 
@@ -15,7 +15,7 @@ TEXT_FONT = "text"
 
 
 class _PackText(Struct, frozen=True):
-    """Words of a pack: where its settings have them, and whether every summary prints them."""
+    """A text of a pack: its place in the settings, and whether every summary prints it."""
 
     loc: Loc
     text: str
@@ -24,54 +24,43 @@ class _PackText(Struct, frozen=True):
 
 
 def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
-    """`contact-missing`, `label-unconfirmed`, and `glyph-missing` as an error for what every summary prints."""
+    """`contact-missing`, `label-unconfirmed` and `glyph-missing`.
+
+    Missing glyphs are an error in texts that every summary prints, and otherwise a warning in the pack's own texts.
+    """
     yield from _to_be_entered(opened)
+    own_path = opened.tree.layers[0].location(()).path
     try:
-        for wording in _wordings(opened):
-            mode = writing_mode(wording.language)
-            font = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode)
-            if missing := font.missing(wording.text):
-                yield from _unprintable(wording, missing, opened)
-    except ProblemsFound:  # a font that cannot be used is told by itself
+        for text in _texts(opened):
+            mode = writing_mode(text.language)
+            missing = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode).missing(text.text)
+            location = opened.tree.location(text.loc)
+            if missing and text.always:
+                yield glyph_missing(missing[0], location)
+            elif missing and location.path == own_path:
+                yield replace(glyph_missing(missing[0], location), severity=Severity.WARNING)
+    except ProblemsFound:  # fonts are checked separately
         return
-
-
-def _unprintable(wording: _PackText, missing: Sequence[str], opened: OpenedPack) -> Iterator[Problem]:
-    """One problem for all characters of a text; none for a text that is inherited and that nothing may ever print."""
-    location = opened.tree.location(wording.loc)
-    problem = glyph_missing(missing[0], location)
-    if others := len(missing) - 1:
-        more = "another" if others == 1 else f"{others} others"
-        problem = replace(problem, message=f"{problem.message}, nor {more} of this text")
-    if wording.always:
-        yield problem
-    elif location.path == opened.tree.layers[0].location(()).path:
-        yield replace(problem, severity=Severity.WARNING)
 
 
 def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
     settings = opened.pack.settings
     if not (settings.contact.office or settings.contact.email):
-        message = "the pack names no contact, so that plans without one have none"
-        location = opened.tree.location(("contact",), key=True)
-        yield Problem.warning("contact-missing", message, "enter your office and its address under contact", location)
+        yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
     for language in settings.label_languages:
         label = settings.programme_label[language]
         if not label.confirmed:
-            message = f'"{label.text}" is no confirmed wording of the programme label'
-            hint = "when the programme has confirmed it, set `confirmed: true`"
             location = opened.tree.location(("programme_label", language))
-            yield Problem.warning("label-unconfirmed", message, hint, location)
+            yield problem("label-unconfirmed", location, text=label.text, file="pack.yaml")
 
 
-def _wordings(opened: OpenedPack) -> Iterator[_PackText]:
+def _texts(opened: OpenedPack) -> Iterator[_PackText]:
     settings = opened.pack.settings
     own = settings.language
     for name in ("title", "unknown", "continued"):
         yield _PackText((name,), getattr(settings, name), always=True, language=own)
-    for name in ("lead", "office", "email", "phone", "website", "address"):
-        text = getattr(settings.contact, name).replace("\n", "")
-        yield _PackText(("contact", name), text, always=True, language=own)
+    for name, text in settings.contact:
+        yield _PackText(("contact", name), text.replace("\n", ""), always=True, language=own)
     for place, rule in enumerate(settings.rows):
         yield _PackText(("rows", place, "label"), opened.pack.label(rule.field).text, always=True, language=own)
         yield _PackText(("rows", place, "short_label"), rule.short_label or "", always=False, language=own)

@@ -1,4 +1,6 @@
-"""What is likely wrong with a plan although it is valid: warnings, found in the plan and its pack alone."""
+"""Warnings and infos about a plan that need only the plan and its pack."""
+
+from collections.abc import Iterable
 
 from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
@@ -13,14 +15,23 @@ from ucap_reports.source.tree import Tree
 from ucap_reports.template.pack import Pack
 
 
-def plan_warnings(plan: Plan, tree: Tree, pack: Pack) -> tuple[Problem, ...]:
-    """All warnings about a plan that `pack` is to print, in the order of its file, whose `tree` it was read from."""
-    found = [
-        *city_warnings(plan, tree),
-        *list_warnings(plan, tree),
-        *cut_text_warnings(plan, tree),
-        *misreading_warnings(tree),
-        *markup_warnings(plan, tree),
-        *completeness_warnings(plan, tree, pack),
-    ]
-    return tuple(in_file_order(found))
+def plan_warnings(
+    plan: Plan | None, tree: Tree, pack: Pack | None, errors: Iterable[Problem] = ()
+) -> tuple[Problem, ...]:
+    """All warnings and infos about a plan, in the order of its file.
+
+    Args:
+        plan: the plan, or its valid part if it has errors; None if not even its cities are valid.
+        tree: the file of the plan.
+        pack: the pack that prints the plan; None if it has errors.
+        errors: the errors of the plan; fields with errors have no warnings.
+    """
+    found = list(misreading_warnings(tree))
+    if plan is not None:
+        found += city_warnings(plan, tree)
+        found += list_warnings(plan, tree)
+        found += cut_text_warnings(plan, tree)
+        found += markup_warnings(plan, tree)
+        found += completeness_warnings(plan, tree, pack) if pack is not None else ()
+    invalid = {(error.location.path, error.location.field) for error in errors}
+    return tuple(each for each in in_file_order(found) if (each.location.path, each.location.field) not in invalid)

@@ -1,5 +1,6 @@
-"""Three summaries to try a pack's templates on: one that has everything, each piece a word of its own, the same with a
-turned table, and one that has nothing that can be absent.
+"""Sample summaries for checking a pack's templates: a full one, the same with a turned table, and a bare one.
+
+Each text of the full summaries is a unique word.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,42 +17,61 @@ from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, R
 COLUMNS = 3
 DAY = date(2001, 2, 3)
 FURTHER_LANGUAGES = ("en", "fr")
-"""For packs with fewer languages than it takes to see whether all labels are shown."""
+"""Languages of programme labels that are added, so that every summary has several labels."""
 
 
 class SamplePiece(Struct, frozen=True):
-    """A piece of content: the name a template has for it, and which of several it is."""
+    """A piece of content: its name in templates, and which of several pieces of that name it is."""
 
     name: str
     item: str = ""
 
 
-class SampleSummary(Struct, frozen=True):
-    """A summary that has everything, and the words by which its pieces are found again."""
+class Samples(Struct, frozen=True):
+    """The full, bare and turned summaries.
 
-    summary: Summary
+    `pieces` and `turned_pieces` are those of the full and the turned summary by their words; the turned ones are only
+    those that differ.
+    """
+
+    full: Summary
+    bare: Summary
+    turned: Summary
     pieces: Mapping[str, SamplePiece]
+    turned_pieces: Mapping[str, SamplePiece]
+
+    @property
+    def summaries(self) -> tuple[Summary, Summary, Summary]:
+        """The full, the bare and the turned one."""
+        return self.full, self.bare, self.turned
 
 
 class _SampleWords(Struct):
-    """Words that no one of them is part of another."""
+    """A source of words none of which is part of another."""
 
+    numbers: Iterator[int]
     pieces: dict[str, SamplePiece] = field(default_factory=dict)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new(self, name: str, item: str = "") -> str:
-        """A word for that piece."""
+        """The word of a new piece."""
         word = f"q{next(self.numbers)}q"
         self.pieces[word] = SamplePiece(name, item)
         return word
 
 
-def full_summary(pack: Pack) -> SampleSummary:
-    """The summary in the pack's form that has everything."""
-    words = _SampleWords()
+def sample_summaries(pack: Pack) -> Samples:
+    """The sample summaries in the form of the pack."""
+    numbers = count(1)
+    words, turned_words = _SampleWords(numbers), _SampleWords(numbers)
+    full = _full(pack, words)
+    return Samples(full, _bare(pack), _turned(full, pack, turned_words), words.pieces, turned_words.pieces)
+
+
+def _full(pack: Pack, words: _SampleWords) -> Summary:
+    """The summary that has everything."""
     settings = pack.settings
     languages = tuple(dict.fromkeys([*settings.label_languages, *FURTHER_LANGUAGES]))[:COLUMNS]
-    summary = Summary(
+    return Summary(
         id="example",
         title=words.new("summary.title"),
         language="en",
@@ -65,34 +85,29 @@ def full_summary(pack: Pack) -> SampleSummary:
         updated_text=DAY.isoformat(),
         continued=settings.continued,
     )
-    return SampleSummary(summary, words.pieces)
 
 
-def turned_summary(usual: SampleSummary, pack: Pack) -> SampleSummary:
-    """The same with one city more than the pack has columns, so that each has a row, and each fact a column; the words
-    are those that the table does not share with the usual one.
-    """
-    full, most = usual.summary, pack.settings.max_columns
+def _turned(full: Summary, pack: Pack, words: _SampleWords) -> Summary:
+    """The full summary with one city more than the pack has columns, so that cities are rows and facts are columns."""
+    most = pack.settings.max_columns
     width = min(sum(not row.shared for row in full.rows), most)
     if width == 0:
-        return SampleSummary(full, {})
-    words = _SampleWords(numbers=count(len(usual.pieces) + 1))
+        return full
     columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
     cities = tuple(_turned_row(place, width, words) for place in range(most + 1))
-    rows = (*cities, *(row for row in full.rows if row.shared))
-    return SampleSummary(replace(full, columns=columns, rows=rows), words.pieces)
+    return replace(full, columns=columns, rows=(*cities, *(row for row in full.rows if row.shared)))
 
 
 def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
-    """A city's row."""
+    """The row of a city."""
     item = f"city {place + 1}"
     label = RichText.plain(words.new("row.label", item))
     cells = tuple(RichText.plain(words.new("row.cells", item)) for _ in range(width))
     return Row(f"{NAMES_FIELD}.{place}", label, cells, shared=False)
 
 
-def bare_summary(pack: Pack) -> Summary:
-    """The summary in the pack's form of one city of which nothing is known."""
+def _bare(pack: Pack) -> Summary:
+    """The summary of one city without any facts."""
     settings = pack.settings
     unknown = RichText.plain(settings.unknown)
     rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and rule.when_unknown is WhenUnknown.SHOW]
@@ -122,7 +137,7 @@ def _row(rule: RowRule, words: _SampleWords) -> Row:
 
 
 def _cell(key: str, words: _SampleWords, *, rich: bool) -> RichText:
-    """A paragraph and, in a cell that can have everything, a list of two levels."""
+    """A paragraph and, in a rich cell, a list of two levels."""
 
     def paragraph() -> Paragraph:
         return Paragraph((Run(words.new("row.cells", key)),))

@@ -1,11 +1,11 @@
-"""Content that a template never shows."""
+"""Warnings about content that a template never prints."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from ucap_reports.check.sample_summaries import SamplePiece
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 
 PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
@@ -13,41 +13,38 @@ PLACES = {
     "row.cells": "{% for row in summary.rows %}{% for cell in row.cells %}{{ cell }}{% endfor %}{% endfor %}",
     "summary.programme_label": "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}",
 }
-"""How a template shows what there is several times of."""
+"""How a template prints lists."""
 
 
 class Shown(Struct, frozen=True):
-    """What a template has made of a summary: the summary's pieces by their words, and the texts. `of` is what messages
-    say the summary is of, where it is not the usual one.
+    """What a template printed of a summary: the summary's pieces by their words, and the printed texts.
+
+    `turned` is whether the summary has a turned table.
     """
 
     pieces: Mapping[str, SamplePiece]
     texts: Iterable[str]
-    of: str = ""
+    turned: bool = False
 
 
-def never_shown(tries: Iterable[Shown], template: str, path: str) -> Iterator[Problem]:
-    """A warning `content-not-shown` for each name of which not all pieces are among the texts that the `template`, as
-    messages call it, has made; for each of them once, in the first of the tries.
-    """
-    told: set[str] = set()
-    for tried in tries:
-        by_name: dict[str, list[SamplePiece]] = {}
-        missing: dict[str, list[SamplePiece]] = {}
-        shown = "\n".join(tried.texts).casefold()
-        for word, piece in tried.pieces.items():
-            by_name.setdefault(piece.name, []).append(piece)
-            if word not in shown:
-                missing.setdefault(piece.name, []).append(piece)
-        for name in (name for name in missing if name not in told):
-            told.add(name)
-            hint = f"place it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
-            message = f"the {template} {_lost(name, missing[name], by_name[name])}{tried.of}"
-            yield Problem.warning("content-not-shown", message, hint, Location(path))
-
-
-def _lost(name: str, lost: Sequence[SamplePiece], pieces: Sequence[SamplePiece]) -> str:
-    """What a template does with the pieces of a name."""
-    if len(lost) == len(pieces):
-        return f"never shows {name}"
-    return f"shows {name} only in part, without that of {', '.join(dict.fromkeys(piece.item for piece in lost))}"
+def never_shown(attempts: Iterable[Shown], path: str) -> Iterator[Problem]:
+    """A warning `content-not-shown` for each name whose pieces are not all printed, for its first attempt only."""
+    reported: set[str] = set()
+    for attempt in attempts:
+        printed = "\n".join(attempt.texts).casefold()
+        missing = [piece for word, piece in attempt.pieces.items() if word not in printed]
+        for name in dict.fromkeys(piece.name for piece in missing if piece.name not in reported):
+            reported.add(name)
+            hint = f"print it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
+            items = [piece.item for piece in missing if piece.name == name]
+            if len(items) < sum(piece.name == name for piece in attempt.pieces.values()):
+                unprinted = ", ".join(dict.fromkeys(items))
+                yield problem("content-not-shown", Location(path), form="part", hint=hint, name=name, items=unprinted)
+            else:
+                yield problem(
+                    "content-not-shown",
+                    Location(path),
+                    form="turned" if attempt.turned else "all",
+                    hint=hint,
+                    name=name,
+                )

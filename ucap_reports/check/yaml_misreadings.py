@@ -1,51 +1,48 @@
-"""Text that YAML reads otherwise than it looks: what is a comment, and quotes that are none."""
+"""Warnings about text that is not what it looks like in YAML: comments, and quotes that are not straight."""
 
 import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ucap_reports.plan.validation_messages import described
-from ucap_reports.problems import Problem
+from ucap_reports.plan.validation_errors import shortened
+from ucap_reports.problems import Problem, problem
 from ucap_reports.source.scalars import curly_quotes
-from ucap_reports.source.tree import Key, Loc, Tree, YamlNode
+from ucap_reports.source.tree import Key, Loc, Tree, YamlNode, field_name
+from ucap_reports.storage.decoding import locate
 
-_NO_WORDS = {
+_NOT_WORDS = {
     *("population", "area_km2", "country", "urban_agenda", "template", "language", "label_languages"),
     *("updated", "email", "website", "sources"),
 }
-"""Fields that take figures, names and tags, which people do comment on in the same line, or that are never printed."""
+"""Fields with numbers, names and tags, which often have a comment on the same line, or which are never printed."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
-"""How values begin that are not plain: in quotes, below a sign, repeated or named elsewhere."""
+"""The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 
 
 class WrittenText(Struct, frozen=True):
-    """A text of the file: its place, its value, and the characters that it is written with."""
+    """A text of the file: its place, its value, and its characters in the file, up to the offset `end`."""
 
     loc: Loc
     value: str
     written: str
     end: int
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it stands without quotes on the line of its field or item."""
-        return not self.written.startswith(_MARKS)
-
 
 def written_texts(tree: Tree) -> Iterator[WrittenText]:
-    """Every text of the file, in its order."""
+    """Every text of the file, in the order of the file."""
     yield from _texts(tree.root, (), tree.source.text)
 
 
 def misreading_warnings(tree: Tree) -> Iterator[Problem]:
-    """Warnings about every text that stands without quotes."""
+    """Warnings about every text without quotes."""
     for text in written_texts(tree):
-        if text.is_plain:
-            yield from _commented(text, tree)
-            yield from _quoted(text, tree)
+        if not text.written.startswith(_MARKS):
+            yield from _lost_comment(text, tree)
+            if quotes := curly_quotes(text.value):
+                yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
 
 
 def _texts(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[WrittenText]:
@@ -55,21 +52,9 @@ def _texts(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[Writte
         yield from _texts(child, (*loc, key), source)
 
 
-def _commented(text: WrittenText, tree: Tree) -> Iterator[Problem]:
-    """Words of a text that are lost, because a number sign after a space begins a comment."""
+def _lost_comment(text: WrittenText, tree: Tree) -> Iterator[Problem]:
+    """A warning about words that are not printed because a number sign after a space starts a comment."""
     comment = _COMMENT.match(tree.source.text, text.end)
-    if comment is None or _NO_WORDS & set(text.loc) or _DATE.fullmatch(text.value):
-        return
-    message = f"{described(comment[1].strip())} is a comment, so it is not printed"
-    hint = "put quotes around the whole text; a comment that is meant as one stands on a line of its own"
-    yield Problem.warning("text-commented", message, hint, tree.location_at(comment.start(1), text.loc))
-
-
-def _quoted(text: WrittenText, tree: Tree) -> Iterator[Problem]:
-    """Quotes of a word processor, which are characters like any other."""
-    quotes = curly_quotes(text.value)
-    if quotes is None:
-        return
-    message = f"the quotes {quotes} are printed: they mean nothing to the file"
-    hint = "remove them, or use straight quotes; where they are to be printed, put straight ones around them"
-    yield Problem.warning("quotes-printed", message, hint, tree.location(text.loc))
+    if comment is not None and not _NOT_WORDS & set(text.loc) and not _DATE.fullmatch(text.value):
+        where = locate(tree.source, comment.start(1), field_name(text.loc))
+        yield problem("text-commented", where, comment=shortened(comment[1].strip()))

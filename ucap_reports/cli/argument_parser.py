@@ -1,30 +1,31 @@
-"""The command line as text becomes typed arguments, or a clear word on what is wrong with it."""
+"""The parser of command lines: argparse, with typed arguments and usage errors as problems."""
 
 import re
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from msgspec import Struct
 
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean
+from ucap_reports.cli.terminal import write_text
+from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.document import Format
 
 PROGRAM = "ucap"
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47), not a list of languages."""
+"""The shape of a language tag (BCP 47)."""
 
 
 class Arguments(Namespace):
-    """What was asked for. Every command sets the first five; the others are set by the commands that have them."""
+    """The arguments of a command line, with their defaults. The first six are those of every command."""
 
-    command: str
-    root: Path | None
-    json: bool
-    quiet: bool
-    no_color: bool
+    command: str = ""
+    root: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    no_color: bool = False
     strict: bool = False
     plans: Sequence[str] = ()
     formats: Sequence[Format] | None = None
@@ -43,7 +44,7 @@ class Arguments(Namespace):
     plan: str | None = None
     port: int | None = None
     open: bool = True
-    pack: str | None = None
+    pack: str = ""
     extends: str | None = None
     copy: bool = False
     annotate: Path | None = None
@@ -51,108 +52,96 @@ class Arguments(Namespace):
     scheduler: str | None = None
     prune: bool = False
     index: bool = True
+    verbose: bool = False
+    code: str | None = None
+    shell: str = ""
 
 
 class UsageError(ProblemsFound):
-    """The command line does not say what to do, or means something that is not there: exit code 2."""
+    """The command line is invalid or names something that does not exist: exit code 2."""
 
 
-def usage_error(code: str, message: str, hint: str | None = None) -> UsageError:
-    """To be raised: one thing wrong with the command line."""
-    return UsageError([Problem.error(code, message, hint)])
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Raise the problems that are found in the block as UsageError."""
+    try:
+        yield
+    except ProblemsFound as found:
+        raise UsageError(found.problems) from found
+
+
+class Argument(Struct, frozen=True):
+    """An argument of a command: what `ArgumentParser.add_argument` is called with."""
+
+    names: Sequence[str]
+    settings: Mapping[str, Any]
+
+
+def argument(*names: str, **settings: Any) -> Argument:
+    """The argument that `add_argument(*names, **settings)` adds."""
+    return Argument(names, settings)
+
+
+def switch(name: str, help_: str) -> Argument:
+    """An option without a value, which sets its argument to True."""
+    return argument(name, action="store_true", help=help_)
+
+
+GLOBAL_OPTIONS = (
+    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with a plans/"),
+    switch("--json", "print a machine-readable report on standard output"),
+    switch("--quiet", "print no progress and no totals, only problems"),
+    switch("--no-color", "print no colours, as with NO_COLOR in the environment"),
+)
 
 
 class Parser(ArgumentParser):
-    """argparse's parser that raises UsageError where argparse would print and exit.
+    """argparse's parser that raises UsageError where argparse prints a message and exits."""
 
-    `names` is for what is no option, `own` for the options of the one command.
-    """
-
-    def __init__(self, prog: str, use: str, description: str, epilog: str) -> None:
-        super().__init__(
-            prog=prog,
-            usage=f"{use} [options]",
-            description=description,
-            epilog=epilog,
-            formatter_class=RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-            add_help=False,
-        )
-        self.names = self.add_argument_group("names")
-        self.own = self.add_argument_group("options")
+    def __init__(self, prog: str, arguments: Sequence[Argument] = (), **settings: Any) -> None:
+        super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
+        for each in arguments:
+            self.add_argument(*each.names, **each.settings)
+        common = self.add_argument_group("global options")
+        for each in GLOBAL_OPTIONS:
+            common.add_argument(*each.names, **each.settings)
+        names = [name for each in (*arguments, *GLOBAL_OPTIONS) for name in each.names]
+        self.option_names = [name for name in (*names, "--help", "--version") if name.startswith("--")]
 
     def error(self, message: str) -> NoReturn:
-        """Never returns: UsageError with argparse's own words."""
-        raise usage_error("usage-wrong", message, f"`{self.prog} --help` shows how it is used")
+        """Raise UsageError with argparse's message."""
+        raise UsageError([problem("usage-wrong", form="parser", reason=message, program=self.prog)])
 
-    def print_help(self, file: object = None) -> None:  # noqa: ARG002 - argparse's own parameter, which nobody gives
-        """Print what `--help` asks for; argparse would keep it to itself that a disk refuses."""
-        sys.stdout.write(self.format_help())
-        sys.stdout.flush()
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. argparse's own method ignores a full disk."""
+        write_text(self.format_help(), file)
 
-    def parse(self, texts: Sequence[str], arguments: Arguments) -> Arguments:
-        """The arguments in `texts`; options and names may come in any order."""
-        _, unknown = self.parse_known_intermixed_args(texts, arguments)
-        for text in unknown:
-            if text.startswith("-"):
-                name = text.partition("=")[0]
-                hint = did_you_mean(name, self.options()) or f"`{self.prog} --help` lists the options"
-                raise usage_error("option-unknown", f'{self.prog} has no option "{name}"', hint)
+    def parse(self, words: Sequence[str], arguments: Arguments) -> None:
+        """Set the arguments that the words give, options and names in any order. Raises UsageError."""
+        with usage_errors():
+            _, unknown = self.parse_known_intermixed_args(words, arguments)
+        self.refuse_options(unknown)
         if unknown:
-            self.error(f'nothing more was expected, but here is "{unknown[0]}"')
-        return arguments
+            raise UsageError([problem("usage-wrong", form="surplus", word=unknown[0], program=self.prog)])
 
-    def options(self) -> list[str]:
-        """The names of all options, such as `--root`."""
-        return [name for action in self._actions for name in action.option_strings if name.startswith("--")]
-
-
-class Command(Struct, frozen=True):
-    """A command: `use` is how it is called, `summary` what it does in one line, `runner` the module that does it."""
-
-    name: str
-    use: str
-    summary: str
-    description: str
-    examples: Sequence[str]
-    add_options: Callable[[Parser], None]
-    runner: str
-
-    def parser(self) -> Parser:
-        """The parser of what comes after the command's name."""
-        examples = "\n".join(f"  {example}" for example in self.examples)
-        parser = Parser(f"{PROGRAM} {self.name}", f"{PROGRAM} {self.use}", self.description, f"examples:\n{examples}")
-        self.add_options(parser)
-        common = parser.add_argument_group("options of every command")
-        common.add_argument(
-            "--root", type=Path, metavar="DIR", help="the project; the nearest folder with a plans/ unless named"
-        )
-        common.add_argument("--json", action="store_true", help="a report for programs, on standard output")
-        common.add_argument("--quiet", action="store_true", help="no progress and no totals; problems are always told")
-        common.add_argument("--no-color", action="store_true", help="no colours, as with NO_COLOR in the environment")
-        common.add_argument("-h", "--help", action="help", help="this text")
-        return parser
+    def refuse_options(self, words: Sequence[str]) -> None:
+        """Raise UsageError where one of the words, which the parser does not know, is an option."""
+        for word in words:
+            if word.startswith("-"):
+                name = word.partition("=")[0]
+                hint = did_you_mean(name, self.option_names, prefix="--")
+                raise UsageError([problem("option-unknown", hint=hint, name=name, program=self.prog)])
 
 
-def format_option(text: str) -> Format:
-    """The format of that name."""
-    try:
-        return Format(text.lower())
-    except ValueError:
-        known = [each.value for each in Format]
-        hint = did_you_mean(text, known) or f"there are {' and '.join(known)}"
-        raise usage_error("format-unknown", f'no format is called "{text}"', hint) from None
-
-
-def language_option(text: str) -> str:
-    """The language tag, if it has the shape of one."""
+def language_tag(text: str) -> str:
+    """The text, if it is a language tag. Raises UsageError."""
     if LANGUAGE_TAG.fullmatch(text):
         return text
-    raise usage_error("language-unknown", f'"{text}" is no language tag', "write it as en, zh or pt-BR")
+    raise UsageError([problem("language-unknown", text=text)])
 
 
-def jobs_option(text: str) -> int:
-    """How many workers, if it is a number of them."""
+def worker_count(text: str) -> int:
+    """The number of workers that the text names. Raises UsageError."""
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise usage_error("jobs-wrong", f'"{text}" is no number of workers', "write it as in --jobs 4")
+    raise UsageError([problem("jobs-wrong", text=text)])

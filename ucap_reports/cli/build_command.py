@@ -1,50 +1,60 @@
-"""`check` and `build`: plans looked at, and published."""
+"""`check` and `build`: report the problems of plans, and build their documents."""
 
+from collections import Counter, defaultdict
 from contextlib import closing
+from typing import Any, assert_never
 
-from ucap_reports.batch import OUT, BuildRequest, Crew, build_plans, cores
+from msgspec import Struct, field, to_builtins
+
+from ucap_reports.batch import OUT, BuildRequest, Built, Crew, Event, PlanReport, build_plans, cores
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.cli.argument_parser import Arguments, usage_error
-from ucap_reports.cli.build_output import BuildOutput
-from ucap_reports.cli.plan_selection import named_plans, project_with_lines
+from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Stepped
+from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.progress_bar import Progress
-from ucap_reports.cli.text_or_json_output import Session, counted, joined_with_and, problem_counts
-from ucap_reports.problems import did_you_mean
-from ucap_reports.storage.project_folder import TEMPLATES, Project
+from ucap_reports.cli.selection import known_pack, named_plans, open_project, pack_folders
+from ucap_reports.cli.session import Session, counted, joined_with_and
+from ucap_reports.problems import Severity
+from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.summary.document import Format
+
+STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
+FEW_PLANS = 10
+"""Up to so many plans each document has its line; of more only the totals are shown, or only what has changed."""
+MOST_NAMED = 5
+"""Plans named for each reason why some could not be built."""
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
-    """Tell all problems of the plans and of their packs."""
-    from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - `build` may find that it needs nothing of it
+    """Report all problems of the plans and of their packs."""
+    from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
-    project = project_with_lines(arguments, session)
-    paths = named_plans(project, arguments, session)
-    for report in check_plans(project, paths):
-        session.tell(report.problems)
-    session.note(f"{counted(len(paths), 'plan')} checked: {problem_counts(session)}.")
+    project = open_project(arguments, session)
+    paths = named_plans(project, arguments.plans, session)
+    for path, report in zip(paths, check_plans(project, paths), strict=True):
+        session.report(report.problems)
+        if arguments.verbose:
+            session.result("checked", project.shown(path))
+    session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")
 
 
 def run_build(arguments: Arguments, session: Session) -> None:
-    """Build the plans, telling of each as soon as it is done."""
-    session.report["documents"] = []
-    project = project_with_lines(arguments, session)
-    paths = named_plans(project, arguments, session)
-    _refuse_unknown_pack(project, arguments.template)
+    """Build the plans, and report each as soon as it is done."""
+    session.json["documents"] = []
+    project = open_project(arguments, session)
+    paths = named_plans(project, arguments.plans, session)
+    if arguments.template is not None:
+        known_pack(arguments.template, pack_folders(project))
     request = _request(arguments)
-    session.shortens = request.everything
-    with Progress(session) as progress:
-        output = BuildOutput(session, progress, foretelling=request.dry_run)
-        session.report["documents"] = output.documents
+    session.groups = not arguments.verbose
+    with closing(Progress(session)) as progress:
+        output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
+        session.json["documents"] = output.documents
         if request.prune:
-            session.report["removed"] = output.removed
+            session.json["removed"] = output.removed
         with closing(build_plans(project, paths, request, project.path(arguments.out or OUT))) as events:
             for event in events:
-                output.tell(event)
-    session.note(output.totals())
-
-
-RUNS = {"check": run_check, "build": run_build}
+                output.show(event)
+    session.conclude(output.totals())
 
 
 def _request(arguments: Arguments) -> BuildRequest:
@@ -62,12 +72,88 @@ def _request(arguments: Arguments) -> BuildRequest:
     )
 
 
-def _refuse_unknown_pack(project: Project, name: str | None) -> None:
-    if name is None:
-        return
-    from ucap_reports.template.pack_opening import PackFolder, pack_names  # noqa: PLC0415 - only who names a pack waits for it
+class BuildOutput(Struct):
+    """The output of one build of so many plans; in a dry run it says what would be done."""
 
-    names = pack_names([PackFolder(folder, TEMPLATES) for folder in project.pack_folders])
-    if name not in names:
-        hint = did_you_mean(name, names) or f"there are {joined_with_and(names)}"
-        raise usage_error("pack-unknown", f'no pack is called "{name}"', hint)
+    session: Session
+    progress: Progress
+    dry_run: bool
+    plans: int
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    """The documents as the JSON report has them."""
+    removed: list[str] = field(default_factory=list)
+    _pending: int = 0
+    """The number of plans that have changed."""
+    _statuses: Counter[WriteStatus] = field(default_factory=Counter)
+    _failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By the code of its first error, the plans that could not be built."""
+
+    def show(self, event: Event) -> None:
+        """Show one event of the build."""
+        match event:
+            case Begun(stage, steps):
+                self._pending = steps if stage is Stage.PLANS else self._pending
+                self.progress.begin(STAGES[stage], steps)
+            case Stepped():
+                self.progress.step()
+            case Remark(problems):
+                self.session.report(problems)
+            case PlanReport():
+                self._show_plan(event)
+            case Removed(path):
+                self.removed.append(path)
+                self.session.result("remove" if self.dry_run else "removed", path)
+            case Listed(path, status):
+                self.session.result(status, path)
+            case _:
+                assert_never(event)
+
+    def totals(self) -> str:
+        """One line for all documents, and one for each reason why some could not be built."""
+        counts = [f"{self._statuses[each]} {self._word(each)}" for each in WriteStatus if self._statuses[each]]
+        counts += [f"{len(self.removed)} {'to be ' if self.dry_run else ''}removed"] if self.removed else []
+        if not counts:
+            return f"Nothing built; {self.session.problem_counts()}."
+        is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
+        problems = self.session.problem_counts(none="" if is_unread else "no problems")
+        line = f"{counted(self._statuses.total(), 'document')}: {joined_with_and(counts)}"
+        return "\n".join([f"{line}{'; ' if problems else ''}{problems}.", *self._reasons()])
+
+    def _show_plan(self, report: PlanReport) -> None:
+        self.session.report(report.problems)
+        for document in report.documents:
+            if self._is_listed(document):
+                self._show_document(document)
+            if self.session.arguments.json:
+                record = to_builtins(document).items()
+                self.documents.append({name: value for name, value in record if name != "reason" or self.dry_run})
+            self._statuses[document.status] += 1
+        if any(document.status is WriteStatus.FAILED for document in report.documents):
+            errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
+            self._failures[errors[0]].append(report.plan)
+        if any(document.reason for document in report.documents):
+            self.progress.step()
+
+    def _is_listed(self, document: Built) -> bool:
+        """Whether a document has its line: of many plans only few that have changed, unless --verbose."""
+        if self.session.arguments.verbose or self.plans <= FEW_PLANS:
+            return True
+        return document.reason is not None and (self.dry_run or self._pending <= FEW_PLANS)
+
+    def _show_document(self, document: Built) -> None:
+        if self.dry_run and document.reason is not None:
+            self.session.result("build", f"{document.path} ({document.reason.value})")
+        else:
+            pages = f" ({counted(document.pages, 'page')})" if document.pages is not None else ""
+            self.session.result(document.status, f"{document.path}{pages}")
+
+    def _word(self, status: WriteStatus) -> str:
+        return "to be built" if self.dry_run and status is WriteStatus.WRITTEN else status.value
+
+    def _reasons(self) -> list[str]:
+        """The plans that could not be built, by the first of their errors."""
+        lines = []
+        for code, plans in sorted(self._failures.items()):
+            more = [f"{len(plans) - MOST_NAMED} more"] if len(plans) > MOST_NAMED else []
+            lines.append(f"Not built because of {code}: {joined_with_and([*plans[:MOST_NAMED], *more])}.")
+        return lines

@@ -1,75 +1,61 @@
-"""A bar on the terminal while there is much to do; without a terminal there is none, and nothing of it is imported."""
+"""A progress bar on the terminal; elsewhere there is none, and its library is not imported."""
 
 import os
 import sys
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from ucap_reports.cli.text_or_json_output import Session, write_line
+from ucap_reports.cli.session import Session
+from ucap_reports.cli.terminal import write_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-WORTH_A_BAR = 20
-"""Steps that take longer than anybody likes to wait without a sign."""
+FEWEST_STEPS = 20
+"""Fewer steps are done before a bar would help."""
 
 
 class Progress:
-    """Shows how far a command is, under all that it says meanwhile; a context, at whose end the bar is gone."""
+    """The progress of a command, below its other output. To be closed at the end."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._bar: Bar | None = None
 
     def begin(self, name: str, steps: int) -> None:
-        """So many steps of that name are to come; the bar of those before is gone."""
-        self.end()
+        """Show a bar for so many steps instead of the previous bar."""
+        self.close()
         arguments = self._session.arguments
-        seen = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
-        if seen and steps >= WORTH_A_BAR:
+        is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
+        if is_shown and steps >= FEWEST_STEPS:
             self._bar = _new_bar(colour=self._session.colour(sys.stderr))
             self._bar.add_task(name, total=steps)
             self._bar.start()
             self._session.write = self._write
 
     def step(self) -> None:
-        """One of them is done."""
+        """Count one step as done."""
         if self._bar is not None:
             self._bar.advance(self._bar.task_ids[0])
 
-    def end(self) -> None:
-        """No more steps are to come."""
+    def close(self) -> None:
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
             self._session.write = write_line
 
     def _write(self, text: str, stream: TextIO) -> None:
-        """A line above the bar, as it is; what goes into a file or a pipe passes the terminal by."""
+        """Write a line above the bar, or into the file or pipe that the stream is."""
         if self._bar is not None and stream.isatty():
             self._bar.console.out(text, highlight=False)
         else:
             write_line(text, stream)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.end()
-
 
 def _new_bar(*, colour: bool) -> "Bar":
-    from rich.console import Console  # noqa: PLC0415 - 34 ms that only a terminal with work to show waits for
-    from rich.progress import (  # noqa: PLC0415 - as above
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.console import Console  # noqa: PLC0415 - 34 ms, for terminals alone
+    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415 - as above
 
     console = Console(file=sys.stderr, no_color=not colour)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     return Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)

@@ -1,4 +1,4 @@
-"""Rich text that is made of entries: dated activities in a list, and themes each with its text."""
+"""Entries in rich text: dated activities in a list, and themes, each with its text."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,10 +12,15 @@ from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, R
 
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _DATED = re.compile(r"\s*:\s+")
+_Blocks = tuple[Paragraph | ItemList, ...]
+_Theme = tuple[str, Paragraph | None]
 
 
 def activity_entry(item: ListItem) -> dict[str, Any] | None:
-    """An activity: its underlined date before a colon, its text, and its points of the second level."""
+    """An activity: its underlined date before a colon, its text, and its points of the second level.
+
+    None where Markdown cannot express it.
+    """
     when, blocks = _dated(item.blocks)
     details: tuple[ListItem, ...] = ()
     match blocks:
@@ -32,7 +37,6 @@ def activity_entry(item: ListItem) -> dict[str, Any] | None:
 
 
 def _entry_source(blocks: Sequence[Paragraph | ItemList]) -> str | None:
-    """Blocks as the text of an entry; None where no text says them."""
     return rich_text_source(RichText(tuple(blocks)), WIDTH - 2 * INDENT)
 
 
@@ -45,7 +49,7 @@ def _is_flat(item: ListItem) -> bool:
     return all(isinstance(block, Paragraph) for block in item.blocks)
 
 
-def _dated(blocks: tuple[Paragraph | ItemList, ...]) -> tuple[str | None, tuple[Paragraph | ItemList, ...]]:
+def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     """The underlined words before a colon, and the blocks without them."""
     match blocks:
         case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
@@ -60,12 +64,9 @@ def _dated(blocks: tuple[Paragraph | ItemList, ...]) -> tuple[str | None, tuple[
             return None, blocks
 
 
-_Theme = tuple[str, RichText]
-
-
-def grouped_by_theme(rich: RichText, *, exact: bool) -> list[_Theme]:
-    """Themes with their texts, where every paragraph begins with one; none where the text is not made so."""
-    find: Callable[[Paragraph], tuple[str, Paragraph | None] | None] = _bold_theme
+def grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText]]:
+    """Themes with their texts, where every paragraph begins with a theme; none for other texts."""
+    find: Callable[[Paragraph], _Theme | None] = _bold_theme
     first = next(iter(rich.blocks), None)
     if not exact and isinstance(first, Paragraph) and _bold_theme(first) is None:
         find = _plain_theme
@@ -78,12 +79,11 @@ def grouped_by_theme(rich: RichText, *, exact: bool) -> list[_Theme]:
             groups[-1][1].append(block)
         else:
             return []
-    if any(not blocks for _, blocks in groups):
-        return []
-    return [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
+    texts = [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
+    return texts if all(text for _, text in texts) else []
 
 
-def _bold_theme(words: Paragraph) -> tuple[str, Paragraph | None] | None:
+def _bold_theme(words: Paragraph) -> _Theme | None:
     match words.inlines:
         case (Run(theme) as lead,) if lead == Run(theme, bold=True) and _is_theme(theme):
             return theme[:-1], None
@@ -99,7 +99,7 @@ def _is_theme(text: str) -> bool:
     return text.endswith(":") and bool(text[:-1].strip()) and text[:-1] == text[:-1].strip()
 
 
-def _plain_theme(words: Paragraph) -> tuple[str, Paragraph | None] | None:
+def _plain_theme(words: Paragraph) -> _Theme | None:
     match words.inlines:
         case (Run(text) as lead, *_) if lead == Run(text) and (match := _THEME.match(text)):
             rest = without_lead(words.inlines, match.end())

@@ -1,30 +1,28 @@
-"""Tables as they stand in a file: rows of cells that know their place, whatever program wrote them."""
+"""Tables as grids of cells with their places, whatever program wrote them."""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.imported_form import FormCell
-from ucap_reports.importers.office_archive import archive_problem
-from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.text.links import link_target
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 256
-MAX_CELL = 32_767
-"""What a cell of a spreadsheet can hold."""
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 30
+"""How many lines decide on the delimiter."""
 _SEPARATOR_LINE = "sep="
 
 
 class GridCell(Struct, frozen=True):
-    """A cell: its content, where the merged cell begins that it is part of (row and column from 0), and its note."""
+    """A cell: its content, the first of the merged cells that it is one of (row and column from 0), and its note."""
 
     cell: FormCell
     merged: tuple[int, int] | None = None
@@ -32,21 +30,34 @@ class GridCell(Struct, frozen=True):
 
 
 Row = Sequence[GridCell | None]
-"""Cells beside each other, None where there is nothing."""
+"""Cells beside each other, None for an empty one."""
 
 
 class CellGrid(Struct, frozen=True):
-    """A table: its name, and its rows, all of one length, with None where a cell is empty."""
+    """A table: its name, and its rows, all of one length, with None for an empty cell."""
 
     path: str
     name: str
     rows: tuple[tuple[GridCell | None, ...], ...]
 
+    def own_cells(self, row: Row) -> list[GridCell]:
+        """The cells of a row without those that only repeat the merged cell that they are part of."""
+        return [
+            cell
+            for place, cell in enumerate(row)
+            if cell and (cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == place))
+        ]
+
+
+def is_wide(row: Row, cell: GridCell) -> bool:
+    """Whether a cell is over several columns of its row."""
+    return cell.merged is not None and sum(each is not None and each.merged == cell.merged for each in row) > 1
+
 
 def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> FormCell:
-    """A cell of text: inline HTML and typed lists in it are read, an address that it leads to becomes its link."""
+    """A cell of text with inline HTML and typed lists; `link` is the address that the cell links to."""
     content = dump_text(text)
-    address = link_target(link).address if link is not None else None
+    address = explicit_address(link) if link is not None else None
     match content.blocks:
         case (Paragraph(inlines),) if address is not None:
             linked = (replace(each, link=address) if isinstance(each, Run) else each for each in inlines)
@@ -57,7 +68,7 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
 
 
 def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> CellGrid:
-    """The table of a text file with delimiters: the delimiter is the one that makes the most columns known."""
+    """The table of a text file with delimiters; raises ProblemsFound where it cannot be read."""
     first, _, rest = text.partition("\n")
     said = first.strip().strip('"').lower()
     if said.startswith(_SEPARATOR_LINE) and len(said) > len(_SEPARATOR_LINE):
@@ -65,58 +76,52 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> Ce
     else:
         delimiter, body, skipped = _delimiter(text, is_header), text, 0
     rows: list[tuple[GridCell | None, ...]] = []
-    _refuse_open_quote(body, delimiter, path, skipped)
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
-    before = 0
-    for row in _rows(reader, path):
-        line, before = before + 1 + skipped, reader.line_num
+    for line, row in _rows(body, delimiter, path, skipped):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
-            raise archive_problem(
-                "import-too-large", f"a table has at most {MAX_ROWS:,} rows, {MAX_COLUMNS} columns", None, path
-            )
+            raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
         rows.append(tuple(_delimited_cell(value, path, line, column) for column, value in enumerate(row, 1)))
     return CellGrid(path, "", same_length(rows))
 
 
-def _refuse_open_quote(body: str, delimiter: str, path: str, skipped: int) -> None:
-    """Raises ProblemsFound where a cell begins with a quotation mark and goes on to the end of the file."""
-    reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True)
-    before = 0
+def too_large(path: str, *, rows: int, columns: int) -> ProblemsFound:
+    """What a table with more rows or columns raises."""
+    return ProblemsFound([problem("import-too-large", Location(path), form="table", rows=rows, columns=columns)])
+
+
+def _rows(body: str, delimiter: str, path: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the lines that they begin in."""
+    lenient, strict = (
+        csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=strict) for strict in (False, True)
+    )
+    line = skipped + 1
     try:
-        for _ in reader:
-            before = reader.line_num
+        for row in lenient:
+            yield line, row
+            line = lenient.line_num + skipped + 1
+    except csv.Error as error:
+        raise ProblemsFound([problem("import-damaged", Location(path, line), form="table", reason=error)]) from None
+    line = skipped + 1
+    try:
+        for _ in strict:
+            line = strict.line_num + skipped + 1
     except csv.Error as error:
         if "end of data" in str(error):
-            hint = "close it, or write two for one that is text"
-            where = Location(path, before + 1 + skipped)
-            message = "a quotation mark in this row is never closed"
-            raise ProblemsFound([Problem.error("import-damaged", message, hint, where)]) from None
+            raise ProblemsFound([problem("import-damaged", Location(path, line), form="quotation-mark")]) from None
 
 
 def same_length(rows: Sequence[tuple[GridCell | None, ...]]) -> tuple[tuple[GridCell | None, ...], ...]:
-    """The rows, the shorter ones filled up with empty cells."""
+    """The rows, the shorter ones padded with empty cells."""
     width = max((len(row) for row in rows), default=0)
     return tuple((*row, *([None] * (width - len(row)))) for row in rows)
 
 
-def _rows(reader: Iterable[list[str]], path: str) -> Iterator[list[str]]:
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise archive_problem(
-            "import-damaged", f"this table cannot be read: {error}", "save it again as .xlsx", path
-        ) from None
-
-
 def _delimited_cell(value: str, path: str, line: int, column: int) -> GridCell | None:
-    if not value.strip():
-        return None
-    place = f"column {column}"
-    return GridCell(text_cell(value.strip(), Location(path, line, place=place)))
+    content = text_cell(value.strip(), Location(path, line, place=f"column {column}"))
+    return GridCell(content) if content.content else None
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
-    """The delimiter under which most cells of the first lines are headers, then the one that makes most columns."""
+    """The delimiter under which the first lines have the most headers in one row, then the most columns."""
     sample = "\n".join(text.splitlines()[:_SAMPLE])
 
     def worth(delimiter: str) -> tuple[int, int]:

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, field_validator
 from ucap_reports.importers.field_labels import CITY_FIELDS, ID
 from ucap_reports.plan.plan_model import MAX_CITIES, PlanContact, PlanFile
 from ucap_reports.plan.validation import validate
-from ucap_reports.plan.validation_messages import refusal
-from ucap_reports.problems import did_you_mean
+from ucap_reports.plan.validation_errors import refusal
+from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA
@@ -65,7 +65,7 @@ class Use(Strict):
         if name != IGNORE and target_of(name) is None:
             known = [*sorted(_names()), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
             hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
-            raise refusal("field-unknown", f'no field is called "{name}"', hint)
+            raise refusal(problem("field-unknown", name=name, hint=hint))
         return name
 
     @field_validator("find")
@@ -76,9 +76,10 @@ class Use(Strict):
                 re.compile(pattern)
                 return pattern
         except re.error as error:
-            raise refusal("pattern-invalid", f"this is no regular expression: {error}") from None
+            message = f"this is no regular expression: {error}"
+            raise refusal(Problem.error("pattern-invalid", message)) from None
         if pattern is not None:
-            raise refusal("pattern-invalid", f"a pattern has at most {MAX_PATTERN} characters")
+            raise refusal(Problem.error("pattern-invalid", f"a pattern has at most {MAX_PATTERN} characters"))
         return None
 
 

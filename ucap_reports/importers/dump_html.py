@@ -1,4 +1,4 @@
-"""Text with the inline HTML of published summaries, read leniently: what is no tag of text is text or nothing."""
+"""Text with the inline HTML of published summaries: tags of text are read, everything else is text."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,12 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.text.inline_cleanup import Piece
-from ucap_reports.text.links import link_target
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Break, Marker, RichText, Run, Script
 
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
-_SILENT = {"script", "style"}
-_MARKER = re.compile(r"\s*(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))\s*")
-"""Markers of lists that lost their line ends; a lone o is one before a capital letter, a figure or a tag."""
+_MARKER = re.compile(r"(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))")
+"""Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
 _STYLES: dict[str, dict[str, bool | Script]] = {
     "b": {"bold": True},
     "strong": {"bold": True},
@@ -25,13 +24,13 @@ _STYLES: dict[str, dict[str, bool | Script]] = {
     "sup": {"script": Script.SUPERSCRIPT},
 }
 _SECOND = "○◦o"
-_TAG_LIKE = re.compile(r"<(?!/?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>)")
+_NO_TAG = re.compile(rf"<(?!/?(?:{'|'.join({*_BLOCKS, *_STYLES, 'a', 'br', 'span'})})(?:\s[^<>]*)?/?>)", re.IGNORECASE)
 
 
 def dump_text(text: str) -> RichText:
-    """The rich text of a cell of a dump; each of its lines is a line, and each marker of a list begins an item."""
+    """The rich text of a cell of a dump: its lines, and an item for each marker of a list."""
     reader = _HtmlReader()
-    reader.feed(_TAG_LIKE.sub("&lt;", text))
+    reader.feed(_NO_TAG.sub("&lt;", text))
     reader.close()
     return rich_text(reader.lines(), exact=False)
 
@@ -48,12 +47,12 @@ class _HtmlReader(HTMLParser):
         self._lists: list[str] = []
 
     def lines(self) -> Iterator[TextLine]:
-        """What has been read."""
+        """The lines that have been read."""
         self._end_line()
         yield from self._lines
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag of text changes its style; one of blocks ends the line."""
+        """Change the style for a tag of text; end the line for one of a block."""
         if tag in _BLOCKS:
             self._end_line()
             if tag in {"ul", "ol"}:
@@ -65,7 +64,7 @@ class _HtmlReader(HTMLParser):
             self._styles.append((tag, _styled(tag, dict(attrs), self._styles[-1][1])))
 
     def handle_endtag(self, tag: str) -> None:
-        """What was opened ends, with all that was opened inside."""
+        """End the style of the tag, and of all tags inside it."""
         if tag in _BLOCKS:
             self._end_line()
             if tag in {"ul", "ol"} and self._lists:
@@ -76,9 +75,7 @@ class _HtmlReader(HTMLParser):
             del self._styles[len(names) - 1 - names[::-1].index(tag) :]
 
     def handle_data(self, data: str) -> None:
-        """Words, in lines and items."""
-        if any(name in _SILENT for name, _ in self._styles):
-            return
+        """Add words, in lines and items."""
         for number, line in enumerate(data.split("\n")):
             if number:
                 self._end_line()
@@ -106,7 +103,7 @@ def _styled(tag: str, attributes: dict[str, str | None], style: Run) -> Run:
         case tag if tag in _STYLES:
             return replace(style, **_STYLES[tag])
         case "a":
-            return replace(style, link=link_target((attributes.get("href") or "").strip()).address)
+            return replace(style, link=explicit_address((attributes.get("href") or "").strip()))
         case "span" if attributes.get("lang"):
             return replace(style, language=attributes["lang"])
         case _:

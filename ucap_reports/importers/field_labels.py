@@ -1,10 +1,12 @@
-"""One table from labels to fields: in the wording of the packs, of the plan format, and near to both."""
+"""Which field of a plan a label names: labels of the packs, of the plan format, and of `field_labels.toml`."""
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 
 from msgspec import Struct
 
@@ -13,70 +15,46 @@ from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack
 
 CITY_FIELDS = ("name", *(name for name in City.model_fields if name != "name"), "place")
 """Fields that each column has of its own; `place` is region and country in one."""
+MULTILINE = {
+    *("themes", "topics", "sdgs", "urban_agenda", "focus", "challenges", "objectives", "activities", "results"),
+    *("contact.office", "contact.address", "sources"),
+}
+"""Fields that the lines below their label belong to; other fields are in one line."""
 ID = "id"
 """The name of the plan's file."""
-_SYNONYMS = {
-    NAMES_FIELD: "city, cities, town, municipality, name, city name, name of the city, partner cities",
-    "region": "region, province, state, department, prefecture, county, state or province, province or state",
-    "country": "country, countries, nation",
-    "place": "state/country, region/country, province/country",
-    "population": "population, pop, inhabitants, number of inhabitants, residents",
-    "area_km2": "area, size, surface, area km2, size km2, area in km2, size in km2, surface area",
-    "visits": "visits, city visits, dates of visits",
-    "mayor": "mayor, name of the mayor",
-    "period": "period, duration, cooperation period",
-    "signed": "signed, date of signature, signature, signing date, agreement signed, date of agreement, agreement date",
-    "themes": "themes, theme, cooperation theme, topic, topics, thematic areas, fields of cooperation",
-    "topics": "SDGs and Urban Agenda, related topics",
-    "sdgs": "SDG, SDGs, sustainable development goals, related SDGs, goals",
-    "urban_agenda": "urban agenda, urban agenda topics, urban agenda partnerships, urban agenda for the EU",
-    "focus": "focus, key focus",
-    "challenges": "challenges, key challenges, main challenges",
-    "objectives": "objectives, main objectives, aims",
-    "activities": "activities, main activities, key outputs, activities and outputs, pilot projects",
-    "results": "results, expected results, benefits, expected benefits",
-    "contact.office": "contact, office, contact person, contact office",
-    "contact.email": "email, e-mail, mail, contact email",
-    "contact.phone": "phone, telephone, tel, contact phone",
-    "contact.website": "website, web site, web, homepage, url",
-    "contact.address": "address, postal address",
-    "sources": "source, sources, reference, references",
-    "updated": "updated, last updated, last update, date of content, as of, updated on, last updated on, "
-    "date of last update, stand, letzte aktualisierung, aktualisiert am, dernière mise à jour, mis à jour le, "
-    "última actualización, actualizado el, última atualização, atualizado em, 更新日期, 最后更新, 最終更新日, 更新日",
-    "template": "template, template pack, pack",
-    ID: "id, plan, plan id, file name, pairing",
-}
-"""What people write for a field, beside the labels of the packs."""
-_TELLING_WORDS = (
-    (r"challenges?", "challenges"),
-    (r"objectives?|aims?", "objectives"),
-    (r"activity|activities|outputs?", "activities"),
-    (r"results?|benefits?", "results"),
-    (r"focus", "focus"),
-    (r"period|duration", "period"),
-    (r"signed|signing|signature", "signed"),
-    (r"visits?", "visits"),
-    (r"population|inhabitants", "population"),
-    (r"^(?:area|size|surface)|(?:area|size)\b.*\bkm2", "area_km2"),
-    (r"mayor", "mayor"),
-    (r"sdgs?\b.*\burban agenda", "topics"),
-    (r"sdgs?|sustainable development", "sdgs"),
-    (r"urban agenda", "urban_agenda"),
-    (r"themes?", "themes"),
-    (r"(?:province|region|state|prefecture)\b.*\bcountry", "place"),
-    (r"country|countries", "country"),
-    (r"province|region|prefecture", "region"),
-    (r"city|cities|municipality|municipalities", NAMES_FIELD),
-)
-"""Words that tell the field of a longer label, the most telling first."""
-_SPELT = sorted({word for words, _ in _TELLING_WORDS for word in re.findall(r"[a-z]{5,}", words)})
-_UNIT = re.compile(r"[(\[\uff08]?\bkm\s*[²2][)\]\uff09]?", re.IGNORECASE)
+_PAIRS = {frozenset({"sdgs", "urban_agenda"}): "topics", frozenset({"region", "country"}): "place"}
+"""Fields that one label may name together."""
+_UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
+MAX_LABEL = 200
+"""Characters of a label; the labels of the packs have up to 120."""
+_MOST_WORDS = 14
 _FEWEST_LETTERS = 5
-"""Shorter words are near to too many others."""
-_MAX_WORDS = 14
+"""Shorter words are similar to too many others; the known word may be one letter shorter."""
+_CITY_WORDS = 3
 _NEAR = 0.86
-"""How alike labels are that one slip of the pen makes of each other."""
+"""How similar two words are that differ by one slip of the pen."""
+
+
+class WordLists(Struct, frozen=True):
+    """The tables of `field_labels.toml`."""
+
+    synonyms: dict[str, list[str]]
+    words: dict[str, list[str]]
+    connectors: tuple[str, ...]
+    prepositions: frozenset[str]
+    totals: frozenset[str]
+
+
+@cache
+def word_lists() -> WordLists:
+    """The tables of `field_labels.toml`; labels as offices write them, other words folded."""
+    text = (files("ucap_reports.importers") / "field_labels.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    lists = data["lists"]
+    totals = frozenset(map(folded_label, lists["totals"]))
+    return WordLists(
+        data["synonyms"], data["words"], tuple(lists["connectors"]), frozenset(lists["prepositions"]), totals
+    )
 
 
 class Labels(Struct, frozen=True, dict=True):
@@ -84,67 +62,89 @@ class Labels(Struct, frozen=True, dict=True):
 
     packs: tuple[Pack, ...]
 
+    def named(self, text: str) -> str | None:
+        """The field that a text names by being one of its labels, but for a slip of the pen; None for other texts."""
+        key = _key(text)
+        return self._fields.get(key) or self._fields.get(self._corrected(key))
+
     def find(self, text: str) -> str | None:
-        """The field that a label means; None where it means none."""
-        key = folded_label(text)
-        if not key:
-            return None
-        if key in self._fields:
-            return self._fields[key]
-        if near := get_close_matches(key, self._fields, n=1, cutoff=_NEAR):
-            return self._fields[near[0]]
-        if len(key.split()) > _MAX_WORDS:
-            return None
-        mended = " ".join(_mended(word) for word in key.split())
-        return next((field for words, field in _TELLING_WORDS if re.search(rf"\b(?:{words})\b", mended)), None)
+        """The field that a label names: as one of its labels, or as a longer label that has the words of one field."""
+        if field := self.named(text):
+            return field
+        key = self._corrected(_key(text))
+        words = key.split()
+        lists = word_lists()
+        phrases = {field: telling for field, telling in lists.words.items() if field != NAMES_FIELD}
+        found = {field for field, telling in phrases.items() if any(f" {each} " in f" {key} " for each in telling)}
+        if found:
+            return found.pop() if len(found) == 1 else _PAIRS.get(frozenset(found))
+        is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.words[NAMES_FIELD]
+        return NAMES_FIELD if is_city and not lists.prepositions.intersection(words) else None
+
+    def takes_lines(self, label: str, *, is_empty: bool) -> bool:
+        """Whether the lines below a label belong to it: to a field of several lines, or where nothing is beside it."""
+        field = self.find(label)
+        return is_empty or field is None or field in MULTILINE or field.startswith(EXTRA)
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """The labels of a pack, in all its languages, as they are printed, with their fields."""
         return {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
 
     @cached_property
-    def leads(self) -> frozenset[str]:
-        """The lines before a contact in all languages, folded."""
-        said = (lead for pack in self.packs for wording in pack.settings.wording.values() if (lead := wording.lead))
-        return frozenset(map(folded_label, said))
-
-    @cached_property
     def unknown(self) -> frozenset[str]:
-        """What stands in cells of which nothing is known, in all languages."""
+        """What a pack prints where nothing is known, in all languages."""
         said = (text for pack in self.packs for wording in pack.settings.wording.values() if (text := wording.unknown))
         return frozenset({*said, *(pack.settings.unknown for pack in self.packs)})
 
+    def _corrected(self, key: str) -> str:
+        """The key, with the known word for each word that is a slip of the pen of it."""
+        words = key.split()
+        if len(words) > _MOST_WORDS:
+            return ""
+        for word in words:
+            if word not in self._spelling:
+                near = get_close_matches(word, self._vocabulary, n=1, cutoff=_NEAR)
+                self._spelling[word] = near[0] if near and len(word) >= _FEWEST_LETTERS else word
+        return " ".join(self._spelling[word] for word in words)
+
+    @cached_property
+    def _spelling(self) -> dict[str, str]:
+        """The known word for each word that has been looked up."""
+        return {}
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        phrases = [*self._fields, *(each for words in word_lists().words.values() for each in words)]
+        return sorted({word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1})
+
     @cached_property
     def _fields(self) -> dict[str, str]:
-        fields = {folded_label(name): name for name in _named_fields()}
-        for field, wordings in _SYNONYMS.items():
-            fields |= {folded_label(wording): field for wording in wordings.split(", ")}
+        fields = {_key(name): name for name in _field_names()}
+        for field, wordings in word_lists().synonyms.items():
+            fields |= {_key(wording): field for wording in wordings}
         for pack in reversed(self.packs):
-            printed = self.printed(pack).items()
-            fields |= {folded_label(without_unit(label)): field for label, field in printed}
-            fields |= {folded_label(label): field for label, field in printed}
-            fields |= {folded_label(rule.short_label): rule.field for rule in pack.settings.rows if rule.short_label}
-            keys = {folded_label(rule.field.removeprefix(EXTRA)): rule.field for rule in pack.settings.rows}
-            fields |= {key: field for key, field in keys.items() if key not in fields}
+            settings = pack.settings
+            leads = (settings.contact.lead, *(wording.lead for wording in settings.wording.values()))
+            fields |= {_key(lead): "contact.office" for lead in leads if lead}
+            fields |= {_key(label): field for label, field in self.printed(pack).items()}
+            for wording in settings.wording.values():
+                fields |= {_key(short): field for field, short in wording.short_labels.items()}
+            fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
+            extra = {_key(rule.field.removeprefix(EXTRA)): rule.field for rule in settings.rows}
+            fields = extra | fields
         fields.pop("", None)
         return fields
 
 
-def without_unit(label: str) -> str:
-    """A label without the unit behind it, as in "Size (km²)"."""
-    return _UNIT.sub("", label).strip()
-
-
-def _mended(word: str) -> str:
-    """A word, or the telling one that it is a slip of the pen for."""
-    near = get_close_matches(word, _SPELT, n=1, cutoff=_NEAR) if len(word) >= _FEWEST_LETTERS else []
-    return near[0] if near else word
-
-
-def _named_fields() -> Iterable[str]:
+def _field_names() -> Iterator[str]:
     yield from (name for name in PlanFile.model_fields if name not in {"extra", "contact"})
     yield from (name for name in City.model_fields if name != "name")
     yield from (f"contact.{name}" for name in PlanContact.model_fields)
+
+
+def _key(text: str) -> str:
+    """The folded label without its unit, as in "Size (km²)"; empty for what is too long to be a label."""
+    return " ".join(_UNIT.sub("", folded_label(text)).split()) if len(text) <= MAX_LABEL else ""
 
 
 def folded_label(text: str) -> str:

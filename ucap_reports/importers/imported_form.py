@@ -13,12 +13,12 @@ PLACE_STEP = " \u203a "
 
 
 def one_line(text: str) -> str:
-    """The text with a space for each line end; spaces that do not break stay."""
+    """The text with a space for each line end; non-breaking spaces stay."""
     return re.sub(r"[ \t]*\n[ \t]*", " ", text).strip(" \t\n")
 
 
 class FormCell(Struct, frozen=True):
-    """Content and where it stands; `number` is its value where the file has a number there, not text."""
+    """Content with its location; `number` is its value where the file has a number there, not text."""
 
     content: RichText
     location: Location
@@ -31,7 +31,7 @@ class FormCell(Struct, frozen=True):
 
 
 class FormRow(Struct, frozen=True):
-    """A label with the cells beside it; `spanned` where there is one cell over all columns."""
+    """A label with the cells beside it; `spanned` where one cell covers all columns."""
 
     label: FormCell
     cells: tuple[FormCell, ...]
@@ -43,7 +43,7 @@ PICTURE = "picture"
 
 
 class Aside(Struct, frozen=True):
-    """Something that stands beside the text, such as a footnote or a picture: what it is, its words, and its place."""
+    """Something beside the text, such as a footnote or a picture: what it is, its words, and its location."""
 
     name: str
     text: str
@@ -51,9 +51,9 @@ class Aside(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """A summary as a file shows it: rows of a fact table, and groups of lines that stand around it.
+    """A summary as a file shows it: rows of a fact table, and groups of lines around it.
 
-    `exact` says that list items and paragraphs are where the file shows them, so that nothing needs to be guessed.
+    `exact` is whether this product wrote the file, so that list items and paragraphs are where the file shows them.
     """
 
     path: str
@@ -63,7 +63,6 @@ class Form(Struct, frozen=True):
     """The lines of headers and footers."""
     asides: tuple[Aside, ...] = ()
     problems: tuple[Problem, ...] = ()
-    """Warnings of what is not taken as it stands."""
     exact: bool = False
     language: str | None = None
     updated: date | None = None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.text.inline_cleanup import Piece, paragraph
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.typed_lists import marked_list
+from ucap_reports.text.typed_lists import without_typed_signs
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
@@ -59,7 +59,7 @@ def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     blocks = tuple(_closed(block) for block in builder.root)
     if exact:
         return RichText(blocks)
-    return RichText(tuple(marked_list(block) if isinstance(block, ItemList) else block for block in blocks))
+    return RichText(tuple(without_typed_signs(block) if isinstance(block, ItemList) else block for block in blocks))
 
 
 def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:

@@ -1,4 +1,4 @@
-"""What stands beside the text of a Word file: notes, comments, text boxes, pictures. Fields take none of it."""
+"""What is beside the text of a Word file: notes, comments, text boxes, pictures. No field takes any of it."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -10,14 +10,14 @@ from ucap_reports.importers.imported_form import PICTURE
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
-_DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{_ALTERNATIVES}AlternateContent"}
+_DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _SIGNS = {
     "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
     "symbol": {"B7": "•", "AE": "→", "B0": "°", "B1": "±", "B3": "≥", "A3": "≤", "B4": "\u00d7"},
 }
-"""The characters that signs of old fonts are today, by the end of their number; those of the private use area F000."""
+"""The Unicode characters for signs of old fonts, by the last two digits of their number in the private use area."""
 
 
 class Beside(Struct, frozen=True):
@@ -28,13 +28,13 @@ class Beside(Struct, frozen=True):
 
 
 class Asides:
-    """Tells what a child of a run is, where it is no text."""
+    """Finds what a child of a run is that is not text."""
 
     def __init__(self, package: WordPackage) -> None:
         self._package = package
 
     def read(self, child: etree._Element) -> Iterator[Beside]:
-        """What an element of a run stands for, nothing for those that only say how text looks."""
+        """What an element of a run refers to; nothing for those that only describe how text looks."""
         kind = etree.QName(child).localname
         if kind in _NOTES:
             yield Beside(_NOTES[kind], self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), ""))
@@ -61,19 +61,19 @@ class Asides:
     def _comments(self) -> Mapping[str, Beside]:
         root = self._package.part("word/comments.xml")
         return {
-            each.get(f"{WORD}id", ""): Beside(f"comment by {each.get(f'{WORD}author') or 'somebody'}", words(each))
+            each.get(f"{WORD}id", ""): Beside(f"comment by {each.get(f'{WORD}author') or 'unknown'}", words(each))
             for each in ([] if root is None else root.iter(f"{WORD}comment"))
         }
 
 
 def sign(symbol: etree._Element) -> str | None:
-    """The character that a sign of an old font is; None where that is not known."""
+    """The character for a sign of an old font; None where that is not known."""
     known = _SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
     return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
 
 
 def words(holder: etree._Element | None) -> str:
-    """The words of an element, a paragraph a line, those deleted left out."""
+    """The words of an element, one line for each paragraph, without deleted ones."""
     if holder is None:
         return ""
     blocks = list(holder.iter(f"{WORD}p")) or [holder]
@@ -81,7 +81,7 @@ def words(holder: etree._Element | None) -> str:
 
 
 def formula(holder: etree._Element) -> str | None:
-    """The signs of a formula; None for what is none."""
+    """The signs of a formula; None for other elements."""
     return "".join(each.text or "" for each in holder.iter(f"{_MATH}t")) if holder.tag.startswith(_MATH) else None
 
 
@@ -91,17 +91,14 @@ def _texts(block: etree._Element) -> Iterator[str]:
 
 
 def _drawn(drawn: etree._Element) -> Iterator[Beside]:
-    """A text box with its words, or a picture with its description; of alternatives the first one."""
-    if drawn.tag.startswith(_ALTERNATIVES):
+    """A text box with its words, and a picture with its descriptions; of alternatives the first one."""
+    if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
     boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
-    if boxes:
-        yield from (Beside("text box", text) for text in boxes)
-        return
-    for each in drawn.iter():
-        description = each.get("descr") or each.get("alt") or each.get("title")
-        if description:
-            yield Beside(PICTURE, " ".join(description.split()))
-            return
-    if any(each.get(f"{RELATIONS}{name}") for each in drawn.iter() for name in ("embed", "id", "link", "pict")):
+    yield from (Beside("text box", text) for text in boxes)
+    said = (each.get(name) for each in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
+    descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
+    yield from (Beside(PICTURE, text) for text in descriptions)
+    attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]
+    if not (boxes or descriptions) and any(each.get(name) for each in drawn.iter(etree.Element) for name in attributes):
         yield Beside(PICTURE)

@@ -1,34 +1,37 @@
-"""Office files opened with care: zip archives of bounded size, XML without entities."""
+"""Office files as ZIP archives of limited size, with XML without entities."""
 
 import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 from lxml import etree
 
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, ProblemsFound, problem
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_MEMBERS = 4_000
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_XML = 24 * 1024 * 1024
+_MEBIBYTE = 1024 * 1024
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-
-
-def archive_problem(code: str, message: str, hint: str | None, path: str) -> ProblemsFound:
-    """To be raised: why a file is not read."""
-    return ProblemsFound([Problem.error(code, message, hint, Location(path))])
-
-
 _PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx", "ppt/presentation.xml": ".pptx"}
 _TYPES = "[Content_Types].xml"
 _OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
 _OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods"}
+_DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
+)
+"""What the standard library raises for damaged or encrypted archives."""
 
 
 def kind_of(content: bytes) -> str | None:
-    """The ending that a file should have by its content; None where that does not tell."""
+    """The ending that a file should have by its content; None where that is not known."""
     if content.startswith(b"%PDF-"):
         return ".pdf"
     if content.startswith(b"{\\rtf"):
@@ -36,31 +39,30 @@ def kind_of(content: bytes) -> str | None:
     if not content.startswith(b"PK\x03\x04"):
         return None
     for kind, ending in _OPEN_DOCUMENTS.items():
-        if content.startswith(_OPEN_DOCUMENT + kind, 30):  # the name and content of the first member, not packed
+        if content.startswith(_OPEN_DOCUMENT + kind, 30):  # the name and content of the first member, uncompressed
             return ending
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
     return next((ending for name, ending in _PARTS.items() if {name, _TYPES} <= names), None)
 
 
 class Archive:
-    """The parts of an office file. Raises ProblemsFound for what is no such file or would unpack to too much."""
+    """The parts of an office file; raises ProblemsFound for files that are none, or would unpack to too much."""
 
     def __init__(self, content: bytes, path: str, kind: str) -> None:
         self.path = path
         if content.startswith(_OLD_OFFICE):
-            hint = f"open it and save it as .{kind}; a file with a password must be saved without it"
-            raise archive_problem("import-old-format", "this is an old or encrypted office file", hint, path)
+            raise ProblemsFound([problem("import-old-format", Location(path), kind=kind)])
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
-            infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, UnicodeDecodeError):
-            hint = "open it in the program that made it, and save it again"
-            raise archive_problem("import-damaged", f"this is no .{kind} file, or a damaged one", hint, path) from None
+        except _UNREADABLE:
+            raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)]) from None
+        infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_UNPACKED:
-            raise archive_problem("import-too-large", "this file unpacks to more than any summary needs", None, path)
+            limit = MAX_UNPACKED // _MEBIBYTE
+            raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
         self._names = {info.filename.lstrip("/"): info for info in infos}
 
     @property
@@ -76,24 +78,15 @@ class Archive:
         try:
             with self._zip.open(info) as part:
                 content = part.read(MAX_XML + 1)
-        except (
-            zipfile.BadZipFile,
-            EOFError,
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            ValueError,
-            zipfile.LargeZipFile,
-        ):
+        except _UNREADABLE:
             raise self._damaged(name) from None
         except Exception as error:
-            if type(error).__module__ in {"zlib", "lzma"}:
+            if type(error).__module__ == "lzma":
                 raise self._damaged(name) from None
             raise
         if len(content) > MAX_XML:
-            raise archive_problem(
-                "import-too-large", f"its part {name} is larger than any summary needs", None, self.path
-            )
+            limit = MAX_XML // _MEBIBYTE
+            raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
         return content
 
     def xml(self, name: str) -> etree._Element | None:
@@ -115,12 +108,19 @@ class Archive:
         except (etree.XMLSyntaxError, ValueError):
             raise self._damaged(name) from None
 
+    def drawn_texts(self) -> Iterator[tuple[str, str]]:
+        """The paragraphs in charts, diagrams and drawings, each with the name of its part."""
+        for name in filter(_DRAWN.fullmatch, self.names):
+            root = self.xml(name)
+            for paragraph in [] if root is None else root.iter(f"{_DRAWING}p"):
+                text = "".join(each.text or "" for each in paragraph.iter(f"{_DRAWING}t")).strip()
+                if text:
+                    yield name, text
+
     def refuse_entities(self, name: str, content: bytes) -> None:
         """Raises ProblemsFound where a part declares entities, which office programs never write."""
         if _DOCTYPE.search(content.replace(b"\0", b"")):
-            hint = "open it in an office program, and save it again"
-            raise archive_problem("import-entities", f"its part {name} declares XML entities", hint, self.path)
+            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
 
     def _damaged(self, name: str) -> ProblemsFound:
-        hint = "open it in the program that made it, and save it again"
-        return archive_problem("import-damaged", f"its part {name} is damaged", hint, self.path)
+        return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])

@@ -1,49 +1,42 @@
-"""A plan as it comes together from what a file says: its fields, where each is from, and what has no place in it."""
+"""The draft of a plan: the fields found so far, their places in the file, and everything that has no field."""
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.plan_model import City, PlanFile
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.tree import Loc, field_name
 from ucap_reports.text.rich_text import RichText
 
-MAX_ID = 80
-_FIELDS = {*City.model_fields, *PlanFile.model_fields}
 INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
-KEPT = "it is kept as a comment at the end of the plan"
 
 
 class Leftover(Struct, frozen=True):
-    """Something of the file that no field takes: what it is called there, its words, and where it stands."""
+    """Something in the file that has no field: its name there, its words, and its location."""
 
     name: str
     text: str
     location: Location
-    told: bool = False
-    """Whether something has been said of it already, as of a whole column."""
 
 
 class Draft(Struct):
-    """A plan in the making. `fields` is plain data as the plan file has it; `places` says where values are from."""
+    """A plan in progress. `fields` is plain data as in the plan file; `places` is where values are in the file."""
 
     path: str
     id: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     places: dict[Loc, Location] = field(default_factory=dict)
-    remarks: list[Leftover] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def put(self, loc: Loc, value: Any, location: Location) -> None:
-        """Set the field at `loc`, such as `("period",)` or `("cities", 1, "country")`; cities before it are made."""
+        """Set the field at `loc`, such as `("period",)` or `("cities", 1, "country")`; add the cities before it."""
         holder: Any = self.fields
         for step, following in pairwise(loc):
             if isinstance(step, int):
@@ -65,32 +58,42 @@ class Draft(Struct):
                 return None
         return value
 
-    def leave(self, name: str, text: str, location: Location, *, told: bool = False) -> None:
-        """Keep what no field takes."""
-        remark = Leftover(name, text.strip(), location, told)
-        if remark.text and remark not in self.remarks:
-            self.remarks.append(remark)
+    def keep(self, name: str, text: str, location: Location, reported: Problem | None = None) -> None:
+        """Keep words that have no field as a comment, and report them: as `reported` or as an unknown field."""
+        leftover = Leftover(name, text.strip(), location)
+        if reported is None:
+            shown = f"{name.rstrip(': ')}: {text}" if name else text
+            reported = problem("import-unplaced", location, form="text", text=shortened(shown))
+        self.problems.append(reported)
+        if leftover.text:
+            self.leftovers.append(leftover)
 
-    def set_aside(self, name: str, text: str, location: Location) -> None:
-        """Keep what stands beside the text of a file, such as a footnote, and tell of it."""
-        words = " ".join(text.split())
-        shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
-        message = f'the {name} "{shown}" is not taken' if words else f"the {name} is not taken"
-        hint = f"{KEPT}; move it to where it belongs" if words else "a plan holds text alone"
-        self.warn("import-aside", message, hint, location)
-        self.leave(name, text, location, told=True)
+    def keep_aside(self, name: str, text: str, location: Location) -> None:
+        """Keep what is beside the text of a file, such as a footnote, and report it."""
+        if text.strip():
+            found = problem("import-aside", location, form="words", name=name, text=shortened(text))
+        else:
+            found = problem("import-aside", location, form="bare", name=name)
+        self.keep(name, text, location, found)
 
-    def warn(self, code: str, message: str, hint: str | None, location: Location) -> None:
-        """Tell of something that somebody should look at."""
-        self.problems.append(Problem.warning(code, message, hint, location))
+    def has_cities(self) -> bool:
+        """Whether a city has a name; cities without any fact, not even a name, are removed."""
+        self.fields["cities"] = [city for city in self.fields.get("cities", []) if city]
+        return any("name" in city for city in self.fields["cities"])
 
     def place_of(self, loc: Loc) -> Location:
-        """Where the value at `loc`, or the nearest that holds it, is from."""
+        """The location of the value at `loc`, or of the nearest one that contains it."""
         while loc:
             if loc in self.places:
                 return self.places[loc]
             loc = loc[:-1]
         return Location(self.path)
+
+
+def shortened(text: str) -> str:
+    """The text on one line, as long as a message shows it."""
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
 def loc_of(name: str) -> Loc:
@@ -99,26 +102,13 @@ def loc_of(name: str) -> Loc:
 
 
 def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> str:
-    """Rich text as the plan file has it; where no source says it, its words alone, and a warning."""
-    indent = INDENT * len(loc)
-    source = rich_text_source(rich, WIDTH - indent)
+    """Rich text as in a plan file; where Markdown cannot express it, its words and links alone, with a warning."""
+    width = WIDTH - INDENT * len(loc)
+    source = rich_text_source(rich, width)
     if source is not None:
         return source
+    draft.problems.append(problem("import-formatting", location, form="field", field=field_name(loc)))
+    for link in dict.fromkeys(run.link for run in rich.runs() if run.link):
+        draft.keep("link", link, location)
     plain = RichText(tuple(block for each in rich.paragraphs() for block in RichText.plain(each.text).blocks))
-    message = f"{field_name(loc)} is taken without its lists and emphasis"
-    draft.warn("import-formatting", message, "compare it with the file", location)
-    return rich_text_source(plain, WIDTH - indent) or " ".join(plain.text.split())
-
-
-def problems_left(draft: Draft) -> Iterator[Problem]:
-    """A warning for each thing that no field takes, or that is no value of the field that it is called after."""
-    for remark in draft.remarks:
-        if remark.told:
-            continue
-        shown = remark.name or " ".join(remark.text.split())
-        shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
-        hint = f"{KEPT}; move it to where it belongs"
-        message = f'no field takes "{shown}"'
-        if remark.name in _FIELDS:
-            message = f"what the file says of {remark.name} was not taken"
-        yield Problem.warning("import-unplaced", message, hint, remark.location)
+    return rich_text_source(plain, width) or " ".join(plain.text.split())

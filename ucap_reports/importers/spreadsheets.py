@@ -1,4 +1,4 @@
-"""Spreadsheets: the values of formulas, dates, numbers, merged cells and links of every sheet that is shown."""
+"""Spreadsheets: values, dates, numbers, merged cells, notes and links of the sheets of a workbook."""
 
 import re
 import warnings
@@ -11,28 +11,22 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    CellGrid,
-    GridCell,
-    same_length,
-    text_cell,
-)
+from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, GridCell, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP
-from ucap_reports.importers.office_archive import Archive, archive_problem
-from ucap_reports.problems import Location, Problem
+from ucap_reports.importers.office_archive import Archive
+from ucap_reports.importers.plan_draft import Leftover, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 MAX_SHEETS = 50
 MAX_MERGED = 50_000
-"""How many cells may be merged in one sheet: each is made when a sheet is opened."""
+"""How many cells may be merged in one sheet: openpyxl creates each of them."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
-"""What a number format has beside its signs: words in quotes, conditions and languages in brackets, single signs."""
+"""Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 _MONTHS = (
@@ -42,87 +36,55 @@ _MONTHS = (
 _MOST_NAMED = 8
 """How many hidden rows or columns a message names."""
 _EXACT = 1e15
-"""Beyond it a number does not hold every digit."""
-_Places = dict[tuple[int, int], tuple[int, int]]
+"""Larger numbers do not have every digit."""
+_PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
+_Place = tuple[int, int]
 
 
-def workbook_grids(content: bytes, path: str) -> tuple[list[CellGrid], list[Problem]]:
-    """The sheets that have content, with a warning for each formula without a value."""
+class WorkbookGrids(Struct, frozen=True):
+    """The sheets with content, those that are hidden, texts that are in no cell, and warnings."""
+
+    grids: Sequence[CellGrid]
+    hidden: Sequence[CellGrid]
+    texts: Sequence[Leftover]
+    problems: Sequence[Problem]
+
+
+def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
+    """The sheets of a workbook; raises ProblemsFound where it cannot be read."""
     archive = Archive(content, path, "xlsx")
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             _refuse_bombs(archive, name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of what it does not keep; nothing is saved here
+            warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
             values = load_workbook(BytesIO(content), data_only=True, rich_text=True)
-            formulas = load_workbook(BytesIO(content))
+            formulas = load_workbook(BytesIO(content), read_only=True)
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
-        hint = "open it in a spreadsheet program, and save it again as .xlsx"
-        raise archive_problem("import-damaged", "this is no spreadsheet, or a damaged one", hint, path) from None
-    sheets = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+        raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="xlsx")]) from None
     if not values.worksheets:
-        raise archive_problem("import-damaged", "this spreadsheet has no sheets", None, path)
-    if len(sheets) > MAX_SHEETS:
-        raise archive_problem("import-too-large", f"a spreadsheet has at most {MAX_SHEETS} sheets", None, path)
-    problems: list[Problem] = []
-    grids = [_grid(_WorkbookSheet(sheet, formulas[sheet.title], path, problems)) for sheet in sheets]
-    problems += [_hidden_sheet(sheet, path) for sheet in values.worksheets if sheet not in sheets and _filled(sheet)]
-    problems += [problem for sheet in sheets for problem in (*_hidden_cells(sheet, path), *_loose_notes(sheet, path))]
-    return [grid for grid in grids if any(cell for row in grid.rows for cell in row)], problems
+        raise ProblemsFound([problem("import-damaged", Location(path), form="sheets")])
+    if len(values.worksheets) > MAX_SHEETS:
+        raise ProblemsFound([problem("import-too-large", Location(path), form="sheets", limit=MAX_SHEETS)])
+    readers = [_SheetReader(sheet, formulas[sheet.title], path) for sheet in values.worksheets]
+    grids = [(reader, reader.grid()) for reader in readers if reader.filled]
+    drawn = [Leftover("text in a drawing", text, Location(path, place=name)) for name, text in archive.drawn_texts()]
+    texts = [text for reader in readers for text in reader.texts()] + drawn
+    return WorkbookGrids(
+        [grid for reader, grid in grids if not reader.is_hidden],
+        [grid for reader, grid in grids if reader.is_hidden],
+        texts,
+        [found for reader in readers for found in reader.problems()] + [_aside(text) for text in texts],
+    )
 
 
-def _hidden_sheet(sheet: Worksheet, path: str) -> Problem:
-    hint = "show it in the spreadsheet program, if its plans are wanted"
-    return Problem.warning("import-hidden", "this sheet is hidden, and is not read", hint, _at(sheet, path))
-
-
-def _hidden_cells(sheet: Worksheet, path: str) -> Iterator[Problem]:
-    """A warning for the rows of a sheet that are hidden, and one for its columns: they are read all the same."""
-    filled = _filled(sheet)
-    rows = [str(row) for row in sorted({row for row, _ in filled}) if sheet.row_dimensions[row].hidden]
-    letters = [
-        letter
-        for dimension in list(sheet.column_dimensions.values())
-        if dimension.hidden
-        for letter in map(get_column_letter, range(dimension.min or 0, min(dimension.max or 0, MAX_COLUMNS) + 1))
-    ]
-    used = {get_column_letter(column) for _, column in filled}
-    for kind, found in (("row", rows), ("column", [letter for letter in letters if letter in used])):
-        if found:
-            named = f"{kind} {found[0]} is" if len(found) == 1 else f"{kind}s {_listed(found)} are"
-            hint = "delete what is not wanted, or its plans"
-            yield Problem.warning("import-hidden", f"{named} hidden, and read like others", hint, _at(sheet, path))
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The names, as many as a message has room for."""
-    if len(names) <= _MOST_NAMED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED:,} more"
-
-
-def _loose_notes(sheet: Worksheet, path: str) -> Iterator[Problem]:
-    """A warning for each note on a cell that has nothing which a plan could have, so that no plan can keep it."""
-    for (row, column), cell in sorted(sheet._cells.items()):  # noqa: SLF001 - see `_filled`
-        if cell.comment is not None and (_has_no_value(cell.value) or not str(cell.value).strip()):
-            note = " ".join(cell.comment.text.split())
-            where = _at(sheet, path, f"{get_column_letter(column)}{row}")
-            hint = "if it is about a plan, write it where it belongs"
-            yield Problem.warning("import-aside", f'the note "{note}" on an empty cell is not taken', hint, where)
-
-
-def _has_no_value(value: object) -> bool:
-    """Whether a cell holds nothing, or what a formula has instead of a value."""
-    return value is None or (isinstance(value, str) and value in _ERRORS)
-
-
-def _at(sheet: Worksheet, path: str, cell: str = "") -> Location:
-    return Location(path, place=f"{sheet.title}{PLACE_STEP}{cell}" if cell else sheet.title)
+def _aside(text: Leftover) -> Problem:
+    return problem("import-aside", text.location, form="words", name=text.name, text=shortened(text.text))
 
 
 def _refuse_bombs(archive: Archive, name: str) -> None:
-    """Raises ProblemsFound for entities, and for merged cells that would not fit into memory."""
+    """Raises ProblemsFound for entities, and for more merged cells than fit into memory."""
     content = archive.read(name) or b""
     archive.refuse_entities(name, content)
     merged = 0
@@ -133,65 +95,119 @@ def _refuse_bombs(archive: Archive, name: str) -> None:
             continue
         merged += (right - left + 1) * (bottom - top + 1)
         if merged > MAX_MERGED:
-            message = f"more than {MAX_MERGED:,} cells of a sheet are merged"
-            raise archive_problem(
-                "import-too-large", message, "undo the merging of whole rows and columns", archive.path
-            )
+            raise ProblemsFound([problem("import-too-large", Location(archive.path), form="merged", limit=MAX_MERGED)])
 
 
-class _WorkbookSheet(Struct, frozen=True):
-    """A sheet as it shows values and as it shows formulas, and the problems of its file."""
+class _SheetReader:
+    """Reads a sheet: `values` has its cells with the values of formulas, `formulas` is read for what is in them."""
 
-    values: Worksheet
-    formulas: Worksheet
-    path: str
-    problems: list[Problem]
+    def __init__(self, values: Worksheet, formulas: Worksheet, path: str) -> None:
+        self._values = values
+        self._path = path
+        self._broken: list[Problem] = []
+        self.is_hidden = values.sheet_state != "visible"
+        self.filled: dict[_Place, bool] = {}
+        """The places of cells with content, and whether it is a formula: cells that are only coloured can reach to the
+        end of a sheet.
+        """
+        formulas.reset_dimensions()
+        for number, row in enumerate(formulas.iter_rows(), 1):
+            for column, cell in enumerate(row, 1):
+                if cell.value is not None and (number > MAX_ROWS or column > MAX_COLUMNS):
+                    raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
+                if cell.value is not None:
+                    self.filled[number, column] = _is_formula(cell.value)
+
+    def grid(self) -> CellGrid:
+        """The cells of the sheet."""
+        merged: dict[_Place, _Place] = {}
+        for area in self._values.merged_cells.ranges:
+            origin = (area.min_row, area.min_col)
+            if origin in self.filled:
+                merged |= dict.fromkeys(((row, column) for row, column in _places(area)), origin)
+        height = min(max(row for row, _ in [*self.filled, *merged]), MAX_ROWS)
+        width = min(max(column for _, column in [*self.filled, *merged]), MAX_COLUMNS)
+        rows = tuple(
+            tuple(self._cell((row, column), merged.get((row, column))) for column in range(1, width + 1))
+            for row in range(1, height + 1)
+        )
+        return CellGrid(self._path, self._values.title, rows)
+
+    def texts(self) -> Iterator[Leftover]:
+        """Notes on cells without a value, and the lines of headers and footers."""
+        sheet = self._values
+        limits = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
+        for row in sheet.iter_rows(max_row=limits[0], max_col=limits[1]):
+            for cell in row:
+                if cell.comment is not None and (_has_no_value(cell.value) or not str(cell.value).strip()):
+                    yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
+        for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
+            for part in (margin.left, margin.center, margin.right):
+                words = _PAGE_CODES.sub("", part.text or "").strip()
+                if words and not ("&P" in part.text and " " not in words):  # not "Page 1"
+                    yield Leftover("header or footer", words, self._at())
+
+    def problems(self) -> Iterator[Problem]:
+        """Warnings about formulas without a value, and about hidden content."""
+        if self.is_hidden:
+            if self.filled:
+                yield problem("import-hidden", self._at(), form="sheet")
+            return
+        yield from self._broken
+        rows = sorted({row for row, _ in self.filled if self._values.row_dimensions[row].hidden})
+        columns = sorted({column for _, column in self.filled} & set(self._hidden_columns()))
+        for kind, names in (("row", list(map(str, rows))), ("column", list(map(get_column_letter, columns)))):
+            if names:
+                listed = ", ".join(names[:_MOST_NAMED])
+                more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+                plural = "s" if len(names) > 1 else ""
+                found = f"{listed}{more}"
+                yield problem("import-hidden", self._at(), form="cells", kind=kind, plural=plural, names=found)
+
+    def _hidden_columns(self) -> Iterator[int]:
+        for dimension in self._values.column_dimensions.values():
+            if dimension.hidden:
+                yield from range(dimension.min or 0, min(dimension.max or 0, MAX_COLUMNS) + 1)
+
+    def _at(self, cell: str = "") -> Location:
+        title = self._values.title
+        return Location(self._path, place=f"{title}{PLACE_STEP}{cell}" if cell else title)
+
+    def _cell(self, place: _Place, merged: _Place | None) -> GridCell | None:
+        origin = merged or place
+        if origin not in self.filled:
+            return None
+        cell = self._values.cell(*origin)
+        location = self._at(cell.coordinate)
+        is_first = place == origin
+        if _has_no_value(cell.value):
+            if is_first and self.filled[origin]:
+                self._broken.append(_formula_problem(cell.value, location))
+            return None
+        text = _text(cell.value, cell.number_format)
+        number = cell.value if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) else None
+        content = text_cell(text, location, number, cell.hyperlink.target if cell.hyperlink is not None else None)
+        note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
+        grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
+        return GridCell(content, grid_origin, note) if content.content else None
 
 
-def _grid(sheet: _WorkbookSheet) -> CellGrid:
-    merged: _Places = {}
-    for area in sheet.values.merged_cells.ranges:
-        for row in range(area.min_row, area.max_row + 1):
-            for column in range(area.min_col, area.max_col + 1):
-                merged[row, column] = (area.min_row, area.min_col)
-    filled = _filled(sheet.values)
-    height = max((row for row, _ in filled), default=0)
-    if height > MAX_ROWS or max((column for _, column in filled), default=0) > MAX_COLUMNS:
-        message = f"a sheet has at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns"
-        raise archive_problem("import-too-large", message, "remove what stands far off", sheet.path)
-    height = max([height, *(row for (row, _), origin in merged.items() if origin in filled)])
-    columns = [column for _, column in filled] + [column for (_, column), origin in merged.items() if origin in filled]
-    width = min(max(columns, default=0), MAX_COLUMNS)
-    rows = [
-        tuple(_cell(sheet, (row, column), merged.get((row, column))) for column in range(1, width + 1))
-        for row in range(1, min(height, MAX_ROWS) + 1)
-    ]
-    return CellGrid(sheet.path, sheet.values.title, same_length(rows))
+def _formula_problem(value: object, location: Location) -> Problem:
+    if value is None:
+        return problem("import-formula", location, form="empty")
+    return problem("import-formula", location, form="error", value=value)
 
 
-def _filled(sheet: Worksheet) -> set[tuple[int, int]]:
-    """The places of cells with content: rows that are only coloured can reach to the end of a sheet."""
-    cells = sheet._cells  # noqa: SLF001 - iterating by rows would make every cell there could be
-    return {place for place, cell in cells.items() if cell.value is not None}
+def _places(area: CellRange) -> Iterator[_Place]:
+    """The places of a range of cells, as far as a sheet is read."""
+    for row in range(area.min_row, min(area.max_row, MAX_ROWS) + 1):
+        for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
+            yield row, column
 
 
-def _cell(sheet: _WorkbookSheet, place: tuple[int, int], merged: tuple[int, int] | None) -> GridCell | None:
-    row, column = merged or place
-    cell = sheet.values.cell(row, column)
-    location = _at(sheet.values, sheet.path, f"{get_column_letter(column)}{row}")
-    value = cell.value
-    if _has_no_value(value) and place == (row, column) and _is_formula(sheet.formulas.cell(row, column).value):
-        shown = f"the formula has {'no value' if value is None else f'the value {value}'}"
-        hint = "open the file in a spreadsheet program, and save it again" if value is None else "mend the formula"
-        sheet.problems.append(Problem.warning("import-formula", shown, hint, location))
-    text = _text(value, cell.number_format)
-    if _has_no_value(value) or not text.strip():
-        return None
-    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-    link = cell.hyperlink.target if cell.hyperlink is not None else None
-    origin = (merged[0] - 1, merged[1] - 1) if merged else None
-    note = cell.comment.text.strip() if cell.comment is not None and place == (row, column) else ""
-    return GridCell(text_cell(text[:MAX_CELL], location, number, link), origin, note)
+def _has_no_value(value: object) -> bool:
+    """Whether a cell is empty, or has what a formula has instead of a value."""
+    return value is None or (isinstance(value, str) and value in _ERRORS)
 
 
 def _is_formula(value: object) -> bool:
@@ -201,8 +217,8 @@ def _is_formula(value: object) -> bool:
 def _text(value: object, number_format: str) -> str:
     """A value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals."""
     match value:
-        case None | str():
-            return value or ""
+        case str():
+            return value
         case CellRichText():
             return "".join(_emphasised(part) for part in value)
         case datetime():
@@ -216,7 +232,7 @@ def _text(value: object, number_format: str) -> str:
 
 
 def _emphasised(part: str | TextBlock) -> str:
-    """A part of a cell with the inline HTML of its emphasis, which cells may have as text, too."""
+    """A part of a cell with inline HTML for its emphasis, which cells may have as text, too."""
     if isinstance(part, str) or not part.text.strip():
         return str(part)
     words = part.text.strip()
@@ -227,7 +243,7 @@ def _emphasised(part: str | TextBlock) -> str:
 
 
 def _day(value: datetime, number_format: str) -> str:
-    """A day as 2019-04-30; the month or the year alone where the sheet shows no more: programs make dates of both."""
+    """A day as 2019-04-30; the month or the year alone where the sheet shows only that of a stored day."""
     if value.time() != time():
         return value.isoformat(" ", "minutes")
     shown = _LITERAL.sub("", number_format)

@@ -1,22 +1,23 @@
-"""Tables become drafts: one plan a row, or one plan a group of rows."""
+"""Tables as drafts: one plan for each row, or for each group of rows."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_grids import CellGrid, GridCell, Row
-from ucap_reports.importers.cell_values import Filler, says_unknown
+from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.city_sharing import CityColumns
-from ucap_reports.importers.column_headers import TableColumn, columns_of, header_row
+from ucap_reports.importers.column_headers import Header, TableColumn, header_of, names_city
 from ucap_reports.importers.column_map import IGNORE, ColumnMap, FieldTarget, Use, target_of, values_of
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label
+from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
 from ucap_reports.importers.finish_plan import id_of
-from ucap_reports.importers.imported_form import Form, FormCell, FormRow
-from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.total_rows import is_total
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.importers.imported_form import Aside, Form, FormCell, FormRow
+from ucap_reports.importers.plan_draft import Draft, Leftover, shortened
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.template.pack import NAMES_FIELD
 from ucap_reports.text.rich_text import RichText
 
@@ -24,139 +25,130 @@ _FEWEST_LABELS = 3
 
 
 class _Group(Struct):
-    """The rows of one plan."""
+    """The rows of one plan, by their number."""
 
     key: object
-    rows: list[Row] = field(default_factory=list)
+    rows: dict[int, Row] = field(default_factory=dict)
 
 
 def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
-    """The form that a table shows whose first column holds labels; None where it holds something else."""
+    """The form of a table whose first column has labels; None for other tables."""
     known = [labels.find(row[0].cell.text) for row in grid.rows if row and row[0] is not None]
     if NAMES_FIELD not in known or len({name for name in known if name}) < _FEWEST_LABELS:
         return None
-    rows = []
+    rows: list[FormRow] = []
     around: list[tuple[FormCell, ...]] = []
+    asides: list[Aside] = []
     for row in grid.rows:
-        filled = _own_cells(row, grid)
-        if row and row[0] is not None and len(filled) > 1:
-            cells = [each.cell for each in filled[1:]]
-            wide = filled[1].merged is not None and len(cells) == 1
-            rows.append(FormRow(row[0].cell, tuple(cells), wide))
-        elif filled:
-            around.append(tuple(each.cell for each in filled))
-    return Form(grid.path, tuple(rows), tuple(around))
+        own = grid.own_cells(row)
+        asides += [Aside("note", cell.note, cell.cell.location) for cell in own if cell.note]
+        beside = [cell for cell in own if cell is not row[0]]
+        cells = tuple(cell.cell for cell in beside)
+        if row[0] is not None and (cells or labels.find(row[0].cell.text)):
+            rows.append(FormRow(row[0].cell, cells, spanned=len(cells) == 1 and is_wide(row, beside[0])))
+        elif own:
+            around.append(tuple(each.cell for each in own))
+    return Form(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
 
 
-def _own_cells(row: Row, grid: CellGrid) -> list[GridCell]:
-    """The cells of a row without those that only repeat the merged cell that they are part of."""
-    return [
-        cell
-        for place, cell in enumerate(row)
-        if cell and (cell.merged is None or (grid.rows[cell.merged[0]] is row and cell.merged[1] == place))
-    ]
+def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> tuple[list[Draft], list[Problem]]:
+    """A draft for each plan of a table, and warnings about the table; raises ProblemsFound where it has no header."""
+    header = header_of(grid, labels, given)
+    if header is None:
+        raise ProblemsFound([problem("import-no-header", Location(grid.path, place=grid.name or None))])
+    _refuse_missing(header.columns, given, grid)
+    rows: dict[int, Row] = {}
+    others: dict[int, Row] = {}
+    for number, row in enumerate(grid.rows):
+        if number > header.last and grid.own_cells(row) and _is_selected(row, header, given):
+            (others if _is_heading(row, grid) or _is_total(row, header) else rows)[number] = row
+    plans: dict[int, Draft] = {}
+    for group in _groups(rows, header.columns):
+        draft = _draft(group, header.columns, given)
+        if draft.has_cities():
+            plans[min(group.rows)] = draft
+        else:
+            others |= group.rows
+    unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
+    problems = list(unknown)
+    firsts = sorted(plans)
+    for number, other in sorted(others.items()):
+        nearest = firsts[max(bisect(firsts, number) - 1, 0)] if firsts else None
+        problems.append(_keep_row(other, grid, None if nearest is None else plans[nearest]))
+    used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
+    problems += _keep_above(header, grid, used, list(plans.values()), labels)
+    return list(plans.values()), problems
 
 
 def _is_heading(row: Row, grid: CellGrid) -> bool:
     """Whether a row is one cell over several columns."""
-    own = _own_cells(row, grid)
-    return len(own) == 1 and sum(cell is not None and cell.merged == own[0].merged for cell in row) > 1
+    own = grid.own_cells(row)
+    return len(own) == 1 and is_wide(row, own[0])
 
 
-def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> tuple[list[Draft], list[Problem]]:
-    """A draft for each plan of a table, and warnings about its columns; raises ProblemsFound where it has no header."""
-    top = header_row(grid, labels, given)
-    if top is None:
-        hint = "name the columns in its first row as the fields are named, or write a map for --columns"
-        message, where = "no row names the cities and other fields", Location(grid.path, place=grid.name or None)
-        raise ProblemsFound([Problem.error("import-no-header", message, hint, where)])
-    columns = columns_of(grid, top, labels, given)
-    _refuse_missing(columns, given, grid)
-    last = _last_of_header(grid, top, columns)
-    filled = [row for row in grid.rows[last + 1 :] if _own_cells(row, grid) and _is_meant(row, columns, given)]
-    places = [column.place for column in columns if _names_cities(column)]
-    rows: list[Row] = []
-    besides: list[Row] = []
-    for row in filled:
-        (besides if _is_heading(row, grid) or is_total(row, places) else rows).append(row)
-    problems = list(_unplaced_columns(columns, rows))
-    groups = _groups(rows, columns)
-    drafts = [_draft(group, columns, given) for group in groups]
-    without: list[Sequence[Row]] = [[row] for row in besides]
-    without += [group.rows for group, draft in zip(groups, drafts, strict=True) if not draft.fields.get("cities")]
-    problems += [_without_cities(each, grid) for each in without]
-    problems += [
-        Problem.warning("import-aside", f'the note "{cell.note}" is not taken', None, cell.cell.location)
-        for row in grid.rows[: last + 1]
-        for cell in row
-        if cell is not None and cell.note
-    ]
-    for cell in _cells_above(grid, top, last):
-        problems.append(_above(cell))
-        for draft in drafts:
-            draft.leave("", cell.content.text, cell.location, told=True)
-    return [draft for draft in drafts if draft.fields.get("cities")], problems
+def _is_total(row: Row, header: Header) -> bool:
+    """Whether a row adds the others up: its first words say so, and no column of names has a city."""
+    totals = word_lists().totals
+    first = next((words for cell in row if cell and (words := _without_numbers(cell.cell.text))), None)
+    names = (_without_numbers(_cell_text(row, column)) for column in header.columns if column.names_cities)
+    return first in totals and all(words in totals or not words for words in names)
 
 
-def _last_of_header(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
-    """The last row of the header: cells that name fields may be merged over more than one."""
-    last = top
-    while last + 1 < len(grid.rows) and any(
-        column.uses and (cell := grid.rows[last + 1][column.place]) and cell.merged and cell.merged[0] <= top
-        for column in columns
-    ):
-        last += 1
-    return last
+def _without_numbers(text: str) -> str:
+    """The words of a text without the numbers beside them, as in "Total: 12"."""
+    return " ".join(word for word in folded_label(text).split() if not word.isdecimal())
 
 
-def _cells_above(grid: CellGrid, top: int, last: int) -> Iterator[FormCell]:
-    """What stands above the rows of plans in no header, but for merged headers that tell the columns of one city from
-    those of another.
-    """
-    for number, row in enumerate(grid.rows[: last + 1]):
-        own = _own_cells(row, grid)
-        is_header = number == top or (number == top - 1 and len(own) > 1 and all(cell.merged for cell in own))
-        yield from (cell.cell for cell in own if not is_header)
+def _keep_row(row: Row, grid: CellGrid, draft: Draft | None) -> Problem:
+    """Keep a row that names no city as a comment in a plan; return the warning about it."""
+    cells = grid.own_cells(row)
+    texts = [text for cell in cells for text in (cell.cell.content.text, cell.note) if text]
+    where = cells[0].cell.location
+    if draft is not None:
+        draft.leftovers.append(Leftover("", "\n".join(texts), where))
+    return problem("import-row", where, text="; ".join(" ".join(text.split()) for text in texts))
 
 
-def _without_cities(rows: Sequence[Row], grid: CellGrid) -> Problem:
-    """A warning for rows that are about no plan, with all that they say."""
-    cells = [cell for row in rows for cell in _own_cells(row, grid)]
-    said = "; ".join(" ".join(text.split()) for cell in cells for text in (cell.cell.text, cell.note) if text)
-    return Problem.warning(
-        "import-row",
-        f'this row names no city, and makes no plan: "{said}"',
-        "name the cities, or remove the row",
-        cells[0].cell.location,
-    )
+def _keep_above(
+    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
+) -> Iterator[Problem]:
+    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
+    for number, row in enumerate(grid.rows[: header.last + 1]):
+        for cell in grid.own_cells(row):
+            text, where = cell.cell.content.text, cell.cell.location
+            leftovers = []
+            if cell.note:
+                yield problem("import-aside", where, form="words", name="note", text=shortened(cell.note))
+                leftovers.append(Leftover("note", cell.note, where))
+            is_city = number == header.top - 1 and is_wide(row, cell) and names_city(cell.cell.text, labels)
+            if where not in used and not is_city:
+                yield problem("import-unplaced", where, form="above", text=shortened(text))
+                leftovers.append(Leftover("", text, where))
+            for draft in plans:
+                draft.leftovers += leftovers
 
 
 def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap | None, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
     named = [] if given is None else dict.fromkeys((*given.only, *given.without, *given.columns))
+    known = [text for text in headers.values() if text]
     problems = [
-        Problem.error("column-missing", f'the table has no column "{name}"', hint, Location(grid.path))
+        problem("column-missing", Location(grid.path), name=name, hint=did_you_mean(name, known))
         for name in named
         if folded_label(name) not in headers
-        for hint in [did_you_mean(name, [text for text in headers.values() if text]) or "write it as the table does"]
     ]
     if problems:
         raise ProblemsFound(problems)
 
 
-def _above(cell: FormCell) -> Problem:
-    hint = "it is kept as a comment at the end of each plan; if it is about the plans, write it where it belongs"
-    return Problem.warning("import-unplaced", f'"{cell.text}" stands above the table', hint, cell.location)
-
-
-def _is_meant(row: Row, columns: Sequence[TableColumn], given: ColumnMap | None) -> bool:
-    """Whether the map takes the row."""
+def _is_selected(row: Row, header: Header, given: ColumnMap | None) -> bool:
+    """Whether the map selects the row."""
     if given is None:
         return True
-    texts = {folded_label(column.header): _cell_text(row, column) for column in columns}
-    wanted = all(texts[folded_label(header)] in known for header, known in given.only.items())
-    return wanted and not any(texts[folded_label(header)] in known for header, known in given.without.items())
+    texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
+    wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
+    return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
 
 
 def _cell_text(row: Row, column: TableColumn) -> str:
@@ -164,47 +156,47 @@ def _cell_text(row: Row, column: TableColumn) -> str:
     return cell.cell.text if cell else ""
 
 
-def _unplaced_columns(columns: Sequence[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
+def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
+    """A warning for each column without a field that has content."""
     for column in columns:
-        filled = next((cell for row in rows if (cell := row[column.place]) is not None), None)
-        if column.uses or filled is None:
+        cells = (row[column.place] for row in rows)
+        filled = next((cell for cell in cells if cell and not is_unknown(cell.cell.text)), None)
+        if filled is None or column.uses:
             continue
-        hint = "its contents are kept as comments in the plans; a map for --columns can name its field"
-        message = f'no field is called "{column.header}"'
-        where = column.location
-        if not column.header:
-            hint = "its contents are kept as comments in the plans; give it a header"
-            message, where = f'"{filled.cell.text}" stands in a column without a header', filled.cell.location
-        yield Problem.warning("import-column", message, hint, where)
-
-
-def _groups(rows: Sequence[Row], columns: Sequence[TableColumn]) -> list[_Group]:
-    """The rows of each plan: those that name the same plan, or that a merged cell of a shared field holds together."""
-    groups: list[_Group] = []
-    keys = [column.place for column in columns if any(use.field == ID for use in column.uses)]
-    shared = [column.place for column in columns if any(target_of(use.field) in _shared(use) for use in column.uses)]
-    for row in rows:
-        key = _key(row, keys, shared)
-        found = next((group for group in groups if keys and group.key == key and key is not None), None)
-        if found is not None:
-            found.rows.append(row)
-        elif groups and ((keys and key is None) or (not keys and key is not None and key == groups[-1].key)):
-            groups[-1].rows.append(row)
+        if column.header:
+            yield problem("import-column", column.location, form="unknown", header=column.header)
         else:
-            groups.append(_Group(key, [row]))
+            text = shortened(filled.cell.text)
+            yield problem("import-column", filled.cell.location, form="no-header", text=text)
+
+
+def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> list[_Group]:
+    """The rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan."""
+    groups: list[_Group] = []
+    by_id: dict[object, _Group] = {}
+    ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
+    shared = [column.place for column in columns if any(_is_shared(use) for use in column.uses)]
+    for number, row in rows.items():
+        key = _key(row, ids, shared)
+        found = by_id.get(key) if ids and key is not None else None
+        if found is None and groups and ((ids and key is None) or (not ids and key and key == groups[-1].key)):
+            found = groups[-1]
+        if found is None:
+            groups.append(found := _Group(key))
+            by_id[key] = found
+        found.rows[number] = row
     return groups
 
 
-def _shared(use: Use) -> set[FieldTarget | None]:
-    """The target of a use, where it is of a field that all cities share."""
+def _is_shared(use: Use) -> bool:
+    """Whether a use is of a field that all cities share."""
     target = target_of(use.field)
-    is_shared = target is not None and target.city is None and target.field not in (*CITY_FIELDS, NAMES_FIELD, ID)
-    return {target} if is_shared else set()
+    return target is not None and target.city is None and target.field not in (*CITY_FIELDS, NAMES_FIELD, ID)
 
 
-def _key(row: Row, keys: Sequence[int], shared: Sequence[int]) -> object:
-    if keys:
-        cell = row[keys[0]]
+def _key(row: Row, ids: Sequence[int], shared: Sequence[int]) -> object:
+    if ids:
+        cell = row[ids[0]]
         return cell.cell.text if cell else None
     merged = [cell.merged for place in shared if (cell := row[place]) is not None and cell.merged is not None]
     return merged[0] if merged else None
@@ -212,50 +204,29 @@ def _key(row: Row, keys: Sequence[int], shared: Sequence[int]) -> object:
 
 def _draft(group: _Group, columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
     """The plan of a group of rows."""
-    first = next(cell for cell in group.rows[0] if cell is not None)
-    draft = Draft(first.cell.location.path or "")
+    first = next(iter(group.rows.values()))
+    draft = Draft(next(cell.cell.location.path or "" for cell in first if cell))
     filler = Filler(draft, separator=given.separator if given else None)
-    shared = CityColumns(filler, _countries(group, columns))
+    countries = [_cell_text(first, column) for column in columns if any(use.field == "country" for use in column.uses)]
+    shared = CityColumns(filler, countries[0] if len(countries) == 1 else "")
     seen: set[tuple[int, int]] = set()
-    for number, row in enumerate(group.rows):
-        for column in sorted(columns, key=lambda column: not _names_cities(column)):
+    for city, row in enumerate(group.rows.values()):
+        for column in sorted(columns, key=lambda column: not column.names_cities):
             cell = row[column.place]
-            if cell is not None and cell.note:
-                draft.set_aside("note", cell.note, cell.cell.location)
-            if cell is None or says_unknown(cell.cell.text):
+            if cell is None or cell.merged in seen:
                 continue
-            is_about_all = column.uses and all(_shared(use) or use.field == ID for use in column.uses)
-            if cell.merged is not None and is_about_all:
-                if cell.merged in seen:
-                    continue
+            if cell.merged is not None and not any(target_of(use.field) and not _is_shared(use) for use in column.uses):
                 seen.add(cell.merged)
-            _fill(column, cell.cell, number if len(group.rows) > 1 else None, filler, shared)
-    _prune(draft)
+            if cell.note:
+                draft.keep_aside("note", cell.note, cell.cell.location)
+            if not is_unknown(cell.cell.text):
+                _fill(column, cell.cell, city if len(group.rows) > 1 else None, filler, shared)
     split_office(draft)
     return draft
 
 
-def _names_cities(column: TableColumn) -> bool:
-    """Whether a column has the cities' names, which come first: the number of cities follows from them."""
-    return any(use.field == NAMES_FIELD or use.field.endswith(".name") for use in column.uses)
-
-
-def _prune(draft: Draft) -> None:
-    """Take out cities that turned out to have nothing, not even a name."""
-    if "cities" in draft.fields:
-        draft.fields["cities"] = [city for city in draft.fields["cities"] if city]
-
-
-def _countries(group: _Group, columns: Sequence[TableColumn]) -> str:
-    """What the first row of a plan says of countries, without saying of which city."""
-    texts = [
-        _cell_text(group.rows[0], column) for column in columns if any(use.field == "country" for use in column.uses)
-    ]
-    return texts[0] if len(texts) == 1 else ""
-
-
-def _fill(column: TableColumn, cell: FormCell, row: int | None, filler: Filler, shared: CityColumns) -> None:
-    """Put a cell where its column goes; what of it goes nowhere is a remark, unless the map says to ignore it."""
+def _fill(column: TableColumn, cell: FormCell, city: int | None, filler: Filler, shared: CityColumns) -> None:
+    """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = not column.uses
     for use in column.uses:
         target = target_of(use.field)
@@ -267,17 +238,24 @@ def _fill(column: TableColumn, cell: FormCell, row: int | None, filler: Filler, 
             parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
             is_left = is_left or use.find is not None or not values
         for part in parts:
-            _put(target, part, row, filler, shared)
+            _put(target, part, city, filler, shared)
     if is_left and all(use.field != IGNORE for use in column.uses):
-        filler.draft.leave(column.header, cell.content.text, cell.location, told=not column.uses)
+        leftover = Leftover(column.header, cell.content.text, cell.location)
+        if column.uses:
+            filler.draft.keep(leftover.name, leftover.text, leftover.location)
+        else:  # the warning about the column reports it
+            filler.draft.leftovers.append(leftover)
 
 
-def _put(target: FieldTarget, cell: FormCell, row: int | None, filler: Filler, shared: CityColumns) -> None:
+def _put(target: FieldTarget, cell: FormCell, city: int | None, filler: Filler, shared: CityColumns) -> None:
+    name = "name" if target.field == NAMES_FIELD else target.field
     if target.field == ID:
         filler.draft.id = filler.draft.id or id_of([cell.text.removesuffix(".yaml")])
     elif target.city is not None:
         filler.fill(("cities", target.city, target.field), cell)
-    elif target.field == NAMES_FIELD or target.field in CITY_FIELDS:
-        shared.put("name" if target.field == NAMES_FIELD else target.field, cell, row)
+    elif name in CITY_FIELDS and city is not None:
+        filler.fill(("cities", city, name), cell)
+    elif name in CITY_FIELDS:
+        shared.put(name, cell)
     else:
         filler.fill(tuple(target.field.split(".")), cell)

@@ -8,7 +8,8 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.office_archive import Archive, archive_problem
+from ucap_reports.importers.office_archive import Archive
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.word_measures import twips, whole
 
@@ -47,8 +48,7 @@ class WordPackage:
         self.main = self._main_part()
         body = self.part(self.main)
         if body is None or body.tag != f"{WORD}document":
-            hint = "open it in Word, and save it as a document"
-            raise archive_problem("import-damaged", "this file holds no Word document", hint, path)
+            raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
         self.document = body
 
     def part(self, name: str) -> etree._Element | None:

@@ -1,4 +1,4 @@
-"""Paragraphs of a Word file as lines: runs with their styles and links, items with their level and marker."""
+"""Paragraphs of a Word file as lines: runs with their styles and links, list items with their level and marker."""
 
 import re
 from collections.abc import Iterator
@@ -8,35 +8,36 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
-from ucap_reports.importers.notes_and_pictures import Asides, Beside, formula, sign, words
+from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Asides, Beside, formula, sign, words
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, value
+from ucap_reports.problems import Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.language_tags import primary
-from ucap_reports.text.links import link_target
+from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_languages import EAST_ASIAN, tag_of
 from ucap_reports.word.file.word_measures import twips, whole
 
-_TRANSPARENT = {
-    f"{WORD}{name}"
-    for name in ("ins", "smartTag", "sdt", "sdtContent", "fldSimple", "moveTo", "customXml", "dir", "bdo")
-}
+DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
+"""Tracked changes count as accepted."""
 _OFF = {"0", "false", "off", "none"}
-_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
+_HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
+_PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+"""Fields whose result is no text of the document."""
 _SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
-"""Elements that stand for a character."""
+"""Elements that represent a character."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
 class _Field(Struct):
-    """A field that is being read: what it is told to do, and whether its result has begun."""
+    """A field that is being read: its instruction, and whether its result has begun."""
 
     instruction: str = ""
     shown: bool = False
 
 
 class Paragraphs:
-    """Reads paragraphs of one part of a file; `exact` takes every language that a run says to be meant."""
+    """Reads paragraphs of one part of a file; `exact` is whether this product wrote the file."""
 
     def __init__(self, package: WordPackage, *, part: str, exact: bool) -> None:
         self._package = package
@@ -46,16 +47,16 @@ class Paragraphs:
         self._fields: list[_Field] = []
         self._asides = Asides(package)
         self._beside: list[Beside] = []
-        self._changed: dict[str, None] = {}
+        self._changed: list[Problem] = []
 
     def beside(self) -> list[Beside]:
-        """What stood beside the text since this was last asked."""
+        """What is beside the text that has been read since the last call."""
         found, self._beside = self._beside, []
         return found
 
-    def changed(self) -> list[str]:
-        """What was not taken as it stands since this was last asked, in words."""
-        found, self._changed = list(self._changed), {}
+    def changed(self) -> list[Problem]:
+        """Warnings about formatting that was lost since the last call."""
+        found, self._changed = self._changed, []
         return found
 
     def line(self, paragraph: etree._Element) -> TextLine:
@@ -68,7 +69,7 @@ class Paragraphs:
             shape = self._package.lists.get((number, level))
             if shape is not None and shape.marker is not Marker.NONE:
                 if level > DEEPEST:
-                    self._change("a list has more than two levels; its deeper items are taken as items of the second")
+                    self._changed.append(problem("import-formatting", form="levels"))
                 return TextLine(pieces, level, shape.marker, shape.start, number)
         return TextLine(pieces, under=self._under(properties))
 
@@ -82,7 +83,7 @@ class Paragraphs:
         return None
 
     def _holders(self, properties: etree._Element | None) -> Iterator[etree._Element]:
-        """A paragraph's own properties, then those of its style and of the styles that that is based on."""
+        """A paragraph's own properties, then those of its style and of the styles that it is based on."""
         if properties is not None:
             yield properties
         name = value(properties, "pStyle")
@@ -95,7 +96,7 @@ class Paragraphs:
             name = value(style, "basedOn")
 
     def _under(self, properties: etree._Element | None) -> int | None:
-        """The level of the item that an indented paragraph goes on."""
+        """The level of the item that an indented paragraph continues."""
         indent = None if properties is None else properties.find(f"{WORD}ind")
         if indent is None:
             return None
@@ -109,27 +110,34 @@ class Paragraphs:
         for child in holder:
             if child.tag == f"{WORD}r":
                 yield from self._run(child, style)
-            elif child.tag == f"{WORD}hyperlink":
-                address = link_target(self._links.get(child.get(f"{RELATIONS}id", ""), "")).address
-                yield from self._pieces(child, replace(style, link=address))
-            elif child.tag in _TRANSPARENT:
-                field = _FIELD.match(child.get(f"{WORD}instr", ""))
-                link = link_target(field[1]).address if field else style.link
-                yield from self._pieces(child, replace(style, link=link))
             elif (signs := formula(child)) is not None:
-                self._change("a formula is taken as its signs alone")
+                self._changed.append(problem("import-formatting", form="formula"))
                 yield replace(style, text=signs)
+            elif child.tag.startswith(ALTERNATIVES):
+                yield from self._pieces(next(iter(child), child), style)
+            elif child.tag not in DELETED and not self._is_page_number(child):
+                yield from self._pieces(child, replace(style, link=self._link(child) or style.link))
+
+    def _link(self, holder: etree._Element) -> str | None:
+        """The address of a link around runs."""
+        if holder.tag == f"{WORD}hyperlink":
+            return explicit_address(self._links.get(holder.get(f"{RELATIONS}id", ""), ""))
+        field = _HYPERLINK.match(holder.get(f"{WORD}instr", ""))
+        return explicit_address(field[1]) if field else None
+
+    def _is_page_number(self, holder: etree._Element) -> bool:
+        return _PAGE_NUMBER.match(holder.get(f"{WORD}instr", "")) is not None
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
         properties = run.find(f"{WORD}rPr")
-        is_hidden = not self._exact and _is_on(properties, "vanish")
+        is_hidden = _is_on(properties, "vanish")
         if is_hidden and (text := words(run)):
             self._beside.append(Beside("hidden text", text))
         elif not is_hidden and (_is_on(properties, "strike") or _is_on(properties, "dstrike")):
-            self._change("words that are struck through are taken like others")
+            self._changed.append(problem("import-formatting", form="struck"))
         styled = self._styled(properties, style)
         for child in run:
-            if child.tag == f"{WORD}fldChar":  # hidden too, or what follows would stand in a field that never ends
+            if child.tag == f"{WORD}fldChar":  # hidden ones too, or the field would never end
                 self._mark(child.get(f"{WORD}fldCharType", ""))
             elif child.tag == f"{WORD}instrText" and self._fields:
                 self._fields[-1].instruction += child.text or ""
@@ -137,7 +145,7 @@ class Paragraphs:
                 yield from self._shown(child, styled)
 
     def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
-        """What a reader sees of a child of a run; what is no text is noted."""
+        """What a reader sees of a child of a run; other things are beside the text."""
         match etree.QName(child).localname:
             case "t" if self._is_shown():
                 yield replace(styled, text=child.text or "", link=styled.link or self._field_link())
@@ -154,12 +162,8 @@ class Paragraphs:
             case _:
                 self._beside += self._asides.read(child)
 
-    def _change(self, what: str) -> None:
-        if not self._exact:
-            self._changed[what] = None
-
     def _mark(self, kind: str) -> None:
-        """A field begins, its result begins, or it ends."""
+        """Begin a field, begin its result, or end it."""
         if kind == "begin":
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
@@ -168,14 +172,14 @@ class Paragraphs:
             self._fields.pop()
 
     def _is_shown(self) -> bool:
-        return all(field.shown for field in self._fields)
+        return all(field.shown and not _PAGE_NUMBER.match(field.instruction) for field in self._fields)
 
     def _field_link(self) -> str | None:
-        found = [match[1] for field in self._fields if (match := _FIELD.match(field.instruction))]
-        return link_target(found[-1]).address if found else None
+        found = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
+        return explicit_address(found[-1]) if found else None
 
     def _styled(self, properties: etree._Element | None, style: Run) -> Run:
-        """The style of a run: what is said of it itself, and what the well-known character styles mean."""
+        """The style of a run: its own properties, and what the well-known character styles mean."""
         if properties is None:
             return style
         name = self._package.styles.get(value(properties, "rStyle") or "")
@@ -196,7 +200,7 @@ class Paragraphs:
         return style if language is None else replace(style, language=language)
 
     def _language(self, properties: etree._Element) -> str | None:
-        """The language that a run says; in a file that this product wrote the tag that the author wrote."""
+        """The language of a run; in a file of this product the tag that the author wrote."""
         said = properties.find(f"{WORD}lang")
         language = None if said is None else said.get(f"{WORD}val")
         if said is None or not language:

@@ -1,4 +1,4 @@
-"""Renders a summary as PDF: fills the page template, reads the page, draws the document."""
+"""From a summary and a pack to a PDF: fill the page template, read the page, draw the document."""
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import fill_page
@@ -9,8 +9,13 @@ from ucap_reports.template.pack import Pack
 
 
 def render_pdf(summary: Summary, pack: Pack) -> Document:
-    """The summary in the pack's page template, as a document in PDF/UA-1 and PDF/A-2a with its number of pages.
+    """The summary as a PDF (PDF/UA-1 and PDF/A-2a), with its number of pages.
 
-    Raises ProblemsFound with all problems of the template or, if it has none, with those of the layout.
+    Args:
+        summary: The summary.
+        pack: The template pack, whose page template is filled.
+
+    Raises:
+        ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
     return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack)

@@ -1,1 +1,1 @@
-"""The plan: what an author may write in a plan file, and how it is validated."""
+"""The plan: the fields of a plan file, their validation, and the names that plans use."""

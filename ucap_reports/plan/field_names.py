@@ -1,96 +1,102 @@
-"""Fields by their names: those that may stand at a place, and what to do about one that is there by another name."""
+"""The names of fields and choices at a place of a model, and hints for unknown ones."""
 
 import re
 from collections.abc import Sequence
-from typing import Any, get_args
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ucap_reports.plan.validation_messages import LONGEST_SHOWN
 from ucap_reports.problems import Location, did_you_mean
-from ucap_reports.source.indentation import begins_text_below, spaces
+from ucap_reports.source.indentation import STARTS_BLOCK, spaces
 from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.storage.decoding import character_name, source_line
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
-_MEANT = 'did you mean "{}"?'
-_ELSEWHERE = {
-    "weight": ("bold", "write `bold: true` or `bold: false`"),
-    "date": ("when", _MEANT.format("when")),
-    "tel": ("phone", _MEANT.format("phone")),
-    "telephone": ("phone", _MEANT.format("phone")),
-    "url": ("website", _MEANT.format("website")),
-    "province": ("region", _MEANT.format("region")),
-    "state": ("region", _MEANT.format("region")),
-    "inhabitants": ("population", _MEANT.format("population")),
-    "goals": ("sdgs", _MEANT.format("sdgs")),
+_SYNONYMS = {
+    "weight": "bold",
+    "date": "when",
+    "tel": "phone",
+    "telephone": "phone",
+    "url": "website",
+    "province": "region",
+    "state": "region",
+    "inhabitants": "population",
+    "goals": "sdgs",
 }
-"""By names that fields have elsewhere: the field here, and what to write."""
+"""Fields by other names that people give them."""
+LONGEST_SHOWN = 40
+"""The most characters of a value that messages and hints show."""
 
 
 def name_hint(name: str, where: Location, tree: object, names: Sequence[str]) -> str | None:
-    """What to do about a field that is not there; `names` are of those that are."""
-    hint = _slip_in_name(name, where, tree) or _called_otherwise(name, names) or did_you_mean(name, names)
-    return hint or (f"the fields here are {', '.join(names)}" if names else None)
+    """What to do about an unknown field; `names` are the known ones."""
+    if hint := _typing_error(name, where, tree):
+        return hint
+    if _SYNONYMS.get(name) in names:
+        return f'did you mean "{_SYNONYMS[name]}"?'
+    return did_you_mean(name, names) or (f"known fields: {', '.join(names)}" if names else None)
 
 
-def as_field(given: Any, names: Sequence[str]) -> str | None:
-    """How a text that stands in the place of fields is written as the one that it must be, or which there are."""
-    if not isinstance(given, str):
-        return None
+def fields_hint(given: str, names: Sequence[str]) -> str:
+    """How to write a text as one of the fields that are expected in its place."""
     if slip := _FIELD_WITHOUT_SPACE.match(given):
         return f"put a space after the colon: `{slip[1]}: …`"
     if len(names) > 1:
-        return f"write each as `name: value`; the fields here are {', '.join(names)}"
-    return f"write it as `{names[0]}: {given if len(given) <= LONGEST_SHOWN else '…'}`"
+        return f"write `name: value`; known fields: {', '.join(names)}"
+    return f"write `{names[0]}: {given if len(given) <= LONGEST_SHOWN else '…'}`"
 
 
-def _called_otherwise(name: str, names: Sequence[str]) -> str | None:
-    """What to write instead of a name that the field has elsewhere."""
-    field, hint = _ELSEWHERE.get(name, ("", None))
-    return hint if field in names else None
-
-
-def _slip_in_name(name: str, where: Location, tree: object) -> str | None:
-    """What to do about a name that begins with a dash or an odd space, or that is text of the field above."""
+def _typing_error(name: str, where: Location, tree: object) -> str | None:
+    """What to do about a name that starts with a dash or an odd space, or that belongs to the text above it."""
     if name[:1].isspace():
-        return f"{character_name(name[0])} stands before the name; type spaces instead"
+        return f"replace {character_name(name[0])} before the name by spaces"
     if name.startswith("-"):
         return f'put a space after the dash: "- {name[1:]}:"'
     above = source_line(tree.source, where.line - 1) if isinstance(tree, Tree) and where.line else ""
-    if begins_text_below(above) and len(above) - len(above.lstrip()) == (where.column or 1) - 1:
-        return f"if it is text of the field above, begin it with {spaces((where.column or 1) + 1)}"
+    if STARTS_BLOCK.match(above) and len(above) - len(above.lstrip()) == (where.column or 1) - 1:
+        return f"if it belongs to the text above, start it with {spaces((where.column or 1) + 1)}"
     return None
 
 
 def field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The fields that the model has where `loc` names one that it has not."""
+    """The fields that the model has in the place of the unknown one at `loc`."""
     return tuple(dict.fromkeys(name for found in _models_at(model, loc[:-1]) for name in found.model_fields))
 
 
-def needed_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The first field that what stands at `loc` cannot do without or, where it can do without each, all of them."""
+def required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The first required field of the model at `loc`, or all its fields if none is required."""
     fields = {name: field for found in _models_at(model, loc) for name, field in found.model_fields.items()}
-    needed = [name for name, field in fields.items() if field.is_required()]
-    return tuple(needed[:1] or fields)
+    required = [name for name, field in fields.items() if field.is_required()]
+    return tuple(required[:1] or fields)
+
+
+def choices(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The values of the enumeration or literal at `loc`."""
+    names = [part for part in loc if isinstance(part, str)]
+    fields = [found.model_fields.get(names[-1]) for found in _models_at(model, loc[:-1])]
+    return tuple(str(each) for field in fields if field for each in _choices_in(field.annotation))
+
+
+def _choices_in(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [member.value for member in annotation]
+    if get_origin(annotation) is Literal:
+        return list(get_args(annotation))
+    return [each for argument in get_args(annotation) for each in _choices_in(argument)]
 
 
 def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
-    """The models that stand at `loc`."""
+    """The models at `loc`."""
     models = {model}
     for part in loc:
-        deeper = {
-            found
-            for outer in models
-            if part in outer.model_fields
-            for found in _models_in(outer.model_fields[str(part)].annotation)
-        }
-        models = deeper or models
+        fields = [outer.model_fields[str(part)] for outer in models if part in outer.model_fields]
+        models = {found for field in fields for found in _models_in(field.annotation)} or models
     return sorted(models, key=lambda found: found.__name__)
 
 
 def _models_in(annotation: Any) -> set[type[BaseModel]]:
-    """The models that a type is made of."""
+    """The models in a type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
     return {found for argument in get_args(annotation) for found in _models_in(argument)}

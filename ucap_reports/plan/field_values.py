@@ -1,4 +1,4 @@
-"""What an author may write in the fields of a plan, read into values."""
+"""Readers of a plan's names, dates, quantities and addresses."""
 
 import re
 from collections.abc import Callable
@@ -8,27 +8,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.name_hints import (
-    DAY_FORM,
-    MAX_NAME,
-    country_hint,
-    date_hint,
-    figures_hint,
-    goal_hint,
-    language_hint,
-    partnership_hint,
-)
+from ucap_reports.plan import name_hints
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.plan.text_fields import read_text
-from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation_messages import described, refusal
+from ucap_reports.plan.validation_errors import described, refusal, shortened
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.text.links import link_target
-from ucap_reports.text.markup_reader import LANGUAGE
+from ucap_reports.problems import problem
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.links import MAIL, link_address
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEARS = range(1990, 2101)
-_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>.]+(\.[^\s@,;<>.]+)+")
 _GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*[-#]?\s*(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(.*?)[\s:.,(\u2013\u2014-]*\bSDG\s*[-#]?\s*(\d{1,3})\s*\)?\.?", re.IGNORECASE)
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
@@ -36,26 +26,21 @@ _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 class Goal(Struct, frozen=True):
-    """A Sustainable Development Goal, with the author's own wording where there is one."""
+    """A Sustainable Development Goal, with the author's own wording if there is one."""
 
     number: int
     wording: str | None = None
 
-    @property
-    def title(self) -> str:
-        """The official short title."""
-        return GOALS[self.number]
-
 
 class AgendaTopic(Struct, frozen=True):
-    """A partnership of the Urban Agenda for the EU by its official name, and the wording that is printed."""
+    """A partnership of the Urban Agenda for the EU: its official name, and the wording to print."""
 
     partnership: str
     wording: str
 
 
 class Country(Struct, frozen=True):
-    """A country by its ISO 3166-1 alpha-2 code, and the text that is printed."""
+    """A country: its ISO 3166-1 alpha-2 code, and the text to print."""
 
     code: str
     text: str
@@ -63,19 +48,15 @@ class Country(Struct, frozen=True):
 
 def read_country(value: Any) -> Country:
     """A country by any of its names or codes."""
-    if isinstance(value, Country):
-        return value
     text = read_text(value)
     code = find_country(text)
     if code is None:
-        raise refusal("country-unknown", f"no country is called {described(text)}", country_hint(text))
+        raise refusal(problem("country-unknown", name=shortened(text), hint=name_hints.country_hint(text)))
     return Country(code, text)
 
 
 def read_goal(value: Any) -> Goal:
-    """A goal in any of the ways people write it: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
-    if isinstance(value, Goal):
-        return value
+    """A goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
     text = read_text(value)
     if text.isascii() and text.isdecimal() and len(text) < len("1000"):
         number, wording = int(text), ""
@@ -84,48 +65,38 @@ def read_goal(value: Any) -> Goal:
     elif match := _GOAL_LAST.fullmatch(text):
         number, wording = int(match[2]), match[1].strip()
     else:
-        raise refusal("sdg-unknown", f"{described(text)} names no Sustainable Development Goal", goal_hint(text))
+        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=name_hints.goal_hint(text)))
     if _MORE_GOALS.search(wording):
-        hint = 'begin each goal with "- " on a line of its own'
-        raise refusal("sdg-unknown", f"{described(text)} names more than one goal", hint)
+        raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
     if number not in GOALS:
-        raise refusal("sdg-unknown", f"there is no Sustainable Development Goal {number}", "they go from 1 to 17")
+        raise refusal(problem("sdg-unknown", form="number", number=number))
     return Goal(number, wording or None)
 
 
 def read_agenda_topic(value: Any) -> AgendaTopic:
-    """A partnership by its name, an alias or a near spelling, with or without the prefix "EU UP"."""
-    if isinstance(value, AgendaTopic):
-        return value
+    """A partnership by its name, an alias or a similar spelling, with or without the prefix "EU UP"."""
     text = read_text(value)
     partnership = find_partnership(text)
     if partnership is None:
-        message = f"the Urban Agenda for the EU has no partnership {described(text)}"
-        raise refusal("urban-agenda-unknown", message, partnership_hint(text))
+        raise refusal(problem("urban-agenda-unknown", name=shortened(text), hint=name_hints.partnership_hint(text)))
     return AgendaTopic(partnership, text)
 
 
-def read_date(value: Any) -> date | None:
-    """A day written as 2019-04-30; None where it is unknown."""
-    if isinstance(value, date):
-        return value
-    if is_unknown(value):
-        return None
+def read_date(value: Any) -> date:
+    """A date written as 2019-04-30."""
     text = read_text(value)
-    day = _date(text)
-    if day is None:
-        raise refusal("date-invalid", f"{described(text)} is no date", date_hint(text))
-    if day.year not in _YEARS:
-        raise refusal("date-invalid", f"the year {day.year} cannot be meant", DAY_FORM)
+    try:
+        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        hint = name_hints.date_hint(text) if day is None else None
+        raise refusal(problem("date-invalid", text=shortened(text), hint=hint))
     return day
 
 
-def read_signed(value: Any) -> str | date | None:
-    """A day, or words that tell of one."""
-    if isinstance(value, date):
-        return value
-    if is_unknown(value):
-        return None
+def read_signed(value: Any) -> str | date:
+    """A date, or words about one."""
     text = read_text(value)
     return read_date(text) if _ISO_DATE.fullmatch(text) else text
 
@@ -134,9 +105,7 @@ def read_language(value: Any) -> str:
     """A BCP 47 tag."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text):
-        better = text.replace("_", "-")
-        hint = f'did you mean "{better}"?' if LANGUAGE.fullmatch(better) else language_hint(text)
-        raise refusal("language-invalid", f"{described(text)} is no language tag", hint)
+        raise refusal(problem("language-invalid", tag=shortened(text), hint=name_hints.language_hint(text)))
     return text
 
 
@@ -144,59 +113,45 @@ def read_template(value: Any) -> str:
     """The name of a pack."""
     text = read_text(value)
     if not _PACK_NAME.fullmatch(text):
-        hint = "write the name of its folder, such as iuc-asia"
-        raise refusal("template-invalid", f"{described(text)} is no name of a template pack", hint)
+        raise refusal(problem("template-invalid", name=shortened(text)))
     return text
 
 
 def read_email(value: Any) -> str:
     """A mail address."""
     text = read_text(value)
-    if not _EMAIL.fullmatch(text):
-        within = _EMAIL.search(text) if len(text) <= MAX_NAME else None
-        hint = f"write it alone: {within[0]}" if within else "write it as office@example.org"
-        raise refusal("email-invalid", f"{described(text)} is no mail address", hint)
+    if not MAIL.fullmatch(text):
+        within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None
+        raise refusal(problem("email-invalid", value=shortened(text), hint=f"write {within[0]}" if within else None))
     return text
 
 
 def read_website(value: Any) -> str:
     """A web address, with or without its scheme."""
     text = read_text(value)
-    whole = text if "://" in text else f"https://{text}"
-    if link_target(whole).address is None or "." not in text or " " in text:
-        raise refusal("website-invalid", f"{described(text)} is no web address", "write it as https://www.example.org")
+    if "." not in text or not (link_address(text) or "").lower().startswith("http"):
+        raise refusal(problem("website-invalid", value=shortened(text)))
     return text
 
 
-def read_population(value: Any) -> Quantity | None:
-    """A population as a number or in words; None where it is unknown."""
+def read_population(value: Any) -> Quantity:
+    """A population as a number or in words."""
     return _read_quantity(value, population, population_number)
 
 
-def read_area(value: Any) -> Quantity | None:
-    """An area in square kilometres as a number or in words; None where it is unknown."""
+def read_area(value: Any) -> Quantity:
+    """An area in square kilometres as a number or in words."""
     return _read_quantity(value, area, area_number)
 
 
 def _read_quantity(
     value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
-) -> Quantity | None:
-    if isinstance(value, Quantity):
-        return value
-    if is_unknown(value):
-        return None
+) -> Quantity:
     if isinstance(value, list):
-        hint = f"write them as one text: {figures_hint(value)}"
-        raise refusal("type-wrong", "one figure, or one text, is needed here, not a list", hint)
+        hint = name_hints.numbers_hint(value)
+        raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
     if quantity.value is not None and not (isfinite(quantity.value) and quantity.value > 0):
-        raise refusal("quantity-invalid", f"{text} cannot be meant", "write N/A where it is unknown")
+        raise refusal(problem("quantity-invalid", value=text))
     return quantity
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        return None

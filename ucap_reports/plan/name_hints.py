@@ -1,95 +1,86 @@
-"""What to do about names that no list has: the nearest ones, or how they are written."""
+"""Hints for unknown names: similar known ones, or how names are written."""
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ucap_reports.plan.vocabulary import (
-    GOALS,
-    PARTNERSHIPS,
-    country_names,
-    english_country_names,
-    find_country,
-    find_partnership,
-    goal_named,
-    short_partnership_names,
-)
+from ucap_reports.plan import vocabulary
 from ucap_reports.problems import did_you_mean
 from ucap_reports.source.scalars import curly_quotes, without_quotes
+from ucap_reports.text.language_tags import LANGUAGE
 
 MAX_NAME = 80
-"""Looking for what is near to a longer text takes time and finds nothing."""
-DAY_FORM = "write year, month and day, such as 2019-04-30"
+"""The longest text that is compared with known names: longer ones take time and are similar to none."""
 MAX_CODE = 3
-"""Codes are near to everything, so they are proposed for what may be one."""
+"""Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
 _LISTED = re.compile(r"\s*[;,]\s*")
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
-def country_hint(text: str) -> str:
-    """What to write instead of a country that is unknown."""
+def country_hint(text: str) -> str | None:
+    """What to write instead of an unknown country."""
     bare, names = without_quotes(text), _BETWEEN.split(text)
-    if bare != text and find_country(bare):
+    if bare != text and vocabulary.find_country(bare):
         return _quotes_hint(text)
-    if len(names) > 1 and all(map(find_country, names)):
+    if len(names) > 1 and all(map(vocabulary.find_country, names)):
         return f"write a list: [{', '.join(names)}]"
-    if len(text) <= MAX_CODE and (code := find_country(text.upper())):
-        return f"write {english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
-    known = [name for name in country_names() if len(name) > MAX_CODE or len(bare) <= MAX_CODE]
-    return _nearest(bare, known) or "write its English name or its two-letter code"
+    if len(text) <= MAX_CODE and (code := vocabulary.find_country(text.upper())):
+        return f"write {vocabulary.english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
+    known = vocabulary.country_names()
+    return _nearest(bare, (name for name in known if len(name) > MAX_CODE or len(bare) <= MAX_CODE))
 
 
-def goal_hint(text: str) -> str:
-    """What to write instead of a text that names no goal."""
+def goal_hint(text: str) -> str | None:
+    """What to write instead of a text that does not name a goal."""
     bare = without_quotes(text)
     if _NUMBERS.fullmatch(bare):
-        return f"write a list, each goal an item of it: [{', '.join(re.findall(r'[0-9]+', bare))}]"
-    if number := goal_named(bare):
-        return f'did you mean "SDG {number} {GOALS[number]}"?'
-    return _quotes_hint(text) if bare != text else "write SDG and its number, as in SDG 11"
+        return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
+    if number := vocabulary.goal_named(bare):
+        return f'did you mean "SDG {number} {vocabulary.GOALS[number]}"?'
+    return _quotes_hint(text) if bare != text else None
 
 
 def partnership_hint(text: str) -> str:
-    """The partnership that a text is near to, several as a list of them, or all that there are."""
+    """The partnerships that a text is similar to, several as a list of them, or all partnerships."""
     names = _LISTED.split(text)
-    if len(names) > 1 and len(text) <= MAX_NAME and all(map(find_partnership, names)):
+    if len(names) > 1 and len(text) <= MAX_NAME and all(map(vocabulary.find_partnership, names)):
         return f"write a list: [{', '.join(names)}]"
-    return _nearest(without_quotes(text), PARTNERSHIPS) or f"it has {', '.join(short_partnership_names())}"
+    known = f"known partnerships: {', '.join(vocabulary.short_partnership_names())}"
+    return _nearest(without_quotes(text), vocabulary.PARTNERSHIPS) or known
 
 
-def date_hint(text: str) -> str:
-    """How the day that the text tells is written, or how days are."""
-    from ucap_reports.plan.dates import dates_meant  # noqa: PLC0415 - only a plan with such an error waits for it
+def date_hint(text: str) -> str | None:
+    """How the date in a text is written in a plan; None if it is not a date."""
+    from ucap_reports.plan.dates import dates_meant  # noqa: PLC0415 - only plans with such an error need it
 
     days = [day.isoformat() for day in dates_meant(text)]
-    if len(days) > 1:
-        return f"write year, month and day: {days[0]}, or {days[1]} where the month is what stands first"
-    return f"write year, month and day: {days[0]}" if days else DAY_FORM
+    alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
+    return f"write {days[0]}{alternative}" if days else None
 
 
-def language_hint(text: str) -> str:
-    """The tag of a language that is called by its English name, or what tags look like."""
-    from babel import Locale  # noqa: PLC0415 - only a plan with such an error waits for it
+def language_hint(text: str) -> str | None:
+    """The tag with a hyphen, or the tag for the English name of a language; None for other texts."""
+    from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
     named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    tag = named.get(text.casefold(), "").replace("_", "-")
-    return f'did you mean "{tag}"?' if tag else "write a tag such as en, fr or zh-CN"
+    tag = named.get(text.casefold(), text if "_" in text else "").replace("_", "-")
+    return f'did you mean "{tag}"?' if LANGUAGE.fullmatch(tag) else None
 
 
 def entry_hint(name: str, lead: str) -> str:
-    """How an entry is written whose field `lead` was meant by what stands in the place of a field's name."""
+    """How to write an entry if the value of its field `lead` is in the place of a field's name."""
     if name in {lead, "text"}:
-        return 'begin each entry with "- ", its fields below each other'
+        return 'start each entry with "- ", its other fields below'
     shown = name if len(name) <= MAX_NAME else "…"
-    return f'write `- {lead}: {shown}` and below it `text: …`; a text that holds ": " needs straight quotes around it'
+    return f'write `- {lead}: {shown}` and `text: …` below it, or put straight quotes around a text that contains ": "'
 
 
-def figures_hint(figures: Sequence[Any]) -> str:
-    """Several figures as the one text that a column can have."""
-    if len(figures) > 1 and all(isinstance(figure, str | int | float) for figure in figures):
-        return f'"{"; ".join(str(getattr(figure, "text", figure)) for figure in figures)}"'
-    return '"62,529; 574,654"'
+def numbers_hint(numbers: Sequence[Any]) -> str:
+    """How to write several numbers as the one text that a column can have."""
+    if len(numbers) > 1 and all(isinstance(each, str | int | float) for each in numbers):
+        return f'write one text: "{"; ".join(str(getattr(each, "text", each)) for each in numbers)}"'
+    return 'write one text: "62,529; 574,654"'
 
 
 def _quotes_hint(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The model of a plan, and the way to it from a file."""
+"""The model of a plan, and reading it from files, sources and trees.
+
+The docstrings of the fields are their descriptions in the JSON Schema and the reference.
+"""
 
 import re
 from pathlib import Path
@@ -6,141 +9,112 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
-from ucap_reports.plan.field_types import (
-    LIST_TAG,
-    MAX_ENTRIES,
-    TEXT_TAG,
-    Agenda,
-    Area,
-    CityNames,
-    Countries,
-    Day,
-    Details,
-    Email,
-    Entries,
-    EntryText,
-    Goals,
-    Languages,
-    Lines,
-    OneLine,
-    OptionalLine,
-    OptionalLines,
-    PlanLanguage,
-    Population,
-    Rich,
-    Signed,
-    Template,
-    TextOrEntries,
-    Website,
-    or_unknown,
-    propose_countries,
-    unknown_as,
-)
+from ucap_reports.plan import field_types
 from ucap_reports.plan.name_hints import entry_hint
-from ucap_reports.plan.validation import in_file_order, validate
-from ucap_reports.plan.validation_messages import described, refusal
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.validation import in_file_order, validate, validate_partly
+from ucap_reports.plan.validation_errors import described, refusal
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID
 from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _SUFFIX = ".yaml"
 
 
 class _PlanPart(BaseModel):
-    """What every part of a plan is: unchanging, and without room for a misspelt field."""
+    """The settings of every part of a plan: frozen, no unknown fields, descriptions from docstrings."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
 
 
 class City(_PlanPart):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
-    name: CityNames = Field(
-        description='The name of the city; a list is a group that shares the column, printed joined with ", ".',
-        examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]],
+    name: field_types.CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
+    """The name of the city; a list is a group that shares the column, printed joined with ", "."""
+    region: field_types.Lines = Field(default=(), examples=["Lazio"])
+    """Province, state, department …"""
+    country: field_types.Countries = Field(
+        default=(), examples=["China", "CZ", ["Italy", "UK"]], json_schema_extra=field_types.propose_countries
     )
-    region: Lines = Field(default=(), description="Province, state, department …", examples=["Lazio"])
-    country: Countries = Field(
-        default=(),
-        description="Country by its ISO 3166 name, common name or code; printed as written.",
-        examples=["China", "CZ", ["Italy", "UK"]],
-        json_schema_extra=propose_countries,
-    )
-    population: Population = Field(
-        default=None,
-        description="A YAML number is printed by the template pack's number format, 498.000 as one of thousands; "
-        "text as it is written.",
-        examples=[13600000, "13.6 Mio", "590,000"],
-    )
-    area_km2: Area = Field(
-        default=None,
-        description='Area in square kilometres; the unit is printed "km²" where it is written.',
-        examples=[11760, "11,760 km²"],
-    )
-    visits: Lines = Field(default=(), description="Dates of visits to the counterpart.", examples=[["12 March 2018"]])
-    mayor: OptionalLine = Field(default=None, description="The mayor's name.", examples=["Zhang Wei"])
+    """Country by its ISO 3166 name, common name or code; printed as written."""
+    population: field_types.Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
+    """A YAML number is printed in the pack's number format (498.000 is 498 thousand), text as it is written."""
+    area_km2: field_types.Area = Field(default=None, examples=[11760, "11,760 km²"])
+    """field_types.Area in square kilometres; its unit, if any, is printed as "km²"."""
+    visits: field_types.Lines = Field(default=(), examples=[["12 March 2018"]])
+    """Dates of visits to the counterpart."""
+    mayor: field_types.OptionalLine = Field(default=None, examples=["Zhang Wei"])
+    """The mayor's name."""
 
 
 class Focus(_PlanPart):
-    """What is key to one of the themes; printed as "Theme: text"."""
+    """The key focus of one theme; printed as "Theme: text"."""
 
-    theme: OneLine = Field(description="The theme.", examples=["Aerospace"])
-    text: Rich = Field(description="What the cooperation on it is about.", examples=["Establishing deeper ties."])
+    theme: field_types.OneLine = Field(examples=["Aerospace"])
+    """The theme."""
+    text: field_types.Rich = Field(examples=["Establishing deeper ties."])
+    """What the cooperation on it is about."""
 
 
 class Activity(_PlanPart):
     """An activity or output; printed as an item of a list."""
 
-    when: OptionalLine = Field(
-        default=None,
-        description='When and where, in words; printed underlined before the text, followed by ": ".',
-        examples=["31 May 2017 in Brussels"],
-    )
-    text: EntryText = Field(description="What was or will be done.", examples=["IUC Project Launch Event."])
-    details: Details = Field(default=(), description="Points of the second level.", examples=[["40 participants"]])
+    when: field_types.OptionalLine = Field(default=None, examples=["31 May 2017 in Brussels"])
+    """When and where, in words; printed underlined before the text, followed by ": "."""
+    text: field_types.EntryText = Field(examples=["IUC Project Launch Event."])
+    """What was or will be done."""
+    details: field_types.Details = Field(default=(), examples=[["40 participants"]])
+    """Points of the second level."""
 
 
 class PlanContact(_PlanPart):
-    """Whom readers ask; every line may be left out."""
+    """The contact for readers; every field is optional."""
 
-    office: OptionalLine = Field(default=None, description="The office or person.", examples=["IUC-ASIA"])
-    email: Email = Field(default=None, description="Mail address.", examples=["office@iuc-asia.eu"])
-    phone: OptionalLine = Field(default=None, description="Telephone number.", examples=["+39 06 0606"])
-    website: Website = Field(default=None, description="Web address.", examples=["www.iuc-asia.eu"])
-    address: OptionalLines = Field(
-        default=None, description="Postal address, in lines.", examples=["1 Main Street, Rome"]
-    )
+    office: field_types.OptionalLine = Field(default=None, examples=["IUC-ASIA"])
+    """The office or person."""
+    email: field_types.Email = Field(default=None, examples=["office@iuc-asia.eu"])
+    """Mail address."""
+    phone: field_types.OptionalLine = Field(default=None, examples=["+39 06 0606"])
+    """Telephone number."""
+    website: field_types.Website = Field(default=None, examples=["www.iuc-asia.eu"])
+    """Web address."""
+    address: field_types.OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
+    """Postal address, in lines."""
 
 
 def _counted(value: Any) -> Any:
-    """The table has from one to twelve columns; counted before the cities are read, so that theirs are other errors."""
-    if isinstance(value, list) and not 1 <= len(value) <= MAX_CITIES:
-        raise refusal("cities-count", f"a plan is about 1 to {MAX_CITIES} columns of cities, not {len(value)}")
+    """Refuses too few or too many cities, before the errors of each are found."""
+    if is_unknown(value) or value == []:
+        raise refusal(problem("cities-count", form="none"))
+    if isinstance(value, list) and len(value) > MAX_CITIES:
+        raise refusal(problem("cities-count", form="many", limit=MAX_CITIES, count=len(value)))
     return value
 
 
 def _as_entry(value: Any) -> Any:
-    """A text alone is an activity without a date."""
+    """Makes a text alone an activity without a date."""
     match value:
         case str():
             return {"text": value}
         case dict() if len(value) == 1 and " " in (name := str(next(iter(value)))):
-            raise refusal("field-unknown", f"there is no field {described(name)}", entry_hint(name, "when"))
+            raise refusal(problem("field-unknown", name=name, hint=entry_hint(name, "when")))
         case _:
             return value
 
 
 def _no_fields(lead: str) -> BeforeValidator:
-    """Refuses fields where entries are needed that each begin with the field `lead`."""
+    """Refuses fields in the place of entries that start with the field `lead`."""
 
     def check(value: Any) -> Any:
         if isinstance(value, dict) and value:
             hint = entry_hint(str(next(iter(value))), lead)
-            raise refusal("type-wrong", "text or a list of entries is needed here, not fields", hint)
+            expected = "text or a list of entries"
+            raise refusal(problem("type-wrong", expected=expected, given=described(value), hint=hint))
         return value
 
     return BeforeValidator(check)
@@ -148,134 +122,140 @@ def _no_fields(lead: str) -> BeforeValidator:
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
-    Annotated[Rich, _no_fields("theme"), Tag(TEXT_TAG)]
-    | Annotated[tuple[Focus, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
-    TextOrEntries,
+    Annotated[field_types.Rich, _no_fields("theme"), Tag("rich-text")]
+    | Annotated[tuple[Focus, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
 ActivitiesField = Annotated[
-    Annotated[Rich, _no_fields("when"), Tag(TEXT_TAG)]
-    | Annotated[tuple[_Entry, ...], Field(max_length=MAX_ENTRIES), Tag(LIST_TAG)],
-    TextOrEntries,
+    Annotated[field_types.Rich, _no_fields("when"), Tag("rich-text")]
+    | Annotated[tuple[_Entry, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
-OptionalContact = Annotated[PlanContact | None, unknown_as(None)]
-ExtraRows = Annotated[dict[str, Rich], unknown_as({})]
 
 
 class PlanFile(_PlanPart):
-    """An Urban Cooperation Action Plan as its file has it. What is absent, empty, "N/A" or "-" is unknown."""
+    """An Urban Cooperation Action Plan as its file has it. A field that is absent, empty, "N/A" or "-" is unknown."""
 
-    title: OptionalLine = Field(
-        default=None,
-        description="The template pack's title unless given.",
-        examples=["Action Plan of Tianjin and Rome"],
-    )
-    template: Template = Field(
-        default=None, description="The template pack that the plan is published in.", examples=["iuc-asia"]
-    )
-    language: PlanLanguage = Field(
-        default="en", description="Language of the texts (BCP 47).", examples=["en", "zh-CN"]
-    )
+    title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
+    """The template pack's title unless given."""
+    template: field_types.Template = Field(default=None, examples=["iuc-asia"])
+    """The template pack that the plan is published in."""
+    language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
+    """Language of the texts (BCP 47)."""
     cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
-        description="The columns of the fact table, in their order; 1 to 12.",
         examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
     )
-    period: OptionalLine = Field(
-        default=None, description="Period of cooperation.", examples=["May 2017 to April 2019"]
+    """The columns of the fact table, in their order; 1 to 12."""
+    period: field_types.OptionalLine = Field(default=None, examples=["May 2017 to April 2019"])
+    """Period of cooperation."""
+    signed: field_types.Signed = Field(default=None, examples=["2018-05-31"])
+    """Signing date of the pairing agreement: a date or words."""
+    themes: field_types.Lines = Field(default=(), examples=[["Aerospace", "Economy and trade"]])
+    """Cooperation themes."""
+    sdgs: field_types.Goals = Field(
+        default=(), examples=[[11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"]]
     )
-    signed: Signed = Field(
-        default=None, description="Signing date of the pairing agreement: a date or words.", examples=["2018-05-31"]
-    )
-    themes: Lines = Field(default=(), description="Cooperation themes.", examples=[["Aerospace", "Economy and trade"]])
-    sdgs: Goals = Field(
-        default=(),
-        description="Sustainable Development Goals, 1 to 17; the official title is printed where no wording is given.",
-        examples=[[11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"]],
-    )
-    urban_agenda: Agenda = Field(
-        default=(),
-        description="Partnerships of the Urban Agenda for the EU; the wording is printed as written.",
-        examples=[["EU UP Urban Mobility"]],
-    )
+    """Sustainable Development field_types.Goals, 1 to 17; the official title is printed unless a wording is given."""
+    urban_agenda: field_types.Agenda = Field(default=(), examples=[["EU UP Urban Mobility"]])
+    """Partnerships of the Urban field_types.Agenda for the EU; the wording is printed as written."""
     focus: FocusField = Field(
-        default=RichText(),
-        description="Key focus of the themes: a text, or a text for each theme.",
-        examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]],
+        default=RichText(), examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]]
     )
-    challenges: Rich = Field(default=RichText(), description="Key challenges.", examples=["Traffic in the old town."])
-    objectives: Rich = Field(
-        default=RichText(), description="Main objectives.", examples=["**Clean air** for both cities."]
-    )
+    """Key focus of the themes: a text, or a text for each theme."""
+    challenges: field_types.Rich = Field(default=RichText(), examples=["Traffic in the old town."])
+    """Key challenges."""
+    objectives: field_types.Rich = Field(default=RichText(), examples=["**Clean air** for both cities."])
+    """Main objectives."""
     activities: ActivitiesField = Field(
         default=RichText(),
-        description="Main activities and key outputs: a text, or a list of entries.",
         examples=["A workshop in Rome.", [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}]],
     )
-    results: Rich = Field(default=RichText(), description="Expected results and benefits.", examples=["Less traffic."])
-    contact: OptionalContact = Field(
+    """Main activities and key outputs: a text, or a list of entries."""
+    results: field_types.Rich = Field(default=RichText(), examples=["Less traffic."])
+    """Expected results and benefits."""
+    contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = Field(
         default=None,
-        description="The template pack's contact unless given.",
         examples=[{"office": "International Affairs", "email": "office@example.org"}],
-        json_schema_extra=or_unknown,
+        json_schema_extra=field_types.or_unknown,
     )
-    label_languages: Languages = Field(
-        default=None,
-        description="Languages of the programme label; the template pack's unless given.",
-        examples=[["en", "zh"]],
+    """The template pack's contact unless given."""
+    label_languages: field_types.Languages = Field(default=None, examples=[["en", "zh"]])
+    """field_types.Languages of the programme label; the template pack's unless given."""
+    updated: field_types.Day = Field(default=None, examples=["2019-04-30"])
+    """Date of the content, which becomes the documents' date."""
+    sources: field_types.Entries = Field(default=(), examples=[["https://www.iuc.eu"]])
+    """The sources of the facts; never printed."""
+    extra: Annotated[dict[str, field_types.Rich], field_types.unknown_as({})] = Field(
+        default_factory=dict, examples=[{"budget": "About €40,000 a year."}], json_schema_extra=field_types.or_unknown
     )
-    updated: Day = Field(
-        default=None, description="Date of the content, which becomes the documents' date.", examples=["2019-04-30"]
-    )
-    sources: Entries = Field(
-        default=(), description="Where the facts are from; never printed.", examples=[["https://www.iuc.eu"]]
-    )
-    extra: ExtraRows = Field(
-        default_factory=dict,
-        description="Further rows that a template pack defines, by key.",
-        examples=[{"budget": "About €40,000 a year."}],
-        json_schema_extra=or_unknown,
-    )
+    """Further rows that a template pack defines, by key."""
 
 
 class Plan(PlanFile):
     """A validated plan; `id` is the stem of its file and names its documents."""
 
     id: str
+    """The stem of the file."""
 
 
-def load_plan(path: Path, shown: str | None = None) -> Plan:
-    """The plan of a file, which problems call `shown`; raises ProblemsFound with everything that is wrong with it."""
-    return parse_plan(read_source(path, shown))
+def load_plan(path: str | Path, shown: str | None = None) -> Plan:
+    """The plan of a file.
+
+    Args:
+        path: The file; its name without `.yaml` is the plan's id.
+        shown: The name of the file in problems; by default the path.
+
+    Raises:
+        ProblemsFound: With all errors of the plan.
+    """
+    return parse_plan(read_source(Path(path), shown))
 
 
 def parse_plan(source: Source) -> Plan:
-    """The plan of a source; raises ProblemsFound with everything that is wrong with it."""
+    """The plan of a source; raises ProblemsFound with all its errors."""
     return read_plan(parse_tolerantly(source))
 
 
 def read_plan(tree: Tree) -> Plan:
-    """The plan of a tree; raises ProblemsFound with everything that is wrong with it, the name of its file first."""
-    plan_id, problems = _id(tree.source.path)
-    problems += tree.problems
+    """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first."""
+    problems = [*_id_problems(tree.source.path), *tree.problems]
     try:
         fields = validate(PlanFile, tree)
     except ProblemsFound as found:
-        # A line that is no good YAML is told as that alone: its values are not what the author meant.
-        lines = {problem.location.line for problem in tree.problems}
-        others = [problem for problem in found.problems if problem.location.line not in lines]
+        # Only the YAML error of a line is reported: its values are not what the author meant.
+        lines = {each.location.line for each in tree.problems}
+        others = [each for each in found.problems if each.location.line not in lines]
         raise ProblemsFound(in_file_order([*problems, *others])) from None
     if problems:
         raise ProblemsFound(problems)
-    return Plan(id=plan_id, **dict(fields))
+    return _plan(tree, fields)
 
 
-def _id(path: str) -> tuple[str, list[Problem]]:
-    """The id that a plan has from its file's name, and what is wrong with it."""
-    name = re.split(r"[\\/]", path)[-1]
+def read_valid_part(tree: Tree) -> Plan | None:
+    """The plan of the fields that are valid; None if its cities are not."""
+    fields = validate_partly(PlanFile, tree)
+    return _plan(tree, fields) if fields else None
+
+
+def _plan(tree: Tree, fields: PlanFile) -> Plan:
+    """The plan of fields that have been validated."""
+    plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
+    return Plan.model_construct(fields.model_fields_set | {"id"}, id=plan_id, **dict(fields))
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]
+
+
+def _id_problems(path: str) -> list[Problem]:
+    """The error about a file name that is not an id."""
+    name = _file_name(path)
     stem = name.removesuffix(_SUFFIX)
-    if name.endswith(_SUFFIX) and _ID.fullmatch(stem):
-        return stem, []
+    reserved = RESERVED_ID.fullmatch(stem)
+    if name.endswith(_SUFFIX) and PLAN_ID.fullmatch(stem) and not reserved:
+        return []
     better = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:80] or "plan"
-    message = f'"{name}" is no name for a plan: lower-case letters, digits and hyphens, at most 80, then {_SUFFIX}'
-    problem = Problem.error("id-invalid", message, f"rename the file, for example to {better}{_SUFFIX}", Location(path))
-    return stem, [problem]
+    better += "-plan" if RESERVED_ID.fullmatch(better) else ""
+    hint = f"rename the file to {better}{_SUFFIX}"
+    return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]

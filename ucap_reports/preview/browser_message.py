@@ -1,22 +1,22 @@
-"""A look as the page in the browser is told it: JSON with plain values alone."""
+"""The message to the page in the browser: a state as JSON data."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ucap_reports.preview.page_pictures import PagePicture
 from ucap_reports.preview.preview_state import Choice, PreviewState
-from ucap_reports.problems import Problem, Severity, problem_record
+from ucap_reports.problems import Problem, Severity, problem, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.summary.document import Document
 
 AROUND = 60
-"""Characters of a line that are shown on each side of the one that a problem is about: plans have long lines."""
+"""Characters that are shown on each side of a problem's place, since plans have long lines."""
 ELLIPSIS = "…"
 
 
 def message(
     choice: Choice,
-    look: PreviewState,
+    state: PreviewState,
     pages: Sequence[PagePicture] = (),
     *,
     plans: Iterable[str],
@@ -24,30 +24,25 @@ def message(
     lines: SourceExcerpts,
 ) -> dict[str, Any]:
     """Everything that the page shows of a choice."""
+    problems = sorted(state.problems, key=lambda problem: problem.severity is not Severity.ERROR)
     return {
-        "plan": choice.plan,
+        "plan": choice.plan or None,
         "pack": choice.pack,
-        "own_pack": look.made_of.pack if choice.pack is None else None,
+        "own_pack": state.made_of.pack if choice.pack is None else None,
         "plans": list(plans),
         "packs": list(packs),
-        "title": look.title,
-        "outdated": look.outdated,
-        "publishable": look.publishable,
+        "title": state.title,
+        "outdated": state.outdated,
+        "publishable": state.publishable,
         "pages": [{"name": page.name, "width": page.width, "height": page.height} for page in pages],
-        "documents": [_document(document, look.earlier) for document in look.documents],
-        "problems": [_problem(problem, lines) for problem in _errors_first(look.problems)],
+        "documents": [_document(document, state.earlier) for document in state.documents],
+        "problems": [_problem(problem, lines) for problem in problems],
     }
 
 
-def nothing(packs: Iterable[str]) -> dict[str, Any]:
-    """What the page shows where there are no plans."""
-    problem = Problem.warning("plans-none", "there are no plans yet", "`ucap new ID` begins one")
-    look = PreviewState((problem,))
-    return message(Choice(""), look, plans=(), packs=packs, lines=SourceExcerpts()) | {"plan": None}
-
-
-def _errors_first(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+def no_plans() -> PreviewState:
+    """The state of a project without plans."""
+    return PreviewState((problem("plans-none"),))
 
 
 def _document(document: Document, earlier: Iterable[Document]) -> dict[str, Any]:
@@ -68,7 +63,7 @@ def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
 
 
 def excerpt(line: str | None, column: int | None) -> list[str] | None:
-    """The line before, at and after a column (from 1), cut to what helps; None where there is nothing to see."""
+    """The text before, at and after a column (from 1), shortened; None if there is no text."""
     if line is None or not line.strip():
         return None
     at = min((column or 1) - 1, len(line))

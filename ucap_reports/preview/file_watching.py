@@ -1,4 +1,4 @@
-"""Saves of plans and packs, heard as soon as they are done."""
+"""Watches plans and packs for saved files."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -6,27 +6,27 @@ from pathlib import Path
 from watchfiles import awatch
 
 STEP = 20
-"""Milliseconds of quiet that end a save: editors write a file in several steps."""
+"""Milliseconds without a change that end a save: editors write a file in several steps."""
 LONGEST = 200
-"""Milliseconds after which a save is told although others go on."""
-LOOK_ROUND = 1000
-"""Milliseconds between two looks for folders that were not there before, or are others by the same name."""
+"""Milliseconds after which a save is reported although changes continue."""
+RECHECK = 1000
+"""Milliseconds between two checks for paths that were created or replaced."""
 POLL = 100
-"""Milliseconds between two looks where the operating system tells of no saves."""
+"""Milliseconds between two checks of all files where the operating system does not report changes."""
 
 
 async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterator[None]:
-    """Yields after each save in the folders, however deep, or of the files; they may come and go.
+    """Yields after each save of one of the files or in one of the folders, however deep. They need not exist.
 
-    Where the operating system has no watch left to give, the files are looked at ten times a second.
+    If the operating system has no watches left, the files are checked ten times a second.
     """
     while True:
-        watched = _there(paths)
+        watched = _identities(paths)
         watch = awatch(
             *watched,
             step=STEP,
             debounce=LONGEST,
-            rust_timeout=LOOK_ROUND,
+            rust_timeout=RECHECK,
             yield_on_timeout=True,
             force_polling=polling or None,
             poll_delay_ms=POLL,
@@ -34,12 +34,12 @@ async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterato
         )
         try:
             async for changes in watch:
-                replaced = _there(paths) != watched
+                replaced = _identities(paths) != watched
                 if changes or replaced:
                     yield
                 if replaced:
                     break
-        except FileNotFoundError:  # gone since it was looked for
+        except FileNotFoundError:  # removed after it was found
             yield
         except OSError:
             if polling:
@@ -47,8 +47,8 @@ async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterato
             polling = True
 
 
-def _there(paths: Sequence[Path]) -> Mapping[Path, tuple[int, int]]:
-    """Those of the paths that exist, each with what tells it from another of its name."""
+def _identities(paths: Sequence[Path]) -> Mapping[Path, tuple[int, int]]:
+    """Those of the paths that exist, each with its device and inode, which change when it is replaced."""
     found = {}
     for path in paths:
         try:

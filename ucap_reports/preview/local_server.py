@@ -10,38 +10,34 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.plan_previews import PlanPreviews
 from ucap_reports.preview.web_routes import PreviewSite
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import Project
 
 HOST = "127.0.0.1"
 PORT = 8732
-"""Where the preview is unless another port is named, so that its address can be kept."""
+"""The usual port, so that the address of the preview stays the same."""
 PORTS = range(1 << 16)
-"""All that there are; 0 stands for any that is free."""
+"""All ports; 0 means any free one."""
 
 
 def listen(port: int | None = None) -> socket.socket:
-    """A socket on this machine's own address: at `port`, or at the usual one or, where that is taken, at any.
+    """A socket on this machine: at `port`, or else at the usual port or any free one.
 
-    Raises ProblemsFound where the named port cannot be had.
+    Raises ProblemsFound if the port cannot be used.
     """
     if port is not None and port not in PORTS:
-        raise ProblemsFound([_refused(port, "there is no such port")])
+        raise ProblemsFound([problem("port-refused", port=port, reason="not a port number")])
     try:
         return socket.create_server((HOST, PORT if port is None else port))
     except OSError as error:
         if port is None:
             return socket.create_server((HOST, 0))
-        raise ProblemsFound([_refused(port, (error.strerror or "the system refuses").lower())]) from error
-
-
-def _refused(port: int, reason: str) -> Problem:
-    hint = "name another one, or none: then a free one is found"
-    return Problem.error("port-refused", f"port {port} cannot be had: {reason}", hint)
+        reason = (error.strerror or "refused").lower()
+        raise ProblemsFound([problem("port-refused", port=port, reason=reason)]) from error
 
 
 def address(listening: socket.socket) -> str:
-    """The address that leads to the socket in a browser."""
+    """The address of the socket for a browser."""
     return f"http://{HOST}:{listening.getsockname()[1]}/"
 
 
@@ -55,12 +51,11 @@ def serve(
 ) -> None:
     """Serve the preview of a project until it is interrupted, which raises KeyboardInterrupt.
 
-    `named` are the files of plans to look at, the first of them at first; `ready` is called once the page can be asked
-    for.
+    `named` are plan files to preview, the first of them at first. `ready` is called when the server accepts requests.
     """
-    studio = PlanPreviews(project, tuple(named), options)
+    previews = PlanPreviews(project, tuple(named), options)
     paths = (project.plans, *project.pack_folders, *(path for path in named if not path.is_relative_to(project.plans)))
-    site = PreviewSite(studio, saves(paths))
+    site = PreviewSite(previews, saves(paths))
     config = uvicorn.Config(
         site.app,
         loop="asyncio",
@@ -76,7 +71,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and ends the streams of the site before it waits for its connections."""
+    """Calls `ready` after its start, and ends the streams of the site before it waits for its connections."""
 
     def __init__(self, config: uvicorn.Config, site: PreviewSite, ready: Callable[[], None]) -> None:
         super().__init__(config)

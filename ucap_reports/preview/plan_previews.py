@@ -1,4 +1,4 @@
-"""Plans looked at as they are on the disk: each choice is produced once after every save."""
+"""Previews of plans as they are on the disk: each choice is built once after every save."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,29 +7,28 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.jobs import fault
+from ucap_reports.batch.jobs import internal_fault
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.preview.preview_state import Choice, MadeOf, PreviewState, next_state
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean
+from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
+from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
 
-MOST_KEPT = 100
-"""How many choices are remembered, for the difference that the next save makes."""
+MAX_KEPT = 100
+"""Choices whose state is kept, to compare it with the one after the next save."""
 
 
 class _Kept(Struct, frozen=True):
-    look: PreviewState
+    state: PreviewState
     save: int
-    """How many saves there had been when it was looked at."""
+    """The number of saves before it was built."""
 
 
 class PlanPreviews:
-    """Looks at the plans of a project and at `named`, plans that may lie elsewhere. To be used by one thread."""
+    """Previews of the plans of a project, and of the plan files `named`, which may be elsewhere. For one thread."""
 
     def __init__(self, project: Project, named: tuple[Path, ...] = (), options: BuildOptions | None = None) -> None:
         self.project = project
@@ -41,61 +40,52 @@ class PlanPreviews:
         self._saves = 0
 
     def plans(self) -> Mapping[str, Path]:
-        """The plans that there are, by id and sorted; of two with one id the named one."""
+        """All plans by id, sorted; of two with one id, the named one."""
         paths = [*(self.project.plan_paths() if self.project.plans.is_dir() else ()), *self.named]
         return {path.stem: path for path in sorted(paths, key=lambda path: (path.stem, path in self.named))}
 
     def packs(self) -> tuple[str, ...]:
-        """The names of the packs that there are, sorted."""
+        """The names of all packs, sorted."""
         return pack_names(self._folders)
 
     def first(self) -> str | None:
-        """The id of the plan that is looked at unless another is chosen; None where there is none."""
+        """The id of the plan to show at first; None if there is none."""
         return self.named[0].stem if self.named else next(iter(self.plans()), None)
 
     def saved(self) -> None:
-        """Something was saved: what is looked at next is produced anew."""
+        """Rebuild each choice when it is next shown, since something was saved."""
         self._saves += 1
 
-    def look(self, choice: Choice) -> PreviewState:
-        """What the choice looks like. What is wrong with it, were it that there is no such plan, is in its problems."""
+    def state(self, choice: Choice) -> PreviewState:
+        """The current state of the choice. Its problems include all errors, such as an unknown plan."""
         kept = self._kept.pop(choice, None)
         if kept is None or kept.save != self._saves:
-            produced, made_of = self._produce(choice)
-            kept = _Kept(next_state(kept.look if kept else None, produced, made_of), self._saves)
+            kept = _Kept(next_state(kept.state if kept else None, *self._produce(choice)), self._saves)
         self._kept[choice] = kept
-        while len(self._kept) > MOST_KEPT:
+        while len(self._kept) > MAX_KEPT:
             del self._kept[next(iter(self._kept))]
-        return kept.look
+        return kept.state
 
-    def _produce(self, choice: Choice) -> tuple[Produced, MadeOf]:
-        """What becomes of the choice now, and what it was made of."""
-        made_of = MadeOf()
-
-        def opener(name: str) -> Pack:
-            nonlocal made_of
-            pack = open_pack(name, self._folders)
-            made_of = replace(made_of, pack=pack.name, pack_digest=pack.digest)
-            return pack
-
-        shown = choice.plan
+    def _produce(self, choice: Choice) -> tuple[Produced, str]:
+        """The results for the choice, and the text of its plan."""
+        shown, text = choice.plan, ""
         try:
             path = self._path(choice.plan)
             shown = self.project.shown(path)
             source = read_source(path, shown)
-            made_of = replace(made_of, plan=source.text)
-            produced = produce(source, opener, replace(self._options, template=choice.pack))
+            text = source.text
+            options = replace(self._options, template=choice.pack)
+            return produce(source, lambda name: open_pack(name, self._folders), options), text
         except ProblemsFound as found:
-            produced = Produced(found.problems)
+            return Produced(found.problems), text
         except OSError as error:
-            produced = Produced((disk_problem(error),))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the preview
-            produced = Produced((fault(error, shown),))
-        return produced, made_of
+            return Produced((disk_problem(error),)), text
+        except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not end the preview
+            return Produced((internal_fault(error, shown),)), text
 
     def _path(self, plan: str) -> Path:
         plans = self.plans()
-        if plan in plans:
-            return plans[plan]
-        hint = did_you_mean(plan, plans) or "choose another plan"
-        raise ProblemsFound([Problem.error("plan-unknown", f'no plan is called "{plan}" any more', hint)])
+        if plan not in plans:
+            hint = did_you_mean(plan, plans) or "choose another plan"
+            raise ProblemsFound([problem("plan-unknown", form="name", name=plan, hint=hint)])
+        return plans[plan]

@@ -1,4 +1,4 @@
-"""What a choice of plan and pack looks like, and how that differs from what it looked like before."""
+"""The state of a preview: the documents of a plan in a pack, and what the last save changed."""
 
 from msgspec import Struct
 
@@ -8,36 +8,36 @@ from ucap_reports.summary.document import Document
 
 
 class Choice(Struct, frozen=True):
-    """What is looked at: a plan by its id, in the pack of that name or, without one, in its own."""
+    """What is shown: a plan by its id, in the pack of that name or else in its own."""
 
     plan: str
     pack: str | None = None
 
 
 class MadeOf(Struct, frozen=True):
-    """What a look was made of, as far as it could be read; empty where not."""
+    """The inputs of a state; empty if they cannot be read."""
 
     plan: str = ""
-    """The plan's text."""
+    """The text of the plan."""
     pack: str = ""
     """The name of the pack."""
     pack_digest: str = ""
 
 
 class PreviewState(Struct, frozen=True):
-    """What a choice looks like now."""
+    """The state of a choice after a save."""
 
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...] = ()
-    """The last that could be made; none where none ever could."""
+    """The last documents that could be built."""
     outdated: bool = False
-    """Whether the documents are those of an earlier save, because none can be made now."""
+    """The documents are those of an earlier save, because errors prevent new ones."""
     failed: bool = False
-    """Whether an error keeps the plan from being published."""
+    """An error prevents publishing."""
     earlier: tuple[Document, ...] = ()
-    """The documents of the save before; none where there was none."""
+    """The documents before the last save."""
     title: str = ""
-    """The summary's own."""
+    """The title of the summary."""
     made_of: MadeOf = MadeOf()
 
     @property
@@ -46,21 +46,21 @@ class PreviewState(Struct, frozen=True):
         return bool(self.documents) and not self.outdated and not self.failed
 
 
-def next_state(before: PreviewState | None, produced: Produced, made_of: MadeOf) -> PreviewState:
-    """The look after a save: `before` itself where neither plan nor pack has changed.
+def next_state(before: PreviewState | None, produced: Produced, text: str) -> PreviewState:
+    """The state after a save, given the text of the plan: `before` itself if neither plan nor pack changed.
 
-    Documents stay until others take their place, so that a mistake in the middle of a sentence does not clear the page.
+    Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
+    made_of = MadeOf(text, produced.pack.name, produced.pack.digest) if produced.pack else MadeOf(text)
     if before is not None and (before.made_of, before.problems) == (made_of, produced.problems):
         return before
-    last = before.documents if before is not None else ()
-    title = produced.summary.title if produced.summary is not None else ""
+    before = before or PreviewState(())
     return PreviewState(
         problems=produced.problems,
-        documents=produced.documents or last,
-        outdated=bool(last) and not produced.documents,
+        documents=produced.documents or before.documents,
+        outdated=bool(before.documents) and not produced.documents,
         failed=produced.failed,
-        earlier=last if produced.documents or before is None else before.earlier,
-        title=title or (before.title if before is not None else ""),
+        earlier=before.documents if produced.documents else before.earlier,
+        title=produced.summary.title if produced.summary else before.title,
         made_of=made_of,
     )

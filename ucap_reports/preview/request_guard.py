@@ -1,4 +1,4 @@
-"""What keeps other web sites out of a server on this machine, whose address any of them can name."""
+"""Protects the preview, a server on this machine, from requests that other web sites cause."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HOSTS = ("127.0.0.1", "localhost")
 OWN = frozenset({"same-origin", "none"})
-"""What browsers say of requests that the page itself makes, or somebody who types the address (Fetch Metadata)."""
+"""Values of Sec-Fetch-Site for requests of the page itself, and for typed addresses."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -22,10 +22,10 @@ HEADERS = {
 
 
 def guarded(app: ASGIApp) -> ASGIApp:
-    """The application behind its guard: it answers to its own name alone, and to no page but its own.
+    """The application with checks: it only answers to its own host name and its own page.
 
-    A name of somebody else's that leads here (DNS rebinding) is refused, and so is what another site's page embeds or
-    fetches; its links may lead here.
+    Other host names that lead here (DNS rebinding) are refused, and so is what the page of another site embeds or
+    fetches. Links from other sites are allowed.
     """
     return TrustedHostMiddleware(_OwnPages(app), allowed_hosts=HOSTS, www_redirect=False)
 
@@ -35,19 +35,18 @@ class _OwnPages:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        app = self._app if _welcome(Headers(scope=scope)) else PlainTextResponse("for its own page alone", 403)
-        await app(scope, receive, send_guarded)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        else:
+            app = self._app if _is_allowed(Headers(scope=scope)) else PlainTextResponse("only for its own page", 403)
+            await app(scope, receive, send_with_headers)
 
 
-def _welcome(headers: Headers) -> bool:
+def _is_allowed(headers: Headers) -> bool:
     follows_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     return follows_link or headers.get("sec-fetch-site", "none") in OWN

@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it: values that stages return or raise and only the edges print."""
+"""Problems: values that stages return or raise, and that only the command line and the preview print."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -20,7 +20,10 @@ class Severity(StrEnum):
 
 
 class Location(Struct, frozen=True):
-    """Where a problem is. Lines and columns count from 1; `place` is the place inside a Word template."""
+    """Where a problem is. Lines and columns count from 1; `place` is the place inside a Word template.
+
+    As text it is `path:line:column`, as editors link it, or `path: place`.
+    """
 
     path: str | None = None
     line: int | None = None
@@ -28,12 +31,20 @@ class Location(Struct, frozen=True):
     field: str | None = None
     place: str | None = None
 
+    def __str__(self) -> str:
+        numbers = [str(number) for number in (self.line, self.column) if number is not None]
+        where = ":".join([self.path, *numbers]) if self.path is not None else ""
+        return ": ".join(part for part in (where, self.place) if part)
+
 
 NOWHERE = Location()
 
 
 class Problem(Struct, frozen=True):
-    """One problem. `code` is stable; `message` and `hint` are for people; `details` are the values in the message."""
+    """One problem. `code` is stable; `message` and `hint` are for people; `details` are the values in the message.
+
+    As text it is a line with place, severity, code and message, and a second line with the hint.
+    """
 
     code: str
     severity: Severity
@@ -59,9 +70,13 @@ class Problem(Struct, frozen=True):
     def __hash__(self) -> int:
         return hash((self.code, self.message, self.hint, self.location))
 
+    def __str__(self) -> str:
+        parts = (str(self.location), f"{self.severity.value}[{self.code}]", self.message)
+        return ": ".join(part for part in parts if part) + (f"\n  hint: {self.hint}" if self.hint else "")
+
 
 def problem_record(problem: Problem) -> dict[str, str | int | None]:
-    """The problem as it is in JSON reports: always with every key, null where there is no value."""
+    """The problem as JSON reports have it: with every key, null where there is no value."""
     location = problem.location
     return {
         "code": problem.code,
@@ -77,8 +92,8 @@ def problem_record(problem: Problem) -> dict[str, str | int | None]:
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
-    """Raised by a stage with all the errors that it found, never with the first alone."""
+    """Raised by a stage with all errors that it found, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(problem.message for problem in self.problems))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The hint that names the nearest of `known` (up to three about as near), or None when nothing is near."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    folded = get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)
+def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str | None:
+    """The hint that names the nearest of `known` (up to three about as near), or None when nothing is near.
+
+    `prefix` is what all names begin with; it makes none of them nearer.
+    """
+    by_folded = {candidate.removeprefix(prefix).casefold(): candidate for candidate in known}
+    wanted = name.removeprefix(prefix).casefold()
+    folded = get_close_matches(wanted, by_folded, n=3, cutoff=0.6)
     if not folded:
         return None
-    likeness = [SequenceMatcher(None, candidate, name.casefold()).ratio() for candidate in folded]
+    likeness = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
     near = [by_folded[found] for found, ratio in zip(folded, likeness, strict=True) if ratio > likeness[0] - 0.1]
     *firsts, last = (f'"{candidate}"' for candidate in near)
     return f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"

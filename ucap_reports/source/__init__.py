@@ -1,1 +1,1 @@
-"""The YAML of a file as a plain tree that knows the line and column of every key and value."""
+"""YAML files as trees of plain values, with the line and column of every key and value."""

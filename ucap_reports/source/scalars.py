@@ -1,6 +1,6 @@
-"""What a scalar means under the core schema of YAML 1.2.2 (section 10.3), and where in the file its characters stand.
+"""Values of scalars in the core schema of YAML 1.2.2 (section 10.3), and places of their characters in the file.
 
-Numbers keep the text they were written as, because people read digits ("757.20") that a number forgets.
+Numbers keep the text that they were written as: the digits of "757.20" matter to readers.
 """
 
 import re
@@ -15,8 +15,7 @@ _CONSTANTS = {
 }  # fmt: skip
 _HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
 _WHITE_ESCAPES = "abtnvfre N_LP\t\n"
-"""Escapes that stand for white space or control characters, or that continue a line."""
-
+"""Escapes of white space and control characters, and those that continue a line."""
 _CURLY_QUOTES = {
     "\u201c": "\u201d\u201c",
     "\u201e": "\u201c\u201d",
@@ -24,17 +23,17 @@ _CURLY_QUOTES = {
     "\u201a": "\u2018\u2019",
     "\u00ab": "\u00bb",
 }
-"""Opening quotes, and those that close them in one language or another."""
+"""Opening quotes, each with the closing ones that languages pair it with."""
 
 
 class WrittenInteger(int):
-    """A whole number that knows how it was written."""
+    """An integer with the text that it was written as."""
 
     text: str
 
 
 class WrittenDecimal(float):
-    """A decimal number that knows how it was written."""
+    """A decimal number with the text that it was written as."""
 
     text: str
 
@@ -46,23 +45,24 @@ def plain_value(text: str) -> Scalar:
     """The value of an unquoted scalar: a number, true, false, null, or the text itself (dates are text)."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
+    number: WrittenInteger | WrittenDecimal
     if _INTEGER.fullmatch(text):
-        integer = WrittenInteger(int(text, 0) if text[:2] in {"0o", "0x"} else int(text))
-        integer.text = text
-        return integer
-    if _FLOAT.fullmatch(text):
-        decimal = WrittenDecimal(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-        decimal.text = text
-        return decimal
-    return text
+        number = WrittenInteger(int(text, 0) if text[:2] in {"0o", "0x"} else int(text))
+    elif _FLOAT.fullmatch(text):
+        number = WrittenDecimal(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    else:
+        return text
+    number.text = text
+    return number
 
 
 def written_offset(written: str, text: str, offset: int) -> int:
-    """Where in `written` (a scalar as its file has it, quotes and block header included) character `offset` of its
-    value `text` stands, whatever YAML has folded, indented or escaped: both are read side by side, without white space.
+    """The place in `written` (a scalar as in the file, with quotes and block header) of character `offset` of `text`.
+
+    Folding, indentation and escapes do not matter: both are read side by side, without white space.
     """
     quote = written[:1] if written[:1] in {"'", '"'} else ""
-    place = _content_start(written, quote)
+    place = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
     for character in text[:offset]:
         if not character.isspace():
             place = _after_white(written, place, quote)
@@ -72,14 +72,8 @@ def written_offset(written: str, text: str, offset: int) -> int:
     return _after_white(written, place, quote)
 
 
-def _content_start(written: str, quote: str) -> int:
-    if written[:1] in {"|", ">"}:
-        return written.find("\n") + 1
-    return len(quote)
-
-
 def _after_white(written: str, place: int, quote: str) -> int:
-    """The next place that shows something."""
+    """The next place with a visible character."""
     while place < len(written):
         if written[place].isspace():
             place += 1
@@ -91,7 +85,7 @@ def _after_white(written: str, place: int, quote: str) -> int:
 
 
 def _width(written: str, place: int, quote: str) -> int:
-    """How many characters of the file make the one that stands at `place`."""
+    """How many characters of the file the character at `place` has."""
     if quote == "'" and written.startswith("''", place):
         return 2
     if quote == '"' and written[place : place + 1] == "\\":
@@ -100,16 +94,13 @@ def _width(written: str, place: int, quote: str) -> int:
 
 
 def curly_quotes(text: str) -> str | None:
-    """The quotes that a whole text stands in, as "“ ”", or the one that it begins with and that nothing closes.
-
-    None where it has none, or where they are of a few words of it.
-    """
+    """The curly quotes around the complete text, as "“ ”", or an opening one that is not closed; None without them."""
     opening = text[:1]
     closing = _CURLY_QUOTES.get(opening)
     if closing is None:
         return None
     ends = [place for place, letter in enumerate(text) if place and letter in closing]
-    if opening in "\u2018\u201a":  # the closing one is an apostrophe too
+    if opening in "\u2018\u201a":  # the closing quote is an apostrophe too
         ends = [place for place in ends if place == len(text) - 1 or not text[place + 1].isalnum()]
     if not ends:
         return opening
@@ -117,7 +108,7 @@ def curly_quotes(text: str) -> str | None:
 
 
 def without_quotes(text: str) -> str:
-    """The text without the quotes that it stands in."""
+    """The text without the curly quotes around it."""
     quotes = curly_quotes(text)
     if quotes is None:
         return text

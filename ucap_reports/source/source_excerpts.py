@@ -1,4 +1,4 @@
-"""The lines that problems are about, found again in the files that people wrote."""
+"""The lines of files that problems are about."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,12 +9,12 @@ from ucap_reports.problems import Location, ProblemsFound
 
 
 class SourceExcerpts(Struct, frozen=True):
-    """Where the lines of files are found again, by the path that problems show: under each folder in turn."""
+    """Reads lines of files by the paths that problems show, from the first of the folders that has the file."""
 
     folders: Sequence[Path] = ()
 
     def line(self, location: Location) -> str | None:
-        """The line that the location is about; None where it has none or the file cannot be read."""
+        """The line that the location is about; None without one, or if the file cannot be read."""
         if location.path is None or location.line is None:
             return None
         for folder in self.folders:
@@ -28,7 +28,7 @@ def _line_of(path: Path, number: int) -> str | None:
 
     try:
         return source_line(read_source(path), number)
-    except ProblemsFound:  # what is wrong may be the line's characters: all the more it is to be seen
+    except ProblemsFound:  # the problem may be about the characters of this line
         try:
             return source_line(Source("", path.read_bytes().decode("utf-8", "replace")), number)
         except OSError:

@@ -1,4 +1,4 @@
-"""A plain tree of values that knows where in the file each of them stands."""
+"""A tree of plain values with the place of each in the file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ Value = dict[str, Any] | list[Any] | Scalar
 
 
 class YamlNode(Struct, frozen=True):
-    """A value of the file with the offsets of its first character, of the character after its last, and of its keys."""
+    """A value with the offsets of its first character, of the character after its last, and of its keys."""
 
     value: Value
     start: int
@@ -24,40 +24,36 @@ class YamlNode(Struct, frozen=True):
     children: Mapping[Any, "YamlNode"] = field(default_factory=dict)
     keys: Mapping[Any, int] = field(default_factory=dict)
     size: int = 1
-    """How many values it holds with itself, those that aliases repeat counted each time."""
+    """The number of values in it, including itself; values that aliases repeat count each time."""
 
 
 class Tree(Struct, frozen=True):
-    """The values of a YAML file and where each stands."""
+    """The values of a YAML file and their places."""
 
     source: Source
     root: YamlNode
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the file and does not hinder reading it."""
+    """Errors of the file despite which it could be read."""
 
     @property
     def value(self) -> Value:
-        """The whole file as dicts, lists, texts, numbers, booleans and None."""
+        """The complete file as dicts, lists, texts, numbers, booleans and None."""
         return self.root.value
 
     def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """Where the value at `loc` begins, or its `key`; parts of `loc` that the file does not have are passed over."""
+        """The start of the value at `loc`, or of its `key`; parts of `loc` that the file does not have are ignored."""
         node, known, start = self._find(loc)
         return locate(self.source, start if key else node.start, field_name(known) or None)
 
     def text_location(self, loc: Loc, offset: int) -> Location:
-        """Where character `offset` of the text at `loc` stands, folded, indented or escaped as it may be."""
+        """The place of character `offset` of the text at `loc`, however the file folds, indents or escapes it."""
         node, known, _ = self._find(loc)
         text = node.value if isinstance(node.value, str) else ""
         place = written_offset(self.source.text[node.start : node.end], text, offset)
         return locate(self.source, node.start + place, field_name(known) or None)
 
-    def location_at(self, offset: int, loc: Loc) -> Location:
-        """Where character `offset` of the file stands, told as a place in the value at `loc`."""
-        return locate(self.source, offset, field_name(loc) or None)
-
     def _find(self, loc: Loc) -> tuple[YamlNode, Loc, int]:
-        """The nearest value to `loc`, its own place, and where its key begins (or itself, where it has none)."""
+        """The value nearest to `loc`, its place, and the start of its key (or its own start, if it has no key)."""
         node, known, start = self.root, list[Key](), self.root.start
         for part in loc:
             if part in node.children:
@@ -68,5 +64,5 @@ class Tree(Struct, frozen=True):
 
 
 def field_name(loc: Loc) -> str:
-    """A place written as people do: `cities[1].country`."""
+    """The name of a place, as in `cities[1].country`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")

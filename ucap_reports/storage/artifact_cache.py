@@ -1,55 +1,51 @@
-"""Compiled templates and opened packs, kept between runs: to make them takes longer than the documents of one plan."""
+"""Compiled templates, kept between runs: compiling those of one plan takes 75 ms, a fifth of its build.
 
-import pickle
+The files are MessagePack, which is plain data. The compiled templates in it contain bytecode, as Python's own
+`__pycache__` does; therefore they are only loaded from the private folder that `user_cache` returns. Opened packs are
+not kept, since that would save less than 20 ms.
+"""
+
 from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from importlib.util import MAGIC_NUMBER
 from typing import TypeVar
 
+from msgspec import MsgspecError, msgpack
+
 from ucap_reports.storage.user_cache import user_cache
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
-MOST = 50
-"""How many of a kind there are: a designer makes a new one with each save."""
-LARGEST = 4_000_000
-"""Bytes of what is worth keeping: a pack with large fonts is read as fast as it was kept."""
-Made = TypeVar("Made")
-
-
-def _always() -> bool:
-    return True
+LIMIT = 50
+"""Files of each kind: each save of a template adds one."""
+MAX_BYTES = 4_000_000
+"""Larger templates are not kept, since loading them takes as long as compiling them."""
+Artifact = TypeVar("Artifact")
 
 
 def cached_artifact(
-    kind: str, key: tuple[str | bytes, ...], make: Callable[[], Made], holds: Callable[[], bool] = _always
-) -> Made:
-    """What `make` makes, or has made for the same key before, in this run or another of this very product.
+    kind: str, key: tuple[str | bytes, ...], type_: type[Artifact], make: Callable[[], Artifact]
+) -> Artifact:
+    """The result of `make`, from the cache if this version of the product has made it before for the same key.
 
-    The key names everything that it is made of beside the product. Where `holds` says afterwards that this was not so,
-    and where `make` raises, nothing is kept.
+    The key must contain everything that the result depends on. Nothing is kept when `make` raises.
     """
-    cache, name = user_cache(), _name(kind, key)
-    known = cache.load(name)
-    if known is not None:
-        with suppress(Exception):  # what another release of a library has written: it is made again
-            found: Made = pickle.loads(known)  # noqa: S301 - trusted as Python's own compiled modules: the cache knows its owner
-            return found
+    cache, name = user_cache(), f"{_digest(key)}.{kind}"
+    if (known := cache.load(name)) is not None:
+        with suppress(MsgspecError):
+            return msgpack.decode(known, type=type_)
     made = make()
-    if holds() and len(content := pickle.dumps(made, pickle.HIGHEST_PROTOCOL)) <= LARGEST:
+    content = msgpack.encode(made)
+    if len(content) <= MAX_BYTES:
         cache.store(name, content)
-        cache.trim(_ending(kind), MOST)
+        cache.trim(f".{kind}", LIMIT)
     return made
 
 
-def _name(kind: str, key: tuple[str | bytes, ...]) -> str:
-    """The name of a file that changes with everything that takes part in the making."""
-    whole = sha256(MAGIC_NUMBER + product_fingerprint().encode())
+def _digest(key: tuple[str | bytes, ...]) -> str:
+    """The SHA-256 of the key, of Python's bytecode format and of the product's version."""
+    digest = sha256(MAGIC_NUMBER + product_fingerprint().encode())
     for part in key:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        whole.update(f"\0{len(content)}\0".encode() + content)
-    return whole.hexdigest() + _ending(kind)
-
-
-def _ending(kind: str) -> str:
-    return f".{kind}"
+        digest.update(f"\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()

@@ -1,33 +1,47 @@
-"""Files written whole or not at all: whoever opens one sees the old content or the new, never a part."""
+"""Atomic writes: a reader finds the old content of a file or the new one, never a part of it."""
 
 import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from hashlib import file_digest
 from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+
+PART = re.compile(r"\..+\.(\d+)\.part", re.DOTALL)
+"""The names of temporary files, with the id of the process that writes them."""
+NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
+HINTS = {
+    errno.ENOSPC: "the disk is full: make room, then build again",
+    errno.EDQUOT: "your disk quota is used up: make room, then build again",
+    errno.EROFS: "the disk is read-only: choose another folder",
+    errno.EACCES: NO_RIGHT,
+    errno.EPERM: NO_RIGHT,
+    errno.EISDIR: "a folder has this name: rename it",
+    errno.ENOLCK: "this disk does not support file locks: choose another folder",
+    errno.ENAMETOOLONG: "the name is too long for this disk",
+}
 
 
 class WriteStatus(StrEnum):
-    """What became of a file."""
+    """What happened to a file."""
 
     WRITTEN = "written"
     UNCHANGED = "unchanged"
-    """It had this very content already and was not touched."""
+    """It had this content already and was not touched."""
     FAILED = "failed"
     EDITED = "edited"
-    """It was edited since it was written and was not touched."""
+    """It was edited after it was written, and was not touched."""
 
 
 class NewFile(Struct, frozen=True):
-    """A file to write: `shown` is how problems name it, `anyway` whether it is written even if it has that content."""
+    """A file to write. `shown` is its name in problems; with `anyway` it is written even if it has that content."""
 
     path: Path
     content: bytes
@@ -38,31 +52,30 @@ class NewFile(Struct, frozen=True):
 def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = None) -> tuple[WriteStatus, ...]:
     """Write files that belong together; returns the status of each.
 
-    Every content is complete on disk under a temporary name before the first file gets its name, so that a full disk
-    leaves all as they were; `before` is called between the two. Raises ProblemsFound when one cannot be written; each
-    file is complete then, old or new.
+    All contents are complete on the disk under temporary names before the first file gets its name, so that a full
+    disk changes none of the files. `before` is called between the two steps. Raises ProblemsFound when a file cannot
+    be written; each file has its complete old or new content then.
     """
-    statuses = tuple(
-        WriteStatus.UNCHANGED if not file.anyway and _holds(file) else WriteStatus.WRITTEN for file in files
-    )
-    changed = [file for file, status in zip(files, statuses, strict=True) if status is WriteStatus.WRITTEN]
+    changed = [file for file in files if file.anyway or not _has_content(file)]
     parts: list[Path] = []
     try:
         for file in changed:
-            parts.append(_part_of(file.path))
-            _write_part(parts[-1], file)
+            parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
+            with _write_errors(file.shown):
+                _write_to_disk(parts[-1], file.content)
         if before is not None:
             before()
         for file, part in zip(changed, parts, strict=True):
-            _take_place(part, file)
+            with _write_errors(file.shown):
+                part.replace(file.path)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
-    return statuses
+    return tuple(WriteStatus.WRITTEN if file in changed else WriteStatus.UNCHANGED for file in files)
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
-    """Write those of the files that are not there yet, with their folders; the others stay as they are, unchanged."""
+    """Write those of the files that do not exist, with their folders; returns the status of each."""
     missing = [file for file in files if not os.path.lexists(file.path)]
     for file in missing:
         make_folder(file.path.parent, Path(file.shown).parent.as_posix())
@@ -71,7 +84,7 @@ def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
 
 
 def regular_only(path: str, flags: int) -> int:
-    """An opener for `open` that raises OSError for all but regular files: links lead elsewhere, pipes make it wait."""
+    """An opener for `open` that raises OSError for all but regular files, such as links and pipes."""
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, flags, 0o666)
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -87,7 +100,7 @@ def read_regular(path: Path) -> bytes:
 
 
 def regular_digest(path: Path) -> str | None:
-    """The SHA-256 of a file in hex; None where there is no file, empty where it cannot be read or is not regular."""
+    """The SHA-256 of a file in hex; None if there is no file, empty if it cannot be read or is not a regular file."""
     try:
         with open(path, "rb", opener=regular_only) as file:
             return file_digest(file, "sha256").hexdigest()
@@ -96,39 +109,33 @@ def regular_digest(path: Path) -> str | None:
 
 
 def make_folder(path: Path, shown: str) -> None:
-    """See to it that the folder is there; ProblemsFound when it cannot be."""
+    """Create the folder unless it exists. Raises ProblemsFound when that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise ProblemsFound([problem("folder-is-file", Location(shown))]) from None
     except OSError as error:
-        raise ProblemsFound([_folder_problem(error, shown)]) from error
+        raise ProblemsFound(
+            [problem("folder-not-made", Location(shown), reason=_reason(error), hint=_hint(error))]
+        ) from error
 
 
-def clear_parts(folder: Path) -> None:
-    """Remove the temporary files of writers that were ended before their file was whole.
-
-    To be called only while nobody else writes to the folder. What cannot be removed stays: it is in nobody's way.
-    """
+def clear_parts(folder: Path, is_due: Callable[[Path], bool] = lambda _: True) -> None:
+    """Remove the temporary files in a folder, of builds that ended early. Only for folders without another writer."""
     with suppress(OSError):
         for path in folder.iterdir():
-            if PART.fullmatch(path.name):
+            if PART.fullmatch(path.name) and is_due(path):
                 with suppress(OSError):
                     path.unlink()
 
 
 def clear_dead_parts(path: Path) -> None:
-    """Remove the temporary files of this one file whose writers have ended, in a folder that others may write to.
-
-    Where the system cannot tell who has ended, they stay.
-    """
-    with suppress(OSError):
-        for part in path.parent.iterdir():
-            if PART.fullmatch(part.name) and part.name.startswith(f".{path.name}.") and not _lives(part):
-                with suppress(OSError):
-                    part.unlink()
+    """Remove the temporary files of one file whose processes have ended, in a folder that others may write to."""
+    clear_parts(path.parent, lambda part: part.name.startswith(f".{path.name}.") and not _is_alive(part))
 
 
 def flush_folder(folder: Path) -> None:
-    """See to it that the names of files written so far outlast a loss of power, where the system can do that."""
+    """Flush the names of the files in a folder to the disk, if the system supports it."""
     if os.name == "posix":
         with suppress(OSError):
             opened = os.open(folder, os.O_RDONLY)
@@ -139,84 +146,51 @@ def flush_folder(folder: Path) -> None:
 
 
 def disk_problem(error: OSError, shown: str | None = None) -> Problem:
-    """The problem that a refusal of the operating system is, for those who have no better words for it."""
+    """The problem for an error of the operating system that no other code describes better."""
     name = shown or error.filename
-    where = Location(str(name)) if name else Location()
-    return Problem.error("disk-refused", f"the disk refuses: {_reason(error)}", HINTS.get(error.errno or 0), where)
+    return problem("disk-refused", Location(str(name) if name else None), reason=_reason(error), hint=_hint(error))
 
 
-def _holds(file: NewFile) -> bool:
-    """Whether the file has its new content already."""
+@contextmanager
+def _write_errors(shown: str) -> Iterator[None]:
+    """Raise an error of the operating system as a problem of the file."""
+    try:
+        yield
+    except OSError as error:
+        raise ProblemsFound(
+            [problem("file-not-written", Location(shown), reason=_reason(error), hint=_hint(error))]
+        ) from error
+
+
+def _write_to_disk(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _has_content(file: NewFile) -> bool:
     try:
         return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
     except OSError:
         return False
 
 
-PART = re.compile(r"\..+\.(\d+)\.part", re.DOTALL)
-"""The names of temporary files, with the number of the process that writes."""
-
-
-def _part_of(path: Path) -> Path:
-    """The temporary file beside `path`, hidden, and named for this process."""
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
-def _lives(part: Path) -> bool:
-    """Whether the process that writes a temporary file may still be at it."""
-    found = PART.fullmatch(part.name)
-    if os.name != "posix" or found is None:
-        return True
-    try:
-        os.kill(int(found[1]), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:  # it lives, and is somebody else's
-        return True
+def _is_alive(part: Path) -> bool:
+    """Whether the process that writes a temporary file may still be running."""
+    if os.name == "posix":
+        try:
+            os.kill(int(part.name.split(".")[-2]), 0)
+        except (ProcessLookupError, OverflowError):
+            return False
+        except OSError:  # a running process of another user
+            pass
     return True
-
-
-def _write_part(part: Path, file: NewFile) -> None:
-    try:
-        with part.open("wb") as stream:
-            stream.write(file.content)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        raise ProblemsFound([_file_problem(error, file.shown)]) from error
-
-
-def _take_place(part: Path, file: NewFile) -> None:
-    try:
-        part.replace(file.path)
-    except OSError as error:
-        raise ProblemsFound([_file_problem(error, file.shown)]) from error
-
-
-NO_RIGHT = "close it where it is open in another program, or see to it that you have the right"
-HINTS = {
-    errno.ENOSPC: "the disk is full: make room, then build again",
-    errno.EDQUOT: "your share of the disk is full: make room, then build again",
-    errno.EROFS: "the disk is read-only: name another folder",
-    errno.EACCES: NO_RIGHT,
-    errno.EPERM: NO_RIGHT,
-    errno.EISDIR: "a folder has this name: rename it",
-    errno.ENOLCK: "this disk has no locks, by which builds keep out of each other's way: name another folder",
-    errno.ENAMETOOLONG: "the name is too long for this disk",
-}
-
-
-def _file_problem(error: OSError, shown: str) -> Problem:
-    hint = HINTS.get(error.errno or 0)
-    return Problem.error("file-not-written", f"cannot be written: {_reason(error)}", hint, Location(shown))
-
-
-def _folder_problem(error: OSError, shown: str) -> Problem:
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        return Problem.error("folder-is-file", "a file has the name of this folder", "rename it", Location(shown))
-    hint = HINTS.get(error.errno or 0)
-    return Problem.error("folder-not-made", f"the folder cannot be made: {_reason(error)}", hint, Location(shown))
 
 
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
+
+
+def _hint(error: OSError) -> str | None:
+    return HINTS.get(error.errno or 0)

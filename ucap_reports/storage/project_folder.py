@@ -1,23 +1,29 @@
-"""A project on disk: the folder with the plans, where its packs lie, and which file a person means by a name."""
+"""A project on disk: the folder with the plans, the folders of its packs, and the plan file that a name means."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
 
 PLANS = "plans"
 TEMPLATES = "templates"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
-"""Compared in lower case: what a plan file is called by mistake."""
+"""Endings of plan files, right or wrong, in lower case."""
+PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
+"""No ids: the name of the index page, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
+SHOWN_IDS = 8
+"""Ids that a hint lists."""
 
 
 class Project(Struct, frozen=True):
-    """A folder that has a `plans/`. `root` is absolute."""
+    """A folder that has a folder `plans/`. `root` is absolute."""
 
     root: Path
 
@@ -28,39 +34,35 @@ class Project(Struct, frozen=True):
 
     @property
     def schema(self) -> Path:
-        """Where editors find the plan's JSON Schema."""
+        """The file in which editors find the JSON Schema of plans."""
         return self.plans / SCHEMA
 
     @property
     def pack_folders(self) -> tuple[Path, ...]:
-        """Where packs are looked up, in this order: the project's own, then the shipped ones."""
+        """The folders of packs in order of precedence: the project's own, then the shipped one."""
         own, shipped = self.root / TEMPLATES, shipped_folder() / TEMPLATES
         return (own,) if own == shipped else (own, shipped)
 
     def shown(self, path: Path) -> str:
-        """How messages name the path: from the project's root, with slashes, where it lies inside."""
+        """The name of the path in messages: relative to the project if it is inside, with slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def path(self, text: str) -> Path:
-        """The path that an option relative to the project means."""
+        """The absolute path for an option that is relative to the project."""
         return _absolute(self.root / text)
 
     def plan_paths(self) -> tuple[Path, ...]:
-        """All plan files, sorted by name; hidden files are no plans."""
+        """All plan files, sorted by name, without hidden files."""
         return tuple(path for path in _visible(self.plans) if path.suffix == PLAN_ENDING)
 
     def misnamed(self) -> tuple[Problem, ...]:
-        """An error for each file that is meant as a plan but has the wrong ending."""
-        return tuple(
-            _misnamed(path, self.shown(path))
-            for path in _visible(self.plans)
-            if path.suffix != PLAN_ENDING and path.suffix.lower() in OTHER_ENDINGS
-        )
+        """An error for each file in the folder of the plans that has the wrong ending for a plan."""
+        return tuple(self._misnamed(path) for path in _visible(self.plans) if _has_wrong_ending(path))
 
     def find_plans(self, names: Sequence[str], folder: Path) -> tuple[Path, ...]:
-        """The files of the plans named by id or by path from `folder`, each once, in the order named.
+        """The plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
 
-        Raises ProblemsFound with every name that means none, and where two mean plans of one id.
+        Raises ProblemsFound with every name that means no plan, or if two plans have the same id.
         """
         problems: list[Problem] = []
         paths: dict[Path, None] = {}
@@ -69,51 +71,50 @@ class Project(Struct, frozen=True):
                 paths[self._find_plan(name, folder)] = None
             except ProblemsFound as found:
                 problems += found.problems
-        if problems := problems or _twins(tuple(paths)):
+        ids = [path.stem for path in paths]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if problems := problems or [problem("plan-twice", name=name) for name in twice]:
             raise ProblemsFound(problems)
         return tuple(paths)
 
     def _find_plan(self, name: str, folder: Path) -> Path:
-        """The file that the name means: an id, a path from `folder` or, at last, a path from the project."""
+        """The file that the name means: an id, a path relative to `folder`, or a path relative to the project."""
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
         is_path = name.lower().endswith(OTHER_ENDINGS) or Path(name).name != name
         for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
-            if path.suffix == PLAN_ENDING and _true(path.is_file):
+            if path.suffix == PLAN_ENDING and _is(path.is_file):
                 return path
-        raise ProblemsFound([self._no_plan(name, named)])
+        raise ProblemsFound([self._unknown_plan(name, named)])
 
-    def _no_plan(self, name: str, named: Path) -> Problem:
-        if _true(named.is_file) and named.suffix.lower() in OTHER_ENDINGS:
-            return _misnamed(named, self.shown(named))
-        if _true(named.is_file):
-            hint = f"plans are files that end in {PLAN_ENDING}"
-            return Problem.error("plan-unknown", f'"{name}" is not a plan', hint)
-        if _true(named.is_dir):
-            hint = "name plans by id or by file; without a name all plans are taken"
-            return Problem.error("plan-unknown", f'"{name}" is a folder', hint)
+    def _unknown_plan(self, name: str, named: Path) -> Problem:
+        if _is(named.is_file):
+            if _has_wrong_ending(named):
+                return self._misnamed(named)
+            return problem("plan-unknown", form="file", name=name)
+        if _is(named.is_dir):
+            return problem("plan-unknown", form="folder", name=name)
         ids = [path.stem for path in self.plan_paths()]
-        hint = did_you_mean(named.stem, ids) or _plans_there_are(ids)
-        return Problem.error("plan-unknown", f'no plan is called "{name}"', hint)
+        hint = did_you_mean(named.stem, ids) or _known_plans(ids)
+        return problem("plan-unknown", form="name", name=name, hint=hint)
+
+    def _misnamed(self, path: Path) -> Problem:
+        return problem("plan-ending", Location(self.shown(path)), ending=path.suffix, id=path.stem)
 
 
 def find_project(root: Path | None, folder: Path) -> Project:
-    """The project named by `root` or else the nearest from `folder` upward; ProblemsFound when there is none."""
+    """The project in `root` or else the nearest one from `folder` upward. Raises ProblemsFound if there is none."""
     folder = _absolute(folder)
     if root is not None:
         named = _absolute(folder / root)
-        if _true((named / PLANS).is_dir):
+        if _is((named / PLANS).is_dir):
             return Project(named)
-        message = (
-            f'"{root}" is no project: it has no folder "{PLANS}"' if _true(named.is_dir) else f'"{root}" is no folder'
-        )
-        raise ProblemsFound([Problem.error("project-missing", message, f"`ucap init {root}` makes a project there")])
+        is_folder = _is(named.is_dir)
+        raise ProblemsFound([problem("project-missing", form="named" if is_folder else "no-folder", root=root)])
     for candidate in (folder, *folder.parents):
         if (candidate / PLANS).is_dir():
             return Project(candidate)
-    message = f'neither this folder nor one above it has a folder "{PLANS}"'
-    hint = "`ucap init` makes a project here; `--root DIR` names one that is elsewhere"
-    raise ProblemsFound([Problem.error("project-missing", message, hint)])
+    raise ProblemsFound([problem("project-missing", form="searched")])
 
 
 def project_at(folder: Path) -> Project:
@@ -122,19 +123,19 @@ def project_at(folder: Path) -> Project:
 
 
 def shipped_folder() -> Path:
-    """Where the shipped `templates/` and `plans/` lie: inside the installed package or, in a checkout, beside it."""
+    """The folder of the shipped `templates/` and `plans/`: inside the installed package or, in a checkout, above it."""
     package = Path(__file__).parent.parent
     installed = package / "shipped"
     return installed if installed.is_dir() else package.parent
 
 
 def _absolute(path: Path) -> Path:
-    """The path from the root of the disk, without `..`, and with links as they are named."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links, and names would surprise
+    """The absolute path without `..`; links are not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links, which changes names in messages
 
 
-def _true(test: Callable[[], bool]) -> bool:
-    """What the disk answers; a name that no disk can have is nothing."""
+def _is(test: Callable[[], bool]) -> bool:
+    """The result of a test on the disk; False for a name that is invalid there."""
     try:
         return test()
     except OSError:
@@ -145,24 +146,12 @@ def _visible(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _misnamed(path: Path, shown: str) -> Problem:
-    hint = f"rename it to {path.stem}{PLAN_ENDING}"
-    message = f"a plan's file ends in {PLAN_ENDING}, so this one would not be built"
-    return Problem.error("plan-ending", message, hint, Location(shown))
+def _has_wrong_ending(path: Path) -> bool:
+    return path.suffix != PLAN_ENDING and path.suffix.lower() in OTHER_ENDINGS
 
 
-def _twins(paths: Sequence[Path]) -> list[Problem]:
-    """An error for each id that two of the files have, since one's documents would take the other's place."""
-    ids = [path.stem for path in paths]
-    return [
-        Problem.error("plan-twice", f'two of the plans named have the id "{name}"', "build them into different folders")
-        for name in sorted({name for name in ids if ids.count(name) > 1})
-    ]
-
-
-def _plans_there_are(ids: Sequence[str]) -> str:
-    shown = 8
+def _known_plans(ids: Sequence[str]) -> str:
     if not ids:
-        return "there are no plans yet; `ucap new ID` begins one"
-    more = f" and {len(ids) - shown} more" if len(ids) > shown else ""
-    return f"there are {', '.join(ids[:shown])}{more}" if len(ids) > 1 else f"there is {ids[0]}"
+        return "there are no plans: create one with `ucap new ID`"
+    more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
+    return f"known plans: {', '.join(ids[:SHOWN_IDS])}{more}"

@@ -1,4 +1,4 @@
-"""Where fonts and templates are kept between runs, once they are prepared: the user's cache folder, not the project."""
+"""The user's cache: files that are kept between runs, in a private folder of the user and never in a project."""
 
 import os
 import stat
@@ -10,98 +10,105 @@ from threading import get_ident
 
 from msgspec import Struct
 
+from ucap_reports.storage.atomic_files import regular_only
+
 _SIZE = sha256().digest_size
+_FOLDER = "ucap"
 
 
 class UserCache(Struct, frozen=True):
-    """A folder of files that may vanish at any time; no folder, or one that cannot be written, keeps nothing."""
+    """A folder of files that may vanish at any time. Without a folder, or one that others can change, it keeps nothing.
+
+    Some of the files become code, so only those are loaded that no other user and no download can have put there.
+    """
 
     folder: Path | None
 
     def load(self, name: str) -> bytes | None:
-        """What was stored under that name; None where nothing was, where it has been damaged since, or where somebody
-        else has put it there, whom nobody needs to trust.
-        """
-        if self.folder is None:
+        """The content stored under that name; None if there is none, or it is damaged or not certainly the user's."""
+        if self.folder is None or not _is_private(self.folder):
             return None
         try:
-            with open(self.folder / name, "rb", opener=_as_it_lies_there) as file:
-                stored = file.read() if _is_own(file.fileno()) else b""
+            with open(self.folder / name, "rb", opener=regular_only) as file:
+                stored = file.read() if _is_own_file(file.fileno()) else b""
         except OSError:
             return None
         digest, content = stored[:_SIZE], stored[_SIZE:]
         return content if _digest(name, content) == digest else None
 
     def store(self, name: str, content: bytes) -> None:
-        """Keeps the content under that name. A reader sees the old file or the new one, whoever else writes."""
+        """Store the content under that name, atomically. Does nothing when the disk refuses."""
         if self.folder is None:
             return
         new = self.folder / f"{name}.{os.getpid()}.{get_ident()}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with open(new, "xb", opener=_for_its_owner) as file:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _is_private(self.folder):
+                return
+            with open(new, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(_digest(name, content) + content)
             new.replace(self.folder / name)
-        except OSError:  # nothing is lost but time: it is prepared again when it is next needed
+        except OSError:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
 
-    def trim(self, ending: str, most: int) -> None:
-        """Let go of the oldest files whose names end so, where there are more than so many."""
+    def trim(self, suffix: str, limit: int) -> None:
+        """Remove the oldest files whose names end with `suffix`, down to `limit` of them."""
         if self.folder is None:
             return
         with suppress(OSError):
-            found = sorted(self.folder.glob(f"*{ending}"), key=lambda path: path.stat().st_mtime_ns)
-            for path in found[:-most]:
+            found = sorted(self.folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime_ns)
+            for path in found[:-limit]:
                 path.unlink(missing_ok=True)
 
 
+def user_cache() -> UserCache:
+    """The cache of the current user: in `UCAP_CACHE_DIR`, or where the operating system keeps caches.
+
+    A relative folder, which depends on the current one, and a folder inside a project are not used.
+    """
+    with suppress(RuntimeError):  # a user without a home
+        home = Path.home()
+        chosen = os.environ.get("UCAP_CACHE_DIR")
+        folder = Path(chosen) if chosen else _system_cache_folder(home) / _FOLDER
+        if folder.is_absolute() and not _is_in_project(folder, home):
+            return UserCache(folder)
+    return UserCache(None)
+
+
+def _system_cache_folder(home: Path) -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    usual = home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
+    chosen = Path(os.environ.get("XDG_CACHE_HOME") or usual)
+    return chosen if chosen.is_absolute() else usual  # XDG Base Directory Specification: ignore relative paths
+
+
+def _is_in_project(folder: Path, home: Path) -> bool:
+    """Whether a folder or one above it is a project; the user's home does not count, whatever it contains."""
+    above, home = [folder.resolve(), *folder.resolve().parents], home.resolve()
+    return any((each / "plans").is_dir() for each in (above[: above.index(home)] if home in above else above))
+
+
 def _digest(name: str, content: bytes) -> bytes:
-    """Of the name too, so that no file stands for another."""
+    """The SHA-256 of name and content, so that no file is taken for another one."""
     return sha256(name.encode() + b"\0" + content).digest()
 
 
-def _as_it_lies_there(path: str, flags: int) -> int:
-    """A file of the folder itself: a link could lead to something of its user's that was never meant to be run, and
-    opening a pipe would wait.
-    """
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+def _is_private(folder: Path) -> bool:
+    """Whether this is a real folder of the current user that no other user can list or change."""
+    if sys.platform == "win32":
+        return True
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
 
 
-def _for_its_owner(path: str, flags: int) -> int:
-    """A new file that nobody but its owner can change."""
-    return os.open(path, flags, 0o644)
-
-
-def _is_own(file: int) -> bool:
-    """Whether nobody can have written an open file but whoever runs this, or the system's own administrator."""
+def _is_own_file(file: int) -> bool:
+    """Whether an open file belongs to the current user, under one name only: a hard link may be to a download."""
     if sys.platform == "win32":
         return True
     found = os.fstat(file)
-    return (
-        stat.S_ISREG(found.st_mode)
-        and found.st_uid in {0, os.geteuid()}
-        and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    )
-
-
-def user_cache() -> UserCache:
-    """The cache of the person who runs this: `UCAP_CACHE_DIR`, or a folder where their system keeps caches."""
-    if chosen := os.environ.get("UCAP_CACHE_DIR"):
-        return UserCache(Path(chosen))
-    try:
-        return UserCache(_system_cache_folder() / "ucap-reports")
-    except RuntimeError:  # a user without a home
-        return UserCache(None)
-
-
-def _system_cache_folder() -> Path:
-    if chosen := os.environ.get("XDG_CACHE_HOME"):
-        return Path(chosen)
-    match sys.platform:
-        case "win32":
-            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        case "darwin":
-            return Path.home() / "Library" / "Caches"
-        case _:
-            return Path.home() / ".cache"
+    return found.st_nlink == 1 and found.st_uid == os.geteuid() and not found.st_mode & 0o022

@@ -1,4 +1,4 @@
-"""The product itself and the packages it stands on, as one digest: what another of them makes may be another thing."""
+"""A digest of the product and of the packages that affect documents: with another digest, documents are rebuilt."""
 
 import os
 import sys
@@ -13,35 +13,35 @@ SHAPING = (
     *("fontpkg-arimo", "fontpkg-ibm-plex-sans-arabic", "fontpkg-noto-sans-devanagari"),
     *("pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
 )
-"""The packages that have a part in a document's bytes, its problems or its picture; fonts are packages as well."""
+"""The packages that affect the bytes of a document, its problems or its picture; fonts are packages as well."""
 PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/preview", "/shipped"})
-"""The packages that have none: they begin before a plan or come after a document."""
+"""Parts of the product that do not: their work is done before there is a plan or after there is a document."""
 
 
 @cache
 def product_fingerprint() -> str:
-    """SHA-256 of the product's own source and of the versions of all that shapes a document beside it."""
-    whole = sha256(f"python {sys.version_info[:3]}".encode())
+    """The SHA-256 of the product's source and of the versions of Python and of the packages in `SHAPING`."""
+    digest = sha256(f"python {sys.version_info[:3]}".encode())
     installed = _installed()
-    for name in SHAPING:  # an extra that is not installed shapes nothing
-        whole.update(f"\0{name} {installed.get(name, '')}".encode())
+    for name in SHAPING:  # an extra that is not installed has no version
+        digest.update(f"\0{name} {installed.get(name, '')}".encode())
     package = Path(__file__).parent.parent
     for path in _shaping_files(str(package)):
-        whole.update(f"\0{path.removeprefix(str(package))}\0".encode().replace(b"\\", b"/"))
-        with open(path, "rb") as file:  # noqa: PTH123 - a path of `pathlib` costs more than the reading
-            whole.update(file.read())
-    return whole.hexdigest()
+        digest.update(f"\0{path.removeprefix(str(package))}\0".encode().replace(b"\\", b"/"))
+        with open(path, "rb") as file:  # noqa: PTH123 - `pathlib` takes longer than reading
+            digest.update(file.read())
+    return digest.hexdigest()
 
 
 def _installed() -> dict[str, str]:
-    """Version of each installed package by its normalised name, read from folder names (PyPA: recording installed
-    projects); `importlib.metadata` reads the files in them, and takes 30 ms for it.
+    """The version of each installed package by its normalised name, read from folder names (PyPA, Recording installed
+    projects). `importlib.metadata` reads the files in them, which takes 30 ms.
     """
     versions: dict[str, str] = {}
     for folder in dict.fromkeys(sys.path):
         try:
             names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
-        except OSError:  # Python passes over what it may not look into, too
+        except OSError:  # Python ignores folders that it cannot list, too
             continue
         for name in names:
             stem, dot, kind = name.rpartition(".")
@@ -52,7 +52,7 @@ def _installed() -> dict[str, str]:
 
 
 def _shaping_files(package: str) -> Iterator[str]:
-    """The files of the package that can shape a document, in the order of their names."""
+    """The files of the product that affect documents, sorted."""
     for folder, folders, names in os.walk(package):
         parent = folder.removeprefix(package).replace(os.sep, "/")
         folders[:] = sorted(name for name in folders if name != "__pycache__" and f"{parent}/{name}" not in PASSIVE)

@@ -1,1 +1,1 @@
-"""The summary: finished text that knows no format, and how a plan and a pack become one."""
+"""The summary: finished text, independent of formats, composed from a plan and a pack."""

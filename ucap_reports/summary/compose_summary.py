@@ -1,9 +1,8 @@
-"""A summary put together: its title, its fact table, its contact, its labels."""
+"""Composition of a summary from a plan and a pack."""
 
 from datetime import date
 
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.summary.city_names import joined_names
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
 from ucap_reports.summary.fact_table import fact_table
 from ucap_reports.summary.label_languages import PackWords, words_of
@@ -14,17 +13,22 @@ from ucap_reports.text.rich_text import RichText
 
 
 def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
-    """The summary of `plan` in the form of `pack`, its labels, numbers and dates in `language` or, where none is asked
-    for, in the plan's own, as far as the pack has them.
+    """The summary of a plan: the text of its documents, without a format.
 
-    `undated` is the date that the documents' properties have where the plan has none.
-    Raises ProblemsFound when a programme label is asked for in a language that the pack has none in.
+    Args:
+        plan: The plan.
+        pack: The template pack, which has the rows, the labels and the number formats.
+        language: The language of labels, numbers and dates, if the pack has it; by default the plan's.
+        undated: The date in the properties of the documents if the plan has none.
+
+    Raises:
+        ProblemsFound: If the plan names a language for the programme label that the pack does not have.
     """
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]
-    rows = [row for rule in rules if (row := _row(plan, words, rule)) is not None]
-    table = fact_table(plan, words, rows)
+    table = fact_table(plan, words, [row for rule in rules if (row := _row(plan, words, rule)) is not None])
     contact = _contact(plan, words)
+    names = ", ".join(name for city in plan.cities for name in city.name)
     return Summary(
         id=plan.id,
         title=plan.title or words.title,
@@ -34,9 +38,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         rows=table.rows,
         contact=contact,
         programme_label=programme_label(plan, pack),
-        metadata=Metadata(
-            contact.office, ", ".join(joined_names(city.name) for city in plan.cities), plan.themes, undated
-        ),
+        metadata=Metadata(contact.office, names, plan.themes, undated),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         continued=words.continued,
@@ -46,27 +48,27 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
 
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
-    """The row of a rule, or None where nothing is known and the rule leaves such a row out."""
-    if rule.field in COLUMN_CELLS:
-        print_field = COLUMN_CELLS[rule.field]
-        cells = tuple(print_field(city, words) for city in plan.cities)
+    """The row of a rule; None if the rule omits unknown rows and all cells are unknown."""
+    shared = rule.field not in COLUMN_CELLS
+    if shared:
+        cells = [_shared_cell(plan, words, rule.field)]
     else:
-        cells = (_shared_cell(plan, words, rule.field),)
+        cells = [COLUMN_CELLS[rule.field](city, words) for city in plan.cities]
     if not any(cells) and rule.when_unknown is WhenUnknown.OMIT:
         return None
-    label, unknown = words.label(rule.field), words.unknown
-    return Row(rule.field, label, tuple(cell or unknown for cell in cells), shared=rule.field not in COLUMN_CELLS)
+    unknown = words.unknown
+    return Row(rule.field, words.label(rule.field), tuple(cell or unknown for cell in cells), shared=shared)
 
 
 def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:
-    """The content of a row that all columns share; empty where it is unknown."""
+    """The content of a row that all columns share; empty if it is unknown."""
     if field.startswith(EXTRA):
         return plan.extra.get(field.removeprefix(EXTRA), RichText())
     return SHARED_CELLS[field](plan, words)
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """The plan's contact under the pack's lead, or the pack's own; nothing, not even the lead, where there is none."""
+    """The plan's contact with the pack's lead, or the pack's own; empty, without the lead, if there is none."""
     own = plan.contact or words.pack.settings.contact
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()

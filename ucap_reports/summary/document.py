@@ -1,19 +1,40 @@
-"""A finished document: bytes with a name."""
+"""Documents and their formats."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+
 
 class Format(StrEnum):
-    """The formats a summary is published in; the value is the file's ending."""
+    """The formats of documents; the value is the ending of the file."""
 
     PDF = "pdf"
     DOCX = "docx"
 
 
+def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
+    """The formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
+    names = formats.split(",") if isinstance(formats, str) else formats
+    return tuple(dict.fromkeys(_format(name.strip().lower()) for name in names))
+
+
+def _format(name: str) -> Format:
+    known = [each.value for each in Format]
+    if name in known:
+        return Format(name)
+    hint = did_you_mean(name, known) or f"available formats: {' and '.join(known)}"
+    raise ProblemsFound([problem("format-unknown", hint=hint, name=name)])
+
+
 class Document(Struct, frozen=True):
-    """One file to write: `name` is the plan's id, `pages` is None where the format has none before layout (Word)."""
+    """A document: `content` is the bytes of its file, `name` the id of its plan.
+
+    `pages` is None for Word files, which have pages only in the program that shows them.
+    """
 
     name: str
     format: Format
@@ -22,5 +43,20 @@ class Document(Struct, frozen=True):
 
     @property
     def file_name(self) -> str:
-        """The name it is written under, such as `tianjin-rome.pdf`."""
+        """The name of its file, such as `tianjin-rome.pdf`."""
         return f"{self.name}.{self.format.value}"
+
+    def save(self, path: str | Path) -> Path:
+        """Write the document and return the path of its file.
+
+        Args:
+            path: The file, or an existing folder, in which the file gets the document's `file_name`.
+
+        Raises:
+            OSError: If the file cannot be written.
+        """
+        target = Path(path)
+        if target.is_dir():
+            target /= self.file_name
+        target.write_bytes(self.content)
+        return target

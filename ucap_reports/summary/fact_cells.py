@@ -1,45 +1,36 @@
-"""What stands in the cells of the fact table, field by field."""
+"""The cells of the fact table, by field."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
+from ucap_reports.plan.plan_model import Activity, City, Plan
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.summary.city_names import joined_names
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 
-def _once(names: Sequence[str]) -> str:
-    """The names of what the cities of a group lie in, each once, however many of them lie in it."""
-    return joined_names(tuple(dict.fromkeys(names)))
+def _joined(names: Sequence[str]) -> str:
+    """The names of what the cities of a group are in, each once."""
+    return ", ".join(dict.fromkeys(names))
 
 
-def _countries(city: City) -> list[str]:
-    return [country.text for country in city.country]
+def _countries(city: City) -> str:
+    return _joined([country.text for country in city.country])
 
 
 def _place(city: City) -> str:
-    return joined_names([names for names in (_once(city.region), _once(_countries(city))) if names])
+    return ", ".join(filter(None, (_joined(city.region), _countries(city))))
 
 
-def _lines(texts: Sequence[str]) -> RichText:
-    """One text as a paragraph, several as a list of lines without markers."""
-    return _listed([RichText.plain(text) for text in texts])
-
-
-def _listed(lines: Sequence[RichText]) -> RichText:
+def _lines(lines: Sequence[RichText]) -> RichText:
+    """One text as it is, several as a list without markers."""
     if len(lines) <= 1:
         return lines[0] if lines else RichText()
     return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
 
 
-def _population(city: City, words: PackWords) -> RichText:
-    return _quantity(city.population, lambda value, _: words.figure(value))
-
-
-def _area(city: City, words: PackWords) -> RichText:
-    return _quantity(city.area_km2, words.number)
+def _plain_lines(texts: Sequence[str]) -> RichText:
+    return _lines(list(map(RichText.plain, texts)))
 
 
 def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], RichText]) -> RichText:
@@ -51,15 +42,15 @@ def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], Ric
 
 
 COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
-    "region": lambda city, _: RichText.plain(_once(city.region)),
-    "country": lambda city, _: RichText.plain(_once(_countries(city))),
+    "region": lambda city, _: RichText.plain(_joined(city.region)),
+    "country": lambda city, _: RichText.plain(_countries(city)),
     "place": lambda city, _: RichText.plain(_place(city)),
-    "population": _population,
-    "area_km2": _area,
-    "visits": lambda city, _: _lines(city.visits),
+    "population": lambda city, words: _quantity(city.population, lambda value, _: words.figure(value)),
+    "area_km2": lambda city, words: _quantity(city.area_km2, words.number),
+    "visits": lambda city, _: _plain_lines(city.visits),
     "mayor": lambda city, _: RichText.plain(city.mayor or ""),
 }
-"""The fields that have a cell for each column."""
+"""The fields with a cell for each column."""
 
 
 def _goals(plan: Plan, words: PackWords) -> list[RichText]:
@@ -76,11 +67,8 @@ def _agenda(plan: Plan) -> list[RichText]:
 def _focus(plan: Plan) -> RichText:
     if isinstance(plan.focus, RichText):
         return plan.focus
-    return RichText(tuple(block for focus in plan.focus for block in _focus_blocks(focus)))
-
-
-def _focus_blocks(focus: Focus) -> tuple[Paragraph | ItemList, ...]:
-    return _after(Run(f"{focus.theme}:", bold=True), " ", focus.text)
+    entries = (_after(Run(f"{focus.theme}:", bold=True), " ", focus.text) for focus in plan.focus)
+    return RichText(tuple(block for blocks in entries for block in blocks))
 
 
 def _activities(plan: Plan) -> RichText:
@@ -101,7 +89,7 @@ def _activity(activity: Activity) -> ListItem:
 
 
 def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
-    """The blocks of `text` with `lead` before its first words, in a paragraph of its own where a list comes first."""
+    """The blocks of `text` after `lead`, which is a paragraph of its own before a list."""
     match text.blocks:
         case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
             return (Paragraph((lead, Run(gap + words), *inlines)), *others)
@@ -114,24 +102,20 @@ def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, .
 
 
 def _signed(plan: Plan, words: PackWords) -> RichText:
-    match plan.signed:
-        case date():
-            return words.day(plan.signed)
-        case text:
-            return RichText.plain(text or "")
+    return words.day(plan.signed) if isinstance(plan.signed, date) else RichText.plain(plan.signed or "")
 
 
 SHARED_CELLS: dict[str, Callable[[Plan, PackWords], RichText]] = {
     "period": lambda plan, _: RichText.plain(plan.period or ""),
     "signed": _signed,
-    "themes": lambda plan, _: _lines(plan.themes),
-    "sdgs": lambda plan, words: _listed(_goals(plan, words)),
-    "urban_agenda": lambda plan, _: _listed(_agenda(plan)),
-    "topics": lambda plan, words: _listed([*_goals(plan, words), *_agenda(plan)]),
+    "themes": lambda plan, _: _plain_lines(plan.themes),
+    "sdgs": lambda plan, words: _lines(_goals(plan, words)),
+    "urban_agenda": lambda plan, _: _lines(_agenda(plan)),
+    "topics": lambda plan, words: _lines([*_goals(plan, words), *_agenda(plan)]),
     "focus": lambda plan, _: _focus(plan),
     "challenges": lambda plan, _: plan.challenges,
     "objectives": lambda plan, _: plan.objectives,
     "activities": lambda plan, _: _activities(plan),
     "results": lambda plan, _: plan.results,
 }
-"""The fields whose one cell all columns share; `topics` is the SDGs and the Urban Agenda topics in one row."""
+"""The fields with one cell for all columns; `topics` has the SDGs and the Urban Agenda topics in one row."""

@@ -1,4 +1,4 @@
-"""What a pack says in the language that is asked for, and how numbers and dates are written in it."""
+"""The words of a pack in the requested language, and the formats of numbers and dates in it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,10 +16,10 @@ from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText
 
 
 class PackWords(Struct, frozen=True):
-    """The words of a pack, those of its `wording` in the language `spoken` (None: its own) where it has them.
+    """The words of a pack, from its `wording` in the language `spoken` (None: its own) if it has them.
 
-    `wanted` is the language asked for, in which dates are written; `document` the document's: what is said in another
-    is tagged with its own language.
+    `wanted` is the requested language, in which dates are written; `document` is the language of the document: text in
+    another language is tagged with that language.
     """
 
     pack: Pack
@@ -29,22 +29,22 @@ class PackWords(Struct, frozen=True):
 
     @property
     def language(self) -> str:
-        """The language of the pack's words as documents name it."""
+        """The tag of the language of these words in documents."""
         return REGIONAL.get(tag := self.spoken or self.pack.settings.language, tag)
 
     def label(self, field: str) -> RichText:
-        """The label of a field's row."""
+        """The label of the row of a field."""
         own = self.spoken is None or field not in self.pack.labels.get(self.spoken, {})
         label = self.pack.label(field, self.spoken)
         return self._tagged(label, self.pack.settings.language if own else self.language)
 
     def short_label(self, field: str) -> str:
-        """What heads a field's column in a turned table."""
+        """The head of the column of a field in a table with a row for each city."""
         return self.pack.short_label(field, self.spoken)
 
     @property
     def title(self) -> str:
-        """The title of documents whose plan has none: in the document's language, since it stands for the whole."""
+        """The title of documents whose plan has none, in the language of the document."""
         found = self.pack.spoken_language(self.document)
         return self._in(found).title or self.pack.settings.title
 
@@ -55,19 +55,19 @@ class PackWords(Struct, frozen=True):
 
     @property
     def continued(self) -> str:
-        """What follows the label of a row that goes on."""
+        """The text after the label of a row that continues on the next page."""
         return self._in(self.spoken).continued or self.pack.settings.continued
 
     @property
     def unknown(self) -> RichText:
-        """What stands in a cell of which nothing is known."""
+        """The text of a cell whose value is unknown."""
         other = self._in(self.spoken).unknown
         if other is None:
             return self._tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
         return self._tagged(RichText.plain(other), self.language)
 
     def figure(self, value: float) -> RichText:
-        """A population: from a million on with its word, where the pack's own numbers have it."""
+        """A population; from a million on with the word for it, if the pack's number format has one."""
         example = self.pack.settings.number_format
         if self.spoken is None:
             return RichText.plain(figure_text(value, example))
@@ -76,31 +76,29 @@ class PackWords(Struct, frozen=True):
         return self._tagged(RichText.plain(text), self.language)
 
     def number(self, value: float, decimals: int) -> RichText:
-        """An area: a number in full, with at least so many decimals."""
+        """An area with all its digits, and at least `decimals` decimals."""
         if self.spoken is None:
             return RichText.plain(number_text(value, self.pack.settings.number_format, decimals))
         return RichText.plain(_decimal(value, self.spoken, decimals))
 
     def goal(self, number: int) -> RichText:
-        """A Sustainable Development Goal by its number and its official title, in English where the language asked for
-        has none.
-        """
+        """A Sustainable Development Goal with its official title, in English if the language has none."""
         language = lookup(self.wanted, goal_languages()) or "en"
         return self._tagged(RichText.plain(f"SDG {number} {goal_title(number, language)}"), language)
 
     def day(self, day: date) -> RichText:
-        """A date, in words."""
+        """A date in words, tagged with its language."""
         return self._tagged(RichText.plain(self.day_text(day)), self.wanted)
 
     def day_text(self, day: date) -> str:
-        """A date, in words: "1 April 2019"."""
+        """A date in words: "1 April 2019"."""
         return _date_text(day, self.wanted)
 
     def _in(self, language: str | None) -> Wording:
         return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
 
     def _tagged(self, text: RichText, language: str) -> RichText:
-        """The text of one paragraph, tagged with its language where the document has another."""
+        """The text, tagged with its language if the document has another one."""
         if is_readable_as(language, self.document):
             return text
         named = REGIONAL.get(language, language)
@@ -108,7 +106,7 @@ class PackWords(Struct, frozen=True):
 
 
 def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
-    """The words of the pack in the language that is asked for, or else in the document's."""
+    """The words of the pack in the requested language, or else in the document's."""
     wanted = asked or document
     return PackWords(pack, document, wanted, pack.spoken_language(wanted))
 
@@ -119,8 +117,8 @@ def _tagged(inlines: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
 
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Any:
-    """What Babel knows of a language, None where that is nothing."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - summaries without dates do not wait for it
+    """Babel's data about a language; None for an unknown one."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many summaries need no such formats
 
     try:
         return Locale.parse(language, sep="-")
@@ -129,7 +127,7 @@ def _locale(language: str) -> Any:
 
 
 def _date_text(day: date, language: str) -> str:
-    from babel.dates import format_date  # noqa: PLC0415 - as above
+    from babel.dates import format_date  # noqa: PLC0415 - see _locale
 
     locale = _locale(language)
     if locale is None:
@@ -138,8 +136,8 @@ def _date_text(day: date, language: str) -> str:
 
 
 def _decimal(value: float, language: str, decimals: int = 0) -> str:
-    """A number in full, with so many decimals where there are any."""
-    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+    """A number with all its digits, and with `decimals` decimals unless that is 0."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - see _locale
 
     locale = _locale(language)
     if locale is None:
@@ -151,8 +149,8 @@ def _decimal(value: float, language: str, decimals: int = 0) -> str:
 
 
 def _millions(value: float, language: str) -> str:
-    """A large number as its language shortens it: "13,6 Millionen", "1360万"."""
-    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - as above
+    """A large number in the short form of its language: "13,6 Millionen", "1360万"."""
+    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see _locale
 
     locale = _locale(language)
     if locale is None:

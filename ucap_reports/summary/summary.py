@@ -1,7 +1,7 @@
-"""A summary: everything a reader will see, as finished text that knows no format.
+"""A summary: everything that readers see, as finished text that is independent of formats.
 
-Templates see these very values under the one name `summary`. What is absent is an empty text, never None,
-so that a template's `{% if summary.contact.phone %}` says what it means.
+Templates get these values under the name `summary`. Missing values are empty texts, never None, so that templates can
+test them: `{% if summary.contact.phone %}`.
 """
 
 from datetime import date
@@ -11,11 +11,11 @@ from msgspec import Struct
 from ucap_reports.text.rich_text import RichText
 
 UNDATED = date(2000, 1, 1)
-"""The date of documents whose content has none: a fixed one, so that the same content gives the same bytes."""
+"""The date of documents without one: a fixed date, so that the same content gives the same bytes."""
 
 
 class Row(Struct, frozen=True):
-    """A row of the fact table: one cell for each column or, where `shared`, one cell over all columns."""
+    """A row of the fact table: one cell for each column or, if `shared`, one cell across all columns."""
 
     key: str
     label: RichText
@@ -24,8 +24,9 @@ class Row(Struct, frozen=True):
 
 
 class Contact(Struct, frozen=True):
-    """Whom a reader asks; `lead` is the line before it. Everything is one line of text, but `address` may have more.
-    False where there is nothing of it.
+    """The contact for readers; `lead` is the line before it. Only `address` may have several lines.
+
+    False if it is empty.
     """
 
     lead: str = ""
@@ -50,20 +51,20 @@ class LabelText(Struct, frozen=True):
 
 
 class Metadata(Struct, frozen=True):
-    """What the documents say of themselves, in their properties and nowhere on the page."""
+    """The properties of the documents, which are not on their pages."""
 
     author: str
     subject: str
     keywords: tuple[str, ...] = ()
     undated: date = UNDATED
-    """The date of the documents where the content has none."""
+    """The date of the documents if the content has none."""
 
 
 class Summary(Struct, frozen=True):
-    """A plan as its pack presents it: what both renderers print, and all that they are given of a plan.
+    """A plan in the form of its pack: all that the renderers get and print.
 
-    `columns` heads the columns beside `column_label` (such as "City:"); every unshared row has `column_count` cells.
-    `updated` is the date of the content; without one `updated_text` is empty.
+    `columns` has the heads of the columns after `column_label` (such as "City:"); every row that is not shared has
+    `column_count` cells. `updated` is the date of the content; without one, `updated_text` is empty.
     """
 
     id: str
@@ -78,14 +79,13 @@ class Summary(Struct, frozen=True):
     updated: date | None = None
     updated_text: str = ""
     continued: str = ""
-    """What is printed after a row's label where the row goes on on another page, such as "(continued)"."""
+    """The text after the label of a row that continues on another page, such as "(continued)"."""
     label_language: str = "en"
-    """The language of what the pack says: of the row labels, of the contact's lead, of `continued`."""
-
+    """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
-    """The language of `columns`: the document's, unless they are the pack's words over a table that is turned."""
+    """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
 
     @property
     def column_count(self) -> int:
-        """How many columns the table has beside the labels."""
+        """The number of columns without that of the labels."""
         return len(self.columns)

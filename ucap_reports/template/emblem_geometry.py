@@ -1,7 +1,7 @@
-"""The emblem of the European Union in numbers, as the Council of Europe's graphical specification describes it.
+"""The geometry of the European emblem (Council of Europe, graphical specification).
 
-A rectangle of 3:2, and on it twelve upright stars on a circle, like the hours of a clock. Lengths are in units of the
-rectangle's height, from its lower left corner.
+Twelve upright stars are on a circle in a rectangle of 3:2. The unit of lengths is the height of the rectangle; the
+origin is its lower left corner.
 """
 
 from math import cos, pi, sin
@@ -9,20 +9,20 @@ from math import cos, pi, sin
 from ucap_reports.template.lengths_and_colours import Colour
 
 PROPORTION = 1.5
-"""Width by height."""
+"""Width divided by height."""
 BLUE, GOLD = Colour("003399"), Colour("FFCC00")
 ALTERNATIVE_TEXT = "European Union flag"
 STARS = 12
 _CIRCLE = 1 / 3
 _STAR = 1 / 18
 _INNER = 0.381966
-"""The inner radius of a five-pointed star by its outer radius: (3 - √5) / 2."""
+"""The inner radius of a five-pointed star divided by its outer radius: (3 - √5) / 2."""
 
 Corners = tuple[tuple[float, float], ...]
 
 
 def stars() -> tuple[Corners, ...]:
-    """The ten corners of each star, the point that looks up first."""
+    """The ten corners of each star, beginning with the top."""
     return tuple(_star(PROPORTION / 2 + _CIRCLE * sin(angle), 0.5 + _CIRCLE * cos(angle)) for angle in _angles(STARS))
 
 

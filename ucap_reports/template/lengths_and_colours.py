@@ -1,4 +1,4 @@
-"""Lengths and colours: numbers that know their unit, so that no bare number has a guessed one."""
+"""Lengths and colours with explicit units."""
 
 import re
 from typing import Self
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 POINTS_PER_UNIT = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 SRGB_LINEAR_BELOW = 0.04045
-"""Where the sRGB curve begins to be a straight line (IEC 61966-2-1)."""
+"""Below this the sRGB curve is a straight line (IEC 61966-2-1)."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 EMU_PER_POINT = 12700
@@ -15,13 +15,13 @@ TWIPS_PER_POINT = 20
 
 
 class Length(float):
-    """A length that is a float of points (1/72 inch), PDF's unit, with Word's units on request."""
+    """A length in points (1/72 inch, the unit of PDF), convertible to the units of Word."""
 
     __slots__ = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`; ValueError for anything else."""
+        """The length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`. Raises ValueError for anything else."""
         match = _LENGTH.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is not a length in pt, mm, cm or in')
@@ -29,12 +29,12 @@ class Length(float):
 
     @classmethod
     def mm(cls, number: float) -> Self:
-        """A length of so many millimetres."""
+        """The length in millimetres."""
         return cls(number * POINTS_PER_UNIT["mm"])
 
     @property
     def emu(self) -> int:
-        """English Metric Units, Word's unit for pictures (12,700 a point)."""
+        """English Metric Units, Word's unit for pictures (12,700 per point)."""
         return round(self * EMU_PER_POINT)
 
     @property
@@ -44,13 +44,13 @@ class Length(float):
 
 
 class Colour(Struct, frozen=True):
-    """An sRGB colour; `hex` is six upper-case digits without the number sign."""
+    """An sRGB colour; `hex` is six upper-case digits without a number sign."""
 
     hex: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The colour written as `#003399`; ValueError for anything else."""
+        """The colour written as `#003399`. Raises ValueError for anything else."""
         match = _COLOUR.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is not a colour')
@@ -69,8 +69,13 @@ class Colour(Struct, frozen=True):
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def is_colour(text: str) -> bool:
+    """Whether the text is a colour such as `#003399`."""
+    return _COLOUR.fullmatch(text) is not None
+
+
 def _linear(channel: float) -> float:
-    """The channel's share of light, 0 to 1, from its sRGB value."""
+    """The linear value, 0 to 1, of an sRGB channel."""
     return channel / 12.92 if channel <= SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
 
 

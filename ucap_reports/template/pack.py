@@ -1,125 +1,132 @@
-"""A template pack, opened: everything a designer may change, with the bytes of its files.
+"""An opened template pack: everything that a designer may change, with the content of its files.
 
-`pack_opening` reads it from disk; nothing after that does.
+`pack_opening` reads packs from disk; no other module does.
 """
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from typing import Annotated, Any
 
 from msgspec import Struct
 from pydantic import Field
 
-from ucap_reports.template.theme import Strict, Theme
+from ucap_reports.template.theme import Strict, Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
 COLUMN_FIELDS = ("region", "country", "place", "population", "area_km2", "visits", "mayor")
-"""The fields whose row has a cell for each column; `place` is `region` and `country` in one."""
+"""The fields whose row has a cell for each column; `place` combines `region` and `country`."""
 SHARED_FIELDS = (
     *("period", "signed", "themes", "topics", "sdgs", "urban_agenda"),
     *("focus", "challenges", "objectives", "activities", "results"),
 )
-"""The fields whose row has one cell over all columns; `topics` is `sdgs` and `urban_agenda` in one."""
+"""The fields whose row has one cell over all columns; `topics` combines `sdgs` and `urban_agenda`."""
 NAMES_FIELD = "cities"
-"""The field of the row that heads the columns."""
+"""The field of the head row."""
 EXTRA = "extra."
-"""Before the key of a further row's field."""
+"""The prefix of the field of an additional row."""
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
 
 
 class WhenUnknown(StrEnum):
-    """What a row does whose field is unknown."""
+    """What happens to a row whose field is unknown."""
 
     SHOW = "show"
     OMIT = "omit"
 
 
-class RowRule(Strict):
-    """A row of the form: the plan's field (or `topics`: SDGs and Urban Agenda together, or `extra.<key>`)."""
+Words = Annotated[str, Field(max_length=2_000)]
+"""A text of the pack, none of which is long."""
 
-    field: str
-    label: str
+
+class RowRule(Strict):
+    """A row of the form. `field` is a field of the plan, `place`, `topics` or `extra.<key>`."""
+
+    field: Words
+    label: Words
     """Rich text of one paragraph."""
-    short_label: str | None = None
-    """What heads the column when the table is turned."""
+    short_label: Words | None = None
+    """The heading of the column when the table is turned."""
     when_unknown: WhenUnknown = WhenUnknown.SHOW
 
 
 class PackContact(Strict):
-    """The contact of the office, where a plan names none."""
+    """The contact of the office, for plans without one."""
 
-    lead: str = ""
-    office: str = ""
-    email: str = ""
-    phone: str = ""
-    website: str = ""
-    address: str = ""
+    lead: Words = ""
+    office: Words = ""
+    email: Words = ""
+    phone: Words = ""
+    website: Words = ""
+    address: Words = ""
 
 
 class ProgrammeLabel(Strict):
-    """The programme label in one language; `confirmed` when the programme itself has given this wording."""
+    """The programme label in one language; `confirmed` when the programme has approved this wording."""
 
-    text: str
+    text: Words
     confirmed: bool = False
 
 
 class Wording(Strict):
-    """What a pack says beside its row labels, in another language; what is absent is said in the pack's own.
+    """The texts of a pack, other than row labels, in another language; absent ones are printed in the pack's own.
 
-    `confirmed` when an office has confirmed this wording and the row labels of the language.
+    `confirmed` when an office has approved these texts and the row labels in this language.
     """
 
-    title: str | None = None
-    lead: str | None = None
-    continued: str | None = None
-    unknown: str | None = None
-    short_labels: dict[str, str] = Field(default_factory=dict)
+    title: Words | None = None
+    lead: Words | None = None
+    continued: Words | None = None
+    unknown: Words | None = None
+    short_labels: dict[str, Words] = Field(default_factory=dict)
     confirmed: bool = False
 
 
 class WordStyles(StrEnum):
-    """Whose styles the Word file has: the theme's, or those that its template was saved with."""
+    """Where the styles of the Word file come from: the theme, or the Word template."""
 
     THEME = "theme"
     KEEP = "keep"
 
 
 class PackSettings(Strict):
-    """What `pack.yaml` says, with what it inherits filled in."""
+    """The content of `pack.yaml`, with inherited settings filled in."""
 
     name: str
-    title: str
+    title: Words
     rows: tuple[RowRule, ...]
-    theme: Theme
+    theme: ThemeSettings
     extends: str | None = None
     language: str = "en"
     label_languages: tuple[str, ...] = ("en",)
     page_limit: int = Field(default=2, ge=1)
     max_columns: int = Field(default=5, ge=1, le=12)
-    number_format: str = "13,600,000"
-    unknown: str = "N/A"
-    continued: str = "(continued)"
+    number_format: Words = "13,600,000"
+    unknown: Words = "N/A"
+    continued: Words = "(continued)"
     contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
-    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
 
 
 class PackFile(Struct, frozen=True):
-    """A file of a pack: `path` is how problems name it."""
+    """A file of a pack; `path` is its name in problems."""
 
     path: str
     content: bytes
 
 
 class Pack(Struct, frozen=True, eq=False, dict=True):
-    """An opened pack. `files` are those of the pack and of all it extends, by their path inside the pack;
-    `labels` holds the row labels read as rich text: language (empty for the pack's own) to field to label; `shipped` is
-    whether it came with the product, and the project has none of its name.
+    """An opened pack.
+
+    `files` has the files of the pack and of all packs that it extends, by their path inside the pack. `labels` has the
+    row labels as rich text, by language (empty for the pack's own) and field. `shipped` is whether the pack is part of
+    the product and not in the project.
     """
 
     settings: PackSettings
@@ -128,43 +135,44 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     shipped: bool = False
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
-        return _with_digest, (self.settings, self.files, self.labels, self.shipped, self.digest)
+        return _restored, (self.digest, self.theme, self.settings, self.files, self.labels, self.shipped)
 
     @property
     def name(self) -> str:
-        """The pack's name, its folder's."""
+        """The name of the pack, which is that of its folder."""
         return self.settings.name
 
     @property
     def home(self) -> str:
-        """Where a project writes what the pack is to say, as hints tell it."""
+        """Where a project changes the pack's settings, for hints."""
         if self.shipped:
-            return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` begins"
+            return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` creates"
         return f"the pack {self.name}"
 
     def spoken_language(self, wanted: str) -> str | None:
-        """The nearest language of the pack's labels and wording; None where it has its own words alone for it."""
+        """The nearest language of the pack's labels and wording; None for the pack's own."""
         known = self.labels.keys() | self.settings.wording.keys() | {self.settings.language}
         found = lookup(wanted, known)
         return None if found == self.settings.language else found
 
     def label_languages(self, document: str) -> tuple[str, ...]:
-        """The languages of the programme label in documents of that language: their own before the others, since it is
-        the first that headers have room for.
+        """The languages of the programme label in documents of that language.
+
+        The document's own language comes first, because headers have room for one label only.
         """
         return tuple(sorted(self.settings.label_languages, key=lambda tag: not is_readable_as(tag, document)))
 
     def titles(self) -> tuple[str, ...]:
-        """What documents are called whose plan has no title, in all languages."""
-        return (self.settings.title, *(said.title for said in self.settings.wording.values() if said.title))
+        """The default titles of documents, in all languages."""
+        return (self.settings.title, *(texts.title for texts in self.settings.wording.values() if texts.title))
 
     def label(self, field: str, language: str | None = None) -> RichText:
-        """The label of a field's row, in `language` where the pack has it; empty for a field without a row."""
+        """The row label of a field, in `language` if the pack has it; empty for a field without a row."""
         own = self.labels[""].get(field, RichText())
         return self.labels.get(language or "", {}).get(field, own)
 
     def short_label(self, field: str, language: str | None = None) -> str:
-        """What heads a field's column in a turned table: its short label or, without one, its label's words."""
+        """The heading of a field's column in a turned table: its short label or else the text of its label."""
         spoken = language or self.settings.language
         wording = self.settings.wording.get(spoken)
         if wording is not None and field in wording.short_labels:
@@ -174,10 +182,10 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             return short
         return self.label(field, language).text.rstrip(":\uff1a")
 
-    @property
+    @cached_property
     def theme(self) -> Theme:
-        """The theme, shared by both formats."""
-        return self.settings.theme
+        """The theme, resolved once."""
+        return resolve_theme(self.settings.theme)
 
     @property
     def word_template(self) -> PackFile:
@@ -191,21 +199,15 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that the pack is made of, so that what was compiled for it can be found again."""
-        whole = sha256(self.settings.model_dump_json().encode())
+        """SHA-256 of the settings and all files, which identifies compiled templates in the cache."""
+        digest = sha256(self.settings.model_dump_json().encode())
         for name in sorted(self.files):
-            whole.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
-        return whole.hexdigest()
+            digest.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
+        return digest.hexdigest()
 
 
-def _with_digest(
-    settings: PackSettings,
-    files: Mapping[str, PackFile],
-    labels: Mapping[str, Mapping[str, RichText]],
-    shipped: bool,  # noqa: FBT001 - what pickle gives has no names
-    digest: str,
-) -> Pack:
-    """The pack as another process has it, or had it, with the digest that it has worked out."""
-    pack = Pack(settings, files, labels, shipped)
-    pack.__dict__["digest"] = digest
+def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
+    """A pickled pack, with the digest and the theme that were computed before."""
+    pack = Pack(*fields)
+    pack.__dict__.update(digest=digest, theme=theme)
     return pack

@@ -1,147 +1,170 @@
-"""What can be wrong inside a pack's settings beyond types: names that nothing answers to, all found at once."""
+"""Checks of a pack's settings beyond their types: names, colours, fonts, files and addresses that do not exist."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from collections.abc import Set as AbstractSet
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Iterator
 
-from ucap_reports.problems import Location, Problem, did_you_mean
+from ucap_reports.fonts.font_families import FAMILIES
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.tree import Loc
-from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
-from ucap_reports.template.theme import PAPER, TEXT_RULES, Rule, Theme
-from ucap_reports.text.markup_reader import LANGUAGE
+from ucap_reports.template.theme import PAPER, Rule
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.links import link_address
 
 Locate = Callable[[Loc], Location]
 
 ROW_FIELDS = (NAMES_FIELD, *COLUMN_FIELDS, *SHARED_FIELDS)
-LONGEST_TAG = 35
-"""As long as language tags of registered parts grow (RFC 5646, 4.4.1); of longer ones messages show the beginning."""
-BODY_RULES = tuple(rule for rule in TEXT_RULES if rule in {"size", "leading", "colour"})
-"""What `body` must say, since every other style may leave it out."""
+BODY_RULES = ("size", "leading", "colour")
+"""The rules that `body` must have, because other styles may omit them."""
+REQUIRED_STYLES = ("body", "title")
+LEAST_ROOM = Length.mm(20)
+"""The smallest width and height between the margins."""
+MOST_KNOWN = 300
+"""The largest number of names among which the nearest is searched."""
+MOST_HINTS = 100
+"""The largest number of searches for one pack."""
 
 
-def pack_problems(settings: PackSettings, locate: Locate) -> tuple[Problem, ...]:
-    """Every name in the settings that nothing answers to, as errors at their places."""
-    return tuple(
-        chain(_row_problems(settings, locate), _wording_problems(settings, locate), _theme_problems(settings, locate))
-    )
+def pack_problems(settings: PackSettings, files: Collection[str], locate: Locate) -> Iterator[Problem]:
+    """All errors in the settings. `files` are the paths of the pack's files."""
+    yield from _Checks(settings, files, locate).problems()
 
 
-def _unknown(code: str, kind: str, name: str, known: Iterable[str], location: Location) -> Problem:
+def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
+    """The hint that names the nearest of the known names or, without one, all of them."""
     known = sorted(known)
-    return Problem.error(code, f'no {kind} is called "{name}"', did_you_mean(name, known) or _choices(known), location)
+    if not 0 < len(known) <= MOST_KNOWN:
+        return None
+    return did_you_mean(name, known) or f"choose one of {', '.join(known)}"
 
 
-def _choices(known: list[str]) -> str | None:
-    return f"there are {', '.join(known)}" if known else None
+class _Checks:
+    """The checks of one pack."""
 
+    def __init__(self, settings: PackSettings, files: Collection[str], locate: Locate) -> None:
+        self.settings = settings
+        self.theme = settings.theme
+        self.files = files
+        self.at = locate
+        self._hints = MOST_HINTS
 
-def _row_problems(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, rule in enumerate(settings.rows):
-        location = locate(("rows", place, "field"))
-        if rule.field not in ROW_FIELDS and not rule.field.startswith(EXTRA):
-            yield _unknown("row-field-unknown", "field", rule.field, ROW_FIELDS, location)
-        if rule.field in seen:
-            yield Problem.error("row-twice", f'the field "{rule.field}" has two rows', "keep one of them", location)
-        seen.add(rule.field)
-    if NAMES_FIELD not in seen:
-        hint = f'add a row with "field: {NAMES_FIELD}"; its label heads the table'
-        yield Problem.error("row-missing", "no row names the cities", hint, locate(("rows",)))
+    def problems(self) -> Iterator[Problem]:
+        """All errors."""
+        settings = self.settings
+        yield from (*self._rows(), *self._languages(), *self._fonts(), *self._theme())
+        for name in self.theme.styles:
+            yield from self._style(name)
+        try:
+            NumberFormat.from_example(settings.number_format)
+        except ValueError:
+            yield problem("number-format-unknown", self.at(("number_format",)), example=settings.number_format)
+        if settings.contact.email and link_address(settings.contact.email) is None:
+            yield problem("email-invalid", self.at(("contact", "email")), value=settings.contact.email)
+        if settings.contact.website and link_address(settings.contact.website) is None:
+            yield problem("website-invalid", self.at(("contact", "website")), value=settings.contact.website)
 
+    def _hint(self, name: str, known: Iterable[str]) -> str | None:
+        self._hints -= 1
+        return nearest_or_all(name, known) if self._hints >= 0 else None
 
-def _wording_problems(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
-    try:
-        NumberFormat.from_example(settings.number_format)
-    except ValueError as error:
-        yield Problem.error("number-format-unknown", str(error), location=locate(("number_format",)))
-    yield from _language_problems(settings, locate)
-    for place, language in enumerate(settings.label_languages):
-        if language not in settings.programme_label:
-            location = locate(("label_languages", place))
-            yield _unknown("label-language-unknown", "programme label", language, settings.programme_label, location)
-    fields = {*ROW_FIELDS, *(rule.field for rule in settings.rows)}
-    named: list[tuple[Loc, AbstractSet[str]]] = []
-    named += [(("labels", tag), said.keys()) for tag, said in settings.labels.items()]
-    named += [(("wording", tag, "short_labels"), said.short_labels.keys()) for tag, said in settings.wording.items()]
-    for path, names in named:
-        for field in sorted(names - fields):
-            yield _unknown("row-field-unknown", "row", field, fields, locate((*path, field)))
+    def _rows(self) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for place, rule in enumerate(self.settings.rows):
+            location = self.at(("rows", place, "field"))
+            if rule.field not in ROW_FIELDS and not rule.field.startswith(EXTRA):
+                hint = self._hint(rule.field, ROW_FIELDS)
+                yield problem("row-field-unknown", location, hint=hint, name=rule.field)
+            if rule.field in seen:
+                yield problem("row-twice", location, field=rule.field)
+            seen.add(rule.field)
+        if NAMES_FIELD not in seen:
+            yield problem("row-missing", self.at(("rows",)), field=NAMES_FIELD)
+        labelled: dict[Loc, Iterable[str]] = {("labels", tag): each for tag, each in self.settings.labels.items()}
+        labelled |= {("wording", tag, "short_labels"): each.short_labels for tag, each in self.settings.wording.items()}
+        fields = {*ROW_FIELDS, *seen}
+        for path, names in labelled.items():
+            for name in sorted({*names} - fields):
+                yield problem("row-field-unknown", self.at((*path, name)), hint=self._hint(name, fields), name=name)
 
+    def _languages(self) -> Iterator[Problem]:
+        settings = self.settings
+        tags: dict[Loc, str] = {("language",): settings.language}
+        for key in ("programme_label", "labels", "wording"):
+            tags |= {(key, tag): tag for tag in getattr(settings, key)}
+        for path, tag in tags.items():
+            if not LANGUAGE.fullmatch(tag):
+                yield problem("language-invalid", self.at(path), tag=tag)
+        for place, tag in enumerate(settings.label_languages):
+            if tag not in settings.programme_label:
+                hint = self._hint(tag, settings.programme_label)
+                yield problem("label-language-unknown", self.at(("label_languages", place)), hint=hint, language=tag)
 
-def _language_problems(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
-    named: list[tuple[str, Loc]] = [(settings.language, ("language",))]
-    for holder in ("programme_label", "labels", "wording"):
-        named += [(tag, (holder, tag)) for tag in getattr(settings, holder)]
-    for tag, path in named:
-        if not LANGUAGE.fullmatch(tag):
-            shown = tag if len(tag) <= LONGEST_TAG else f"{tag[:LONGEST_TAG]}…"
-            hint = "write a tag such as en, fr or zh-CN"
-            yield Problem.error("language-invalid", f'"{shown}" is no language tag', hint, locate(path))
+    def _fonts(self) -> Iterator[Problem]:
+        fonts: Loc = ("theme", "fonts")
+        if "text" not in self.theme.fonts:
+            yield problem("font-missing", self.at(fonts), form="text")
+        families: dict[Loc, str] = {
+            ("theme", "fallback", place): name for place, name in enumerate(self.theme.fallback)
+        }
+        for name, font in self.theme.fonts.items():
+            if (font.pdf is None) == (font.files is None):
+                yield problem("font-missing", self.at((*fonts, name)), form="source", name=name)
+            if font.pdf is not None:
+                families[*fonts, name, "pdf"] = font.pdf
+            for face, file in font.files or ():
+                if file is not None and file not in self.files:
+                    hint = self._hint(file, (each for each in self.files if each.startswith("fonts/")))
+                    yield problem("font-file-missing", self.at((*fonts, name, "files", face)), hint=hint, file=file)
+        for path, family in families.items():
+            if family not in FAMILIES:
+                hint, known = did_you_mean(family, FAMILIES), ", ".join(FAMILIES)
+                yield problem("font-unknown", self.at(path), form="family", hint=hint, name=family, known=known)
 
+    def _theme(self) -> Iterator[Problem]:
+        page, styles = self.theme.page, self.theme.styles
+        if page.size not in PAPER:
+            hint = self._hint(page.size, PAPER)
+            yield problem("paper-unknown", self.at(("theme", "page", "size")), hint=hint, name=page.size)
+        elif min(room := page.room) < LEAST_ROOM:
+            width, height = (round(max(0, side) / Length.mm(1)) for side in room)
+            yield problem("margins-too-wide", self.at(("theme", "page", "margins")), width=width, height=height)
+        for name, colour in self.theme.colours.items():
+            if not is_colour(colour):
+                hint = _colour_hint(colour)
+                yield problem("colour-unknown", self.at(("theme", "colours", name)), hint=hint, name=colour)
+        for name in REQUIRED_STYLES:
+            if name not in styles:
+                yield problem("style-required", self.at(("theme", "styles")), name=name)
+        for rule in BODY_RULES if "body" in styles else ():
+            if getattr(styles["body"], rule) is None:
+                yield problem("style-incomplete", self.at(("theme", "styles", "body")), rule=rule)
 
-def _theme_problems(settings: PackSettings, locate: Locate) -> Iterator[Problem]:
-    theme = settings.theme
-    if theme.page.size not in PAPER:
-        yield _unknown("paper-unknown", "paper", theme.page.size, PAPER, locate(("theme", "page", "size")))
-    for name, colour in theme.colours.items():
-        if not _is_colour(colour):
-            message, hint = f'"{colour}" is not a colour', _colour_hint(colour)
-            yield Problem.error("colour-unknown", message, hint, locate(("theme", "colours", name)))
-    if "text" not in theme.fonts:
-        yield Problem.error("font-missing", 'the theme has no font "text"', location=locate(("theme", "fonts")))
-    for name, font in theme.fonts.items():
-        if (font.pdf is None) == (font.files is None):
-            message = f'the font "{name}" needs either a family for the PDF or files of its own'
-            yield Problem.error("font-missing", message, "write pdf: Arimo", locate(("theme", "fonts", name)))
-    yield from _style_problems(theme, lambda path: locate(("theme", "styles", *path)))
-
-
-def _style_problems(theme: Theme, locate: Locate) -> Iterator[Problem]:
-    body = theme.styles.get("body")
-    for rule in BODY_RULES:
-        if body is None or getattr(body, rule) is None:
-            message = f'the style "body" does not say its {rule}'
-            yield Problem.error("style-incomplete", message, "every style begins with body", locate(("body",)))
-    for name, rules in theme.styles.items():
+    def _style(self, name: str) -> Iterator[Problem]:
+        theme, path = self.theme, ("theme", "styles", name)
+        rules = theme.styles[name]
         if rules.like is not None and rules.like not in theme.styles:
-            yield _unknown("style-unknown", "style", rules.like, theme.styles, locate((name, "like")))
-        if _circles(name, theme):
-            message = f'the style "{name}" is like one that is like it'
-            hint = "let one of them be like another style, or like none"
-            yield Problem.error("style-circular", message, hint, locate((name, "like")))
+            hint = self._hint(rules.like, theme.styles)
+            yield problem("style-unknown", self.at((*path, "like")), hint=hint, name=rules.like)
+        if theme.is_circular(name):
+            yield problem("style-circular", self.at((*path, "like")), name=name)
         if rules.font is not None and rules.font not in theme.fonts:
-            yield _unknown("font-unknown", "font of the theme", rules.font, theme.fonts, locate((name, "font")))
+            hint, known = self._hint(rules.font, theme.fonts), ", ".join(theme.fonts)
+            yield problem(
+                "font-unknown", self.at((*path, "font")), form="font", hint=hint, name=rules.font, known=known
+            )
         for key in ("colour", "background", "rule_below", "rule_start"):
             value = getattr(rules, key)
             colour = value.colour if isinstance(value, Rule) else value
-            if colour is not None and colour not in theme.colours and not _is_colour(colour):
-                yield _unknown("colour-unknown", "colour of the theme", colour, theme.colours, locate((name, key)))
+            if colour is not None and colour not in theme.colours and not is_colour(colour):
+                hint = self._hint(colour, theme.colours)
+                yield problem("colour-unknown", self.at((*path, key)), hint=hint, name=colour)
 
 
-def _colour_hint(text: str) -> str:
-    """The colour that was meant by six digits without their sign, or by three."""
+def _colour_hint(text: str) -> str | None:
+    """The likely colour for six digits without a number sign, or for three."""
     digits = text.removeprefix("#").upper()
     if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
-        return 'write two digits each of red, green and blue, as in "#003399"'
-    return f'write it as "#{digits if len(digits) > len("RGB") else "".join(digit * 2 for digit in digits)}"'
-
-
-def _circles(name: str, theme: Theme) -> bool:
-    """Whether the styles that a style is like lead back to it."""
-    seen: set[str] = set()
-    base = theme.styles[name].like
-    while base is not None and base in theme.styles and base not in seen:
-        seen.add(base)
-        base = theme.styles[base].like
-    return name in seen
-
-
-def _is_colour(text: str) -> bool:
-    try:
-        Colour.parse(text)
-    except ValueError:
-        return False
-    return True
+        return None
+    return f'write "#{digits if len(digits) > len("RGB") else "".join(digit * 2 for digit in digits)}"'

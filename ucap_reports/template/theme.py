@@ -1,6 +1,8 @@
-"""The theme of a pack: page, colours, fonts and named styles, read from `pack.yaml` and driving both formats."""
+"""The theme of a pack (page, colours, fonts and named styles), as written in `pack.yaml` and resolved."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 from msgspec import Struct
@@ -10,24 +12,38 @@ from ucap_reports.template.lengths_and_colours import Colour, Length
 
 
 class Strict(BaseModel):
-    """What every part of a pack is: unchanging, and without room for a misspelt key. Who is given an opened pack needs
-    no validator, so none is built before it is asked for.
+    """The base of all models of a pack: frozen, without unknown keys.
+
+    The validator of a model is built when it is first needed: a process that receives an opened pack needs none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
+LONGEST = 14_400
+"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
+
+
 def _length(value: Any) -> Length:
-    if isinstance(value, Length):
-        return value
-    if value == 0:
-        return Length(0)
     if isinstance(value, str):
-        return Length.parse(value)
-    raise ValueError("a length needs its unit, as in 18 mm or 8.75 pt")
+        value = Length.parse(value)
+    elif value == 0 and not isinstance(value, bool):
+        value = Length(0)
+    if not isinstance(value, Length):
+        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
+    if value > LONGEST:
+        raise ValueError(f"a length is at most {LONGEST:,} pt")
+    return value
+
+
+def _size(value: Any) -> Length:
+    if (size := _length(value)) < 1:
+        raise ValueError("a size of text is at least 1 pt")
+    return size
 
 
 Measure = Annotated[Length, BeforeValidator(_length)]
+Size = Annotated[Length, BeforeValidator(_size)]
 
 
 class Sides(NamedTuple):
@@ -39,6 +55,8 @@ class Sides(NamedTuple):
     left: Length
 
 
+SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""Which of the written lengths each side has, by their number."""
 NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
 
 
@@ -48,24 +66,16 @@ def _sides(value: Any) -> Sides:
         return value
     texts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     lengths = [_length(text) for text in texts] if isinstance(texts, list) else [_length(texts)]
-    match lengths:
-        case [every]:
-            return Sides(every, every, every, every)
-        case [vertical, horizontal]:
-            return Sides(vertical, horizontal, vertical, horizontal)
-        case [top, horizontal, bottom]:
-            return Sides(top, horizontal, bottom, horizontal)
-        case [top, right, bottom, left]:
-            return Sides(top, right, bottom, left)
-        case _:
-            raise ValueError("one to four lengths: top, right, bottom, left")
+    if len(lengths) not in SHORTHAND:
+        raise ValueError("write one to four lengths: top, right, bottom, left")
+    return Sides(*(lengths[place] for place in SHORTHAND[len(lengths)]))
 
 
 Box = Annotated[Sides, BeforeValidator(_sides)]
 
 
 class Align(StrEnum):
-    """Where lines stand; start is left, and right in right-to-left languages."""
+    """How lines are aligned; start is left, or right in right-to-left languages."""
 
     START = "start"
     CENTER = "center"
@@ -73,12 +83,12 @@ class Align(StrEnum):
 
 
 class Layout(StrEnum):
-    """How a box places what it holds."""
+    """How a box places its parts."""
 
     STACK = "stack"
-    """One under the other."""
+    """One below the other."""
     COLUMNS = "columns"
-    """Side by side: those with a `width` take it, the others share the rest evenly."""
+    """Side by side: parts with a `width` have it, the others share the rest evenly."""
 
 
 class Rule(Strict):
@@ -87,16 +97,16 @@ class Rule(Strict):
     width: Measure
     colour: str
     length: Measure | None = None
-    """How long; as long as its box where absent."""
+    """Absent: as long as its box."""
 
 
 class StyleRules(Strict):
-    """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, at last from `body`."""
+    """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and finally from `body`."""
 
     like: str | None = None
     font: str | None = None
-    size: Measure | None = None
-    leading: Measure | None = None
+    size: Size | None = None
+    leading: Size | None = None
     colour: str | None = None
     bold: bool | None = None
     italic: bool | None = None
@@ -117,11 +127,12 @@ class StyleRules(Strict):
 
 
 TEXT_RULES = ("font", "size", "leading", "colour", "bold", "italic", "underline", "align")
-"""What every style takes from `body`; boxes, spaces and rules are taken only from the style it is `like`."""
+"""What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
+COLOUR_RULES = frozenset({"colour", "background"})
 
 
 class DrawnRule(Struct, frozen=True):
-    """A rule whose colour has been looked up."""
+    """A rule whose colour is resolved."""
 
     width: Length
     colour: Colour
@@ -129,36 +140,36 @@ class DrawnRule(Struct, frozen=True):
 
 
 class Style(Struct, frozen=True, cache_hash=True):
-    """A style with everything decided; what is given no value does not apply (no background, no rule, width to fit)."""
+    """A resolved style. None means that a property does not apply: no background, no rule, the width of the content."""
 
     name: str
-    font: str
     size: Length
     leading: Length
     colour: Colour
-    bold: bool
-    italic: bool
-    underline: bool
-    align: Align
-    space_before: Length
-    space_after: Length
-    indent: Length
-    """How far the text of a list item stands from its marker's start."""
-    marker: str
-    """The text before an item of a bullet list of this style."""
-    background: Colour | None
-    padding: Sides
-    gap: Length
-    """Between the parts of a box, the paragraphs of a cell, or the items of a list."""
-    layout: Layout
-    width: Length | None
-    height: Length | None
-    rule_below: DrawnRule | None
-    rule_start: DrawnRule | None
+    font: str = "text"
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    align: Align = Align.START
+    space_before: Length = Length(0)
+    space_after: Length = Length(0)
+    indent: Length = Length(0)
+    """The distance of a list item's text from the start of its marker."""
+    marker: str = ""
+    """The text before each item of a bullet list of this style."""
+    background: Colour | None = None
+    padding: Sides = NO_SIDES
+    gap: Length = Length(0)
+    """The space between the parts of a box, the paragraphs of a cell, or the items of a list."""
+    layout: Layout = Layout.STACK
+    width: Length | None = None
+    height: Length | None = None
+    rule_below: DrawnRule | None = None
+    rule_start: DrawnRule | None = None
 
 
 class FontFiles(Strict):
-    """The faces of a family that a pack brings itself, as paths inside the pack."""
+    """The faces of a family that the pack contains, as paths inside the pack."""
 
     regular: str
     bold: str | None = None
@@ -167,14 +178,18 @@ class FontFiles(Strict):
 
 
 class FontFamily(Strict):
-    """One font of the theme in both formats: `pdf` is a family that the product knows, or the pack's own `files`."""
+    """One font of the theme in both formats: `pdf` is a family that the product knows, or `files` are in the pack."""
 
     word: str
-    """The font the Word file names."""
+    """The font named in the Word file."""
     word_east_asian: str = "Microsoft YaHei"
-    """The font the Word file names for Chinese, Japanese and Korean."""
+    """The font named in the Word file for Chinese, Japanese and Korean."""
     pdf: str | None = None
     files: FontFiles | None = None
+
+
+PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
+"""Widths and heights (ISO 216 and ANSI)."""
 
 
 class Page(Strict):
@@ -183,72 +198,84 @@ class Page(Strict):
     size: str = "A4"
     margins: Box
 
+    @property
+    def room(self) -> tuple[Length, Length]:
+        """The width and the height between the margins."""
+        (width, height), margins = PAPER[self.size], self.margins
+        return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
 
-PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
-"""Widths and heights, ISO 216 and ANSI."""
 
-
-class Theme(Strict):
-    """What a designer sets once for both formats. `fonts` has at least `text`, `styles` at least `body`."""
+class ThemeSettings(Strict):
+    """A theme as `pack.yaml` writes it. `fonts` has at least `text`, `styles` at least `body`."""
 
     page: Page
     colours: dict[str, str]
     fonts: dict[str, FontFamily]
     fallback: tuple[str, ...] = ()
-    """Families of the PDF for characters that the style's own font lacks, in the order they are tried."""
+    """PDF families for characters that the style's own font lacks, in the order in which they are tried."""
     styles: dict[str, StyleRules] = Field(min_length=1)
 
-    @property
-    def paper(self) -> tuple[Length, Length]:
-        """Width and height of the page."""
-        return PAPER[self.page.size]
+    def chain(self, name: str) -> list[str]:
+        """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one."""
+        names = [name]
+        base = self.styles[name].like
+        while base is not None and base in self.styles and base not in names:
+            names.append(base)
+            base = self.styles[base].like
+        return names
 
-    @property
-    def text_width(self) -> Length:
-        """The width between the side margins."""
-        return Length(self.paper[0] - self.page.margins.left - self.page.margins.right)
+    def is_circular(self, name: str) -> bool:
+        """Whether the style is like itself, directly or through other styles."""
+        return self.styles[self.chain(name)[-1]].like == name
 
-    def colour(self, name: str) -> Colour:
-        """The colour of that name, or the one written as #RRGGBB."""
-        return Colour.parse(self.colours.get(name, name))
+    def origin(self, name: str, rule: str) -> str:
+        """The style that a text rule of the style comes from."""
+        return next((each for each in self.chain(name) if getattr(self.styles[each], rule) is not None), "body")
+
+
+class Theme(Struct, frozen=True):
+    """A resolved theme: colours and lengths are values, and every style is complete."""
+
+    paper: tuple[Length, Length]
+    """Width and height of the page."""
+    margins: Sides
+    colours: Mapping[str, Colour]
+    fonts: Mapping[str, FontFamily]
+    fallback: tuple[str, ...]
+    styles: Mapping[str, Style]
+    text_width: Length
+    """The width between the side margins."""
 
     def style(self, name: str) -> Style:
-        """The style of that name with everything decided; KeyError where the theme has none."""
-        rules = self._rules(name)
-        return Style(
-            name=name,
-            font=rules.get("font", "text"),
-            size=rules["size"],
-            leading=rules["leading"],
-            colour=self.colour(rules["colour"]),
-            bold=rules.get("bold", False),
-            italic=rules.get("italic", False),
-            underline=rules.get("underline", False),
-            align=rules.get("align", Align.START),
-            space_before=rules.get("space_before", Length(0)),
-            space_after=rules.get("space_after", Length(0)),
-            indent=rules.get("indent", Length(0)),
-            marker=rules.get("marker", ""),
-            background=self.colour(rules["background"]) if "background" in rules else None,
-            padding=rules.get("padding", NO_SIDES),
-            gap=rules.get("gap", Length(0)),
-            layout=rules.get("layout", Layout.STACK),
-            width=rules.get("width"),
-            height=rules.get("height"),
-            rule_below=self._rule(rules.get("rule_below")),
-            rule_start=self._rule(rules.get("rule_start")),
-        )
+        """The style of that name. Raises KeyError for an unknown one."""
+        return self.styles[name]
 
-    def _rules(self, name: str) -> dict[str, Any]:
-        """The style's own rules over those of the styles it is `like`, over the text rules of `body`."""
-        chain = [name]
-        while (base := self.styles[chain[-1]].like) is not None and base not in chain:
-            chain.append(base)
-        merged = {key: getattr(self.styles["body"], key) for key in TEXT_RULES}
-        for ancestor in reversed(chain):
-            own = self.styles[ancestor]
-            merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like"}}
-        return {key: value for key, value in merged.items() if value is not None}
 
-    def _rule(self, rule: Rule | None) -> DrawnRule | None:
-        return None if rule is None else DrawnRule(rule.width, self.colour(rule.colour), rule.length)
+def resolve_theme(written: ThemeSettings) -> Theme:
+    """The theme with every style complete. Names of colours and styles must be known."""
+    parse = cache(Colour.parse)
+
+    colours = {name: parse(text) for name, text in written.colours.items()}
+
+    def colour(name: str) -> Colour:
+        return colours[name] if name in colours else parse(name)
+
+    def resolved(value: Any) -> Any:
+        return DrawnRule(value.width, colour(value.colour), value.length) if isinstance(value, Rule) else value
+
+    def style(name: str) -> Style:
+        rules = {key: resolved(value) for key, value in _rules(name, written).items() if value is not None}
+        return Style(name=name, **rules | {key: colour(rules[key]) for key in COLOUR_RULES & rules.keys()})
+
+    styles = {name: style(name) for name in written.styles}
+    page = written.page
+    return Theme(PAPER[page.size], page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
+
+
+def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
+    """The style's own rules over those of the styles it is `like`, over the text rules of `body`."""
+    merged = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
+    for ancestor in reversed(written.chain(name)):
+        own = written.styles[ancestor]
+        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like"}}
+    return merged

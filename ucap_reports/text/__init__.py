@@ -1,1 +1,1 @@
-"""Rich text and how it is read from Markdown and HTML, links, language tags, and text in both directions."""
+"""Rich text and its parser for Markdown and HTML, links, language tags, and the direction of text."""

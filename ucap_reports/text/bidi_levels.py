@@ -1,23 +1,23 @@
-"""Which way each character runs: the Unicode Bidirectional Algorithm (UAX #9, Unicode 16) over one paragraph.
+"""The Unicode Bidirectional Algorithm (UAX #9, Unicode 16) for one paragraph, with the names of its rules.
 
-`levels` gives each character its embedding level, even from left to right and odd from right to left; `visual_order`
-tells in which order what has these levels stands on a line. Rules are named as the annex names them.
+`levels` gives each character its embedding level, even for left to right and odd for right to left; `visual_order` is
+the order of characters with these levels on a line.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from unicodedata import bidirectional
 
-from msgspec import Struct
-
-from ucap_reports.text.bidi_neutrals import ISOLATES, resolved
+from ucap_reports.text.bidi_neutrals import resolved
 
 _MAX_DEPTH = 125
+_ISOLATES = frozenset({"LRI", "RLI", "FSI"})
 _EMBEDDINGS = {"LRE": None, "RLE": None, "LRO": "L", "RLO": "R"}
 _REMOVED = frozenset({*_EMBEDDINGS, "PDF", "BN"})
-_FROM_THE_RIGHT = re.compile(
+_RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _LEFT_STRONG = frozenset({"L"})
@@ -25,20 +25,21 @@ _RIGHT_STRONG = frozenset({"R", "AL"})
 
 
 def runs_from_the_right(text: str) -> bool:
-    """Whether anything in the text may run from right to left."""
-    return not text.isascii() and _FROM_THE_RIGHT.search(text) is not None
+    """Whether the text may have characters that are written from right to left."""
+    return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def paragraph_level(text: str, *, right_to_left: bool) -> int:
-    """The level of a paragraph in a document of that direction: its own, unless all of it runs the other way."""
+    """The level of a paragraph: that of its document, unless all its text has the other direction."""
     kinds = {bidirectional(character) for character in text}
     own, other = (_RIGHT_STRONG, _LEFT_STRONG) if right_to_left else (_LEFT_STRONG, _RIGHT_STRONG)
     return int(right_to_left) ^ int(bool(kinds & other) and not kinds & own)
 
 
 def levels(text: str, base: int) -> list[int]:
-    """The embedding level of each character of a paragraph whose own is `base` (0 or 1). What only says a direction
-    has that of the character before it.
+    """The embedding level of each character of a paragraph with the level `base` (0 or 1).
+
+    Characters that only set a direction have the level of the character before them.
     """
     paragraph = _BidiParagraph(text, base)
     paragraph.resolve()
@@ -46,7 +47,7 @@ def levels(text: str, base: int) -> list[int]:
 
 
 def visual_order(levels: Sequence[int]) -> list[int]:
-    """The places of what has these levels on a line, from left to right (L2)."""
+    """The places of characters with these levels on a line, from left to right (L2)."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
         start = 0
@@ -60,27 +61,20 @@ def visual_order(levels: Sequence[int]) -> list[int]:
 
 
 def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The text in parts that run in one direction, each with its embedding level."""
+    """The parts of the text with one direction, each with its embedding level."""
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
         yield level, "".join(character for _, character in group)
 
 
-class _DirectionStatus(Struct, frozen=True):
-    """An entry of the directional status stack (X1)."""
-
-    level: int
-    override: str | None = None
-    is_isolate: bool = False
-
-
 class _BidiParagraph:
-    """A paragraph whose levels are being found; `kinds` are the bidirectional classes as rules change them."""
+    """A paragraph while its levels are found; `kinds` are the bidirectional classes, which the rules change."""
 
     def __init__(self, text: str, base: int) -> None:
         self._text = text
         self._base = base
         self.kinds = [bidirectional(character) or "L" for character in text]
         self._original = tuple(self.kinds)
+        self._kept = [place for place, kind in enumerate(self._original) if kind not in _REMOVED]  # X9
         self.levels = [base] * len(text)
         self._match = _isolate_pairs(self.kinds)
 
@@ -99,46 +93,37 @@ class _BidiParagraph:
                 self.levels[place] = self._base  # L1
 
     def _explicit(self) -> None:
-        """X1 to X8."""
-        stack = _Stack(self._base)
+        """X1 to X8: the levels that embeddings and isolates give."""
+        stack = _DirectionStack(self._base)
         for place, kind in enumerate(self._original):
-            if kind in _EMBEDDINGS:
-                stack.embed(kind)
-                continue
-            if kind == "PDF":
-                stack.leave_embedding()
-                continue
             if kind == "PDI":
-                stack.leave_isolate()
-            top = stack.top
-            self.levels[place] = self._base if kind == "B" else top.level
-            if top.override is not None and kind not in {"B", "BN"}:
-                self.kinds[place] = top.override
-            if kind in ISOLATES:
-                stack.isolate(self._is_right(place, kind))
+                stack.close_isolate()
+            elif kind == "PDF":
+                stack.close_embedding()
+            if kind not in _REMOVED:
+                level, override, _ = stack.entries[-1]
+                self.levels[place] = self._base if kind == "B" else level
+                self.kinds[place] = kind if override is None or kind == "B" else override
+            if kind in _EMBEDDINGS or kind in _ISOLATES:
+                stack.open(kind, is_right=self._is_right(place, kind))
 
     def _is_right(self, place: int, kind: str) -> bool:
-        """Whether an isolate runs from the right; FSI by its first strong character (X5c)."""
+        """Whether an embedding or isolate is from right to left; FSI by its first strong character (X5c)."""
         if kind != "FSI":
-            return kind == "RLI"
+            return kind.startswith("R")
         inside = iter(range(place + 1, self._match.get(place, len(self._original))))
         for each in inside:
             if self._original[each] in {"L", "R", "AL"}:
                 return self._original[each] != "L"
-            if self._original[each] in ISOLATES:
+            if self._original[each] in _ISOLATES:
                 end = self._match.get(each, len(self._original))
                 while next(inside, end) < end:
                     pass
         return False
 
     def _sequences(self) -> Iterator[list[int]]:
-        """Isolating run sequences (BD13), without what X9 removes."""
-        runs: list[list[int]] = []
-        for place in (place for place, kind in enumerate(self._original) if kind not in _REMOVED):
-            if runs and self.levels[runs[-1][-1]] == self.levels[place]:
-                runs[-1].append(place)
-            else:
-                runs.append([place])
+        """Isolating run sequences (BD13)."""
+        runs = [list(run) for _, run in groupby(self._kept, lambda place: self.levels[place])]
         by_start = {run[0]: run for run in runs}
         ends = set(self._match.values())
         for run in runs:
@@ -152,77 +137,55 @@ class _BidiParagraph:
     def _ends(self, sequence: list[int]) -> tuple[str, str]:
         """The directions before and after a sequence (X10)."""
         level = self.levels[sequence[0]]
-        before = next(
-            (place for place in range(sequence[0] - 1, -1, -1) if self._original[place] not in _REMOVED), None
-        )
-        rest = range(sequence[-1] + 1, len(self._original))
-        after = next((place for place in rest if self._original[place] not in _REMOVED), None)
-        if self._original[sequence[-1]] in ISOLATES:
-            after = None
-        found = (self._base if place is None else self.levels[place] for place in (before, after))
-        start, end = ("R" if max(level, other) % 2 else "L" for other in found)
+        first, last = bisect_left(self._kept, sequence[0]), bisect_left(self._kept, sequence[-1])
+        before = self.levels[self._kept[first - 1]] if first else self._base
+        has_next = last + 1 < len(self._kept) and self._original[sequence[-1]] not in _ISOLATES
+        after = self.levels[self._kept[last + 1]] if has_next else self._base
+        start, end = ("R" if max(level, other) % 2 else "L" for other in (before, after))
         return start, end
 
 
-class _Stack:
-    """The directional status stack with its counts of what it had no room for."""
+class _DirectionStack:
+    """The directional status stack: levels, overrides, and whether they are of isolates."""
 
     def __init__(self, base: int) -> None:
-        self._stack = [_DirectionStatus(base)]
-        self._lost_isolates = self._lost_embeddings = self._isolates = 0
+        self.entries: list[tuple[int, str | None, bool]] = [(base, None, False)]
+        self._lost_isolates = self._lost_embeddings = 0
 
-    @property
-    def top(self) -> _DirectionStatus:
-        return self._stack[-1]
-
-    def embed(self, kind: str) -> None:
-        """X2 to X5."""
-        level = self._next(kind in {"RLE", "RLO"})
+    def open(self, kind: str, *, is_right: bool) -> None:
+        """X2 to X5c."""
+        level = self.entries[-1][0] + 1
+        level += level % 2 != is_right
         if level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings:
-            self._stack.append(_DirectionStatus(level, _EMBEDDINGS[kind]))
+            self.entries.append((level, _EMBEDDINGS.get(kind), kind in _ISOLATES))
+        elif kind in _ISOLATES:
+            self._lost_isolates += 1
         elif not self._lost_isolates:
             self._lost_embeddings += 1
 
-    def isolate(self, is_right: bool) -> None:  # noqa: FBT001 - the direction is all there is to say
-        """X5a to X5c."""
-        level = self._next(is_right)
-        if level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings:
-            self._isolates += 1
-            self._stack.append(_DirectionStatus(level, None, is_isolate=True))
-        else:
-            self._lost_isolates += 1
-
-    def leave_isolate(self) -> None:
+    def close_isolate(self) -> None:
         """X6a."""
         if self._lost_isolates:
             self._lost_isolates -= 1
-        elif self._isolates:
+        elif any(is_isolate for _, _, is_isolate in self.entries):
             self._lost_embeddings = 0
-            while not self._stack.pop().is_isolate:
+            while not self.entries.pop()[2]:
                 pass
-            self._isolates -= 1
 
-    def leave_embedding(self) -> None:
+    def close_embedding(self) -> None:
         """X7."""
-        if self._lost_isolates:
-            return
-        if self._lost_embeddings:
+        if self._lost_embeddings and not self._lost_isolates:
             self._lost_embeddings -= 1
-        elif not self.top.is_isolate and len(self._stack) > 1:
-            self._stack.pop()
-
-    def _next(self, is_right: bool) -> int:  # noqa: FBT001 - as above
-        """The least level above the top of that direction."""
-        level = self.top.level + 1
-        return level if level % 2 == is_right else level + 1
+        elif not self._lost_isolates and not self.entries[-1][2] and len(self.entries) > 1:
+            self.entries.pop()
 
 
 def _isolate_pairs(kinds: Sequence[str]) -> dict[int, int]:
-    """Where each isolate that ends has its end (BD9)."""
+    """The places of isolates with those of their ends (BD9)."""
     pairs: dict[int, int] = {}
     waiting: list[int] = []
     for place, kind in enumerate(kinds):
-        if kind in ISOLATES:
+        if kind in _ISOLATES:
             waiting.append(place)
         elif kind == "PDI" and waiting:
             pairs[waiting.pop()] = place

@@ -1,141 +1,90 @@
-"""Weak and neutral characters: the direction that each takes from those around it (UAX #9, W1 to I2)."""
-# ruff: noqa: RUF001 - brackets of many scripts, and quotation marks, are what this is about
+"""The levels of weak and neutral characters (UAX #9, rules W1 to I2)."""
+# ruff: noqa: RUF001 - the data are brackets of many scripts and quotation marks
 
+import re
 from collections.abc import Sequence
 
-ISOLATES = frozenset({"LRI", "RLI", "FSI"})
 _MAX_OPENERS = 63
-_NEUTRAL = frozenset({"B", "S", "WS", "ON", "PDI", *ISOLATES})
-_STRONG = {"L": "L", "R": "R", "AL": "R", "EN": "R", "AN": "R"}
-"""What counts as strong for neutrals beside it (N0, N1)."""
+_WEAK_CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": "t", "CS": "c", "NSM": "n"}
+_CODES = _WEAK_CODES | dict.fromkeys(("B", "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI"), "o")
+"""A letter for each bidirectional class, so that regular expressions can match sequences; "o" is neutral."""
+_STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
+"""The directions that classes have for neutral characters beside them (N0, N1)."""
 _PAIRS = (
     "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩"
     "〈〉《》「」『』【】〔〕〖〗〘〙〚〛"
 )
-"""Opening brackets, each with the one that closes it (BidiBrackets.txt)."""
+"""Opening brackets, each followed by its closing one (BidiBrackets.txt)."""
 _CLOSING = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _CANONICAL = {"\u2329": "\u3008", "\u232a": "\u3009"}
 MIRRORED = _CLOSING | _OPENING | dict(zip("<>«»‹›≤≥≪≫", "><»«›‹≥≤≫≪", strict=True))
-"""What stands for a character that faces the other way where text runs from the right (BidiMirroring.txt, the most)."""
+"""Characters with their mirror images, which right-to-left text has (the frequent ones of BidiMirroring.txt)."""
 _OPENS = {opening: _CANONICAL.get(opening, opening) for opening in _CLOSING}
 _CLOSES = {closing: _CANONICAL.get(opening, opening) for closing, opening in _OPENING.items()}
 
 
 def resolved(text: Sequence[str], kinds: Sequence[str], level: int, start: str, end: str) -> list[int]:
-    """The levels of an isolating run sequence that has one level so far: its characters, their bidirectional classes,
-    and the directions before and after it, L or R.
+    """The levels of an isolating run sequence: its characters, their bidirectional classes, its level so far, and the
+    directions before and after it, L or R.
     """
-    odd = level % 2
-    sequence = _Sequence(text, kinds, "R" if odd else "L", start, end)
-    sequence.resolve()
-    steps = {"L": odd, "R": 1 - odd}
-    return [level + steps.get(kind, 1 if odd else 2) for kind in sequence.kinds]
+    own = "R" if level % 2 else "L"
+    codes = _without_weak("".join(_CODES[kind] for kind in kinds), start)
+    codes = _with_brackets(codes, text, kinds, own, start)
+    codes = re.sub("o+", lambda run: _neutral(run, own, start, end), codes)
+    steps = {"L": level % 2, "R": 1 - level % 2}
+    return [level + steps.get(code, 1 if level % 2 else 2) for code in codes]
 
 
-class _Sequence:
-    """An isolating run sequence being resolved: `own` is its direction, `start` and `end` those around it."""
+def _without_weak(codes: str, start: str) -> str:
+    """The classes after the rules W1 to W7."""
+    codes = re.sub("(^|[^n])(n+)", lambda run: run[1] + (run[1] or start) * len(run[2]), codes)  # W1
+    codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes).replace("A", "R")  # W2, W3
+    codes = re.sub("(?<=e)[sc](?=e)", "e", codes)  # W4
+    codes = re.sub("(?<=a)c(?=a)", "a", codes)
+    codes = re.sub("t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)  # W5
+    codes = re.sub("[stc]", "o", codes)  # W6
+    return re.sub("(^|L)[^LR]*", lambda run: run[0].replace("e", "L") if (run[1] or start) == "L" else run[0], codes)
 
-    def __init__(self, text: Sequence[str], kinds: Sequence[str], own: str, start: str, end: str) -> None:
-        self._text = text
-        self._original = kinds
-        self.kinds = list(kinds)
-        self._own, self._start, self._end = own, start, end
 
-    def resolve(self) -> None:
-        """W1 to N2."""
-        self._weak()
-        self._brackets()
-        self._neutral()
+def _neutral(run: re.Match[str], own: str, start: str, end: str) -> str:
+    """N1 and N2."""
+    before = _STRONG[run.string[run.start() - 1]] if run.start() else start
+    after = _STRONG[run.string[run.end()]] if run.end() < len(run.string) else end
+    return (before if before == after else own) * len(run[0])
 
-    def _weak(self) -> None:
-        kinds = self.kinds
-        before, strong = self._start, self._start
-        for place, kind in enumerate(kinds):
-            if kind == "NSM":  # W1
-                kind = "ON" if before in ISOLATES or before == "PDI" else before  # noqa: PLW2901 - the rules rewrite it
-            before = kind
-            if kind in {"L", "R", "AL"}:
-                strong = kind
-            if kind == "EN" and strong == "AL":  # W2
-                kind = "AN"  # noqa: PLW2901 - as above
-            kinds[place] = kind
-        kinds[:] = ["R" if kind == "AL" else kind for kind in kinds]  # W3
-        for place in range(1, len(kinds) - 1):  # W4
-            left, kind, right = kinds[place - 1 : place + 2]
-            if left == right and ((kind == "ES" and left == "EN") or (kind == "CS" and left in {"EN", "AN"})):
-                kinds[place] = left
-        self._terminators()
-        strong = self._start
-        for place, kind in enumerate(kinds):  # W7
-            if kind in {"L", "R"}:
-                strong = kind
-            elif kind == "EN" and strong == "L":
-                kinds[place] = "L"
 
-    def _terminators(self) -> None:
-        """W5 and W6."""
-        kinds, place = self.kinds, 0
-        while place < len(kinds):
-            end = place
-            while end < len(kinds) and kinds[end] == "ET":
-                end += 1
-            if end > place:
-                beside = {kinds[place - 1] if place else "", kinds[end] if end < len(kinds) else ""}
-                kinds[place:end] = ["EN" if "EN" in beside else "ON"] * (end - place)
-            place = end + 1
-        kinds[:] = ["ON" if kind in {"ES", "CS"} else kind for kind in kinds]
+def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str, start: str) -> str:
+    """N0."""
+    found = list(codes)
+    for opening, closing in sorted(_bracket_pairs(codes, text)):
+        inside = {_STRONG[code] for code in found[opening + 1 : closing] if code in _STRONG}
+        if not inside:
+            continue
+        before = next((_STRONG[code] for code in reversed(found[:opening]) if code in _STRONG), start)
+        direction = own if own in inside else before
+        for place in (opening, closing):
+            found[place] = direction
+            for after in range(place + 1, len(found)):
+                if kinds[after] != "NSM":
+                    break
+                found[after] = direction
+    return "".join(found)
 
-    def _brackets(self) -> None:
-        """N0."""
-        for opening, closing in self._bracket_pairs():
-            inside = {_STRONG[kind] for kind in self.kinds[opening + 1 : closing] if kind in _STRONG}
-            if not inside:
-                continue
-            direction = self._own
-            if self._own not in inside:
-                context = (_STRONG[kind] for kind in reversed(self.kinds[:opening]) if kind in _STRONG)
-                before = next(context, self._start)
-                direction = before if before != self._own else self._own
-            for place in (opening, closing):
-                self.kinds[place] = direction
-                self._mark_after(place, direction)
 
-    def _mark_after(self, place: int, direction: str) -> None:
-        """Marks on a bracket go with it."""
-        for after in range(place + 1, len(self.kinds)):
-            if self._original[after] != "NSM":
-                return
-            self.kinds[after] = direction
-
-    def _bracket_pairs(self) -> list[tuple[int, int]]:
-        """BD16."""
-        pairs: list[tuple[int, int]] = []
-        waiting: list[tuple[str, int]] = []
-        for place, (kind, character) in enumerate(zip(self.kinds, self._text, strict=True)):
-            if kind != "ON":
-                continue
-            if opening := _OPENS.get(character):
-                if len(waiting) == _MAX_OPENERS:
-                    return []
-                waiting.append((opening, place))
-            elif closed := _CLOSES.get(character):
-                for number in range(len(waiting) - 1, -1, -1):
-                    if waiting[number][0] == closed:
-                        pairs.append((waiting[number][1], place))
-                        del waiting[number:]
-                        break
-        return sorted(pairs)
-
-    def _neutral(self) -> None:
-        """N1 and N2."""
-        kinds, place = self.kinds, 0
-        while place < len(kinds):
-            end = place
-            while end < len(kinds) and kinds[end] in _NEUTRAL:
-                end += 1
-            if end > place:
-                before = _STRONG[kinds[place - 1]] if place else self._start
-                after = _STRONG[kinds[end]] if end < len(kinds) else self._end
-                kinds[place:end] = [before if before == after else self._own] * (end - place)
-            place = end + 1
+def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
+    """BD16."""
+    pairs: list[tuple[int, int]] = []
+    waiting: list[tuple[str, int]] = []
+    for place in (found.start() for found in re.finditer("o", codes)):
+        if opening := _OPENS.get(text[place]):
+            if len(waiting) == _MAX_OPENERS:
+                return []
+            waiting.append((opening, place))
+        elif closed := _CLOSES.get(text[place]):
+            for number in reversed(range(len(waiting))):
+                if waiting[number][0] == closed:
+                    pairs.append((waiting[number][1], place))
+                    del waiting[number:]
+                    break
+    return pairs

@@ -1,4 +1,4 @@
-"""Inlines made tidy: line ends resolved, edges without white space, equal runs merged, bare addresses linked."""
+"""Cleanup of inlines: line ends resolved, white space at edges removed, equal runs merged, addresses linked."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.text.links import linked
+from ucap_reports.text.links import with_links
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, Run
 
 _WHITE = " \t\n"
 
 
 class SoftBreak(Struct, frozen=True):
-    """Where the author's line ends and the reader's goes on."""
+    """A line end of the source that is not printed as one."""
 
 
 SOFT = SoftBreak()
@@ -21,35 +21,34 @@ Piece = Run | Break | SoftBreak
 
 
 def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
-    """The paragraph of these pieces, or None where they hold no words."""
-    lines = [_tidy_line(line) for line in _split(pieces, Break)]
-    while lines and not lines[0]:
-        del lines[0]
-    while lines and not lines[-1]:
-        del lines[-1]
+    """The paragraph of these pieces, or None if they have no words."""
     inlines: list[Inline] = []
-    for line in lines:
-        inlines += [Break(), *line] if inlines else line
+    for line in _split(pieces, (Break,)):
+        inlines += [Break(), *_clean_line(line)]
+    while inlines and isinstance(inlines[0], Break):
+        del inlines[0]
+    while inlines and isinstance(inlines[-1], Break):
+        del inlines[-1]
     return Paragraph(tuple(inlines)) if inlines else None
 
 
-def written_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
-    """The lines as their author has written them, those without words left out."""
-    lines = [_tidy_line(line) for line in _split(pieces, Break | SoftBreak)]
+def source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
+    """The lines of the source that have words."""
+    lines = [_clean_line(line) for line in _split(pieces, (Break, SoftBreak))]
     return [line for line in lines if line]
 
 
-def _split(pieces: Sequence[Piece], at: type | object) -> list[list[Piece]]:
+def _split(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]:
     lines: list[list[Piece]] = [[]]
     for piece in pieces:
-        if isinstance(piece, at):  # type: ignore[arg-type] # a union of types is what isinstance takes too
+        if isinstance(piece, at):
             lines.append([])
         else:
             lines[-1].append(piece)
     return lines
 
 
-def _tidy_line(pieces: Sequence[Piece]) -> list[Run]:
+def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
     """The runs of one line."""
     runs = _resolved(pieces)
     while runs and not (first := runs[0].text.lstrip(_WHITE)):
@@ -60,25 +59,21 @@ def _tidy_line(pieces: Sequence[Piece]) -> list[Run]:
         del runs[-1]
     if runs:
         runs[-1] = replace(runs[-1], text=last)
-    return [piece for run in _merged(runs) for piece in (linked(run) if run.link is None else (run,))]
+    return [piece for run in _merged(runs) for piece in (with_links(run) if run.link is None else (run,))]
 
 
 def _resolved(pieces: Sequence[Piece]) -> list[Run]:
-    """Each soft break made a space, or nothing between two characters of a script that is written without spaces."""
+    """The runs, each soft break replaced by a space, or by nothing between two Chinese or Japanese characters."""
     runs: list[Run] = []
     pending = False
     for piece in pieces:
-        match piece:
-            case SoftBreak():
-                pending = bool(runs)
-            case Run(text) if text:
-                if pending and not (_is_wide(runs[-1].text[-1]) and _is_wide(text[0])):
-                    same = replace(piece, text="") == replace(runs[-1], text="")
-                    runs.append(replace(piece, text=" ") if same else Run(" "))
-                runs.append(piece)
-                pending = False
-            case _:
-                pass
+        if isinstance(piece, SoftBreak):
+            pending = bool(runs)
+        elif isinstance(piece, Run) and piece.text:
+            if pending and not (_is_wide(runs[-1].text[-1]) and _is_wide(piece.text[0])):
+                runs.append(replace(piece, text=" ") if _have_one_style(runs[-1], piece) else Run(" "))
+            runs.append(piece)
+            pending = False
     return runs
 
 
@@ -88,11 +83,15 @@ def _is_wide(character: str) -> bool:
 
 
 def _merged(runs: Iterable[Run]) -> list[Run]:
-    """Neighbours of one style made one."""
+    """The runs, neighbours of one style merged."""
     merged: list[Run] = []
     for run in runs:
-        if merged and replace(merged[-1], text=run.text) == run:
+        if merged and _have_one_style(merged[-1], run):
             merged[-1] = replace(run, text=merged[-1].text + run.text)
         else:
             merged.append(run)
     return merged
+
+
+def _have_one_style(one: Run, other: Run) -> bool:
+    return replace(one, text=other.text) == other

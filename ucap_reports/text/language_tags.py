@@ -1,9 +1,12 @@
-"""Language tags (BCP 47): which are near enough to stand for each other, and which way their text runs."""
+"""Language tags (BCP 47): their form, which of them match each other, and the direction of their text."""
 
+import re
 from collections.abc import Container
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The form of a tag, such as `zh-CN`."""
 REGIONAL = {"zh": "zh-CN"}
-"""Languages whose bare tag does not say which characters are meant."""
+"""Full tags for languages whose primary tag does not determine the characters."""
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _TRADITIONAL = ("hant", "tw", "hk", "mo")
 
@@ -14,7 +17,7 @@ def primary(tag: str) -> str:
 
 
 def is_right_to_left(tag: str) -> bool:
-    """Whether the language's lines begin at the right."""
+    """Whether the language is written from right to left."""
     return primary(tag) in RIGHT_TO_LEFT
 
 
@@ -25,14 +28,12 @@ def is_traditional(tag: str) -> bool:
 
 
 def is_readable_as(tag: str, other: str) -> bool:
-    """Whether text in the one language is pronounced, and written, as that in the other."""
+    """Whether text in the one language is written and pronounced as text in the other."""
     return primary(tag) == primary(other) and is_traditional(tag) == is_traditional(other)
 
 
 def lookup(tag: str, known: Container[str]) -> str | None:
-    """The nearest of the tags that are known: the tag itself, or shortened from its end (RFC 4647, 3.4)."""
+    """The best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4)."""
     parts = tag.split("-")
-    for end in range(len(parts), 0, -1):
-        if (shorter := "-".join(parts[:end])) in known:
-            return shorter
-    return None
+    shortened = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next((shorter for shorter in shortened if shorter in known), None)

@@ -1,4 +1,4 @@
-"""Text to tokens that know their place: CommonMark's blocks and inlines, and the tags of HTML in them."""
+"""Tokens of a text with their places: the blocks and inlines of CommonMark, and the HTML tags in them."""
 
 import re
 from bisect import bisect_right
@@ -19,11 +19,11 @@ _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\
 
 _MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
 _MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
-"""Blocks that begin with their marker; others begin after the markers of the items that they stand in."""
+"""Blocks that start with their marker; others start after the markers of the list items around them."""
 
 
 class PlacedToken(Struct, frozen=True):
-    """A token and where it stands in the text; `in_html` was found in a block of HTML, where only tags count."""
+    """A token with its place in the text; `in_html` marks tokens of an HTML block, which has no Markdown."""
 
     token: Token
     place: Location
@@ -31,15 +31,15 @@ class PlacedToken(Struct, frozen=True):
 
 
 class HtmlTag(Struct, frozen=True):
-    """A tag of HTML; names in lower case, values without quotes and entities."""
+    """An HTML tag: names in lower case, values without quotes and entities."""
 
     name: str
     closing: bool
     attributes: dict[str, str]
 
 
-class _Stamping(StateInline):
-    """markdown-it's state, with each token told at which character it was found."""
+class _PlacingState(StateInline):
+    """The state of markdown-it that also stores the offset of each token."""
 
     def push(self, ttype: str, tag: str, nesting: int) -> Token:
         token = super().push(ttype, tag, nesting)  # type: ignore[arg-type] # the literals -1, 0, 1 of its stubs
@@ -48,39 +48,40 @@ class _Stamping(StateInline):
 
 
 class _EveryLink(MarkdownIt):
-    """markdown-it would print a link to a forbidden address as text; here it is found, to be refused."""
+    """A parser that finds links to all addresses, so that forbidden ones are reported."""
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - markdown-it's name and parameter
-        """Whatever the address is."""
+        """True."""
         return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
+        """The address as it is written."""
+        return url
 
 
 def tokens(text: str) -> Iterator[PlacedToken]:
-    """The tokens of a text in reading order, those of inlines in place of the inlines.
-
-    Nothing is left out: what is not allowed comes as a token too (`fence`, `image`, `definition`, …).
-    """
+    """The tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …)."""
     lines = text.split("\n")
     blocks: list[Token] = []
     environment: dict[str, object] = {}
     _markdown().block.parse(text, _markdown(), environment, blocks)
     where = Location(line=1, column=1)
     for block in blocks:
-        first = block.map[0] if block.map else None
-        if first is not None:
+        first = block.map[0] if block.map else 0
+        if block.map:
             markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
             where = Location(line=first + 1, column=(markers.end() if markers else _indent(lines[first])) + 1)
         if block.type == "inline":
-            yield from _inlines(_markdown(), block.content, environment, lines, first or 0)
+            yield from _inlines(_markdown(), block.content, environment, lines, first)
         elif block.type == "html_block":
-            for placed in _inlines(_html(), block.content, environment, lines, first or 0):
+            for placed in _inlines(_html(), block.content, environment, lines, first):
                 yield PlacedToken(placed.token, placed.place, in_html=True)
         else:
             yield PlacedToken(block, where)
 
 
 def read_tag(written: str) -> HtmlTag | None:
-    """The tag that is written there; None for a comment, a declaration and the like."""
+    """The tag that is written there; None for comments, declarations and processing instructions."""
     match = _TAG.fullmatch(written)
     if match is None:
         return None
@@ -94,8 +95,8 @@ def read_tag(written: str) -> HtmlTag | None:
 def _inlines(
     markdown: MarkdownIt, content: str, environment: dict[str, object], lines: list[str], first: int
 ) -> Iterator[PlacedToken]:
-    """The inline tokens of `content`, which stands in the text's lines from the line of index `first` on."""
-    state = _Stamping(content, markdown, environment, [])
+    """The inline tokens of `content`, which starts in the line of the text with the index `first`."""
+    state = _PlacingState(content, markdown, environment, [])
     markdown.inline.tokenize(state)
     for rule in markdown.inline.ruler2.getRules(""):
         rule(state)
@@ -105,7 +106,7 @@ def _inlines(
 
 
 def _line_starts(content: str, lines: list[str], first: int) -> list[tuple[int, int, int]]:
-    """For each line of the content: its offset, and the line and column of its first character in the text."""
+    """The offset of each line of the content, and the line and column of its first character in the text."""
     starts = []
     offset = 0
     for number, shown in enumerate(content.split("\n"), first):
@@ -128,7 +129,7 @@ def _indent(line: str) -> int:
 
 @cache
 def _markdown() -> MarkdownIt:
-    """CommonMark with tables, which are found to be refused; indented text is text, and every address is looked at."""
+    """CommonMark with tables, so that these are reported; indented text is not code."""
     markdown = _EveryLink("commonmark", {"inline_definitions": True, "maxNesting": 40})
     markdown.enable("table").disable("code")
     return markdown
@@ -136,5 +137,5 @@ def _markdown() -> MarkdownIt:
 
 @cache
 def _html() -> MarkdownIt:
-    """The inside of blocks of HTML: tags, entities and text."""
+    """The content of HTML blocks: tags, entities and text."""
     return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])

@@ -1,51 +1,47 @@
-"""Tokens to rich text: what each may be, and what is said of those that may not stand in a plan."""
+"""Conversion of tokens to rich text, with a problem for each that plans may not have."""
 
-import re
-
-from ucap_reports.problems import Location, Problem
-from ucap_reports.text.links import link_target
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.links import MAIL, explicit_address
 from ucap_reports.text.markup_lexer import HtmlTag, PlacedToken, read_tag, tokens
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.text.rich_text_builder import BLOCKS, STYLES, RichTextBuilder
+from ucap_reports.text.rich_text_builder import ELEMENTS, RichTextBuilder
 
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""The shape of a BCP 47 tag, such as `zh-CN`."""
-_BLOCKS = {"paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li"}
-_INLINES = {"strong": "strong", "em": "em"}
+_ELEMENTS = {"paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "link": "a"}
+"""HTML elements by the names that markdown-it has for them, if these are different."""
 _FORBIDDEN = {
-    "heading_open": ("a heading", "a line is no heading when it begins with \\# and no line of --- or === is below it"),
-    "blockquote_open": ("a block quote", "write \\> for a > at the beginning of a line"),
-    "hr": ("a line across the page", "leave an empty line between two paragraphs"),
-    "fence": ("a block of code", "write \\``` for ``` at the beginning of a line"),
+    "heading_open": ("a heading", "write \\# for a literal # at the start of a line, and no --- or === below a line"),
+    "blockquote_open": ("a block quote", "write \\> for a literal > at the start of a line"),
+    "hr": ("a horizontal line", "leave an empty line between two paragraphs"),
+    "fence": ("a code block", "write \\``` for literal ``` at the start of a line"),
     "table_open": ("a table", "write a list"),
-    "definition": ("a definition of a link", "write [text](address) where the link is wanted"),
-    "code_inline": ("code", "write \\` for a ` that is to be printed"),
-    "image": ("an image", "images belong to the template pack"),
+    "definition": ("a link definition", "write [text](address) where the link belongs"),
+    "code_inline": ("code", "write \\` for a literal `"),
+    "image": ("an image", "remove it; images belong in the template pack"),
 }
 _ATTRIBUTES = {"a": "href", "span": "lang"}
-_ALLOWED_TAGS = ", ".join(
-    f"<{name}>" for name in ("u", "b", "i", "sub", "sup", "br", "a href", "span lang", "p", "ul", "ol", "li")
-)
+_LONGEST_SHOWN = 40
+"""The most characters of a tag that a message shows."""
 
 
 def read(text: str) -> tuple[RichText, list[Problem]]:
-    """The rich text of a text, and everything that may not stand in it, at its line and column in the text."""
+    """The rich text of a text, and everything in it that is not allowed, at its line and column in the text."""
     reader = _MarkupReader()
     for placed in tokens(text):
-        reader.take(placed)
+        reader.read_token(placed)
     return reader.builder.result(), reader.builder.problems
 
 
 class _MarkupReader:
-    """Tells the builder what the tokens mean."""
+    """Passes tokens on to a builder."""
 
     def __init__(self) -> None:
         self.builder = RichTextBuilder()
         self._refused: list[str] = []
-        """Elements that are open and not allowed, whose end is no second problem."""
+        """Open elements that are not allowed; their end tags are not reported as well."""
 
-    def take(self, placed: PlacedToken) -> None:
-        """Say one token to the builder."""
+    def read_token(self, placed: PlacedToken) -> None:
+        """Add one token to the rich text, or report it."""
         token, place = placed.token, placed.place
         match token.type:
             case "text" | "text_special":
@@ -55,45 +51,38 @@ class _MarkupReader:
             case "hardbreak":
                 self.builder.hard_break(place)
             case "html_inline":
-                self._tag(token.content, place)
+                self._read_tag(token.content, place)
             case "link_open":
-                self._link(str(token.attrs.get("href", "")), place)
-            case "link_close":
-                self.builder.close("a", place)
+                self._open_link(str(token.attrs.get("href", "")), place)
             case type_ if type_ in _FORBIDDEN:
-                what, hint = _FORBIDDEN[type_]
-                self.builder.report(place, "markup-forbidden", f"{what} is not allowed here", hint)
+                markup, hint = _FORBIDDEN[type_]
+                self._report(problem("markup-forbidden", place, markup=markup, hint=hint))
             case type_:
-                self._element(type_, int(token.attrs.get("start", 1)), place)
+                name, _, side = type_.rpartition("_")
+                element = _ELEMENTS.get(name, name)
+                if side == "open" and element in ELEMENTS:
+                    self.builder.open(element, place, int(token.attrs.get("start", 1)))
+                elif side == "close" and element in ELEMENTS:
+                    self.builder.close(element, place)
 
-    def _element(self, type_: str, start: int, place: Location) -> None:
-        """What Markdown opens and closes; the parts of what has been refused are nothing of their own."""
-        name, _, side = type_.rpartition("_")
-        if name in _BLOCKS and side == "open":
-            self.builder.open(_BLOCKS[name], place, start)
-        elif name in _BLOCKS:
-            self.builder.close(_BLOCKS[name], place)
-        elif name in _INLINES and side == "open":
-            self.builder.begin(_INLINES[name], place)
-        elif name in _INLINES:
-            self.builder.close(_INLINES[name], place)
+    def _report(self, found: Problem) -> None:
+        self.builder.problems.append(found)
 
-    def _link(self, written: str, place: Location) -> None:
-        target = link_target(written)
-        if target.address is None:
-            self.builder.report(place, "link-forbidden", f'"{written}" is no address to link to', target.hint)
-        self.builder.begin("a", place, link=target.address)
+    def _open_link(self, written: str, place: Location) -> None:
+        address = explicit_address(written)
+        if address is None:
+            hint = f"write mailto:{written}" if MAIL.fullmatch(written) else None
+            self._report(problem("link-forbidden", place, address=written, hint=hint))
+        self.builder.open_inline("a", place, link=address)
 
-    def _tag(self, written: str, place: Location) -> None:
+    def _read_tag(self, written: str, place: Location) -> None:
         tag = read_tag(written)
-        if tag is None or tag.name not in {*STYLES, *BLOCKS, "br"}:
+        if tag is None or tag.name not in {*ELEMENTS, "br"}:
             self._refuse(written, tag, place)
-        elif tag.name == "br":
-            self._check_attributes(tag, place)
-            self.builder.hard_break(place)
-        elif tag.closing:
+        elif tag.closing and tag.name != "br":
             self.builder.close(tag.name, place)
         else:
+            self._check_attributes(tag, place)
             self._open(tag, place)
 
     def _refuse(self, written: str, tag: HtmlTag | None, place: Location) -> None:
@@ -102,36 +91,32 @@ class _MarkupReader:
             return
         if tag is not None and not tag.closing:
             self._refused.append(tag.name)
-        shown = written if len(written) <= 40 else f"{written[:39]}…"  # noqa: PLR2004 - what a line holds
-        hint = f"allowed are {_ALLOWED_TAGS}; write &lt; for a < that is to be printed"
-        self.builder.report(place, "html-forbidden", f"{shown} is not allowed here", hint)
+        shown = written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…"
+        self._report(problem("html-forbidden", place, tag=shown))
 
     def _open(self, tag: HtmlTag, place: Location) -> None:
-        self._check_attributes(tag, place)
-        if tag.name in BLOCKS:
-            self.builder.open(tag.name, place)
-        elif tag.name == "a" and "href" in tag.attributes:
-            self._link(tag.attributes["href"].strip(), place)
-        else:
-            self.builder.begin(tag.name, place, language=self._language(tag, place))
+        match tag.name:
+            case "br":
+                self.builder.hard_break(place)
+            case "a" if "href" in tag.attributes:
+                self._open_link(tag.attributes["href"].strip(), place)
+            case "span":
+                self.builder.open_inline("span", place, language=self._language(tag, place))
+            case name:
+                self.builder.open(name, place)
 
     def _language(self, tag: HtmlTag, place: Location) -> str | None:
-        language = tag.attributes.get("lang") if tag.name == "span" else None
+        language = tag.attributes.get("lang")
         if language is not None and not LANGUAGE.fullmatch(language):
-            hint = 'write a tag such as "zh-CN"'
-            self.builder.report(place, "language-invalid", f'"{language}" is no language', hint)
+            self._report(problem("language-invalid", place, tag=language))
         return language
 
     def _check_attributes(self, tag: HtmlTag, place: Location) -> None:
-        """Only `href` on `<a>` and `lang` on `<span>`, which must have them."""
-        wanted = _ATTRIBUTES.get(tag.name)
-        if wanted is not None and wanted not in tag.attributes:
-            self.builder.report(
-                place, "html-attribute", f"<{tag.name}> has no {wanted}", f'write <{tag.name} {wanted}="…">'
-            )
+        """Report every attribute but `href` of `<a>` and `lang` of `<span>`, and these two if they are missing."""
+        required = _ATTRIBUTES.get(tag.name)
+        right = f'<{tag.name} {required}="…">' if required else f"<{tag.name}>"
+        if required is not None and required not in tag.attributes:
+            self._report(problem("html-attribute", place, form="missing", tag=tag.name, name=required, right=right))
         for name in tag.attributes:
-            if name != wanted:
-                hint = f"write <{tag.name}>" if wanted is None else f'write <{tag.name} {wanted}="…">'
-                self.builder.report(
-                    place, "html-attribute", f"the attribute {name} is not allowed on <{tag.name}>", hint
-                )
+            if name != required:
+                self._report(problem("html-attribute", place, form="forbidden", tag=tag.name, name=name, right=right))

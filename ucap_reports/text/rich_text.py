@@ -1,7 +1,6 @@
-"""Rich text as values: what an author may emphasise, list and link, and nothing about any format.
+"""Rich text: paragraphs, lists, emphasis and links, independent of any format.
 
-Blocks and inlines are different types, so that a block inside a link cannot be written down.
-`markup` reads them from plan files; `word` and `pdf` print them.
+`markup` reads it from plan files; `word` and `pdf` print it.
 """
 
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from msgspec import Struct
 
 
 class Script(StrEnum):
-    """Where a run stands against the line."""
+    """The vertical position of a run."""
 
     NORMAL = auto()
     SUBSCRIPT = auto()
@@ -19,20 +18,20 @@ class Script(StrEnum):
 
 
 class Marker(Enum):
-    """What stands before the items of a list."""
+    """What is printed before the items of a list."""
 
     BULLET = auto()
-    """The theme's bullet for the list's level."""
+    """The bullet that the theme has for the level."""
     ARROW = auto()
-    """The arrow → that the author wrote before each item."""
+    """The arrow → that the author typed before each item."""
     NUMBER = auto()
     """1., 2., … from the list's `start`."""
     NONE = auto()
-    """Nothing: one item a line, as a fact table lists themes."""
+    """Nothing: one item per line, like the themes in a fact table."""
 
 
 class Run(Struct, frozen=True):
-    """A stretch of text in one style. `link` is an http, https or mailto address, `language` a BCP 47 tag."""
+    """Text in one style. `link` is an http, https or mailto address, `language` a BCP 47 tag."""
 
     text: str
     bold: bool = False
@@ -51,24 +50,24 @@ Inline = Run | Break
 
 
 class Paragraph(Struct, frozen=True):
-    """Inlines that flow as one."""
+    """Inlines that are printed one after another."""
 
     inlines: tuple[Inline, ...]
 
     @property
     def text(self) -> str:
-        """The words, a line break as a newline."""
+        """The words, with a newline for each line break."""
         return "".join("\n" if isinstance(inline, Break) else inline.text for inline in self.inlines)
 
 
 class ListItem(Struct, frozen=True):
-    """One item: paragraphs, and at the first level at most lists of the second."""
+    """A list item: paragraphs and, on the first level, lists of the second level."""
 
     blocks: tuple["Paragraph | ItemList", ...]
 
 
 class ItemList(Struct, frozen=True):
-    """Items under one kind of marker; `start` is the first number of a numbered list."""
+    """Items with the same kind of marker; `start` is the first number of a numbered list."""
 
     marker: Marker
     items: tuple[ListItem, ...]
@@ -76,7 +75,7 @@ class ItemList(Struct, frozen=True):
 
 
 class RichText(Struct, frozen=True):
-    """The whole value of a field: blocks in reading order, none when the field is empty."""
+    """The value of a field: blocks in reading order, none if the field is empty."""
 
     blocks: tuple[Paragraph | ItemList, ...] = ()
 
@@ -85,20 +84,20 @@ class RichText(Struct, frozen=True):
 
     @classmethod
     def plain(cls, text: str) -> "RichText":
-        """One paragraph of unstyled text; no block at all for empty text."""
+        """One paragraph of unstyled text; no block for empty text."""
         return cls((Paragraph((Run(text),)),) if text else ())
 
     @property
     def text(self) -> str:
-        """The words alone, a paragraph a line; list markers are not words."""
+        """The words without list markers, one line per paragraph."""
         return "\n".join(paragraph.text for paragraph in self.paragraphs())
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """Every paragraph in reading order, those of list items too."""
+        """All paragraphs in reading order, including those of list items."""
         yield from _paragraphs(self.blocks)
 
     def runs(self) -> Iterator[Run]:
-        """Every run in reading order."""
+        """All runs in reading order."""
         for paragraph in self.paragraphs():
             yield from (inline for inline in paragraph.inlines if isinstance(inline, Run))
 

@@ -1,59 +1,49 @@
-"""Builds rich text of opening and closing tags and text, whichever notation they were written in.
-
-Markdown and HTML come in as the same calls, so that one set of rules says what may stand where.
-"""
+"""Builder of rich text from start tags, end tags and text. Markdown and HTML arrive as the same calls."""
 
 import re
-from collections.abc import Callable
-from enum import Enum, auto
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.inline_cleanup import SOFT, Piece, paragraph
 from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.typed_lists import marked_list, typed_list
+from ucap_reports.text.typed_lists import typed_list, without_typed_signs
 
 MAX_LISTS = 2
-STYLES: dict[str, Callable[[Run], Run]] = {
-    "b": lambda run: replace(run, bold=True),
-    "strong": lambda run: replace(run, bold=True),
-    "i": lambda run: replace(run, italic=True),
-    "em": lambda run: replace(run, italic=True),
-    "u": lambda run: replace(run, underline=True),
-    "sub": lambda run: replace(run, script=Script.SUBSCRIPT),
-    "sup": lambda run: replace(run, script=Script.SUPERSCRIPT),
-    "a": lambda run: run,
-    "span": lambda run: run,
+_STYLES: Mapping[str, Mapping[str, Any]] = {
+    "b": {"bold": True},
+    "strong": {"bold": True},
+    "i": {"italic": True},
+    "em": {"italic": True},
+    "u": {"underline": True},
+    "sub": {"script": Script.SUBSCRIPT},
+    "sup": {"script": Script.SUPERSCRIPT},
+    "a": {},
+    "span": {},
 }
-LISTS = ("ul", "ol")
-BLOCKS = ("p", "li", *LISTS)
-_PLAIN = Run("")
+"""What each inline element changes in the style of its text."""
 _WHITE = " \t\n"
 _WHITE_SPACE = re.compile("[ \t\n]+")
 
 
-class ElementKind(Enum):
-    """What an open element holds."""
-
-    ROOT = auto()
-    LIST = auto()
-    ITEM = auto()
-    PARAGRAPH = auto()
-    INLINE = auto()
-
-
-_KINDS = {"p": ElementKind.PARAGRAPH, "li": ElementKind.ITEM, "ul": ElementKind.LIST, "ol": ElementKind.LIST}
+_LISTS = ("ul", "ol")
+_BLOCKS = ("p", "li", *_LISTS)
+_TO_CLOSE = (*_STYLES, *_LISTS)
+"""The elements that need an end tag."""
+_WITH_WORDS = ("p", *_STYLES)
+ELEMENTS = (*_STYLES, *_BLOCKS)
+"""The elements that can be opened."""
 
 
 class _OpenElement(Struct):
-    """An element that is open: where it was opened, the style of text in it, and what it holds so far."""
+    """An open element, or the root, which has no name: its place, the style of its text, and its content so far."""
 
     name: str
-    kind: ElementKind
     place: Location
-    style: Run = _PLAIN
+    style: Run = Run("")
     start: int = 1
     pieces: list[Piece] = field(default_factory=list)
     blocks: list[Paragraph | ItemList] = field(default_factory=list)
@@ -61,68 +51,51 @@ class _OpenElement(Struct):
 
 
 class RichTextBuilder:
-    """Collects rich text; `problems` grow with everything that stands where it may not."""
+    """Builds rich text; `problems` grows with everything that is not allowed."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._stack = [_OpenElement("", ElementKind.ROOT, Location())]
+        self._stack = [_OpenElement("", NOWHERE)]
 
     def result(self) -> RichText:
-        """What has been built, when everything has been said."""
-        while self._stack[-1].kind is not ElementKind.ROOT:
-            if self._stack[-1].kind in {ElementKind.LIST, ElementKind.INLINE}:
-                self._unclosed(self._stack[-1])
+        """The complete rich text; call this last."""
+        while self._stack[-1].name:
+            if self._stack[-1].name in _TO_CLOSE:
+                self._report_unclosed(self._stack[-1])
             self._pop()
         return RichText(tuple(self._stack[0].blocks))
 
-    def report(self, place: Location, code: str, message: str, hint: str | None = None) -> None:
-        """Add a problem."""
-        self.problems.append(Problem.error(code, message, hint, place))
-
     def open(self, name: str, place: Location, start: int = 1) -> None:
-        """A block begins: `p`, `ul`, `ol` or `li`; it ends the paragraph before it, and an item the item before it."""
-        if self._stack[-1].kind is ElementKind.INLINE:
-            self._unclosed(self._stack[-1])
-            self._leave(ElementKind.INLINE)
-        self._leave(ElementKind.PARAGRAPH)
-        if name == "li":
-            self._leave(ElementKind.ITEM)
-        if (name == "li") is not (self._stack[-1].kind is ElementKind.LIST):
-            where = "inside <ul> or <ol>" if name == "li" else "inside <li>, not between the items of a list"
-            self.report(place, "html-misplaced", f"<{name}> is misplaced here", f"it stands {where}")
-        elif name in LISTS and sum(outer.kind is ElementKind.LIST for outer in self._stack) >= MAX_LISTS:
-            hint = "lists have two levels; write the third as a sentence"
-            self.report(place, "list-too-deep", "a list of the third level is not allowed", hint)
-        self._stack.append(_OpenElement(name, _KINDS[name], place, start=start))
+        """Open one of `ELEMENTS`; a block ends the paragraph before it, and an item ends the item before it."""
+        if name in _BLOCKS:
+            self._open_block(name, place, start)
+        else:
+            self.open_inline(name, place)
 
-    def begin(self, name: str, place: Location, link: str | None = None, language: str | None = None) -> None:
-        """A style begins: one of `STYLES`, where `a` takes its link and `span` its language."""
+    def open_inline(self, name: str, place: Location, *, link: str | None = None, language: str | None = None) -> None:
+        """Open an inline element: `a` with its link, `span` with its language, or one that has neither."""
         top = self._in_paragraph(place)
         if link is not None and top.style.link is not None:
-            self.report(place, "html-misplaced", "a link cannot stand inside a link", "close the first one before it")
-        style = STYLES[name](top.style)
-        style = replace(style, link=link or style.link, language=language or style.language)
-        self._stack.append(_OpenElement(name, ElementKind.INLINE, place, style, pieces=top.pieces))
+            self.problems.append(problem("html-misplaced", place, form="link"))
+        inherited = replace(top.style, **_STYLES[name])
+        style = replace(inherited, link=link or inherited.link, language=language or inherited.language)
+        self._stack.append(_OpenElement(name, place, style, pieces=top.pieces))
 
     def close(self, name: str, place: Location) -> None:
-        """An element ends; a paragraph may have ended before."""
-        kind = _KINDS.get(name, ElementKind.INLINE)
+        """Close an element; a paragraph may be closed already."""
         if not any(opened.name == name for opened in self._stack):
-            if kind is not ElementKind.PARAGRAPH:
-                self.report(place, "html-unbalanced", f"</{name}> closes nothing", f"open it with <{name}>")
+            if name != "p":
+                self.problems.append(problem("html-unbalanced", place, form="unopened", name=name))
             return
-        while True:
-            top = self._stack[-1]
-            found = top.name == name
-            if not found and top.kind in {ElementKind.INLINE, ElementKind.LIST}:
-                self._unclosed(top)
+        while (top := self._stack[-1]).name != name:
+            if top.name in _TO_CLOSE:
+                self._report_unclosed(top)
             self._pop()
-            if found:
-                return
+        self._pop()
 
     def text(self, text: str, place: Location, *, fold: bool = False) -> None:
-        """Words; white space between blocks is none. `fold` makes one space of any white space, as HTML does."""
-        if not text.strip(_WHITE) and self._stack[-1].kind not in {ElementKind.PARAGRAPH, ElementKind.INLINE}:
+        """Add words; white space between blocks is ignored. `fold` makes one space of any white space, as HTML does."""
+        if not text.strip(_WHITE) and self._stack[-1].name not in _WITH_WORDS:
             return
         top = self._in_paragraph(place)
         if fold:
@@ -135,49 +108,57 @@ class RichTextBuilder:
         top.pieces.append(replace(top.style, text=text))
 
     def soft_break(self) -> None:
-        """The author's line ends, the reader's need not."""
+        """Add a line end of the source that is not printed as one."""
         self._stack[-1].pieces.append(SOFT)
 
     def hard_break(self, place: Location) -> None:
-        """A new line for the reader."""
+        """Add a line break."""
         self._in_paragraph(place).pieces.append(Break())
 
+    def _open_block(self, name: str, place: Location, start: int) -> None:
+        if self._stack[-1].name in _STYLES:
+            self._report_unclosed(self._stack[-1])
+        while self._stack[-1].name in _WITH_WORDS:
+            self._pop()
+        if name == "li" == self._stack[-1].name:
+            self._pop()
+        if (name == "li") is not (self._stack[-1].name in _LISTS):
+            self.problems.append(problem("html-misplaced", place, form="item" if name == "li" else "block", name=name))
+        elif name in _LISTS and self._list_level() >= MAX_LISTS:
+            self.problems.append(problem("list-too-deep", place))
+        self._stack.append(_OpenElement(name, place, start=start))
+
+    def _list_level(self) -> int:
+        return sum(outer.name in _LISTS for outer in self._stack)
+
     def _in_paragraph(self, place: Location) -> _OpenElement:
-        """What is open and takes words: a paragraph is begun where none is."""
+        """The open element that takes words; a new paragraph if there is none."""
         top = self._stack[-1]
-        if top.kind is ElementKind.LIST:
-            self.report(place, "html-misplaced", f"text stands in <{top.name}> but in no item", "put it inside <li>")
-        if top.kind not in {ElementKind.PARAGRAPH, ElementKind.INLINE}:
-            self._stack.append(_OpenElement("p", ElementKind.PARAGRAPH, place))
+        if top.name in _LISTS:
+            self.problems.append(problem("html-misplaced", place, form="text", name=top.name))
+        if top.name not in _WITH_WORDS:
+            self._stack.append(_OpenElement("p", place))
         return self._stack[-1]
 
-    def _unclosed(self, opened: _OpenElement) -> None:
-        hint = f"add </{opened.name}>"
-        self.report(opened.place, "html-unbalanced", f"<{opened.name}> is not closed", hint)
-
-    def _leave(self, kind: ElementKind) -> None:
-        while self._stack[-1].kind is kind:
-            self._pop()
+    def _report_unclosed(self, opened: _OpenElement) -> None:
+        self.problems.append(problem("html-unbalanced", opened.place, form="unclosed", name=opened.name))
 
     def _pop(self) -> None:
-        """Close what was opened last and give it to what holds it."""
+        """Close the innermost element and add it to the one around it."""
         done, outer = self._stack.pop(), self._stack[-1]
-        match done.kind:
-            case ElementKind.PARAGRAPH:
-                self._paragraph(done, outer)
-            case ElementKind.ITEM:
-                if not done.blocks:
-                    self.report(done.place, "list-item-empty", "this item of the list is empty", "remove or fill it")
-                outer.items.append(ListItem(tuple(done.blocks)))
-            case ElementKind.LIST:
-                marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
-                outer.blocks.append(marked_list(ItemList(marker, tuple(done.items), done.start)))
-            case ElementKind.INLINE | ElementKind.ROOT:
-                pass
+        if done.name == "p":
+            self._add_paragraph(done, outer)
+        elif done.name == "li":
+            if not done.blocks:
+                self.problems.append(problem("list-item-empty", done.place))
+            outer.items.append(ListItem(tuple(done.blocks)))
+        elif done.name in _LISTS:
+            marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
+            outer.blocks.append(without_typed_signs(ItemList(marker, tuple(done.items), done.start)))
 
-    def _paragraph(self, done: _OpenElement, outer: _OpenElement) -> None:
-        """Give a finished paragraph to what holds it; lines with signs are a list, and the next ones go on with it."""
-        typed = typed_list(done.pieces) if outer.kind is ElementKind.ROOT else None
+    def _add_paragraph(self, done: _OpenElement, outer: _OpenElement) -> None:
+        """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
+        typed = typed_list(done.pieces) if not outer.name else None
         if typed is None:
             words = paragraph(done.pieces)
             outer.blocks += [words] if words else []

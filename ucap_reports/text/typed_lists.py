@@ -1,48 +1,48 @@
-"""Lists that are typed as in a word processor: a sign before each item that CommonMark does not know."""
+"""Lists typed as in a word processor: a sign before each item that is not a list marker in CommonMark."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ucap_reports.text.inline_cleanup import Piece, written_lines
+from ucap_reports.text.inline_cleanup import Piece, source_lines
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, Run
 
 ARROW = "→"
 BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
-"""Bullets, the last two as the font Symbol has them. Where one begins a line, an item begins."""
+"""Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
 DASHES = "\u2013\u2014·"
-"""Signs that sentences have too: they begin items where at least two lines begin so, and white space follows."""
+"""Signs that sentences contain too: they start items only on two or more lines, and before white space."""
 
 
 def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
-    """The list that a paragraph is whose every line begins with a sign; None for any other paragraph.
+    """The list that a paragraph is if each of its lines starts with a sign; None for any other paragraph.
 
-    A sign other than that of the first line makes items of the second level. Arrows stay what they are.
+    Lines with another sign than the first line are items of the second level. Arrows are kept as the list's marker.
     """
-    lines = written_lines(pieces)
-    signs = [sign for line in lines if (sign := _sign(line)) is not None]
-    texts = [text for line in lines if (text := _without_sign(tuple(line))) is not None]
-    if not lines or len(texts) < len(lines):
+    lines = source_lines(pieces)
+    items = [item for line in lines if (item := _item(line)) is not None]
+    if not lines or len(items) < len(lines):
         return None
+    signs = {sign for sign, _ in items}
     if ARROW in signs:
-        items = tuple(ListItem((Paragraph(text),)) for text in texts)
-        return ItemList(Marker.ARROW, items) if set(signs) == {ARROW} else None
-    if len(lines) == 1 and signs[0] in DASHES:
+        arrows = tuple(ListItem((Paragraph(text),)) for _, text in items)
+        return ItemList(Marker.ARROW, arrows) if signs == {ARROW} else None
+    if len(lines) == 1 and items[0][0] in DASHES:
         return None
-    return ItemList(Marker.BULLET, tuple(_two_levels(texts, [sign == signs[0] for sign in signs])))
+    return ItemList(Marker.BULLET, tuple(_two_levels(items)))
 
 
-def marked_list(bullets: ItemList) -> ItemList:
-    """The list itself or, where every item begins with a sign of its own, one without these; arrows are its marker."""
+def without_typed_signs(bullets: ItemList) -> ItemList:
+    """The list without the signs that all its items start with; if these are arrows, they become its marker."""
     if bullets.marker is not Marker.BULLET:
         return bullets
     items: list[ListItem] = []
-    signs: set[str | None] = set()
+    signs: set[str] = set()
     for item in bullets.items:
         match item.blocks:
-            case (Paragraph(inlines), *others) if kept := _without_sign(inlines):
-                items.append(ListItem((Paragraph(kept), *others)))
-                signs.add(_sign(inlines))
+            case (Paragraph(inlines), *others) if found := _item(inlines):
+                signs.add(found[0])
+                items.append(ListItem((Paragraph(found[1]), *others)))
             case _:
                 return bullets
     if signs == {ARROW}:
@@ -50,10 +50,10 @@ def marked_list(bullets: ItemList) -> ItemList:
     return bullets if ARROW in signs else ItemList(Marker.BULLET, tuple(items))
 
 
-def _two_levels(texts: Iterable[tuple[Inline, ...]], is_first_level: Iterable[bool]) -> Iterator[ListItem]:
+def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[ListItem]:
     groups: list[list[Paragraph]] = []
-    for text, is_first in zip(texts, is_first_level, strict=True):
-        if is_first:
+    for sign, text in items:
+        if sign == items[0][0]:
             groups.append([])
         groups[-1].append(Paragraph(text))
     for first, *others in groups:
@@ -61,33 +61,22 @@ def _two_levels(texts: Iterable[tuple[Inline, ...]], is_first_level: Iterable[bo
         yield ListItem((first, second) if others else (first,))
 
 
-def _sign(inlines: Sequence[Inline]) -> str | None:
-    """The sign that the inlines begin with."""
+def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
+    """The sign that the inlines start with, and what follows it; None without a sign, or with nothing after it."""
     match inlines:
-        case (Run(text), *_) if text[:1] in {ARROW, *BULLETS} or (text[:1] in {*DASHES} and text[1:2].isspace()):
-            return text[:1]
+        case (Run(text) as run, *others) if text[:1] in {ARROW, *BULLETS} or (
+            text[:1] in {*DASHES} and text[1:2].isspace()
+        ):
+            rest = _without_space((replace(run, text=text[1:]), *others))
+            return (text[0], rest) if rest else None
         case _:
             return None
 
 
-def _without_sign(inlines: tuple[Inline, ...]) -> tuple[Inline, ...] | None:
-    """What follows the sign that the inlines begin with; None where there is no sign, or nothing after it."""
-    if _sign(inlines) is None:
-        return None
+def _without_space(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """The inlines without white space at their start."""
     match inlines:
-        case (Run(text) as run, *others) if rest := text[1:].lstrip():
-            return (replace(run, text=rest), *others)
-        case (_, *others):
-            return _without_edge(others) or None
+        case (Run(text) as run, *others) if text != (rest := text.lstrip()) or not text:
+            return (replace(run, text=rest), *others) if rest else _without_space(tuple(others))
         case _:
-            return None
-
-
-def _without_edge(inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Without the white space at its beginning."""
-    match tuple(inlines):
-        case (Run(text) as run, *others) if text[:1].isspace():
-            rest = text.lstrip()
-            return (replace(run, text=rest), *others) if rest else _without_edge(others)
-        case same:
-            return same
+            return inlines

@@ -1,4 +1,4 @@
-"""The one way from a summary to its Word file."""
+"""Rendering of a summary as a Word file."""
 
 from functools import lru_cache
 
@@ -12,11 +12,11 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
 MOST_KEPT = 16
-"""How many compiled templates are kept."""
+"""The number of compiled templates in memory."""
 
 
 class _Key(Struct, frozen=True, eq=False):
-    """A pack, known by what it is made of."""
+    """A pack as a cache key, by its digest."""
 
     pack: Pack
 
@@ -28,13 +28,21 @@ class _Key(Struct, frozen=True, eq=False):
 
 
 def render_word(summary: Summary, pack: Pack) -> Document:
-    """The summary as a Word file in the pack's form. Raises ProblemsFound with all that is wrong in its template."""
+    """The summary as a Word file.
+
+    Args:
+        summary: The summary.
+        pack: The template pack, whose Word template is filled.
+
+    Raises:
+        ProblemsFound: With all errors of the Word template.
+    """
     template = _compiled(_Key(pack))
     return Document(summary.id, Format.DOCX, fill_word(template, summary))
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:
-    """Warnings about what the documents leave out of the pack's Word template (`content-left-out`)."""
+    """Warnings about what the documents leave out of the pack's Word template."""
     return _compiled(_Key(pack)).warnings
 
 
@@ -43,8 +51,8 @@ def _compiled(key: _Key) -> WordTemplate:
     pack = key.pack
 
     def make() -> WordTemplate:
-        from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates have been kept
+        from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates are in the cache
 
         return compile_word(pack)
 
-    return cached_artifact("word-template", (pack.digest, pack.word_template.path), make)
+    return cached_artifact("word-template", (pack.digest, pack.word_template.path), WordTemplate, make)

@@ -1,1 +1,1 @@
-"""The page that lists all published summaries, for readers who have only a browser."""
+"""The index page: a list of all published summaries for web browsers."""

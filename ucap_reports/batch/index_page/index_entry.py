@@ -1,9 +1,8 @@
-"""What the index says of a plan."""
-
-from datetime import date
+"""The entries of the index."""
 
 from msgspec import Struct
 
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.summary.document import Format
 
 INDEX = "index.html"
@@ -12,32 +11,26 @@ THUMBNAILS = "thumbnails"
 
 
 class PublishedFile(Struct, frozen=True):
-    """A document that lies beside the index: `size` is in bytes, `pages` is None where the format has none (Word)."""
+    """A document beside the index: `size` is in bytes, `pages` is None for Word, which has no fixed pages.
+
+    `version` is empty for the plan's own documents, and otherwise the pack and the language of the variant.
+    """
 
     format: Format
     file_name: str
     size: int
     pages: int | None = None
+    version: str = ""
 
 
-class IndexEntry(Struct, frozen=True):
-    """A plan's summary as the index lists it: text as it is published, `files` in the order of their links."""
+class IndexEntry(PlanCard, frozen=True):
+    """The entry of a plan: its facts as they are published, and `files` in the order of their links."""
 
-    id: str
-    title: str
-    cities: tuple[str, ...]
-    countries: tuple[str, ...] = ()
-    """ISO 3166-1 alpha-2 codes, each once."""
-    themes: tuple[str, ...] = ()
-    sdgs: tuple[int, ...] = ()
     files: tuple[PublishedFile, ...] = ()
     thumbnail: str | None = None
-    """The file name of the picture of page one, in the folder `THUMBNAILS` beside the index."""
-    updated: date | None = None
-    language: str = "en"
-    """The language of title and themes (BCP 47)."""
+    """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
 
 
-def thumbnail_name(plan: str) -> str:
-    """The file name of the picture of a plan's first page."""
-    return f"{plan}.jpg"
+def thumbnail_name(name: str) -> str:
+    """The file name of the picture of a PDF, by the name of the PDF without its format."""
+    return f"{name}.jpg"

@@ -8,7 +8,7 @@
   form.hidden = false;
   document.addEventListener("DOMContentLoaded", start);
 
-  /** The words of a text without case, accents and punctuation, one blank between them. */
+  /** The words of a text in lower case without accents and punctuation, separated by single spaces. */
   function fold(text) {
     return text
       .normalize("NFKD")
@@ -57,7 +57,7 @@
         if (shown && card.item.hidden && found > AT_ONCE) late.push(card.item);
         else if (card.item.hidden === shown) card.item.hidden = !shown;
         if (missed === null || missed.length > 1) continue;
-        // What an option would find: all that the other filters let through.
+        // The number of cards that an option would find, given the other filters.
         for (const name of missed.length ? missed : Object.keys(FACETS))
           for (const key of card[name]) counts[name].set(key, (counts[name].get(key) ?? 0) + 1);
       }
@@ -71,17 +71,17 @@
       clearTimeout(revealing);
       if (late.length) revealing = setTimeout(reveal, 0, late);
       clearTimeout(keeping);
-      keeping = setTimeout(keep, 200); // browsers refuse addresses that change at every key
+      keeping = setTimeout(keep, 200); // browsers limit how often the URL may change
     }
 
-    /** Shows what lies far below piece by piece, so that the next key need not wait for thousands of cards. */
+    /** Show the cards far below in pieces, so that the next key press does not wait for thousands of them. */
     function reveal(items) {
       for (const item of items.splice(0, PIECE)) item.hidden = false;
       if (items.length) revealing = setTimeout(reveal, 0, items);
     }
   }
 
-  /** A card's item, its words to search, and the keys of what can be filtered; labels are kept for the options. */
+  /** Read a card: its item, its words for searching, and its keys for filtering. Adds their labels to `labels`. */
   function readCard(item, labels) {
     const about = item.querySelector("div");
     const card = { item, country: new Set(), theme: new Set(), sdg: new Set() };
@@ -99,7 +99,7 @@
     return card;
   }
 
-  /** Whether a word of the text begins so; scripts without blanks between words are searched anywhere. */
+  /** Whether a word of the text begins with `word`; text in scripts without spaces may contain it anywhere. */
   function has(text, word) {
     return text.includes(/^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u.test(word) ? ` ${word}` : word);
   }
@@ -118,7 +118,7 @@
     }
   }
 
-  /** Search and filters as the address has them. */
+  /** Set search and filters from the URL. */
   function restore() {
     const parameters = new URLSearchParams(location.search);
     form.elements.words.value = parameters.get("words") ?? "";
@@ -129,7 +129,7 @@
     }
   }
 
-  /** Keeps search and filters in the address, so that it can be sent to others. */
+  /** Put search and filters into the URL, so that it can be shared. */
   function keep() {
     const parameters = new URLSearchParams([...new FormData(form)].filter(([, value]) => value.trim()));
     const query = parameters.toString() && `?${parameters}`;

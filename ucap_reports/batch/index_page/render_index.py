@@ -1,4 +1,4 @@
-"""Entries to one page of HTML that needs no server, and no script to be read."""
+"""Renders the index: one HTML page that needs no server, and no script for reading."""
 
 import unicodedata
 from base64 import b64encode
@@ -8,15 +8,14 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from io import StringIO
-from typing import assert_never
 from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from ucap_reports.batch.index_page.emblem_svg import emblem_svg
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
 from ucap_reports.plan.vocabulary import GOALS, english_country_names
 from ucap_reports.summary.document import Format
-from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, BLUE, GOLD, PROPORTION, stars
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
@@ -25,21 +24,20 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
-"""How people write letters that have no accent to take away and are not on their keyboard; for order and search."""
+"""For sorting and searching, letters that Unicode does not decompose and many keyboards do not have."""
+FORMAT_NAMES = {Format.PDF: "PDF", Format.DOCX: "Word"}
 THOUSAND = 1000
-HEIGHT = 36
-"""The emblem's, in units of its own picture."""
 
 
 def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str = LABEL) -> str:
-    """The page that lists the entries by city: HTML that holds all it needs but the pictures and the documents.
+    """The page that lists the entries by city, complete in one file except for the pictures and the documents.
 
-    `label` is the programme label beside the emblem. The same entries, in whatever order, give the same page.
+    `label` is the programme label beside the emblem. The order of `entries` makes no difference.
     """
-    listed = sorted(entries, key=lambda entry: (_sorting_key(" ".join(entry.cities)), entry.id))
-    codes = sorted({code for entry in listed for code in entry.countries})
+    listed = sorted(entries, key=lambda entry: (_sort_key(" ".join(entry.cities)), entry.id))
+    names = {code: _country_names(code) for code in sorted({code for entry in listed for code in entry.countries})}
     style, script = _part("index_page.css"), _part("index_page.js")
-    page = StringIO()  # a list of its pieces, a hundred for each entry, would need several times as much memory
+    page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
     page.writelines(
         _environment()
         .get_template("index_page.html")
@@ -47,9 +45,9 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
             title=title,
             label=label,
             entries=listed,
-            country_names={code: _country_name(code) for code in codes},
+            country_names={code: first for code, (first, *_) in names.items()},
             spellings={
-                "countries": {_country_name(code): " ".join(english_country_names(code)[1:]) for code in codes},
+                "countries": {first: " ".join(others) for first, *others in names.values()},
                 "letters": PLAIN_LETTERS,
             },
             style=style,
@@ -60,15 +58,15 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
     return page.getvalue()
 
 
-def _sorting_key(text: str) -> str:
-    """The text without what does not count in an alphabet: case and accents."""
+def _sort_key(text: str) -> str:
+    """The text in lower case without accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(PLAIN_LETTERS.get(letter, letter) for letter in letters if not unicodedata.combining(letter))
 
 
-def _country_name(code: str) -> str:
-    """A code that nobody has a name for names itself."""
-    return next(iter(english_country_names(code)), code)
+def _country_names(code: str) -> tuple[str, ...]:
+    """The names of a country, the usual one first; the code if it is unknown."""
+    return tuple(english_country_names(code)) or (code,)
 
 
 @cache
@@ -86,38 +84,25 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=_emblem())
-    environment.filters.update(address=_address, day=_day, format_name=_format_name, size=_size)
+    environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg())
+    environment.filters.update(address=_address, day=_day, format_name=FORMAT_NAMES.__getitem__, size=_size)
     return environment
 
 
-def _emblem() -> dict[str, str | int]:
-    """The emblem in numbers of a picture that grows downwards from its upper left corner."""
-    corners = [" ".join(f"{x * HEIGHT:.3f} {(1 - y) * HEIGHT:.3f}" for x, y in star) for star in stars()]
-    return {
-        "width": round(PROPORTION * HEIGHT),
-        "height": HEIGHT,
-        "stars": "".join(f"M{star}z" for star in corners),
-        "blue": BLUE.hex,
-        "gold": GOLD.hex,
-        "text": ALTERNATIVE_TEXT,
-    }
-
-
 def _policy(style: str, script: str) -> str:
-    """The content security policy under which nothing runs, loads or looks but what this page was made with."""
+    """A content security policy that only allows the page's own style and script, and pictures beside it."""
     return (
-        f"default-src 'none'; style-src {_fingerprint(style)}; script-src {_fingerprint(script)}; "
+        f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
         "img-src 'self' file:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _fingerprint(text: str) -> str:
+def _source_hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
 
 
 def _address(file_name: str) -> str:
-    """A file name as a relative address, which has no way out of its folder."""
+    """A file name as a relative URL that cannot leave its folder."""
     return quote(file_name, safe="")
 
 
@@ -125,19 +110,8 @@ def _day(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _format_name(format_: Format) -> str:
-    """The format as its readers call it."""
-    match format_:
-        case Format.PDF:
-            return "PDF"
-        case Format.DOCX:
-            return "Word"
-        case _:
-            assert_never(format_)
-
-
 def _size(size: int) -> str:
-    """So many bytes in the unit that people know them by, such as `84 kB`."""
+    """A number of bytes with its unit, such as `84 kB`."""
     if size < THOUSAND**2:
         return f"{max(1, round(size / THOUSAND))} kB"
     return f"{size / THOUSAND**2:.1f} MB"

@@ -14,7 +14,7 @@ from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
-from ucap_reports.pdf.template.element_styles import styles_of
+from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
     Block,
     Content,
@@ -69,7 +69,6 @@ class BlockLayout:
 
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
         self._pack = pack
-        self._styles = styles_of(pack)
         self._language = language
         self._numbers = numbers
         self.problems: list[Problem] = []
@@ -204,8 +203,8 @@ class BlockLayout:
             parts.append((parts[-1][0], f" {continued}") if parts else (None, continued))
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
-        style = self._styles.named(f"{cell.style.name}{_CONTINUED}") or cell.style
-        repeated = TextBlock(runs, self._styles.text(style), cell.line)
+        style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
+        repeated = TextBlock(runs, without_box(style), cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
     def _report(self, found: Problem, line: int) -> None:

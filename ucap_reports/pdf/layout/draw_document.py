@@ -30,7 +30,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
         drawn.tree.root.describe(language=tree.language)
     flow = BlockLayout(pack, tree.language)
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
-    margins = theme.page.margins
+    margins = theme.margins
     pages = paginate(items, theme.paper[1] - margins.top - margins.bottom, template)
     problems, missing = dict.fromkeys(flow.problems), dict.fromkeys(flow.missing)
     for number, placed in enumerate(pages, 1):
@@ -46,7 +46,7 @@ def _draw_page(
     drawn: Drawn, placed: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
 ) -> list[Margin]:
     """Draw a page; return its header and footer."""
-    theme, margins = pack.theme, pack.theme.page.margins
+    theme, margins = pack.theme, pack.theme.margins
     reverse = is_right_to_left(tree.language)
     canvas = Canvas(numbers.page - 1, theme.paper, drawn.tree, drawn.used, right_to_left=reverse)
     drawn.canvases.append(canvas)

@@ -30,7 +30,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     `margin-exceeded` if it is higher than the margin.
     """
     theme = pack.theme
-    margins, (_, height) = theme.page.margins, theme.paper
+    margins, (_, height) = theme.margins, theme.paper
     is_header = kind is Artifact.HEADER
     room = margins.top if is_header else margins.bottom
     flow = BlockLayout(pack, language, numbers)

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS
+from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS, natural_style, without_box
 from ucap_reports.pdf.template.inline_elements import (
     PLAIN,
     Inlines,
@@ -102,7 +102,7 @@ def _rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementCon
     if isinstance(block, Paragraph):
         return TextBlock(formatted(block, form), place.text, place.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
-    style = reading.styles.natural(natural, place.text)
+    style = natural_style(reading.theme, natural, place.text)
     inside = replace(place, list_level=place.list_level + 1)
     items = tuple(Item(tuple(_rich_block(reading, part, inside, form) for part in item.blocks)) for item in block.items)
     return Items(block.marker, items, style, place.line, block.start)
@@ -132,7 +132,7 @@ def read_division(reading: Reading, element: Element, place: ElementContext) -> 
     opened = reading.open(element)
     style = reading.style(element, opened, place.text)
     blocks = ON_EVERY_PAGE if place.on_every_page else IN_DIVISION
-    inside = replace(_inside(reading, element, opened, place), blocks=blocks, text=reading.styles.text(style))
+    inside = replace(_inside(reading, element, opened, place), blocks=blocks, text=without_box(style))
     return Division(read_flow(reading, element, inside), style, opened.line)
 
 

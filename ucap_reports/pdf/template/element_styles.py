@@ -1,11 +1,10 @@
-"""The theme's styles for the elements of a page, resolved once for each pack."""
+"""The theme's styles for the elements of a page."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import NO_SIDES, Layout, Style, Theme
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -27,26 +26,14 @@ LINES = "line"
 """The style of a list without markers, with one item a line."""
 
 
-class Styles:
-    """The styles of a theme. `text` has the style of the paragraphs in a box of some style, see `_without_box`."""
-
-    def __init__(self, theme: Theme) -> None:
-        self._resolved = cache(theme.style)
-        self.text = cache(_without_box)
-        self.names = frozenset(theme.styles)
-        self.body = theme.style("body")
-
-    def named(self, name: str) -> Style | None:
-        """The theme's style of that name, if it has one."""
-        return self._resolved(name) if name in self.names else None
-
-    def natural(self, name: str, parent: Style) -> Style:
-        """The theme's style of that name; if it has none, the text of the parent."""
-        return self.named(name) or self.text(parent)
+def natural_style(theme: Theme, name: str, parent: Style) -> Style:
+    """The theme's style of that name; if it has none, the text of the parent."""
+    return theme.styles.get(name) or without_box(parent)
 
 
-def _without_box(style: Style) -> Style:
-    """The style of a box's text, without the box."""
+@lru_cache(maxsize=1024)
+def without_box(style: Style) -> Style:
+    """The style of the paragraphs in a box of that style."""
     none = Length(0)
     return replace(
         style,
@@ -56,9 +43,3 @@ def _without_box(style: Style) -> Style:
         padding=NO_SIDES,
         layout=Layout.STACK,
     )
-
-
-@lru_cache(maxsize=32)
-def styles_of(pack: Pack) -> Styles:
-    """The styles of a pack."""
-    return Styles(pack.theme)

@@ -95,4 +95,4 @@ def _prepared(template: PackFile) -> PreparedTemplate:
 
         return compile_page(template)
 
-    return cached_artifact("page-template", (template.path, template.content), make)
+    return cached_artifact("page-template", (template.path, template.content), PreparedTemplate, make)

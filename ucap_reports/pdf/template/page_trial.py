@@ -12,7 +12,8 @@ from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, 
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind, find_jinja_tags
+from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
+from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile

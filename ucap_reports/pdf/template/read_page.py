@@ -45,7 +45,7 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
         return PageTree(reading.page.title, reading.page.language, (), (), ())
     opened = reading.open(root)
     language = reading.language(root, opened, None) or reading.page.language
-    blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.styles.body, opened.line))
+    blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     header, footer = (reading.page_parts.get(name) for name in ("page-header", "page-footer"))
     return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), blocks)
 

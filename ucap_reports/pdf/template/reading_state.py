@@ -8,7 +8,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture, PictureError, picture_work, read_picture
-from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, styles_of
+from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division
 from ucap_reports.pdf.template.prepared_template import MARK
@@ -73,7 +73,7 @@ class Reading:
     def __init__(self, page: PageXml, pack: Pack) -> None:
         self.page = page
         self.pack = pack
-        self.styles = styles_of(pack)
+        self.theme = pack.theme
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
         self.page_parts: dict[str, Division] = {}
@@ -110,10 +110,10 @@ class Reading:
         """The style of the element's class, or its natural one."""
         name = opened.attributes.get("class")
         if name is None:
-            return self.styles.natural(natural or NATURAL.get(element.tag, ""), parent)
-        style = self.styles.named(name)
+            return natural_style(self.theme, natural or NATURAL.get(element.tag, ""), parent)
+        style = self.theme.styles.get(name)
         if style is None:
-            known = sorted(self.styles.names)
+            known = sorted(self.theme.styles)
             hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
             self.report(element, problem("style-unknown", hint=hint, name=name))
         return style or parent

@@ -23,7 +23,8 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
     underlined = style.underline or run.underline
     if run.link:
-        body, link = _link_styles(pack)
+        body = pack.theme.style("body")
+        link = pack.theme.styles.get("link", body)
         colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
         bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
     size, rise = float(style.size), style.size * _RISE[run.script]
@@ -31,13 +32,6 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
         size *= _SCRIPT_SIZE
     font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
     return _shared(font, size, colour, rise, underlined=underlined)
-
-
-@lru_cache(maxsize=16)
-def _link_styles(pack: Pack) -> tuple[Style, Style]:
-    """The styles of the body and of links; the second is that of the body if the theme has none."""
-    body = pack.theme.style("body")
-    return body, pack.theme.style("link") if "link" in pack.theme.styles else body
 
 
 def baseline(pack: Pack, style: Style) -> float:

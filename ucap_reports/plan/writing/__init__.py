@@ -1,1 +1,1 @@
-"""Plan files as text: values and comments written in one canonical order and style."""
+"""Writing of plan files: values and comments in canonical order and style."""

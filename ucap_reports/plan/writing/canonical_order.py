@@ -1,67 +1,68 @@
-"""A plan file put into the canonical order and style, its comments kept at what they are about."""
+"""Formatting of plan files: canonical order and style, with the comments at the fields that they are about."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
+from ucap_reports.plan.validation_errors import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
-from ucap_reports.plan.writing.file_content import Content, EntryList, EntryMapping, PlanEntry, PlanFileContent
+from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import write_document
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Loc, Tree, YamlNode
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 
 FIELDS = tuple(PlanFile.model_fields)
-"""The fields of a plan in their order."""
+"""The fields of a plan in canonical order."""
 PARTS = {
     "cities": tuple(City.model_fields),
     "focus": tuple(Focus.model_fields),
     "activities": tuple(Activity.model_fields),
     "contact": tuple(PlanContact.model_fields),
 }
-"""The fields that have fields of their own, with their order."""
+"""The fields inside fields, in canonical order."""
 
 
 def format_plan(source: Source) -> str:
-    """The text of a plan file in canonical form; what it says is the same, to the character of every text.
+    """The canonical text of a plan file, with the same values to the character of every text.
 
-    Raises ProblemsFound for what is no YAML, and for aliases, which cannot be kept where fields change places.
+    Raises ProblemsFound for invalid YAML, and for aliases, which cannot be kept if fields change places.
     """
     text = source.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    source = Source(source.path, text)
-    tree = parse(source)
+    tree = parse(Source(source.path, text))
     if not isinstance(tree.value, dict) or not tree.value:
-        hint = "write each field as `name: value`"
-        raise ProblemsFound(
-            [Problem.error("type-wrong", "a plan is made of fields", hint, Location(source.path, 1, 1))]
-        )
+        where = Location(source.path, 1, 1)
+        found = problem("type-wrong", where, expected="fields", given=described(tree.value), hint="write `name: value`")
+        raise ProblemsFound([found])
     if aliases := list(_aliases(tree, tree.root, ())):
         raise ProblemsFound(aliases)
-    text = write_document(in_canonical_order(read_document(tree)))
-    _prove_same(tree, parse(Source(source.path, text)))
-    return text
+    canonical = write_document(in_canonical_order(read_document(tree)))
+    after = parse(Source(source.path, canonical))
+    if _values(tree.value) != _values(after.value) or comments_of(tree) != comments_of(after):
+        raise ProblemsFound([problem("format-unsafe", Location(source.path))])
+    return canonical
 
 
 def in_canonical_order(document: PlanFileContent) -> PlanFileContent:
-    """The document with its fields, and those inside them, in the order of the plan format; unknown ones come last."""
+    """The document with all fields in the order of the plan format; unknown ones come last."""
     fields = _ordered(document.body.entries, FIELDS)
     entries = tuple(_with_order(entry, PARTS.get(entry.key or "", ())) for entry in fields)
-    return PlanFileContent(document.head, EntryMapping(entries, document.body.closing))
+    return replace(document, body=replace(document.body, entries=entries))
 
 
 def _with_order(entry: PlanEntry, names: Sequence[str]) -> PlanEntry:
-    return PlanEntry(entry.key, _content_in_order(entry.content, names), entry.leading, entry.trailing)
+    return replace(entry, content=_content_in_order(entry.content, names))
 
 
 def _content_in_order(content: Content, names: Sequence[str]) -> Content:
-    match content:
-        case EntryMapping(entries, closing):
-            return EntryMapping(_ordered(entries, names), closing)
-        case EntryList(entries, closing):
-            return EntryList(tuple(_with_order(entry, names) for entry in entries), closing)
-        case _:
-            return content
+    if not isinstance(content, Entries):
+        return content
+    if content.is_list:
+        return replace(content, entries=tuple(_with_order(entry, names) for entry in content.entries))
+    return replace(content, entries=_ordered(content.entries, names))
 
 
 def _ordered(entries: Iterable[PlanEntry], names: Sequence[str]) -> tuple[PlanEntry, ...]:
@@ -69,27 +70,17 @@ def _ordered(entries: Iterable[PlanEntry], names: Sequence[str]) -> tuple[PlanEn
 
 
 def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
-    """An error for each place where the file repeats a value by its name."""
+    """An error for each alias in the file."""
     written = tree.source.text[node.start : node.end]
     if written.startswith("*"):
-        hint = "write out what it repeats"
-        yield Problem.error("alias-misplaced", f"{written.strip()} cannot be put in order", hint, tree.location(loc))
+        yield problem("alias-misplaced", tree.location(loc), alias=written.strip())
         return
     for key, child in node.children.items():
         yield from _aliases(tree, child, (*loc, key))
 
 
-def _prove_same(before: Tree, after: Tree) -> None:
-    """Raises ProblemsFound where the canonical text would not say the same."""
-    if _values(before.value) != _values(after.value) or comments_of(before) != comments_of(after):
-        message = "this file cannot be put into order without a change of what it says"
-        raise ProblemsFound(
-            [Problem.error("format-unsafe", message, "leave it as it is", Location(before.source.path))]
-        )
-
-
 def _values(value: Any) -> Any:
-    """Values to compare: kinds apart, numbers as they are written, line ends at the ends of texts left out."""
+    """Values to compare: with their types, numbers as they are written, texts without line ends at their edges."""
     match value:
         case dict():
             return {key: _values(each) for key, each in value.items()}

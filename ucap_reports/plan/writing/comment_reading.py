@@ -1,4 +1,4 @@
-"""A plan file read with its comments: which comment is about what."""
+"""Reading of plan files with their comments, each assigned to the field or item that it is about."""
 
 import re
 from bisect import bisect_left
@@ -7,15 +7,7 @@ from operator import attrgetter
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.writing.file_content import (
-    Content,
-    EntryList,
-    EntryMapping,
-    PlainValue,
-    PlanEntry,
-    PlanFileContent,
-    TextValue,
-)
+from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.source.tree import Key, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
@@ -25,7 +17,7 @@ _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
 
 
 class _Spot(Struct, eq=False):
-    """An entry of the file as it is found: where its first character stands, and the comments that fall to it."""
+    """An entry of the file: the place of its first character, and its comments."""
 
     key: str | None
     node: YamlNode
@@ -52,7 +44,7 @@ def read_document(tree: Tree) -> PlanFileContent:
     for start, comment in _comments(text, tree.root):
         _assign(start, comment, text, root, spots)
     head = _take_head(root)
-    return PlanFileContent(tuple(head), _body(root, text))
+    return PlanFileContent(tuple(head), _entries(root, text))
 
 
 def comments_of(tree: Tree) -> list[str]:
@@ -61,7 +53,7 @@ def comments_of(tree: Tree) -> list[str]:
 
 
 def _find_spots(outer: _Spot, text: str) -> None:
-    """The entries of block mappings and lists, and of the root; what stands in brackets is one value."""
+    """Add the entries of block mappings and lists, and of the root; a value in brackets has no entries."""
     node = outer.node
     in_brackets = outer.outer is not None and text[node.start : node.start + 1] in {"[", "{"}
     if in_brackets or not isinstance(node.value, dict | list):
@@ -75,7 +67,7 @@ def _find_spots(outer: _Spot, text: str) -> None:
 
 
 def _dash(text: str, start: int, least: int) -> int:
-    """Where the dash of the item stands that begins at `start`; lines of comment may be between the two."""
+    """The place of the dash of the item that starts at `start`; comment lines may be between the two."""
     end = start
     while end > least:
         line = text.rfind("\n", 0, end) + 1
@@ -92,7 +84,7 @@ def _in_order(spot: _Spot) -> Iterator[_Spot]:
 
 
 def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
-    """Every comment with the place of its number sign; what stands in texts is none."""
+    """Every comment with the place of its number sign; number signs in texts start none."""
     hidden = bytearray(len(text) + 1)
     for start, end in _scalars(root, text):
         if text[start : start + 1] in {"|", ">"}:
@@ -107,7 +99,7 @@ def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
 
 
 def _scalars(node: YamlNode, text: str) -> Iterator[tuple[int, int]]:
-    """Where texts begin and end: values without parts, and keys in quotes."""
+    """The starts and ends of values without children, and of keys in quotes."""
     if not node.children:
         yield node.start, node.end
     for start in node.keys.values():
@@ -118,7 +110,7 @@ def _scalars(node: YamlNode, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_Spot]) -> None:
-    """Give a comment to the entry that it is about."""
+    """Add a comment to the entry that it is about."""
     line_start = text.rfind("\n", 0, start) + 1
     place = bisect_left(spots, start, key=attrgetter("start"))
     before = spots[place - 1] if place else None
@@ -144,7 +136,7 @@ def _is_followed_by_space(text: str, start: int) -> bool:
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot | None) -> _Spot | None:
-    """The list or mapping at whose end a comment stands, which goes no further left than its entries."""
+    """The list or mapping at the end of which a comment is, not further left than its entries."""
     if following is None and column == 0:
         return None
     holder = before.outer if before is not None else None
@@ -158,30 +150,31 @@ def _closed_by(column: int, following: _Spot | None, before: _Spot | None) -> _S
 
 
 def _take_head(root: _Spot) -> list[str]:
-    """The comments at the head of the file, taken from its first field: all down to the last empty line among them,
-    or all of them where the first names the schema.
+    """The comments at the start of the file, removed from its first field: all up to the last empty line among them, or
+    all of them if the first names the schema.
     """
     first = root.spots[0]
     leading = first.leading
     if "" in leading[1:]:
         end = len(leading) - leading[::-1].index("")
     else:
-        end = len(leading) if leading[:1] and leading[0].startswith(SCHEMA_MARK) else 0
+        end = len(leading) if leading and leading[0].startswith(SCHEMA_MARK) else 0
     head, first.leading = leading[:end], leading[end:]
     return head
 
 
-def _body(spot: _Spot, text: str) -> EntryMapping:
+def _entries(spot: _Spot, text: str) -> Entries:
     entries = tuple(_entry(inner, text) for inner in spot.spots)
-    return EntryMapping(entries, _trimmed(spot.closing))
+    return Entries(entries, _trimmed(spot.closing), isinstance(spot.node.value, list))
 
 
 def _entry(spot: _Spot, text: str) -> PlanEntry:
-    return PlanEntry(spot.key, _content(spot, text), _trimmed(spot.leading), " ".join(spot.trailing))
+    content = _entries(spot, text) if spot.spots else _value(spot.node, text)
+    return PlanEntry(spot.key, content, _trimmed(spot.leading), " ".join(spot.trailing))
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
-    """Without empty lines at the edges, and with one at a time between."""
+    """The lines without empty ones at the edges, and with one at a time between others."""
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     while kept and not kept[0]:
         del kept[0]
@@ -190,21 +183,14 @@ def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _content(spot: _Spot, text: str) -> Content:
-    if not spot.spots:
-        return _value(spot.node, text)
-    entries = tuple(_entry(inner, text) for inner in spot.spots)
-    kind = EntryMapping if isinstance(spot.node.value, dict) else EntryList
-    return kind(entries, _trimmed(spot.closing))
-
-
 def _value(node: YamlNode, text: str) -> Content:
     """A value without comments in it."""
     match node.value:
-        case dict():
-            return EntryMapping(tuple(_bare_entry(key, child, text) for key, child in node.children.items()))
-        case list():
-            return EntryList(tuple(_bare_entry(None, child, text) for child in node.children.values()))
+        case dict() | list() as value:
+            return Entries(
+                tuple(_bare_entry(key, child, text) for key, child in node.children.items()),
+                is_list=isinstance(value, list),
+            )
         case str() as value:
             return TextValue(value.strip("\n"))
         case None:

@@ -1,42 +1,36 @@
-"""A plan file's content with its comments, each comment at what it is about."""
+"""The content of a plan file, with each comment at the field or item that it is about."""
 
 from msgspec import Struct
 
 
 class TextValue(Struct, frozen=True):
-    """Text, however it is to be written."""
+    """Text, in any style."""
 
     text: str
 
 
 class PlainValue(Struct, frozen=True):
-    """A number, a switch or nothing, exactly as it is written."""
+    """A number, a boolean or nothing, exactly as it is written."""
 
     written: str
 
 
-class EntryMapping(Struct, frozen=True):
-    """Fields; `closing` are the lines of comment after the last one."""
+class Entries(Struct, frozen=True):
+    """Fields, or the items of a list, which have no key; `closing` has the comment lines after the last one."""
 
     entries: tuple["PlanEntry", ...]
     closing: tuple[str, ...] = ()
+    is_list: bool = False
 
 
-class EntryList(Struct, frozen=True):
-    """Items, whose entries have no key; `closing` are the lines of comment after the last one."""
-
-    entries: tuple["PlanEntry", ...]
-    closing: tuple[str, ...] = ()
-
-
-Content = TextValue | PlainValue | EntryMapping | EntryList
+Content = TextValue | PlainValue | Entries
 
 
 class PlanEntry(Struct, frozen=True):
-    """A field, or an item of a list where `key` is None.
+    """A field, or a list item if `key` is None.
 
-    `leading` are the lines of comment before it, each with its number sign, an empty one for an empty line; `trailing`
-    is the comment behind it on its line, or an empty text.
+    `leading` has the comment lines before it, each with its number sign, and an empty text for an empty line;
+    `trailing` is the comment after it on its line, or an empty text.
     """
 
     key: str | None
@@ -46,7 +40,7 @@ class PlanEntry(Struct, frozen=True):
 
 
 class PlanFileContent(Struct, frozen=True):
-    """A whole plan file: comments that stand at its head, and its fields."""
+    """A complete plan file: the comments at its start, and its fields."""
 
     head: tuple[str, ...]
-    body: EntryMapping
+    body: Entries

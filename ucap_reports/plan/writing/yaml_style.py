@@ -1,28 +1,28 @@
-"""Scalars of YAML in the plainest style that says exactly what they are."""
+"""YAML scalars in the simplest style that keeps their values."""
 
 import re
 
 from ucap_reports.source.scalars import plain_value
 
 WIDTH = 120
-"""How long a line may be."""
+"""The longest line."""
 _UNSAFE_START = re.compile(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
 _UNSAFE_INSIDE = re.compile(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
 _FLOW_UNSAFE = re.compile(r"[,\[\]{}]|^[-?:]|:$")
 _BREAK = re.compile(r"(?<=[^ \t]) (?=[^ \t])")
-"""Where a folded text may go on in the next line: at a space that stands alone."""
+"""Where a folded text may continue on the next line: at a single space."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\ufeff": "\\uFEFF"}
 
 
 def is_plain_scalar(text: str, *, flow: bool = False) -> bool:
-    """Whether the text can stand without quotes and still is text; `flow` is inside of brackets."""
+    """Whether the text is still text without quotes; `flow` is inside brackets."""
     if not isinstance(plain_value(text), str) or _UNSAFE_START.match(text) or _UNSAFE_INSIDE.search(text):
         return False
     return not (flow and _FLOW_UNSAFE.search(text))
 
 
 def on_one_line(text: str, *, flow: bool = False) -> str:
-    """The text without quotes where it can be, else in those that need no escapes."""
+    """The text without quotes if possible, else in those that need no escapes."""
     if is_plain_scalar(text, flow=flow):
         return text
     if "'" not in text and not any(character in text for character in "\n\r\t\ufeff"):
@@ -31,14 +31,14 @@ def on_one_line(text: str, *, flow: bool = False) -> str:
 
 
 def folded_lines(text: str, width: int) -> list[str] | None:
-    """The lines of a folded block (`>-`) that is that text; None where it cannot be one."""
+    """The lines of a folded block (`>-`) with this text; None if there is none."""
     if not text or text != text.strip() or any(character in text for character in "\n\r\ufeff"):
         return None
     return filled(_BREAK.split(text), width)
 
 
 def literal_lines(text: str) -> list[str] | None:
-    """The lines of a literal block (`|`) that is that text and a last line end; None where it cannot be one."""
+    """The lines of a literal block (`|`) with this text and a line end; None if there is none."""
     lines = text.split("\n")
     if text[:1] in {"", " ", "\t", "\n"} or not lines[-1].strip() or any(mark in text for mark in "\r\ufeff"):
         return None
@@ -46,7 +46,7 @@ def literal_lines(text: str) -> list[str] | None:
 
 
 def filled(words: list[str], width: int) -> list[str]:
-    """The words with spaces between them, in lines as full as they can be."""
+    """The words with spaces between them, in lines that are as long as possible."""
     lines = [words[0]]
     for word in words[1:]:
         if len(lines[-1]) + 1 + len(word) <= width:

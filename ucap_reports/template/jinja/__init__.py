@@ -1,1 +1,1 @@
-"""Templates in Jinja: one strict, sandboxed environment that always escapes, for both formats."""
+"""Jinja templates of both formats: a strict, sandboxed environment that always escapes."""

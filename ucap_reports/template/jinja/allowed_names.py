@@ -1,41 +1,33 @@
-"""What a template may ask of a value: a closed list by type, so that nothing else can be reached."""
+"""The names that a template may use of a value: a closed list for each type."""
 
 from datetime import date
+from functools import cache
 
 from jinja2.runtime import LoopContext, Undefined
 from msgspec import Struct
 
-from ucap_reports.problems import did_you_mean
+from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.render_budget import RENDERING
 
 TEXT_METHODS = frozenset({
     "capitalize", "casefold", "endswith", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split",
     "splitlines", "startswith", "strip", "title", "upper",
 })  # fmt: skip
-"""Methods of text whose result is no longer than the text."""
+"""Text methods whose result is not longer than the text."""
 DATE_NAMES = frozenset({"year", "month", "day", "isoformat"})
 LOOP_NAMES = frozenset({
     "index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "cycle", "changed",
     "depth", "depth0",
 })  # fmt: skip
 MOST_LISTED = 20
-"""How many names a hint lists when none is near."""
+"""The largest number of names in a hint."""
 
 
-class _PublicNames(dict[type, frozenset[str]]):
-    """Found for a type when it is first met, and kept."""
-
-    def __missing__(self, kind: type) -> frozenset[str]:
-        self[kind] = names = _public_names(kind)
-        return names
-
-
-PUBLIC_NAMES = _PublicNames()
-"""The names a template may use of a value, by its type."""
-
-
-def _public_names(kind: type) -> frozenset[str]:
-    """Fields and properties of the product's own values, and harmless methods of text."""
+@cache
+def public_names(kind: type) -> frozenset[str]:
+    """The names that a template may use of values of a type: fields and properties of the product's own values, and
+    harmless methods of text.
+    """
     if issubclass(kind, str):
         return TEXT_METHODS
     if issubclass(kind, date):
@@ -49,48 +41,45 @@ def _public_names(kind: type) -> frozenset[str]:
 
 
 class Unknown(Undefined):
-    """A name that does not exist: it tells of itself when it is met and is nothing from then on, so that all are found.
+    """The value of an unknown name: it reports a problem when it is created, and then behaves as nothing.
 
-    Jinja also makes nameless ones (the item before the first), which are simply nothing.
+    Jinja also creates unnamed ones, such as the item before the first; these report nothing.
     """
 
     __slots__ = ()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # Jinja's own call, passed on
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # Jinja's own arguments
         if self._undefined_name is not None:
             name = str(self._undefined_name)
-            message, hint = self._undefined_hint or f'no name "{name}"', unknown_hint(name)
-            RENDERING.get().report("name-unknown", message, None if self._undefined_hint else hint)
+            found = problem("name-unknown", form="argument", name=name) if self._undefined_hint else unknown_name(name)
+            RENDERING.get().report(found)
 
 
-def unknown_hint(name: str) -> str:
-    """What to do about a name that is none of those a template begins with."""
+def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Problem:
+    """The problem that no variable has this name."""
     if name == "loop":
-        return "a template knows it between for and endfor"
-    return did_you_mean(name, ("summary", "loop")) or 'a template knows the one name "summary"'
+        return problem("name-unknown", form="loop", name=name)
+    return problem("name-unknown", form="variable", hint=did_you_mean(name, known), name=name)
 
 
-def missing_name(value: object, name: object) -> Undefined:
-    """Nothing, in place of a name or item that `value` does not have or show; the problem is kept."""
+def missing_value(value: object, name: object) -> Undefined:
+    """An undefined value for a name or item that `value` does not have; the problem is reported."""
     if isinstance(value, Undefined):
         return value
-    report = RENDERING.get().report
-    if isinstance(name, str):
-        report(*missing(type(value), name))
-    else:
-        report("name-unknown", f"no item {name}")
+    found = (
+        missing_name(type(value), name)
+        if isinstance(name, str)
+        else problem("name-unknown", form="item", name=str(name)[:MOST_LISTED])
+    )
+    RENDERING.get().report(found)
     return Unknown()
 
 
-def missing(kind: type, name: str) -> tuple[str, str, str | None]:
-    """Code, message and hint of the problem that values of that type show nothing under that name."""
-    known = sorted(PUBLIC_NAMES[kind])
+def missing_name(kind: type, name: str) -> Problem:
+    """The problem that values of this type have no such name, or do not show it to templates."""
+    known = sorted(public_names(kind))
+    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else None
     if name.startswith("_") or hasattr(kind, name):
-        return "tag-forbidden", f'"{name}" is not for templates', _listed(known)
-    return "name-unknown", f'no name "{name}"', did_you_mean(name, known) or _listed(known)
-
-
-def _listed(names: list[str]) -> str | None:
-    """The hint that lists the names there are, if they are few."""
-    return f"it has {', '.join(names)}" if 0 < len(names) <= MOST_LISTED else None
+        return problem("tag-forbidden", form="name", hint=listed, name=name)
+    return problem("name-unknown", form="field", hint=did_you_mean(name, known) or listed, name=name)

@@ -1,34 +1,30 @@
-"""The tags in a template's text, found by Jinja's own lexer, so that nobody disagrees with it on where one ends."""
+"""The tags in the text of a template, as found by Jinja's own lexer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import Enum, auto
 
-from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct
 
-from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.template.jinja.jinja_errors import jinja_syntax_problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 
 
 class JinjaTagKind(Enum):
-    """What a tag does."""
+    """The kind of a tag."""
 
     PRINT = auto()
     """`{{ … }}`."""
     STATEMENT = auto()
     """`{% … %}`."""
     COMMENT = auto()
-    """`{# … #}`, whole."""
+    """`{# … #}`, from its start to its end."""
     RAW = auto()
-    """`{% raw %}` or `{% endraw %}`: what stands between the two is text."""
+    """`{% raw %}` or `{% endraw %}`: everything between them is text."""
 
 
 class JinjaTag(Struct, frozen=True):
-    """A tag from `start` up to `end`, its delimiters up to `inner_start` and from `inner_end` on.
+    """A tag as offsets: it is `start:end`, and its content `inner_start:inner_end`.
 
-    `word` is the first name in it: what a statement is. An end that takes white space (`-%}`) includes it.
+    `word` is the first name in it, the keyword of a statement. An end that strips white space (`-%}`) includes it.
     """
 
     kind: JinjaTagKind
@@ -49,21 +45,14 @@ _BEGINS = {
 _ENDS = {"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"}
 
 
-def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[JinjaTag]:
-    """Every tag of `text` (lines ended by a line feed alone), in order; what never ends is no tag.
+def lex_tags(text: str) -> Iterator[JinjaTag]:
+    """All tags of `text` (with line feeds as line ends) in order, except one that does not end.
 
-    Raises ProblemsFound (`tag-syntax`) for a tag with something in it that Jinja has no word for.
+    Raises TemplateSyntaxError for a tag with an invalid character.
     """
-    try:
-        yield from _tags(text)
-    except TemplateSyntaxError as error:
-        raise ProblemsFound([jinja_syntax_problem(SourcePlaces(locate, lambda _: ""), error)]) from None
-
-
-def _tags(text: str) -> Iterator[JinjaTag]:
     kind, start, inner_start, word, end = JinjaTagKind.PRINT, 0, 0, "", 0
     for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
-        at = text.index(value, end)  # only white space that `-` takes away can lie between two lexemes
+        at = text.index(value, end)  # only white space stripped by `-` can be between two lexemes
         end = at + len(value)
         if lexeme in _BEGINS:
             kind, start, inner_start, word = _BEGINS[lexeme], at, end, ""

@@ -1,54 +1,62 @@
-"""What one rendering keeps: how it prints, what it may still spend, and every problem it has met."""
+"""The state of one rendering: how values are printed, the remaining budget, and the problems found so far."""
 
-import sys
 from collections.abc import Callable
 from contextvars import ContextVar
+from inspect import currentframe
 from types import FrameType, TracebackType
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.rich_text import RichText
 
 BUDGET = 16_000_000
-"""The most that one rendering may spend: a character it writes costs 1, a turn of a loop or a call `TURN` more."""
+"""The limit of one rendering: a printed character costs 1, a loop iteration or a call `TURN` more."""
 TURN = 1_000
 
 Place = Callable[[RichText, str], str]
-"""The markup of a rich value; the text is the kind of its tag, empty without one."""
+"""The markup of a rich value; the second argument is the kind of its tag, empty without one."""
 WriteText = Callable[[str, str], str]
-"""The markup of a plain text, and the kind of its tag."""
+"""The markup of a plain text; the second argument is the kind of its tag."""
 
 
 def unquoted(_line: int) -> str:
-    """No tag: what a template says whose author knows its lines."""
+    """No tag, for templates whose author knows their lines."""
     return ""
 
 
 class SpentError(Exception):
-    """The template goes on for too long."""
+    """A template exceeds its budget."""
 
 
 class SourcePlaces(Struct, frozen=True):
-    """Where a template's lines stand for its author, and the tag as the author wrote it."""
+    """The place of each line of a template for its author, and the tag as the author wrote it."""
 
-    locate: Callable[[int], Location]
-    quote: Callable[[int], str]
+    lines: tuple[tuple[Location, str], ...]
 
     @classmethod
     def at(cls, location: Location, quoted: str = "") -> Self:
         """The places of a template that is one tag."""
-        return cls(lambda _: location, lambda _: quoted)
+        return cls(((location, quoted),))
 
-    def problem(self, line: int, code: str, message: str, hint: str | None = None) -> Problem:
-        """The error at a line of the template, with its tag quoted where there is one."""
-        tag = self.quote(line)
-        return Problem.error(code, f'{message} in "{tag}"' if tag else message, hint, self.locate(line))
+    @classmethod
+    def of(cls, text: str, locate: Callable[[int], Location], quote: Callable[[int], str] = unquoted) -> Self:
+        """The places of the lines of a text; `locate` and `quote` get the number of a line, from 1."""
+        return cls(tuple((locate(line), quote(line)) for line in range(1, text.count("\n") + 2)))
+
+    def placed(self, line: int, found: Problem) -> Problem:
+        """The problem at a line of the template, with the tag there quoted in its message and its details."""
+        location, tag = self.lines[min(line, len(self.lines)) - 1]
+        if not tag:
+            return found.at(location)
+        message, details = f'{found.message} in "{tag}"', {**found.details, "tag": tag}
+        return replace(found, message=message, details=details, location=location)
 
 
 class Rendering:
-    """The state of one rendering. Problems met more than once, as in a loop, are kept once."""
+    """The state of one rendering. A problem that occurs repeatedly, as in a loop, is kept once."""
 
     __slots__ = ("_left", "_places", "_problems", "place", "placing", "text")
 
@@ -56,40 +64,40 @@ class Rendering:
         self.place = place
         self.text = text
         self.placing = False
-        """True while a format's own code runs, whose errors are no fault of the template."""
+        """True while code of a format runs, whose errors are not the template's."""
         self._places = places
         self._left = BUDGET
         self._problems: dict[Problem, int] = {}
 
     def spend(self, characters: int) -> None:
-        """Take from the budget; SpentError where there is not so much left."""
+        """Take from the budget. Raises SpentError if too little is left."""
         self._left -= characters
         if self._left < 0:
             raise SpentError
 
-    def report(self, code: str, message: str, hint: str | None = None, line: int | None = None) -> None:
-        """Keep a problem and go on; at the tag that is being rendered unless another line is given."""
+    def report(self, found: Problem, line: int | None = None) -> None:
+        """Keep a problem at the given line, or else at the tag that is being rendered, and continue."""
         line = line or running_line()
-        self._problems.setdefault(self._places.problem(line, code, message, hint), line)
+        self._problems.setdefault(self._places.placed(line, found), line)
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems met, in the order of the template."""
+        """All problems in the order of the template."""
         return sorted(self._problems, key=self._problems.__getitem__)
 
 
 RENDERING: ContextVar[Rendering] = ContextVar("RENDERING")
-"""The rendering of this thread or task; there is none while a template is compiled."""
+"""The rendering of this thread or task; unset while a template is compiled."""
 
 
 def spend(characters: int) -> None:
-    """Take from the budget of the rendering that is going on."""
+    """Take from the budget of the current rendering."""
     RENDERING.get().spend(characters)
 
 
 def running_line() -> int:
-    """The line of the template whose compiled code called, directly or not; 1 where none did."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the way to a running template's line, as in jinja2.debug
+    """The line of the innermost template whose compiled code is on the call stack, or 1 without one."""
+    frame = currentframe()
     while frame is not None:
         if (line := _template_line(frame, frame.f_lineno)) is not None:
             return line
@@ -98,7 +106,7 @@ def running_line() -> int:
 
 
 def failing_line(error: BaseException) -> int:
-    """The innermost line of the template through which the error came."""
+    """The innermost line of the template in the traceback of the error."""
     line = 1
     step: TracebackType | None = error.__traceback__
     while step is not None:

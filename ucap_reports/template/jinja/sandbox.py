@@ -1,4 +1,4 @@
-"""The environment that runs templates nobody has to trust."""
+"""The Jinja environment that runs untrusted templates."""
 
 import operator
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from ucap_reports.template.jinja.allowed_names import PUBLIC_NAMES, Unknown, missing_name
+from ucap_reports.problems import Problem, problem
+from ucap_reports.template.jinja.allowed_names import Unknown, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import Kinded, filters, weigh
 from ucap_reports.text.rich_text import RichText
@@ -29,51 +30,52 @@ CALCULATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja without what a template has no need of: names beside `summary` and `range`, and calculation of size."""
+    """Jinja without names other than `summary` and `range`, and without unlimited calculations."""
 
     intercepted_binops = frozenset({*CALCULATIONS, "**"})
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """What `obj` shows to templates under that name; nothing, and a problem kept, where it shows none."""
-        if attribute in PUBLIC_NAMES[type(obj)]:
+        """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
+        kind: Any = type(obj)
+        if attribute in public_names(kind):
             return getattr(obj, attribute)
-        return missing_name(obj, attribute)
+        return missing_value(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """The item of a sequence or mapping, or else the attribute of that name."""
+        """The item of a sequence or mapping, or the attribute of any other value."""
         if isinstance(obj, list | tuple | str | dict | range):
             try:
                 return obj[argument]
             except (LookupError, TypeError):
-                return missing_name(obj, argument)
+                return missing_value(obj, argument)
         return self.getattr(obj, str(argument))
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """The result of a macro or of one of the harmless methods, the only things that can be reached and called."""
+        """The result of a macro or of a harmless method; templates reach no other callables."""
         if isinstance(called, Undefined):
-            return "" if "caller" in kwargs else called  # a call block writes what it gets without looking at it
+            return "" if "caller" in kwargs else called  # a call block prints its result unseen
         spend(TURN)
         weigh(*args, *kwargs.values())
         return super().call(context, called, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's interface
-        """Numbers calculated and texts joined, so far as the result stays of a size that a page could need."""
+        """The result of an operation on numbers or texts, if it is of a size that a page could need."""
         if isinstance(left, Undefined) or isinstance(right, Undefined):
             return left if isinstance(left, Undefined) else right
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             spend(len(left) + len(right))
             return left + right
         if operator not in CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise SecurityError(f'"{operator}" is for numbers, in templates')
+            raise SecurityError(f'"{operator}" is for numbers')
         result = CALCULATIONS[operator](left, right)
         if abs(result) > LARGEST_NUMBER:
-            raise SecurityError("the number grows too large")
+            raise SecurityError(f"numbers are limited to {LARGEST_NUMBER:,}")
         return result
 
 
 @cache
 def sandbox(kinds: tuple[str, ...]) -> Sandbox:
-    """The environment whose tags can be of these kinds."""
+    """The environment for tags of these kinds, shared by all threads: it does not change after this."""
     environment = Sandbox(autoescape=True, undefined=Unknown, finalize=_printed, keep_trailing_newline=True)
     environment.globals.clear()
     environment.globals["range"] = _bounded_range
@@ -90,9 +92,9 @@ def _bounded_range(*bounds: int) -> range:
 
 
 def _printed(value: object) -> str:
-    """The markup of a value that a tag prints: escaped text, or what the format makes of rich text.
+    """The markup of a printed value: escaped text, or the format's markup of rich text.
 
-    What is markup already comes from a macro or a set block of the template, where its values have been escaped.
+    A value that is markup already comes from a macro or a set block of the template, where it was escaped.
     """
     rendering = RENDERING.get()
     kind = ""
@@ -111,27 +113,28 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
             markup = rendering.text(value, kind)
         case RichText():
             markup = rendering.place(value, kind)
-        case bool():
-            _report_not_text(rendering, "a yes or no", "ask for it in a condition, as in {% if row.shared %}")
-        case int() | float():
+        case int() | float() if not isinstance(value, bool):
             markup = rendering.text(str(value), kind)
         case date():
             markup = rendering.text(value.isoformat(), kind)
         case Undefined():
             pass
-        case tuple() | list():
-            _report_not_text(rendering, "a list", "go through it with {% for … in … %}")
-        case None:
-            _report_not_text(rendering, "nothing", "ask in a condition whether there is something")
         case _:
-            names = ", ".join(sorted(PUBLIC_NAMES[type(value)]))
-            what, hint = (
-                (f"a {type(value).__name__}", f"print one of its parts: {names}") if names else ("a function", "")
-            )
-            _report_not_text(rendering, what, hint or "call it, with brackets behind its name")
+            rendering.report(_not_text(value))
     rendering.placing = False
     return markup
 
 
-def _report_not_text(rendering: Rendering, what: str, hint: str) -> None:
-    rendering.report("value-not-text", f"this is {what}, not text", hint)
+def _not_text(value: object) -> Problem:
+    value_type: Any = type(value)
+    names = ", ".join(sorted(public_names(value_type)))
+    kind, hint = "a function", "call it, with brackets after its name"
+    if isinstance(value, bool):
+        kind, hint = "a boolean", "use it in a condition: {% if … %}"
+    elif isinstance(value, tuple | list):
+        kind, hint = "a list", "print its items: {% for … in … %}"
+    elif value is None:
+        kind, hint = "nothing", "test the value in a condition: {% if … %}"
+    elif names:
+        kind, hint = f"a {value_type.__name__}", f"print one of its fields: {names}"
+    return problem("value-not-text", hint=hint, kind=kind)

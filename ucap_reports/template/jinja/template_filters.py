@@ -1,4 +1,4 @@
-"""The filters templates may use: those of Jinja that place text, each charged for the text it works on."""
+"""The filters that templates may use: Jinja's for text and lists, charged for their text, and two for rich text."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
@@ -11,8 +11,10 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
 
+from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
-from ucap_reports.text.addresses import link_address
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
@@ -21,28 +23,29 @@ LIST_FILTERS = (
     "selectattr",
 )  # fmt: skip
 EACH = " each"
-"""The filter around what every loop goes through; no template can write a name that begins with a space."""
+"""The filter around the list of each loop; a template cannot write a name that begins with a space."""
 ENTER = " enter"
-"""The filter that every macro begins with."""
+"""The filter at the start of each macro."""
 JOINED = " joined"
-"""The filter that `a ~ b` becomes."""
+"""The filter that replaces `a ~ b`."""
 MADE = " made"
-"""The filter around every list and dictionary that a template writes."""
+"""The filter around each list and dictionary in a template."""
 MOST_MADE = 1_000
-"""How many items a list has at most with those of the lists in it, each time that one is in it. One that holds itself
-twice, and so on, is soon as large as nobody can compare or print it.
+"""The largest number of items in a list, including those of nested lists each time that they occur.
+
+Otherwise a list that contains the previous list twice, forty times over, could be neither compared nor printed.
 """
 
 
 class Kinded(NamedTuple):
-    """A value to be printed in the way of its tag's kind."""
+    """A value that is printed as its tag's kind requires."""
 
     value: object
     kind: str
 
 
 def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
-    """All filters by name, with `kind_x` for each of `kinds`."""
+    """All filters by name, including `kind_x` for each of `kinds`."""
     return (
         {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
@@ -54,7 +57,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
 
 
 def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, at the cost of every text it is given. Outside a rendering it cannot run, so nothing is folded."""
+    """The filter, at the cost of its texts. It fails outside a rendering, so that Jinja does not evaluate it early."""
 
     @wraps(function)
     def charged(*args: Any, **kwargs: Any) -> Any:
@@ -65,7 +68,7 @@ def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _for_text(name: str) -> Callable[..., Any]:
-    """Jinja's filter of that name, for text alone: of any other value it would print Python's own notation."""
+    """Jinja's filter of that name, for text only: it would convert other values to Python notation."""
     function = FILTERS[name]
 
     @wraps(function)
@@ -82,7 +85,7 @@ def _text(value: object, name: str) -> Any:
 
 
 def _words(value: object, name: str) -> str:
-    """The text that rich text is made of: what a set block has escaped is as it was before."""
+    """The plain text of a value, unescaped if it comes from a set block."""
     if not isinstance(value, Markup):
         return str(_text(value, name))
     if "<" in value:
@@ -106,34 +109,35 @@ def _replace(context: EvalContext, value: str, old: str, new: str, count: int | 
 
 
 def _link(value: Any, address: Any = None) -> RichText | Undefined:
-    """The text as a link to `address` or, without one, to the mail or web address that it is itself."""
+    """The text as a link to `address` or, without one, to the mail or web address in the text."""
     if isinstance(value, Undefined):
         return value
     text = _words(value, "link")
     written = str(address or text)
     target = link_address(written)
     if text and target is None:
-        hint = "links go to http, https and mailto"
-        RENDERING.get().report("link-invalid", f'"{written}" is not a web or mail address', hint)
+        RENDERING.get().report(problem("link-invalid", address=written))
     return RichText((Paragraph((Run(text, link=target),)),)) if text else RichText()
 
 
 def _language(value: Any, tag: Any) -> RichText | Undefined:
-    """The text as one in the language of that BCP 47 tag."""
+    """The text, marked as being in the language of a BCP 47 tag."""
     if isinstance(value, Undefined) or isinstance(tag, Undefined):
         return value if isinstance(value, Undefined) else tag
+    if not LANGUAGE.fullmatch(str(tag)):
+        RENDERING.get().report(problem("language-invalid", tag=str(tag)))
     text = _words(value, "language")
     return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
 
 
 def _as_it_is(value: object) -> object:
-    """Everything that is printed is escaped, once."""
+    """The value: all printed text is escaped anyway."""
     return value
 
 
 @pass_context
 def _each(_context: Context, value: Iterable[object], characters: int) -> tuple[object, ...]:
-    """The items of a loop whose body writes so many characters of its own."""
+    """The items of a loop whose body prints `characters` by itself."""
     items = tuple(value)
     spend(len(items) * (characters + TURN))
     return items
@@ -141,7 +145,7 @@ def _each(_context: Context, value: Iterable[object], characters: int) -> tuple[
 
 @pass_context
 def _enter(_context: Context, characters: int) -> None:
-    """Pay for a macro that writes so many characters of its own."""
+    """Take the cost of a macro that prints `characters` by itself."""
     spend(characters + TURN)
 
 
@@ -159,7 +163,7 @@ def _made(_context: Context, value: object) -> object:
 
 
 def weigh(*values: object) -> None:
-    """Nothing, for values of a size that templates need; SecurityError for lists that hold lists without end."""
+    """Check the size of values. Raises SecurityError for lists with too many items."""
     found = list(values)
     left = MOST_MADE
     while found:
@@ -167,9 +171,7 @@ def weigh(*values: object) -> None:
         if isinstance(value, list | tuple | dict):
             left -= len(value)
             if left < 0:
-                raise SecurityError(
-                    f"a list of a template has at most {MOST_MADE:,} items, with those of the lists in it"
-                )
+                raise SecurityError(f"lists are limited to {MOST_MADE:,} items")
             found += [*value, *value.values()] if isinstance(value, dict) else value
 
 

@@ -1,23 +1,19 @@
-"""What is done to a parsed template before it is compiled: tags and filters looked at, loops and macros made to pay."""
+"""Checks and changes of a parsed template before it is compiled: unsupported tags and filters, and costs of loops."""
 
-import warnings
-from collections.abc import Iterable, Iterator
-from io import StringIO
-from types import CodeType
+import re
+from collections.abc import Collection, Iterator
+from math import inf
 
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.filters import FILTERS
-from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.visitor import NodeTransformer
 
-from ucap_reports.problems import did_you_mean
-from ucap_reports.template.jinja.allowed_names import unknown_hint
+from ucap_reports.problems import did_you_mean, problem
+from ucap_reports.template.jinja.allowed_names import unknown_name
 from ucap_reports.template.jinja.compiled_template import Fault
 from ucap_reports.template.jinja.sandbox import Sandbox
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.template.jinja.unsupported_tags import FILTERS as REPLACED_FILTERS
-from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
+from ucap_reports.template.jinja.unsupported_tags import instead_of_filter, instead_of_tag
 
 FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -27,127 +23,107 @@ FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Block: "block",
     nodes.FilterBlock: "filter",
     nodes.EvalContextModifier: "autoescape",
+    nodes.AssignBlock: "set … | filter",
+    nodes.For: "for … recursive",
 }
-"""Tags that would reach other files, undo the escaping, or work on markup as if it were text."""
-
-LOOKED_AT: tuple[type[nodes.Node], ...] = (*FORBIDDEN, nodes.AssignBlock, nodes.For)
+"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
 def security_faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
-    """Every use of a tag, filter or test that there is not, in the order of the template."""
-    found = [*_forbidden_tags(tree), *_unknown_functions(tree, environment)]
-    return sorted(found, key=lambda fault: fault.line)
+    """Each invalid constant, forbidden tag, and forbidden or unknown filter or test, in the order of the template."""
+    found = [*_invalid_constants(tree), *_forbidden_tags(tree)]
+    found += [*_forbidden_filters(tree, environment), *_unknown_tests(tree, environment)]
+    return sorted(found, key=lambda fault: fault[0])
+
+
+def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator[Fault]:
+    """Each use of one of the undeclared names. They are found even in branches that no rendering takes."""
+    for node in tree.find_all(nodes.Name) if undeclared else ():
+        if node.name in undeclared:
+            yield node.lineno, unknown_name(node.name)
+
+
+def _invalid_constants(tree: nodes.Template) -> Iterator[Fault]:
+    """Texts that no document can contain, and numbers beyond the range of floats."""
+    for node in tree.find_all(nodes.Const):
+        if isinstance(node.value, str) and (found := _NOT_XML.search(node.value)):
+            yield node.lineno, problem("tag-syntax", form="character", character=f"U+{ord(found[0]):04X}")
+        elif node.value == inf:
+            yield node.lineno, problem("tag-syntax", form="number")
 
 
 def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
-    hint = "a template places what the summary has, with for, if, set, with and macro"
-    for node in tree.find_all(LOOKED_AT):
+    for node in tree.find_all(tuple(FORBIDDEN)):
         match node:
             case nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
                 pass
-            case nodes.AssignBlock():
-                yield Fault(node.lineno, "tag-forbidden", "a set block takes no filter", hint)
-            case nodes.For():
-                yield Fault(node.lineno, "tag-forbidden", "a loop cannot be recursive", hint)
             case _:
                 name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
-                message = f'the tag "{name}" is not for templates'
-                yield Fault(node.lineno, "tag-forbidden", message, instead_of_tag(name) or hint)
+                yield node.lineno, problem("tag-forbidden", form="tag", hint=instead_of_tag(name), name=name)
 
 
-def _unknown_functions(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
-    filters = {name for name in environment.filters if name.isidentifier()}
+def _forbidden_filters(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
+    known = {name for name in environment.filters if name.isidentifier()}
     for node in tree.find_all(nodes.Filter):
-        if node.name in FILTERS and node.name not in filters:
-            hint = REPLACED_FILTERS.get(node.name)
-            yield Fault(node.lineno, "tag-forbidden", f'the filter "{node.name}" is not for templates', hint)
-        elif node.name not in filters:
-            yield _unknown(node, "filter", filters)
-    for test in tree.find_all(nodes.Test):
-        if test.name not in environment.tests:
-            yield _unknown(test, "test", environment.tests)
+        if node.name in known:
+            continue
+        if node.name in FILTERS:
+            hint = instead_of_filter(node.name)
+            yield node.lineno, problem("tag-forbidden", form="filter", hint=hint, name=node.name)
+        else:
+            yield node.lineno, problem("filter-unknown", hint=did_you_mean(node.name, known), name=node.name)
 
 
-def _unknown(node: nodes.Filter | nodes.Test, word: str, known: Iterable[str]) -> Fault:
-    return Fault(node.lineno, f"{word}-unknown", f'no {word} is called "{node.name}"', did_you_mean(node.name, known))
-
-
-def compiled(tree: nodes.Template, environment: Sandbox) -> tuple[CodeType, list[Fault]]:
-    """The code that runs the template, and the names that nothing in it gives a value to: known beforehand, even where
-    no rendering comes by.
-    """
-    source = StringIO()
-    generator = _Noticing(environment, None, None, source)
-    generator.visit(tree)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)  # it is about Python that nobody wrote
-        code = compile(source.getvalue(), "<template>", "exec")
-    unknown = [
-        Fault(node.lineno, "name-unknown", f'no name "{node.name}"', unknown_hint(node.name))
-        for node in (tree.find_all(nodes.Name) if generator.undeclared else ())
-        if node.name in generator.undeclared
-    ]
-    return code, unknown
-
-
-class _Noticing(CodeGenerator):
-    """Jinja's own, which keeps the names that the code has to look up outside: what `jinja2.meta` would find by making
-    all of the code once more.
-    """
-
-    undeclared: frozenset[str] = frozenset()
-
-    def enter_frame(self, frame: Frame) -> None:
-        """Look at the names of a block."""
-        super().enter_frame(frame)
-        loaded = {name for action, name in frame.symbols.loads.values() if action == VAR_LOAD_RESOLVE and name}
-        self.undeclared |= loaded - {*self.environment.globals, "summary"}
+def _unknown_tests(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
+    for node in tree.find_all(nodes.Test):
+        if node.name not in environment.tests:
+            hint = did_you_mean(node.name, environment.tests)
+            yield node.lineno, problem("test-unknown", hint=hint, name=node.name)
 
 
 def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
-    """The same template, in which loops, macros and joined texts pay for what they do, and lists are weighed."""
+    """The template with private filters around everything that could grow: loops, macros, joined texts and lists."""
     _Bound().visit(tree)
     tree.set_environment(environment)
     return tree
 
 
 class _Bound(NodeTransformer):
-    """Puts the private filters around what could grow."""
+    """Inserts the private filters."""
 
-    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - Jinja calls it by the node's name
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - named after the node
         self.generic_visit(node)
         node.iter = _filtered(node.iter, EACH, [nodes.Const(_constant_size(node), lineno=node.lineno)])
         return node
 
-    def visit_Macro(self, node: nodes.Macro) -> nodes.Macro:  # noqa: N802 - Jinja calls it by the node's name
-        self._pay(node)
-        return node
-
-    def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:  # noqa: N802 - Jinja calls it by the node's name
-        self._pay(node)
-        return node
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
-        self.generic_visit(node)
-        return _filtered(nodes.List(node.nodes, lineno=node.lineno), JOINED, [])
-
-    def visit_List(self, node: nodes.List) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
-        return self._made(node)
-
-    def visit_Dict(self, node: nodes.Dict) -> nodes.Filter:  # noqa: N802 - Jinja calls it by the node's name
-        return self._made(node)
-
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802 - Jinja calls it by the node's name
-        return self._made(node) if node.ctx == "load" else node
-
-    def _made(self, node: nodes.Expr) -> nodes.Filter:
-        self.generic_visit(node)
-        return _filtered(node, MADE, [])
-
-    def _pay(self, node: nodes.Macro | nodes.CallBlock) -> None:
+    def visit_Macro(self, node: nodes.Macro | nodes.CallBlock) -> nodes.Node:  # noqa: N802 - named after the node
         self.generic_visit(node)
         price = _filtered(nodes.Const(_constant_size(node), lineno=node.lineno), ENTER, [])
         node.body.insert(0, nodes.ExprStmt(price, lineno=node.lineno))
+        return node
+
+    visit_CallBlock = visit_Macro  # noqa: N815 - named after the node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        return _filtered(nodes.List(node.nodes, lineno=node.lineno), JOINED, [])
+
+    def visit_List(self, node: nodes.Expr) -> nodes.Filter:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        return _filtered(node, MADE, [])
+
+    visit_Dict = visit_List  # noqa: N815 - named after the node
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802 - named after the node
+        return self.visit_List(node) if node.ctx == "load" else node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Getitem:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Slice) and isinstance(node.node, nodes.Const):
+            node.node = _filtered(node.node, MADE, [])  # Python warns about slices of constants
+        return node
 
 
 def _filtered(node: nodes.Node, name: str, arguments: list[nodes.Expr]) -> nodes.Filter:
@@ -155,5 +131,5 @@ def _filtered(node: nodes.Node, name: str, arguments: list[nodes.Expr]) -> nodes
 
 
 def _constant_size(node: nodes.Node) -> int:
-    """How many characters of its own a body writes each time."""
+    """The number of characters that each run of a body prints by itself."""
     return sum(len(data.data) for data in node.find_all(nodes.TemplateData))

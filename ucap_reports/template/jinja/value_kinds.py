@@ -1,4 +1,4 @@
-"""What kinds of values a template's names stand for, known from the types of what it is filled with."""
+"""The kinds of a template's values, from the type annotations of the summary."""
 
 from functools import cache
 from types import NoneType, UnionType
@@ -7,23 +7,23 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from jinja2.runtime import LoopContext
 from msgspec import Struct
 
-from ucap_reports.template.jinja.allowed_names import PUBLIC_NAMES
+from ucap_reports.template.jinja.allowed_names import TEXT_METHODS, public_names
 
 Kind = Any
-"""A type as annotations have it, such as `tuple[Row, ...]`; None where nothing is known of the value."""
+"""A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""
 LISTING_METHODS = frozenset({"split", "splitlines"})
 LOOP = LoopContext
 
 
 def class_of(kind: Kind) -> type | None:
-    """The class of values of that kind, if it is known to be one."""
+    """The class of values of that kind, if it is known."""
     origin: Any = get_origin(kind)
     found = kind if origin is None else origin
     return found if isinstance(found, type) else None
 
 
 def item_of(kind: Kind) -> Kind:
-    """What a list of that kind holds."""
+    """The kind of the items of a list."""
     if kind is str:
         return str
     arguments = get_args(kind)
@@ -31,22 +31,22 @@ def item_of(kind: Kind) -> Kind:
 
 
 def shown_by(kind: Kind, name: str) -> Kind:
-    """What a value of that kind shows under a name that it has."""
+    """The kind of a field or method result."""
     found = class_of(kind)
     return _members(found).get(name) if found is not None else None
 
 
 def has(kind: Kind, name: str) -> bool:
-    """Whether values of that kind show something under the name; what is not known may."""
+    """Whether values of that kind have the name; True for unknown kinds."""
     found = class_of(kind)
-    return found is None or name in PUBLIC_NAMES[found]
+    return found is None or name in public_names(found)
 
 
 @cache
 def _members(found: type) -> dict[str, Kind]:
-    """The kinds of what values of a class show, so far as they are known."""
+    """The kinds of the fields and methods of a class, as far as they are known."""
     if found is str:
-        return {name: list[str] if name in LISTING_METHODS else str for name in PUBLIC_NAMES[str]}
+        return {name: list[str] if name in LISTING_METHODS else str for name in TEXT_METHODS}
     if not issubclass(found, Struct):
         return {}
     hints = {name: _plain(hint) for name, hint in get_type_hints(found).items()}
@@ -55,7 +55,7 @@ def _members(found: type) -> dict[str, Kind]:
 
 
 def _plain(kind: Kind) -> Kind:
-    """The kind without the possibility of being absent."""
+    """The kind without `None`."""
     origin: Any = get_origin(kind)
     if origin in (Union, UnionType):
         others = [each for each in get_args(kind) if each is not NoneType]

@@ -1,13 +1,13 @@
-"""What a designer should look at in a Word template beside its tags: styles, fonts, pictures."""
+"""Warnings about the styles, fonts and pictures of a Word template."""
 
 from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml import etree
+from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, Severity, did_you_mean
+from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
-from ucap_reports.template.theme import Theme
 from ucap_reports.word.check.style_differences import differences
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
@@ -19,22 +19,23 @@ _VALUE, _PARAGRAPH = qualified("w:val"), qualified("w:p")
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")
 _PICTURES = ("blip", "imagedata")
-"""What shows a picture, in today's drawings and in those of old."""
+"""Elements that show a picture, in DrawingML and in VML."""
 STYLES = "styles"
-"""The place of a style that nothing in the template has."""
+"""The place of a style that is not used."""
 
 
 def template_warnings(pack: Pack) -> tuple[Problem, ...]:
-    """Warnings: `content-left-out`, `style-unknown`, `style-missing`, `styles-differ`, `font-foreign`, `alt-missing`.
+    """Warnings about content that is left out, and about styles, fonts and pictures.
 
-    Styles can differ only where the pack keeps Word's own. Raises ProblemsFound for a template that cannot be read.
+    Styles can differ only if the pack keeps the template's. Raises ProblemsFound if the template cannot be read.
     """
     return tuple(_Inspection(open_template(pack.word_template), pack).warnings())
 
 
 def word_places(template: PackFile) -> tuple[str, ...]:
-    """The places that problems of a Word template can have, in the order of the document: its body, its headers, its
-    footers, its notes. Raises ProblemsFound for a template that cannot be read.
+    """The places in a Word template, in the order body, headers, footers, notes.
+
+    Raises ProblemsFound if the template cannot be read.
     """
     opened = open_template(template)
     found: list[str] = []
@@ -46,7 +47,7 @@ def word_places(template: PackFile) -> tuple[str, ...]:
 
 
 class _Inspection:
-    """One template, looked at."""
+    """Inspects one template."""
 
     def __init__(self, opened: OpenedTemplate, pack: Pack) -> None:
         self.pack = pack
@@ -58,7 +59,7 @@ class _Inspection:
         }
 
     def warnings(self) -> Iterator[Problem]:
-        """All of them, in the order of the template."""
+        """All warnings, in the order of the template."""
         yield from self.opened.of_severity(Severity.WARNING)
         yield from self._unknown_styles()
         if self.pack.settings.word_styles is WordStyles.KEEP:
@@ -73,82 +74,68 @@ class _Inspection:
         return Location(self.pack.word_template.path, place=self.places[root].of(element))
 
     def _of_style(self, identifier: str) -> Location:
-        """Where the style is used first."""
-        for root in self.roots:
-            for use in root.iter(*_USES):
-                if use.get(_VALUE) == identifier:
-                    return self._at(use)
-        return Location(self.pack.word_template.path, place=STYLES)
+        """The first use of a style."""
+        uses = (use for root in self.roots for use in root.iter(*_USES) if use.get(_VALUE) == identifier)
+        used = next(uses, None)
+        return Location(self.pack.word_template.path, place=STYLES) if used is None else self._at(used)
 
     def _unknown_styles(self) -> Iterator[Problem]:
         theme = self.pack.theme
         for identifier, name in self.sheet.names.items():
             own = name.removeprefix(PREFIX)
             if own != name and theme_name(name, theme) is None:
-                message = f'the Word style "{name}" follows no style of the theme'
                 hint = did_you_mean(own, theme.styles) or f'add the style "{own}" to the theme'
-                yield Problem.warning("style-unknown", message, hint, self._of_style(identifier))
+                unknown = problem("style-unknown", self._of_style(identifier), hint=hint, name=own)
+                yield replace(unknown, severity=Severity.WARNING)  # the text has its Word style, so nothing is lost
 
     def _different_styles(self) -> Iterator[Problem]:
         themed = deepcopy(self.opened.styles)
         apply_theme(themed, self.pack.theme)
         wanted = StyleSheet(themed)
-        hint = "the PDF shows it as the theme says: change pack.yaml, or the style in Word"
         for identifier, name in self.sheet.names.items():
-            if theme_name(name, self.pack.theme) is None or self._of_style(identifier).place == STYLES:
+            location = self._of_style(identifier)
+            if theme_name(name, self.pack.theme) is None or location.place == STYLES:
                 continue
             if different := differences(self.sheet, wanted, identifier):
-                message = f'the Word style "{name}" differs from the theme: {", ".join(different)}'
-                yield Problem.warning("styles-differ", message, hint, self._of_style(identifier))
+                yield problem("styles-differ", location, name=name, differences=", ".join(different))
 
     def _missing_styles(self, root: etree._Element) -> Iterator[Problem]:
         for use in root.iter(*_USES):
             identifier = str(use.get(_VALUE))
             if identifier not in self.sheet.styles:
-                message = f'the Word template has no style "{identifier}", which is used here'
-                hint = did_you_mean(identifier, self.sheet.styles) or "choose a style in Word"
-                yield Problem.warning("style-missing", message, hint, self._at(use))
+                hint = did_you_mean(identifier, self.sheet.styles)
+                yield problem("style-missing", self._at(use), hint=hint, name=identifier)
 
     def _foreign_fonts(self, root: etree._Element) -> Iterator[Problem]:
-        """Text that is set by hand in a font which the theme does not have, so that it differs from the PDF."""
-        known = _fonts(self.pack.theme)
+        """Text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
+        fonts = self.pack.theme.fonts.values()
+        known = sorted({name for font in fonts for name in (font.word, font.word_east_asian)})
         for run in root.iter(qualified("w:r")):
-            fonts = run.find(f"{qualified('w:rPr')}/{qualified('w:rFonts')}")
+            own = run.find(f"{qualified('w:rPr')}/{qualified('w:rFonts')}")
             text = "".join(each.text or "" for each in run.iter(qualified("w:t"))).strip()
-            font = None if fonts is None else fonts.get(qualified("w:ascii"))
+            font = None if own is None else own.get(qualified("w:ascii"))
             if text and font is not None and font not in known:
-                message = f'"{text}" is set in {font}, which is no font of the theme'
-                hint = f"use {_listed(known)}, or add the font to the theme"
-                yield Problem.warning("font-foreign", message, hint, self._at(run))
+                yield problem("font-foreign", self._at(run), text=text, font=font, known=" or ".join(known))
 
     def _undescribed_pictures(self, root: etree._Element) -> Iterator[Problem]:
         for picture in root.iter(etree.Element):
             if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
-                hint = "right-click it in Word: Edit Alt Text"
-                yield Problem.warning("alt-missing", "a picture has no alternative text", hint, self._at(picture))
-
-
-def _fonts(theme: Theme) -> list[str]:
-    return sorted({name for font in theme.fonts.values() for name in (font.word, font.word_east_asian)})
-
-
-def _listed(names: list[str]) -> str:
-    return " or ".join(names)
+                yield replace(problem("alt-missing", self._at(picture), form="word"), severity=Severity.WARNING)
 
 
 def _is_described(picture: etree._Element) -> bool:
-    """Whether the drawing around the picture says what it shows, or that it is for decoration alone."""
-    for holder in picture.iterancestors():
-        described = holder.find(_DESCRIBED)
+    """Whether the drawing around a picture has an alternative text, or is marked as decorative."""
+    for around in picture.iterancestors():
+        described = around.find(_DESCRIBED)
         if described is not None:
             marked = [each for each in described.iter(etree.Element) if etree.QName(each).localname == "decorative"]
-            decorative = any(each.get("val") in ("1", "true") for each in marked)
-            return decorative or bool((described.get("descr") or described.get("title") or "").strip())
-        name = etree.QName(holder).localname
-        if name == "Fallback":  # the newer form of the same drawing is looked at
+            is_decorative = any(each.get("val") in ("1", "true") for each in marked)
+            return is_decorative or bool((described.get("descr") or described.get("title") or "").strip())
+        name = etree.QName(around).localname
+        if name == "Fallback":  # the newer form of the same drawing is checked
             return True
         if name == "shape":
-            return bool((holder.get("alt") or "").strip())
-        if holder.tag == _PARAGRAPH:
+            return bool((around.get("alt") or "").strip())
+        if around.tag == _PARAGRAPH:
             break
     return False

@@ -1,4 +1,4 @@
-"""Where a Word style does not look as the theme says, in a designer's words."""
+"""The differences between a Word style and the theme, in a designer's words."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from ucap_reports.word.file.word_measures import TWENTIETHS, points
 
 
 class _Property(NamedTuple):
-    """A property of a style: where it stands, and how it is said."""
+    """A property of a style: its element, its attribute, and a function that shows its value."""
 
     path: str
     attribute: str
-    say: Callable[[str | None], str]
+    show: Callable[[str | None], str]
 
 
 def _switch(value: str | None) -> str:
@@ -25,10 +25,6 @@ def _underline(value: str | None) -> str:
 
 def _colour(value: str | None) -> str:
     return "automatic" if value in (None, "auto") else f"#{str(value).upper()}"
-
-
-def _half_points(value: str | None) -> str:
-    return _points(value, 2)
 
 
 def _twips(value: str | None) -> str:
@@ -50,7 +46,7 @@ def _named(value: str | None) -> str:
 
 PROPERTIES: Mapping[str, _Property] = {
     "font": _Property("w:rPr/w:rFonts", "w:ascii", _named),
-    "size": _Property("w:rPr/w:sz", "w:val", _half_points),
+    "size": _Property("w:rPr/w:sz", "w:val", lambda value: _points(value, 2)),
     "colour": _Property("w:rPr/w:color", "w:val", _colour),
     "bold": _Property("w:rPr/w:b", "w:val", _switch),
     "italic": _Property("w:rPr/w:i", "w:val", _switch),
@@ -60,14 +56,14 @@ PROPERTIES: Mapping[str, _Property] = {
     "space after": _Property("w:pPr/w:spacing", "w:after", _twips),
     "leading": _Property("w:pPr/w:spacing", "w:line", _twips),
 }
-"""What the theme says of a Word style."""
+"""The properties of a Word style that the theme sets."""
 
 
 def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[str]:
-    """Each property of the style in which `own` differs from `wanted`, such as "size 20 pt (theme: 17 pt)"."""
+    """The properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
     found: list[str] = []
-    for name, (path, attribute, say) in PROPERTIES.items():
-        is_, should = (say(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
+    for name, (path, attribute, show) in PROPERTIES.items():
+        is_, should = (show(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
         if is_ != should:
             found.append(f"{name} {is_} (theme: {should})")
     return found

@@ -1,4 +1,4 @@
-"""The colours of text in a Word template, and of what it stands on, as the dressed template has them."""
+"""The colours of text and its background in a Word template, with the look of the theme."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_xml import qualified
 
 PAPER, INK = Colour("FFFFFF"), Colour("000000")
-"""What Word means by a colour that is automatic."""
+"""The automatic colours in Word."""
 _VALUE, _FILL = qualified("w:val"), qualified("w:fill")
 _CELL, _TABLE = qualified("w:tc"), qualified("w:tbl")
 
 
 class TextColours(Struct, frozen=True):
-    """Text of one colour on one background. `style` is the theme's where the theme says the text's colour."""
+    """Text of one colour on one background. `style` is the theme's style if the colour is from there."""
 
     colour: Colour
     background: Colour
@@ -30,7 +30,7 @@ class TextColours(Struct, frozen=True):
 
 
 def text_colours(pack: Pack) -> Iterator[TextColours]:
-    """Each pair of colours in which the template sets text, where it does so. Raises ProblemsFound as `render_word`."""
+    """The colours of the texts of a template. Raises ProblemsFound if the template cannot be read."""
     opened = open_template(pack.word_template)
     names = style_names(opened.styles)
     dress(opened, names, pack)
@@ -44,7 +44,7 @@ def text_colours(pack: Pack) -> Iterator[TextColours]:
                 continue
             background = _background(paragraph, sheet)
             location = Location(pack.word_template.path, place=places.of(paragraph))
-            identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.default("paragraph"))
+            identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.defaults.get("paragraph", ""))
             own = theme_name(names.get(identifier, ""), pack.theme) if follows else None
             own = own if own in pack.theme.styles else None
             for colour, is_direct in _colours(paragraph, identifier, sheet):
@@ -52,7 +52,7 @@ def text_colours(pack: Pack) -> Iterator[TextColours]:
 
 
 def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> Iterator[tuple[Colour, bool]]:
-    """The colours of a paragraph's text, each once, and whether somebody has set them by hand."""
+    """The colours of a paragraph's text, each once, and whether they are direct formatting."""
     found: dict[tuple[Colour, bool], None] = {}
     for run in paragraph.iterchildren(qualified("w:r")):
         if not any((text.text or "").strip() for text in run.iter(qualified("w:t"))):
@@ -66,15 +66,15 @@ def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> I
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
-    """The nearest shading around a text: its own, its style's, its cell's, its table's; else paper."""
+    """The nearest shading around a text: its own, its style's, its cell's, its table's, or the paper."""
     own = _fill(paragraph.find(f"{qualified('w:pPr')}/{qualified('w:shd')}"))
-    identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.default("paragraph"))
+    identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.defaults.get("paragraph", ""))
     fills = [own, sheet.value(identifier, "w:pPr/w:shd", "w:fill")]
-    for holder in paragraph.iterancestors(_CELL, _TABLE):
-        if holder.tag == _CELL:
-            fills.append(_fill(holder.find(f"{qualified('w:tcPr')}/{qualified('w:shd')}")))
+    for around in paragraph.iterancestors(_CELL, _TABLE):
+        if around.tag == _CELL:
+            fills.append(_fill(around.find(f"{qualified('w:tcPr')}/{qualified('w:shd')}")))
         else:
-            style = _style_of(holder, "w:tblPr/w:tblStyle", "")
+            style = _style_of(around, "w:tblPr/w:tblStyle", "")
             fills.append(sheet.value(style, "w:tcPr/w:shd", "w:fill") if style else None)
     return next((_colour(fill, PAPER) for fill in fills if fill not in (None, "auto")), PAPER)
 
@@ -91,5 +91,5 @@ def _style_of(element: etree._Element, path: str, otherwise: str) -> str:
 def _colour(written: str | None, otherwise: Colour) -> Colour:
     try:
         return Colour.parse(f"#{written}")
-    except ValueError:  # automatic, or a name that only the theme of the office suite knows
+    except ValueError:  # automatic, or the name of a colour of the office theme
         return otherwise

@@ -1,133 +1,178 @@
-"""What the XML of a template's parts must not contain: unknown markup, active elements, references to other files."""
+"""Security checks for the XML of a template: unknown markup, active content, and references to other files."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from lxml import etree
 
-from ucap_reports.problems import Location, Problem
-from ucap_reports.word.file.allowed_content import ACTIVE, NAMESPACES, REFERENCES, SETTINGS, SETTINGS_LEFT_OUT, STRICT
-from ucap_reports.word.file.allowed_fields import is_link
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.word.compile.docxtpl_tags import find_word_tags
+from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import RELATIONSHIPS
+from ucap_reports.word.file.word_fields import is_link
+from ucap_reports.word.file.word_xml import RELATIONSHIPS, qualified
 
-_Fault = tuple[str, str, str]
-"""A problem's code, message and hint."""
-_REPLACE = "replace it by a picture (PNG, JPEG) or by text"
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 _SHOWING = ("imagedata", "fill", "stroke")
-"""Elements of VML whose `href` is what they show, not where they lead."""
+"""VML elements whose `href` is the picture that they show, not the target of a link."""
+_SVG = "http://www.w3.org/2000/svg"
+_SVG_ELEMENTS = frozenset(
+    (
+        *("svg", "g", "defs", "symbol", "use", "title", "desc", "style", "path", "rect", "circle", "ellipse", "line"),
+        *("polyline", "polygon", "text", "tspan", "textPath", "image", "linearGradient", "radialGradient", "stop"),
+        *("pattern", "clipPath", "mask", "marker", "filter", "switch", "metadata"),
+    ),
+)
+"""The elements of drawings without scripts, animations, links and HTML pages, beside those of filters: `fe…`."""
+_INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
+"""The beginning of references inside the file."""
+_CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)
+"""References to other files in a style sheet, and escapes that could hide them."""
+_RUN, _PARAGRAPH, _TEXT = qualified("w:r"), qualified("w:p"), qualified("w:t")
 
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
-    """Remove the settings that are not on the list. Yields an error for a mail merge, and warnings."""
+    """Remove the settings that are not allowed. Yields an error for a mail merge, and warnings."""
+    allowed = allowlist()
     for setting in list(settings.iterchildren(etree.Element)):
         name = etree.QName(setting)
-        if name.localname in SETTINGS and name.namespace in NAMESPACES:
+        if name.localname in allowed.settings and name.namespace in allowed.namespaces:
             continue
         settings.remove(setting)
         if name.localname == "mailMerge":
-            message, hint = "the document is connected to the data of a mail merge", "choose Normal Word Document"
-            yield Problem.error("content-external", message, f"{hint} in Word: Mailings, Start Mail Merge", location)
-        elif name.localname in SETTINGS_LEFT_OUT:
-            yield left_out(SETTINGS_LEFT_OUT[name.localname], location)
-
-
-def left_out(what: str, location: Location) -> Problem:
-    """The warning for a thing that no finished document contains."""
-    message = f"the Word template contains {what}, which the documents leave out"
-    return Problem.warning("content-left-out", message, "remove it from the template", location)
+            yield problem("content-external", location, form="mail-merge")
+        elif name.localname in allowed.settings_left_out:
+            yield problem("content-left-out", location, content=allowed.settings_left_out[name.localname])
 
 
 def drop_extensions(root: etree._Element) -> bool:
-    """Remove what readers may ignore and the list does not have: extensions of drawings, and packages inside attributes
-    of drawings (`o:gfxdata`). Returns whether there was any.
+    """Remove what readers may ignore: unknown extensions of drawings, and packages inside attributes (`o:gfxdata`).
+
+    Returns whether there were any.
     """
     packed = [each for each in root.iter(f"{{{_VML}}}*") if each.attrib.pop(_PACKED, "")]
-    unknown = [each for each in root.iter(_EXTENSION) if any(_is_unknown(child) for child in each.iter(etree.Element))]
+    names = {each: map(etree.QName, each.iter(etree.Element)) for each in root.iter(_EXTENSION)}
+    unknown = [each for each in names if any(name.namespace not in allowlist().namespaces for name in names[each])]
     for extension in unknown:
         if (parent := extension.getparent()) is not None:
             parent.remove(extension)
     return bool(packed or unknown)
 
 
-def _is_unknown(element: etree._Element) -> bool:
-    return etree.QName(element).namespace not in NAMESPACES
-
-
 def content_problems(
     root: etree._Element, place: str, path: str, relationships: Mapping[str, str | None]
 ) -> Iterator[Problem]:
-    """Errors for the XML of one part, which problems call `place`. Its relationships are types by identifier, None for
-    those that have a problem of their own.
+    """Errors for the XML of one part, which is `place` in problems.
+
+    `relationships` has the types of the part's relationships by identifier, None for those with an error of their own.
     """
     places = ElementPlaces(root, place)
     for element in root.iter(etree.Element):
-        for code, message, hint in _faults(element, relationships):
-            yield Problem.error(code, message, hint, Location(path, place=places.of(element)))
+        for found in _element_problems(element, relationships):
+            yield found.at(Location(path, place=places.of(element)))
 
 
-def _faults(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[_Fault]:
-    """What is wrong with an element: its name, or else the names of its attributes, or else their targets."""
-    tag, names = str(element.tag), [str(name) for name in element.keys()]  # noqa: SIM118 - it is no mapping
-    fault = _name_fault(tag) or next(filter(None, map(_namespace_fault, names)), None)
-    if fault is not None:
-        yield fault
+def _element_problems(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[Problem]:
+    """What is wrong with an element: its name, the names of its attributes, or else their values and its text."""
+    names = [str(name) for name in element.keys()]  # noqa: SIM118 - an element is not a mapping
+    found = _name_problem(str(element.tag)) or next(filter(None, map(_namespace_problem, names)), None)
+    if found is not None:
+        yield found
         return
-    for name in filter(_names_a_target, names):
-        if (fault := _target_fault(tag, name, element.get(name, ""), relationships)) is not None:
-            yield fault
+    for name, value in zip(names, map(str, element.values()), strict=True):
+        if _is_target(name) and (found := _target_problem(element, name, value, relationships)) is not None:
+            yield found
+        yield from _unused_tags(value)
+    if element.text and not _is_read(element):
+        yield from _unused_tags(element.text)
+
+
+def _is_read(element: etree._Element) -> bool:
+    """Whether tags work in an element: in the text of a run that is in a paragraph, not in another run (ruby)."""
+    run = element.getparent()
+    if element.tag != _TEXT or run is None or run.tag != _RUN:
+        return False
+    around = next(run.iterancestors(_RUN, _PARAGRAPH), None)
+    return around is not None and around.tag == _PARAGRAPH
+
+
+def _unused_tags(text: str) -> Iterator[Problem]:
+    """Errors for tags where none is read, such as in an alternative text: the finished document would contain them."""
+    if "{" in text or "}" in text:
+        tags = find_word_tags(text)
+        for written in (*(tag.written for tag in tags.found), *tags.unclosed, *tags.unopened):
+            yield problem("tag-misplaced", form="unused", tag=written)
 
 
 @lru_cache(maxsize=1024)
-def _name_fault(tag: str) -> _Fault | None:
-    """What is wrong with an element of that name, wherever it is."""
-    name = etree.QName(tag)
-    if name.localname in ACTIVE:
-        return "content-active", f'the element "{name.localname}" is active content', _REPLACE
-    return _namespace_fault(tag)
+def _name_problem(tag: str) -> Problem | None:
+    name = etree.QName(tag).localname
+    return (
+        problem("content-active", form="element", name=name) if name in allowlist().active else _namespace_problem(tag)
+    )
 
 
 @lru_cache(maxsize=1024)
-def _namespace_fault(name: str) -> _Fault | None:
-    """What is wrong with a name in a namespace that is not on the list."""
-    qualified = etree.QName(name)
-    if (qualified.namespace or "") in NAMESPACES:
+def _namespace_problem(name: str) -> Problem | None:
+    """What is wrong with the namespace of an element or attribute."""
+    qualified_name = etree.QName(name)
+    namespace = qualified_name.namespace or ""
+    if namespace in allowlist().namespaces:
         return None
-    if str(qualified.namespace).startswith(STRICT):
-        return "template-broken", 'the file is in the format "Strict Open XML"', "save it as Word Document (.docx)"
-    return "content-active", f'"{qualified.localname}" is unknown markup ({qualified.namespace})', _REPLACE
+    if namespace.startswith(STRICT):
+        return problem("template-broken", form="strict")
+    return problem("content-active", form="markup", name=qualified_name.localname, namespace=namespace)
 
 
 @lru_cache(maxsize=1024)
-def _names_a_target(name: str) -> bool:
-    """Whether attributes of that name lead somewhere, or do something."""
-    qualified = etree.QName(name)
-    return qualified.namespace == RELATIONSHIPS or qualified.localname in ("relid", "action", "src", "althref", "href")
+def _is_target(name: str) -> bool:
+    """Whether attributes with this name have a target or an action."""
+    attribute = etree.QName(name)
+    return attribute.namespace == RELATIONSHIPS or attribute.localname in ("relid", "action", "src", "althref", "href")
 
 
-def _target_fault(tag: str, attribute: str, value: str, relationships: Mapping[str, str | None]) -> _Fault | None:
-    element, name = etree.QName(tag), etree.QName(attribute)
+def _target_problem(
+    element: etree._Element, attribute: str, value: str, relationships: Mapping[str, str | None]
+) -> Problem | None:
+    tag, name = etree.QName(element).localname, etree.QName(attribute)
     if name.namespace == RELATIONSHIPS or name.localname == "relid":
-        return _reference_fault(element.localname, name.localname, relationships.get(value, "")) if value else None
+        return _reference_problem(tag, name.localname, value, relationships) if value else None
     if name.localname == "action":
-        return (
-            ("content-active", f'a link of a drawing runs the action "{value}"', "remove the action") if value else None
-        )
-    if name.localname == "href" and element.localname not in _SHOWING:
-        hint = "links go to http, https and mailto"
-        return None if is_link(value) else ("link-invalid", f'a link leads to "{value}"', hint)
-    return "content-external", f'the picture "{value}" is outside the file', "put it into the Word file itself"
+        return problem("content-active", form="action", action=value) if value else None
+    if name.localname == "href" and tag not in _SHOWING:
+        return None if is_link(value) else problem("link-invalid", address=value)
+    return problem("content-external", kind="picture", target=value)
 
 
-def _reference_fault(element: str, attribute: str, kind: str | None) -> _Fault | None:
-    """What is wrong with a reference to a relationship of the type `kind`, which is None for one that is refused."""
-    expected = REFERENCES.get((element, attribute))
+def _reference_problem(
+    element: str, attribute: str, identifier: str, relationships: Mapping[str, str | None]
+) -> Problem | None:
+    """What is wrong with a reference to a relationship."""
+    kind, expected = relationships.get(identifier, ""), allowlist().references.get(f"{element} {attribute}")
     if kind is None or kind == expected:
         return None
     if expected is None:
-        message = f'the element "{element}" refers to another file or part ("{attribute}")'
-        return "content-external", message, "put a picture (PNG, JPEG) or text into the Word file itself"
-    message = f'the {expected.rsplit("/", 1)[-1]} of the element "{element}" is missing in the file'
-    return "template-broken", message, "insert it again in Word"
+        return problem("content-external", form="reference", name=element, attribute=attribute)
+    return problem("template-broken", form="missing", kind=expected.rsplit("/", 1)[-1], target=identifier)
+
+
+def svg_fault(root: etree._Element) -> str | None:
+    """The content that makes an SVG more than a drawing, such as `the element "script"`; None for a safe one."""
+    for element in root.iter(etree.Element):
+        name = etree.QName(element)
+        if name.namespace != _SVG:
+            if element is root or name.localname in ("script", "handler", "listener"):
+                return f'the element "{name.localname}"'
+            continue  # metadata of drawing programs
+        if name.localname not in _SVG_ELEMENTS and not name.localname.startswith("fe"):
+            return f'the element "{name.localname}"'
+        if name.localname == "style" and _CSS.search(element.text or ""):
+            return "a style sheet that reads another file"
+        for attribute, value in element.items():
+            local, text = etree.QName(attribute).localname.lower(), str(value)
+            is_unsafe = not _INLINE.match(text.strip()) if local in ("href", "src") else bool(_CSS.search(text))
+            if is_unsafe or local.startswith("on"):
+                return f'the attribute "{local}"'
+    return None

@@ -1,9 +1,9 @@
-"""Tags in a paragraph's text: a lexer for Jinja's tags in the docxtpl dialect, which knows nothing of Word's runs.
+"""A lexer for tags in the text of a paragraph, in the docxtpl dialect of Jinja. It does not depend on Word's runs.
 
-A tag is `{{ value }}`, `{% statement %}` or `{# comment #}`. Right after the opening braces it may name what it takes
-with it: `p` its paragraph, `tr` its table row, `tc` its table cell, `r` nothing more than its own run.
+A tag is `{{ value }}`, `{% statement %}` or `{# comment #}`. A prefix after the opening braces is its scope: the tag
+replaces its paragraph (`p`), its table row (`tr`), its table cell (`tc`), or only itself (`r`).
 
-Braces that are to be printed are written `{_{`, `}_}`, `{_%` and `%_}`.
+`{_{`, `}_}`, `{_%` and `%_}` print braces.
 """
 
 import re
@@ -16,24 +16,25 @@ from msgspec.structs import replace
 RAW = "raw"
 END_RAW = "endraw"
 _OPENING = re.compile(r"\{[{%#]|\{_[{%]|[%}]_\}")
+_CLOSING_BRACES = re.compile(r"[}%#]\}")
 _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
-"""How braces are written that are to be printed, and what is printed."""
+"""Escaped braces, and the braces that they print."""
 _SPACE = " \t"
-"""White space that a mark takes away, beside one line's end; a space that does not break is there to stay."""
+"""White space that a mark removes, beside one line end; a no-break space stays."""
 _DASHES = ("-", "\u2013")
-"""The mark that takes white space, and what Word may make of it."""
+"""The mark that removes white space, and the dash by which Word may replace it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
 _KEYWORD = re.compile(r"\w+")
 _DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
-"""The quotation marks that Word makes of typed ones, in English and in German."""
+"""The quotation marks by which Word replaces straight ones, in English and in German."""
 _QUOTES = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'")
-"""What a template means by each mark that may begin a quoted text."""
+"""The straight quotation mark for each mark that may begin a quoted text."""
 _CLOSING = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, _DOUBLE + '"') | dict.fromkeys(_SINGLE, _SINGLE + "'")
-"""The marks that may end what each of them has begun."""
+"""The marks that may end a quoted text, by the one that begins it."""
 
 
 class WordTagKind(Enum):
-    """What a tag does; the value is its opening and closing braces."""
+    """Kinds of tags; the value is the opening and closing braces."""
 
     PRINT = ("{{", "}}")
     STATEMENT = ("{%", "%}")
@@ -41,12 +42,12 @@ class WordTagKind(Enum):
 
     @property
     def closing(self) -> str:
-        """The braces that end it."""
+        """The closing braces."""
         return str(self.value[1])
 
 
 class Scope(StrEnum):
-    """What goes with the tag; the value is the prefix that says so."""
+    """The element that a tag replaces; the value is the prefix."""
 
     TEXT = ""
     RUN = "r"
@@ -58,8 +59,8 @@ class Scope(StrEnum):
 class WordTag(Struct, frozen=True):
     """A tag from `start` to `end` of its paragraph's text.
 
-    `content` is what Jinja is to read, with straight quotation marks; `written` is the whole tag as it stands in Word.
-    `joins_before` and `joins_after` are the whitespace marks of `{%-` and `-%}`.
+    `content` is for Jinja, with straight quotation marks; `written` is the complete tag as it is in Word.
+    `joins_before` and `joins_after` are the white space marks of `{%-` and `-%}`.
     """
 
     kind: WordTagKind
@@ -73,48 +74,61 @@ class WordTag(Struct, frozen=True):
 
     @property
     def keyword(self) -> str:
-        """The first word, which says what a statement does."""
+        """The first word, which is the name of a statement."""
         word = _KEYWORD.match(self.content)
         return word[0] if word else ""
 
 
 class Tags(Struct, frozen=True):
-    """The tags of one paragraph in order, and the beginnings of those that never end."""
+    """The tags of a text in order, the beginnings of tags without an end, and the ends of tags without a beginning."""
 
     found: tuple[WordTag, ...] = ()
     unclosed: tuple[str, ...] = ()
+    unopened: tuple[str, ...] = ()
 
 
 MOST_TAGS = 1_000
-"""More than any paragraph has; what comes after them is not looked at."""
+"""The most tags that are read."""
 
 
 def find_word_tags(text: str) -> Tags:
-    """All tags of a paragraph's text. What stands between `{% raw %}` and `{% endraw %}` is text."""
+    """The tags of a text. Anything between `{% raw %}` and `{% endraw %}` is not a tag."""
     found: list[WordTag] = []
     unclosed: list[str] = []
+    unopened: list[str] = []
     position = 0
     while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
+        unopened += _endings(text, position, opening.start())
         tag = _read_braces(opening) or _read_tag(text, opening.start())
         if tag is None:
-            unclosed.append(_beginning(text, opening.start()))
-            position = opening.end()
+            following = _OPENING.search(text, opening.end())
+            position = following.start() if following else len(text)
+            unclosed.append(_shown(text[opening.start() : position]))
         elif tag.kind is WordTagKind.STATEMENT and tag.keyword == RAW:
             end = _end_of_raw(text, tag.end)
             if end is None:
                 unclosed.append(tag.written)
+                position = len(text)
                 break
             found += (tag, end)
             position = end.end
         else:
             found.append(tag)
             position = tag.end
-    return Tags(tuple(_with_space(found, text)), tuple(unclosed))
+    unopened += _endings(text, position, len(text))
+    return Tags(tuple(_with_space(found, text)), tuple(unclosed), tuple(unopened[:MOST_TAGS]))
+
+
+def _endings(text: str, start: int, end: int) -> Iterator[str]:
+    """Closing braces in a piece of the text that is not in a tag, each with the text before it."""
+    for ending in _CLOSING_BRACES.finditer(text, start, end):
+        yield _shown(text[max(start, ending.end() - MAX_QUOTED) : ending.end()].lstrip())
+        start = ending.end()
 
 
 def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
-    """The tags with the white space that their marks take, where a text stands beyond it in the same paragraph: the
-    line's end that comes first or, without one, all spaces.
+    """The tags with the white space that their marks remove, if there is text after it in the same paragraph: up to one
+    line end or, without one, all spaces.
     """
     last = 0
     for tag in found:
@@ -130,7 +144,7 @@ def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
-    """The tag that begins at `start`, or None where it does not end before the next one begins."""
+    """The tag that begins at `start`; None if it does not end before the next one begins."""
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
     end = text.find(kind.closing, begin) if kind is WordTagKind.COMMENT else _end_of_content(text, begin, kind)
@@ -155,7 +169,7 @@ def _read_tag(text: str, start: int) -> WordTag | None:
 
 
 def _read_braces(opening: re.Match[str]) -> WordTag | None:
-    """Braces that are to be printed, as a tag that prints them; None for a tag's own."""
+    """A tag that prints escaped braces; None for the braces of a tag."""
     written = opening[0]
     if written not in _ESCAPED:
         return None
@@ -164,7 +178,7 @@ def _read_braces(opening: re.Match[str]) -> WordTag | None:
 
 
 def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
-    """Where the closing braces stand that are neither in a quoted text nor those of a dictionary."""
+    """The offset of the closing braces, which are not in a quoted text and do not end a dictionary."""
     depth = 0
     while position < len(text):
         character = text[position]
@@ -181,7 +195,7 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
 
 
 def _end_of_quote(text: str, start: int) -> int | None:
-    """Where the quoted text that begins at `start` ends; None where it does not, so that the mark is but a mark."""
+    """The offset of the mark that ends the quoted text at `start`; None if there is none, as for an apostrophe."""
     position = start + 1
     while position < len(text):
         if text[position] == "\\":
@@ -193,7 +207,7 @@ def _end_of_quote(text: str, start: int) -> int | None:
 
 
 def straighten(content: str) -> str:
-    """A tag's content with the typographic marks around its quoted texts turned back into those that Jinja reads."""
+    """A tag's content with straight quotation marks around its quoted texts, which Jinja reads."""
     parts: list[str] = []
     position = 0
     while position < len(content):
@@ -219,12 +233,11 @@ def _end_of_raw(text: str, position: int) -> WordTag | None:
     return None
 
 
-def _beginning(text: str, start: int) -> str:
-    """The tag that begins at `start` and never ends, up to where the next one begins, as far as a message can show."""
-    following = _OPENING.search(text, start + 2)
-    written = text[start : following.start() if following else None].rstrip()
-    return written if len(written) <= MAX_QUOTED else written[:MAX_QUOTED] + "…"
+def _shown(text: str) -> str:
+    """The text as a message shows it."""
+    text = text.rstrip()
+    return text if len(text) <= MAX_QUOTED else text[:MAX_QUOTED] + "…"
 
 
 MAX_QUOTED = 60
-"""How much of an unclosed tag a message shows."""
+"""How many characters of an incomplete tag a message shows."""

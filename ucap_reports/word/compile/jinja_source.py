@@ -1,4 +1,4 @@
-"""What the marks in a template's tree become in the Jinja source of its part."""
+"""The Jinja source of a part, made from the marks in its tree."""
 
 import re
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from ucap_reports.word.render.fill_word import PartTags, PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
 
 NUMBERED = "ucap-number"
-"""What stands in the tree for the number of a picture, which a loop may repeat."""
+"""The placeholder for the number of a picture, which a loop may repeat."""
 _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 
 
 class Snippet(Struct, frozen=True, eq=False):
-    """The source that comes in the place of `node`, and the mark of the tag that it was made from, if any.
+    """The source that replaces `node`, and the mark of its tag, if any.
 
-    Each tag of the source begins its content on a new line, so that a line belongs to no more than one of them.
+    Each tag of the source begins its content on a new line, so that a line belongs to one tag at most.
     """
 
     node: etree._Element
@@ -28,39 +28,31 @@ class Snippet(Struct, frozen=True, eq=False):
     mark: TagMark | None = None
 
 
-class PartSource(Struct, frozen=True):
-    """A part as a Jinja template, with its tags."""
-
-    text: str
-    tags: PartTags
-
-
 def number_pictures(root: etree._Element, part: int) -> None:
-    """Let the pictures of a part that is filled in with nothing be numbered apart from those of the others."""
+    """Number the pictures of a part without tags, apart from those of other parts."""
     for number, properties in enumerate(root.iter(qualified("wp:docPr")), start=1):
         properties.set("id", str(part * PICTURES + number))
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> PartSource:
-    """The Jinja source of a part: its XML, with each snippet in the place of its node."""
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, PartTags]:
+    """The Jinja source of a part and its tags: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
-    pieces = _NODE.split(DECLARATION + to_text(root))
     written: list[str] = []
     tags: dict[int, PlacedTag] = {}
     line = 1
-    for place, piece in enumerate(pieces):
-        source, tag = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
+    for place, piece in enumerate(_NODE.split(DECLARATION + to_text(root))):
+        source, mark = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
         breaks = source.count("\n")
-        if tag is not None:
-            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), tag.as_written)
+        if mark is not None:
+            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark.as_written)
         line += breaks
         written.append(source)
-    return PartSource("".join(written), PartTags(tags))
+    return "".join(written), PartTags(tags)
 
 
 def literal(xml: str) -> str:
-    """The XML as Jinja's plain text: no brace in it begins a tag."""
+    """The XML as plain text in Jinja: braces in it do not begin tags."""
     return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{grid_mark(NUMBER)}"')

@@ -1,4 +1,4 @@
-"""A Word template's package reduced to what is on the list of `allowlist`, which is what finished documents contain."""
+"""Security checks for a template's package: it is reduced to the parts and relationships of the allowlist."""
 
 import posixpath
 from collections import Counter
@@ -8,34 +8,21 @@ from urllib.parse import unquote
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.word.compile.content_security import drop_extensions, left_out
-from ucap_reports.word.compile.image_security import is_image, svg_fault
-from ucap_reports.word.file.allowed_content import (
-    HYPERLINK,
-    IMAGES,
-    LEFT_OUT,
-    MAIN_DOCUMENT,
-    PACKAGE_PARTS,
-    PARTS,
-    SINGLE_PARTS,
-    STRICT,
-    SVG,
-)
-from ucap_reports.word.file.allowed_fields import is_link
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.word.compile.content_security import drop_extensions, svg_fault
+from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.package_parts import TYPED, Contents, relationships_of, types_of
+from ucap_reports.word.file.word_fields import is_link
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
 
-ATTACHED_TEMPLATE = "attachedTemplate"
-"""The relationship to the template that a document was made from, which Word opens with it."""
 MOST_NAMED = 3
-"""How many parts a message names."""
+"""The number of parts that a message names."""
 _MACROS = ("macroenabled", "vbaproject", "vbadata")
 
 
 class _Relationship(Struct, frozen=True):
-    """A relationship: its element, its type, its target as written, and the part that this is, if any."""
+    """A relationship: its element, its type, its target as written, and the target's part in the package, if any."""
 
     element: etree._Element
     type: str
@@ -49,68 +36,68 @@ class _Relationship(Struct, frozen=True):
 
     @property
     def is_external(self) -> bool:
-        """Whether it leads out of the package."""
+        """Whether its target is outside the package."""
         return str(self.element.get("TargetMode")).lower() == "external" or ":" in self.target
 
 
 class Secured(Struct, frozen=True):
-    """The parts of a template that are on the list, with the relationships among them.
+    """The allowed parts of a template and their relationships.
 
-    `problems` are errors for what is refused, and warnings for what the file is complete without. `relationships` has
-    for each part the types of its relationships by identifier, None for those that `problems` are about.
+    `problems` are errors, and warnings for content that is left out. `relationships` has the types of each part's
+    relationships by identifier, None for those that are left out; `targets` has the parts to which they lead.
     """
 
     contents: Contents
     problems: tuple[Problem, ...]
     relationships: Mapping[str, Mapping[str, str | None]]
+    targets: Mapping[str, Mapping[str, str]]
 
 
 def secure(package: ZipPackage, path: str) -> Secured:
-    """The package reduced to what is on the list, with all problems (`content-left-out` and errors) of the rest.
+    """The package reduced to the allowlist; `path` is that of the template.
 
-    `path` is the template's own. Raises ProblemsFound for one with macros, and BrokenPackageError where there is no
-    main document, or a part that is kept is damaged.
+    Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
     """
     return _Reduction(package, path).result()
 
 
 class _Reduction:
-    """One package, followed from its main document through the relationships on the list."""
+    """A package, followed through the allowed relationships from its main document."""
 
     def __init__(self, package: ZipPackage, path: str) -> None:
-        self._package, self._path = package, path
+        self._package, self._path, self._allowed = package, path, allowlist()
         self._contents = Contents(package)
-        self._types = types_of(self._contents)
+        self._types, self._parts = types_of(self._contents), self._allowed.parts
         self._names = {name.lower(): name for name in package.parts}
         if len(self._names) < len(package.parts):
             raise BrokenPackageError("it has two parts whose names differ only in case")
-        self._kept = dict.fromkeys([CONTENT_TYPES])
-        self._related: set[str] = set()
+        self._kept = {CONTENT_TYPES: None}
+        self._explained: set[str] = set()
+        """Parts that are left out, and about which a problem has been reported."""
         self._relationships: dict[str, dict[str, str | None]] = {}
+        self._targets: dict[str, dict[str, str]] = {}
         self._problems: list[Problem] = []
 
     def result(self) -> Secured:
-        """What is kept, and the problems of the rest."""
-        declared = (str(each.get("ContentType")).lower() for each in self._contents.tree(CONTENT_TYPES))
-        if any(mark in each for each in declared for mark in _MACROS):
-            message, hint = "the Word template has macros", "save it as a Word document without macros (.docx)"
-            raise ProblemsFound([Problem.error("content-active", message, hint, Location(self._path))])
+        types = self._contents.tree(CONTENT_TYPES)
+        if any(mark in str(each.get("ContentType")).lower() for each in types for mark in _MACROS):
+            raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
         self._follow()
-        if not any(self._types.get(name) in PACKAGE_PARTS[MAIN_DOCUMENT] for name in self._kept):
+        if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
-        if unrelated := sorted({*self._package.parts} - {*self._kept} - self._related):
+        if unrelated := sorted({*self._package.parts} - {*self._kept} - self._explained):
             more = ", …" if len(unrelated) > MOST_NAMED else ""
-            what = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
-            self._problems.append(left_out(what, Location(self._path)))
+            content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
+            self._problems.append(problem("content-left-out", Location(self._path), content=content))
         if len(self._kept) < len(self._package.parts):
-            self._declare_kept()
+            self._declare_kept(types)
         parts = {name: self._package.parts[name] for name in self._kept}
         kept = Contents(ZipPackage(parts, {name: self._package.entries[name] for name in self._kept}))
         kept.changed |= self._contents.changed
-        return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships)
+        return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships, self._targets)
 
     def _follow(self) -> None:
-        """Keep the relationships that are on the list, and the parts to which they lead, from the package's own on."""
+        """Keep the allowed relationships and their targets, beginning with those of the package."""
         sources = [""]
         for source in sources:
             for part in self._kept_targets(source):
@@ -127,14 +114,20 @@ class _Reduction:
         self._kept[name] = None
         root = self._contents.tree(name)
         links = list(self._links(root, source))
-        self._check_unique(links, name)
+        single = {*self._allowed.single_parts, *self._allowed.package_parts}
+        counts = Counter(link.type for link in links if link.type in single)
+        counts.update(str(link.element.get("Id")) for link in links)
+        if repeated := [each for each, count in counts.items() if count > 1]:
+            raise BrokenPackageError(f'{name} has "{repeated[0]}" twice')
+        place = posixpath.basename(name).removesuffix(".rels").removesuffix(".xml") or "package"
         types = self._relationships.setdefault(source, {})
         for link in links:
-            is_allowed = self._is_allowed(link, source, _part_of(name))
-            types[str(link.element.get("Id"))] = link.type if is_allowed else None
+            is_allowed = self._is_allowed(link, source, place)
+            types[identifier := str(link.element.get("Id"))] = link.type if is_allowed else None
             if not is_allowed:
                 root.remove(link.element)
             elif link.part is not None:
+                self._targets.setdefault(source, {})[identifier] = link.part
                 yield link.part
         if len(root) < len(links):
             self._contents[name] = to_bytes(root)
@@ -143,114 +136,80 @@ class _Reduction:
         for each in root.iterchildren(etree.Element):
             target = str(each.get("Target"))
             name = unquote(target.partition("#")[0])
-            whole = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name)).lstrip("/").lower()
-            yield _Relationship(each, str(each.get("Type")), target, self._names.get(whole) if name else None)
-
-    def _check_unique(self, links: list[_Relationship], name: str) -> None:
-        counts = Counter(link.type for link in links if link.type in (*SINGLE_PARTS, *PACKAGE_PARTS))
-        counts.update(str(link.element.get("Id")) for link in links)
-        if twice := [each for each, count in counts.items() if count > 1]:
-            raise BrokenPackageError(f'{name} has "{twice[0]}" twice')
+            path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name)).lstrip("/").lower()
+            yield _Relationship(each, str(each.get("Type")), target, self._names.get(path) if name else None)
 
     def _is_allowed(self, link: _Relationship, source: str, place: str) -> bool:
-        """Whether the relationship stays; what is wrong with it is reported at `place`."""
+        """Whether a relationship is kept; a problem with it is reported at `place`."""
         if link.type.startswith(STRICT):
-            raise BrokenPackageError('it is in the format "Strict Open XML"')
-        if link.type in LEFT_OUT:
-            if (what := LEFT_OUT[link.type]) is not None:
-                self._problems.append(left_out(what, Location(self._path)))
-        elif (fault := self._fault(link, PARTS if source else PACKAGE_PARTS)) is None:
+            raise ProblemsFound([problem("template-broken", Location(self._path), form="strict")])
+        if link.type in self._allowed.left_out:
+            if content := self._allowed.left_out[link.type]:
+                self._problems.append(problem("content-left-out", Location(self._path), content=content))
+        elif (found := self._link_problem(link, self._parts if source else self._allowed.package_parts)) is None:
             return True
         else:
-            self._report(*fault, place)
+            self._problems.append(found.at(Location(self._path, place=place)))
         if link.part is not None and not link.is_external:
-            self._relate(link.part)
+            self._explain(link.part)
         return False
 
-    def _fault(self, link: _Relationship, listed: Mapping[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
-        """Code, message and hint of what is wrong with a relationship."""
+    def _link_problem(self, link: _Relationship, allowed: Mapping[str, tuple[str, ...]]) -> Problem | None:
         if link.type == HYPERLINK:
-            message, hint = f'a link leads to "{link.target}"', "links go to http, https and mailto"
-            return None if is_link(link.target) else ("link-invalid", message, hint)
+            return None if is_link(link.target) else problem("link-invalid", address=link.target)
+        if link.is_external and link.kind == "attachedTemplate":
+            return problem("content-external", form="template", target=link.target)
         if link.is_external:
-            return _external(link)
-        if link.type not in listed:
-            message = f'the Word template contains an object of the type "{link.kind}"'
-            return "content-active", message, "remove it, or replace it by a picture"
+            return problem("content-external", kind=link.kind, target=link.target)
+        if link.type not in allowed:
+            return problem("content-active", form="object", kind=link.kind)
         if link.part is None:
-            return (
-                "template-broken",
-                f'the {link.kind} "{link.target}" is missing in the file',
-                "insert it again in Word",
-            )
+            return problem("template-broken", form="missing", kind=link.kind, target=link.target)
         content_type = self._types.get(link.part, "")
-        return None if content_type in listed[link.type] else _mistyped(link, content_type)
+        return None if content_type in allowed[link.type] else _type_problem(link, content_type)
 
-    def _relate(self, part: str) -> None:
-        """Note the part, and all to which it leads, as explained by a relationship that has been reported."""
+    def _explain(self, part: str) -> None:
+        """Note a part that is left out, and all parts to which it leads."""
         parts = [part]
         for each in parts:
             name = self._names.get(relationships_of(each).lower())
-            if each in self._related or name is None:
-                self._related.add(each)
+            if each in self._explained or name is None:
+                self._explained.add(each)
                 continue
-            self._related |= {each, name}
+            self._explained |= {each, name}
             try:
                 parts += [link.part for link in self._links(self._contents.tree(name), each) if link.part is not None]
             except BrokenPackageError:
-                continue  # it is left out, whatever is wrong with it
+                continue  # the part is left out, whatever is wrong with it
 
     def _check_part(self, name: str) -> None:
-        """Report what is wrong with the content of a part that is kept, and clean it of what readers ignore."""
+        """Report what is wrong with the content of a part, and remove what readers ignore."""
         content, content_type = self._contents[name], self._types[name]
-        place = posixpath.basename(name)
-        if content_type in IMAGES:
-            if not is_image(content, content_type):
-                message, hint = (
-                    f'"{place}" is not an image of the type {content_type}',
-                    "insert it again as PNG or JPEG",
-                )
-                self._report("image-invalid", message, hint, place)
-        elif content_type == SVG:
-            if (fault := svg_fault(self._contents.tree(name))) is not None:
-                message, hint = f'the image "{place}" has {fault}', "insert it as PNG, or export it as plain SVG"
-                self._report("content-active", message, hint, place)
-        elif content_type.endswith("xml"):
+        base = posixpath.basename(name)
+        location = Location(self._path, place=base)
+        if content_type in IMAGES and not content.startswith(IMAGES[content_type]):
+            self._problems.append(
+                problem("image-invalid", location, form="content", name=base, content_type=content_type)
+            )
+        elif content_type == SVG and (fault := svg_fault(self._contents.tree(name))) is not None:
+            self._problems.append(problem("content-active", location, form="svg", name=base, content=fault))
+        elif content_type.endswith("+xml") and content_type != SVG:
             root = self._contents.tree(name)
-            # without the comments and processing instructions that the parser has dropped
+            # without the comments and processing instructions that the parser drops
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
             if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
                 self._contents[name] = to_bytes(root)
 
-    def _declare_kept(self) -> None:
+    def _declare_kept(self, types: etree._Element) -> None:
         """Remove the content types of the parts that are left out."""
-        root = self._contents.tree(CONTENT_TYPES)
         kept = {f"/{name.lower()}" for name in self._kept}
-        for each in list(root.iter(f"{{{TYPED}}}Override")):
+        for each in list(types.iter(f"{{{TYPED}}}Override")):
             if str(each.get("PartName")).lower() not in kept:
-                root.remove(each)
-        self._contents[CONTENT_TYPES] = to_bytes(root)
-
-    def _report(self, code: str, message: str, hint: str, place: str) -> None:
-        self._problems.append(Problem.error(code, message, hint, Location(self._path, place=place)))
+                types.remove(each)
+        self._contents[CONTENT_TYPES] = to_bytes(types)
 
 
-def _external(link: _Relationship) -> tuple[str, str, str]:
-    if link.kind == ATTACHED_TEMPLATE:
-        message = f'the document is attached to the template "{link.target}", which Word would open with it'
-        return "content-external", message, "attach it to Normal in Word: Developer, Document Template"
-    message = f'the {link.kind} "{link.target}" is outside the file'
-    return "content-external", message, "put it into the Word file itself"
-
-
-def _mistyped(link: _Relationship, content_type: str) -> tuple[str, str, str]:
-    """The problem of a part that is not of a type to which its relationship may lead."""
-    message = f'the {link.kind} "{link.target}" has the type "{content_type}"'
+def _type_problem(link: _Relationship, content_type: str) -> Problem:
     if content_type.startswith("image/"):
-        return "image-invalid", f"{message}, which is not allowed", "insert it as PNG or JPEG"
-    return "template-broken", message, "save it in Word as a Word document (.docx)"
-
-
-def _part_of(relationships: str) -> str:
-    """How problems call the part of those relationships, such as `settings`."""
-    return posixpath.basename(relationships).removesuffix(".rels").removesuffix(".xml") or "package"
+        return problem("image-invalid", form="type", name=link.target, content_type=content_type)
+    return problem("template-broken", form="type", kind=link.kind, target=link.target, content_type=content_type)

@@ -1,23 +1,32 @@
-"""A template's part made ready for merging: its revisions accepted, and what is left of its editing taken away.
+"""Revisions of a template's part: tracked changes are accepted, and traces of editing are removed.
 
-A published document shows no revision marks, and the same template must give the same bytes whoever saved it last.
+A published document has no tracked changes, and the same template gives the same bytes after every save.
 """
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import WORD, WORD_2010, WORD_2012, qualified
+from ucap_reports.word.file.word_xml import WORD, WORD_2010, WORD_2012, qualified, remove
 
-UNWRAPPED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo", "smartTag", "customXml"))
-"""Elements that stand around runs and of which only what they hold is kept."""
-REMOVED = (
+_INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
+_DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
+_CHANGED = tuple(
+    qualified(f"w:{name}")
+    for name in (
+        *("rPrChange", "pPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "sectPrChange"),
+        *("cellIns", "cellDel", "cellMerge", "tblPrExChange", "numberingChange"),
+    )
+)
+_UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
+"""Elements that are replaced by their children."""
+_REMOVED = (
+    *_DELETED,
+    *_CHANGED,
     f"{{{WORD_2012}}}dataBinding",
     *(
         qualified(f"w:{name}")
         for name in (
-            *("del", "moveFrom", "proofErr", "lastRenderedPageBreak", "smartTagPr"),
+            *("proofErr", "lastRenderedPageBreak", "smartTagPr"),
             *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-            *("rPrChange", "pPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "sectPrChange"),
-            *("cellIns", "cellDel", "cellMerge", "tblPrExChange", "numberingChange"),
             *("customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd"),
             *("customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart"),
             *("customXmlMoveToRangeEnd", "customXmlPr", "commentRangeStart", "commentRangeEnd", "commentReference"),
@@ -25,55 +34,66 @@ REMOVED = (
         )
     ),
 )
-"""Elements that are gone once revisions are accepted, that say only how the template was edited and who may edit it, or
-that belong to parts which are left out. `fldData` can give a field another target than its instruction.
+"""Elements about deletions, about editing, and about parts that are left out. `fldData` can give a field another
+target than its instruction has.
 """
 LAST_POSITION = "_GoBack"
-"""The bookmark where Word's writer stopped."""
-_ROW_PROPERTIES = qualified("w:trPr")
+"""The bookmark at the position of the cursor."""
+_PARAGRAPH, _PROPERTIES = qualified("w:p"), qualified("w:pPr")
 
 
-def tidy(root: etree._Element) -> None:
-    """Accept all revisions in the tree, and remove revision identifiers, spelling marks and the last position."""
-    for properties in list(root.iter(_ROW_PROPERTIES)):
-        row = properties.getparent()
-        if row is not None and properties.find(qualified("w:del")) is not None:
-            _remove(row)
-    for element in list(root.iter(*REMOVED)):
-        _remove(element)
-    for element in list(root.iter(*UNWRAPPED)):
-        _unwrap(element)
+def accept_revisions(root: etree._Element) -> bool:
+    """Accept the tracked changes of a part, and remove revision identifiers, spelling marks and the last position.
+
+    Returns whether there were tracked changes.
+    """
+    is_tracked = next(root.iter(*_INSERTED, *_DELETED, *_CHANGED), None) is not None
+    _remove_deleted(root)
+    for element in list(root.iter(*_REMOVED)):
+        remove(element)
+    for element in list(root.iter(*_UNWRAPPED)):
+        for child in list(element):
+            element.addprevious(child)
+        remove(element)
     _remove_last_position(root)
     for element in root.iter(etree.Element):
         for name in [name for name in element.attrib if _is_of_editing(str(name))]:
             del element.attrib[name]
+    return is_tracked
+
+
+def _remove_deleted(root: etree._Element) -> None:
+    """Remove deleted rows and cells, and join paragraphs whose end is deleted with the next ones."""
+    for properties in list(root.iter(qualified("w:trPr"), qualified("w:tcPr"))):
+        mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
+        if (element := properties.getparent()) is not None and properties.find(qualified(mark)) is not None:
+            remove(element)
+    for deleted in list(root.iter(*_DELETED)):
+        around = list(deleted.iterancestors(_PROPERTIES, _PARAGRAPH))
+        if around and around[0].tag == _PROPERTIES:  # the end of a paragraph is in its properties
+            _join_with_next(around[1])
+
+
+def _join_with_next(paragraph: etree._Element) -> None:
+    """Move the content of a paragraph whose end is deleted to the beginning of the next one."""
+    following = paragraph.getnext()
+    if following is not None and following.tag == _PARAGRAPH:
+        place = 0 if following.find(_PROPERTIES) is None else 1
+        for child in reversed([child for child in paragraph if child.tag != _PROPERTIES]):
+            following.insert(place, child)
+        remove(paragraph)
 
 
 def _is_of_editing(name: str) -> bool:
-    """Revision identifiers, and identifiers of paragraphs, which a loop would repeat."""
+    """Whether an attribute is a revision identifier, or an identifier of a paragraph, which a loop would repeat."""
     return name.startswith(f"{{{WORD}}}rsid") or name in (f"{{{WORD_2010}}}paraId", f"{{{WORD_2010}}}textId")
 
 
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
-def _unwrap(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    for child in list(element):
-        element.addprevious(child)
-    parent.remove(element)
-
-
 def _remove_last_position(root: etree._Element) -> None:
-    for start in list(root.iter(qualified("w:bookmarkStart"))):
-        if start.get(qualified("w:name")) == LAST_POSITION:
-            number = start.get(qualified("w:id"))
-            for end in list(root.iter(qualified("w:bookmarkEnd"))):
-                if end.get(qualified("w:id")) == number:
-                    _remove(end)
-            _remove(start)
+    starts = [
+        each for each in root.iter(qualified("w:bookmarkStart")) if each.get(qualified("w:name")) == LAST_POSITION
+    ]
+    numbers = {start.get(qualified("w:id")) for start in starts}
+    for element in [*starts, *root.iter(qualified("w:bookmarkEnd"))]:
+        if element.get(qualified("w:id")) in numbers:
+            remove(element)

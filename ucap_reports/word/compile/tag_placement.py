@@ -1,6 +1,6 @@
-"""Tags put where they work: in place of the row, the cell or the paragraph that they take with them.
+"""Tag placement: tags replace the row, the cell or the paragraph that their prefix names.
 
-A paragraph that holds nothing but statements goes with them, whether they have the prefix `p` or not.
+A paragraph that contains only statements is replaced too, with or without the prefix `p`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,41 +8,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.docxtpl_tags import Scope, WordTagKind
 from ucap_reports.word.compile.statement_blocks import Block
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, TEXT, TagMark
-from ucap_reports.word.file.word_xml import children_xml, qualified
+from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, TagMark
+from ucap_reports.word.file.word_xml import bare, children_xml, qualified, remove, to_text
 
-NAMES = {
-    qualified("w:p"): ("paragraph", Scope.PARAGRAPH),
-    qualified("w:tc"): ("table cell", Scope.CELL),
-    qualified("w:tr"): ("table row", Scope.ROW),
+_ELEMENTS = {
+    Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),
+    Scope.CELL: (qualified("w:tc"), "table cell"),
+    Scope.ROW: (qualified("w:tr"), "table row"),
 }
-TAKEN = {scope: tag for tag, (_, scope) in NAMES.items()}
-_PROPERTIES, _RUN_PROPERTIES = qualified("w:pPr"), qualified("w:rPr")
-_VISIBLE = tuple(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym", "footnoteReference"))
+"""The element that a tag replaces, with its name in messages."""
+_NAMES = dict(_ELEMENTS.values())
+_PROPERTIES = qualified("w:pPr")
+_FOOTNOTE = qualified("w:footnoteReference")
+_VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
 
 
 class Whole(Struct, frozen=True):
-    """A paragraph that is nothing but one value, which makes paragraphs of its own with these properties.
+    """A value that is a complete paragraph, and becomes paragraphs with these properties.
 
-    `kept` where an empty value leaves an empty paragraph, as any other paragraph with nothing in it stays.
+    `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces before the value.
     """
 
     paragraph_properties: Mapping[str, str]
     kept: bool
-
-
-class _TagTarget(Struct, frozen=True, eq=False):
-    """An element, and the marks that take it with them."""
-
-    element: etree._Element
-    marks: list[TagMark]
+    before: str
 
 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
-    """Join the paragraphs that `{%-` and `-%}` at their ends ask to be one with the one before or after."""
+    """Join the paragraphs at whose ends `{%-` and `-%}` are with the paragraph before or after them."""
     for mark in marks:
         paragraph = mark.node.getparent()
         if paragraph is None or paragraph.tag != PARAGRAPH or mark.tag.scope is not Scope.TEXT:
@@ -56,51 +52,57 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
 
 
 def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, Whole]:
-    """Put every mark where it works in the tree, and return the values that are whole paragraphs.
+    """Put every mark in the place of the element that it replaces, and return the values that are whole paragraphs.
 
-    What stands outside all that it wants to take, or would take something else with it, goes to `problems`.
+    Tags outside of their element, and those that would remove other content, go to `problems`.
     """
     by_node = {mark.node: mark for mark in marks}
     whole: dict[TagMark, Whole] = {}
-    for target in _targets(marks, blocks, by_node, problems):
-        lost = _swallowed(target, by_node)
-        if lost:
-            problems.append(_swallows(target, lost))
+    for element, replacing in _replaced(marks, blocks, by_node, problems).items():
+        if lost := _other_content(element, replacing, by_node):
+            name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
+            problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties = children_xml(target.element.find(_PROPERTIES))
-        for mark in target.marks:
-            target.element.addprevious(mark.node)
+        properties = children_xml(element.find(_PROPERTIES))
+        for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
-                whole[mark] = Whole(properties, kept=mark.tag.scope is Scope.TEXT)
-        _take_away(target.element)
+                is_text = mark.tag.scope is Scope.TEXT
+                whole[mark] = Whole(properties, kept=is_text, before=_spaces_before(mark) if is_text else "")
+            element.addprevious(mark.node)
+        if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
+            for child in [each for each in element if each.tag != _PROPERTIES]:
+                element.remove(child)
+        else:
+            remove(element)
     return whole
 
 
-def _targets(
+def _replaced(
     marks: Sequence[TagMark],
     blocks: Sequence[Block],
     by_node: Mapping[etree._Element, TagMark],
     problems: list[Problem],
-) -> list[_TagTarget]:
-    """What the marks take with them, each once, in document order."""
-    bare = _bare_paragraphs(marks, blocks, by_node)
-    targets: dict[etree._Element, _TagTarget] = {}
+) -> dict[etree._Element, list[TagMark]]:
+    """The elements that are replaced, in document order, with the marks that replace them."""
+    bare_paragraphs = _bare_paragraphs(marks, blocks, by_node)
+    replaced: dict[etree._Element, list[TagMark]] = {}
     for mark in marks:
-        element: etree._Element | None
-        match mark.tag.scope:
-            case Scope.TEXT:
-                paragraph = next(mark.node.iterancestors(PARAGRAPH))
-                element = paragraph if paragraph in bare or _is_alone(mark, paragraph, by_node) else None
-            case Scope.RUN:
-                element = None
-            case Scope.PARAGRAPH | Scope.CELL | Scope.ROW as scope:
-                element = next(mark.node.iterancestors(TAKEN[scope]), None)
-                if element is None or (mark.tag.kind is WordTagKind.PRINT and scope is not Scope.PARAGRAPH):
-                    problems.append(_misplaced(mark))
-                    element = None
+        scope, element = mark.tag.scope, None
+        if scope is Scope.TEXT:
+            paragraph = next(mark.node.iterancestors(PARAGRAPH))
+            if paragraph in bare_paragraphs or _is_alone(mark, paragraph, by_node):
+                element = paragraph
+        elif scope is not Scope.RUN:
+            tag, name = _ELEMENTS[scope]
+            element = next(mark.node.iterancestors(tag), None)
+            if mark.tag.kind is WordTagKind.PRINT and scope is not Scope.PARAGRAPH:
+                problems.append(problem("tag-misplaced", mark.location, form="value", tag=mark.tag.written))
+                continue
+            if element is None:
+                problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=name))
         if element is not None:
-            targets.setdefault(element, _TagTarget(element, [])).marks.append(mark)
-    return list(targets.values())
+            replaced.setdefault(element, []).append(mark)
+    return replaced
 
 
 def _bare_paragraphs(
@@ -108,100 +110,75 @@ def _bare_paragraphs(
     blocks: Sequence[Block],
     by_node: Mapping[etree._Element, TagMark],
 ) -> set[etree._Element]:
-    """The paragraphs of nothing but statements and comments whose blocks stand wholly in such paragraphs."""
+    """The paragraphs of statements and comments whose blocks are completely in such paragraphs."""
     places = {mark: next(mark.node.iterancestors(PARAGRAPH)) for mark in marks}
-    bare: set[etree._Element] = set()
+    found: set[etree._Element] = set()
     for paragraph in dict.fromkeys(places.values()):
-        held = _only_marks(paragraph, by_node)
-        if held and all(_may_go(mark) for mark in held):
-            bare.add(paragraph)
+        inside = _only_marks(paragraph, by_node)
+        if inside and all(each.tag.kind is not WordTagKind.PRINT and each.tag.scope is Scope.TEXT for each in inside):
+            found.add(paragraph)
     while True:
-        torn = {
+        split = {
             places[mark]
             for block in blocks
-            if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in bare for mark in block)
+            if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in found for mark in block)
             for mark in block
         }
-        if not torn & bare:
-            return bare
-        bare -= torn
-
-
-def _may_go(mark: TagMark) -> bool:
-    return mark.tag.kind is not WordTagKind.PRINT and mark.tag.scope is Scope.TEXT
+        if not split & found:
+            return found
+        found -= split
 
 
 def _is_alone(mark: TagMark, paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> bool:
-    """Whether its paragraph is nothing but this value, in the body of a text or of a table cell."""
-    holds_section = paragraph.find(f"{_PROPERTIES}/{qualified('w:sectPr')}") is not None
-    return mark.tag.kind is WordTagKind.PRINT and not holds_section and _only_marks(paragraph, by_node) == [mark]
+    """Whether a value is all of its paragraph."""
+    is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
+    return is_value and _only_marks(paragraph, by_node) == [mark]
+
+
+def _ends_section(paragraph: etree._Element) -> bool:
+    return paragraph.find(f"{_PROPERTIES}/{qualified('w:sectPr')}") is not None
 
 
 def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> list[TagMark]:
-    """The marks of a paragraph that holds nothing else; none where it holds anything else."""
-    held: list[TagMark] = []
+    """The marks of a paragraph that contains only marks and spaces; none for other paragraphs."""
+    inside: list[TagMark] = []
     for child in paragraph:
         if child in by_node:
-            held.append(by_node[child])
+            inside.append(by_node[child])
         elif child.tag != _PROPERTIES and not _is_blank_run(child):
             return []
-    return held
+    return inside
 
 
 def _is_blank_run(element: etree._Element) -> bool:
     return element.tag == RUN and all(
-        child.tag == _RUN_PROPERTIES or (child.tag == TEXT and not (child.text or "").strip()) for child in element
+        child.tag == RUN_PROPERTIES or (child.tag == TEXT and not (child.text or "").strip()) for child in element
     )
 
 
-def _swallowed(target: _TagTarget, by_node: Mapping[etree._Element, TagMark]) -> str:
-    """What else the target holds and would be lost with it, as text."""
+def _spaces_before(mark: TagMark) -> str:
+    """The runs of spaces before a value."""
+    runs = [each for each in mark.node.itersiblings(RUN, preceding=True) if any(child.text for child in each)]
+    return "".join(bare(to_text(run)) for run in reversed(runs))
+
+
+def _other_content(
+    replaced: etree._Element, marks: Sequence[TagMark], by_node: Mapping[etree._Element, TagMark]
+) -> str:
+    """The content of an element that would be lost with it, as text."""
     lost: list[str] = []
-    for element in target.element.iter():
+    for element in replaced.iter():
         if element in by_node:
             mark = by_node[element]
-            lost += [] if mark in target.marks else [mark.tag.written]
+            lost += [] if mark in marks else [mark.tag.written]
         elif element.tag == TEXT:
             lost.append((element.text or "").strip())
         elif element.tag in _VISIBLE:
-            lost.append("a picture" if element.tag != qualified("w:footnoteReference") else "a footnote")
+            lost.append("a footnote" if element.tag == _FOOTNOTE else "a picture")
     return " ".join(text for text in lost if text)
 
 
-def _swallows(target: _TagTarget, lost: str) -> Problem:
-    mark = target.marks[0]
-    name, _ = NAMES[str(target.element.tag)]
-    message = f'"{mark.tag.written}" takes its {name} with it, and there "{lost}" would be lost'
-    return Problem.error("tag-swallows", message, f"put the tag in a {name} of its own", mark.location)
-
-
-def _misplaced(mark: TagMark) -> Problem:
-    written, scope = mark.tag.written, mark.tag.scope
-    if mark.tag.kind is WordTagKind.PRINT:
-        message, hint = f'a value cannot stand for a whole row or cell in "{written}"', "use p, r or no prefix"
-    else:
-        name = NAMES[TAKEN[scope]][0]
-        message, hint = f'"{written}" stands in no {name}', "move it into the table, or use the prefix p"
-    return Problem.error("tag-misplaced", message, hint, mark.location)
-
-
 def _move_content(source: etree._Element, target: etree._Element) -> None:
-    """All but the properties of a paragraph moved to the end of another, which stays alone."""
+    """Move the content of a paragraph to the end of another one, and remove the paragraph."""
     target.extend([child for child in source if child.tag != _PROPERTIES])
-    _remove(source)
-
-
-def _take_away(element: etree._Element) -> None:
-    """Remove a target; a paragraph that ends a section stays for the sake of the section, with nothing in it."""
-    if element.tag == PARAGRAPH and element.find(f"{_PROPERTIES}/{qualified('w:sectPr')}") is not None:
-        for child in list(element):
-            if child.tag != _PROPERTIES:
-                element.remove(child)
-    else:
-        _remove(element)
-
-
-def _remove(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
+    remove(source)

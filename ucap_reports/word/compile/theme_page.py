@@ -1,4 +1,4 @@
-"""The theme's page in a Word template: paper, margins, tables as wide as its text, shaded cells, and its direction."""
+"""The theme's page in a Word template: paper and margins, the widths of tables, shaded cells, and the direction."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,56 +17,61 @@ SECTION_PROPERTIES = (
     *("pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDirection"),
     *("bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange"),
 )
-"""The children of w:sectPr in their order."""
+"""The children of w:sectPr in schema order."""
 TABLE_PROPERTIES = (
     *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW", "jc"),
     *("tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption"),
     *("tblDescription", "tblPrChange"),
 )
-"""The children of w:tblPr in their order."""
+"""The children of w:tblPr in schema order."""
 TOLERANCE = 0.02
-"""By how much of it a table may miss the width of the text and still be meant to be as wide."""
+"""The relative difference up to which a table counts as wide as the text."""
 _TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
 
 
-def set_page(document: etree._Element, theme: Theme) -> tuple[int, int]:
-    """Give each section the theme's paper and margins; the widths of the text before and after, in twips."""
-    width, height = theme.paper
-    margins = theme.page.margins
-    old = new = theme.text_width.twips
+def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
+    """Give each section the theme's paper and margins; a landscape section stays one.
+
+    Returns the new width of the text by the old one, in twips.
+    """
+    margins = theme.margins
+    widths: dict[int, int] = {}
     for section in document.iter(qualified("w:sectPr")):
         size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))
         if size is None or borders is None:
             continue
-        sides = [twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right")]
-        old = twips(size.get(_WIDTH)) - sum(sides)
+        is_landscape = size.get(qualified("w:orient")) == "landscape"
+        width, height = reversed(theme.paper) if is_landscape else theme.paper
+        old = twips(size.get(_WIDTH)) - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
+        widths[old] = width.twips - margins.left.twips - margins.right.twips if is_landscape else theme.text_width.twips
         size.set(_WIDTH, str(width.twips))
         size.set(qualified("w:h"), str(height.twips))
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
             borders.set(qualified(f"w:{side}"), str(length.twips))
-    return old, new
+    return widths
 
 
-def fit_tables(root: etree._Element, old: int, new: int) -> None:
-    """Scale the tables that were as wide as the text to its new width."""
+def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
+    """Scale the tables that were as wide as the text to its new width; `widths` has the new width by the old one."""
     for table in root.iter(_TABLE):
         columns = list(table.iterfind(f"{qualified('w:tblGrid')}/{qualified('w:gridCol')}"))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
-        if old == new or old <= 0 or abs(total - old) > old * TOLERANCE:
+        old = next((each for each in widths if each > 0 and abs(total - each) <= each * TOLERANCE), None)
+        if old is None or widths[old] == old:
             continue
-        widths = [each for each in table.iter(qualified("w:tcW"), qualified("w:tblW")) if _is_of(each, table)]
-        for each in (*columns, *(each for each in widths if each.get(qualified("w:type")) == "dxa")):
-            each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * new / old)))
-
-
-def _is_of(element: etree._Element, table: etree._Element) -> bool:
-    return next(element.iterancestors(_TABLE)) is table
+        own = [
+            each
+            for each in table.iter(qualified("w:tcW"), qualified("w:tblW"))
+            if next(each.iterancestors(_TABLE)) is table and each.get(qualified("w:type")) == "dxa"
+        ]
+        for each in (*columns, *own):
+            each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
 
 
 def shade_cells(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
-    """Give each table cell the background of its first paragraph's style, or else of its table's.
+    """Give each table cell the background of its first paragraph's style, or else of its table's style.
 
-    `names` are the names of the styles by their identifiers.
+    `names` are the names of the styles by identifier.
     """
     table_styles = {
         table: table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}") for table in root.iter(_TABLE)
@@ -83,8 +88,8 @@ def shade_cells(root: etree._Element, names: Mapping[str, str], theme: Theme) ->
             put(properties_of(cell, "w:tcPr"), shade, CELL_PROPERTIES)
 
 
-def turn(root: etree._Element) -> Iterator[Snippet]:
-    """Marks at which tables and sections run from right to left in documents that do."""
+def set_direction(root: etree._Element) -> Iterator[Snippet]:
+    """Marks for the direction of tables and sections, which right-to-left documents have."""
     for name, order, tag in (("bidiVisual", TABLE_PROPERTIES, "w:tblPr"), ("bidi", SECTION_PROPERTIES, "w:sectPr")):
         for properties in list(root.iter(qualified(tag))):
             place = node("")

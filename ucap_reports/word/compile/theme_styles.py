@@ -1,7 +1,7 @@
-"""The theme in Word: styles called "U-CAP title" and so on take the theme's fonts, colours, sizes, spaces and rules.
+"""The theme in Word: styles with names such as "U-CAP title" get the theme's fonts, colours, sizes, spaces and rules.
 
-Beside the theme's own names there are styles for what Word needs a paragraph of its own for: `title-rule` (a rule that
-is shorter than its box), `contact-gap` (the space before a table) and `end` (nothing, after a table).
+Other styles are for paragraphs that only Word needs: `title-rule` (a rule that is shorter than its box), `contact-gap`
+(the space before a table) and `end` (the empty paragraph after a table).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,36 +15,36 @@ from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
 
 PREFIX = "U-CAP "
-"""What the names of styles begin with that follow the theme; the theme's own name comes after it."""
+"""The beginning of the names of styles that follow the theme, before the theme's name of the style."""
 TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
-"""The title's style, and the one of Word's own that it is another name of."""
+"""The title's style, and the built-in style of Word of which it is an alias."""
 TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
 RULE_GAP = Length.mm(1.5)
-"""Between a text and the rule below it."""
+"""The space between a text and the rule below it."""
 HALF_POINTS = 2
 EIGHTHS = 8
-"""Word's units: of font sizes, and of the widths of rules."""
+"""Word's units for font sizes and for the widths of rules, per point."""
 ALIGNED = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
 STYLE_ELEMENTS = (
     *("name", "aliases", "basedOn", "next", "link", "autoRedefine", "hidden", "uiPriority", "semiHidden"),
     *("unhideWhenUsed", "qFormat", "locked", "personal", "personalCompose", "personalReply", "rsid"),
     *("pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"),
 )
-"""The children of w:style in their order."""
+"""The children of w:style in schema order."""
 TABLE_STYLE_PROPERTIES = ("tblStyleRowBandSize", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook")
 
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
-    """The theme's name of a style called `word_name` in Word; None where the style does not follow the theme."""
+    """The theme's name of a Word style; None if the style does not follow the theme."""
     name = word_name.removeprefix(PREFIX)
     return name if name != word_name and (name in theme.styles or name in DERIVED) else None
 
 
 def style_names(root: etree._Element) -> dict[str, str]:
-    """The names of the styles in a styles part, by the identifiers that paragraphs know them by.
+    """The names of the styles in a styles part, by identifier.
 
-    A style that also has a name of the theme, as Word's own "heading 1" can, is known by that. Other office suites lose
-    such other names: where styles follow the theme, and none of them is the title's, "heading 1" is.
+    An alias that follows the theme, as the built-in style "heading 1" can have, is preferred. Other office suites drop
+    aliases: if some styles follow the theme, but none is the title's, "heading 1" is.
     """
     names = {str(style.get(qualified("w:styleId"))): _name_of(style) for style in root.iter(qualified("w:style"))}
     if TITLE not in names.values() and any(name.startswith(PREFIX) for name in names.values()):
@@ -53,7 +53,7 @@ def style_names(root: etree._Element) -> dict[str, str]:
 
 
 def _name_of(style: etree._Element) -> str:
-    """The style's name, or the first of its other names that follows the theme."""
+    """The style's name, or its first alias that follows the theme."""
     name, aliases = (style.find(qualified(f"w:{each}")) for each in ("name", "aliases"))
     others = [] if aliases is None else str(aliases.get(qualified("w:val"))).split(",")
     own = "" if name is None else str(name.get(qualified("w:val")))
@@ -61,7 +61,7 @@ def _name_of(style: etree._Element) -> str:
 
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:
-    """Let the styles of a styles part that follow the theme look as it says."""
+    """Give the styles that follow the theme its look."""
     names = style_names(root)
     for style in root.iter(qualified("w:style")):
         own = theme_name(names[str(style.get(qualified("w:styleId")))], theme)
@@ -74,7 +74,7 @@ def apply_theme(root: etree._Element, theme: Theme) -> None:
 
 
 def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None:
-    """Let the styles part have a style for hyperlinks, and let it `follow` the theme's."""
+    """Add a style for hyperlinks if there is none; a new one, or any with `follow`, gets the theme's look."""
     known = style_names(root)
     link = theme.style("link" if "link" in theme.styles else "body")
     if LINK_STYLE not in known:
@@ -92,7 +92,7 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
 
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
-    """The spaces in a value that stands in a paragraph of the style with that name."""
+    """The spaces in a value whose paragraph has the style with this name."""
     levels = [theme.style(name) if name in theme.styles else None for name in ("list", "list-2")]
     first, second = (level.indent.twips if level else 0 for level in levels)
     indents = (first, first + second)
@@ -104,14 +104,14 @@ def gaps_of(word_name: str, theme: Theme) -> Gaps:
 
 
 def background_of(word_name: str, theme: Theme) -> str | None:
-    """The colour of a table cell that begins with a paragraph of the style with that name."""
+    """The colour of a table cell whose first paragraph has the style with this name."""
     name = theme_name(word_name, theme)
     colour = theme.style(name).background if name in theme.styles and name is not None else None
     return None if colour is None else colour.hex
 
 
 def marker_properties(style: Style, theme: Theme) -> str:
-    """The run properties of a list's markers."""
+    """The run properties of list markers."""
     return f'{fonts_xml(style, theme)}<w:color w:val="{style.colour.hex}"/>'
 
 
@@ -126,7 +126,7 @@ def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> Non
 
 
 def _properties(style: etree._Element, name: str) -> etree._Element:
-    """The properties of a style, put where the schema wants them."""
+    """The properties of a style, added in schema order if there are none."""
     found = style.find(qualified(name))
     if found is None:
         found = new(name)
@@ -144,12 +144,12 @@ def _run_properties(style: Style, theme: Theme) -> Iterator[str]:
 
 
 def half_points(size: Length) -> int:
-    """A font size as Word has it: in half points, rounded down, so that no text grows longer than the theme has it."""
+    """A font size in Word's half points, rounded down, so that text does not become longer than in the theme."""
     return int(size * HALF_POINTS)
 
 
 def fonts_xml(style: Style, theme: Theme) -> str:
-    """The fonts of a style, for every kind of script that Word knows."""
+    """The fonts of a style for all of Word's kinds of script."""
     font = theme.fonts[style.font]
     western, eastern = (f'"{escape(name)}"' for name in (font.word, font.word_east_asian))
     return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
@@ -169,7 +169,7 @@ def _spacing(before: Length, after: Length, line: Length, rule: str = "atLeast")
 
 
 def _footer_properties(theme: Theme) -> str:
-    """The rule above the footer, and the place of the page number at the right margin."""
+    """The rule above the footer, and the tab stop of the page number at the right margin."""
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{theme.text_width.twips}"/></w:tabs>'
     if "footer-rule" not in theme.styles:
         return tab
@@ -178,7 +178,7 @@ def _footer_properties(theme: Theme) -> str:
 
 
 def _title_rule(theme: Theme) -> str:
-    """An otherwise empty paragraph whose lower edge is the title's rule, as long as that is to be."""
+    """The properties of an empty paragraph whose lower border is the title's rule."""
     title = theme.style("title")
     rule = title.rule_below
     if rule is None:
@@ -193,16 +193,15 @@ def _title_rule(theme: Theme) -> str:
 
 def _contact_gap(theme: Theme) -> str:
     """An otherwise empty paragraph as high as the space before the contact panel."""
-    return _spacing(Length(0), Length(0), theme.style("contact").space_before, "exact")
+    return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
 
 
-def _end(_theme: Theme) -> str:
-    """The paragraph that Word wants after a table, as low as it can be."""
-    return _spacing(Length(0), Length(0), Length(1), "exact")
-
-
-DERIVED: Mapping[str, Callable[[Theme], str]] = {TITLE_RULE: _title_rule, CONTACT_GAP: _contact_gap, END: _end}
-"""Styles of Word's that the theme has no name for, by theirs."""
+DERIVED: Mapping[str, Callable[[Theme], str]] = {
+    TITLE_RULE: _title_rule,
+    CONTACT_GAP: _contact_gap,
+    END: lambda _: _spacing(Length(0), Length(0), Length(1), "exact"),
+}
+"""Properties of the styles that only Word needs, by name; the end is as low as possible."""
 
 
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:

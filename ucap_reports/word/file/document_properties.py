@@ -1,4 +1,4 @@
-"""What a Word file says of itself: title, author, date and languages."""
+"""The properties of a Word file: title, author, date and languages."""
 
 from html import escape
 
@@ -21,7 +21,7 @@ from ucap_reports.word.file.word_xml import (
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
-"""What stands for the direction of text in parts that are the same for all documents of a language."""
+"""The placeholder for the direction of text in parts that depend only on the language."""
 _CORE = (
     f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
@@ -30,7 +30,7 @@ _CORE = (
 
 
 def core_properties(summary: Summary) -> bytes:
-    """The part that holds a document's properties (ISO/IEC 29500-2, core properties)."""
+    """The core properties part of a document (ISO/IEC 29500-2, clause 8)."""
     metadata = summary.metadata
     texts = {
         "dc:title": summary.title,
@@ -42,16 +42,17 @@ def core_properties(summary: Summary) -> bytes:
     }
     day = (summary.updated or metadata.undated).isoformat()
     written = [f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text]
-    written += [f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>' for name in DATES]
+    written += [
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>'
+        for name in ("created", "modified")
+    ]
     return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
 
 
-DATES = ("created", "modified")
-
-
 def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
-    """The styles and settings parts as texts in which `in_language` fills in a document's language."""
-    put(_defaults(styles, "w:rPr"), _language("w:lang"), RUN_PROPERTIES)
+    """The styles and settings parts with placeholders for the language, which `in_language` replaces."""
+    language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
+    put(_defaults(styles, "w:rPr"), language, RUN_PROPERTIES)
     put(_defaults(styles, "w:pPr"), DIRECTION, PARAGRAPH_PROPERTIES)
     if settings is not None:
         for element in settings.iter(qualified("w:themeFontLang")):
@@ -61,7 +62,7 @@ def leave_language_open(styles: etree._Element, settings: etree._Element | None)
 
 
 def in_language(part: str, language: str) -> bytes:
-    """A part that was left open, for documents in `language`."""
+    """A part from `leave_language_open` for documents in `language`."""
     own = word_language(language)
     filled = {
         LANGUAGE: own,
@@ -73,12 +74,8 @@ def in_language(part: str, language: str) -> bytes:
     return part.replace(DIRECTION, "<w:bidi/>" if is_right_to_left(language) else "").encode()
 
 
-def _language(name: str) -> str:
-    return f'<{name} w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
-
-
 def _defaults(styles: etree._Element, name: str) -> etree._Element:
-    """The properties that all runs or all paragraphs have by default."""
+    """The default properties of runs or paragraphs."""
     defaults = styles.find(qualified("w:docDefaults"))
     if defaults is None:
         defaults = new("w:docDefaults")

@@ -1,4 +1,4 @@
-"""The styles of a Word template as they come out: each property from the style, its base, or the defaults."""
+"""The effective styles of a Word template: each property from the style, the styles it is based on, or the defaults."""
 
 from collections.abc import Iterator
 
@@ -10,29 +10,26 @@ from ucap_reports.word.file.word_xml import qualified
 _STYLE, _VALUE = qualified("w:style"), qualified("w:val")
 _BASE, _DEFAULT = qualified("w:basedOn"), qualified("w:default")
 OFF = ("0", "false", "off")
-"""How a property that is on by being there says that it is not."""
+"""Values that switch off a property which is on if its element has no value."""
 
 
 class StyleSheet:
-    """The styles of a styles part, by their identifiers."""
+    """The styles of a styles part, by identifier."""
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
         self.styles = {str(each.get(qualified("w:styleId"))): each for each in root.iter(_STYLE)}
         self.names = style_names(root)
-        """The names of the styles, those that follow the theme by that name."""
-        self._defaults = {
+        """The names of the styles by identifier; a style that follows the theme has its name there."""
+        self.defaults = {
             str(each.get(qualified("w:type"))): identifier
             for identifier, each in self.styles.items()
             if each.get(_DEFAULT) not in (None, *OFF)
         }
-
-    def default(self, kind: str) -> str:
-        """The style of what names none; empty where there is no such one."""
-        return self._defaults.get(kind, "")
+        """The default style of each kind that has one."""
 
     def chain(self, identifier: str) -> Iterator[etree._Element]:
-        """The style, and those it is based on, the nearest first."""
+        """The style and those that it is based on, the nearest first."""
         seen: set[str] = set()
         while identifier in self.styles and identifier not in seen:
             seen.add(identifier)
@@ -42,17 +39,11 @@ class StyleSheet:
             identifier = "" if base is None else str(base.get(_VALUE))
 
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
-        """An attribute of a property such as `w:rPr/w:color`; "1" for one without any, None where nobody says it."""
-        steps = "/".join(qualified(step) for step in path.split("/"))
-        places = [style.find(steps) for style in self.chain(identifier)]
-        places.append(self._root.find(f"{qualified('w:docDefaults')}/{_default_path(path)}"))
+        """An attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not set."""
+        steps = [qualified(step) for step in path.split("/")]
+        places = [style.find("/".join(steps)) for style in self.chain(identifier)]
+        places.append(self._root.find("/".join((qualified("w:docDefaults"), f"{steps[0]}Default", *steps))))
         for found in places:
             if found is not None and (value := found.get(qualified(attribute), "" if len(found.attrib) else "1")):
                 return value
         return None
-
-
-def _default_path(path: str) -> str:
-    """Where the defaults of a document have a property."""
-    holder, _, rest = path.partition("/")
-    return "/".join(qualified(step) for step in (f"{holder}Default", holder, *rest.split("/")))

@@ -1,4 +1,4 @@
-"""Where a paragraph stands, as a problem tells it: in which part, table, row and cell, and as which paragraph there."""
+"""Places in Word files as problems name them: the part, table, row and cell, and the paragraph there."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ SEPARATOR = " \u203a "
 """Between the steps of a place, as in body › table 1 › row 3."""  # noqa: RUF001 - a docstring shows it as it is printed
 PARAGRAPH, ROW, CELL = qualified("w:p"), qualified("w:tr"), qualified("w:tc")
 NOTE_TYPE = qualified("w:type")
-"""What only the notes have that hold no text but a separating line."""
+"""An attribute of notes that contain the line above the notes, not text."""
 NAMED = {
     PARAGRAPH: "paragraph",
     qualified("w:tbl"): "table",
@@ -20,13 +20,13 @@ NAMED = {
     qualified("w:footnote"): "footnote",
     qualified("w:endnote"): "endnote",
 }
-"""The elements that a place names; each is counted among those of its kind in what holds it."""
+"""The elements that places name, each with its number among the elements of its kind in the one around it."""
 
 
 class ElementPlaces:
-    """The places of the elements of one part, which is called `part` (body, header 1, footnotes).
+    """The places of the elements of one part; `part` is its name in them: body, header 1, footnotes.
 
-    All are counted at once, as the tree is when the first one is asked for.
+    The elements are counted when the first place is read: later changes of the tree do not change the numbers.
     """
 
     def __init__(self, root: etree._Element, part: str) -> None:
@@ -43,9 +43,9 @@ class ElementPlaces:
         return SEPARATOR.join([self._part, *steps])
 
     def _count(self, element: etree._Element, counts: Counter[tuple[str, bool]], *, is_repeated: bool) -> None:
-        """Number what the element holds: from 1 among the elements of its kind that the same named element holds,
-        directly or not, of which `counts` are those before it. What a drawing's older form repeats for old readers is
-        counted by itself.
+        """Number the descendants of an element, from 1 for each kind; `counts` are the numbers so far.
+
+        A drawing's fallback repeats its elements for old readers, and is counted separately.
         """
         for child in element.iterchildren(etree.Element):
             tag = str(child.tag)

@@ -1,4 +1,4 @@
-"""Languages as Word knows them: by language and region, and by the kind of font that their script is set in."""
+"""Languages in Word: their regions, and the kind of font that Word uses for their script."""
 
 from ucap_reports.text.language_tags import primary
 
@@ -19,41 +19,41 @@ REGIONS = {
     "zh-Hans": "zh-CN",
     "zh-Hant": "zh-TW",
 }
-"""The region Word is told for a language without one: its spelling dictionaries have one each."""
+"""The language with a region, which Word's spelling dictionaries need, by the language without one."""
 EAST_ASIAN = ("zh", "ja", "ko")
 COMPLEX = ("ar", "bn", "fa", "he", "hi", "mr", "ne", "ps", "ta", "th", "ur", "yi")
-"""Languages whose script Word sets in its font for complex scripts."""
+"""Languages for which Word uses the font for complex scripts."""
 DEFAULT_EAST_ASIAN = "zh-CN"
 
 
 def word_language(tag: str) -> str:
-    """The language as Word is told it."""
+    """The language as it is written in Word files."""
     return REGIONS.get(tag, tag)
 
 
 def tag_of(language: str) -> str:
-    """The language that an author most likely wrote for what Word is told: without a region, but for Chinese."""
-    return next((tag for tag, told in REGIONS.items() if told == language and "-" not in tag and tag != "zh"), language)
+    """The tag that an author most likely wrote for a language of a Word file: without a region, except for Chinese."""
+    return next((tag for tag, word in REGIONS.items() if word == language and "-" not in tag and tag != "zh"), language)
 
 
 def language_xml(tag: str) -> str:
-    """The run property that says the language of text in any of Word's three kinds of script.
+    """The run property w:lang, for each of Word's three kinds of script.
 
-    Where what Word is told does not tell the author's tag, that stands in the attribute for scripts that the run has
-    none of: Word passes over it, and an import gets the tag back.
+    If the author's tag does not follow from Word's language, it is in the attribute of a kind of script that the run
+    does not have: Word ignores it there, and an import reads it back.
     """
     language = word_language(tag)
     match primary(tag):
         case kind if kind in EAST_ASIAN:
-            said, spare = f'w:val="{language}" w:eastAsia="{language}"', "bidi"
+            used, unused = f'w:val="{language}" w:eastAsia="{language}"', "bidi"
         case kind if kind in COMPLEX:
-            said, spare = f'w:val="{language}" w:bidi="{language}"', "eastAsia"
+            used, unused = f'w:val="{language}" w:bidi="{language}"', "eastAsia"
         case _:
-            said, spare = f'w:val="{language}"', "eastAsia"
-    written = "" if tag_of(language) == tag else f' w:{spare}="{tag}"'
-    return f"<w:lang {said}{written}/>"
+            used, unused = f'w:val="{language}"', "eastAsia"
+    written = "" if tag_of(language) == tag else f' w:{unused}="{tag}"'
+    return f"<w:lang {used}{written}/>"
 
 
 def is_east_asian(tag: str) -> bool:
-    """Whether the language is set in Word's font for East Asian text."""
+    """Whether Word uses the font for East Asian text for this language."""
     return primary(tag) in EAST_ASIAN

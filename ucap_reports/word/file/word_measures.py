@@ -1,4 +1,4 @@
-"""Numbers and lengths as the attributes of Word files have them, from whichever program."""
+"""Numbers and lengths in the attributes of Word files, as any program writes them."""
 
 import re
 
@@ -9,14 +9,15 @@ _TWIPS = {"pt": TWENTIETHS, "pc": 240, "pi": 240, "in": 1_440, "cm": 1_440 / 2.5
 
 
 def whole(text: str | None, default: int = 0) -> int:
-    """The number that an attribute holds; the default for what is none."""
+    """The integer in an attribute; the default for other text."""
     return int(text) if text and _WHOLE.fullmatch(text) else default
 
 
 def points(text: str | None, parts: int) -> float | None:
-    """The length that an attribute holds, in points to so many parts of one: as a number of those parts, which some
-    programs give decimals, or with a unit (ISO/IEC 29500-1, 22.9.2.14 and 22.9.2.15); None for what is no length, such
-    as a share of the page.
+    """The length in an attribute, in points, rounded to a fraction of one: `parts` is 2 for half points.
+
+    The attribute has the number of fractions, which some programs write with decimals, or a number with a unit
+    (ISO/IEC 29500-1, 22.9.2.14 and 22.9.2.15). None for anything else, such as a percentage.
     """
     found = _LENGTH.fullmatch(text or "")
     if found is None:
@@ -26,5 +27,5 @@ def points(text: str | None, parts: int) -> float | None:
 
 
 def twips(text: str | None) -> int:
-    """The same in twentieths of a point; 0 for what is no length."""
+    """The length in an attribute, in twentieths of a point; 0 for anything else."""
     return round((points(text, TWENTIETHS) or 0) * TWENTIETHS)

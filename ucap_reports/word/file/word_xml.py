@@ -1,4 +1,4 @@
-"""WordprocessingML as trees: names, safe reading, and children put where the schema wants them (ISO/IEC 29500-1)."""
+"""WordprocessingML trees: qualified names, safe parsing, and children in schema order (ISO/IEC 29500-1)."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ RUN_PROPERTIES = (
     *("sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang"),
     *("eastAsianLayout", "specVanish", "oMath"),
 )
-"""The children of w:rPr in their order."""
+"""The children of w:rPr in schema order."""
 PARAGRAPH_PROPERTIES = (
     *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers"),
     *("pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct"),
@@ -30,31 +30,33 @@ PARAGRAPH_PROPERTIES = (
     *("mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl"),
     *("divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
 )
-"""The children of w:pPr in their order."""
+"""The children of w:pPr in schema order."""
 CELL_PROPERTIES = (
     *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
     *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
 )
-"""The children of w:tcPr in their order."""
+"""The children of w:tcPr in schema order."""
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 has no way to hold."""
+"""Characters that XML 1.0 cannot represent."""
 
 
 def new(name: str) -> etree._Element:
-    """An empty element of that name, such as `w:tbl`, ready to be put into a part."""
+    """A new, empty element with that name, such as `w:tbl`."""
     return etree.Element(qualified(name), nsmap={"w": WORD})
 
 
 def qualified(name: str) -> str:
-    """The name as lxml writes it: `w:tbl` with its namespace."""
+    """The name in lxml's form: the namespace of `w:tbl` in braces before `tbl`."""
     prefix, local = name.split(":")
     return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
 def read_xml(content: bytes) -> etree._Element:
-    """The part's tree, without comments and processing instructions; ValueError where it is not well-formed, has a DTD,
-    or an encoding that readers may decode otherwise (ISO/IEC 29500-2, 9.1.4: UTF-8 and UTF-16 alone).
+    """The root of a part, without comments and processing instructions.
+
+    Raises ValueError for XML that is not well-formed, has a DTD, or has an encoding other than UTF-8 and UTF-16, which
+    readers may decode differently (ISO/IEC 29500-2, 9.1.4).
     """
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -70,14 +72,19 @@ def read_xml(content: bytes) -> etree._Element:
         raise ValueError(str(error)) from None
     document = root.getroottree().docinfo
     if document.internalDTD is not None:
-        raise ValueError("a document type declaration is not allowed")
+        raise ValueError("document type declarations are not allowed")
     if (document.encoding or "utf-8").lower() not in ENCODINGS:
         raise ValueError(f"the encoding {document.encoding} is not allowed")
     return root
 
 
+def read_finished(part: bytes) -> etree._Element:
+    """The root of a part that the product has written, of any size."""
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+
+
 def with_namespaces(root: etree._Element) -> etree._Element:
-    """The same root, with the prefixes `w` and `r` declared on it, as what is put into it needs."""
+    """The same tree with the prefixes `w` and `r` declared on its root, for the elements that are added to it."""
     wanted = {"w": WORD, "r": RELATIONSHIPS}
     known = {str(prefix): address for prefix, address in root.nsmap.items() if prefix is not None}
     if known | wanted == known:
@@ -91,29 +98,29 @@ def with_namespaces(root: etree._Element) -> etree._Element:
 
 
 def to_text(root: etree._Element) -> str:
-    """The tree as text, without a declaration."""
+    """The tree as text, without an XML declaration."""
     return etree.tostring(root, encoding="unicode")
 
 
 def to_bytes(root: etree._Element) -> bytes:
-    """The tree as a part of a package."""
+    """The content of a part with this root."""
     return (DECLARATION + to_text(root)).encode()
 
 
 def elements(xml: str) -> list[etree._Element]:
-    """The elements written in `xml`, whose prefixes are those of `NAMESPACES`."""
+    """The elements of a piece of XML that uses the prefixes of `NAMESPACES`."""
     declarations = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
     return list(etree.fromstring(f"<holder {declarations}>{xml}</holder>"))
 
 
 def put(parent: etree._Element, xml: str, order: Sequence[str]) -> None:
-    """Each of the elements written in `xml` set in `parent` at its place in `order`, instead of the one of its name."""
+    """Set the children of `parent` that are written in `xml`, each at its place in `order`."""
     for element in elements(xml):
         insert(parent, element, etree.QName(element).localname, order)
 
 
 def insert(parent: etree._Element, node: etree._Element, name: str, order: Sequence[str]) -> None:
-    """The node set in `parent` where `order` has its children of that name, instead of those that are there."""
+    """Replace the children of `parent` with that name by the node, at its place in `order`."""
     for old in parent.findall(qualified(f"w:{name}")):
         parent.remove(old)
     later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
@@ -124,8 +131,14 @@ def insert(parent: etree._Element, node: etree._Element, name: str, order: Seque
         following.addprevious(node)
 
 
+def remove(element: etree._Element) -> None:
+    """Remove the element from the tree that it is in, if any."""
+    if (parent := element.getparent()) is not None:
+        parent.remove(element)
+
+
 def properties_of(element: etree._Element, name: str) -> etree._Element:
-    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), made as its first child where it has none."""
+    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), added as its first child if there are none."""
     found = element.find(qualified(name))
     if found is None:
         found = new(name)
@@ -134,7 +147,7 @@ def properties_of(element: etree._Element, name: str) -> etree._Element:
 
 
 def children_xml(element: etree._Element | None) -> dict[str, str]:
-    """Each child's XML by its local name, without the namespace declarations, which the part's root has."""
+    """The XML of each child by its local name, without namespace declarations."""
     if element is None:
         return {}
     return {etree.QName(child).localname: bare(to_text(child)) for child in element.iterchildren(etree.Element)}
@@ -144,18 +157,19 @@ _DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
 
 
 def bare(xml: str) -> str:
-    """The XML of an element without namespace declarations."""
+    """The XML without namespace declarations, which the root of the part has."""
     return _DECLARED.sub("", xml)
 
 
 def in_order(parts: dict[str, str], order: Sequence[str]) -> str:
-    """The parts, XML by local name, joined in the schema's order; those of other namespaces come last."""
-    known = [parts[name] for name in order if name in parts]
-    return "".join([*known, *(xml for name, xml in parts.items() if name not in order)])
+    """The elements, XML by local name, joined in schema order; those of other namespaces come last."""
+    return "".join(
+        parts[name] for name in sorted(parts, key=lambda name: order.index(name) if name in order else len(order))
+    )
 
 
 def escaped(text: str) -> str:
-    """The text as XML's character data; ValueError for a character that XML has no way to hold."""
+    """The text as character data. Raises ValueError for a character that XML cannot represent."""
     if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
         raise ValueError(f"U+{ord(forbidden[0]):04X}")
     return escape(text, quote=False)

@@ -1,4 +1,4 @@
-"""The numbering part of a Word file: how its lists look, and a numbering of its own for each numbered list."""
+"""The numbering part of a Word file: the look of its lists, and a separate numbering for each numbered list."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,18 +14,17 @@ from ucap_reports.word.file.word_xml import WORD, elements, qualified, to_bytes
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
 LIST_STYLES = ("list", "list-2")
-"""The theme's styles of a list's levels."""
+"""The theme's styles for the levels of a list."""
 ARROW, ARROW_BACK = "→", "←"
 NUMBER_TEXTS = ("%1.", "%2.")
 EMPTY = f'<w:numbering xmlns:w="{WORD}"/>'
-_END = b"</w:numbering>"
 
 
 class Numbering(Struct, frozen=True):
-    """A numbering part with the product's lists in it: those with markers are there, numbered ones are added.
+    """A numbering part with the product's lists; numbered lists are added for each document.
 
-    `fixed` has the numbers of the lists with markers, `decimal` the definition that numbered lists follow, `following`
-    the first number that is free.
+    `fixed` has the numbers of the lists with markers, `decimal` is the definition of numbered lists, `following` the
+    first free number.
     """
 
     part: bytes
@@ -34,8 +33,8 @@ class Numbering(Struct, frozen=True):
     following: int
 
     def turned(self) -> "Numbering":
-        """The same for documents that run from the right: arrows point where text goes, and markers end where they
-        stand (ISO/IEC 29500-1, 17.9.7: the page's sides are meant).
+        """The lists of right-to-left documents: arrows point to the left, and markers are aligned at the right, since
+        alignment is relative to the page (ISO/IEC 29500-1, 17.9.7).
         """
         part = self.part.replace(_level_text(ARROW), _level_text(ARROW_BACK))
         return replace(self, part=part.replace(b'<w:lvlJc w:val="left"/>', b'<w:lvlJc w:val="right"/>'))
@@ -48,7 +47,7 @@ class Numbers(Struct):
     added: list[str] = field(default_factory=list)
 
     def number(self, marker: Marker, level: int, start: int) -> int:
-        """The numbering of a list; each numbered list has its own, so that it begins with its own first number."""
+        """The numbering of a list; each numbered list has its own, with its own first number."""
         if marker is not Marker.NUMBER:
             return self.numbering.fixed[marker]
         number = self.numbering.following + len(self.added)
@@ -59,16 +58,12 @@ class Numbers(Struct):
         return number
 
     def part(self) -> bytes | None:
-        """The numbering part where it differs from the template's."""
+        """The numbering part; None if it is the template's."""
         if not self.added:
             return None
-        before, _, after = self.numbering.part.rpartition(self.numbering_end())
-        return before + "".join(self.added).encode() + self.numbering_end() + after
-
-    def numbering_end(self) -> bytes:
-        """What the numberings stand before."""
-        last = b"<w:numIdMacAtCleanup"
-        return last if last in self.numbering.part else _END
+        part, cleanup = self.numbering.part, b"<w:numIdMacAtCleanup"
+        before, end, after = part.rpartition(cleanup if cleanup in part else b"</w:numbering>")
+        return before + "".join(self.added).encode() + end + after
 
 
 def _level_text(text: str) -> bytes:
@@ -76,13 +71,17 @@ def _level_text(text: str) -> bytes:
 
 
 def with_lists(root: etree._Element, theme: Theme) -> Numbering:
-    """The numbering part of that root with the theme's lists put into it."""
+    """The numbering part with the theme's lists added."""
     abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
     number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
     styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LIST_STYLES]
     bullets = [style.marker or "•" for style in styles]
     for place, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
-        definition = _definition(abstract + place, texts, styles, theme)
+        levels = "".join(_level(level, texts[level], styles, theme) for level in range(LEVELS))
+        definition = (
+            f'<w:abstractNum w:abstractNumId="{abstract + place}"><w:multiLevelType w:val="hybridMultilevel"/>'
+            f"{levels}</w:abstractNum>"
+        )
         _insert(root, definition, before=("w:num", "w:numIdMacAtCleanup"))
     for place in range(2):
         xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
@@ -109,16 +108,8 @@ def _insert(root: etree._Element, xml: str, before: tuple[str, ...]) -> None:
         following.addprevious(element)
 
 
-def _definition(number: int, texts: Sequence[str], styles: Sequence[Style], theme: Theme) -> str:
-    levels = [_level(level, texts[level], styles, theme) for level in range(LEVELS)]
-    return (
-        f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>'
-        f"{''.join(levels)}</w:abstractNum>"
-    )
-
-
 def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
-    """One level: the marker hangs before the text, which stands as far in as the levels so far ask together."""
+    """A level: the marker is before the text, which is indented by this level and those above it together."""
     style = styles[level]
     kind = "decimal" if text in NUMBER_TEXTS else "bullet"
     left = sum(each.indent.twips for each in styles[: level + 1])

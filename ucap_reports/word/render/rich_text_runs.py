@@ -1,4 +1,4 @@
-"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and real lists, in the style of their tag."""
+"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -15,47 +15,47 @@ from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
 OF_LINKS = ("color", "u")
-"""What a link takes from its own style, whatever the text around it looks like."""
+"""Properties of a link that come from its own style, not from the text around it."""
 LINE_BREAK = "<w:br/>"
 TAB = "<w:tab/>"
 LEVELS = 2
-"""How deep lists go."""
+"""The number of list levels."""
 
 
 class Gaps(Struct, frozen=True):
-    """The space between the paragraphs that one value makes: between paragraphs, and between the items of a list."""
+    """The spaces in one value, in twips: between paragraphs, and between the items of a list."""
 
     paragraphs: int = 0
     items: int = 0
     indents: tuple[int, int] = (0, 0)
-    """How far the text of items of each level stands from the margin, in twips, as everything here."""
+    """The distance of an item's text from the margin, by level."""
 
 
 KEPT_TOGETHER = range(60, 500)
-"""How many characters a paragraph has, from two lines to about five, that goes to the next page whole, not split."""
+"""The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
 
 class ValuePlace(Struct, frozen=True, dict=True):
-    """The place of a value: the properties of its run and, where the value is a whole paragraph, of its paragraph.
+    """The place of a value: the properties of its run and, if the value is a whole paragraph, of its paragraph.
 
-    Properties are XML by local name. `kept` where an empty value leaves an empty paragraph.
+    Properties are XML by local name. `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces
+    at the beginning of the paragraph.
     """
 
     run: Mapping[str, str]
     paragraph: Mapping[str, str] | None = None
     gaps: Gaps = Gaps()
     kept: bool = True
+    before: str = ""
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
     def run_properties(self) -> str:
-        """The w:rPr of plain text here."""
+        """The w:rPr of plain text."""
         return _wrapped("w:rPr", in_order(dict(self.run), RUN_PROPERTIES))
 
     def properties_of(self, run: Run, *, turned: bool = False) -> str:
-        """The w:rPr of a run of rich text here: the site's own, with what the run adds, and whether it runs from the
-        right.
-        """
+        """The w:rPr of a run of rich text: the properties of the place and of the run; `turned` if right-to-left."""
         styled = run.bold or run.italic or run.underline or run.link or run.language or turned
         if not styled and run.script is Script.NORMAL:
             return self.run_properties
@@ -71,8 +71,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
     def paragraph_properties(
         self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False
     ) -> str:
-        """The w:pPr of a paragraph here: a list item with its numbering, one so far below the one before, or one whose
-        lines stay `together` on a page.
+        """The w:pPr of a paragraph: with the numbering of a list item, a space `before` it in twips, an indent, and
+        whether its lines stay `together` on a page.
         """
         key = (numbering, before, indent, together)
         if key not in self._styles:
@@ -91,14 +91,14 @@ class ValuePlace(Struct, frozen=True, dict=True):
 
 
 class Surroundings(Struct, frozen=True):
-    """What the text of a part needs of its package: relationships for links, numbers for lists."""
+    """Functions for the text of a part: relationships for links, numbers for lists."""
 
     relate: Callable[[str], str]
     """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
     right_to_left: bool = False
-    """Whether the document's lines begin at the right."""
+    """Whether the document is right-to-left."""
 
 
 def _wrapped(name: str, content: str) -> str:
@@ -106,13 +106,13 @@ def _wrapped(name: str, content: str) -> str:
 
 
 def _with_before(spacing: str, before: int) -> str:
-    """The spacing with this space before the paragraph."""
+    """The spacing with another space before the paragraph."""
     kept = [part for part in spacing.removesuffix("/>").split(" ") if not part.startswith("w:before")]
     return " ".join([*kept, f'w:before="{before}"']) + "/>"
 
 
 def _added(run: Run) -> dict[str, str]:
-    """The properties that a run of rich text has of its own."""
+    """The properties of a run of rich text."""
     added: dict[str, str] = {}
     if run.link is not None:
         added["rStyle"] = f'<w:rStyle w:val="{LINK_STYLE}"/>'
@@ -122,15 +122,8 @@ def _added(run: Run) -> dict[str, str]:
         added |= {"i": "<w:i/>", "iCs": "<w:iCs/>"}
     if run.underline:
         added["u"] = '<w:u w:val="single"/>'
-    match run.script:
-        case Script.NORMAL:
-            pass
-        case Script.SUBSCRIPT:
-            added["vertAlign"] = '<w:vertAlign w:val="subscript"/>'
-        case Script.SUPERSCRIPT:
-            added["vertAlign"] = '<w:vertAlign w:val="superscript"/>'
-        case _:
-            assert_never(run.script)
+    if run.script is not Script.NORMAL:
+        added["vertAlign"] = f'<w:vertAlign w:val="{run.script.value}"/>'
     if run.language is not None:
         added["lang"] = language_xml(run.language)
         if is_east_asian(run.language):
@@ -139,15 +132,22 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def text_xml(text: str) -> str:
-    """The content of a run: text, with line breaks and tabs as Word has them."""
+    """The content of a run: text, with line breaks and tabs as elements."""
     if "\n" not in text and "\t" not in text:
         return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
     lines = (TAB.join(text_xml(piece) if piece else "" for piece in line.split("\t")) for line in text.split("\n"))
     return LINE_BREAK.join(lines)
 
 
+def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
+    """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
+    if isinstance(value, str):
+        return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
+    return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
+
+
 def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
-    """Plain text as a run, or as several where it runs both ways."""
+    """Plain text as a run, or as several runs if it has both directions."""
     if runs_from_the_right(text):
         return _inlines((Run(text),), site, around)
     return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
@@ -157,17 +157,17 @@ def plain_paragraph(text: str, site: ValuePlace, around: Surroundings) -> str:
     """Plain text as a paragraph."""
     if not text and not site.kept:
         return ""
-    return f"<w:p>{site.paragraph_properties()}{plain_runs(text, site, around)}</w:p>"
+    return f"<w:p>{site.paragraph_properties()}{site.before}{plain_runs(text, site, around)}</w:p>"
 
 
 def rich_runs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
-    """Rich text inside a paragraph: its paragraphs follow each other after line breaks."""
+    """Rich text inside a paragraph, with line breaks between its paragraphs."""
     paragraphs = (_inlines(paragraph.inlines, site, around) for paragraph in rich.paragraphs())
     return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
 
 
 def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
-    """Rich text as paragraphs and lists of their own."""
+    """Rich text as paragraphs and lists."""
     if not rich:
         return plain_paragraph("", site, around)
     written = _ParagraphWriter(site, around)
@@ -175,7 +175,7 @@ def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> s
 
 
 def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings) -> str:
-    """Runs, those that follow each other with the same address in one hyperlink."""
+    """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
     for link, linked in groupby(directed(inlines, right_to_left=around.right_to_left), _link_of):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
@@ -205,14 +205,14 @@ def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
 
 
 class _ParagraphWriter(Struct):
-    """The paragraphs of one value as they are written, each of which knows whether it is the first."""
+    """Writes the paragraphs of one value; `first` until the first one is written."""
 
     site: ValuePlace
     around: Surroundings
     first: bool = True
 
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
-        """Paragraphs and lists that stand in no list."""
+        """Paragraphs and lists outside of lists."""
         for block in blocks:
             match block:
                 case Paragraph():
@@ -223,7 +223,7 @@ class _ParagraphWriter(Struct):
                     assert_never(block)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
-        """The items of a list; those of a list without markers are paragraphs close to each other."""
+        """The items of a list; a list without markers is paragraphs without spaces between them."""
         level = min(level, LEVELS - 1)
         numbering = ""
         if listed.marker is not Marker.NONE:
@@ -235,7 +235,7 @@ class _ParagraphWriter(Struct):
             yield from self.item(item, numbering, level, gap)
 
     def item(self, item: ListItem, numbering: str, level: int, gap: int) -> Iterator[str]:
-        """One item: its first paragraph has the marker, further ones stand under its text."""
+        """An item: its first paragraph has the marker, the others are aligned with its text."""
         indent = self.site.gaps.indents[level] if numbering else 0
         for place, block in enumerate(item.blocks):
             match block:
@@ -249,9 +249,9 @@ class _ParagraphWriter(Struct):
                     assert_never(block)
 
     def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
-        """One paragraph, so far below the one before it."""
-        before = 0 if self.first else gap
+        """A paragraph, with a gap in twips between it and the one before it."""
+        before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
         together = len(paragraph.text) in KEPT_TOGETHER
         properties = self.site.paragraph_properties(numbering, before, indent, together=together)
-        return f"<w:p>{properties}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"
+        return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"

@@ -1,4 +1,4 @@
-"""Documents that run from the right: what in them does not, and stays where it stands."""
+"""Right-to-left documents: their left-to-right paragraphs, which keep their direction and their side."""
 
 from collections.abc import Mapping
 
@@ -6,27 +6,34 @@ from lxml import etree
 
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, properties_of, put, qualified, to_bytes
+from ucap_reports.word.file.word_xml import (
+    PARAGRAPH_PROPERTIES,
+    properties_of,
+    put,
+    qualified,
+    read_finished,
+    to_bytes,
+)
 
 _PARAGRAPH, _TEXT = qualified("w:p"), qualified("w:t")
 _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
-"""In a paragraph from the right, `left` and `right` mean where it begins and where it ends (ISO/IEC 29500-4, ST_Jc)."""
+"""In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
 _PLACED = ("w:numPr", "w:ind", "w:bidi")
-"""What says where a paragraph stands, or which way it runs, by itself."""
+"""Properties for the position or direction of a paragraph."""
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:
-    """How the text of each paragraph style is aligned, by its identifier; that of the default style by no name."""
+    """The alignment of each paragraph style by its identifier; that of the default style with an empty one."""
     sheet = StyleSheet(styles)
     found = {name: sheet.value(name, "w:pPr/w:jc") or "left" for name in sheet.styles}
-    return found | {"": found.get(sheet.default("paragraph"), "left")}
+    return found | {"": found.get(sheet.defaults.get("paragraph", ""), "left")}
 
 
-def turned_back(part: bytes, alignments: Mapping[str, str]) -> bytes:
-    """A part of a document that runs from the right, in which paragraphs of text that runs from the left say so: else
-    "Country:" would begin with its colon. They stay at the side at which they stand.
+def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
+    """A part of a right-to-left document whose left-to-right paragraphs say so, without which "Country:" would begin
+    with its colon. They stay at their side.
     """
-    root = etree.fromstring(part)
+    root = read_finished(part)
     for paragraph in root.iter(_PARAGRAPH):
         properties = paragraph.find(qualified("w:pPr"))
         if _has_place(properties) or paragraph.find(f"{qualified('w:r')}/{qualified('w:tab')}") is not None:
@@ -44,7 +51,7 @@ def _has_place(properties: etree._Element | None) -> bool:
 
 
 def _text_of(paragraph: etree._Element) -> str:
-    """The text of a paragraph, without that of boxes anchored in it."""
+    """The text of a paragraph, without that of text boxes in it."""
     texts = (text for text in paragraph.iter(_TEXT) if next(text.iterancestors(_PARAGRAPH)) is paragraph)
     return "".join(text.text or "" for text in texts)
 

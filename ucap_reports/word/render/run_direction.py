@@ -1,4 +1,4 @@
-"""Runs that run in one direction: Word must be told of each which way it goes."""
+"""Runs with one direction each, which Word files must state."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +9,9 @@ from ucap_reports.text.rich_text import Inline, Run
 
 
 def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
-    """The inlines of a paragraph in a document of that direction, each with whether it runs from the right; runs that
-    go both ways come in parts.
+    """The inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
+
+    `right_to_left` is the direction of the document.
     """
     texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
     if not any(map(runs_from_the_right, texts)):

@@ -1,6 +1,6 @@
-"""What only a filled-in document shows: its tables' columns, the cells left empty, the numbers of its pictures.
+"""Marks of a compiled template that are replaced when it is filled in: columns of tables, numbers of pictures.
 
-The compiled template leaves marks in its text, between two characters that XML cannot hold and no value therefore has.
+Marks are between two characters that XML cannot represent, so that no value contains them.
 """
 
 import re
@@ -10,28 +10,31 @@ from itertools import accumulate, pairwise
 from msgspec import Struct, field
 
 BEGIN, END = "\x01", "\x02"
-TABLE, ROW, CELL, TABLE_END, PARAGRAPH, NUMBER, DIRECTION = "trcepnd"
-"""The kinds of marks: a table and its width, a row, a cell and its width, span and tag, a table's end, a paragraph that
-stands where nothing else does, a number that no other picture has, and what only a right-to-left document has.
+TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION = "trcepnd"
+"""The kinds of marks: a table and its width, a row, a cell and its width, tag and span, the end of a table, a paragraph
+if none is before it, the number of a picture, and XML that only right-to-left documents have.
 """
 PICTURES = 1_000
-"""How many numbers each part has for its pictures, so that no two of a document have the same."""
+"""The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
-"""As many columns as Word's tables can have."""
+"""The most columns of a table in Word."""
 _MARKS = re.compile(f"{BEGIN}([^{END}]*){END}")
 _PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
+_EMPTY_ROW = re.compile(r"<w:tr\b[^>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^>]*>[^<]*)*</w:tr>")
+_EMPTY_TABLE = re.compile(r"<w:tbl\b[^>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^>]*>[^<]*)*</w:tbl>")
+"""Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 
 class SpanError(Exception):
-    """A cell's span is no number of columns; `tag` is the number of the tag that says it."""
+    """The span of a cell is not a number of columns; `tag` is the number of its tag."""
 
     def __init__(self, span: str, tag: int) -> None:
-        self.tag = tag
-        super().__init__(f'"{span}" is no number of columns')
+        super().__init__(span)
+        self.span, self.tag = span, tag
 
 
 class _PlacedCell(Struct, frozen=True):
-    """A cell's place in the text, its width in twips (0 where it shares what is left), and its columns."""
+    """A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
 
     place: int
     width: int
@@ -39,7 +42,7 @@ class _PlacedCell(Struct, frozen=True):
 
 
 class _GridTable(Struct, frozen=True):
-    """A table's place in the text, its width in twips, and the cells of its rows."""
+    """A table: its place in the text, its width in twips, and the cells of its rows."""
 
     place: int
     width: int
@@ -47,12 +50,15 @@ class _GridTable(Struct, frozen=True):
 
 
 def grid_mark(kind: str, *values: object) -> str:
-    """A mark as the compiled template has it."""
+    """A mark of that kind."""
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
 def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
-    """The text with each mark replaced by what it stands for; its pictures count on from `number`. Raises SpanError."""
+    """The XML with each mark replaced, and without rows that have no cells and tables that have no rows.
+
+    The numbers of pictures follow `number`. Raises SpanError.
+    """
     pieces = _MARKS.split(text)
     tables: list[_GridTable] = []
     for place in range(1, len(pieces), 2):
@@ -62,7 +68,7 @@ def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
             tables[-1].rows[-1].append(_cell(place, content))
         elif kind == ROW:
             tables[-1].rows.append([])
-        elif kind == PARAGRAPH:
+        elif kind == PARAGRAPH_MARK:
             pieces[place] = "" if pieces[place - 1].endswith(_PARAGRAPH_ENDS) else content
         elif kind == TABLE:
             tables.append(_GridTable(place, int(content)))
@@ -73,7 +79,7 @@ def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
         elif kind == NUMBER:
             number += 1
             pieces[place] = str(number)
-    return "".join(pieces)
+    return _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", "".join(pieces)))
 
 
 def _cell(place: int, content: str) -> _PlacedCell:
@@ -84,7 +90,7 @@ def _cell(place: int, content: str) -> _PlacedCell:
 
 
 def _lay_out(table: _GridTable, pieces: list[str]) -> None:
-    """Write the table's columns, and each cell's width and span, into their places."""
+    """Set the columns of a table, and the width and span of each cell."""
     columns = grid_widths(table.width, [[(cell.width, cell.span) for cell in row] for row in table.rows])
     pieces[table.place] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
@@ -99,9 +105,9 @@ def _lay_out(table: _GridTable, pieces: list[str]) -> None:
 
 
 def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
-    """The columns of a table as wide as `width`, whose rows have cells of a width (0: what is left) and a span.
+    """The widths of a table's columns; its rows have cells with a width (0 for a share of the rest) and a span.
 
-    The row with the most columns decides: its cells keep the width they have, the others share the rest evenly.
+    The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.
     """
     deciding = max(rows, key=lambda row: (sum(span for _, span in row), len(row)), default=())
     wanted = [own / span for own, span in deciding for _ in range(span)]

@@ -1,4 +1,4 @@
-"""The emblem of the European Union as a picture that Word can show: a PNG, drawn here and the same everywhere."""
+"""The emblem of the European Union as a PNG for Word templates."""
 
 import struct
 import zlib
@@ -10,7 +10,7 @@ from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corner
 HEIGHT = 480
 """Rows of pixels: 1,000 to the inch at the emblem's usual 12 mm."""
 LINES = 8
-"""Lines drawn for each row, for smooth edges."""
+"""Lines for each row of pixels, for smooth edges."""
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _PALETTE = 3
 
@@ -30,7 +30,7 @@ def emblem_png() -> bytes:
 
 
 def _draw(corners: Corners, cover: Sequence[list[float]]) -> None:
-    """Add to each pixel the part of it that the shape covers."""
+    """Add the share of each pixel that the shape covers."""
     points = [(x * HEIGHT, (1 - y) * HEIGHT) for x, y in (*corners, corners[0])]
     top, bottom = min(y for _, y in points), max(y for _, y in points)
     for line in range(int(top * LINES), int(bottom * LINES) + 1):
@@ -50,7 +50,7 @@ def _fill(row: list[float], left: float, right: float) -> None:
 
 
 def _mixed(share: float) -> bytes:
-    """The colour that is gold by that share, and blue for the rest."""
+    """A mixture of gold, by that share, and blue."""
     colours = zip(BLUE.rgb, GOLD.rgb, strict=True)
     return bytes(round(255 * (blue + (gold - blue) * share)) for blue, gold in colours)
 

@@ -1,4 +1,4 @@
-"""A pack's first Word template, made from its theme: an ordinary document that a designer goes on with in Word."""
+"""The Word template of a shipped pack, generated from its theme: an ordinary document that Word can edit."""
 
 import re
 from html import escape
@@ -24,16 +24,16 @@ from ucap_reports.word.starter.starter_styles import font_table_xml, settings_xm
 from ucap_reports.word.starter.starter_text import body_xml, emblem_width, footer_xml, header_xml
 
 KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
-"""The kinds of parts of python-docx's own template that a new one begins with; some of the others are in no schema."""
+"""The kinds of parts that are kept from python-docx's template; some of the others are in no schema."""
 FONT_TABLE, OFFICE_THEME = "word/fontTable.xml", "word/theme/theme1.xml"
 LATIN = re.compile(rb'<a:latin typeface="[^"]*"')
 DECLARATIONS = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
 FOOTER_HEIGHT = Length(18)
-"""The footer's one line with the rule above it, a little below the text."""
+"""The height of the footer's line with the rule above it."""
 
 
 def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
-    """The bytes of a Word template in the theme's look, with the programme's `mark` over its `name` in the header."""
+    """The bytes of a Word template with the theme's look, and the programme's `mark` above its `name` in the header."""
     document = Document()
     _drop_parts(document)
     _replace(document.styles.element, styles_xml(theme))
@@ -43,17 +43,17 @@ def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
     _set_margins(document, theme)
     header, footer = section.header, section.footer
     header.is_linked_to_previous = footer.is_linked_to_previous = False
-    _write(header._element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))  # noqa: SLF001 - python-docx's way
-    _write(footer._element, footer_xml())  # noqa: SLF001 - to the XML of a header or footer
+    _write(header.part.element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))
+    _write(footer.part.element, footer_xml())
     emblems = (_emblem(document.part, theme, number) for number in (1, 3))
     _write(document.element.body, body_xml(theme, *emblems))
-    for story in (document.element.body, header._element):  # noqa: SLF001 - as above
+    for story in (document.element.body, header.part.element):
         shade_cells(story, style_names(document.styles.element), theme)
     return _saved(document, theme)
 
 
 def _drop_parts(document: WordDocument) -> None:
-    """Take away what python-docx's own template has beside the parts that are written here."""
+    """Remove the parts of python-docx's template that are not kept."""
     for relationships in (document.part.rels, document.part.package.rels):
         for identifier, relationship in list(relationships.items()):
             if relationship.reltype.rsplit("/", 1)[-1] not in KEPT:
@@ -61,14 +61,14 @@ def _drop_parts(document: WordDocument) -> None:
 
 
 def _replace(root: etree._Element, other: etree._Element) -> None:
-    """The content of a part replaced by that of another root."""
+    """Replace the content of a root by that of another one."""
     for child in list(root):
         root.remove(child)
     root.extend(list(other))
 
 
 def _write(story: etree._Element, xml: str) -> None:
-    """The content of a text replaced; a body keeps its section."""
+    """Replace the content of a text; a body keeps its section."""
     section = story.find(f"{{{WORD}}}sectPr")
     _replace(story, parse_xml(f"<holder {DECLARATIONS}>{xml}</holder>"))
     if section is not None:
@@ -76,7 +76,7 @@ def _write(story: etree._Element, xml: str) -> None:
 
 
 def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
-    """A run with the emblem, whose picture becomes a part of the package, related to the part that shows it."""
+    """A run with the emblem, whose picture is added to the package."""
     width = emblem_width(theme)
     inline = part.new_pic_inline(BytesIO(emblem_png()), width.emu, round(width.emu / PROPORTION))
     for side in ("distT", "distB", "distL", "distR"):
@@ -88,9 +88,9 @@ def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
 
 
 def _set_margins(document: WordDocument, theme: Theme) -> None:
-    """The theme's page; the emblem in the middle of the upper margin, the footer at the upper edge of the lower one."""
+    """Set the page of the theme, with the emblem centred in the top margin, and the footer below the text."""
     section = document.sections[0]
-    margins = theme.page.margins
+    margins = theme.margins
     height = theme.style("emblem").height or margins.top
     section.page_width, section.page_height = (Emu(length.emu) for length in theme.paper)
     section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
@@ -100,7 +100,7 @@ def _set_margins(document: WordDocument, theme: Theme) -> None:
 
 
 def _saved(document: WordDocument, theme: Theme) -> bytes:
-    """The document's bytes, the same whenever it is saved, with the theme's fonts where Word keeps a list of them."""
+    """The document's bytes, which do not depend on the time, with the theme's fonts in the parts that list fonts."""
     buffer = BytesIO()
     document.save(buffer)
     parts = dict(read_package(buffer.getvalue()).parts)

@@ -1,4 +1,4 @@
-"""The styles and settings of a pack's first Word template; the theme then says what its styles look like."""
+"""The styles and settings of a generated Word template; their look comes from the theme."""
 
 from collections.abc import Iterable
 from html import escape
@@ -14,16 +14,16 @@ PARAGRAPHS = (
     *("emblem", "emblem-label", "brand", "brand-name", "footer", "title", "title-rule", "column", "label", "cell"),
     *("contact-gap", "contact-lead", "contact-text", "end"),
 )
-"""The paragraph styles of the template, by the theme's names or those that `styles` derives from it."""
+"""The paragraph styles of the template: the theme's, and those that `theme_styles` derives from it."""
 TABLES = ("header", "table", "contact")
 KEPT_WITH_NEXT = ("title", "title-rule", "column")
 HEADING = "Heading1"
-"""The title is Word's own heading of the first level, under its other name a style of the theme."""
+"""The title has the built-in style "heading 1", with the theme's style as an alias."""
 NOWHERE = '<w:tblInd w:w="0" w:type="dxa"/>'
 
 
 def style_identifier(name: str) -> str:
-    """The identifier that paragraphs and tables know a style of the theme by."""
+    """The identifier of a style of the theme."""
     return HEADING if name == "title" else "UCAP" + name.replace("-", "")
 
 
@@ -45,7 +45,7 @@ def styles_xml(theme: Theme) -> etree._Element:
 
 
 def _basic() -> Iterable[str]:
-    """The styles that every Word file has."""
+    """The styles of every Word file."""
     yield '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
     yield (
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
@@ -92,7 +92,7 @@ def _table_style(name: str) -> str:
 
 
 def settings_xml() -> etree._Element:
-    """The root of the settings part: no hyphenation, and the layout rules of Word 2013 and later."""
+    """The root of the settings part: no hyphenation, and the layout of Word 2013 and later."""
     modern = "http://schemas.microsoft.com/office/word"
     rules = {
         "compatibilityMode": 15,
@@ -113,7 +113,7 @@ def settings_xml() -> etree._Element:
 
 
 def font_table_xml(theme: Theme) -> bytes:
-    """The part that lists the fonts in use."""
+    """The font table part."""
     names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
     fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
     return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()

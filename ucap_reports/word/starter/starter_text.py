@@ -1,4 +1,4 @@
-"""The text of a pack's first Word template: its tags, and the tables, cells and paragraphs that they stand in."""
+"""The text of a generated Word template: its tags, and the tables, cells and paragraphs around them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,13 +17,13 @@ OFFICE = (
     "{{ summary.contact.email|link }}"
 )
 EMBLEM_GAP = Length.mm(3)
-"""Between the emblem and what stands beside it."""
+"""Between the emblem and the text beside it."""
 NO_SPLIT = "<w:cantSplit/>"
 REPEATED = "<w:tblHeader/>"
 
 
 def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
-    """The header: the emblem with the programme label beside it, and at the right the programme's own mark."""
+    """The header: the emblem, the programme label beside it, and the programme's mark at the right."""
     widths = _widths(theme, emblem_width(theme), Length(_width(theme, "header-label") + 2 * EMBLEM_GAP))
     beside = NO_SIDES._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
     cells = [
@@ -35,13 +35,13 @@ def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
 
 
 def footer_xml() -> str:
-    """The footer: the programme label, and at the right the number of the page and of pages."""
+    """The footer: the programme label, and the page number and number of pages at the right."""
     number = [_field("PAGE", "1"), _run(" / "), _field("NUMPAGES", "2")]
     return _paragraph("footer", "".join([_run(FIRST_LABEL), "<w:r><w:tab/></w:r>", *number]))
 
 
 def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
-    """The title, the fact table and the panel at the end, in both its forms: with a contact, and without one."""
+    """The title, the fact table, and the panel at the end, with and without a contact."""
     title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
     gap, end = _paragraph("contact-gap"), _paragraph("end")
     panels = [
@@ -55,7 +55,7 @@ def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
 
 
 def _facts(theme: Theme) -> str:
-    """A column of labels, and a column for each of the summary's; a shared row has one cell over all of them."""
+    """The fact table: a column of labels, and one for each column of the summary; shared rows have one cell for all."""
     label, rest = _width(theme, "label"), Length(theme.text_width - _width(theme, "label"))
     side = Length.mm(28)
     widths = [label, side, Length(rest - 2 * side), side]
@@ -89,8 +89,8 @@ def _facts(theme: Theme) -> str:
 
 
 def _contact(theme: Theme, emblem: str) -> str:
-    """Whom to ask, and beside it the emblem with the programme label in each of its languages, each in the middle
-    of the height; never split.
+    """The contact panel: the contact, the emblem, and the programme label in each of its languages, centred vertically;
+    it is never split.
     """
     padding = theme.style("contact").padding
     picture = Length(emblem_width(theme) + 2 * EMBLEM_GAP)
@@ -113,7 +113,7 @@ def _contact(theme: Theme, emblem: str) -> str:
 
 
 def _label_alone(theme: Theme, emblem: str) -> str:
-    """The emblem with the programme label where there is nobody to ask, from the panel's start."""
+    """The panel without a contact: the emblem and the programme label, from the left."""
     padding = theme.style("contact").padding
     widths = _widths(theme, Length(padding.left + emblem_width(theme) + EMBLEM_GAP))
     cells = [
@@ -124,18 +124,18 @@ def _label_alone(theme: Theme, emblem: str) -> str:
 
 
 def _labels() -> Iterable[str]:
-    """The programme label, each language in a paragraph."""
+    """The programme label, with a paragraph for each language."""
     texts = ("{%p for label in summary.programme_label %}", LABEL, "{%p endfor %}")
     return (_paragraph("emblem-label", _run(text)) for text in texts)
 
 
 def emblem_width(theme: Theme) -> Length:
-    """How wide the emblem is: half as wide again as it is high."""
+    """The width of the emblem: 1.5 times its height."""
     return Length((theme.style("emblem").height or Length.mm(12)) * 1.5)
 
 
 def _if(condition: str, style: str, text: str) -> Iterable[str]:
-    """A paragraph that is there only where there is something to print."""
+    """A paragraph under a condition."""
     return (_paragraph(style, _run(each)) for each in (f"{{%p if {condition} %}}", text, "{%p endif %}"))
 
 
@@ -145,13 +145,13 @@ def _tagged(text: tuple[str, str]) -> tuple[str, str]:
 
 
 def _width(theme: Theme, name: str) -> Length:
-    """The width of a style, or else a fitting one."""
+    """The width of a style, or 40 mm."""
     own = theme.style(name).width if name in theme.styles else None
     return own or Length.mm(40)
 
 
 def _widths(theme: Theme, *first: Length) -> list[Length]:
-    """The widths of a table as wide as the text, of which the last column takes what is left."""
+    """The widths of a table as wide as the text; the last column has the remaining width."""
     return [*first, Length(theme.text_width - sum(first))]
 
 
@@ -164,7 +164,7 @@ def _paragraph(style: str, content: str = "") -> str:
 
 
 def _field(instruction: str, shown: str) -> str:
-    """A field with the text that stands there until it is calculated."""
+    """A field, and the text until Word updates it."""
     marks = {kind: f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")}
     code = f'<w:r><w:instrText xml:space="preserve"> {instruction} </w:instrText></w:r>'
     return f"{marks['begin']}{code}{marks['separate']}{_run(shown)}{marks['end']}"

@@ -1,0 +1,135 @@
+"""Problems of builds that no example in the catalogue can have."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.jobs import Bench, Item, Job, Result, Work, worker_ended
+from ucap_reports.batch.output_folder import locked
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.processes import Processes
+from ucap_reports.batch.workers import in_order
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+
+PLAN = "cities: [{name: Rome, country: Italy}]\n"
+
+
+def codes(folder: Path, *words: str) -> set[str]:
+    """The codes that a command reports about a project with one plan."""
+    write_plan(folder, "rome.yaml", PLAN)
+    return set(ucap(folder, *words, "--json").codes)
+
+
+def plan_gone(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A plan is deleted after it was built."""
+    write_plan(folder, "siena.yaml", PLAN)
+    codes(folder, "build")
+    (folder / "plans" / "siena.yaml").unlink()
+    return codes(folder, "build")
+
+
+def output_unsafe(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """The folder of the documents is a link."""
+    (folder / "out").symlink_to(folder)
+    return codes(folder, "build")
+
+
+def build_running(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """The folder is locked, as it is by another build."""
+    (folder / "out").mkdir()
+    with locked(folder / "out", "out"):
+        return codes(folder, "build")
+
+
+def source_date_invalid(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The environment has a date instead of a number."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "2019-04-30")
+    return codes(folder, "build")
+
+
+def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The pipeline has a bug."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("ucap_reports.batch.jobs.produce", fail)
+    return codes(folder, "build")
+
+
+def ends(_: Bench, __: int) -> int:
+    """Work that ends its worker."""
+    os._exit(1)
+
+
+def worker_problems(work: Work[Item, Result], items: list[Item]) -> set[str]:
+    """The codes for work in a worker process, as a build reports them."""
+    with Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool:
+        try:
+            lost = list(in_order(pool, work, items, 1))
+        except ProblemsFound as found:
+            return {problem.code for problem in found.problems}
+    return {worker_ended(each.error, "plans/rome.yaml").code for each in lost if hasattr(each, "error")}
+
+
+def worker_differs(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    """The leader has another version than this process."""
+    job = Job(Source("plans/rome.yaml", PLAN), BuildOptions())
+    outcome = Bench(PackStore(Project(Path("/"))).open, "another version").produce(job)
+    return {problem.code for problem in outcome.problems} if outcome else set()
+
+
+def without_distributed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The optional package is not installed."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    return codes(folder, "build", "--scheduler", "tcp://127.0.0.1:9")
+
+
+def no_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The port is closed."""
+    monkeypatch.setattr("ucap_reports.batch.cluster.WAIT_SECONDS", 0.5)
+    return codes(folder, "build", "--scheduler", "tcp://127.0.0.1:9")
+
+
+def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The scheduler ends before the first plan is sent."""
+    from distributed import LocalCluster  # noqa: PLC0415 - only for this problem
+
+    from ucap_reports.batch.cluster import Cluster  # noqa: PLC0415 - the same
+
+    submit = Cluster.submit
+    with LocalCluster(  # type: ignore[no-untyped-call] # it has no types
+        n_workers=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+
+        def submit_late(self: Cluster, work: Work[Item, Result], chunk: list[Item]) -> object:
+            cluster.close()
+            while self._client.status == "running":
+                time.sleep(0.01)
+            return submit(self, work, chunk)
+
+        monkeypatch.setattr(Cluster, "submit", submit_late)
+        return codes(folder, "build", "--scheduler", cluster.scheduler_address)
+
+
+PROVOKED = {
+    "plan-gone": plan_gone,
+    "output-unsafe": output_unsafe,
+    "build-running": build_running,
+    "source-date-invalid": source_date_invalid,
+    "internal-fault": internal_fault,
+    "worker-ended": lambda *_: worker_problems(ends, [1]),
+    "workers-lost": lambda *_: worker_problems(ends, [*range(9)]),
+    "worker-differs": worker_differs,
+    "dask-not-installed": without_distributed,
+    "scheduler-unreachable": no_scheduler,
+    "scheduler-lost": lost_scheduler,
+}

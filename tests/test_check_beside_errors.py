@@ -1,0 +1,62 @@
+"""Warnings and infos about plans that have errors: the fields that are valid are checked."""
+
+import pytest
+
+from tests.stages import shipped_pack
+from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.plan_model import read_plan, read_valid_part
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+
+INVALID = """\
+cities: [{name: Rome, country: Itly, region: Italy, population: 13.6}, {name: Nice, country: France}]
+themes: [Trade, trade]
+sdgs: [11, 99]
+updated: yesterday
+citys: x
+activities: [{when: May, text: It ends in the}, {when: June}]
+results: Growth # and jobs
+contact: {title: x}
+"""
+
+
+def problems_beside_errors(text: str) -> tuple[Problem, ...]:
+    tree = parse(Source("plans/x.yaml", text))
+    with pytest.raises(ProblemsFound) as errors:
+        read_plan(tree)
+    return plan_warnings(read_valid_part(tree), tree, shipped_pack(), errors.value.problems)
+
+
+def reported_beside_errors(text: str) -> list[tuple[str, str | None]]:
+    return [(problem.code, problem.location.field) for problem in problems_beside_errors(text)]
+
+
+def test_the_valid_fields_of_an_invalid_plan_are_checked() -> None:
+    codes = reported_beside_errors(INVALID)
+
+    assert ("population-fraction", "cities[0].population") in codes
+    assert ("listed-twice", "themes[1]") in codes
+    assert ("text-commented", "results") in codes
+
+
+def test_a_field_with_an_error_is_not_reported_as_missing() -> None:
+    codes = reported_beside_errors(INVALID)
+    (facts,) = (problem for problem in problems_beside_errors(INVALID) if problem.location.field == "cities[0]")
+
+    assert "updated-missing" not in [code for code, _ in codes]
+    assert facts.details["fields"] == "area_km2"
+    (sections,) = (problem for problem in problems_beside_errors(INVALID) if problem.code == "section-empty")
+    assert sections.details["fields"] == "period, focus, challenges, objectives"
+
+
+def test_a_plan_without_valid_cities_is_checked_as_yaml_alone() -> None:
+    assert reported_beside_errors("cities: []\nresults: Growth # and jobs\nthemes: [A, a]\n") == [
+        ("text-commented", "results")
+    ]
+
+
+def test_a_field_with_an_error_has_no_warning() -> None:
+    assert ("quotes-printed", "cities[0].country") not in reported_beside_errors(
+        "cities: [{name: Rome, country: “Itly”}]"
+    )

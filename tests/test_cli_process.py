@@ -1,0 +1,108 @@
+"""The command as a process: outputs that are closed or full, and what `main` leaves as it was."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports.cli.session import Exit
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "tianjin-rome.yaml", "cities: [{name: Tianjin}, {name: Rome}]\n")
+    return tmp_path
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes the streams")
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-"])
+def test_with_closed_outputs_there_is_still_an_exit_code(project: Path, streams: str) -> None:
+    command = f'"{sys.executable}" -m ucap_reports check --json {streams}'
+    done = subprocess.run(["sh", "-c", command], cwd=project, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words",
+    ["--help", "--version", "template --help", "build --help", "template list", "schema --json", "check --json"],
+)
+def test_output_on_a_full_disk_is_one_error(project: Path, words: str, unbuffered: str) -> None:
+    command = [sys.executable, "-m", "ucap_reports", *words.split()]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, cwd=project, env=environment, text=True, check=False
+        )
+
+    assert done.returncode == Exit.ERRORS
+    codes = [line.partition(":")[0] for line in done.stderr.splitlines() if not line.startswith("  ")]
+    assert codes == ["error[disk-refused]"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["", "template", "biuld", "check"])
+def test_with_both_outputs_on_a_full_disk_the_exit_code_is_that_of_errors(
+    tmp_path: Path, words: str, unbuffered: str
+) -> None:
+    command = [sys.executable, "-m", "ucap_reports", *words.split()]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=full, cwd=tmp_path, env=environment, check=False)
+
+    assert done.returncode == Exit.ERRORS
+
+
+def test_main_changes_nothing_in_a_program_that_calls_it(project: Path) -> None:
+    code = """
+import gc, os, sys
+from ucap_reports.cli import main
+def state(): return gc.get_threshold(), gc.get_freeze_count(), dict(os.environ), sys.stdout.errors, sys.stderr.errors
+before = state()
+assert main(["check"]) == 0 == main(["--help"])
+assert state() == before
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=project, check=True, capture_output=True)
+
+
+def completions(folder: Path, line: str) -> list[str]:
+    """The words with which a shell completes the command line."""
+    variables = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n", "_ARGCOMPLETE_SUPPRESS_SPACE": "1"}
+    environment = os.environ | variables | {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9"}
+    out = folder.parent / "completions"
+    environment["_ARGCOMPLETE_STDOUT_FILENAME"] = str(out)
+    subprocess.run([sys.executable, "-m", "ucap_reports"], cwd=folder, env=environment, check=True)
+    return out.read_text(encoding="utf-8").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("ucap bu", ["build"]),
+        ("ucap --root . bu", ["build"]),
+        ("ucap template ch", ["check"]),
+        ("ucap build --dr", ["--dry-run"]),
+        ("ucap build t", ["tianjin-rome"]),
+        ("ucap check --json t", ["tianjin-rome"]),
+        ("ucap build --template iuc-as", ["iuc-asia"]),
+        ("ucap explain command-m", ["command-missing"]),
+        ("ucap build --root nowhere t", [""]),
+    ],
+)
+def test_a_shell_completes_commands_options_plans_packs_and_codes(project: Path, line: str, words: list[str]) -> None:
+    assert completions(project, line) == words
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_the_completion_script_calls_the_command(tmp_path: Path, shell: str) -> None:
+    run = ucap(tmp_path, "completion", shell)
+
+    assert (run.code, run.err) == (0, "")
+    assert "_ARGCOMPLETE" in run.out
+    assert ucap(tmp_path, "completion", shell, "--json").report["script"] == run.out

@@ -1,0 +1,50 @@
+"""`ucap explain`: entries of the catalogue of problems."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap
+from ucap_reports.problems import catalogue
+from ucap_reports.problems.catalogue import example_text, forms_of
+
+
+@pytest.mark.parametrize("code", ["updated-missing", "usage-wrong", "columns-missing"])
+def test_an_entry_has_its_messages_cause_example_and_fix(tmp_path: Path, code: str) -> None:
+    run = ucap(tmp_path, "explain", code)
+
+    entry = catalogue()[code]
+    assert (run.code, run.err) == (0, "")
+    lines = [line.strip() for line in run.out.splitlines()]
+    for message in forms_of(entry.message).values():
+        assert f"{entry.severity.value}[{code}]: {message}" in lines
+    for text in (entry.cause, example_text(entry), entry.fix):
+        assert set(text.strip().splitlines()) <= set(lines)
+
+
+def test_an_entry_is_data_in_the_report(tmp_path: Path) -> None:
+    report = ucap(tmp_path, "explain", "updated-missing", "--json").report
+
+    entry = catalogue()["updated-missing"]
+    assert (report["ok"], report["problems"]) == (True, [])
+    assert report["entry"]["code"] == "updated-missing"
+    assert report["entry"]["severity"] == entry.severity
+    assert report["entry"]["message"] == entry.message
+    assert report["entry"]["cause"] == entry.cause
+    assert report["entry"]["example"] == entry.example
+
+
+def test_without_a_code_all_codes_are_listed_with_their_severity(tmp_path: Path) -> None:
+    lines = ucap(tmp_path, "explain").out.splitlines()
+
+    expected = {code: entry.severity.value for code, entry in sorted(catalogue().items())}
+    assert [tuple(line.split()) for line in lines] == [(severity, code) for code, severity in expected.items()]
+    codes = ucap(tmp_path, "explain", "--json").report["codes"]
+    assert {each["code"]: each["severity"] for each in codes} == expected
+
+
+def test_an_unknown_code_is_a_usage_error(tmp_path: Path) -> None:
+    run = ucap(tmp_path, "explain", "updated-mising", "--json")
+
+    assert (run.code, run.codes) == (2, ["code-unknown"])
+    assert run.report["problems"][0]["hint"] == 'did you mean "updated-missing"?'

@@ -1,0 +1,246 @@
+"""Only what a label names goes into a field, and only in the form that the field takes."""
+
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from openpyxl import load_workbook
+
+from tests.imported_words import WORD, lost
+from tests.imports import DATA, imported, labels, one_plan, read
+from tests.stages import ROOT, shipped_pack
+from tests.test_import_damaged import ours, with_parts
+from tests.test_import_tables import workbook
+from tests.test_import_word import HEAD, content_of, hand_made
+from ucap_reports.importers.column_headers import target_of_header
+from ucap_reports.importers.finish_plan import ImportedPlan
+from ucap_reports.importers.office_archive import Archive
+from ucap_reports.importers.pack_recognition import own_words
+from ucap_reports.importers.word_package import WORD as W
+
+GERMAN = {
+    "Einwohner": "population",
+    "Fl\u00e4che (km\u00b2)": "area_km2",
+    "Laufzeit": "period",
+    "Ansprechpartner": "contact.office",
+}
+LINES = (
+    "City Cooperation Fact Sheet: Mannheim \u2013 Qingdao",
+    "Prepared by the City of Mannheim: International Office",
+    "This sheet has further information about both cities.",
+    "Please contact us before you print it.",
+    "2018",
+    "12 of 14",
+    "Area of cooperation: the old town",
+)
+"""Lines without a label that names a field."""
+
+
+def from_text(line: str) -> ImportedPlan:
+    return one_plan(f"{line}\n\nCity:\tTianjin\tRome\nPeriod:\t2017\n\n{line} too\nIn print", "x.txt")
+
+
+def from_word(line: str) -> ImportedPlan:
+    document, table = hand_made(HEAD, ("Period", "2017", ""))
+    table._tbl.addprevious(document.add_paragraph(line)._p)
+    for text in ("", f"{line} too", "In print"):
+        document.add_paragraph(text)
+    return one_plan(content_of(document), "x.docx")
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("source", [from_text, from_word])
+def test_a_line_without_the_label_of_a_field_is_a_comment(source: object, line: str) -> None:
+    assert callable(source)
+    found = source(line)
+    plan = read(found)
+    assert [city.name for city in plan.cities] == [("Tianjin",), ("Rome",)]
+    assert (plan.title, plan.contact, plan.period) == (None, None, "2017")
+    for text in (f"# {line} (", f"# {line} too (", "# In print ("):
+        assert text in found.text
+    assert len(found.problems) == 3
+
+
+@pytest.mark.parametrize("label", ["City Cooperation Fact Sheet", "Prepared by the City of Mannheim"])
+def test_a_row_of_a_table_with_such_a_label_is_a_comment(label: str) -> None:
+    document, _ = hand_made((label, "Mannheim", "Qingdao"), HEAD, ("Country", "China", "Italy"))
+    found = one_plan(content_of(document), "x.docx")
+    assert [city.name for city in read(found).cities] == [("Tianjin",), ("Rome",)]
+    assert f"# {label}: Qingdao (body" in found.text
+
+
+@pytest.mark.parametrize(
+    ("goals", "written"),
+    [
+        ("SDG 9, SDG 11 and SDG 13", ["SDG 9", "SDG 11", "SDG 13"]),
+        ("SDG 9, 11 und 13", ["SDG 9", "SDG 11", "SDG 13"]),
+        ("9; 11 & 13.", ["SDG 9", "SDG 11", "SDG 13"]),
+        ("SDG 11 green cities and SDG 13", ["SDG 11 green cities", "SDG 13"]),
+        ("SDG 11 Sustainable Cities and Communities", ["SDG 11 Sustainable Cities and Communities"]),
+    ],
+)
+def test_a_word_between_goals_is_not_part_of_them(goals: str, written: list[str]) -> None:
+    plan = one_plan(f"City 1|City 2|Goals\nTianjin|Rome|{goals}\n", "x.csv")
+    assert "sdgs:\n" + "".join(f"  - {goal}\n" for goal in written) in plan.text
+    assert plan.problems == ()
+
+
+def test_words_that_are_no_goals_are_a_comment() -> None:
+    found = one_plan("City 1|City 2|Goals\nTianjin|Rome|SDG 9, to be agreed\n", "x.csv")
+    assert [goal.number for goal in read(found).sdgs] == [9]
+    assert "to be agreed" in found.text
+
+
+@pytest.mark.parametrize("separator", ["und", "and", "et", "y", "&"])
+def test_two_cities_with_a_word_between_them_are_two_columns_in_every_format(separator: str) -> None:
+    rows = (("Stadt", f"Leipzig {separator} Nanjing"), ("Land", f"Deutschland {separator} China"))
+    document, _ = hand_made(*rows)
+    table = "\n".join(";".join(cells) for cells in zip(*rows, strict=True))
+    files = {
+        "x.docx": content_of(document),
+        "x.xlsx": workbook(*rows, ("Laufzeit", 2018)),
+        "x.csv": table.encode(),
+        "x.txt": "\n".join("\t".join(row) for row in rows).encode(),
+    }
+    for name, content in files.items():
+        plan = read(one_plan(content, name))
+        cities = [(city.name, [country.code for country in city.country]) for city in plan.cities]
+        assert cities == [(("Leipzig",), ["DE"]), (("Nanjing",), ["CN"])], name
+
+
+@pytest.mark.parametrize(("label", "field"), GERMAN.items())
+def test_german_labels_are_known_in_rows_and_headers(label: str, field: str) -> None:
+    assert labels().find(label) == field
+    values = {"population": "600000", "area_km2": "300", "period": "2018", "contact.office": "Frau Meier"}
+    number, other = (" 1", "\t7000") if field in {"population", "area_km2"} else ("", "")
+    in_table = one_plan(f"Stadt 1;Stadt 2;{label}{number}\nLeipzig;Nanjing;{values[field]}\n", "x.csv")
+    in_rows = one_plan(f"Stadt:\tLeipzig\tNanjing\n{label}:\t{values[field]}{other}\n", "x.txt")
+    for found in (in_table, in_rows):
+        assert "Not imported" not in found.text
+        assert values[field] in found.text
+
+
+@pytest.mark.parametrize("merged", [("A1:B1", "C1:D1"), ("A1:B1", "C1:D1", "E1:E2"), ()])
+def test_a_header_above_the_header_row_names_its_column(merged: tuple[str, ...]) -> None:
+    rows = (
+        ("City 1", None, "City 2", None, "Themes"),
+        ("Name", "Country", "Name", "Country", None),
+        ("Tianjin", "China", "Rome", "Italy", "Aerospace"),
+    )
+    found = imported(workbook(*rows, merged=merged), "x.xlsx")
+    (plan,) = map(read, found.plans)
+    assert plan.themes == ("Aerospace",)
+    assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
+    assert "import-column" not in [problem.code for problem in found.problems]
+
+
+def test_labels_with_the_words_of_two_fields_name_none() -> None:
+    assert labels().find("Challenges and objectives") is None
+    assert labels().find("Population of the region") is None
+    assert labels().find("Related SDGs and topics of the urban agenda") == "topics"
+
+
+def test_only_the_first_words_of_a_known_row_that_takes_one_line_are_its_value() -> None:
+    found = one_plan("City: Tianjin; Rome\nPrepared by the office\n\nPeriod:\n2017 to 2019\n", "x.txt")
+    assert [city.name for city in read(found).cities] == [("Tianjin",), ("Rome",)]
+    assert read(found).period == "2017 to 2019"
+    assert "# Prepared by the office (line 2)" in found.text
+
+
+def with_note(parts: dict[str, bytes]) -> None:
+    """Add a hidden run, a text box and a line in the footer to a file of the product."""
+    body, footer = "word/document.xml", "word/footer1.xml"
+    hidden = b"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden words</w:t></w:r></w:p>"
+    reference = b'<w:p><w:r><w:t>See</w:t></w:r><w:r><w:footnoteReference w:id="7"/></w:r></w:p>'
+    parts[body] = parts[body].replace(b"</w:tbl>", b"</w:tbl>" + hidden + reference, 1)
+    parts[footer] = parts[footer].replace(b"</w:ftr>", b"<w:p><w:r><w:t>Draft 3</w:t></w:r></w:p></w:ftr>")
+    note = b'<w:footnote w:id="7"><w:p><w:r><w:t>since 2016</w:t></w:r></w:p></w:footnote>'
+    parts["word/footnotes.xml"] = b'<w:footnotes xmlns:w="' + W[1:-1].encode() + b'">' + note + b"</w:footnotes>"
+
+
+def test_words_added_to_a_file_of_the_product_are_comments_even_if_its_dates_are_unchanged() -> None:
+    found = one_plan(with_parts(ours(), with_note), "x.docx")
+    for words in ("hidden text: hidden words", "footnote: since 2016", "Draft 3", "See"):
+        assert f"# {words} (" in found.text
+    assert {problem.code for problem in found.problems} == {"import-aside", "import-unplaced"}
+
+
+def test_footnotes_of_other_files_with_dates_at_midnight_are_comments() -> None:
+    document, _ = hand_made(HEAD, ("Country", "China", "Italy"))
+    midnight = datetime(2026, 3, 1, tzinfo=UTC)
+    document.core_properties.created = document.core_properties.modified = midnight
+    reference = OxmlElement("w:footnoteReference")
+    reference.set(qn("w:id"), "7")
+    document.add_paragraph("See").add_run()._r.append(reference)
+    part = b'<w:footnotes xmlns:w="' + W[1:-1].encode() + b'"><w:footnote w:id="7"><w:p><w:r><w:t>since 2016'
+    part += b"</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    found = one_plan(
+        with_parts(content_of(document), lambda parts: parts.update({"word/footnotes.xml": part})), "x.docx"
+    )
+    assert "# footnote: since 2016 (" in found.text
+
+
+def word_texts(content: bytes) -> list[str]:
+    """The paragraphs of all parts of a Word file, without deleted words and page numbers."""
+    archive = Archive(content, "x.docx", "docx")
+    roots = [archive.xml(name) for name in archive.names if name.startswith("word/") and name.endswith(".xml")]
+    paragraphs = [paragraph for root in roots if root is not None for paragraph in root.iter(f"{W}p")]
+    texts = [
+        [each for each in paragraph.iter(f"{W}t") if next(each.iterancestors(f"{W}p")) is paragraph]
+        for paragraph in paragraphs
+    ]
+    return ["".join(each.text or "" for each in found) for found in texts]
+
+
+def sheet_texts(content: bytes) -> list[str]:
+    """The cells and notes of a workbook, without error values and ids."""
+    cells = [cell for sheet in load_workbook(BytesIO(content), data_only=True) for row in sheet.rows for cell in row]
+    notes = [cell.comment.text for cell in cells if cell.comment]
+    values = [cell.value for cell in cells if isinstance(cell.value, str)]
+    return [value for value in values if not re.fullmatch(r"#.*|[a-z-]+", value)] + notes
+
+
+def words_of_labels(texts: list[str]) -> list[str]:
+    return [text for text in texts if target_of_header(text, labels(), None)]
+
+
+def test_no_word_of_the_word_file_of_a_real_program_is_lost() -> None:
+    content = (DATA / "office-summary.docx").read_bytes()
+    texts = word_texts(content)
+    assert lost(texts, imported(content, "office-summary.docx"), words_of_labels(texts)) == set()
+
+
+@pytest.mark.parametrize("name", ["office.xlsx", "pairings.xlsx"])
+def test_no_word_of_the_workbooks_of_a_real_program_is_lost(name: str) -> None:
+    content = (DATA / name).read_bytes()
+    texts = sheet_texts(content)
+    assert lost(texts, imported(content, name), []) - set(WORD.findall(" ".join(words_of_labels(texts)))) == set()
+
+
+def test_no_word_of_the_table_of_pairings_is_lost() -> None:
+    content = (ROOT / "plans" / "sources" / "pairings.csv").read_bytes()
+    columns = "columns: {partner_cities: 'cities[0].name', european_cities: 'cities[1].name'}"
+    found = imported(content, "pairings.csv", columns)
+    header = set(WORD.findall(content.decode().splitlines()[0]))
+    assert lost(content.decode().splitlines(), found, ["Urban Agenda"]) - header == set()
+
+
+def test_no_word_of_the_published_summary_is_lost() -> None:
+    content = (DATA / "tianjin-rome.txt").read_bytes()
+    text = content.decode()
+    assert lost([], imported(content, "tianjin-rome.txt"), []) == set()
+    kept = WORD.findall(one_plan(content, "tianjin-rome.txt").text)
+    pack = shipped_pack()
+    said = {word for label in labels().printed(pack) for word in WORD.findall(label)} | own_words(pack)
+    said |= set(WORD.findall(f"{pack.settings.contact} p u i ul li style list type none N A o"))
+    assert {word for word in WORD.findall(text) if word not in kept} - said == set()
+
+
+def test_what_a_document_of_the_product_prints_beside_the_plan_is_its_own() -> None:
+    document = Document(BytesIO(ours()))
+    assert document.sections[0].footer.paragraphs[0].text.startswith("A European Union Programme")
+    assert one_plan(ours(), "x.docx").problems == ()

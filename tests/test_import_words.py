@@ -1,0 +1,77 @@
+"""No word of a file is lost: each is in a field or a comment of a plan, and comments are reported."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.imported_words import HEAD, KNOWN, Words, delimited, lost, rows, shapes, without_markup, word_file, workbook
+from tests.imports import imported
+from ucap_reports.importers.import_file import Imported
+
+CITIES = ["City", "Tianjin", "Rome"]
+Rows = list[tuple[str, list[str]]]
+
+
+def check(source: list[str], found: Imported) -> None:
+    """Assert that no word is lost, and that comments are reported."""
+    assert lost(source, found, ["City", "City 1", "City 2", *KNOWN]) == set()
+    reported = [*found.problems, *(problem for plan in found.plans for problem in plan.problems)]
+    assert bool(reported) or not any(HEAD in plan.text for plan in found.plans)
+
+
+def filled(table: Rows, lines: list[str]) -> tuple[list[list[str]], list[str]]:
+    """The rows and lines with words, below a row with the cities."""
+    new = Words()
+    return [CITIES, *([label, *map(new.fill, cells)] for label, cells in table)], [new.fill(line) for line in lines]
+
+
+def flat(table: list[list[str]]) -> list[str]:
+    return [cell for row in table for cell in row]
+
+
+@given(rows(), st.lists(shapes(), max_size=4), st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=150, deadline=None)
+def test_no_word_of_a_text_is_lost(table: Rows, lines: list[str], between: str) -> None:
+    cells, free = filled(table, lines)
+    text = between.join([*free, "", *("\t".join(row) for row in cells), "", *free])
+    check([without_markup(each) for each in (*flat(cells), *free)], imported(text, "x.txt"))
+
+
+@given(rows(), st.lists(shapes(), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_no_word_of_a_text_with_colons_is_lost(table: Rows, lines: list[str]) -> None:
+    cells, free = filled(table, lines)
+    text = "\n".join([*free, "", *(f"{row[0]}: {'; '.join(row[1:])}" for row in cells), "", *free])
+    check([without_markup(each) for each in (*flat(cells), *free)], imported(text, "x.txt"))
+
+
+@given(rows(), st.lists(shapes(), max_size=4))
+@settings(max_examples=40, deadline=None)
+def test_no_word_of_a_word_file_is_lost(table: Rows, lines: list[str]) -> None:
+    cells, free = filled(table, lines)
+    check([*flat(cells), *free], imported(word_file(cells, free), "x.docx"))
+
+
+def columns(table: Rows) -> list[list[str]]:
+    """The rows as columns below their labels, each label once, and a row without cities."""
+    new = Words()
+    unique = dict(table)
+    header = ["City 1", "City 2", *unique]
+    first = ["Tianjin", "Rome", *(new.fill(cells[0]) for cells in unique.values())]
+    second = ["Lyon", "Nice", *(new.fill(cells[-1]) for cells in unique.values())]
+    return [header, first, second, ["", "", *(new.fill("@") for _ in unique)]]
+
+
+@given(rows(), shapes())
+@settings(max_examples=150, deadline=None)
+def test_no_word_of_a_table_is_lost(table: Rows, above: str) -> None:
+    cells = [[Words().fill(above.replace("@", "above"))], *columns(table)]
+    check(list(map(without_markup, flat(cells))), imported(delimited(cells), "x.csv"))
+
+
+@given(rows(), shapes())
+@settings(max_examples=40, deadline=None)
+def test_no_word_of_a_workbook_is_lost(table: Rows, note: str) -> None:
+    cells = columns(table)
+    note = Words().fill(note.replace("@", "note"))
+    source = [without_markup(each.replace("=", "")) for each in (*flat(cells), note)]
+    check([*source, f"{note} on A2"], imported(workbook(cells, note), "x.xlsx"))

@@ -1,0 +1,166 @@
+"""The commands that create projects and plans, and print the schema."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports.plan.json_schema import plan_schema, schema_content
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import read_source
+
+MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
+FILES = [".gitignore", "plans/plan.schema.json", "plans/tianjin-rome.yaml", "templates/iuc-asia/pack.yaml"]
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_init_creates_an_example_a_pack_and_the_schema_and_names_the_next_step(tmp_path: Path) -> None:
+    run = ucap(tmp_path, "init", "my-summaries")
+
+    assert run.code == 0
+    assert files_in(tmp_path / "my-summaries") == FILES
+    assert all(f"written   {name}\n" in run.out for name in FILES)
+    assert "cd my-summaries && ucap build" in run.err
+
+
+def test_init_creates_a_project_in_the_current_folder_or_in_that_of_root(tmp_path: Path) -> None:
+    ucap(tmp_path, "init", "--quiet")
+    ucap(tmp_path, "init", "--root", "other/deep")
+
+    assert set(FILES) <= set(files_in(tmp_path))
+    assert files_in(tmp_path / "other" / "deep") == FILES
+
+
+def test_a_new_project_has_no_errors_and_is_built_with_its_own_pack(tmp_path: Path) -> None:
+    ucap(tmp_path, "init")
+    pack = tmp_path / "templates" / "iuc-asia" / "pack.yaml"
+    pack.write_text(pack.read_text(encoding="utf-8") + "page_limit: 1\n", encoding="utf-8")
+
+    assert ucap(tmp_path, "check").code == 0
+    run = ucap(tmp_path, "build", "--json")
+
+    assert run.code == 0
+    assert {"tianjin-rome.docx", "tianjin-rome.pdf"} <= set(files_in(tmp_path / "out"))
+    assert "pages-too-many" in run.codes
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+
+    run = ucap(tmp_path, "init")
+
+    assert run.code == 0
+    assert "Nothing to do" in run.err
+    assert {(tmp_path / name).read_text(encoding="utf-8") for name in FILES} == {"mine"}
+
+
+def test_init_adds_no_examples_to_a_project_with_plans_and_packs(tmp_path: Path) -> None:
+    write_plan(tmp_path, "own.yaml", "cities: [{name: Own}]\n")
+    (tmp_path / "templates" / "own").mkdir(parents=True)
+    (tmp_path / "templates" / "own" / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+
+    ucap(tmp_path, "init")
+
+    assert files_in(tmp_path) == [
+        *(".gitignore", "plans/own.yaml", "plans/plan.schema.json", "templates/own/pack.yaml"),
+    ]
+
+
+def test_init_in_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    run = ucap(tmp_path, "init", "file", "--json")
+
+    assert (run.code, run.codes) == (1, ["folder-is-file"])
+
+
+def test_the_report_of_init_lists_written_and_unchanged_files(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").touch()
+
+    report = ucap(tmp_path, "init", "--json").report
+
+    assert (report["command"], report["ok"], report["problems"]) == ("init", True, [])
+    assert {(file["path"], file["status"]) for file in report["files"]} == {
+        *((name, "written") for name in FILES if name != ".gitignore"),
+        (".gitignore", "unchanged"),
+    }
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "plans").mkdir()
+    return tmp_path
+
+
+def test_a_new_plan_has_no_errors(project: Path) -> None:
+    assert ucap(project, "new", "hanoi-toulouse").code == 0
+
+    run = ucap(project, "check", "--json")
+
+    assert run.code == 0
+    assert run.codes
+    assert "error" not in {problem["severity"] for problem in run.report["problems"]}
+
+
+def test_a_new_plan_has_every_field_and_the_name_of_its_schema(project: Path) -> None:
+    ucap(project, "new", "hanoi-toulouse")
+
+    path = project / "plans" / "hanoi-toulouse.yaml"
+    text = path.read_text(encoding="utf-8")
+    value = parse(read_source(path)).value
+    schema = plan_schema()
+    assert text.startswith(MODELINE)
+    assert isinstance(value, dict)
+    assert set(value) == set(schema["properties"])
+    assert all(name in text for name in ("details:", "when:", "theme:", "office:", "email:", "phone:", "address:"))
+    assert (project / "plans" / "plan.schema.json").is_file()
+    jsonschema.validate(value, schema)
+
+
+def test_new_does_not_overwrite_a_plan(project: Path) -> None:
+    write_plan(project, "own.yaml", "mine")
+
+    run = ucap(project, "new", "own", "--json")
+
+    assert (run.code, run.codes) == (1, ["plan-exists"])
+    assert (project / "plans" / "own.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_the_schema_is_printed_written_or_in_the_report(project: Path) -> None:
+    schema = json.loads(json.dumps(plan_schema()))
+
+    assert json.loads(ucap(project, "schema", "--quiet").out) == schema
+    assert ucap(project, "schema", "--json").report["schema"] == schema
+    run = ucap(project / "plans", "schema", "--out", "editor/plan.json")
+    assert (run.code, run.out) == (0, "written   editor/plan.json\n")
+    assert json.loads((project / "editor" / "plan.json").read_text(encoding="utf-8")) == schema
+
+
+def test_the_schema_needs_no_project(tmp_path: Path) -> None:
+    assert ucap(tmp_path, "schema", "--out", "plan.json").code == 0
+    assert (tmp_path / "plan.json").is_file()
+
+
+def test_a_build_updates_the_schema_of_a_project_that_has_it(project: Path) -> None:
+    write_plan(project, "own.yaml", "cities: [{name: Own}]\n")
+    schema = project / "plans" / "plan.schema.json"
+
+    ucap(project, "build", "--format", "docx")
+    assert not schema.exists()
+
+    schema.write_text("{}", encoding="utf-8")
+    ucap(project, "build", "--format", "docx")
+    assert json.loads(schema.read_text(encoding="utf-8")) == json.loads(json.dumps(plan_schema()))
+
+
+def test_the_schema_of_the_shipped_plans_is_up_to_date() -> None:
+    shipped = Path(__file__).parent.parent / "plans" / "plan.schema.json"
+
+    assert shipped.read_bytes() == schema_content(), "run `ucap build`"

@@ -1,0 +1,74 @@
+"""Absurd values in pack.yaml: each is a problem with a short message, found in little time, and never an exception."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ucap_reports.check.pack_check import check_named
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+
+HUGE = "9" * 400
+SECONDS = 5
+LONGEST = 6_000
+
+
+def title(rule: str) -> str:
+    """A theme with a rule of the title."""
+    return f"theme: {{styles: {{title: {{{rule}}}}}}}"
+
+
+def thousands_of_styles(rule: str) -> str:
+    """A theme with 4,900 styles that each have an unknown value in the rule."""
+    return "theme:\n  styles:\n" + "".join(f"    s{number}: {{{rule}: t{number}}}\n" for number in range(4_900))
+
+
+ABSURD = {
+    "an infinite length": (title(f"width: {HUGE} mm"), "value-invalid"),
+    "a length of ten kilometres": (title("space_after: 10000000 mm"), "value-invalid"),
+    "a size of zero": (title("size: 0"), "value-invalid"),
+    "a leading of almost zero": (title("leading: 0.001 pt"), "value-invalid"),
+    "a boolean length": (title("width: false"), "value-invalid"),
+    "a length that is not a number": (title("width: .nan"), "value-invalid"),
+    "five thousand paddings": (title(f"padding: [{'1 mm, ' * 5000}]"), "value-invalid"),
+    "margins wider than the paper": ("theme: {page: {margins: 300 mm}}", "margins-too-wide"),
+    "margins that leave no height": ("theme: {page: {margins: [140 mm, 10 mm]}}", "margins-too-wide"),
+    "an infinite margin": (f"theme: {{page: {{margins: {HUGE} mm}}}}", "value-invalid"),
+    "a page limit of 5,000 digits": (f"page_limit: {HUGE * 13}", "type-wrong"),
+    "a long paper size": (f"theme: {{page: {{size: {'A' * 100_000}}}}}", "paper-unknown"),
+    "a long title": (f"title: {'x' * 900_000}", "value-invalid"),
+    "a long label": (f"labels: {{en: {{period: {'x' * 500_000}}}}}", "value-invalid"),
+    "a long number format": (f"number_format: '13.6{' ' * 500_000}'", "value-invalid"),
+    "a long language": (f"language: {'x' * 500_000}", "language-invalid"),
+    "a long pack name": (f"extends: {'x' * 100_000}", "pack-unknown"),
+    "deep lists": (f"theme: {'[' * 10_000}{']' * 10_000}", "yaml-depth"),
+    "deep fields": (f"theme: {'{a: ' * 3_000}1{'}' * 3_000}", "yaml-depth"),
+    "a style that contains itself": ("theme: &a {styles: *a}", "yaml-alias"),
+    "thousands of unknown colours": (thousands_of_styles("colour"), "colour-unknown"),
+    "thousands of unknown styles": (thousands_of_styles("like"), "style-unknown"),
+    "thousands of unknown fonts": (f"theme: {{fallback: [{'Arimmo, ' * 5_000}]}}", "font-unknown"),
+    "thousands of unknown fields": ("\n".join(f"k{number}: 1" for number in range(5_000)), "field-unknown"),
+    "a list": ("- a\n- b", "type-wrong"),
+    "a text": ("Hello", "type-wrong"),
+    "a list of packs to extend": ("extends: [iuc-asia]", "type-wrong"),
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_an_absurd_setting_is_a_problem(name: str, tmp_path: Path) -> None:
+    text, code = ABSURD[name]
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    begin = "" if text.startswith(("extends", "- ", "Hello")) else "extends: iuc-asia\n"
+    (folder / "pack.yaml").write_text(f"{begin}{text}\n", encoding="utf-8")
+    folders = [PackFolder(tmp_path, "templates"), shipped_packs()]
+
+    start = time.process_time()
+    checked = check_named("broken", folders)
+    assert time.process_time() - start < SECONDS
+    assert {problem.code for problem in checked.problems} == {code}
+    assert max(len(problem.message) for problem in checked.problems) < LONGEST
+    with pytest.raises(ProblemsFound) as found:
+        open_pack("broken", folders)
+    assert {problem.code for problem in found.value.problems} == {code}

@@ -1,0 +1,223 @@
+"""Word templates as python-docx, LibreOffice and Word save them, with the content that people add."""
+
+import subprocess
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from docx import Document
+from docx.shared import Mm
+from lxml import etree
+
+from tests.broken_packs import picture
+from tests.samples import row, seed_summary, shared, with_rows
+from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
+from tests.word_templates import (
+    SHIPPED,
+    W,
+    cell,
+    docx,
+    filled,
+    merged,
+    paragraph,
+    part,
+    rows,
+    run,
+    table,
+    text_of,
+    texts,
+    themed,
+)
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
+from ucap_reports.word.compile.direct_formatting import MODE
+from ucap_reports.word.starter.emblem_picture import emblem_png
+
+TITLE = seed_summary().title
+SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
+
+
+def by_python_docx() -> bytes:
+    """A template with headings, a table, a picture, a header and a footer."""
+    document = Document()
+    document.add_heading("{{ summary.title }}", level=1)
+    document.add_paragraph("{%p if summary.updated %}")
+    document.add_paragraph("Of {{ summary.updated_text }}")
+    document.add_paragraph("{%p endif %}")
+    document.add_paragraph("{%p for name in summary.columns %}")
+    document.add_paragraph("{{ name }}", style="List Bullet")
+    document.add_paragraph("{%p endfor %}")
+    facts = document.add_table(rows=4, cols=4)
+    written = [
+        ["{{ summary.column_label }}", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],
+        ["{%tr for row in summary.rows if not row.shared %}", "", "", ""],
+        ["{{ row.label }}", "{%tc for cell in row.cells %}", "{{ cell }}", "{%tc endfor %}"],
+        ["{%tr endfor %}", "", "", ""],
+    ]
+    for line, texts_ in zip(facts.rows, written, strict=True):
+        for place, text in zip(line.cells, texts_, strict=True):
+            place.text = text
+    inner = facts.cell(2, 0).add_table(rows=1, cols=1)
+    inner.cell(0, 0).text = "inside {{ row.key }}"
+    document.add_picture(BytesIO(emblem_png()), width=Mm(20))
+    document.sections[0].header.paragraphs[0].text = "Header of {{ summary.id }}"
+    document.sections[0].footer.paragraphs[0].text = "Footer of {{ summary.id }}"
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+@cache
+def by_libreoffice() -> bytes:
+    """The same template, opened and saved as a Word file by LibreOffice."""
+    return saved_again(by_python_docx())
+
+
+def saved_again(template: bytes) -> bytes:
+    """A Word file, opened and saved by LibreOffice."""
+    soffice = require("soffice")
+    with TemporaryDirectory(prefix="ucap-office-") as home:
+        source, out = Path(home) / "template.docx", Path(home) / "out"
+        source.write_bytes(template)
+        profile = (Path(home) / "profile").as_uri()
+        command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "docx:MS Word 2007 XML"]
+        subprocess.run(
+            [*command, "--outdir", str(out), str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS
+        )
+        return (out / "template.docx").read_bytes()
+
+
+@pytest.mark.parametrize("program", ["python-docx", "LibreOffice"])
+def test_a_template_is_filled_in_whichever_program_has_saved_it(program: str) -> None:
+    content = filled(by_python_docx() if program == "python-docx" else by_libreoffice(), SUMMARY)
+    document = Document(BytesIO(content))
+    assert [each.text for each in document.paragraphs if each.text] == [TITLE, "Tianjin", "Rome"]
+    assert [[each.text.strip() for each in line.cells] for line in document.tables[0].rows] == [
+        ["City:", "Tianjin", "Rome"], ["A:", "a1", "a2"], ["B:", "b1", "b2"],
+    ]  # fmt: skip
+    assert [line.cells[0].tables[0].cell(0, 0).text for line in document.tables[0].rows[1:]] == ["inside a", "inside b"]
+    assert document.sections[0].header.paragraphs[0].text == "Header of tianjin-rome"
+    assert document.sections[0].footer.paragraphs[0].text == "Footer of tianjin-rome"
+    assert len(list(part(content).iter(f"{W}drawing"))) == 1
+    assert "Header of tianjin-rome" in "".join(page_texts(office_pdf(content)))
+
+
+def test_statements_leave_no_empty_paragraphs() -> None:
+    content = filled(by_libreoffice(), SUMMARY)
+    styles = [
+        each.style.name.lower() for each in Document(BytesIO(content)).paragraphs if each.style and each.style.name
+    ]
+    assert styles[:3] == ["heading 1", "list bullet", "list bullet"]
+
+
+def test_a_tag_with_tracked_changes_and_spelling_marks_is_one_tag() -> None:
+    spelling = '<w:proofErr w:type="spellStart"/>'
+    deleted = '<w:del w:id="1" w:author="a"><w:r><w:delText>titel</w:delText></w:r></w:del>'
+    inserted = f'<w:ins w:id="2" w:author="a" w:date="2020-01-01T00:00:00Z">{run("title")}</w:ins>'
+    body = paragraph("{{ ", spelling, "summary", '<w:proofErr w:type="spellEnd"/>', ".", deleted, inserted, " }}")
+    root = merged(body)
+    assert texts(root) == [TITLE]
+    assert not list(root.iter(f"{W}ins", f"{W}del", f"{W}proofErr"))
+
+
+def test_tags_in_content_controls_are_filled_in_and_the_controls_stay() -> None:
+    block = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('{{ summary.id }}')}</w:sdtContent></w:sdt>"
+    inline = f"<w:sdt><w:sdtContent>{run('{{ summary.')}</w:sdtContent></w:sdt>"
+    root = merged(block + paragraph("a ", inline, "id }} b"))
+    assert texts(root) == ["tianjin-rome", "a tianjin-rome b"]
+    assert list(root.iter(f"{W}sdt"))
+
+
+def test_a_loop_can_repeat_a_content_control_around_a_row() -> None:
+    controlled = f"<w:sdt><w:sdtContent><w:tr>{cell('{{ row.key }}')}</w:tr></w:sdtContent></w:sdt>"
+    open_, close = (f"<w:tr>{cell(text)}</w:tr>" for text in ("{%tr for row in summary.rows %}", "{%tr endfor %}"))
+    body = f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="1000"/></w:tblGrid>{open_}{controlled}{close}</w:tbl>'
+    assert rows(merged(body, SUMMARY)) == [["a"], ["b"], ["c"]]
+
+
+def test_a_hyperlink_of_the_template_keeps_its_address_around_a_tag() -> None:
+    root = merged(f'<w:p><w:hyperlink w:anchor="top">{run("see {{ summary.id }}")}</w:hyperlink></w:p>')
+    (link,) = root.iter(f"{W}hyperlink")
+    assert text_of(link) == "see tianjin-rome"
+
+
+def test_pictures_beside_tags_stay() -> None:
+    described = f' descr="{ALTERNATIVE_TEXT}"'
+    root = merged(
+        paragraph("{{ summary.id }}", picture(described))
+        + table([cell(paragraph(picture(described))), "{{ summary.id }}", ""])
+    )
+    assert len(list(root.iter(f"{W}drawing"))) == 2
+
+
+def test_loops_in_loops_of_rows_columns_and_paragraphs_work_together() -> None:
+    inner = [
+        paragraph("{%p for name in summary.columns %}"),
+        paragraph("{{ name }}/{{ value }}"),
+        paragraph("{%p endfor %}"),
+    ]
+    body = table(
+        ["{%tr for row in summary.rows %}", "", ""],
+        ["{%tr if not row.shared %}", "", ""],
+        ["{%tc for value in row.cells %}", cell(*inner), "{%tc endfor %}"],
+        ["{%tr endif %}", "", ""],
+        ["{%tr endfor %}", "", ""],
+    )
+    assert rows(merged(body, SUMMARY)) == [
+        ["Tianjin/a1\nRome/a1", "Tianjin/a2\nRome/a2"],
+        ["Tianjin/b1\nRome/b1", "Tianjin/b2\nRome/b2"],
+    ]
+
+
+def test_the_headers_of_all_three_kinds_are_filled_in() -> None:
+    document = Document()
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = "every {{ summary.id }}"
+    section.first_page_header.paragraphs[0].text = "first {{ summary.id }}"
+    document.settings.odd_and_even_pages_header_footer = True
+    section.even_page_header.paragraphs[0].text = "even {{ summary.id }}"
+    buffer = BytesIO()
+    document.save(buffer)
+    made = Document(BytesIO(filled(buffer.getvalue()))).sections[0]
+    found = [each.paragraphs[0].text for each in (made.header, made.first_page_header, made.even_page_header)]
+    assert found == ["every tianjin-rome", "first tianjin-rome", "even tianjin-rome"]
+
+
+def test_footnotes_are_filled_in() -> None:
+    separator = f'<w:footnote w:type="separator" w:id="-1">{paragraph("")}</w:footnote>'
+    note = f'<w:footnote w:id="1">{paragraph("see {{ summary.contact.email|link }}")}</w:footnote>'
+    content = filled(docx(paragraph("a"), footnotes=separator + note))
+    root = part(content, "word/footnotes1.xml")
+    assert texts(root)[-1] == "see office@iuc-asia.eu"
+    assert b"mailto:office@iuc-asia.eu" in etree.tostring(part(content, "word/_rels/footnotes1.xml.rels"))
+
+
+def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it() -> None:
+    theme = themed({"colours": {"blue": "#004D40", "line": "#B7D3CC"}}).settings.theme
+    content = filled(saved_again((SHIPPED / "summary.docx").read_bytes()), theme=theme)
+    (mode,) = (each for each in part(content, "word/settings.xml").iter(f"{W}compatSetting") if MODE in each.values())
+    assert mode.get(f"{W}val") == "15"
+    for name in ("word/document.xml", "word/styles.xml"):
+        root = part(content, name)
+        for style in root.findall(f"{W}style"):
+            if style[0].get(f"{W}val") == "U-CAP emblem-label":
+                assert b"003399" in etree.tostring(style), "the programme label has the same colour in each brand"
+                root.remove(style)
+        written = etree.tostring(root)
+        assert b"004D40" in written
+        assert b"003399" not in written
+        assert b"C5CFE6" not in written
+
+
+def test_borders_that_differ_from_the_style_stay() -> None:
+    styles = (
+        '<w:style w:type="table" w:styleId="T"><w:name w:val="U-CAP table"/><w:tblPr><w:tblBorders>'
+        '<w:bottom w:val="single" w:sz="4" w:color="AAAAAA"/></w:tblBorders></w:tblPr></w:style>'
+    )
+    repeated, own = (f'<w:top w:val="single" w:sz="{size}" w:color="AAAAAA"/>' for size in (4, 12))
+    cells = [cell("x", properties=f"<w:tcBorders>{border}</w:tcBorders>") for border in (repeated, own)]
+    body = table(cells, widths=(1000, 1000)).replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="T"/>')
+    root = part(filled(docx(body, styles=styles)))
+    assert [each.get(f"{W}sz") for each in root.iterfind(f".//{W}tcBorders/{W}top")] == ["12"]

@@ -1,0 +1,143 @@
+"""Content of templates that must not be published unnoticed: hidden text, tracked changes, and unused parts."""
+
+import re
+
+import pytest
+
+from tests.samples import seed_summary, with_rows
+from tests.word_packages import BODY, PICTURE, PNG, finished, problems_in, with_part
+from tests.word_templates import STYLES, W, docx, filled, merged, pack_of, paragraph, part, run, table, texts
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.render_word import render_word
+
+VANISH = "<w:vanish/>"
+HIDDEN_STYLE = f'<w:style w:type="character" w:styleId="H"><w:name w:val="H"/><w:rPr>{VANISH}</w:rPr></w:style>'
+HIDDEN = {
+    "text": (run("secret", VANISH), ["shown", "tianjin-rome"]),
+    "text of a style": (run("secret", '<w:rStyle w:val="H"/>'), ["shown", "tianjin-rome"]),
+    "a value": (run("secret {{ summary.title }}", VANISH), ["shown", "tianjin-rome"]),
+    "text beside a statement": (
+        run("secret {% if summary.title %}", VANISH) + run("more") + run("{% endif %} secret", VANISH),
+        ["shownmore", "tianjin-rome"],
+    ),
+    "a picture": (
+        PICTURE.format("").replace("<w:r>", f"<w:r><w:rPr>{VANISH}</w:rPr>").replace('name="a"', 'name="secret"'),
+        ["shown", "tianjin-rome"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_hidden_text_is_left_out_with_a_warning(name: str) -> None:
+    hidden, shown = HIDDEN[name]
+    template = docx(f"<w:p>{run('shown')}{hidden}</w:p>" + paragraph("{{ summary.id }}"), styles=STYLES + HIDDEN_STYLE)
+    (problem,) = problems_in(template)
+    assert (problem.code, problem.location.place) == ("content-left-out", "body › paragraph 1")
+    assert b"secret" not in finished(template)["word/document.xml"]
+    assert texts(part(filled(template))) == shown
+
+
+@pytest.mark.parametrize("properties", ['<w:vanish w:val="0"/>', '<w:rStyle w:val="H"/><w:vanish w:val="false"/>'])
+def test_text_that_is_not_hidden_stays(properties: str) -> None:
+    template = docx(f"<w:p>{run('shown', properties)}</w:p>" + BODY, styles=STYLES + HIDDEN_STYLE)
+    assert problems_in(template) == ()
+    assert texts(part(filled(template)))[0] == "shown"
+
+
+def test_hidden_statements_work_without_a_warning() -> None:
+    body = f"<w:p>{run('{%p if summary.updated %}', VANISH)}</w:p>{paragraph('gone')}{paragraph('{%p endif %}')}"
+    template = docx(body + BODY)
+    assert problems_in(template) == ()
+    assert texts(part(filled(template))) == [seed_summary().title]
+
+
+DELETED = '<w:del w:id="1" w:author="a"/>'
+DELETED_END = f"<w:pPr><w:rPr>{DELETED}</w:rPr></w:pPr>"
+CHANGES = {
+    "an insertion": f'<w:p><w:ins w:id="1" w:author="a">{run("new")}</w:ins></w:p>',
+    "a deletion": f"<w:p>{run('new')}<w:del w:id='1'><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
+    "a format": '<w:p><w:r><w:rPr><w:rPrChange w:id="1" w:author="a"/></w:rPr><w:t>new</w:t></w:r></w:p>',
+    "the end of a paragraph": f"<w:p>{DELETED_END}{run('n')}</w:p><w:p>{run('ew')}</w:p>",
+    "a paragraph": f"<w:p>{DELETED_END}</w:p><w:p>{run('new')}</w:p>",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_tracked_changes_are_accepted_with_a_warning(name: str) -> None:
+    template = docx(CHANGES[name] + BODY)
+    assert [problem.code for problem in problems_in(template)] == ["changes-tracked"]
+    assert texts(part(filled(template))) == ["new", seed_summary().title]
+
+
+def test_deleted_rows_and_cells_are_left_out() -> None:
+    deleted = '<w:tc><w:tcPr><w:cellDel w:id="1" w:author="a"/></w:tcPr><w:p/></w:tc>'
+    row = f"<w:tr><w:trPr>{DELETED}</w:trPr>{deleted}</w:tr>"
+    root = merged(table([deleted, "b"]).replace("</w:tbl>", f"{row}</w:tbl>"))
+    assert [len(list(each.iter(f"{W}tc"))) for each in root.iter(f"{W}tr")] == [1]
+
+
+def with_picture(body: str, target: str = "document") -> bytes:
+    """A template with a picture, whose relationship is rId99."""
+    return with_part("word/media/a.png", PNG, "image/png", "image", source=f"word/{target}.xml", body=body)
+
+
+BLIP = '<a:blip r:embed="rId99"/>'
+SHOWN = f"<w:p>{PICTURE.format(BLIP)}</w:p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "has_picture"),
+    [
+        (SHOWN, True),
+        (BODY + SHOWN, True),
+        (paragraph("no picture"), False),
+        (BODY, False),
+        (paragraph("{%p if summary.rows %}") + SHOWN + paragraph("{%p endif %}"), False),
+        (paragraph("{%p if not summary.rows %}") + SHOWN + paragraph("{%p endif %}"), True),
+    ],
+)
+def test_a_document_contains_only_the_pictures_that_it_shows(body: str, *, has_picture: bool) -> None:
+    parts = read_package(render_word(with_rows(), pack_of(with_picture(body))).content).parts
+    assert ("word/media/a.png" in parts) is has_picture
+    assert (b"a.png" in parts["word/_rels/document.xml.rels"]) is has_picture
+    assert (b"a.png" in parts["[Content_Types].xml"]) is has_picture
+
+
+def test_a_picture_of_another_part_stays() -> None:
+    styles = with_picture(BODY, "styles1")
+    assert "word/media/a.png" in finished(styles)
+
+
+def with_section(template: bytes, section: str) -> bytes:
+    """The template with other properties of its section."""
+    parts = dict(read_package(template).parts)
+    document = parts["word/document.xml"].decode()
+    parts["word/document.xml"] = re.sub("<w:sectPr.*/(w:sectPr)?>(?=</w:body>)", section, document).encode()
+    return write_package(compressed(name, content) for name, content in parts.items())
+
+
+def test_a_header_of_no_section_is_left_out() -> None:
+    template = docx(paragraph("{{ summary.id }}"), header=paragraph("{{ summary.id }}"))
+    assert "word/header1.xml" in finished(template)
+    parts = finished(with_section(template, "<w:sectPr/>"))
+    assert "word/header1.xml" not in parts
+    assert b"header" not in parts["word/_rels/document.xml.rels"] + parts["[Content_Types].xml"]
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ('w:w="11906" w:h="16838"', ("11906", "16838", None)),
+        ('w:w="16838" w:h="11906" w:orient="landscape"', ("16838", "11906", "landscape")),
+        ('w:w="15840" w:h="12240" w:orient="landscape"', ("16838", "11906", "landscape")),
+    ],
+)
+def test_a_section_keeps_its_orientation_and_its_tables_fit(size: str, expected: tuple[str | None, ...]) -> None:
+    margins = '<w:pgMar w:left="1000" w:right="1000" w:top="1000" w:bottom="1000"/>'
+    width = int(size.split('"')[1]) - 2_000
+    section = f"<w:sectPr><w:pgSz {size}/>{margins}</w:sectPr>"
+    root = part(filled(with_section(docx(table(["{{ summary.id }}"], widths=(width,))), section)))
+    (page,), (sides,), (column,) = (list(root.iter(f"{W}{name}")) for name in ("pgSz", "pgMar", "gridCol"))
+    assert tuple(page.get(f"{W}{name}") for name in ("w", "h", "orient")) == expected
+    text_width = sum(float(each or 0) for each in (column.get(f"{W}w"), sides.get(f"{W}left"), sides.get(f"{W}right")))
+    assert text_width == pytest.approx(int(expected[0] or 0), abs=1)

@@ -1,0 +1,143 @@
+"""`render`: from a plan to its documents in one call, for programs."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_request import source_date
+from ucap_reports.batch.jobs import RENDERING
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, find_project
+from ucap_reports.summary.document import Document, Format, parse_formats
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PackFolder, open_pack
+
+
+class Rendered(Struct, frozen=True):
+    """The result of `render`: the documents of a plan, and the warnings and infos about it."""
+
+    plan: Plan
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def pdf(self) -> Document:
+        """The PDF. Raises LookupError if it was not among the formats."""
+        return self._document(Format.PDF)
+
+    @property
+    def docx(self) -> Document:
+        """The Word file. Raises LookupError if it was not among the formats."""
+        return self._document(Format.DOCX)
+
+    def _document(self, wanted: Format) -> Document:
+        for document in self.documents:
+            if document.format is wanted:
+                return document
+        raise LookupError(f"{wanted.value} is not among the formats that were rendered")
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: the first page of the PDF, the names of the documents, the problems."""
+        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+
+        parts = []
+        for document in self.documents:
+            if document.format is Format.PDF:
+                with RENDERING:
+                    picture = b64encode(thumbnail(document.content)).decode()
+                parts.append(f'<img alt="First page of {document.file_name}" src="data:image/jpeg;base64,{picture}">')
+        parts.append(f"<p>{', '.join(document.file_name for document in self.documents)}</p>")
+        parts.append("".join(f"<pre>{escape(str(problem))}</pre>" for problem in self.problems))
+        return "".join(parts)
+
+
+def render(
+    plan: str | Path | Mapping[str, Any] | Plan | None = None,
+    *,
+    text: str | None = None,
+    template: str | Path | Pack | None = None,
+    formats: str | Iterable[str] = tuple(Format),
+    language: str | None = None,
+    name: str = "plan",
+) -> Rendered:
+    """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
+
+    It may be called from several threads: one of them renders at a time, and the others wait.
+
+    Args:
+        plan: The path of a plan file, a mapping of the fields of a plan, or a `Plan`.
+        text: The text of a plan file, instead of `plan`.
+        template: The template pack: a name, the path of a folder, or an opened `Pack`, which saves time if many plans
+            are rendered. By default the pack that the plan names, or `iuc-asia`. Names are looked up in the project
+            that a plan file is in, then among the shipped packs.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
+        language: The language of the row labels, such as `zh`; by default the plan's.
+        name: The id of a plan that is given as a mapping or as text; the documents are named after it.
+
+    Returns:
+        The documents, and the warnings and infos about the plan.
+
+    Raises:
+        ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if a name of a
+            pack or a format is unknown.
+        TypeError: If neither or both of `plan` and `text` are given.
+    """
+    if (plan is None) == (text is None):
+        raise TypeError("render() needs a plan or its text")
+    source = _source(plan, text, name)
+    folders = _pack_folders(Path(plan)) if isinstance(plan, str | Path) else None
+
+    if isinstance(template, str) and Path(template).name != template:
+        template = Path(template)  # here alone: a name in a plan is never a path
+
+    def opened(wanted: str) -> Pack:
+        return template if isinstance(template, Pack) else open_pack(template or wanted, folders)
+
+    own = plan if isinstance(plan, Plan) else None
+    named = template.name if isinstance(template, Pack) else template or (own and own.template)
+    options = BuildOptions(parse_formats(formats), str(named) if named else None, language, source_date())
+    with RENDERING:
+        produced = produce(source, opened, options, own)
+    problems = sorted(produced.problems, key=lambda problem: list(Severity).index(problem.severity))
+    if isinstance(plan, Plan | Mapping):
+        problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
+    if produced.failed or produced.plan is None:
+        raise ProblemsFound(problems)
+    return Rendered(produced.plan, produced.documents, tuple(problems))
+
+
+def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None, name: str) -> Source:
+    """The text of a plan: that of its file, or a mapping as JSON, which is YAML; none of a `Plan`."""
+    match plan:
+        case str() | Path():
+            return read_source(Path(plan))
+        case Plan():
+            return Source(f"{plan.id}{PLAN_ENDING}", "{}")
+        case Mapping():
+            return Source(f"{name}{PLAN_ENDING}", msgspec.json.encode(dict(plan)).decode())
+        case _:
+            return Source(f"{name}{PLAN_ENDING}", text or "")
+
+
+def _pack_folders(plan: Path) -> list[PackFolder] | None:
+    """The folders of packs of the project that the plan file is in; None where it is in no project."""
+    try:
+        project = find_project(None, plan.parent)
+    except ProblemsFound:
+        return None
+    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
+
+
+def _without_line(problem: Problem) -> Problem:
+    """The problem without line and column, which a plan that is not a file does not have."""
+    return problem.at(replace(problem.location, line=None, column=None))

@@ -1,0 +1,61 @@
+"""Variants: the documents of a plan in another pack or another language, with file names of their own."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.problems import ProblemsFound
+
+DEFAULT_PACK = "iuc-asia"
+"""The pack of plans that name none."""
+DEFAULT_LANGUAGE = "en"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
+"""The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
+_OTHER = re.compile(r"[^\w-]+")
+
+
+def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
+    """The name of the plan's documents without their format, and the options without what the plan says itself."""
+    if options.template is None and options.language is None:
+        return path.stem, options
+    pack, language = _own_pack_and_language(path)
+    if options.template == pack:
+        options = replace(options, template=None)
+    if options.language is not None and options.language.lower() == language.lower():
+        options = replace(options, language=None)
+    parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
+    return ".".join([path.stem, *parts]), options
+
+
+def plan_of(name: str) -> str:
+    """The id of the plan with documents of that name."""
+    return name.partition(".")[0]
+
+
+def version_of(name: str) -> str:
+    """What a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
+    return " ".join(name.split(".")[1:])
+
+
+def pack_name(plan: Any) -> str:
+    """The pack that a plan names, given as parsed YAML, which may be invalid."""
+    return _text(plan, "template") or DEFAULT_PACK
+
+
+def _own_pack_and_language(path: Path) -> tuple[str, str]:
+    from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - only variants need it this early
+    from ucap_reports.storage.decoding import read_source  # noqa: PLC0415 - the same
+
+    try:
+        plan = parse_tolerantly(read_source(path)).value
+    except ProblemsFound:  # reported when the plan is built
+        plan = None
+    return pack_name(plan), _text(plan, "language") or DEFAULT_LANGUAGE
+
+
+def _text(plan: Any, field: str) -> str:
+    value = plan.get(field) if isinstance(plan, dict) else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,60 @@
+"""`completion`: a script for the shell, and the words with which the shell completes a command line."""
+
+from argparse import Action, Namespace
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import argcomplete
+from argcomplete.completers import BaseCompleter, FilesCompleter
+from argcomplete.shell_integration import shellcode
+
+from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser
+from ucap_reports.cli.command_line import GROUP
+from ucap_reports.cli.command_list import COMMANDS
+from ucap_reports.cli.selection import pack_folders
+from ucap_reports.cli.session import Session
+from ucap_reports.problems import ProblemsFound, catalogue
+from ucap_reports.storage.project_folder import find_project
+
+
+def run_completion(arguments: Arguments, session: Session) -> None:
+    """Print the script that makes a shell complete command lines."""
+    script = session.json["script"] = shellcode([PROGRAM], shell=arguments.shell)
+    session.data(script)
+
+
+def complete() -> None:
+    """Print the words that may follow a command line, and exit: what the shell runs the program for."""
+    parser = Parser(PROGRAM)
+    commands = parser.add_subparsers(parser_class=Parser)
+    group = commands.add_parser(GROUP).add_subparsers(parser_class=Parser)
+    for command in COMMANDS:
+        *parents, name = command.name.split()
+        (group if parents else commands).add_parser(name, arguments=command.arguments)
+    argcomplete.autocomplete(parser, always_complete_options=False, default_completer=_Words())
+
+
+class _Words(BaseCompleter):
+    """The words for an argument: the plans, packs or codes that exist, or the files of the folder."""
+
+    def __call__(self, *, prefix: str, action: Action, parsed_args: Namespace, **_: Any) -> Iterable[str]:
+        match action.dest:
+            case "plan" | "plans" | "pack" | "template" | "extends":
+                return _project_words(action.dest, parsed_args.root)
+            case "code":
+                return catalogue()
+            case _:
+                return FilesCompleter()(prefix)
+
+
+def _project_words(argument: str, root: Path | None) -> Iterable[str]:
+    try:
+        project = find_project(root, Path.cwd())
+    except ProblemsFound:
+        return ()
+    if argument.startswith("plan"):
+        return [path.stem for path in project.plan_paths()]
+    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most command lines name no pack
+
+    return pack_names(pack_folders(project))

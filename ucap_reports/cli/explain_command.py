@@ -1,0 +1,38 @@
+"""`explain`: what a problem means, with an example and its fix."""
+
+import sys
+from textwrap import indent
+
+from msgspec import to_builtins
+
+from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.problem_display import COLOURS
+from ucap_reports.cli.session import Session
+from ucap_reports.cli.terminal import painted
+from ucap_reports.problems import catalogue, did_you_mean, problem
+from ucap_reports.problems.catalogue import CatalogueEntry, example_text, forms_of
+
+
+def run_explain(arguments: Arguments, session: Session) -> None:
+    """Print the entry of a code, or the list of all codes."""
+    entries = catalogue()
+    if arguments.code is None:
+        session.json["codes"] = [{"code": code, "severity": entry.severity} for code, entry in sorted(entries.items())]
+        shown = "".join(f"{entry.severity:8} {code}\n" for code, entry in sorted(entries.items()))
+    elif arguments.code in entries:
+        entry = entries[arguments.code]
+        session.json["entry"] = {"code": arguments.code, **to_builtins(entry)}
+        shown = _entry_text(arguments.code, entry, session)
+    else:
+        hint = did_you_mean(arguments.code, entries)
+        raise UsageError([problem("code-unknown", hint=hint, code=arguments.code)])
+    session.data(shown)
+
+
+def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:
+    """The entry as a person reads it: its message forms, then a section each for cause, example and fix."""
+    head = painted(f"{entry.severity}[{code}]", COLOURS[entry.severity], colour=session.colour(sys.stdout))
+    messages = [f"{head}: {form}" for form in forms_of(entry.message).values()]
+    sections = {"Cause": entry.cause, "Example": example_text(entry), "Fix": entry.fix}
+    parts = [f"{title}:\n{indent(text.strip(), '  ')}" for title, text in sections.items() if text]
+    return "\n\n".join(["\n".join(messages), *parts]) + "\n"

@@ -1,0 +1,155 @@
+"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
+from typing import Any, TextIO
+
+from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.problem_display import problem_text
+from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
+from ucap_reports.problems import Problem, Severity, problem_record
+from ucap_reports.source.source_excerpts import SourceExcerpts
+from ucap_reports.storage.atomic_files import NewFile
+
+
+class Exit(IntEnum):
+    """Exit codes, the same for all commands."""
+
+    DONE = 0
+    ERRORS = 1
+    """Errors, or a document could not be built."""
+    USAGE_ERROR = 2
+    WARNINGS = 3
+    """Warnings under --strict."""
+    INTERRUPTED = 130
+
+
+SEVERITIES = list(Severity)
+STATUS_COLOURS = {
+    "written": TerminalColour.GREEN,
+    "removed": TerminalColour.YELLOW,
+    "edited": TerminalColour.RED,
+    "failed": TerminalColour.RED,
+}
+
+
+class Session:
+    """The output of a command. `excerpts` finds the lines that problems are about."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.arguments = arguments
+        self.excerpts = SourceExcerpts()
+        self.json: dict[str, Any] = {}
+        """What the command adds to its JSON report."""
+        self.write: Callable[[str, TextIO], None] = write_line
+        """Writes a line; a progress bar replaces it while it is on the terminal."""
+        self.groups = False
+        """Whether only the first warning of each code is shown, with the number of the others."""
+        self._kept: list[Problem] = []
+        """The problems of the JSON report; otherwise those that are shown at the end."""
+        self._reported: set[int] = set()
+        """The hashes of all problems: those of ten thousand plans would take too much memory."""
+        self._severities: Counter[Severity] = Counter()
+        self._kinds: Counter[tuple[Severity, str]] = Counter()
+
+    def report(self, problems: Iterable[Problem]) -> None:
+        """Report problems, each once: errors at once, what is grouped and infos when the command is done."""
+        for problem in problems:
+            if (known := hash(problem)) in self._reported:
+                continue
+            self._reported.add(known)
+            self._severities[problem.severity] += 1
+            self._kinds[problem.severity, problem.code] += 1
+            is_grouped = self.groups and problem.severity is not Severity.ERROR
+            if self.arguments.json or (problem.severity is Severity.INFO and not is_grouped):
+                self._kept.append(problem)
+            elif not is_grouped:
+                self._show(problem)
+            elif self._kinds[problem.severity, problem.code] == 1:
+                self._kept.append(problem)
+
+    def result(self, status: str, text: str) -> None:
+        """Print the status of a file on a line of its own."""
+        if not self.arguments.json and not self.arguments.quiet:
+            shown = painted(f"{status:9}", STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
+            self.write(f"{shown} {text}", sys.stdout)
+
+    def files(self, files: Sequence[NewFile], statuses: Sequence[str]) -> None:
+        """Report the files that a command has written or left unchanged."""
+        named = [(file.shown, str(status)) for file, status in zip(files, statuses, strict=True)]
+        self.json["files"] = [{"path": shown, "status": status} for shown, status in named]
+        for shown, status in named:
+            self.result(status, shown)
+
+    def data(self, text: str) -> None:
+        """Print what was asked for, as it is, unless the JSON report has it."""
+        if not self.arguments.json:
+            write_text(text)
+
+    def note(self, text: str) -> None:
+        """Print a remark on stderr, unless the output is for a program or to be quiet."""
+        if not self.arguments.quiet and not self.arguments.json:
+            self.write(text, sys.stderr)
+
+    def conclude(self, totals: str) -> None:
+        """Show the problems that were kept for the end, then the totals of the command."""
+        shown = len(self._kept)
+        self._show_kept()
+        if self.groups and shown < self.count(Severity.WARNING) + self.count(Severity.INFO):
+            self.note("`ucap check` shows all warnings and infos.")
+        self.note(totals)
+
+    def count(self, severity: Severity) -> int:
+        """The number of different problems of that severity."""
+        return self._severities[severity]
+
+    def problem_counts(self, none: str = "no problems") -> str:
+        """The numbers of errors, warnings and infos in words."""
+        found = [counted(number, each.value) for each in SEVERITIES if (number := self.count(each))]
+        return joined_with_and(found) if found else none
+
+    def finish(self, failure: Exit | None = None) -> Exit:
+        """The exit code: `failure`, or that of the problems. With --json, the report is printed."""
+        code = self._code() if failure is None else failure
+        if self.arguments.json:
+            problems = [problem_record(problem) for problem in self._kept]
+            report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.json, "problems": problems}
+            write_line(json.dumps(report, indent=2))
+        else:
+            self._show_kept()
+        return code
+
+    def colour(self, stream: TextIO) -> bool:
+        """Whether the stream is a terminal whose user wants colours (https://no-color.org)."""
+        unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not unwanted and stream.isatty()
+
+    def _show_kept(self) -> None:
+        if not self.arguments.json:
+            for problem in sorted(self._kept, key=lambda problem: SEVERITIES.index(problem.severity)):
+                self._show(problem, self._kinds[problem.severity, problem.code] - 1 if self.groups else 0)
+            self._kept.clear()
+
+    def _show(self, problem: Problem, more: int = 0) -> None:
+        line = self.excerpts.line(problem.location) if problem.severity is not Severity.INFO else None
+        self.write(problem_text(problem, line, colour=self.colour(sys.stderr), more=more), sys.stderr)
+
+    def _code(self) -> Exit:
+        if self.count(Severity.ERROR):
+            return Exit.ERRORS
+        return Exit.WARNINGS if self.arguments.strict and self.count(Severity.WARNING) else Exit.DONE
+
+
+def counted(number: int, one: str) -> str:
+    """The number with its noun, such as "1 plan" or "2 plans"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def joined_with_and(parts: Sequence[str]) -> str:
+    """The parts with commas and "and"."""
+    *firsts, last = parts
+    return f"{', '.join(firsts)} and {last}" if firsts else last

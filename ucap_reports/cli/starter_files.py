@@ -1,0 +1,60 @@
+"""The files of a new project, plan or template pack."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.storage.atomic_files import NewFile
+from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
+from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack
+from ucap_reports.template.pack_opening import SETTINGS, shipped_packs
+
+STARTERS = Path(__file__).parent / "starters"
+EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
+EXAMPLE_PACK = "plain"
+"""The shipped pack that is meant to be copied."""
+EXTENDED = "EXTENDED"
+"""The placeholder in the starter for the name of the extended pack."""
+
+
+def project_files(project: Project) -> Iterator[NewFile]:
+    """The files of a new project: without the example plan or pack where the project has plans or packs of its own."""
+    if not any(project.plans.glob("*.yaml")):
+        yield _file(project, EXAMPLE_PLAN, (shipped_folder() / EXAMPLE_PLAN).read_bytes())
+    yield schema_file(project)
+    if not any((project.root / TEMPLATES).glob(f"*/{SETTINGS}")):
+        yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
+    yield _file(project, ".gitignore", _starter("gitignore"))
+
+
+def plan_file(project: Project, plan_id: str) -> NewFile:
+    """A plan to fill in."""
+    return _file(project, f"{PLANS}/{plan_id}.yaml", _starter("plan.yaml"))
+
+
+def schema_file(project: Project) -> NewFile:
+    """The JSON Schema of plan files, at the path that their first line names."""
+    return _file(project, f"{PLANS}/{SCHEMA}", schema_content())
+
+
+def pack_files(project: Project, name: str, extended: Pack | None, *, copied: bool) -> Iterator[NewFile]:
+    """The files of a new pack: settings that extend a pack, and its templates if they are `copied`; without a pack to
+    extend, the files of the smallest shipped pack.
+    """
+    folder = f"{TEMPLATES}/{name}"
+    if extended is None:
+        for path in sorted((shipped_packs().path / EXAMPLE_PACK).iterdir()):
+            yield _file(project, f"{folder}/{path.name}", path.read_bytes())
+        return
+    settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), extended.name.encode())
+    yield _file(project, f"{folder}/{SETTINGS}", settings)
+    for file in (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ():
+        yield _file(project, f"{folder}/{file}", extended.files[file].content)
+
+
+def _starter(name: str) -> bytes:
+    return (STARTERS / name).read_bytes()
+
+
+def _file(project: Project, name: str, content: bytes) -> NewFile:
+    return NewFile(project.root / name, content, name)

@@ -1,0 +1,204 @@
+"""Fields of Word files (ISO/IEC 29500-1, 17.16): which are allowed, and that each is the same in all documents.
+
+A field may do much: read other files, start programs. So its instruction must be fixed text with an allowed name, and
+it must begin and end in the same cell, text box, and branch of a condition.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from urllib.parse import unquote
+
+from lxml import etree
+from msgspec import Struct, field
+
+from ucap_reports.problems import NOWHERE, Location, Problem, problem
+from ucap_reports.text.links import link_address
+from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished
+
+FIELDS = frozenset(
+    (
+        # numbers of pages, sections, lists and captions, and text from elsewhere in the same file
+        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "SEQ", "LISTNUM", "REF", "PAGEREF", "NOTEREF", "STYLEREF"),
+        *("TOC", "TC", "INDEX", "XE", "HYPERLINK"),
+        # properties that the product writes, dates among them
+        *("TITLE", "SUBJECT", "KEYWORDS", "AUTHOR", "LASTSAVEDBY", "CREATEDATE", "SAVEDATE"),
+        # calculations, characters and ruby text: they read only their own instruction
+        *("=", "IF", "SYMBOL", "EQ"),
+    ),
+)
+"""The allowed fields. The results of DATE, TIME and PRINTDATE depend on the day of reading, those of FILENAME and
+USERNAME on the reader's machine; fields of forms and mail merges must be filled in; QUOTE and SET make instructions.
+"""
+FETCHING = frozenset(
+    (
+        *("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "IMPORT", "LINK", "DATABASE", "RD", "EMBED"),
+        *("DATA", "MERGEFIELD", "NEXT", "NEXTIF", "SKIPIF", "MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"),
+    ),
+)
+"""Fields that read another file or start another program, which have an error code of their own."""
+NESTED, OTHER = "\x01", "\x02"
+"""Placeholders in an instruction: for another field, and for elements that are not text."""
+_NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
+_SWITCHES = r'(?:\\[lot*]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*|\\[\w*]\s*)*+'
+_LINK = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
+"""The address of a HYPERLINK, after switches and their arguments (17.16.5.25); its last quotation mark may be missing.
+"""
+_SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
+_RUN, _PROPERTIES = qualified("w:r"), qualified("w:rPr")
+_TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
+"""Elements whose text readers add to the instruction that they are in."""
+_BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
+_CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote"))
+
+
+def is_link(target: str) -> bool:
+    """Whether a link leads to the web, to mail, or into its own file, and contains no tag."""
+    if any(braces in unquote(target) for braces in ("{{", "{%", "}}", "%}")):
+        return False
+    is_absolute = target.lower().startswith(("http://", "https://", "mailto:"))  # anything else would be a file
+    return target.startswith("#") or (is_absolute and link_address(target) is not None)
+
+
+def instruction_problem(instruction: str, location: Location = NOWHERE) -> Problem | None:
+    """What is wrong with the instruction of a field."""
+    match = _NAME.match(instruction)
+    if match is None:
+        if instruction.lstrip().startswith(NESTED):
+            return problem("content-active", location, form="nested-field")
+        name = next(iter(instruction.replace(OTHER, " ").replace(NESTED, "{ }").split()), "")
+        return problem("content-active", location, form="unknown-field", name=name)
+    name = match[1].upper()
+    if name not in FIELDS:
+        return problem("content-external" if name in FETCHING else "content-active", location, form="field", name=name)
+    if name != "HYPERLINK":
+        return None
+    link = _LINK.match(instruction)
+    address = (link[1] or link[2] or "#") if link else "#"
+    if address.lstrip().startswith(NESTED):
+        return problem("content-active", location, form="nested-link")
+    return None if is_link(address) else problem("link-invalid", location, address=address)
+
+
+class TagStep(Struct, frozen=True):
+    """A tag among the fields of a template, and how it changes the branch: `ends` one, `depth` steps deeper or back."""
+
+    written: str
+    location: Location
+    ends: bool
+    depth: int
+
+
+class _OpenField(Struct, eq=False):
+    """A field without its end so far; `pieces` of its instruction, None after the instruction."""
+
+    begin: etree._Element
+    container: etree._Element | None
+    depth: int
+    pieces: list[str] | None = field(default_factory=list)
+
+
+def field_problems(
+    root: etree._Element, locate: Callable[[etree._Element], Location], tags: Mapping[etree._Element, TagStep]
+) -> list[Problem]:
+    """Errors for the fields of a part: `content-active`, `content-external`, `link-invalid`.
+
+    `tags` are those of a template, by the nodes that represent them.
+    """
+    if next(root.iter(_SIMPLE, _CHARACTER, _INSTRUCTION), None) is None:
+        return []
+    return _FieldWalk(locate, tags).problems_of(root)
+
+
+def finished_field_problems(part: bytes) -> tuple[Problem, ...]:
+    """Errors for the fields of a part of a finished document."""
+    has_fields = any(name in part for name in (b"fldChar", b"fldSimple", b"instrText"))
+    return _finished_field_problems(part) if has_fields else ()
+
+
+@lru_cache(maxsize=64)
+def _finished_field_problems(part: bytes) -> tuple[Problem, ...]:
+    """The same; headers and footers are often equal in many documents."""
+    return tuple(field_problems(read_finished(part), lambda _: NOWHERE, {}))
+
+
+class _FieldWalk:
+    """The fields of one part in document order."""
+
+    def __init__(self, locate: Callable[[etree._Element], Location], tags: Mapping[etree._Element, TagStep]) -> None:
+        self._locate, self._tags = locate, tags
+        self._fields: list[_OpenField] = []
+        self._depth = 0
+        self._problems: list[Problem] = []
+
+    def problems_of(self, root: etree._Element) -> list[Problem]:
+        for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
+            if event == "pi":
+                if element in self._tags:
+                    self._tag(self._tags[element])
+            elif element.tag in _BRANCHES:
+                self._alternative(1 if event == "start" else -1, element)
+            elif event == "start":
+                self._element(element)
+        self._end_branch(0)
+        return self._problems
+
+    def _tag(self, tag: TagStep) -> None:
+        if any(each.pieces is not None for each in self._fields):
+            self._problems.append(problem("content-active", tag.location, form="tag-in-field", tag=tag.written))
+        if tag.ends:
+            self._end_branch(self._depth)
+        self._depth += tag.depth
+
+    def _alternative(self, step: int, element: etree._Element) -> None:
+        """Enter or leave an alternative, of which readers choose one: an instruction must not depend on it."""
+        if step > 0 and any(each.pieces is not None for each in self._fields):
+            self._problems.append(problem("content-active", self._locate(element), form="field-alternatives"))
+        if step < 0:
+            self._end_branch(self._depth)
+        self._depth += step
+
+    def _end_branch(self, depth: int) -> None:
+        """Report the open fields of a branch."""
+        while self._fields and self._fields[-1].depth >= depth:
+            self._report_split(self._fields.pop().begin)
+
+    def _element(self, element: etree._Element) -> None:
+        pieces = self._fields[-1].pieces if self._fields else None
+        if element.tag == _SIMPLE:
+            self._instruction(element, str(element.get(qualified("w:instr"))))
+            if pieces is not None:
+                pieces.append(NESTED)
+        elif element.tag == _CHARACTER:
+            self._character(element)
+        elif pieces is not None:
+            parent = element.getparent()
+            if element.tag in _TEXTS:
+                pieces.append(element.text or "")
+            elif parent is not None and parent.tag == _RUN and element.tag != _PROPERTIES:
+                pieces.append(OTHER)
+        elif element.tag == _INSTRUCTION:
+            self._instruction(element, element.text or "")
+
+    def _character(self, element: etree._Element) -> None:
+        top = self._fields[-1] if self._fields else None
+        kind, container = element.get(qualified("w:fldCharType")), next(element.iterancestors(*_CONTAINERS), None)
+        if kind == "begin":
+            if top is not None and top.pieces is not None:
+                top.pieces.append(NESTED)
+            self._fields.append(_OpenField(element, container, self._depth))
+        elif top is None or top.container is not container or top.depth != self._depth:
+            self._report_split(element)
+        else:
+            if top.pieces is not None:
+                self._instruction(top.begin, "".join(top.pieces))
+                top.pieces = None
+            if kind == "end":
+                self._fields.pop()
+
+    def _instruction(self, element: etree._Element, instruction: str) -> None:
+        if (found := instruction_problem(instruction, self._locate(element))) is not None:
+            self._problems.append(found)
+
+    def _report_split(self, element: etree._Element) -> None:
+        self._problems.append(problem("content-active", self._locate(element), form="split-field"))
