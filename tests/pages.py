@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from random import Random
 
 from PIL import Image
 
@@ -83,6 +84,14 @@ def picture(size: tuple[int, int] = (40, 20), form: str = "PNG") -> bytes:
     return content.getvalue()
 
 
+def noise(size: tuple[int, int]) -> bytes:
+    """A PNG picture of random pixels, which cannot be compressed."""
+    content = io.BytesIO()
+    samples = Random(1).randbytes(3 * size[0] * size[1])  # noqa: S311 - pixels are no secret
+    Image.frombytes("RGB", size, samples).save(content, "PNG")
+    return content.getvalue()
+
+
 def pack_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> Pack:
     content = template.encode() if isinstance(template, str) else template
     found = {PAGE_TEMPLATE: PackFile(PATH, content)}
@@ -91,19 +100,19 @@ def pack_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> 
 
 
 def blocks_of(body: str, summary: Summary = SUMMARY, files: Mapping[str, bytes] | None = None) -> tuple[Block, ...]:
-    """The blocks of a page whose document holds `body`."""
+    """The blocks of a page with that body."""
     pack = pack_of(f"<document>{body}</document>", files)
     return read_page(fill_page(pack.page_template, summary), pack).body
 
 
 def problems_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[Problem, ...]:
-    """What is wrong with a template; it must be something."""
+    """The problems of a template, which must have some."""
     pack = pack_of(template, files)
     try:
         read_page(fill_page(pack.page_template, SUMMARY), pack)
     except ProblemsFound as found:
         return found.problems
-    raise AssertionError("nothing was found wrong")
+    raise AssertionError("the template has no problem")
 
 
 def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) -> list[str]:
@@ -113,7 +122,7 @@ def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) ->
 
 
 def outline(block: Block) -> str:
-    """A block as one line of text: what it is, in which style, and what it says."""
+    """A block as one line of text: its kind, its style, and its content."""
     match block:
         case TextBlock(content, style, _, level):
             return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"

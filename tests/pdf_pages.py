@@ -1,4 +1,4 @@
-"""Page trees made by hand, and what stands on each page of the PDF that is made of them."""
+"""Page trees for tests, and the content of each page of their PDF."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -66,7 +66,7 @@ def drawn(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...
 
 
 def numbered_lines(count: int, name: str = "line") -> str:
-    """A text whose words are as wide as a column, so that it has as many lines, each known by its number."""
+    """A text with words as wide as a column, so that each is a line with a number."""
     return " ".join(f"{name}-{number}-{'x' * 40}".replace("-", "\u2011") for number in range(count))
 
 
@@ -81,13 +81,13 @@ class Shown:
 
 
 def shown_pages(pdf: bytes) -> list[list[Shown]]:
-    """What each page shows, in the order of its content."""
+    """The marked content of each page, in order."""
     with pikepdf.open(BytesIO(pdf)) as document:
         return [_shown(page) for page in document.pages]
 
 
 def page_texts(pdf: bytes, mark: str | None = None) -> list[list[str]]:
-    """The texts of each page: of that mark, or all but the artifacts."""
+    """The texts of each page with that mark, or without the artifacts."""
     return [
         [shown.text for shown in page if shown.mark == mark or (mark is None and shown.mark != "Artifact")]
         for page in shown_pages(pdf)

@@ -1,12 +1,11 @@
-"""The smallest complete document with the product's fonts and metadata, without its layout."""
+"""The smallest document of the product's fonts and metadata, without its layout."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from ucap_reports.pdf.file.font_embedding import FontUse, embed_fonts
-from ucap_reports.pdf.file.pdf_objects import PdfFile, RawObject, stream
-from ucap_reports.pdf.file.xmp_metadata import apply_metadata
+from ucap_reports.pdf.file.font_embedding import embed_fonts
+from ucap_reports.pdf.file.pdf_objects import PdfFile, dictionary, references, stream
+from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
 from ucap_reports.summary.summary import Contact, Metadata, Summary
 from ucap_reports.text.rich_text import RichText
@@ -26,30 +25,24 @@ DESCRIBED = Summary(
 """A summary without rows, for its metadata."""
 
 
-def tagged_page(pieces: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
-    """A file with one page and one tagged paragraph of these pieces."""
-    document: Any = PdfFile()
-    use = FontUse()
-    use.add_texts((piece.face, piece.text) for piece in pieces)
-    shown = "".join(f"/{piece.face.name} 12 Tf ({piece.code}) Tj " for piece in pieces)
+def tagged_page(runs: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
+    """The file of one page with one tagged paragraph of these runs."""
+    document = PdfFile()
+    texts = {run.face: {each.text for each in runs if each.face is run.face} for run in runs}
+    shown = "".join(f"/{run.face.name} 12 Tf ({run.code}) Tj " for run in runs)
     body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
-    content = document.add(stream(body))
-    page = RawObject(document)
-    root, part, paragraph = (document.reserve() for _ in range(3))
-    numbers = document.idToObjectNumberAndVersion
-    pages = numbers[document.Reference(document.Pages).name][0]
-    fonts = numbers["BasicFonts"][0]
-    page.content = (
+    content, fonts = document.add(stream(body)), document.add(dictionary(embed_fonts(document, texts)))
+    page, pages, root, part, paragraph = (document.reserve() for _ in range(5))
+    document.put(
+        page,
         b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595 842]/Resources<</Font %d 0 R>>/Contents %d 0 R"
-        b"/StructParents 0/Tabs/S>>" % (pages, fonts, content)
+        b"/StructParents 0/Tabs/S>>" % (pages, fonts, content),
     )
-    document.put(paragraph, b"<</Type/StructElem/S/P/P %d 0 R/Pg %d 0 R/K 0>>" % (part, page.number))
+    document.put(pages, dictionary({"Type": "/Pages", "Count": "1", "Kids": references([page])}))
+    document.put(paragraph, b"<</Type/StructElem/S/P/P %d 0 R/Pg %d 0 R/K 0>>" % (part, page))
     document.put(part, b"<</Type/StructElem/S/Document/P %d 0 R/K %d 0 R>>" % (root, paragraph))
     parents = b"/ParentTree<</Nums[0[%d 0 R]]>>/ParentTreeNextKey 1" % paragraph
     document.put(root, b"<</Type/StructTreeRoot/K %d 0 R%b>>" % (part, parents))
-    document.Pages.addPage(page)
-    document.Catalog.StructTreeRoot = f"{root} 0 R"
-    embed_fonts(document, use)
-    apply_metadata(document, summary)
-    file: bytes = document.GetPDFData(None)
-    return file
+    entries = {"Type": "/Catalog", "Pages": f"{pages} 0 R", "StructTreeRoot": f"{root} 0 R"}
+    catalog = document.add(dictionary(entries | catalog_entries(document, summary)))
+    return document.content(catalog, document.add(information(summary)))

@@ -1,3 +1,5 @@
+"""Filled page templates: page XML, references to rich text, marks, and the places of problems."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,13 +16,13 @@ def filled(template: str, summary: Summary = SUMMARY) -> PageXml:
     return fill_page(pack_of(template).page_template, summary)
 
 
-def test_rich_text_is_referred_to_and_never_becomes_markup() -> None:
+def test_rich_text_becomes_a_reference_not_markup() -> None:
     page = filled("<document>{{ summary.rows[0].label }}</document>")
     assert page.text.endswith('><rich ref="0"/></document>')
     assert page.texts == (rich("Country:"),)
 
 
-def test_rich_text_in_an_attribute_gives_its_words() -> None:
+def test_rich_text_in_an_attribute_becomes_plain_text() -> None:
     page = filled('<document><img alt="{{ summary.rows[0].label }}"/></document>')
     assert 'alt="Country:"' in page.text
     assert page.texts == ()
@@ -31,23 +33,23 @@ def test_plain_text_is_escaped() -> None:
     assert "&lt;b&gt; &amp; &quot;&#x27;</document>" in page.text
 
 
-def test_plain_text_that_the_page_would_fold_is_referred_to() -> None:
+def test_plain_text_with_white_space_becomes_a_reference() -> None:
     page = filled('<document lang="{{ summary.title }}">{{ summary.title }}</document>', replace(SUMMARY, title="a  b"))
     assert page.text.endswith(' lang="a  b"><rich ref="0" inline="true"/></document>')
 
 
-def test_tags_in_comments_print_nothing_and_their_loops_still_work() -> None:
+def test_tags_in_comments_print_nothing_and_their_loops_work() -> None:
     template = "<document><!-- {% for c in summary.columns %} -- {{ c }}--><p/><!-- {% endfor %} --></document>"
     assert "Tianjin" not in filled(template).text
     assert filled(template).text.count("<p ") == 2
 
 
-def test_what_is_printed_in_character_data_is_text_all_the_same() -> None:
+def test_values_in_character_data_are_printed_as_text() -> None:
     page = filled("<document><![CDATA[a < {{ summary.title }} <b>]]></document>")
     assert page.text.endswith("><![CDATA[a < ]]>Rome &amp; Tianjin<![CDATA[ <b>]]></document>")
 
 
-def test_an_xml_declaration_and_a_byte_order_mark_and_windows_line_ends_are_welcome() -> None:
+def test_xml_declarations_byte_order_marks_and_windows_line_ends_are_accepted() -> None:
     template = b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\r\n<document>\r\n{{ nothing }}</document>"
     assert found_in(template) == ["3:1 name-unknown"]
 
@@ -77,7 +79,7 @@ def test_a_template_is_compiled_once() -> None:
         (b"<document>\xff</document>", ["None:None encoding-wrong"]),
     ],
 )
-def test_problems_stand_at_their_place_in_the_template(template: str | bytes, found: list[str]) -> None:
+def test_problems_have_their_place_in_the_template(template: str | bytes, found: list[str]) -> None:
     assert found_in(template) == found
     assert {problem.location.path for problem in problems_of(template)} == {PATH}
 
@@ -86,31 +88,31 @@ def marks(template: str) -> list[tuple[int, int]]:
     return [(line, column) for line, column in mark_template(template, PATH).start_tags]
 
 
-def test_every_start_tag_is_marked_whatever_stands_around_it() -> None:
+def test_every_start_tag_is_marked() -> None:
     assert marks("<a>\n <b/>\n<!-- <c> --></a>") == [(1, 1), (2, 2)]
     assert marks("<a><?pi <b> ?><![CDATA[<c>]]><d/></a>") == [(1, 1), (1, 30)]
     assert marks("""<a title="{{ '<b>' ~ "x" }} > <c>"><d/></a>""") == [(1, 1), (1, 36)]
     assert marks("<a>{# <b> #}{{ '<c>' }}{% raw %}<d/>{% endraw %}</a>") == [(1, 1), (1, 33)]
 
 
-def test_start_tags_with_tags_of_jinja_in_them_are_marked() -> None:
+def test_start_tags_with_jinja_tags_in_them_are_marked() -> None:
     assert marks('<td{% if x %} class="a"{% endif %}><p/></td>') == [(1, 1), (1, 36)]
     assert marks("<td {% if x %}a='1{% else %}a='2{% endif %}'><p/></td>") == [(1, 1), (1, 46)]
 
 
-def test_a_start_tag_whose_name_goes_on_in_a_tag_of_jinja_is_left_alone() -> None:
+def test_a_start_tag_whose_name_continues_in_a_jinja_tag_is_not_marked() -> None:
     assert mark_template("<h{{ 1 }}>a</h1>", PATH).start_tags == ()
     assert mark_template("<h{% if x %}1{% endif %}>a</h1>", PATH).start_tags == ()
     assert "h1>Rome" in filled("<document><h{{ 1 }}>{{ summary.title }}</h1></document>").text
 
 
-def test_raw_text_and_dictionaries_are_read_as_jinja_reads_them() -> None:
+def test_raw_text_and_dictionaries_are_read_as_in_jinja() -> None:
     assert ">{{ x }}<" in filled("<document>{% raw %}{{ x }}{% endraw %}</document>").text
     assert ">1<" in filled("<document>{{ {'a': {'b': 1}}['a']['b'] }}</document>").text
 
 
 @given(st.text(alphabet="<>\"'/ab -!?[]CDATA{}%#\n", max_size=60))
-def test_marking_never_changes_what_a_template_without_tags_says(text: str) -> None:
+def test_marking_only_adds_marks_to_a_template_without_tags(text: str) -> None:
     if not any(begin in text for begin in ("{{", "{%", "{#")):
         marked = mark_template(text, PATH)
         assert marked.text.count("start-tag=") == len(marked.start_tags)

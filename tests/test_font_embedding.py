@@ -1,4 +1,4 @@
-"""What a document embeds is what it draws, the same bytes for the same characters, and right by every standard."""
+"""Embedded fonts: the drawn characters, the same bytes for the same characters, conformant to the standards."""
 
 import re
 import zlib
@@ -15,7 +15,7 @@ from tests.verapdf import AssertConformant
 from ucap_reports.fonts.font_families import family_source
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.prepared_faces import Face, open_face
-from ucap_reports.pdf.file.font_embedding import EmbeddedFont, FontUse, embedded_font
+from ucap_reports.pdf.file.font_embedding import EmbeddedFont, embedded_font
 from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
@@ -42,7 +42,7 @@ def deflated(stream: bytes) -> bytes:
 
 
 def mappings(font: EmbeddedFont) -> dict[int, str]:
-    """The character of each code, as the font's ToUnicode CMap tells it."""
+    """The character of each code in the font's ToUnicode CMap."""
     body = deflated(font.to_unicode).partition(b"endcodespacerange")[2]
     pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", body)
     return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
@@ -52,13 +52,13 @@ def program(font: EmbeddedFont) -> TTFont:
     return TTFont(BytesIO(deflated(font.program)), checkChecksums=2)
 
 
-# veraPDF is the judge
+# Conformance
 
 
 @pytest.mark.parametrize(("bold", "italic"), STYLES)
 def test_every_character_of_arimo_conforms(bold: bool, italic: bool, assert_conformant: AssertConformant) -> None:  # noqa: FBT001 - cases
     face = typeface(bold=bold, italic=italic)
-    assert_conformant(tagged_page(face.pieces(all_text(face.face))))
+    assert_conformant(tagged_page(face.runs(all_text(face.face))))
 
 
 def test_chinese_japanese_and_korean_conform(assert_conformant: AssertConformant) -> None:
@@ -67,17 +67,17 @@ def test_chinese_japanese_and_korean_conform(assert_conformant: AssertConformant
     pieces: Sequence[GlyphRun] = [
         piece
         for source in sources
-        for piece in Typeface([source]).pieces("欧州連合 のA— １２" if source != sources[2] else "유럽연합 A")
+        for piece in Typeface([source]).runs("欧州連合 のA— １２" if source != sources[2] else "유럽연합 A")
     ]
     assert {piece.face.name for piece in pieces} == {source.name for source in sources}
     assert_conformant(tagged_page(pieces))
 
 
-# What a reader copies is what was written
+# Copied text
 
 
 @pytest.mark.parametrize("source", [family_source("Arimo", bold=True, italic=False), CHINESE], ids=lambda it: it.name)
-def test_the_text_of_every_code_is_its_own_character(source: FontSource) -> None:
+def test_the_text_of_each_code_is_its_character(source: FontSource) -> None:
     face = open_face(source)
     text = all_text(face)[:4000]
     found = mappings(embedded_font(face, frozenset(text)))
@@ -86,13 +86,13 @@ def test_the_text_of_every_code_is_its_own_character(source: FontSource) -> None
         assert found[face.index.glyph(ord(character))] == expected
 
 
-def test_readers_find_the_words() -> None:
+def test_readers_copy_the_words() -> None:
     text = "A European Union Programme 欧盟项目 (→ Málaga\\Rome) ½ ﬁ"
-    with pdfium.PdfDocument(tagged_page(typeface().pieces(text))) as document:
+    with pdfium.PdfDocument(tagged_page(typeface().runs(text))) as document:
         assert document[0].get_textpage().get_text_range().replace("fi", "ﬁ") == text
 
 
-def test_to_unicode_keeps_to_what_readers_can_bear() -> None:
+def test_to_unicode_has_at_most_100_mappings_in_a_section() -> None:
     font = embedded_font(arimo(), frozenset(all_text(arimo())))
     content = deflated(font.to_unicode).decode("ascii")
     sizes = [int(size) for size in re.findall(r"(\d+) beginbfchar", content)]
@@ -105,7 +105,7 @@ def test_to_unicode_keeps_to_what_readers_can_bear() -> None:
 # The font program
 
 
-def test_the_program_is_a_sound_font_with_full_metrics() -> None:
+def test_the_font_program_is_valid_and_has_complete_metrics() -> None:
     face = arimo()
     font = TTFont(BytesIO(font_program(face, range(1, 300))), checkChecksums=2)
     assert set(font.keys()) - {"GlyphOrder"} == {"head", "hhea", "hmtx", "maxp", "loca", "glyf"}
@@ -120,7 +120,7 @@ def test_the_program_is_a_sound_font_with_full_metrics() -> None:
 
 
 def lengthened(content: bytes) -> bytes:
-    """What the lengths of runs stand for (ISO 32000-1, 7.4.5)."""
+    """The bytes of a run-length encoding (ISO 32000-1, 7.4.5)."""
     found = b""
     place = 0
     while (length := content[place]) != 128:
@@ -130,11 +130,11 @@ def lengthened(content: bytes) -> bytes:
         else:
             found += content[place + 1 : place + 2] * (257 - length)
             place += 2
-    assert place == len(content) - 1, "128 ends it"
+    assert place == len(content) - 1, "128 is the end"
     return found
 
 
-def test_the_glyph_map_leads_from_codes_to_the_right_outlines() -> None:
+def test_the_glyph_map_leads_from_codes_to_their_outlines() -> None:
     face = open_face(CHINESE)
     font = embedded_font(face, frozenset("欧盟项目"))
     places = lengthened(deflated(font.glyph_map))
@@ -147,7 +147,7 @@ def test_the_glyph_map_leads_from_codes_to_the_right_outlines() -> None:
     assert sum(places) == sum(range(1, 5)), "all others are zero"
 
 
-def test_widths_are_those_that_text_was_measured_with() -> None:
+def test_widths_are_those_of_the_layout() -> None:
     face = arimo()
     font = embedded_font(face, frozenset("A"))
     widths: dict[int, int] = {}
@@ -157,41 +157,43 @@ def test_widths_are_those_that_text_was_measured_with() -> None:
         assert widths.get(code, 1000) == face.advance(code)
 
 
-# How much is embedded
+# Size
 
 
-def test_a_latin_face_comes_by_blocks_and_a_chinese_one_by_the_character() -> None:
+def test_a_latin_face_is_embedded_by_blocks_and_a_chinese_one_by_the_character() -> None:
     latin = mappings(embedded_font(arimo(), frozenset("Aé")))
     assert set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xE0, 0x100))) | {"\t"} == set(latin.values())
     assert set(mappings(embedded_font(open_face(CHINESE), frozenset("欧盟"))).values()) == {"欧", "盟"}
 
 
-def test_the_same_blocks_are_the_same_object_and_other_characters_have_another_tag() -> None:
+def test_the_same_blocks_are_embedded_once_and_other_blocks_have_another_tag() -> None:
     first, same, other = (embedded_font(arimo(), frozenset(text)) for text in ("Hello", "World", "Hellé"))
     assert first is same
     assert first.name != other.name
     assert re.fullmatch(rb"[A-Z]{6}\+Arimo-Regular", first.name)
 
 
-def test_the_order_of_drawing_changes_nothing() -> None:
+def test_embedded_fonts_do_not_depend_on_the_order_of_drawing() -> None:
     texts = ["Tianjin", "Málaga", "欧盟", "→"]
-    uses = []
-    for order in (texts, texts[::-1]):
-        use = FontUse()
-        for text in order:
-            use.add_texts((piece.face, piece.text) for piece in typeface().pieces(text))
-        uses.append([embedded_font(face, characters) for face, characters in use.characters().items()])
-    assert uses[0] == uses[1]
-    assert [font.name[7:] for font in uses[0]] == [b"Arimo-Regular", b"NotoSansSC-Regular"]
+    pdfs = [tagged_page([run for text in order for run in typeface().runs(text)]) for order in (texts, texts[::-1])]
+    fonts = [embedded_names(pdf) for pdf in pdfs]
+    assert fonts[0] == fonts[1]
+    assert [name[7:] for name in fonts[0]] == ["Arimo-Regular", "NotoSansSC-Regular"]
 
 
-def test_the_fonts_of_a_report_stay_under_forty_kilobytes() -> None:
+def embedded_names(pdf: bytes) -> list[str]:
+    """The names of the embedded fonts, whose tags are digests of their programs."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        return [str(font.BaseFont)[1:] for font in document.pages[0].Resources.Font.values()]
+
+
+def test_the_fonts_of_a_report_are_smaller_than_forty_kilobytes() -> None:
     drawn = {
         typeface(): "Tianjin – Rome: “13.6 Mio”, 757.20 km² → ○",
         typeface(bold=True): "Key focus: – 欧盟项目",
         typeface(italic=True): "Shantou Pilot Area – (2016-2020)",
     }
-    pdf = tagged_page([piece for face, text in drawn.items() for piece in face.pieces(text)])
+    pdf = tagged_page([piece for face, text in drawn.items() for piece in face.runs(text)])
     assert len(pdf) < 40_000
     with pikepdf.open(BytesIO(pdf)) as document:
         assert len(document.pages[0].Resources.Font) == 4

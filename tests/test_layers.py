@@ -44,7 +44,7 @@ LIBRARIES = {
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"pdf.file", "pdf.template"},
+    "PIL": {"pdf.file"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pypdfium2": {"batch.index_page", "preview"},
@@ -52,12 +52,11 @@ LIBRARIES = {
     "rich": {"cli"},
     "starlette": {"preview"},
     "uharfbuzz": {"pdf.text"},
-    "uniseg": {"pdf.text"},
     "uvicorn": {"preview"},
     "watchfiles": {"preview"},
     "yaml": {"source"},
 }
-"""Each third-party library with the packages that import it. Only the scripts `make_….py` need uniseg."""
+"""Each third-party library with the packages that import it."""
 EVERYWHERE = {"msgspec"}
 """The library for frozen values."""
 CHANCE_AND_CLOCK = {"random", "secrets", "uuid", "time"}

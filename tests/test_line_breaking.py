@@ -1,4 +1,4 @@
-"""Line breaks, held against uniseg, which implements the same annex of Unicode."""
+"""Line breaks, compared with uniseg, which implements the same annex of Unicode."""
 
 from itertools import pairwise
 
@@ -9,11 +9,11 @@ from uniseg.linebreak import line_break_breakables
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, clings_to_next, clings_to_previous, long_word_offsets
 
-TELLING = (
+SAMPLES = (
     "ab -/().,;:!?\"'“”‘’«»—–‐-0123$%€№°"
     "你好，。「」（）、あっァーㄱ한국각가\u0301\u200d\u200b\u2060\u00a0\u00ad🇫🇷🇩👍🏽אָ‑…→○\u25ccक्षि\n"
 )
-"""Characters of as many line breaking classes as matter, so that their meetings are tried more often than by chance."""
+"""Characters of all line breaking classes that matter, so that their pairs are tried often."""
 
 
 def reference(text: str) -> tuple[int, ...]:
@@ -25,13 +25,13 @@ def cut(text: str) -> str:
     return "|".join(text[start:end] for start, end in pairwise(edges))
 
 
-@given(st.text(st.sampled_from(TELLING), max_size=12))
-def test_lines_break_where_the_unicode_annex_says(text: str) -> None:
+@given(st.text(st.sampled_from(SAMPLES), max_size=12))
+def test_lines_break_as_in_the_unicode_annex(text: str) -> None:
     assert break_offsets(text) == reference(text)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cn", "Cs", "Co"]), max_size=8))
-def test_lines_break_where_the_unicode_annex_says_in_any_script(text: str) -> None:
+def test_lines_of_any_script_break_as_in_the_unicode_annex(text: str) -> None:
     assert break_offsets(text) == reference(text)
 
 
@@ -46,12 +46,12 @@ def test_lines_break_where_the_unicode_annex_says_in_any_script(text: str) -> No
         ("Tianjin", "Tianjin"),
     ],
 )
-def test_words_break_as_their_readers_expect(text: str, expected: str) -> None:
+def test_words_break_as_readers_expect(text: str, expected: str) -> None:
     assert cut(text) == expected
 
 
-@given(st.text(st.sampled_from(TELLING), max_size=12).filter(str.strip))
-def test_a_word_that_clings_to_nothing_may_stand_on_either_side_of_a_break(text: str) -> None:
+@given(st.text(st.sampled_from(SAMPLES), max_size=12).filter(str.strip))
+def test_a_word_that_does_not_cling_can_be_beside_a_break(text: str) -> None:
     word = text.replace(" ", "").replace("\n", "")
     if word and not clings_to_next(word):
         assert len(word) + 1 in break_offsets(f"{word} a")
@@ -59,8 +59,8 @@ def test_a_word_that_clings_to_nothing_may_stand_on_either_side_of_a_break(text:
         assert 2 in break_offsets(f"a {word}")
 
 
-@given(st.text(st.sampled_from(TELLING.replace("\n", "")), max_size=12))
-def test_a_long_word_is_never_split_inside_of_what_a_reader_sees_as_one(text: str) -> None:
+@given(st.text(st.sampled_from(SAMPLES.replace("\n", "")), max_size=12))
+def test_a_long_word_is_never_split_inside_of_a_character_as_readers_see_it(text: str) -> None:
     for offset in long_word_offsets(text):
         assert text[offset] not in "\u0301\u200dָ" or text[offset - 1] not in "abאé가👍"
         assert text[offset - 1 : offset + 1] != "👍🏽"

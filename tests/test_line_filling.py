@@ -1,4 +1,4 @@
-"""Paragraphs in lines, in the fonts of the shipped pack."""
+"""Lines of paragraphs in the fonts of the shipped pack."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tests.stages import shipped_pack
 from ucap_reports.pdf.text.line_breaking import long_word_offsets
-from ucap_reports.pdf.text.line_filling import typesetter
+from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.line_spans import ParagraphLines
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
@@ -20,7 +20,7 @@ LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0…→"
 
 def lines(content: tuple[Inline, ...] | str, width: float = 200, style: Style = BODY) -> ParagraphLines:
     runs = (Run(content),) if isinstance(content, str) else content
-    return typesetter(shipped_pack()).lines(runs, style, width)
+    return paragraph_lines(shipped_pack(), runs, style, width)
 
 
 def texts(made: ParagraphLines) -> list[str]:
@@ -29,15 +29,15 @@ def texts(made: ParagraphLines) -> list[str]:
 
 
 def width_of(text: str) -> float:
-    return typesetter(shipped_pack()).width((Run(text),), BODY)
+    return text_width(shipped_pack(), (Run(text),), BODY)
 
 
 def widest_piece(word: str) -> float:
-    """The width, bold or not, of the widest part of a word that may not be cut before closing punctuation."""
+    """The width, bold or not, of the widest part of a word that must not be cut."""
     edges = (0, *long_word_offsets(word), len(word))
     pieces = [word[start:end] for start, end in pairwise(edges)]
     runs = [Run(piece, bold=bold) for piece in pieces for bold in (False, True)]
-    return max(typesetter(shipped_pack()).width((run,), BODY) for run in runs)
+    return max(text_width(shipped_pack(), (run,), BODY) for run in runs)
 
 
 @st.composite
@@ -49,24 +49,24 @@ def contents(draw: st.DrawFn) -> tuple[Inline, ...]:
 
 
 @given(contents(), st.integers(20, 300))
-def test_no_letter_is_lost_or_moved(content: tuple[Inline, ...], width: int) -> None:
+def test_lines_have_all_letters_in_order(content: tuple[Inline, ...], width: int) -> None:
     whole = "".join(inline.text if isinstance(inline, Run) else " " for inline in content)
     assert "".join(texts(lines(content, width))) == whole
 
 
 @given(contents(), st.integers(20, 300))
-def test_no_line_is_wider_than_its_place(content: tuple[Inline, ...], width: int) -> None:
+def test_no_line_is_wider_than_its_width(content: tuple[Inline, ...], width: int) -> None:
     for line in lines(content, width).lines:
         assert not line.spans or line.spans[-1].end <= width + 0.01
 
 
-def test_a_mail_address_keeps_together_where_it_fits_on_a_line() -> None:
+def test_a_mail_address_that_fits_on_a_line_is_not_split() -> None:
     address = Run("urban-cooperation-office@iuc-asia.eu", link="mailto:urban-cooperation-office@iuc-asia.eu")
     content = (Run("Urban Office, Beijing "), address, Run("."))
     assert texts(lines(content, 170)) == ["Urban Office, Beijing ", "urban-cooperation-office@iuc-asia.eu."]
 
 
-def test_a_mail_address_longer_than_a_line_breaks_after_its_hyphens() -> None:
+def test_a_mail_address_longer_than_a_line_is_split_after_its_hyphens() -> None:
     content = "Beijing urban-cooperation-office@iuc-asia.eu"
     assert texts(lines(content, 110)) == ["Beijing ", "urban-cooperation-", "office@iuc-asia.eu"]
 
@@ -76,13 +76,13 @@ def test_no_line_begins_with_closing_punctuation(content: tuple[Inline, ...], wi
     made = texts(lines(content, width))
     plain = "".join(made)
     if any(widest_piece(word) > width for word in plain.split(" ")):
-        return  # such a word is cut wherever it can be: see the test of a row of closing punctuation
+        return  # such a word is cut anywhere: see the test of a row of closing punctuation
     for before, line in pairwise(made):
         if Break() not in content and not before.endswith(" "):
             assert line[0] not in ").,;”»，。」", plain
 
 
-def test_a_line_holds_as_many_words_as_fit() -> None:
+def test_a_line_has_as_many_words_as_fit() -> None:
     words = "one two three four five six seven"
     width = width_of("one two three") + 0.1
     assert texts(lines(words, width))[0] == "one two three "
@@ -94,7 +94,7 @@ def test_the_space_between_two_lines_stays_in_the_text() -> None:
     assert made == ["Tianjin Development and ", "Reform Commission"]
 
 
-def test_a_word_that_changes_its_look_stays_together() -> None:
+def test_a_word_in_two_styles_stays_together() -> None:
     content = (Run("Presentation of the "), Run("area", italic=True), Run(". More of it."))
     assert texts(lines(content, width_of("Presentation of the area") + 0.1)) == [
         "Presentation of the ",
@@ -102,43 +102,43 @@ def test_a_word_that_changes_its_look_stays_together() -> None:
     ]
 
 
-def test_no_last_line_is_one_short_word_where_the_line_before_can_spare_some() -> None:
+def test_a_last_line_of_one_short_word_gets_words_of_the_line_before() -> None:
     text = "Internationalisation of city and development of innovation from EU to Tianjin and vice-versa."
     assert texts(lines(text, width_of(text) - 5))[-1] == "and vice-versa."
 
 
-def test_a_long_word_may_stand_alone_in_the_last_line() -> None:
+def test_a_long_word_can_be_alone_in_the_last_line() -> None:
     text = "Stakeholders from research for sustainable urban development."
     assert texts(lines(text, width_of(text) - 5))[-1] == "development."
 
 
-def test_a_word_wider_than_its_place_begins_a_line_and_is_cut_at_the_edge() -> None:
+def test_a_word_wider_than_a_line_begins_a_line_and_is_cut_at_its_end() -> None:
     made = texts(lines(f"see {'m' * 40} there", 100))
     assert made[0] == "see "
     assert all(set(line) == {"m"} for line in made[1:-1])
     assert made[-1].endswith("m there")
 
 
-def test_a_row_of_closing_punctuation_is_cut_all_the_same() -> None:
+def test_a_row_of_closing_punctuation_is_cut() -> None:
     assert texts(lines("." * 40, width_of("." * 30) + 0.1)) == ["." * 30, "." * 10]
 
 
-def test_a_letter_wider_than_its_place_is_shown_all_the_same() -> None:
+def test_a_letter_wider_than_a_line_is_shown() -> None:
     assert texts(lines("mm", 1)) == ["m", "m"]
 
 
 @pytest.mark.parametrize(("align", "share"), [(Align.START, 0), (Align.CENTER, 0.5), (Align.END, 1)])
-def test_lines_stand_where_their_style_says(align: Align, share: float) -> None:
+def test_lines_are_aligned_as_in_their_style(align: Align, share: float) -> None:
     made = lines("Rome ", 200, replace(BODY, align=align))
     assert made.lines[0].offset == pytest.approx((200 - width_of("Rome")) * share)
 
 
-def test_a_break_ends_a_line_with_a_space_for_whoever_listens() -> None:
+def test_a_break_ends_a_line_with_a_space_for_screen_readers() -> None:
     content = (Run("one"), Break(), Break(), Run("two"), Break())
     assert texts(lines(content)) == ["one ", " ", "two "]
 
 
-def test_nothing_makes_no_line() -> None:
+def test_empty_text_has_no_line() -> None:
     assert lines("").lines == ()
 
 
@@ -158,16 +158,16 @@ def test_runs_of_one_link_are_one_element() -> None:
 
 def test_a_link_has_the_colour_and_the_underline_of_links() -> None:
     plain, link = lines((Run("see "), Run("here", link="https://iuc.eu"))).lines[0].spans
-    assert plain.underline is None
-    assert link.underline is not None
+    assert plain.style.underline is None
+    assert link.style.underline is not None
     assert link.state != plain.state
 
 
-def test_a_link_in_text_with_a_colour_of_its_own_keeps_that() -> None:
+def test_a_link_in_text_with_a_colour_of_its_own_has_that_colour() -> None:
     column = shipped_pack().theme.style("column")
     plain, link = lines((Run("see "), Run("here", link="https://iuc.eu")), 200, column).lines[0].spans
     assert link.state == plain.state
-    assert link.underline is not None
+    assert link.style.underline is not None
 
 
 def test_an_underline_ends_with_the_last_letter_of_its_line() -> None:
@@ -175,22 +175,22 @@ def test_an_underline_ends_with_the_last_letter_of_its_line() -> None:
     assert first.spans[0].end == pytest.approx(width_of("January 2017"))
 
 
-def test_a_raised_run_is_smaller_and_higher_and_a_lowered_one_lower() -> None:
+def test_superscript_is_smaller_and_higher_and_subscript_lower() -> None:
     normal, raised, lowered = (
         lines((Run("2", script=script),)).lines[0].spans[0]
         for script in (Script.NORMAL, Script.SUPERSCRIPT, Script.SUBSCRIPT)
     )
     assert raised.end == lowered.end < normal.end
-    assert lowered.rise < normal.rise == 0 < raised.rise
+    assert lowered.style.rise < normal.style.rise == 0 < raised.style.rise
 
 
-def test_characters_that_no_font_has_are_told_and_left_out() -> None:
+def test_missing_characters_are_reported_and_omitted() -> None:
     made = lines("a\U0001f601b \U0001f600")
     assert made.missing == ("\U0001f601", "\U0001f600")
     assert texts(made) == ["ab "]
 
 
-def test_a_missing_character_is_told_each_time() -> None:
+def test_a_missing_character_is_reported_each_time() -> None:
     assert lines("x \U0001f600 y", 200).missing == lines("x \U0001f600 y", 201).missing == ("\U0001f600",)
 
 

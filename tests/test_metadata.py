@@ -1,27 +1,25 @@
-"""A PDF says of itself what its summary says, in both of the places that PDF has for it."""
+"""The metadata of a PDF: its properties and its XMP packet."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 from lxml import etree
 from msgspec.structs import replace
 
-import ucap_reports
+from tests.make_srgb import PATH, srgb_profile
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
 from ucap_reports.fonts.font_families import family_source
-from ucap_reports.pdf.file.make_srgb import srgb_profile
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.summary.summary import Metadata, Summary
 
 TEXT = "A European Union Programme 欧盟项目 (→ Málaga)"
-UNSAID = replace(DESCRIBED, metadata=Metadata("", ""), updated=None)
+WITHOUT_METADATA = replace(DESCRIBED, metadata=Metadata("", ""), updated=None)
 
 
 def page(summary: Summary = DESCRIBED, text: str = TEXT) -> bytes:
     typeface = Typeface([family_source(name, bold=False, italic=False) for name in ("Arimo", "Noto Sans SC")])
-    return tagged_page(typeface.pieces(text), summary)
+    return tagged_page(typeface.runs(text), summary)
 
 
 def opened(summary: Summary = DESCRIBED) -> pikepdf.Pdf:
@@ -29,7 +27,7 @@ def opened(summary: Summary = DESCRIBED) -> pikepdf.Pdf:
 
 
 def xmp_texts(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
-    """The texts of each property of the packet, without their namespaces."""
+    """The texts of each property of the packet, without namespaces."""
     root = etree.fromstring(pdf.Root.Metadata.read_bytes())
     return {
         etree.QName(element).localname: [str(text).strip() for text in element.itertext() if str(text).strip()]
@@ -38,18 +36,18 @@ def xmp_texts(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
     }
 
 
-def test_a_document_with_all_or_no_metadata_keeps_both_standards(assert_conformant: AssertConformant) -> None:
+def test_documents_with_all_or_no_metadata_conform(assert_conformant: AssertConformant) -> None:
     assert_conformant(page(DESCRIBED))
-    assert_conformant(page(UNSAID))
+    assert_conformant(page(WITHOUT_METADATA))
 
 
-def test_the_judge_names_the_clause_that_a_document_breaks() -> None:
+def test_verapdf_names_the_clause_that_a_document_violates() -> None:
     broken = page().replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null")
     assert [failure.partition(":")[0] for failure in failures(broken, "PDFUA-1")] == ["PDFUA-1 7.1-10"]
     assert failures(broken, "PDFA-2A") == []
 
 
-def test_properties_and_xmp_packet_say_the_same() -> None:
+def test_properties_and_xmp_packet_have_the_same_values() -> None:
     with opened() as pdf:
         assert {key: str(value) for key, value in pdf.docinfo.items()} == {
             "/Title": "U-CAP summary & <plan>: Tianjin – 罗马",
@@ -74,29 +72,29 @@ def test_properties_and_xmp_packet_say_the_same() -> None:
     assert packet["part"] == ["1"]
 
 
-def test_what_a_summary_does_not_say_is_left_out_and_its_date_is_no_clocks() -> None:
-    with opened(UNSAID) as pdf:
+def test_empty_metadata_is_omitted_and_the_default_date_is_fixed() -> None:
+    with opened(WITHOUT_METADATA) as pdf:
         assert {"/Author", "/Subject", "/Keywords"}.isdisjoint(pdf.docinfo.keys())
         assert str(pdf.docinfo["/CreationDate"]) == "D:20000101000000Z"
         assert {"creator", "description", "subject", "Keywords"}.isdisjoint(xmp_texts(pdf))
 
 
-def test_the_catalog_says_language_tags_and_that_the_title_is_shown() -> None:
+def test_the_catalog_has_the_language_and_shows_the_title() -> None:
     with opened(replace(DESCRIBED, language="zh-Hans")) as pdf:
         assert str(pdf.Root.Lang) == "zh-Hans"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
 
 
-def test_colours_are_srgb_by_a_profile_that_the_script_still_makes() -> None:
-    stored = (Path(ucap_reports.__file__).parent / "pdf" / "file" / "srgb.icc").read_bytes()
+def test_the_colour_profile_is_the_output_of_its_script() -> None:
+    stored = PATH.read_bytes()
     assert stored == srgb_profile()
     with opened() as pdf:
         intent = pdf.Root.OutputIntents[0]
         assert intent.DestOutputProfile.read_bytes() == stored
 
 
-def test_the_identifier_follows_from_the_content_alone() -> None:
+def test_the_identifier_depends_only_on_the_content() -> None:
     first, again, other = (opened(summary) for summary in (DESCRIBED, DESCRIBED, replace(DESCRIBED, title="Other")))
     assert bytes(first.trailer.ID[0]) == bytes(again.trailer.ID[0])
     assert bytes(first.trailer.ID[0]) != bytes(other.trailer.ID[0])
@@ -104,7 +102,7 @@ def test_the_identifier_follows_from_the_content_alone() -> None:
     assert bytes(first.trailer.ID[0]) != bytes(text.trailer.ID[0])
 
 
-def test_the_same_summary_gives_the_same_bytes_after_any_other() -> None:
+def test_the_bytes_of_a_page_do_not_depend_on_those_written_before() -> None:
     first = page()
     page(text="Something else: Ελλάδα")
     assert page() == first

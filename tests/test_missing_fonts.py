@@ -64,10 +64,10 @@ def test_composed_accents_are_not_reported(without_harfbuzz: None) -> None:
 
 
 def test_text_with_vowel_points_is_written_without_harfbuzz(without_harfbuzz: None) -> None:
-    writing = FaceWriter(family_source("Arimo", bold=False, italic=False))
+    writer = FaceWriter(family_source("Arimo", bold=False, italic=False))
     text = "שָׁלוֹם"
-    assert all(map(writing.has, text))
+    assert all(map(writer.has, text))
 
-    piece = writing.piece(text, WritingMode(right_to_left=True))
-    assert sorted(piece.shown) == sorted(text)
-    assert writing.piece(normalize("NFD", "é")).shown == "é"
+    run = writer.run(text, WritingMode(right_to_left=True))
+    assert sorted(run.shown) == sorted(text)
+    assert writer.run(normalize("NFD", "é")).shown == "é"

@@ -1,4 +1,4 @@
-"""Where pages end, on pages of the shipped pack's size and styles."""
+"""Page breaks, with the page size and styles of the shipped pack."""
 
 import pytest
 from hypothesis import given, settings
@@ -20,48 +20,48 @@ from tests.pdf_pages import (
     text,
 )
 from tests.pdf_text import pdf_paragraphs, structure
-from ucap_reports.pdf.layout.table_layout import text_of
-from ucap_reports.pdf.template.page_tree import Block, Division, Table, TableCell
+from ucap_reports.pdf.template.page_tree import Block, Division, Table, TextBlock
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.text.rich_text import Run
 
 LINES_OF_A_PAGE = int((BODY_HEIGHT - 10) / LINE)
 """Lines of one cell on an empty page."""
 
 
 def filled(lines: int) -> Block:
-    """A table whose only cell has so many lines."""
+    """A table with one cell of so many lines."""
     return table(row("First", numbered_lines(lines, "first")))
 
 
 def first_lines(pdf: bytes, name: str) -> list[int]:
-    """How many of the lines of that name each page has."""
+    """The number of lines of that name on each page."""
     return [" ".join(texts).count(f"{name}\u2011") for texts in page_texts(pdf)]
 
 
-def test_a_row_that_fits_stays_whole() -> None:
+def test_a_row_that_fits_is_not_split() -> None:
     pdf = drawn(table(row("A", numbered_lines(20, "a")), row("B", numbered_lines(20, "b")))).content
     assert first_lines(pdf, "a") == [20]
     assert first_lines(pdf, "b") == [20]
 
 
-def test_a_paragraph_is_split_where_a_page_ends() -> None:
+def test_a_paragraph_is_split_at_the_end_of_a_page() -> None:
     pdf = drawn(table(row("A", numbered_lines(LINES_OF_A_PAGE + 20, "a")))).content
     assert first_lines(pdf, "a") == [LINES_OF_A_PAGE, 20]
 
 
 @pytest.mark.parametrize("too_many", [1, 2, 3])
-def test_a_paragraph_has_two_lines_at_least_on_each_side_of_a_page_break(too_many: int) -> None:
+def test_a_split_paragraph_has_at_least_two_lines_on_each_page(too_many: int) -> None:
     pdf = drawn(table(row("A", numbered_lines(LINES_OF_A_PAGE + too_many, "a")))).content
     assert first_lines(pdf, "a")[1] == max(too_many, 2)
 
 
-def test_a_row_is_cut_before_a_paragraph_where_that_leaves_few_lines_empty() -> None:
+def test_a_row_is_split_before_a_paragraph_if_few_lines_remain_empty() -> None:
     parts = cell(numbered_lines(LINES_OF_A_PAGE - 3, "a"), numbered_lines(12, "b"))
     pdf = drawn(table(row("A", parts))).content
     assert first_lines(pdf, "b") == [0, 12]
 
 
-def test_a_row_is_cut_inside_of_a_paragraph_where_more_would_be_empty() -> None:
+def test_a_row_is_split_inside_of_a_paragraph_if_many_lines_would_remain_empty() -> None:
     parts = cell(numbered_lines(LINES_OF_A_PAGE - 9, "a"), numbered_lines(12, "b"))
     pdf = drawn(table(row("A", parts))).content
     on_first, on_second = first_lines(pdf, "b")
@@ -69,7 +69,7 @@ def test_a_row_is_cut_inside_of_a_paragraph_where_more_would_be_empty() -> None:
     assert on_first + on_second == 12
 
 
-def test_a_list_is_cut_between_its_items() -> None:
+def test_a_list_is_split_between_its_items() -> None:
     items = listed(*(numbered_lines(3, f"item{number}") for number in range(30)))
     pdf = drawn(table(row("A", items))).content
     for number in range(30):
@@ -83,13 +83,13 @@ def test_a_short_row_is_never_split() -> None:
         assert sorted(first_lines(pdf, f"row{number}")) == [0, 0, 0, 4]
 
 
-def test_cells_beside_each_other_are_split_each_where_it_can_be() -> None:
+def test_each_cell_of_a_row_is_split_by_itself() -> None:
     pdf = drawn(table(row("A", cell(numbered_lines(90, "long")), cell(numbered_lines(3, "short"))))).content
     assert first_lines(pdf, "short")[0] == 3
     assert sum(first_lines(pdf, "long")) == 90
 
 
-def test_what_a_page_does_not_hold_goes_on_over_as_many_as_it_needs() -> None:
+def test_a_row_continues_on_as_many_pages_as_it_needs() -> None:
     document = drawn(table(row("A", numbered_lines(LINES_OF_A_PAGE * 3 + 7, "a"))))
     assert document.pages == 4
     assert first_lines(document.content, "a") == [LINES_OF_A_PAGE] * 3 + [7]
@@ -103,7 +103,7 @@ def test_the_header_row_is_repeated_on_each_page_and_tagged_once() -> None:
     assert pdf_paragraphs(pdf).count("Rome") == 1
 
 
-def test_a_row_that_goes_on_has_its_label_again_in_regular_weight_and_for_the_eye_alone() -> None:
+def test_a_continued_row_repeats_its_label_in_regular_weight_as_an_artifact() -> None:
     pdf = drawn(table(row("Main objectives:", numbered_lines(90, "a")))).content
     first, second = shown_pages(pdf)
     (tagged,) = [shown for shown in first if "Main" in shown.text]
@@ -112,7 +112,7 @@ def test_a_row_that_goes_on_has_its_label_again_in_regular_weight_and_for_the_ey
     assert (again.mark, again.text, again.fonts) == ("Artifact", "Main objectives: (continued)", ("Arimo-Regular",))
 
 
-def test_what_is_split_over_pages_is_one_element() -> None:
+def test_a_row_that_is_split_over_pages_is_one_element() -> None:
     root = structure(drawn(table(row("A", numbered_lines(90, "a")))).content)
     assert len(list(root.find("TR"))) == 1
     assert [len(list(row.find("TD"))) for row in root.find("TR")] == [1]
@@ -121,14 +121,14 @@ def test_what_is_split_over_pages_is_one_element() -> None:
     assert len(paragraph.children) == 2
 
 
-def test_a_header_row_never_stands_last_on_a_page() -> None:
+def test_a_header_row_is_never_last_on_a_page() -> None:
     second = table(row("B", "some text"), head=(head("Second", "head"),))
     pdf = drawn(filled(LINES_OF_A_PAGE - 2), second).content
     assert "Second" in page_texts(pdf)[1]
     assert "Second" not in page_texts(pdf)[0]
 
 
-def test_a_heading_goes_to_the_next_page_with_what_it_is_about() -> None:
+def test_a_heading_stays_with_the_text_after_it() -> None:
     pdf = drawn(filled(LINES_OF_A_PAGE - 3), text("Title", "title", 1), text("Its text")).content
     assert page_texts(pdf)[1] == ["Title", "Its text"]
 
@@ -139,7 +139,7 @@ def test_a_division_is_never_split() -> None:
     assert page_texts(pdf)[1] == [f"line {number}" for number in range(6)]
 
 
-def test_a_division_higher_than_a_page_is_a_problem() -> None:
+def test_a_division_higher_than_a_page_is_an_error() -> None:
     panel = Division(tuple(text(f"line {number}") for number in range(90)), style("contact-text"), 17)
     with pytest.raises(ProblemsFound) as raised:
         drawn(panel)
@@ -147,7 +147,16 @@ def test_a_division_higher_than_a_page_is_a_problem() -> None:
     assert (problem.code, problem.location.line) == ("block-too-high", 17)
 
 
-def test_an_empty_page_has_nothing_but_its_margins() -> None:
+def test_blocks_side_by_side_higher_than_a_page_are_an_error_with_a_hint_of_their_own() -> None:
+    column = Division(tuple(text(f"line {number}") for number in range(90)), style("contact-text"), 3)
+    with pytest.raises(ProblemsFound) as raised:
+        drawn(Division((column, text("beside it")), style("contact"), 17))
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.location.line) == ("block-too-high", 17)
+    assert "row" in (problem.hint or "")
+
+
+def test_a_page_without_body_has_only_its_margins() -> None:
     document = drawn(header=(text("Header"),))
     assert document.pages == 1
     assert page_texts(document.content) == [[]]
@@ -164,7 +173,8 @@ def tables(draw: st.DrawFn) -> Table:
 
 @settings(max_examples=25)
 @given(tables())
-def test_nothing_is_lost_or_moved_over_pages(each: Table) -> None:
+def test_pages_have_all_text_in_order(each: Table) -> None:
     cells = [column for part in (*each.head, *each.body) for column in part.cells]
-    words = [text_of(TableCell((block,), column.style, 1)) for column in cells for block in column.blocks]
+    blocks = (block for column in cells for block in column.blocks if isinstance(block, TextBlock))
+    words = ["".join(run.text for run in block.content if isinstance(run, Run)) for block in blocks]
     assert pdf_paragraphs(drawn(each).content) == [text for text in words if text]

@@ -1,4 +1,4 @@
-"""What a screen reader is told, and what it is spared: beyond what veraPDF looks at."""
+"""The tag tree that screen readers use, beyond the rules of veraPDF."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -13,6 +13,7 @@ from tests.pdf_pages import cell, drawn, head, listed, page_texts, row, shown_pa
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, UntaggedText, Used
+from ucap_reports.pdf.file.picture_objects import read_picture
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.template.page_tree import Emblem, Item, Items, PackImage, PageNumber, TextBlock
 from ucap_reports.template.lengths_and_colours import Length
@@ -46,15 +47,15 @@ def annotations(pdf: bytes) -> list[dict[str, Any]]:
         ]
 
 
-def test_text_that_is_neither_tagged_nor_an_artifact_is_refused() -> None:
-    sheet = Canvas(0, PAPER, StructureTree(), Used())
+def test_text_that_is_neither_tagged_nor_an_artifact_raises_an_error() -> None:
+    canvas = Canvas(0, PAPER, StructureTree(), Used())
     with pytest.raises(UntaggedText):
-        sheet.show("(words) Tj", None)
+        canvas.show("(words) Tj", None)
     with pytest.raises(UntaggedText):
-        sheet.show_marked("BT (words) Tj ET")
-    with sheet.artifact(Artifact.HEADER):
-        sheet.show("(words) Tj", None)
-    sheet.show("(words) Tj", TagNode("P"))
+        canvas.show_marked("BT (words) Tj ET")
+    with canvas.artifact(Artifact.HEADER):
+        canvas.show("(words) Tj", None)
+    canvas.show("(words) Tj", TagNode("P"))
 
 
 def test_a_link_is_one_element_with_an_annotation_for_each_of_its_lines() -> None:
@@ -64,13 +65,13 @@ def test_a_link_is_one_element_with_an_annotation_for_each_of_its_lines() -> Non
     assert link.links == len(annotations(pdf)) > 1
 
 
-def test_a_link_says_where_it_leads_and_in_words_what_it_is() -> None:
+def test_a_link_has_its_address_and_its_words() -> None:
     pdf = drawn(text((Run("our pages", link=LINK),))).content
     (annotation,) = annotations(pdf)
     assert (annotation["address"], annotation["words"], annotation["flags"]) == (LINK, "our pages", 4)
 
 
-def test_each_annotation_leads_to_its_element_and_back() -> None:
+def test_each_annotation_refers_to_its_element_and_back() -> None:
     document = opened(drawn(text((Run("one", link=LINK), Run(" and "), LONG_LINK))).content)
     root = document.Root.StructTreeRoot
     numbers = list(root.ParentTree.Nums)
@@ -84,7 +85,7 @@ def test_each_annotation_leads_to_its_element_and_back() -> None:
         assert mcid in list(element.K)
 
 
-def test_a_link_covers_the_line_that_its_words_stand_on() -> None:
+def test_a_link_covers_the_line_of_its_words() -> None:
     pdf = drawn(text((Run("our pages", link=LINK),))).content
     left, bottom, right, top = annotations(pdf)[0]["place"]
     assert left == pytest.approx(LEFT, abs=0.01)
@@ -93,18 +94,18 @@ def test_a_link_covers_the_line_that_its_words_stand_on() -> None:
     assert 30 < right - left < 60
 
 
-def test_text_in_another_language_is_a_span_that_says_so() -> None:
+def test_text_in_another_language_is_a_span_with_that_language() -> None:
     pdf = drawn(text((Run("A European Union Programme "), Run("欧盟项目", language="zh"), Run("."))))
     (span,) = structure(pdf.content).find("Span")
     assert (span.language, span.text) == ("zh", "欧盟项目")
 
 
-def test_text_in_the_language_of_the_document_needs_no_span() -> None:
+def test_text_in_the_language_of_the_document_has_no_span() -> None:
     pdf = drawn(text((Run("Rome", language="en"), Run(" and Tianjin")))).content
     assert list(structure(pdf).find("Span")) == []
 
 
-def test_reading_order_is_that_of_the_text_around_links() -> None:
+def test_links_do_not_change_the_reading_order() -> None:
     content = (Run("one "), Run("two", link=LINK), Run(" three "), Run("四", language="zh"), Run(" five"))
     assert pdf_paragraphs(drawn(text(content)).content) == ["one two three 四 five"]
 
@@ -125,7 +126,7 @@ def test_rows_are_bookmarks_below_the_heading_before_them() -> None:
         assert [child.title for child in outline.root[0].children] == ["Country", "Size"]
 
 
-def test_a_table_says_which_cells_head_what_and_how_many_columns_each_spans() -> None:
+def test_table_cells_have_scope_and_span() -> None:
     rows = (row("Country:", "China", "Italy"), row("Period", cell("2017", span=2)))
     tables = list(structure(drawn(table(*rows, head=(head("City:", "Tianjin", "Rome"),))).content).find("Table"))
     ((columns, body),) = [each.children for each in tables]
@@ -137,7 +138,7 @@ def test_a_table_says_which_cells_head_what_and_how_many_columns_each_spans() ->
     assert [cell.attributes for cell in body.find("TD")] == [{}, {}, {"ColSpan": 2}]
 
 
-def test_an_empty_cell_keeps_its_place() -> None:
+def test_an_empty_cell_is_in_the_tag_tree() -> None:
     pdf = drawn(table(row("Mayor", cell(), "somebody"))).content
     assert [each.text for each in structure(pdf).find("TD")] == ["", "somebody"]
 
@@ -152,9 +153,7 @@ def test_an_empty_cell_keeps_its_place() -> None:
         (Marker.NUMBER, "→", "7.", "Decimal"),
     ],
 )
-def test_a_list_tells_its_numbering_and_its_items_their_labels(
-    marker: Marker, sign: str, label: str, numbering: str
-) -> None:
+def test_a_list_has_its_numbering_and_labels(marker: Marker, sign: str, label: str, numbering: str) -> None:
     items = Items(marker, (Item((text("Aerospace"),)),), replace(style("list"), marker=sign), 1, 7)
     (whole,) = structure(drawn(items).content).find("L")
     assert whole.attributes == {"ListNumbering": numbering}
@@ -174,7 +173,7 @@ def test_a_list_without_markers_has_no_labels() -> None:
     ]
 
 
-def test_an_item_that_begins_with_a_list_keeps_both_labels() -> None:
+def test_an_item_that_begins_with_a_list_has_both_labels() -> None:
     inner = Items(Marker.BULLET, (Item((text("inside"),)),), style("list-2"), 1)
     outer = Items(Marker.NUMBER, (Item((inner,)), Item(())), style("list"), 1)
     labels = [node.text for node in structure(drawn(outer).content).find("Lbl")]
@@ -199,12 +198,13 @@ def test_a_figure_has_its_alternative_text_and_its_box() -> None:
         *(("JPEG", mode) for mode in ("RGB", "L", "CMYK")),
     ],
 )
-def test_a_picture_of_any_colours_is_shown_and_keeps_the_standards(
+def test_pictures_of_all_colour_modes_are_shown_and_conform(
     kind: str, mode: str, assert_conformant: Callable[[bytes], None]
 ) -> None:
     content = BytesIO()
     Image.new(mode, (8, 4)).save(content, kind)
-    picture = PackImage(content.getvalue(), "A logo", style("body"), 1, Length(40), Length(20))
+    read = read_picture(content.getvalue())
+    picture = PackImage("images/a", read, "A logo", style("body"), 1, Length(40), Length(20))
     pdf = drawn(text("The title", "title", 1), picture).content
     assert [figure.alt for figure in structure(pdf).find("Figure")] == ["A logo"]
     with opened(pdf) as document:
@@ -213,7 +213,7 @@ def test_a_picture_of_any_colours_is_shown_and_keeps_the_standards(
     assert_conformant(pdf)
 
 
-def test_headers_and_footers_are_artifacts_that_say_so() -> None:
+def test_headers_and_footers_are_artifacts_with_their_subtype() -> None:
     pdf = drawn(text("words"), header=(text("Above"),), footer=(text("Below"),)).content
     (page,) = shown_pages(pdf)
     assert [(shown.mark, shown.subtype, shown.text) for shown in page if shown.text] == [
@@ -229,7 +229,7 @@ def test_pages_are_numbered_and_counted() -> None:
     assert [[shown for shown in page if shown][-1] for page in page_texts(pdf, "Artifact")] == ["1 / 2", "2 / 2"]
 
 
-def test_a_link_in_a_header_is_text_alone() -> None:
+def test_a_link_in_a_header_is_only_text() -> None:
     pdf = drawn(text("words"), header=(text((Run("our pages", link=LINK),)),)).content
     assert annotations(pdf) == []
     assert list(structure(pdf).find("Link")) == []
@@ -240,7 +240,7 @@ def test_tabs_follow_the_structure_on_every_page() -> None:
     assert [str(page.Tabs) for page in document.pages] == ["/S", "/S"]
 
 
-def test_elements_without_content_are_left_out() -> None:
+def test_elements_without_content_are_omitted() -> None:
     pdf = drawn(text(""), listed(), text("words")).content
     (document,) = structure(pdf).children
     assert not isinstance(document, str)

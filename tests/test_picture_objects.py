@@ -1,13 +1,21 @@
-"""Pictures stand where their style says."""
+"""Pictures: their place on the page, and the limits for decoding them."""
+
+from io import BytesIO
 
 import pypdfium2 as pdfium
 import pytest
+from PIL import Image
 from pypdfium2 import raw
 
-from tests.pages import picture
+from tests.pages import SUMMARY, found_in, noise, pack_of, picture
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
+from ucap_reports.pdf.file.picture_objects import MOST_PIXELS, MOST_SCANS, PictureError, picture_work, read_picture
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pdf.template import reading_state
+from ucap_reports.pdf.template.page_trial import try_page
+from ucap_reports.pdf.template.reading_state import MOST_PICTURE_WORK
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
 TEMPLATE = b'<document><img class="logo" src="images/a.png" alt="a"/></document>'
@@ -18,7 +26,7 @@ LEFT, RIGHT, WIDTH = 51.0, 544.3, 60.0
 @pytest.mark.parametrize(
     ("align", "left"), [("start", LEFT), ("end", RIGHT - WIDTH), ("center", (LEFT + RIGHT - WIDTH) / 2)]
 )
-def test_a_picture_is_aligned_as_its_style_says(align: str, left: float) -> None:
+def test_a_picture_is_aligned_as_in_its_style(align: str, left: float) -> None:
     settings = shipped_settings()
     settings["theme"]["styles"]["logo"] = {"width": f"{WIDTH} pt", "align": align}
     files = {
@@ -31,3 +39,87 @@ def test_a_picture_is_aligned_as_its_style_says(align: str, left: float) -> None
         found = image.get_bounds()
     assert found[0] == pytest.approx(left, abs=0.1)
     assert found[2] - found[0] == pytest.approx(WIDTH, abs=0.1)
+
+
+def large(number: int) -> bytes:
+    """A picture with as many pixels as allowed, all of them black but one."""
+    image = Image.new("1", (4000, MOST_PIXELS // 4000))
+    image.putpixel((number, 0), 1)
+    content = BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+def progressive(scans: int) -> bytes:
+    """A progressive JPEG with so many scans: the last one again and again."""
+    content = BytesIO()
+    Image.new("RGB", (64, 64)).save(content, "JPEG", progressive=True)
+    start, end = content.getvalue().rindex(b"\xff\xda"), len(content.getvalue()) - 2
+    before, scan, marker = content.getvalue()[:start], content.getvalue()[start:end], content.getvalue()[end:]
+    return before + scan * (scans - before.count(b"\xff\xda")) + marker
+
+
+def test_the_work_of_a_picture_is_its_pixels_and_for_a_jpeg_its_scans() -> None:
+    assert picture_work(picture((40, 20))) == 800
+    assert picture_work(progressive(16)) == 2 * 64 * 64
+    assert picture_work(progressive(MOST_SCANS)) > 7 * 64 * 64
+
+
+def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_state, "read_picture", None)
+    with pytest.raises(PictureError) as raised:
+        picture_work(progressive(2000))
+    assert raised.value.form == "scans"
+    template = '<document>\n<img src="images/a.jpg" alt="A"/></document>'
+    assert found_in(template, {"images/a.jpg": progressive(2000)}) == ["2:1 image-invalid"]
+
+
+def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+
+    def recording(content: bytes) -> object:
+        decoded.append(picture_work(content))
+        return read_picture(picture())
+
+    monkeypatch.setattr(reading_state, "read_picture", recording)
+    files = {f"images/{number}.png": large(number) for number in range(40)}
+    template = "<document>\n" + "\n".join(f'<img src="{name}" alt="A"/>' for name in files) + "</document>"
+    assert found_in(template, files) == [f"{line}:1 image-invalid" for line in range(6, 42)]
+    assert sum(decoded) <= MOST_PICTURE_WORK
+
+
+def test_a_picture_that_is_repeated_counts_once() -> None:
+    template = "<document>" + '<img class="logo" src="images/a.png" alt="A"/>' * 20 + "</document>"
+    tree = try_page(pack_of(template, {"images/a.png": large(0)}), [SUMMARY])[0].tree
+    assert tree is not None
+    assert len(tree.body) == 20
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ('\n<img src="images/a.png" alt="A"/>', 2),
+        ('<table><tr><td>a</td>\n<td><img src="images/b.png" alt="A"/></td></tr></table>', 2),
+    ],
+    ids=["on the page", "in a cell"],
+)
+def test_a_picture_wider_than_its_place_is_an_error_at_its_line(body: str, line: int) -> None:
+    files = {"images/a.png": picture((700, 20)), "images/b.png": picture((400, 20))}
+    with pytest.raises(ProblemsFound) as raised:
+        render_pdf(SUMMARY, pack_of(f"<document>{body}</document>", files))
+    assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("image-too-wide", line)]
+
+
+def test_coarse_and_heavy_pictures_have_a_warning_at_their_line() -> None:
+    files = {
+        "images/coarse.png": picture((20, 10)),
+        "images/heavy.png": noise((2000, 400)),
+        "images/a.png": picture((200, 100)),
+    }
+    body = "\n".join(f'<img class="logo" src="{name}" alt="A"/>' for name in files)
+    pack = pack_of(f"<document>\n{body}</document>", files)
+    (trial,) = try_page(pack, [SUMMARY])
+    assert [(problem.code, problem.location.line) for problem in trial.problems] == [
+        ("image-coarse", 2),
+        ("image-heavy", 3),
+    ]

@@ -27,7 +27,7 @@ def texts_of(body: str, summary: Summary = SUMMARY) -> list[TextBlock]:
 
 
 def valued(value: RichText | str) -> Summary:
-    """A summary whose title or only cell is the value."""
+    """A summary whose title or only cell has the value."""
     if isinstance(value, str):
         return replace(SUMMARY, title=value)
     return replace(SUMMARY, rows=(Row("results", rich("Results:"), (value,), shared=True),))
@@ -61,7 +61,7 @@ def test_a_table_has_its_rows_cells_and_natural_styles() -> None:
     )
 
 
-def test_a_paragraph_in_a_cell_has_its_text_but_not_its_box() -> None:
+def test_a_paragraph_in_a_cell_has_the_text_of_its_style_without_the_box() -> None:
     [table] = blocks_of("<table><tr><td>a</td><td><p>b</p></td><td><p class='note'>c</p></td></tr></table>")
     assert isinstance(table, Table)
     bare, plain, noted = (cast("TextBlock", cell.blocks[0]).style for cell in table.body[0].cells)
@@ -79,13 +79,13 @@ def test_headings_paragraphs_and_lists_have_their_natural_styles() -> None:
     )
 
 
-def test_text_between_elements_is_a_paragraph_of_its_own() -> None:
+def test_text_between_elements_is_a_paragraph() -> None:
     assert outlines(blocks_of("<div>one <b>two</b><p>three</p> four</div>")) == (
         "div.body[p.body(one two) p.body(three) p.body(four)]"
     )
 
 
-def test_rich_text_gives_blocks_where_blocks_may_stand_and_runs_where_text_flows() -> None:
+def test_rich_text_becomes_blocks_in_containers_and_runs_in_paragraphs() -> None:
     value = RichText((*rich("a", "b").blocks, *listed(Marker.BULLET, "c").blocks))
     assert outlines(blocks_of(CELL, valued(value))) == "p.body(a) p.body(b) bullet.list[p.body(c)]"
     assert outlines(blocks_of(f"<p>{CELL}</p>", valued(value))) == "p.body(a⏎b⏎c)"
@@ -94,7 +94,7 @@ def test_rich_text_gives_blocks_where_blocks_may_stand_and_runs_where_text_flows
     assert blocks_of(CELL, valued(RichText())) == ()
 
 
-def test_lists_of_the_summary_keep_their_markers_levels_and_numbers() -> None:
+def test_lists_of_the_summary_have_their_markers_levels_and_numbers() -> None:
     inner = ItemList(Marker.BULLET, (ListItem(rich("b").blocks),))
     outer = ItemList(Marker.NUMBER, (ListItem((*rich("a").blocks, inner)),), start=3)
     [items] = blocks_of(CELL, valued(RichText((outer,))))
@@ -104,7 +104,7 @@ def test_lists_of_the_summary_keep_their_markers_levels_and_numbers() -> None:
     assert outlines(blocks_of(CELL, valued(listed(Marker.NONE, "a", "b")))) == "none.body[p.body(a) p.body(b)]"
 
 
-def test_inline_elements_make_runs() -> None:
+def test_inline_elements_become_runs() -> None:
     body = (
         "<p><b>b</b><strong>s</strong><i>i</i><em>e</em><u>u</u><sub>2</sub><sup>3</sup>"
         "<span lang='zh-CN'>中</span><b><i>x</i></b></p>"
@@ -122,7 +122,7 @@ def test_inline_elements_make_runs() -> None:
     )
 
 
-def test_rich_text_inside_inline_elements_is_formatted_as_they_say_and_keeps_its_own() -> None:
+def test_rich_text_inside_inline_elements_has_their_format_and_its_own() -> None:
     value = RichText((Paragraph((Run("a", italic=True), Break(), Run("b", link="https://b.eu", language="it"))),))
     assert texts_of(f"<p lang='en'><a href='c.eu'><b>{CELL}</b></a></p>", valued(value))[0].content == (
         Run("a", bold=True, italic=True, link="https://c.eu", language="en"),
@@ -131,7 +131,7 @@ def test_rich_text_inside_inline_elements_is_formatted_as_they_say_and_keeps_its
     )
 
 
-def test_languages_are_handed_down() -> None:
+def test_languages_are_inherited() -> None:
     body = f"<div lang='de'><p>a</p><p lang='fr'>b</p>{CELL}</div><table lang='it'><tr><td>d</td></tr></table>"
     division, table = blocks_of(body, valued(rich("c")))
     assert isinstance(division, Division)
@@ -150,7 +150,7 @@ def test_languages_are_handed_down() -> None:
         (" HTTP://a.eu ", "HTTP://a.eu"),
     ],
 )
-def test_addresses_are_taken_as_they_are_printed(written: str, address: str) -> None:
+def test_addresses_are_completed(written: str, address: str) -> None:
     [text] = texts_of(f"<p><a href='{written}'>a</a></p>")
     assert text.content == (Run("a", link=address),)
 
@@ -166,7 +166,7 @@ def test_runs_of_the_summary_are_never_folded() -> None:
     assert texts_of("<p>{{ summary.contact.address }}</p>")[0].content == (Run("Street 1"), Break(), Run("Beijing"))
 
 
-def test_page_header_and_footer_stand_apart_with_page_numbers_of_their_own() -> None:
+def test_page_header_and_footer_are_not_in_the_body_and_have_page_numbers() -> None:
     tree = read(
         "<document lang='fr'><page-header><emblem/><p>EU</p></page-header><p>body</p>"
         "<page-footer><p><page-number/> / <page-number total='true'/></p></page-footer></document>"
@@ -177,22 +177,22 @@ def test_page_header_and_footer_stand_apart_with_page_numbers_of_their_own() -> 
     assert outlines(tree.body) == "p.body(body)"
 
 
-def test_a_document_without_a_language_has_the_summary_s() -> None:
+def test_a_document_without_a_language_has_that_of_the_summary() -> None:
     assert read("<document/>").language == "en"
 
 
-def test_elements_know_their_line_in_the_template_even_in_loops() -> None:
+def test_elements_have_their_line_in_the_template_even_in_loops() -> None:
     blocks = texts_of("\n<p>a</p>\n{% for c in summary.columns %}\n<p>{{ c }}</p>{% endfor %}\n\n<p>b</p>")
     assert [text.line for text in blocks] == [2, 4, 4, 6]
 
 
-def test_pictures_take_their_size_from_the_style_or_from_their_pixels() -> None:
+def test_pictures_have_the_size_of_their_style_or_of_their_pixels() -> None:
     files = {"images/a.png": picture((40, 20)), "images/b.jpg": picture((40, 20), "JPEG")}
     body = '<img src="images/a.png" alt="A"/><img class="logo" src="images/b.jpg" alt="B"/>'
     first, second = cast("list[PackImage]", list(blocks_of(body, files=files)))
     assert [first.width, first.height, second.width, second.height] == pytest.approx([30, 15, 20 * MM, 10 * MM])
     assert (first.alt, second.alt) == ("A", "B")
-    assert second.content == files["images/b.jpg"]
+    assert files["images/b.jpg"] in second.picture.drawing.content
 
 
 def test_a_picture_whose_style_has_both_measures_keeps_its_proportions() -> None:
@@ -202,14 +202,14 @@ def test_a_picture_whose_style_has_both_measures_keeps_its_proportions() -> None
     assert [wide.width, wide.height, high.width, high.height] == pytest.approx([10 * MM, 5 * MM, 5 * MM, 10 * MM])
 
 
-def test_the_emblem_has_its_alternative_text_by_itself() -> None:
+def test_the_emblem_has_a_default_alternative_text() -> None:
     assert [getattr(block, "alt", "") for block in blocks_of("<emblem/><emblem alt='Flag'/>")] == [
         "European Union flag",
         "Flag",
     ]
 
 
-def test_the_shipped_template_prints_the_summary_in_the_form_of_the_comp() -> None:
+def test_the_shipped_template_has_the_expected_outline() -> None:
     pack = open_pack("iuc-asia", [PackFolder(TEMPLATES, "templates")])
     tree = read_page(fill_page(pack.page_template, SUMMARY), pack)
     assert outlines(tree.header) == (
@@ -245,7 +245,7 @@ ANY_TEXT = st.text(min_size=1) | st.text(alphabet=" \n\t\r<>&'\"{}%#", min_size=
 
 
 @given(ANY_TEXT)
-def test_any_plain_text_arrives_in_the_tree_unchanged(text: str) -> None:
+def test_any_plain_text_is_unchanged_in_the_tree(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "⏎")
     [block] = texts_of("<p>{{ summary.title }}</p>", valued(text))
     assert words(block.content) == lines
@@ -258,7 +258,7 @@ PARAGRAPHS = st.builds(lambda runs: Paragraph(tuple(runs)), st.lists(RUNS | st.j
 
 
 @given(st.lists(PARAGRAPHS, min_size=1, max_size=3))
-def test_any_rich_text_arrives_in_the_tree_unchanged(paragraphs: list[Paragraph]) -> None:
+def test_any_rich_text_is_unchanged_in_the_tree(paragraphs: list[Paragraph]) -> None:
     value = RichText(tuple(paragraphs))
     assert [text.content for text in texts_of(CELL, valued(value))] == [text.inlines for text in paragraphs]
     flowing = texts_of(f"<p>{CELL}</p>", valued(value))[0].content

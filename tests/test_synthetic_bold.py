@@ -1,4 +1,4 @@
-"""Letters of a font without a bold face are drawn thicker, and stay what they are."""
+"""Synthetic bold: thicker strokes for fonts without a bold face."""
 
 import struct
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ Contour = list[tuple[int, int]]
 
 
 def glyph_of(*contours: Contour) -> Any:
-    """A glyph of these contours, their outside at their left."""
+    """A glyph of these contours, whose outside is on their left."""
     points = [point for contour in contours for point in contour]
     ends = [sum(map(len, contours[: place + 1])) - 1 for place in range(len(contours))]
     glyph = SimpleNamespace(numberOfContours=len(contours), endPtsOfContours=ends)
@@ -29,7 +29,7 @@ def thickened(*contours: Contour) -> list[tuple[float, float]]:
     return [tuple(point) for point in glyph.coordinates]
 
 
-def test_a_square_grows_on_all_sides_and_the_hole_in_it_shrinks() -> None:
+def test_a_square_grows_on_all_sides_and_its_hole_shrinks() -> None:
     square, hole = [(0, 0), (0, 100), (100, 100), (100, 0)], [(30, 30), (70, 30), (70, 70), (30, 70)]
 
     outer, inner = [(-10, -10), (-10, 110), (110, 110), (110, -10)], [(40, 40), (60, 40), (60, 60), (40, 60)]
@@ -47,18 +47,18 @@ def test_a_hole_narrower_than_the_growth_is_not_turned_inside_out() -> None:
 
 
 @pytest.mark.parametrize("contour", [[(5, 5)], [(5, 5), (5, 5)], [(0, 0), (100, 0)], [(0, 0), (100, 1), (0, 0)]])
-def test_what_has_no_inside_stays(contour: Contour) -> None:
+def test_a_contour_without_an_inside_is_unchanged(contour: Contour) -> None:
     assert thickened(contour) == contour
 
 
-def test_an_empty_glyph_stays_empty() -> None:
+def test_an_empty_glyph_is_unchanged() -> None:
     glyph = SimpleNamespace(numberOfContours=0)
     thicken(glyph, 10)
     assert vars(glyph) == {"numberOfContours": 0}
 
 
 @pytest.mark.parametrize("name", ["Noto Sans SC", "Noto Sans JP", "Noto Sans KR"])
-def test_a_family_without_a_bold_face_has_one_as_wide_and_as_wide_spaced(name: str) -> None:
+def test_the_synthetic_bold_face_has_the_widths_of_the_regular_one(name: str) -> None:
     usual, bold = (open_face(family_source(name, bold=bold, italic=False)) for bold in (False, True))
     glyph = usual.index.glyph(ord("中"))
     boxes = [struct.unpack(">4h", next(iter(face.outlines.get([glyph]).values()))[2:10]) for face in (usual, bold)]
@@ -70,7 +70,7 @@ def test_a_family_without_a_bold_face_has_one_as_wide_and_as_wide_spaced(name: s
     assert [after - before for before, after in zip(*boxes, strict=True)] == [-distance, -distance, distance, distance]
 
 
-def test_fonts_with_a_bold_face_are_not_drawn_thicker() -> None:
+def test_fonts_with_a_bold_face_have_no_thicker_strokes() -> None:
     assert not any(
         family_source(name, bold=True, italic=False).thickened
         for name in ("Arimo", "Noto Sans Devanagari", "IBM Plex Sans Arabic")

@@ -9,16 +9,12 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
 
-import fontpkg_arimo
 import pytest
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
 from tests.broken_packs import BODY, PAGE
+from tests.hostile_fonts import DOWN_THE_ALPHABET, font_of
 from tests.word_packages import with_settings
 from tests.word_templates import docx, paragraph
 
@@ -241,27 +237,6 @@ def test_a_font_that_is_none_is_a_problem(pack: Path) -> None:
     settings = "extends: iuc-asia\ntheme: {fonts: {text: {word: A, pdf: null, files: {regular: fonts/a.ttf}}}}\n"
     (pack / "pack.yaml").write_text(settings, encoding="utf-8")
     assert "font-unusable" in errors(pack)
-
-
-def font_of(*composites: tuple[str, str]) -> bytes:
-    """A font in which each first glyph is made of the second one, twice."""
-    font = instantiateVariableFont(
-        TTFont(Path(fontpkg_arimo.__file__).parent / "files" / "Arimo[wght].ttf"), {"wght": 400}
-    )
-    for name, other in composites:
-        pen = TTGlyphPen(font.getGlyphSet())
-        pen.addComponent(other, (1, 0, 0, 1, 0, 0))
-        pen.addComponent(other, (1, 0, 0, 1, 0, 0))
-        font["glyf"].glyphs[name] = glyph = pen.glyph()
-        glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
-    font.recalcBBoxes = False
-    buffer = BytesIO()
-    font.save(buffer)
-    return buffer.getvalue()
-
-
-LETTERS = [chr(letter) for letter in range(ord("a"), ord("z") + 1)]
-DOWN_THE_ALPHABET = [*pairwise(LETTERS), *((letter, "a") for letter in ("A", "B", "C", "one", "two", "zero"))]
 
 
 @pytest.mark.parametrize(

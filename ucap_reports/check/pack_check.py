@@ -14,7 +14,7 @@ from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
-from ucap_reports.pdf.text.font_fallback import typefaces
+from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
@@ -88,7 +88,7 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
     styles = opened.pack.theme.styles.values()
     for font, bold, italic in dict.fromkeys((style.font, style.bold, style.italic) for style in styles):
         try:
-            _ = typefaces(opened.pack).get(font, bold=bold, italic=italic).face
+            _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as found:
             yield from found.problems
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.text.font_fallback import glyph_missing, typefaces
+from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.tree import Loc
@@ -32,9 +32,8 @@ def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
     own_path = opened.tree.layers[0].location(()).path
     try:
         for text in _texts(opened):
-            manner = writing_mode(text.language)
-            typeface = typefaces(opened.pack).get(TEXT_FONT, bold=False, italic=False, manner=manner)
-            missing = typeface.missing(text.text)
+            mode = writing_mode(text.language)
+            missing = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode).missing(text.text)
             location = opened.tree.location(text.loc)
             if missing and text.always:
                 yield glyph_missing(missing[0], location)

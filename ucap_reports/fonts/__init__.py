@@ -1,1 +1,1 @@
-"""Font files as the PDF needs them: families, character widths, outlines, the text that glyphs stand for."""
+"""Font files as the PDF needs them: families, character widths, outlines and the text of each glyph."""

@@ -1,13 +1,13 @@
-"""Bold drawn where a font has none: each point of an outline moved outward, as far from the one edge as the other."""
+"""Synthetic bold for fonts without a bold face: each point of an outline moves outward."""
 
 from collections.abc import Iterator, Sequence
 from math import hypot
 from typing import Any
 
 THICKENING = 0.016
-"""How far each edge moves, in ems: strokes become half as thick again, as they are in the bold of most families."""
+"""How far each edge moves, in ems: strokes become half as thick again, as in the bold face of most families."""
 _SHARPEST = -0.9375
-"""The cosine of the turn from which on a point stays: an edge that comes back on itself has no outside there."""
+"""The cosine of the sharpest turn at which a point moves: an edge that reverses direction has no outside there."""
 
 Point = tuple[float, float]
 
@@ -26,10 +26,9 @@ def thicken(glyph: Any, distance: float) -> None:
 
 
 def _moved(points: Sequence[Point], distance: float) -> Iterator[Point]:
-    """The points of a contour whose outside is at its left, as TrueType has it."""
+    """The moved points of a contour, whose outside is on its left in TrueType."""
     for place, (x, y) in enumerate(points):
-        before = _edge(points, place, -1)
-        after = _edge(points, place, 1)
+        before, after = _edge(points, place, -1), _edge(points, place, 1)
         if before is None or after is None:
             yield x, y
             continue
@@ -39,17 +38,16 @@ def _moved(points: Sequence[Point], distance: float) -> Iterator[Point]:
             yield x, y
             continue
         reach = distance / (1 + turn)
-        if (inward := in_x * out_y - in_y * out_x) > 0:  # the ends of a short edge come no farther than its middle
+        if (inward := in_x * out_y - in_y * out_x) > 0:  # the ends of a short edge must not cross
             reach = min(reach, min(in_length, out_length) / (2 * inward))
         yield x - (in_y + out_y) * reach, y + (in_x + out_x) * reach
 
 
 def _edge(points: Sequence[Point], place: int, step: int) -> tuple[float, float, float] | None:
-    """The direction and the length of the way from a point to the next one elsewhere, going round by such steps."""
+    """The direction and distance from a point to the next different one, in steps of 1 or -1 around the contour."""
     x, y = points[place]
     for count in range(1, len(points)):
         other_x, other_y = points[(place + step * count) % len(points)]
-        length = hypot(other_x - x, other_y - y)
-        if length:
+        if length := hypot(other_x - x, other_y - y):
             return (other_x - x) / length, (other_y - y) / length, length
     return None

@@ -1,9 +1,10 @@
-"""A page as it is being drawn: content that knows what it is, and nothing painted without a name.
+"""A page that is being drawn.
 
-Everything on a page is either marked content of a node of the tag tree or an artifact, as PDF/UA-1 (7.1) asks: text
-cannot be put here without saying which. Lengths are points; x grows from the page's left, y from its top.
+Everything on a page is either marked content of a node of the tag tree or an artifact (PDF/UA-1, 7.1): text cannot be
+drawn without saying which. Lengths are points; x grows from the page's left, y from its top.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -13,26 +14,26 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.font_embedding import FontUse
+from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
 from ucap_reports.template.lengths_and_colours import Colour, Length
 
 
 class Artifact(Enum):
-    """What is on the page but not in the text; the value is the operand that says so (ISO 32000-1, 14.8.2.2)."""
+    """Content that is not part of the text; the value is its operand (ISO 32000-1, 14.8.2.2)."""
 
     HEADER = "<</Type/Pagination/Subtype/Header>> BDC"
     FOOTER = "<</Type/Pagination/Subtype/Footer>> BDC"
     REPEATED = "<</Type/Pagination>> BDC"
-    """Text that stands on an earlier page already: header rows, and labels of rows that go on."""
+    """Text that is already on an earlier page: header rows, and labels of rows that continue."""
 
 
-class UntaggedText(Exception):  # noqa: N818 - named after what was found
-    """Text was to be shown that neither belongs to a node nor is an artifact."""
+class UntaggedText(Exception):  # noqa: N818 - named after its cause
+    """Text to be shown belongs to no node and is not an artifact."""
 
 
 class Box(Struct, frozen=True):
-    """A rectangle on the page, its top edge and its bottom edge measured from the page's top."""
+    """A rectangle on the page; `top` and `bottom` are measured from the page's top."""
 
     left: float
     top: float
@@ -49,9 +50,7 @@ class PictureObject(NamedTuple):
 
 
 class Link(Struct, frozen=True):
-    """A rectangle, from the page's left, that opens an address. `node` is the Link element it belongs to, `text` the
-    words it stands for.
-    """
+    """A rectangle, from the page's left, that opens an address. `node` is its Link element, `text` its words."""
 
     box: Box
     node: TagNode
@@ -60,15 +59,16 @@ class Link(Struct, frozen=True):
 
 
 class Used:
-    """What the pages of a document use: fonts, and drawings by the name that content streams call them."""
+    """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
 
     def __init__(self) -> None:
-        self.fonts = FontUse()
+        self.texts: defaultdict[Face, set[str]] = defaultdict(set)
         self.drawings: dict[str, PictureObject] = {}
 
     def add(self, other: "Used") -> None:
-        """Add all that something else uses."""
-        self.fonts.add_all(other.fonts)
+        """Add the resources of another page."""
+        for face, texts in other.texts.items():
+            self.texts[face] |= texts
         self.drawings |= other.drawings
 
 
@@ -79,8 +79,8 @@ def operand(colour: Colour) -> str:
 
 
 class Canvas:
-    """One page: `index` is its place in the document from 0, `used` gathers what it uses. On a page that begins at the
-    right everything stands where its mirror image would: x grows from the page's right.
+    """One page: `index` is its place in the document from 0, `used` collects its resources. A right-to-left page is
+    mirrored: x grows from the page's right.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Canvas:
         self._artifact: Artifact | None = None
 
     def left(self, x: float, width: float) -> float:
-        """How far from the page's left it is to what is so wide and begins at x."""
+        """The distance from the page's left of a box of that width that begins at x."""
         return self.width - x - width if self._is_mirrored else x
 
     def _placed(self, box: Box) -> Box:
@@ -109,12 +109,12 @@ class Canvas:
 
     @property
     def draws_artifact(self) -> bool:
-        """Whether all that is drawn now is an artifact."""
+        """Whether everything drawn now is an artifact."""
         return self._artifact is not None
 
     @contextmanager
     def artifact(self, kind: Artifact) -> Iterator[None]:
-        """All that is drawn meanwhile is one artifact of that kind, in the order it is drawn."""
+        """Make everything that is drawn inside of the context one artifact of that kind."""
         self._artifact = kind
         self._content.append(f"/Artifact {kind.value}")
         yield
@@ -122,7 +122,7 @@ class Canvas:
         self._artifact = None
 
     def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
-        """Draw a picture into the box and tell its node where it is."""
+        """Draw a picture into the box and set the box of its node."""
         self.used.drawings[drawing.name] = drawing
         box = self._placed(box)
         left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
@@ -131,14 +131,14 @@ class Canvas:
         self.show(f"q {place} /{drawing.name} Do Q", node)
 
     def mark(self, node: TagNode) -> str:
-        """The operator that begins marked content of the node, in an order that is that of reading."""
+        """The operator that begins marked content of the node. Call it in reading order."""
         mcid = len(self._nodes)
         self._nodes.append(node)
         node.add(MarkedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
 
     def show(self, operators: str, node: TagNode | None) -> None:
-        """Draw operators that show something of the node; inside an artifact, where nodes do not count, of that."""
+        """Draw content of the node, or of the artifact that is being drawn."""
         if self._artifact is not None:
             self._content.append(operators)
         elif node is not None:
@@ -147,39 +147,35 @@ class Canvas:
             raise UntaggedText(operators)
 
     def show_marked(self, operators: str) -> None:
-        """Draw a text object whose every show operator stands between marks that `mark` made."""
+        """Draw a text object whose show operators are all inside of marks from `mark`."""
         if self._artifact is None and "BDC" not in operators:
             raise UntaggedText(operators)
         self._content.append(operators)
 
     def fill(self, box: Box, colour: Colour) -> None:
-        """A background, under everything else."""
+        """Draw a background, under everything else."""
         self._decorate(self._backgrounds, self._placed(box), operand(colour))
 
     def rule(self, box: Box, colour: Colour) -> None:
-        """A line of a table or a box, over all backgrounds."""
+        """Draw a line of a table or a box, over all backgrounds."""
         self._decorate(self._rules, self._placed(box), operand(colour))
 
     def underline(self, box: Box, colour: str) -> None:
-        """A line that belongs to text, in a box from the page's left; the colour as operands of `rg`."""
+        """Draw a line under text, in a box from the page's left; the colour as operands of `rg`."""
         self._decorate(self._strokes, box, colour)
 
     def repeat(self, operators: str, used: Used) -> None:
-        """Draw again what another page of this size has drawn, all of it artifacts."""
+        """Draw the artifacts of another page of this size."""
         self._content.append(operators)
         self.used.add(used)
 
     def operators(self) -> str:
-        """What draws the page: backgrounds and rules, then the text, then the lines that underline it."""
+        """The page's content stream: backgrounds and rules, then the text, then its underlines."""
         under, over = (
             ["/Artifact BMC", *decoration, "EMC"] if decoration else []
             for decoration in (self._backgrounds + self._rules, self._strokes)
         )
         return "\n".join([*under, *self._content, *over])
-
-    def content(self) -> bytes:
-        """The page's content stream."""
-        return self.operators().encode("latin-1")
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
         height = box.bottom - box.top

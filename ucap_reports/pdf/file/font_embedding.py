@@ -1,24 +1,22 @@
-"""Fonts in the document: which characters were drawn, and the PDF objects that carry them (ISO 32000-1, 9.7).
+"""Fonts in the document: the characters that it draws, and the PDF objects of their fonts (ISO 32000-1, 9.7).
 
-Each face becomes a Type 0 font whose codes are the face's own glyph ids, the same in every document, so that text
-can be written before anybody knows what else will be drawn. The font program holds only what the document needs.
+Each face becomes a Type 0 font whose codes are the face's glyph ids, the same in every document: text can be written
+before all characters of the document are known. The font program has only the glyphs that the document needs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
-
-from reportlab.pdfbase.pdfdoc import PDFDictionary
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream
 
 _SMALL_FACE = 8192
-"""Characters up to which a face is embedded by blocks: whole blocks repeat from document to document, and are made
-once for all of them. A Chinese face is embedded by the character: its glyphs are large and its blocks are many."""
+"""Characters up to which a face is embedded by blocks: the same blocks occur in many documents, and are cached for all
+of them. Larger faces, such as Chinese ones, are embedded by the character."""
 
 _BLOCK = 32
 _FIRST_BLOCK_END = 0x80 // _BLOCK
@@ -31,7 +29,7 @@ _WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 
 
 class EmbeddedFont(NamedTuple):
-    """The bytes of a face in a document: all of its objects, but for the numbers by which they refer to each other."""
+    """The objects of a face in a document, without the numbers by which they refer to each other."""
 
     name: bytes
     program: bytes
@@ -41,41 +39,16 @@ class EmbeddedFont(NamedTuple):
     widths: bytes
 
 
-class FontUse:
-    """What a document draws, face by face."""
-
-    def __init__(self) -> None:
-        self.texts: dict[Face, set[str]] = {}
-
-    def add_texts(self, drawn: Iterable[tuple[Face, str]]) -> None:
-        """Notes that faces draw texts, every character of which they have."""
-        for face, text in drawn:
-            texts = self.texts.get(face)
-            if texts is None:
-                texts = self.texts[face] = set()
-            texts.add(text)
-
-    def add_all(self, other: "FontUse") -> None:
-        """Notes all that is drawn somewhere else."""
-        for face, texts in other.texts.items():
-            self.texts.setdefault(face, set()).update(texts)
-
-    def characters(self) -> dict[Face, frozenset[str]]:
-        """The characters that each face draws, faces in the order of their names."""
-        faces = sorted(self.texts, key=lambda face: face.name)
-        return {face: frozenset().union(*self.texts[face]) for face in faces}
-
-
-def embed_fonts(document: PdfFile, use: FontUse) -> None:
-    """Puts every face that was used into the document, and into the font resources that its pages share."""
-    fonts = document.idToObject["BasicFonts"]
-    assert isinstance(fonts, PDFDictionary)  # noqa: S101 - ReportLab keeps the fonts that all pages share there
-    for face, characters in use.characters().items():
-        fonts.dict[face.name] = f"{_add_font(document, embedded_font(face, characters))} 0 R"
+def embed_fonts(document: PdfFile, texts: Mapping[Face, Collection[str]]) -> dict[str, str]:
+    """Add the faces of these texts to the document; return the references to their fonts by name."""
+    return {
+        face.name: f"{_add_font(document, embedded_font(face, frozenset().union(*texts[face])))} 0 R"
+        for face in sorted(texts, key=lambda face: face.name)
+    }
 
 
 def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
-    """The number of the Type 0 font, after the objects that it needs."""
+    """Add a font and its objects; return the number of the Type 0 font."""
     program, glyph_map, to_unicode = (
         document.add(content) for content in (font.program, font.glyph_map, font.to_unicode)
     )
@@ -93,14 +66,14 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
 
 
 def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
-    """The face with these characters, and in a small face with all others of their blocks."""
+    """The face with these characters; in a small face with all others of their blocks."""
     if len(face.index.characters) > _SMALL_FACE:
         return _embed(face, tuple(sorted({face.index.glyph(ord(character)) for character in characters})))
     return _embed_blocks(face, tuple(sorted({_block(ord(character)) for character in characters})))
 
 
 def _block(character: int) -> int:
-    """Basic Latin is one block, after it each 32 code points are."""
+    """The block of a character: Basic Latin, or 32 code points after it."""
     block = character // _BLOCK
     return 0 if block < _FIRST_BLOCK_END else block
 
@@ -127,13 +100,13 @@ def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
 
 
 def _tag(program: bytes) -> str:
-    """Six capital letters that tell this subset from others of its face (9.6.4)."""
+    """Six capital letters that identify this subset of its face (9.6.4)."""
     return "".join(chr(ord("A") + byte % 26) for byte in sha256(program).digest()[:6])
 
 
 def _glyph_map(glyphs: tuple[int, ...]) -> bytes:
-    """From the face's glyph ids, two bytes each, to the places that the glyphs have in the program, with the lengths of
-    runs in place of them (7.4.5): of a Chinese font there are sixty thousand bytes, and all but a few are zero.
+    """The map from the face's glyph ids to the places of the glyphs in the program, two bytes each, run-length encoded
+    (7.4.5): for a Chinese font it has sixty thousand bytes, almost all of them zero.
     """
     runs: list[bytes] = []
     end = 0
@@ -145,7 +118,7 @@ def _glyph_map(glyphs: tuple[int, ...]) -> bytes:
 
 
 def _run(zeros: int) -> bytes:
-    """So many bytes that are zero."""
+    """A run of zero bytes."""
     return bytes((257 - zeros, 0)) if zeros else b""
 
 
@@ -166,7 +139,7 @@ def _descriptor(face: Face, name: bytes) -> bytes:
     box = " ".join(str(face.thousandths(edge)) for edge in measures.box)
     flags = _SYMBOLIC | _FIXED_PITCH * measures.fixed_pitch | _ITALIC * measures.italic
     vertical = (face.thousandths(height) for height in (measures.ascent, measures.descent, measures.cap_height))
-    stem = 50 + (measures.weight / 65) ** 2  # no font says how thick its stems are: the usual estimate from its weight
+    stem = 50 + (measures.weight / 65) ** 2  # fonts do not contain it: the usual estimate from the weight
     entries = "/Ascent {}/Descent {}/CapHeight {}".format(*vertical)
     angle = f"{measures.italic_angle / 100:g}"
     return (
@@ -176,7 +149,7 @@ def _descriptor(face: Face, name: bytes) -> bytes:
 
 
 def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
-    """The CMap from glyph ids to the characters that they are (9.10.3)."""
+    """The CMap from glyph ids to their text (9.10.3)."""
     mappings = [_mapping(face, glyph) for glyph in glyphs]
     sections = [mappings[start : start + _MOST_MAPPINGS] for start in range(0, len(mappings), _MOST_MAPPINGS)]
     body = "\n".join(f"{len(section)} beginbfchar\n" + "\n".join(section) + "\nendbfchar" for section in sections)
@@ -195,7 +168,7 @@ def _mapping(face: Face, glyph: int) -> str:
 
 
 def _utf_16(text: str) -> str:
-    """The text in hexadecimal UTF-16. A byte order mark becomes a word joiner, which is what it means inside of
-    text and which PDF/UA-1 (7.21.7) allows.
+    """The text in hexadecimal UTF-16. A byte order mark becomes a word joiner, which means the same inside of text and
+    is allowed by PDF/UA-1 (7.21.7).
     """
     return text.replace(_BYTE_ORDER_MARK, _WORD_JOINER).encode("utf-16-be").hex().upper()

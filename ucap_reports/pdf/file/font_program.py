@@ -1,4 +1,4 @@
-"""Font programs: a TrueType file that has nothing but the glyphs it is asked for."""
+"""Font programs: TrueType files of some glyphs of a face."""
 
 import struct
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ _VERSION = 0x00010000
 _MAGIC = 0x5F0F3CF5
 _WHOLE_FILE = 0xB1B0AFBA
 _32_BITS = 0xFFFFFFFF
-_BASELINE_AND_SIDE_BEARING = 0x0003  # head flags: the baseline is at 0, and so is the point that glyphs start from
+_BASELINE_AND_SIDE_BEARING = 0x0003  # head flags: baseline and left side bearing are at 0
 _LEFT_TO_RIGHT = 2
 _LONG_OFFSETS = 1
 
 
 class _GlyphRecord(Struct, frozen=True):
-    """An outline as it stands in a font, and what the tables beside it say of it."""
+    """An outline as in the font file, and its entries in the other tables."""
 
     padded: bytes
     checksum: int
@@ -32,15 +32,18 @@ class _GlyphRecord(Struct, frozen=True):
 
 
 def font_program(face: Face, glyphs: Sequence[int]) -> bytes:
-    """A TrueType font of .notdef and these glyphs in their order: the tables that PDF asks for (ISO 32000-1, 9.9)."""
+    """A TrueType font of .notdef and these glyphs in order, with the tables that PDF requires (ISO 32000-1, 9.9)."""
     found = face.outlines.get(glyphs)
     outlines = [_glyph(b""), *[_glyph(found[glyph]) for glyph in glyphs]]
     advances = [face.index.advances[glyph] for glyph in (0, *glyphs)]
+    offsets = accumulate([len(outline.padded) for outline in outlines], initial=0)
+    # The left side bearing is the left edge of the outline.
+    metrics = [advance.to_bytes(2, "big") + each.bearing for advance, each in zip(advances, outlines, strict=True)]
     tables = {
         b"head": _head(face),
         b"hhea": _hhea(face, advances),
-        b"hmtx": _hmtx(advances, outlines),
-        b"loca": _loca(outlines),
+        b"hmtx": b"".join(metrics),
+        b"loca": struct.pack(f">{len(outlines) + 1}I", *offsets),
         b"maxp": _maxp(outlines),
     }
     checked = {tag: (table, _checksum(table)) for tag, table in tables.items()}
@@ -50,7 +53,7 @@ def font_program(face: Face, glyphs: Sequence[int]) -> bytes:
 
 @lru_cache(maxsize=16_384)
 def _glyph(outline: bytes) -> _GlyphRecord:
-    """The outline, looked at once: most glyphs are those of other documents too."""
+    """The record of an outline. Cached, since most glyphs are in many documents."""
     contours = int.from_bytes(outline[:2], "big")
     end = outline[8 + 2 * contours : 10 + 2 * contours]
     points = int.from_bytes(end, "big") + 1 if contours else 0
@@ -109,19 +112,8 @@ def _hhea(face: Face, advances: list[int]) -> bytes:
     )
 
 
-def _hmtx(advances: list[int], outlines: list[_GlyphRecord]) -> bytes:
-    """Advance and left side bearing of every glyph, in full: the bearing is the outline's own left edge."""
-    pairs = zip(advances, outlines, strict=True)
-    return b"".join([advance.to_bytes(2, "big") + outline.bearing for advance, outline in pairs])
-
-
-def _loca(outlines: list[_GlyphRecord]) -> bytes:
-    offsets = accumulate([len(outline.padded) for outline in outlines], initial=0)
-    return struct.pack(f">{len(outlines) + 1}I", *offsets)
-
-
 def _maxp(outlines: list[_GlyphRecord]) -> bytes:
-    """How many glyphs, and the most points and contours that one of them has."""
+    """The number of glyphs, and the most points and contours of a glyph."""
     points, contours = max([outline.points for outline in outlines]), max([outline.contours for outline in outlines])
     one_zone = (0, 0, 1, *[0] * 8)
     return _MAXP.pack(_VERSION, len(outlines), points, contours, *one_zone)

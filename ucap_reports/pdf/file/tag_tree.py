@@ -1,7 +1,7 @@
-"""The tag tree of a document: what its text is, for readers who do not see the page (ISO 32000-1, 14.7 and 14.8).
+"""The tag tree of a document: the structure of its text, for screen readers (ISO 32000-1, 14.7 and 14.8).
 
-Layout makes the nodes, in reading order; drawing hangs marked content and link annotations on them. What layout splits
-over pages shares its node, so that one paragraph, row or cell is one element however many pages it stands on.
+Layout creates the nodes in reading order; drawing adds marked content and link annotations to them. The parts of a
+paragraph, row or cell that is split over pages share its node.
 """
 
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ Tag = Literal[
 ]  # fmt: skip
 """Standard structure types (14.8.4)."""
 
-_STANDS_EMPTY = frozenset({"TD", "TH"})
-"""Tags that a table needs to stay regular even where they hold nothing; others are left out when empty."""
+_KEPT_EMPTY = frozenset({"TD", "TH"})
+"""Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
 
 
 class MarkedContent(Struct, frozen=True):
@@ -37,7 +37,7 @@ class Annotation(Struct, frozen=True):
 
 class TagNode:
     """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`; `actual` is
-    the text that its content stands for, where that cannot be read from it.
+    the text of its content, where it cannot be read from the glyphs.
     """
 
     __slots__ = ("attributes", "is_shown", "kids", "number", "parent", "tag", "texts")
@@ -55,27 +55,27 @@ class TagNode:
         self.tag: Tag = tag
         self.attributes = attributes
         self.texts = ""
-        """Its alternative text, the text it stands for and its language, as entries of its dictionary."""
+        """Alternative text, actual text and language, as entries of its dictionary."""
         if alt is not None or actual is not None or language is not None:
-            self.tell(alt, actual, language)
+            self.describe(alt, actual, language)
         self.kids: list[TagNode | MarkedContent | Annotation] = []
         self.parent = parent
         self.number = 0
-        """Of its object, once it is written."""
+        """The number of its object, once it is written."""
         self.is_shown = False
-        """Whether it, or what is below it, is to be in the tree; it is left out where it holds nothing."""
+        """Whether it has content, or a node below it has; empty nodes are omitted."""
         if parent is not None:
             parent.kids.append(self)
-        if tag in _STANDS_EMPTY:
+        if tag in _KEPT_EMPTY:
             self._show()
 
-    def tell(self, alt: str | None = None, actual: str | None = None, language: str | None = None) -> None:
-        """Say more of the element."""
+    def describe(self, alt: str | None = None, actual: str | None = None, language: str | None = None) -> None:
+        """Set the element's texts."""
         texts = {"Alt": alt, "ActualText": actual, "Lang": language}
         self.texts = "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
     def add(self, kid: MarkedContent | Annotation) -> None:
-        """Hang what is shown of the element on it."""
+        """Add content of the element."""
         self.kids.append(kid)
         if not self.is_shown:
             self._show()
@@ -88,14 +88,14 @@ class TagNode:
 
 
 class StructureTree:
-    """The tree, and to which node each piece of marked content and each annotation belongs (14.7.4.4)."""
+    """The tree, and the node of each marked content and each annotation (14.7.4.4)."""
 
     def __init__(self) -> None:
         self.root = TagNode("Document")
         self._parents: list[list[TagNode] | TagNode] = []
 
     def open_page(self) -> tuple[int, list[TagNode]]:
-        """The page's key in the parent tree, and the list that is to hold the nodes of its marked content by MCID."""
+        """The page's key in the parent tree, and the list for the nodes of its marked content by MCID."""
         nodes: list[TagNode] = []
         self._parents.append(nodes)
         return len(self._parents) - 1, nodes
@@ -106,8 +106,8 @@ class StructureTree:
         return len(self._parents) - 1
 
     def write(self, document: PdfFile, pages: Sequence[int]) -> int:
-        """The number of the StructTreeRoot, put into the document with all that hangs on it. `pages` are the object
-        numbers of the pages.
+        """Add the tree to the document; return the number of the StructTreeRoot. `pages` are the object numbers of the
+        pages.
         """
         top, parent_tree = document.reserve(), document.reserve()
         root = f"/K[{_write(document, pages, self.root, top)} 0 R]" if self.root.is_shown else ""
@@ -125,8 +125,8 @@ def _owners(owners: list[TagNode] | TagNode) -> str:
 
 
 def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int) -> int:
-    """Put the element and those below it into the document; its object number. They forget their parents: so they go
-    with the last who needs them, and are no circles that garbage must be looked for.
+    """Add the element and those below it to the document; return its object number. Removes the links to the parents,
+    so that the tree is freed without a garbage collection.
     """
     number = node.number = document.reserve()
     page = -1

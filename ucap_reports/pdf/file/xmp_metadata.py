@@ -1,15 +1,13 @@
-"""What a PDF says of itself: its properties, the standards it keeps, and the colours its numbers mean.
+"""The metadata of a PDF: its properties, the standards it conforms to, and its colour profile.
 
-PDF/UA-1 (ISO 14289-1, 5 and 7.1) and PDF/A-2 (ISO 19005-2, 6.2.3 and 6.6) ask for most of it.
+PDF/UA-1 (ISO 14289-1, 5 and 7.1) and PDF/A-2 (ISO 19005-2, 6.2.3 and 6.6) require most of it. The XMP packet is in
+xmp_packet.xml; PDF/A-2 (6.6.2.3) requires the description of the PDF/UA property in it.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
-
-from reportlab.pdfbase.pdfdoc import PDFCatalog, PDFInfo
 
 from ucap_reports import __version__
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, stream, text_string
@@ -17,50 +15,36 @@ from ucap_reports.summary.summary import Summary
 
 _CREATOR = f"ucap-reports {__version__}"
 _PRODUCER = "ReportLab PDF Library"
-_PROFILE = Path(__file__).with_name("srgb.icc")
+_FOLDER = Path(__file__).parent
 
 
-class _Information(PDFInfo):
-    """The document information dictionary; the same values as in the XMP packet."""
-
-    def __init__(self, entries: bytes) -> None:
-        super().__init__()
-        self._entries = entries
-
-    def digest(self, md5object: object) -> None:
-        """Nothing: the file's identifier is made of its bytes."""
-
-    def format(self, document: PdfFile) -> bytes:  # noqa: ARG002 - ReportLab's signature
-        """The dictionary as bytes."""
-        return self._entries
-
-
-def apply_metadata(document: PdfFile, summary: Summary) -> None:
-    """Gives the document its title, author, language and date, its XMP packet, its output intent and its identifier.
-
-    Everything the document holds must be in it before it is written; when this is called does not matter.
-    """
-    document.info = _Information(_information(summary))
-    catalog: Any = document.Catalog  # type: ignore[attr-defined]  # the stubs leave it out
-    catalog.__NoDefault__ = [*PDFCatalog.__NoDefault__, "OutputIntents"]
-    catalog.Lang = text_string(summary.language)
-    catalog.MarkInfo = "<</Marked true>>"
-    catalog.ViewerPreferences = "<</DisplayDocTitle true>>"
-    packet = stream(_xmp(summary).encode(), b"/Type/Metadata/Subtype/XML")
-    catalog.Metadata = f"{document.add(packet)} 0 R"
+def catalog_entries(document: PdfFile, summary: Summary) -> dict[str, str]:
+    """The catalog's entries for language, XMP packet and output intent, whose objects are added to the document."""
+    packet = document.add(stream(_xmp(summary).encode(), b"/Type/Metadata/Subtype/XML"))
     profile = document.add(_colour_profile())
-    catalog.OutputIntents = (
-        "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
-        f"/DestOutputProfile {profile} 0 R>>]"
-    )
+    return {
+        "Lang": text_string(summary.language),
+        "MarkInfo": "<</Marked true>>",
+        "Metadata": f"{packet} 0 R",
+        "OutputIntents": "[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"
+        f"/DestOutputProfile {profile} 0 R>>]",
+        "ViewerPreferences": "<</DisplayDocTitle true>>",
+    }
 
 
-@lru_cache(maxsize=1)
+@cache
 def _colour_profile() -> bytes:
-    return compressed_stream(_PROFILE.read_bytes(), b"/N 3")
+    return compressed_stream((_FOLDER / "srgb.icc").read_bytes(), b"/N 3")
 
 
-def _information(summary: Summary) -> bytes:
+@cache
+def _packet() -> str:
+    """The XMP packet around the properties."""
+    return (_FOLDER / "xmp_packet.xml").read_text(encoding="utf-8")
+
+
+def information(summary: Summary) -> bytes:
+    """The document information dictionary, with the same values as the XMP packet."""
     stamp = (summary.updated or summary.metadata.undated).strftime("(D:%Y%m%d000000Z)")
     texts = {
         "Title": summary.title,
@@ -75,7 +59,7 @@ def _information(summary: Summary) -> bytes:
 
 
 def _xmp(summary: Summary) -> str:
-    """The XMP packet (ISO 16684-1), without what the summary does not say."""
+    """The XMP packet (ISO 16684-1), without empty properties."""
     stamp = (summary.updated or summary.metadata.undated).strftime("%Y-%m-%dT00:00:00Z")
     keywords = summary.metadata.keywords
     properties = [
@@ -91,7 +75,7 @@ def _xmp(summary: Summary) -> str:
         _plain("xmp:CreateDate", stamp),
         _plain("xmp:ModifyDate", stamp),
     ]
-    return _PACKET.format(properties="\n".join(filter(None, properties)))
+    return _packet().format(properties="\n".join(filter(None, properties)))
 
 
 def _plain(name: str, text: str) -> str:
@@ -99,30 +83,6 @@ def _plain(name: str, text: str) -> str:
 
 
 def _listed(name: str, kind: str, texts: Iterable[str], attribute: str = "") -> str:
-    """A property whose value is an XMP array of texts; nothing for no text."""
+    """A property whose value is an XMP array of texts; empty if there is no text."""
     entries = "".join(f"<rdf:li{attribute}>{escape(text, quote=False)}</rdf:li>" for text in texts if text)
     return f"<{name}><rdf:{kind}>{entries}</rdf:{kind}></{name}>" if entries else ""
-
-
-_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
- xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-{properties}
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance><pdfuaid:part>1</pdfuaid:part>
-</rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 to which the document conforms</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
-"""The packet around the properties; PDF/A-2 (6.6.2.3) wants the PDF/UA property described: XMP does not know it."""

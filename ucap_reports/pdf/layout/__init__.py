@@ -1,1 +1,1 @@
-"""Layout of the PDF: blocks, lists, tables, headers and footers, and how they split over pages."""
+"""Layout of the PDF: blocks, lists, tables, headers and footers, and their division into pages."""

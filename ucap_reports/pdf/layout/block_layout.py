@@ -1,4 +1,4 @@
-"""From page elements to pieces: all measured in the fonts and widths it will have, and entered in the tag tree."""
+"""Lays out page elements as flow items: measured in their fonts and widths, with their nodes in the tag tree."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -8,14 +8,13 @@ from typing import NamedTuple, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.picture_objects import picture
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Blank, Figure, Panel, edges, is_boxed, side_by_side, stacked
+from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_by_side, stacked
 from ucap_reports.pdf.layout.emblem_drawing import emblem
-from ucap_reports.pdf.layout.flow_items import Flowing, FlowItem, ListMarker, Outline, ParagraphItem, Solid, Stack
+from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
-from ucap_reports.pdf.layout.table_layout import LaidRow, RowGroup, column_widths, runs_of, table_rows
-from ucap_reports.pdf.template.element_styles import styles_of
+from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
+from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
     Block,
     Content,
@@ -28,27 +27,27 @@ from ucap_reports.pdf.template.page_tree import (
     TableCell,
     TextBlock,
 )
-from ucap_reports.pdf.text.line_filling import typesetter
+from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner
-from ucap_reports.problems import Location, Problem
-from ucap_reports.template.emblem_geometry import PROPORTION
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import NO_SIDES, Align, Layout
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 _CONTINUED = "-continued"
-"""The style of a row header that is repeated is named after its own."""
+"""The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
-"""Points below which a column holds no text."""
+"""Points below which a column has no room for text."""
 _BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
-"""How much of the free width of its line stands before a picture."""
+"""The part of the free width of its line that is before a picture."""
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
 
 class BlockPlace(Struct, frozen=True):
-    """Where a block goes: its width, how far it stands from the start of its stack, the space above it, and the
+    """The place of a block: its width, its distance from the start of its stack, the space above it, and the list
     markers that begin with it.
     """
 
@@ -59,52 +58,50 @@ class BlockPlace(Struct, frozen=True):
 
 
 class PageNumbers(NamedTuple):
-    """The number of a page and how many there are, for what stands on every page."""
+    """The number of a page and the number of pages, for headers and footers."""
 
     page: int
     total: int
 
 
 class BlockLayout:
-    """Makes the pieces of a document in one language, and keeps what it finds wrong."""
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
 
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
-        self._typesetter = typesetter(pack)
-        self._styles = styles_of(pack)
-        self._template = pack.page_template.path
+        self._pack = pack
         self._language = language
         self._numbers = numbers
         self.problems: list[Problem] = []
-        self.missing: dict[str, str] = {}
-        """Characters that no font has, each with the text in which it was first met."""
+        self.missing: dict[str, None] = {}
+        """Characters that no font has."""
 
     def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem]:
-        """Blocks as they flow over pages, the rows of tables one by one."""
-        pieces: list[FlowItem] = []
+        """The flow items of the body, where the rows of tables are items of their own."""
+        flow: list[FlowItem] = []
         space = 0.0
         for block in blocks:
             gap = max(space, block.style.space_before)
             if isinstance(block, Table):
-                pieces += self._rows(block, BlockPlace(width, gap=gap), node)
+                flow += self._rows(block, BlockPlace(width, gap=gap), node)
             else:
-                pieces += self._pieces(block, BlockPlace(width, gap=gap), node)
+                flow += self._flow(block, BlockPlace(width, gap=gap), node)
             space = block.style.space_after
-        return pieces
+        return flow
 
     def stack(self, blocks: Sequence[Block], place: BlockPlace, node: TagNode, gap: float = 0) -> list[Flowing]:
-        """Blocks one under the other, with `gap` or what their styles ask for between them, whichever is more."""
-        pieces: list[Flowing] = []
+        """Blocks one below the other, with `gap` or the space of their styles between them, whichever is more."""
+        flow: list[Flowing] = []
         space = 0.0
         for block in blocks:
-            if pieces:
+            if flow:
                 place = replace(place, gap=max(gap, space, block.style.space_before), markers=())
-            pieces += self._pieces(block, place, node)
+            flow += self._flow(block, place, node)
             space = block.style.space_after
-        if not pieces and place.markers:
-            pieces.append(Solid(Blank(), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
-        return pieces
+        if not flow and place.markers:
+            flow.append(Solid(RowGroup(()), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
+        return flow
 
-    def _pieces(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
+    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
         match block:
             case TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
@@ -115,19 +112,25 @@ class BlockLayout:
             case Division():
                 return [_solid(self._division(block, place.width, node), block.line, place)]
             case Emblem() | PackImage():
-                figure = _figure(block, node)
-                before = (place.width - figure.width) * _BEFORE[block.style.align]
-                return [_solid(figure, block.line, replace(place, indent=place.indent + max(before, 0)))]
+                return [self._picture(block, place, node)]
             case Table():
                 return [_solid(RowGroup(self._rows(block, place, node)), block.line, place)]
         assert_never(block)
 
+    def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
+        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - block.width
+        if free < -_TOLERANCE:
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            self._report(problem("image-too-wide", width=width, room=room), block.line)
+        indent = place.indent + max(free * _BEFORE[block.style.align], 0)
+        return _solid(figure, block.line, replace(place, indent=indent))
+
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = self._typesetter.lines(content, text.style, place.width, self._language)
-        if lines.missing:
-            words = "".join(run.text for run in content if isinstance(run, Run))
-            self.missing |= {character: words for character in lines.missing if character not in self.missing}
+        lines = paragraph_lines(self._pack, content, text.style, place.width, self._language)
+        self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
         part = LineRange(lines, Owner(TagNode(_HEADINGS[text.level], node), self._language), 0, len(lines.lines))
@@ -137,12 +140,12 @@ class BlockLayout:
         plain = replace(text.style, background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
         edge = edges(text.style)
         inside = TextBlock(text.content, plain, text.line, text.level)
-        stack = self._words(inside, BlockPlace(place.width - edge.start - edge.end), node)
+        stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         return _solid(stacked(text.style, place.width, stack), text.line, place, _outline(text))
 
     def _division(self, division: Division, width: float, node: TagNode) -> Panel:
         style, edge = division.style, edges(division.style)
-        inner = width - edge.start - edge.end
+        inner = width - edge.left - edge.right
         match style.layout:
             case Layout.STACK:
                 return stacked(style, width, self.stack(division.blocks, BlockPlace(inner), node, style.gap))
@@ -155,81 +158,61 @@ class BlockLayout:
                 return side_by_side(style, width, columns)
 
     def _widths(self, division: Division, width: float) -> list[float]:
-        """The widths of blocks side by side: their own where they have one, the others share the rest evenly."""
-        own = [_own_width(block) for block in division.blocks]
+        """The widths of blocks side by side: their own, or an even share of the rest."""
+        own = [each.width if isinstance(each, Emblem | PackImage) else each.style.width for each in division.blocks]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
         if free < 0 or (None in own and shared < _LEAST_COLUMN):
-            self._no_room(division.line)
+            self._report(problem("width-exceeded"), division.line)
             shared = width
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        labels = markers_of(items, self._language)
-        setter, style = self._typesetter, items.style
-        indent = indent_of(items, [setter.width(label, style, self._language) for label in labels])
+        pack, language, style = self._pack, self._language, items.style
+        labels = markers_of(items, language)
+        indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
-        pieces: list[Flowing] = []
+        flow: list[Flowing] = []
         for item, label in zip(items.items, labels, strict=True):
             entry = TagNode("LI", whole)
-            markers = place.markers if not pieces else ()
+            markers = place.markers if not flow else ()
             if label:
-                lines = setter.lines(label, style, indent, self._language)
-                owner = Owner(TagNode("Lbl", entry), self._language)
+                lines = paragraph_lines(pack, label, style, indent, language)
+                owner = Owner(TagNode("Lbl", entry), language)
                 markers = (*markers, ListMarker(LineRange(lines, owner, 0, len(lines.lines)), place.indent))
-            gap = place.gap if not pieces else style.gap
+            gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
-            pieces += self.stack(item.blocks, inside, TagNode("LBody", entry), style.gap)
-        return pieces
+            flow += self.stack(item.blocks, inside, TagNode("LBody", entry), style.gap)
+        return flow
 
     def _rows(self, table: Table, place: BlockPlace, node: TagNode) -> list[LaidRow]:
         widths = column_widths(table, place.width)
         if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
-            self._no_room(table.line)
+            self._report(problem("width-exceeded"), table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
-        """What a cell of a table holds."""
+        """The content of a table cell."""
         return tuple(self.stack(cell.blocks, BlockPlace(width), node, cell.style.gap))
 
     def again(self, cell: TableCell, width: float, continued: str) -> Stack:
-        """The text of a row header where its row goes on, and that it does, in the language of the header."""
+        """The text of a row header where its row continues, followed by `continued` in the header's language."""
         parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
         if continued:
             parts.append((parts[-1][0], f" {continued}") if parts else (None, continued))
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
-        style = self._styles.named(f"{cell.style.name}{_CONTINUED}") or cell.style
-        repeated = TextBlock(runs, self._styles.text(style), cell.line)
+        style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
+        repeated = TextBlock(runs, without_box(style), cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
-    def _no_room(self, line: int) -> None:
-        message = "what stands side by side is wider than the page"
-        hint = "give the styles less `width` or `gap`, or the page narrower margins"
-        self.problems.append(Problem.error("width-exceeded", message, hint, Location(self._template, line)))
+    def _report(self, found: Problem, line: int) -> None:
+        self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
 def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
-
-
-def _figure(block: Emblem | PackImage, node: TagNode) -> Figure:
-    element = TagNode("Figure", node, alt=block.alt)
-    if isinstance(block, PackImage):
-        return Figure(picture(block.content), element, block.width, block.height)
-    height = block.style.height or block.style.leading
-    return Figure(emblem(), element, height * PROPORTION, height)
-
-
-def _own_width(block: Block) -> float | None:
-    match block:
-        case Emblem():
-            return (block.style.height or block.style.leading) * PROPORTION
-        case PackImage():
-            return block.width
-        case _:
-            return block.style.width
 
 
 def _outline(text: TextBlock) -> Outline | None:
@@ -239,7 +222,7 @@ def _outline(text: TextBlock) -> Outline | None:
 
 
 def _numbered(content: Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:
-    """The content with page numbers as text; outside of what stands on every page there are none."""
+    """The content with page numbers as text; without them outside of headers and footers."""
     if numbers is None:
         return tuple([inline for inline in content if not isinstance(inline, PageNumber)])
     return tuple(

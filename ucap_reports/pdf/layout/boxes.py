@@ -1,4 +1,4 @@
-"""Boxes: what is drawn as one, with a background, rules and pieces in their places."""
+"""Boxes: pictures, and stacks of flow items with a background and rules."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Flowing, draw_stack, stack_height
-from ucap_reports.template.theme import Style
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import NO_SIDES, Sides, Style
 
 
 class PlacedStack(Struct, frozen=True):
-    """A stack and its place in a box, from the box's start and top."""
+    """A stack and its place from the start and top of its box."""
 
     stack: Sequence[Flowing]
     x: float
@@ -21,7 +22,7 @@ class PlacedStack(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """A picture of that size."""
+    """A picture and its size."""
 
     drawing: PictureObject
     node: TagNode
@@ -33,15 +34,8 @@ class Figure(Struct, frozen=True):
         canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
 
 
-class Blank(Struct, frozen=True):
-    """Nothing, such as an item of a list that holds nothing."""
-
-    def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw nothing."""
-
-
 class Panel(Struct, frozen=True):
-    """A box with the background and the rules of its style."""
+    """A box with the background and rules of its style."""
 
     style: Style
     width: float
@@ -62,45 +56,33 @@ class Panel(Struct, frozen=True):
             draw_stack(placed.stack, canvas, x + placed.x, y + placed.y)
 
 
-class Edges(Struct, frozen=True):
-    """What a style takes from a box on each side before its contents: padding and rules."""
-
-    top: float
-    end: float
-    bottom: float
-    start: float
-
-
-_NONE = Edges(0, 0, 0, 0)
-
-
 @lru_cache(maxsize=512)
-def edges(style: Style) -> Edges:
-    """The edges of a box of that style."""
+def edges(style: Style) -> Sides:
+    """The width of a box's padding and rules on each side."""
     start = style.rule_start.width if style.rule_start is not None else 0
     below = style.rule_below.width if style.rule_below is not None else 0
     top, end, bottom, left = style.padding
-    return Edges(top, end, bottom + below, left + start)
+    return Sides(top, end, Length(bottom + below), Length(left + start))
 
 
 def is_boxed(style: Style) -> bool:
-    """Whether the style draws more than its text, or takes room around it."""
-    return style.background is not None or edges(style) != _NONE
+    """Whether the style has a background, padding or rules."""
+    return style.background is not None or edges(style) != NO_SIDES
 
 
 def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
     """A box around one stack."""
     edge = edges(style)
     height = max(edge.top + stack_height(stack) + edge.bottom, style.height or 0)
-    return Panel(style, width, height, (PlacedStack(stack, edge.start, edge.top),))
+    return Panel(style, width, height, (PlacedStack(stack, edge.left, edge.top),))
 
 
 def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
-    """A box around stacks of these widths side by side, each in the middle of the height."""
+    """A box around stacks of these widths side by side, each vertically centred."""
     edge = edges(style)
-    inner = max([stack_height(stack) for stack, _ in columns], default=0)
-    inner = max(inner, (style.height or 0) - edge.top - edge.bottom)
-    x, contents = edge.start, []
+    least = (style.height or 0) - edge.top - edge.bottom
+    inner = max([0, least, *(stack_height(stack) for stack, _ in columns)])
+    x, contents = float(edge.left), []
     for stack, column in columns:
         contents.append(PlacedStack(stack, x, edge.top + (inner - stack_height(stack)) / 2))
         x += column + style.gap

@@ -9,7 +9,7 @@ from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corner
 
 @lru_cache(maxsize=1)
 def emblem() -> PictureObject:
-    """The emblem as a drawing that fills the unit square, and is therefore to be shown half as wide again as high."""
+    """The emblem as a drawing that fills the unit square; it must be shown 1.5 times as wide as high."""
     squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
     field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
     gold = "\n".join(_path(star) for star in stars())
@@ -19,6 +19,6 @@ def emblem() -> PictureObject:
 
 
 def _path(corners: Corners) -> str:
-    """The path around those corners."""
+    """The path around the corners."""
     points = [f"{x:.5f} {y:.5f}" for x, y in corners]
     return f"{points[0]} m {' l '.join(points[1:])} l h"

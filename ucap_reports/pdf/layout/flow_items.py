@@ -1,7 +1,7 @@
-"""Pieces: what pages are filled with, measured, in its place in the tag tree, and able to draw itself.
+"""Flow items: measured paragraphs and boxes that fill pages. Each has its node in the tag tree and can be drawn.
 
-A stack of pieces is what flows one under the other: in the body, in a cell, in an item of a list, in a box. Lengths
-are points; a piece is drawn from the start and the top of its place.
+A stack has flow items one below the other: in the body, a cell, a list item, or a box. Lengths are points; an item is
+drawn from the start and the top of its place.
 """
 
 from collections.abc import Sequence
@@ -14,56 +14,29 @@ from ucap_reports.pdf.file.canvas import Canvas
 from ucap_reports.pdf.text.text_drawing import LineRange, show
 
 LEAST_LINES = 2
-"""Lines of a paragraph that stand together on each side of a page break."""
+"""Lines of a paragraph that stay together on each side of a page break."""
 FEW_LINES = 4
-"""Lines that may stay empty at a page's foot so that a paragraph or an item stays whole."""
+"""Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
 
 class Outline(NamedTuple):
-    """A bookmark to a piece; `level` counts from 1."""
+    """A bookmark to an item; `level` counts from 1."""
 
     level: int
     text: str
 
 
 class Drawable(Protocol):
-    """Something that draws itself with its start and top at a place."""
+    """An object that can be drawn with its start and top at a place."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw it there."""
 
 
-class FlowItem(Drawable, Protocol):
-    """A member of a stack."""
-
-    @property
-    def height(self) -> float:
-        """How high it is, without the gap."""
-
-    @property
-    def gap(self) -> float:
-        """The space above it; none at the top of a stack or a page."""
-
-    @property
-    def outline(self) -> Outline | None:
-        """Its bookmark."""
-
-    @property
-    def keeps_next(self) -> bool:
-        """Whether no page ends right after it."""
-
-    @property
-    def line(self) -> int:
-        """Where it is from in the page template."""
-
-    def split(self, room: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
-        """What fits into the room and the rest, where it can be split well, or `forced` at all."""
-
-
 class ListMarker(Struct, frozen=True):
-    """What stands before an item of a list: the text, and how far from the start of the stack."""
+    """The marker of a list item: its text, and its distance from the start of the stack."""
 
     part: LineRange
     indent: float
@@ -92,20 +65,15 @@ class ParagraphItem(Struct, frozen=True):
 
     @property
     def keeps_next(self) -> bool:
-        """A heading stays with what it is about."""
+        """A heading stays with the text after it."""
         return self.outline is not None
 
-    def __len__(self) -> int:
-        return self.part.last - self.part.first
-
     def split(self, room: float, *, forced: bool) -> "tuple[ParagraphItem, ParagraphItem] | None":
-        """As many lines as fit, and the rest, with at least two on each side."""
+        """The lines that fit, and the rest, with at least two on each side."""
         least = 1 if forced else LEAST_LINES
-        lines = min(int((room + _TOLERANCE) / self.leading), len(self) - least)
-        return self.split_after(lines) if lines >= least else None
-
-    def split_after(self, lines: int) -> "tuple[ParagraphItem, ParagraphItem]":
-        """The first lines, and the rest."""
+        lines = min(int((room + _TOLERANCE) / self.leading), self.part.last - self.part.first - least)
+        if lines < least:
+            return None
         middle = self.part.first + lines
         before = replace(self, part=replace(self.part, last=middle))
         after = replace(self, part=replace(self.part, first=middle), gap=0, markers=(), outline=None)
@@ -119,7 +87,7 @@ class ParagraphItem(Struct, frozen=True):
 
 
 class Solid(Struct, frozen=True):
-    """What is never split: a picture, a box, a table inside of a cell."""
+    """An item that is never split: a picture, a box, a table in a list item."""
 
     body: Drawable
     height: float
@@ -131,11 +99,11 @@ class Solid(Struct, frozen=True):
 
     @property
     def keeps_next(self) -> bool:
-        """A heading stays with what it is about."""
+        """A heading stays with the text after it."""
         return self.outline is not None
 
     def split(self, room: float, *, forced: bool) -> None:
-        """Never."""
+        """None: it is never split."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the markers that begin here, and the body."""
@@ -146,35 +114,35 @@ class Solid(Struct, frozen=True):
 
 Flowing = ParagraphItem | Solid
 Stack = tuple[Flowing, ...]
-"""Pieces one under the other."""
+"""Flow items one below the other."""
 
 
 def stack_height(stack: Sequence[Flowing]) -> float:
-    """How high a stack is."""
-    return sum([piece.gap + piece.height for piece in stack]) - stack[0].gap if stack else 0
+    """The height of a stack."""
+    return sum([item.gap + item.height for item in stack]) - stack[0].gap if stack else 0
 
 
 def draw_stack(stack: Sequence[Flowing], canvas: Canvas, x: float, y: float) -> None:
     """Draw a stack from its start and top."""
     top = y - stack[0].gap if stack else y
-    for piece in stack:
-        top += piece.gap
-        piece.draw(canvas, x, top)
-        top += piece.height
+    for item in stack:
+        top += item.gap
+        item.draw(canvas, x, top)
+        top += item.height
 
 
 def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stack] | None:
-    """What fits into the room, and the rest: cut before a paragraph or an item where that leaves no more than a few
-    lines empty, otherwise inside of one. None where nothing fits.
+    """The part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
+    otherwise inside of it. None if nothing fits.
     """
     used = 0.0
-    for place, piece in enumerate(stack):
+    for place, item in enumerate(stack):
         before = used
-        used += piece.height + (piece.gap if place else 0)
+        used += item.height + (item.gap if place else 0)
         if used <= room + _TOLERANCE:
             continue
-        parts = piece.split(room - (used - piece.height), forced=forced and not place)
-        is_few = isinstance(piece, Solid) or room - before <= FEW_LINES * piece.leading
+        parts = item.split(room - (used - item.height), forced=forced and not place)
+        is_few = isinstance(item, Solid) or room - before <= FEW_LINES * item.leading
         if place and (parts is None or is_few):
             return stack[:place], stack[place:]
         return None if parts is None else ((*stack[:place], parts[0]), (parts[1], *stack[place + 1 :]))

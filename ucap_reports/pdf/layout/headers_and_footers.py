@@ -1,4 +1,4 @@
-"""Page headers and footers, drawn once: they are the same on the pages of document after document."""
+"""Page headers and footers, drawn once for all pages and documents where they are the same."""
 
 from functools import lru_cache
 
@@ -9,13 +9,13 @@ from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
 from ucap_reports.pdf.template.page_tree import Block
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
 
 class Margin(Struct, frozen=True):
-    """What stands in a margin: the operators that draw it as an artifact, what they use, and what is wrong."""
+    """The content of a margin: the operators that draw it as an artifact, its resources, and its problems."""
 
     operators: str
     used: Used
@@ -26,8 +26,8 @@ class Margin(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
-    """The page header of these blocks, in the middle of its margin's height, or the footer, at the top of its own; a
-    problem `margin-exceeded` for what is higher than its margin.
+    """The page header, vertically centred in its margin, or the footer, at the top of its own. Has the problem
+    `margin-exceeded` if it is higher than the margin.
     """
     theme = pack.theme
     margins, (_, height) = theme.margins, theme.paper
@@ -37,13 +37,11 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
     needed = stack_height(stack)
     if needed > room:
-        flow.problems.append(_too_high(kind, needed, room, Location(pack.page_template.path, blocks[0].line)))
+        location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
+        flow.problems.append(
+            problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}")
+        )
     canvas = Canvas(0, theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, (room - needed) / 2 if is_header else height - room)
     return Margin(canvas.operators(), canvas.used, tuple(flow.problems), tuple(flow.missing))
-
-
-def _too_high(kind: Artifact, height: float, room: float, place: Location) -> Problem:
-    message = f"the page {kind.name.lower()} is {height:.0f} pt high, its margin {room:.0f} pt"
-    return Problem.error("margin-exceeded", message, "give the page a larger margin", place)

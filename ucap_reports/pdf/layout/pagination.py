@@ -1,21 +1,23 @@
-"""Pieces over pages: where each stands, and where pages end."""
+"""Distributes flow items over pages."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.layout.flow_items import FlowItem
-from ucap_reports.pdf.layout.table_layout import LaidRow
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.pdf.layout.boxes import Panel
+from ucap_reports.pdf.layout.flow_items import Solid
+from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.template.theme import Layout
 
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
 
 class PlacedItem(Struct, frozen=True):
-    """A piece on a page, `y` points below the top of the page's body; `is_repeated` for header rows shown before."""
+    """An item on a page, `y` points below the top of the page's body; `is_repeated` for repeated header rows."""
 
-    piece: FlowItem
+    item: FlowItem
     y: float
     is_repeated: bool = False
 
@@ -25,83 +27,82 @@ class _FilledPage(Struct):
     used: float = 0.0
 
     def is_fresh(self) -> bool:
-        """Whether nothing new stands on it."""
+        """Whether it has nothing but repeated rows."""
         return all(placed.is_repeated for placed in self.placed)
 
-    def gap(self, piece: FlowItem) -> float:
-        return piece.gap if self.placed else 0.0
+    def gap(self, item: FlowItem) -> float:
+        return item.gap if self.placed else 0.0
 
-    def add(self, piece: FlowItem, *, is_repeated: bool = False) -> None:
-        y = self.used + self.gap(piece)
-        self.placed.append(PlacedItem(piece, y, is_repeated))
-        self.used = y + piece.height
+    def add(self, item: FlowItem, *, is_repeated: bool = False) -> None:
+        y = self.used + self.gap(item)
+        self.placed.append(PlacedItem(item, y, is_repeated))
+        self.used = y + item.height
 
     def take_kept(self) -> list[FlowItem]:
-        """Take off what must not stand last on the page; nothing where that is all there is."""
+        """Remove and return the items that must not be last on the page; none if there are no others."""
         end = len(self.placed)
-        while end and self.placed[end - 1].piece.keeps_next and not self.placed[end - 1].is_repeated:
+        while end and self.placed[end - 1].item.keeps_next and not self.placed[end - 1].is_repeated:
             end -= 1
         if all(placed.is_repeated for placed in self.placed[:end]):
             return []
-        kept = [placed.piece for placed in self.placed[end:]]
+        kept = [placed.item for placed in self.placed[end:]]
         del self.placed[end:]
         return kept
 
 
-def paginate(pieces: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    """The pieces on pages whose body is that high, in order; one empty page for no pieces.
+def paginate(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    """The items on pages with a body of that height; one empty page if there are no items.
 
-    Raises ProblemsFound (`block-too-high`) for what can be on no page, at its line of the page template of that path.
+    Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
     filling = _PageFilling(height, template)
-    for piece in pieces:
-        filling.add(piece)
+    for item in items:
+        filling.add(item)
     return [page.placed for page in filling.pages]
 
 
 class _PageFilling:
-    """Pages as they fill."""
+    """Fills pages."""
 
     def __init__(self, height: float, template: str) -> None:
         self._height = height
         self._template = template
         self.pages = [_FilledPage()]
 
-    def add(self, piece: FlowItem) -> None:
-        """Place a piece on the page, or as much of it as belongs there and the rest on those after it."""
-        rest: FlowItem | None = piece
+    def add(self, item: FlowItem) -> None:
+        """Place an item on the page, or the part that fits, and the rest on the next pages."""
+        rest: FlowItem | None = item
         while rest is not None:
             rest = self._place(rest)
 
-    def _place(self, piece: FlowItem) -> FlowItem | None:
-        """Place what the page takes of a piece; what remains of it."""
+    def _place(self, item: FlowItem) -> FlowItem | None:
+        """Place an item or a part of it on the page; return the rest."""
         page = self.pages[-1]
         if not page.placed:
-            self._repeat_head(page, piece)
-        room = self._height - page.used - page.gap(piece)
-        if piece.height <= room + _TOLERANCE:
-            page.add(piece)
+            self._repeat_head(page, item)
+        room = self._height - page.used - page.gap(item)
+        if item.height <= room + _TOLERANCE:
+            page.add(item)
             return None
-        parts = piece.split(room, forced=False) or (piece.split(room, forced=True) if page.is_fresh() else None)
+        parts = item.split(room, forced=False) or (item.split(room, forced=True) if page.is_fresh() else None)
         if parts is not None:
             page.add(parts[0])
             self.pages.append(_FilledPage())
             return parts[1]
         if page.is_fresh():
-            raise ProblemsFound([_too_high(Location(self._template, piece.line))])
+            raise ProblemsFound([_too_high(item, Location(self._template, item.line))])
         kept = page.take_kept()
         self.pages.append(_FilledPage())
         for earlier in kept:
             self.add(earlier)
-        return piece
+        return item
 
-    def _repeat_head(self, page: _FilledPage, piece: FlowItem) -> None:
-        if isinstance(piece, LaidRow):
-            for row in piece.head:
+    def _repeat_head(self, page: _FilledPage, item: FlowItem) -> None:
+        if isinstance(item, LaidRow):
+            for row in item.head:
                 page.add(row, is_repeated=True)
 
 
-def _too_high(place: Location) -> Problem:
-    message = "what must stay together is higher than a page"
-    hint = "let it hold less, or smaller text and pictures"
-    return Problem.error("block-too-high", message, hint, place)
+def _too_high(item: FlowItem, location: Location) -> Problem:
+    is_columns = isinstance(item, Solid) and isinstance(item.body, Panel) and item.body.style.layout is Layout.COLUMNS
+    return problem("block-too-high", location, form="columns" if is_columns else "block")

@@ -1,18 +1,19 @@
-"""Tables: rows of cells over the width of their place, which split over pages inside of their cells."""
+"""Tables: rows of cells, which are split over pages inside of their cells."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, groupby
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import Edges, edges
+from ucap_reports.pdf.layout.boxes import edges
 from ucap_reports.pdf.layout.flow_items import (
     LEAST_LINES,
+    Flowing,
     Outline,
     ParagraphItem,
     Stack,
@@ -21,25 +22,27 @@ from ucap_reports.pdf.layout.flow_items import (
     stack_height,
 )
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
-from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.theme import DrawnRule, Style
+from ucap_reports.template.theme import Sides, Style
 from ucap_reports.text.rich_text import Run
+
+if TYPE_CHECKING:
+    from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out the content of cells
 
 T = TypeVar("T")
 
 _ROW_LEVEL = 7
 """The level of a row among the bookmarks: below any heading."""
 _SHORT_ROW = 4
-"""Lines up to which a row is never split."""
+"""A row of up to so many lines is never split."""
 
 
 class CellPiece(Struct, frozen=True):
-    """A cell of a row, or the part of it that stands on one page. `again` makes what stands there where its row goes
-    on: a row header's text; `is_repeated` says that it is that.
+    """A cell of a row, or its part on one page. `again` makes the stack of a row header where its row continues;
+    `is_repeated` marks such a part.
     """
 
     style: Style
-    edge: Edges
+    edge: Sides
     x: float
     width: float
     stack: Stack
@@ -48,11 +51,11 @@ class CellPiece(Struct, frozen=True):
 
     @property
     def height(self) -> float:
-        """What the cell needs."""
+        """The height that the cell needs."""
         return max(self.edge.top + stack_height(self.stack) + self.edge.bottom, self.style.height or 0)
 
     def split(self, room: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
-        """What fits into the room, and what goes on."""
+        """The part that fits, and the part on the next page."""
         parts = split_stack(self.stack, room - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None or (parts[1] and self.again is not None and not forced):
             return None
@@ -61,13 +64,13 @@ class CellPiece(Struct, frozen=True):
             return replace(self, stack=before), replace(self, stack=after)
         return replace(self, stack=before), replace(self, stack=self.again(), is_repeated=True)
 
-    def goes_on(self) -> bool:
-        """Whether it holds anything that has not been shown."""
+    def has_rest(self) -> bool:
+        """Whether it has content that is not on an earlier page."""
         return bool(self.stack) and not self.is_repeated
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw what it holds, without background and rules: these are the row's."""
-        left, top = x + self.x + self.edge.start, y + self.edge.top
+        """Draw its content; the row draws background and rules."""
+        left, top = x + self.x + self.edge.left, y + self.edge.top
         if not self.is_repeated or canvas.draws_artifact:
             draw_stack(self.stack, canvas, left, top)
             return
@@ -76,7 +79,7 @@ class CellPiece(Struct, frozen=True):
 
 
 class LaidRow(Struct, frozen=True):
-    """A row of a table, or the part of it on one page. `head` are the table's header rows, none for those rows."""
+    """A row of a table, or its part on one page. `head` has the table's header rows, unless it is one of them."""
 
     cells: tuple[CellPiece, ...]
     height: float
@@ -86,13 +89,8 @@ class LaidRow(Struct, frozen=True):
     outline: Outline | None = None
     keeps_next: bool = False
 
-    def _part(self, cells: Iterable[CellPiece]) -> "LaidRow":
-        """A part of the row."""
-        cells = tuple(cells)
-        return replace(self, cells=cells, height=_row_height(cells))
-
     def split(self, room: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
-        """What fits into the room, and the rest; never a short row, never less than two lines."""
+        """The part that fits, and the rest. A short row is not split, and at least two lines must fit."""
         leading = _leading(self.cells)
         if not forced and max(stack_height(cell.stack) for cell in self.cells) <= _SHORT_ROW * leading:
             return None
@@ -101,50 +99,45 @@ class LaidRow(Struct, frozen=True):
             return None
         after = [part[1] for part in parts if part is not None]
         shown = max(stack_height(cell.stack) for cell in before)
-        if not any(cell.goes_on() for cell in after) or (shown < LEAST_LINES * leading and not forced):
+        if not any(cell.has_rest() for cell in after) or (shown < LEAST_LINES * leading and not forced):
             return None
-        return self._part(before), replace(self._part(after), gap=0, outline=None)
+        first, rest = (replace(self, cells=tuple(part), height=_row_height(part)) for part in (before, after))
+        return first, replace(rest, gap=0, outline=None)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw backgrounds and rules over the whole height of the row, and the cells."""
+        """Draw backgrounds and rules over the height of the row, and the cells."""
         bottom = y + self.height
-        for colour, left, right in _joined(self.cells, _background):
+        for colour, left, right in _joined(self.cells, lambda style: style.background):
             canvas.fill(Box(x + left, y, x + right, bottom), colour)
-        for rule, left, right in _joined(self.cells, _rule):
+        for rule, left, right in _joined(self.cells, lambda style: style.rule_below):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
         for cell in self.cells:
             cell.draw(canvas, x, y)
 
 
 class RowGroup(Struct, frozen=True):
-    """Rows that are drawn as one."""
+    """Rows that are drawn together."""
 
     rows: Sequence[LaidRow]
 
     @property
     def height(self) -> float:
-        """The height of all rows."""
+        """The total height."""
         return sum(row.height for row in self.rows)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the rows one under the other."""
+        """Draw the rows one below the other."""
         for row in self.rows:
             row.draw(canvas, x, y)
             y += row.height
 
 
-class Cells(Protocol):
-    """Who makes what cells hold."""
-
-    def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
-        """The cell's blocks in that width, below that node."""
-
-    def again(self, cell: TableCell, width: float, continued: str) -> Stack:
-        """What stands in a row header where its row goes on."""
+FlowItem = Flowing | LaidRow
+"""An item of the body, which flows over pages."""
 
 
 def column_widths(table: Table, width: float) -> list[float]:
-    """The width of each column: what a cell's style asks for, the rest shared evenly; below 0 where none is left."""
+    """The width of each column: that of a cell's style, or an even share of the rest, which may be negative."""
     own: dict[int, float] = {}
     count = 0
     for row in (*table.head, *table.body):
@@ -158,74 +151,53 @@ def column_widths(table: Table, width: float) -> list[float]:
     return [own.get(column, shared) for column in range(count)]
 
 
-def table_rows(table: Table, widths: Sequence[float], cells: Cells, node: TagNode, gap: float) -> list[LaidRow]:
-    """The rows of a table whose columns have these widths, `gap` below what is before it, entered below the node."""
-    making = _Making(table, widths, cells, gap)
+def table_rows(
+    table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float
+) -> list[LaidRow]:
+    """The rows of a table with columns of these widths, `gap` below the item before, with nodes below that node."""
+    make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
     whole = TagNode("Table", node)
-    head = making.head(TagNode("THead", whole))
-    return [*head, *making.body(TagNode("TBody", whole), head)]
+    head_node, body_node = TagNode("THead", whole), TagNode("TBody", whole)
+    head: list[LaidRow] = []
+    for row in table.head:
+        pieces = make(row, TagNode("TR", head_node), "Column")
+        head.append(LaidRow(pieces, _row_height(pieces), row.line, gap=0 if head else gap, keeps_next=True))
+    body: list[LaidRow] = []
+    for row in table.body:
+        pieces = make(row, TagNode("TR", body_node), "Row")
+        header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
+        label = header.strip().removesuffix(":")
+        outline = Outline(_ROW_LEVEL, label) if label else None
+        body.append(LaidRow(pieces, _row_height(pieces), row.line, tuple(head), 0 if head or body else gap, outline))
+    return [*head, *body]
 
 
-class _Making:
-    """Rows of one table in the making, the first of them below a gap."""
-
-    def __init__(self, table: Table, widths: Sequence[float], cells: Cells, gap: float) -> None:
-        self._table = table
-        self._edges = [0.0, *accumulate(widths)]
-        self._cells = cells
-        self._gap = gap
-
-    def head(self, node: TagNode) -> tuple[LaidRow, ...]:
-        """The header rows, entered below a node."""
-        rows = []
-        for row in self._table.head:
-            pieces = self._row(row, TagNode("TR", node), "Column")
-            rows.append(LaidRow(pieces, _row_height(pieces), row.line, gap=self._gap, keeps_next=True))
-            self._gap = 0
-        return tuple(rows)
-
-    def body(self, node: TagNode, head: tuple[LaidRow, ...]) -> Iterator[LaidRow]:
-        """The other rows, entered below a node."""
-        for row in self._table.body:
-            pieces = self._row(row, TagNode("TR", node), "Row")
-            label = next((text_of(cell) for cell in row.cells if cell.header), "").strip().removesuffix(":")
-            outline = Outline(_ROW_LEVEL, label) if label else None
-            yield LaidRow(pieces, _row_height(pieces), row.line, head, self._gap, outline)
-            self._gap = 0
-
-    def _row(self, row: TableRow, node: TagNode, scope: str) -> tuple[CellPiece, ...]:
-        """The cells of a row; `scope` is what its header cells are about."""
-        pieces = []
-        column = 0
-        for cell in row.cells:
-            pieces.append(self._cell(cell, column, node, scope))
-            column += cell.span
-        return tuple(pieces)
-
-    def _cell(self, cell: TableCell, column: int, node: TagNode, scope: str) -> CellPiece:
-        x, end = self._edges[column], self._edges[column + cell.span]
+def _row(  # noqa: PLR0917 - `table_rows` binds the first three
+    columns: Sequence[float], continued: str, layout: "BlockLayout", row: TableRow, node: TagNode, scope: str
+) -> tuple[CellPiece, ...]:
+    """The cells of a row. `columns` are the edges of the columns, `scope` is that of header cells in the tag tree."""
+    pieces = []
+    column = 0
+    for cell in row.cells:
+        x, end = columns[column], columns[column + cell.span]
+        column += cell.span
         attributes = (f"/Scope/{scope}" if cell.header else "") + (f"/ColSpan {cell.span}" if cell.span > 1 else "")
         element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
         edge = edges(cell.style)
-        width = end - x - edge.start - edge.end
-        stack = self._cells.cell(cell, width, element)
-        again = partial(self._cells.again, cell, width, self._table.continued) if cell.header else None
-        return CellPiece(cell.style, edge, x, end - x, stack, again)
+        width = end - x - edge.left - edge.right
+        again = partial(layout.again, cell, width, continued) if cell.header else None
+        pieces.append(CellPiece(cell.style, edge, x, end - x, layout.cell(cell, width, element), again))
+    return tuple(pieces)
 
 
 def runs_of(cell: TableCell) -> Iterator[Run]:
-    """The runs of a cell's paragraphs."""
+    """The runs in a cell's paragraphs."""
     inlines = (inline for block in cell.blocks if isinstance(block, TextBlock) for inline in block.content)
     return (inline for inline in inlines if isinstance(inline, Run))
 
 
-def text_of(cell: TableCell) -> str:
-    """The words of a cell's paragraphs."""
-    return "".join(run.text for run in runs_of(cell))
-
-
 def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:
-    """What neighbouring cells have in common, with where the first begins and the last ends."""
+    """The values that adjacent cells share, with the start of the first cell and the end of the last."""
     for value, group in groupby(cells, lambda cell: wanted(cell.style)):
         members = list(group)
         if value is not None:
@@ -234,14 +206,6 @@ def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> 
 
 def _row_height(cells: Iterable[CellPiece]) -> float:
     return max([cell.height for cell in cells])
-
-
-def _background(style: Style) -> Colour | None:
-    return style.background
-
-
-def _rule(style: Style) -> DrawnRule | None:
-    return style.rule_below
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:

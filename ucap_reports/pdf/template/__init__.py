@@ -1,1 +1,1 @@
-"""From a page template and a summary to page XML, and from that to the page tree."""
+"""From a page template and a summary to page XML, and from page XML to the page tree."""

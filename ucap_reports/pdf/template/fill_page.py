@@ -1,4 +1,4 @@
-"""Summary to page XML: the pack's page template filled, in which the summary's rich text is only referred to."""
+"""Fills the pack's page template with a summary: page XML with references to the summary's rich text."""
 
 import re
 from functools import lru_cache
@@ -15,13 +15,13 @@ from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML forbids in text, or what would be taken for the layout of the template."""
+"""Characters that XML forbids, or white space that would look like the template's layout."""
 
 
 class PageXml(Struct, frozen=True):
-    """A filled page template. `<rich ref="3"/>` stands for `texts[3]`; with `inline="true"` its lines flow in a text.
+    """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
 
-    `start_tags` tells where the template has the start tag of each mark; `path` is how problems name the template.
+    `start_tags` has the place of each mark's start tag in the template; `path` is how problems name the template.
     """
 
     text: str
@@ -32,7 +32,7 @@ class PageXml(Struct, frozen=True):
     start_tags: tuple[Position, ...]
 
     def location(self, start_tag: int | None) -> Location:
-        """The place in the template of the start tag of that number; of none the template as a whole."""
+        """The place in the template of the start tag of that number; of None the beginning."""
         if start_tag is None:
             return Location(self.path, 1, 1)
         line, column = self.start_tags[start_tag]
@@ -42,8 +42,7 @@ class PageXml(Struct, frozen=True):
 def fill_page(template: PackFile, summary: Summary) -> PageXml:
     """The page template filled with the summary.
 
-    Raises ProblemsFound with all that `compile_template` and its result raise, at the tags' places in the template,
-    and `encoding-wrong` or `xml-invalid` for a template that is no plain XML in UTF-8.
+    Raises ProblemsFound with all problems of the template's tags, at their places in the template.
     """
     page, problems = attempt_fill(template, summary)
     if problems:
@@ -52,9 +51,9 @@ def fill_page(template: PackFile, summary: Summary) -> PageXml:
 
 
 def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
-    """The template filled as far as it can be (nothing where it was stopped), and what is wrong with its tags.
+    """The template filled as far as possible (empty if filling stopped), and the problems of its tags.
 
-    Raises ProblemsFound with what `fill_page` raises for a template that cannot be compiled.
+    Raises ProblemsFound for a template that cannot be compiled.
     """
     prepared = _prepared(template)
     texts: list[RichText] = []
@@ -80,7 +79,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
 
 
 def _lines(text: str) -> RichText:
-    """The text as it is, with its line ends as breaks."""
+    """The text with its line ends as breaks."""
     inlines: list[Inline] = []
     for line in _LINE_END.split(text):
         inlines += [Break(), Run(line)] if inlines else [Run(line)]
@@ -89,10 +88,10 @@ def _lines(text: str) -> RichText:
 
 @lru_cache(maxsize=32)
 def _prepared(template: PackFile) -> PreparedTemplate:
-    """The template compiled, once for each path and content."""
+    """The compiled template of a path and content, from the cache where possible."""
 
     def make() -> PreparedTemplate:
-        from ucap_reports.pdf.template.compile_page import compile_page  # noqa: PLC0415 - most templates have been kept
+        from ucap_reports.pdf.template.compile_page import compile_page  # noqa: PLC0415 - most templates are cached
 
         return compile_page(template)
 

@@ -1,29 +1,31 @@
-"""The page tree: what a page template holds once it is filled and read, each element with its line in the template.
+"""The page tree: the elements of a filled page template, each with its line in the template and its resolved style.
 
-Text is the summary's own runs, never markup. Every element carries its style from the theme, already decided.
+Text is the summary's own runs, never markup.
 """
 
 from msgspec import Struct
 
+from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker
 
 
 class PageNumber(Struct, frozen=True):
-    """The number of the page it stands on or, where `total`, of pages."""
+    """The number of the page or, if `total`, the number of pages."""
 
     total: bool = False
 
 
 Content = tuple[Inline | PageNumber, ...]
-"""What flows in one paragraph. Page numbers stand in page headers and footers only."""
+"""The content of one paragraph. Page numbers are only in page headers and footers."""
 
 
 class TextBlock(Struct, frozen=True):
-    """A paragraph, or a heading where `level` is 1 to 6 (0 for a paragraph).
+    """A paragraph (`level` 0) or a heading (`level` 1 to 6).
 
-    A paragraph without a class of its own has the text of its cell's or division's style, and no box.
+    A paragraph without a class has the text of its cell's or division's style, and no box.
     """
 
     content: Content
@@ -39,9 +41,9 @@ class Item(Struct, frozen=True):
 
 
 class Items(Struct, frozen=True):
-    """A list; its style is `list`, or `list-2` for one inside an item: marker, indent, gap between the items.
+    """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between the items.
 
-    With Marker.NONE it is `line` instead: one item a line, at the start of the line.
+    With Marker.NONE the style is `line`: one item a line, at the start of the line.
     """
 
     marker: Marker
@@ -52,17 +54,28 @@ class Items(Struct, frozen=True):
 
 
 class Emblem(Struct, frozen=True):
-    """The emblem of the European Union, `style.height` (never None) high and half as wide again."""
+    """The emblem of the European Union, as high as its style says or as a line."""
 
     alt: str
     style: Style
     line: int
 
+    @property
+    def height(self) -> float:
+        """The height in points."""
+        return self.style.height or self.style.leading
+
+    @property
+    def width(self) -> float:
+        """The width in points."""
+        return self.height * PROPORTION
+
 
 class PackImage(Struct, frozen=True):
-    """An image of the pack; the missing one of width and height follows from its own proportions."""
+    """A picture of the pack: the path of its file inside the pack, its content, and its size on the page."""
 
-    content: bytes
+    name: str
+    picture: Picture
     alt: str
     style: Style
     line: int
@@ -71,9 +84,9 @@ class PackImage(Struct, frozen=True):
 
 
 class Division(Struct, frozen=True, cache_hash=True):
-    """A box around other blocks with background, padding, rules and layout of its style; never split over pages.
+    """A box around other blocks with the background, padding, rules and layout of its style; never split over pages.
 
-    Side by side, emblems and pictures take their own width, others that of their style or a share of the rest.
+    Side by side, emblems and pictures have their own width, other blocks that of their style or a share of the rest.
     """
 
     blocks: tuple["Block", ...]
@@ -99,8 +112,8 @@ class TableRow(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A table with header rows, repeated on each page. Cells whose style has a `width` decide their column's,
-    the other columns share the rest evenly. `continued` follows a row header's text where its row goes on.
+    """A table with header rows, repeated on each page. Cells whose style has a `width` set that of their column, the
+    other columns share the rest evenly. `continued` follows the text of a row header where its row continues.
     """
 
     head: tuple[TableRow, ...]
@@ -114,7 +127,7 @@ Block = TextBlock | Items | Emblem | PackImage | Division | Table
 
 
 class PageTree(Struct, frozen=True):
-    """The whole document: `header` and `footer` stand on every page in its margins, as artifacts, one Division each."""
+    """The document: `header` and `footer` are in the margins of every page, as artifacts, one Division each."""
 
     title: str
     language: str

@@ -1,4 +1,4 @@
-"""A page template tried out on summaries, so that everything wrong with it is found and what it shows can be seen."""
+"""Tries page templates with summaries: finds all their problems, and the texts that they show."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
@@ -10,7 +10,7 @@ from ucap_reports.pdf.template.compile_page import template_text
 from ucap_reports.pdf.template.fill_page import attempt_fill
 from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, PackImage, PageTree, Table, TextBlock
 from ucap_reports.pdf.template.read_page import attempt_page
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
@@ -19,21 +19,26 @@ from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.text.rich_text import Run
 
+LEAST_RESOLUTION = 72
+"""Pixels to the inch below which a picture looks coarse, even on a screen."""
+MOST_PICTURE_BYTES = 2_000_000
+"""More than a photograph needs on a page."""
+
 
 class PageTrial(Struct, frozen=True):
-    """What a template made of one summary: the page's tree, or None where it could not be filled."""
+    """The result of a template and a summary: the page tree, or None if it could not be filled."""
 
     problems: tuple[Problem, ...]
     tree: PageTree | None
 
 
 def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
-    """A trial for each summary, drawn as well where all else is right."""
+    """A trial for each summary; the document is drawn if there is no other problem."""
     return tuple(_try(pack, summary) for summary in summaries)
 
 
 def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
-    """What is wrong with each tag of a page template, read by itself."""
+    """The problems of each tag of a page template, read without a summary."""
     try:
         text = template_text(template)
         tags = tuple(find_jinja_tags(text, lambda line: Location(template.path, line)))
@@ -44,18 +49,30 @@ def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
 
 def _try(pack: Pack, summary: Summary) -> PageTrial:
     try:
-        page, faults = attempt_fill(pack.page_template, summary)
+        page, tag_problems = attempt_fill(pack.page_template, summary)
     except ProblemsFound as found:
         return PageTrial(found.problems, None)
-    if not page.text and faults:
-        return PageTrial(faults, None)
+    if not page.text and tag_problems:
+        return PageTrial(tag_problems, None)
     tree, problems = attempt_page(page, pack)
-    if not faults and not problems:
+    if not tag_problems and not problems:
         try:
             draw_document(tree, summary, pack)
         except ProblemsFound as found:
             problems = list(found.problems)
-    return PageTrial((*faults, *problems), tree)
+    return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
+
+
+def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
+    """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
+    for image in all_blocks((*tree.header, *tree.footer, *tree.body)):
+        if isinstance(image, PackImage):
+            location = Location(path, image.line)
+            resolution = image.picture.width / (image.width / 72)
+            if resolution < LEAST_RESOLUTION:
+                yield problem("image-coarse", location, name=image.name, resolution=f"{resolution:.0f}")
+            if (size := len(image.picture.drawing.content) + len(image.picture.drawing.mask)) > MOST_PICTURE_BYTES:
+                yield problem("image-heavy", location, name=image.name, megabytes=f"{size / 1_000_000:.1f}")
 
 
 def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[WrittenTag]:
@@ -68,30 +85,29 @@ def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[Written
 
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
-    """The words of each paragraph of a page, with those of its header and footer."""
+    """The text of each paragraph of a page, its header and its footer."""
     for text in tree_paragraphs((*tree.header, *tree.footer, *tree.body)):
         yield "".join(each.text for each in text.content if isinstance(each, Run))
 
 
 def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
-    """Each paragraph of the blocks, however deep."""
+    """Each paragraph of the blocks at any depth."""
+    return (block for block in all_blocks(blocks) if isinstance(block, TextBlock))
+
+
+def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks and those inside of them, in order."""
     for block in blocks:
-        yield from _paragraphs(block)
-
-
-def _paragraphs(block: Block) -> Iterator[TextBlock]:
-    inside: Sequence[Block] = ()
-    match block:
-        case TextBlock():
-            yield block
-        case Items():
-            inside = [part for item in block.items for part in item.blocks]
-        case Division():
-            inside = block.blocks
-        case Table():
-            inside = [part for row in (*block.head, *block.body) for cell in row.cells for part in cell.blocks]
-        case Emblem() | PackImage():
-            pass
-        case _:
-            assert_never(block)
-    yield from tree_paragraphs(inside)
+        yield block
+        match block:
+            case Items():
+                yield from all_blocks(part for item in block.items for part in item.blocks)
+            case Division():
+                yield from all_blocks(block.blocks)
+            case Table():
+                rows = (*block.head, *block.body)
+                yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
+            case TextBlock() | Emblem() | PackImage():
+                pass
+            case _:
+                assert_never(block)

@@ -1,5 +1,5 @@
-"""A page template that was prepared, and the marks by which its author knows what was filled in: the number of each
-start tag, the kind of each tag.
+"""A prepared page template, and the marks that connect its output to its source: the number of each start tag, and the
+kind of each Jinja tag.
 """
 
 from typing import NamedTuple
@@ -10,23 +10,23 @@ from ucap_reports.problems import Location
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 
 MARK = "start-tag"
-"""The attribute that holds the number of an element's start tag in the template, from 0."""
+"""The attribute with the number of an element's start tag in the template, from 0."""
 TEXT_KIND = "text"
 """The kind of a tag that prints into the text of an element."""
 NO_KIND = "nowhere"
-"""The kind of a tag that stands in a comment."""
+"""The kind of a tag in a comment."""
 KINDS = (TEXT_KIND, NO_KIND)
 
 
 class Position(NamedTuple):
-    """A place in the template as its author sees it, from 1."""
+    """A place in the template, from 1."""
 
     line: int
     column: int
 
 
 class TemplateLines(Struct, frozen=True):
-    """Where the lines of a marked template stand in the template itself."""
+    """The places of a marked template's lines in the template itself."""
 
     path: str
     lines: tuple[Position, ...]
@@ -37,7 +37,7 @@ class TemplateLines(Struct, frozen=True):
 
 
 class PreparedTemplate(Struct, frozen=True):
-    """A page template, ready to be filled; `start_tags` tells where it has the start tag of each mark."""
+    """A page template, ready to be filled; `start_tags` has the place of each mark's start tag."""
 
     compiled: CompiledTemplate
     start_tags: tuple[Position, ...]

@@ -1,4 +1,4 @@
-"""Page XML to page tree: every element known, in its place and with its style decided."""
+"""Reads page XML into the page tree: checks every element and attribute, and resolves the styles."""
 
 from lxml import etree
 from msgspec.structs import replace
@@ -8,7 +8,7 @@ from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
 from ucap_reports.pdf.template.reading_state import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.pack import Pack
 
 _PARSER = etree.XMLParser(
@@ -17,13 +17,9 @@ _PARSER = etree.XMLParser(
 
 
 def read_page(page: PageXml, pack: Pack) -> PageTree:
-    """The typed tree of a filled page, in the styles of the pack's theme.
+    """The page tree of a filled page, in the styles of the pack's theme.
 
-    Raises ProblemsFound at the template's own lines: `xml-invalid` for what is not well-formed, or all of
-    `element-unknown`, `element-misplaced`, `text-misplaced`, `attribute-unknown`, `attribute-missing`,
-    `attribute-invalid`, `style-unknown`, `language-invalid`, `link-invalid`, `alt-missing`, `image-missing`,
-    `image-outside`, `image-invalid`, `emblem-too-small`, `colspan-invalid`, `row-uneven`, `list-too-deep` and
-    `heading-skipped`.
+    Raises ProblemsFound with all problems of the template, at its own lines.
     """
     tree, problems = attempt_page(page, pack)
     if problems:
@@ -32,7 +28,7 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
-    """The tree as far as it can be read, and everything that `read_page` would raise."""
+    """The tree as far as it can be read, and the problems that `read_page` would raise."""
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
@@ -45,11 +41,11 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
 
 def _read_document(reading: Reading, root: Element) -> PageTree:
     if root.tag != "document":
-        reading.report(root, "element-misplaced", f"the page begins with <{root.tag}>", "begin with <document>")
+        reading.report(root, problem("element-misplaced", form="root", element=root.tag))
         return PageTree(reading.page.title, reading.page.language, (), (), ())
     opened = reading.open(root)
     language = reading.language(root, opened, None) or reading.page.language
-    blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.styles.body, opened.line))
+    blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     header, footer = (reading.page_parts.get(name) for name in ("page-header", "page-footer"))
     return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), blocks)
 
@@ -59,9 +55,9 @@ def _blocks(part: Division | None) -> tuple[Block, ...]:
 
 
 def _read_page_part(reading: Reading, element: Element, place: ElementContext) -> None:
-    """The header or footer of every page, kept apart from what stands on the first."""
+    """Read the header or footer of every page, which is not part of the body."""
     if element.tag in reading.page_parts:
-        reading.report(element, "element-twice", f"there is a <{element.tag}> already", "keep one of them")
+        reading.report(element, problem("element-twice", element=element.tag))
     reading.page_parts[element.tag] = read_division(reading, element, replace(place, on_every_page=True))
 
 

@@ -1,4 +1,4 @@
-"""What reading a page keeps: the page and its pack, the places of its elements, and every problem met."""
+"""The state of reading a page: the page and its pack, the places of its elements, and the problems found."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,69 +7,48 @@ from typing import cast
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.pdf.template.element_styles import NATURAL, styles_of
+from ucap_reports.pdf.file.picture_objects import Picture, PictureError, picture_work, read_picture
+from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division
 from ucap_reports.pdf.template.prepared_template import MARK
-from ucap_reports.problems import Problem, did_you_mean
+from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 
-Element = etree._Element  # noqa: SLF001 - lxml's own name for its one public class of elements
+Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
-STYLED = frozenset({"class", "lang"})
-SPOKEN = frozenset({"lang"})
-PLAIN: frozenset[str] = frozenset()
-ATTRIBUTES = {
-    "document": SPOKEN,
-    "page-header": STYLED,
-    "page-footer": STYLED,
-    "div": STYLED,
-    "p": STYLED,
-    "h1": STYLED,
-    "h2": STYLED,
-    "h3": STYLED,
-    "h4": STYLED,
-    "h5": STYLED,
-    "h6": STYLED,
-    "ul": STYLED,
-    "ol": STYLED,
-    "li": SPOKEN,
-    "table": STYLED | {"continued"},
-    "thead": SPOKEN,
-    "tbody": SPOKEN,
-    "tr": SPOKEN,
-    "th": STYLED | {"colspan"},
-    "td": STYLED | {"colspan"},
-    "emblem": STYLED | {"alt"},
-    "img": STYLED | {"src", "alt"},
-    "a": SPOKEN | {"href"},
-    "span": SPOKEN,
-    "b": SPOKEN,
-    "strong": SPOKEN,
-    "i": SPOKEN,
-    "em": SPOKEN,
-    "u": SPOKEN,
-    "sub": SPOKEN,
-    "sup": SPOKEN,
-    "br": PLAIN,
+_SPOKEN = frozenset({"lang"})
+_STYLED = frozenset({"class", "lang"})
+ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("document", "li", "thead", "tbody", "tr"), _SPOKEN),
+    **dict.fromkeys(("span", "b", "strong", "i", "em", "u", "sub", "sup"), _SPOKEN),
+    **dict.fromkeys(("page-header", "page-footer", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
+    **dict.fromkeys(("th", "td"), _STYLED | {"colspan"}),
+    "table": _STYLED | {"continued"},
+    "emblem": _STYLED | {"alt"},
+    "img": _STYLED | {"src", "alt"},
+    "a": _SPOKEN | {"href"},
+    "br": frozenset(),
     "page-number": frozenset({"total"}),
 }
-"""Every element of a page template, with the attributes it may have."""
+"""Every element of a page template, with its attributes."""
 INLINE = frozenset({"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-number", "rich"})
-"""The elements that flow in a paragraph; `rich` is what `fill_page` writes."""
+"""The elements that flow in a paragraph; `fill_page` writes `rich`."""
 WHITE_SPACE = " \t\n\r\f"
-"""What HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is a character like others."""
+"""White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
+MOST_PICTURE_WORK = 64_000_000
+"""Pixels of all pictures of a page; they take about two seconds."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47)."""
+"""The form of a language tag (BCP 47)."""
 
 
 class ElementContext(Struct, frozen=True):
-    """Where an element stands: what it may hold, and what its text has from it."""
+    """The context of an element: what it can contain, and what its text inherits."""
 
     name: str
     blocks: "Readers"
-    """The elements that may stand in it, beside those that flow in a paragraph, and what reads them."""
+    """The elements that it can contain, beside those that flow in a paragraph, and their readers."""
     text: Style
     """The style of its paragraphs."""
     line: int
@@ -82,98 +61,107 @@ Readers = Mapping[str, Callable[["Reading", Element, ElementContext], Block | No
 
 
 class StartTag(Struct, frozen=True):
-    """A start tag: its attributes, those that are known, and its line in the template."""
+    """A start tag: its known attributes, and its line in the template."""
 
     attributes: dict[str, str]
     line: int
 
 
 class Reading:
-    """The state of reading one page. Problems met more than once, as in a loop, are kept once."""
+    """The state of reading one page. A problem that is found several times, as in a loop, is kept once."""
 
     def __init__(self, page: PageXml, pack: Pack) -> None:
         self.page = page
         self.pack = pack
-        self.styles = styles_of(pack)
+        self.theme = pack.theme
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
         self.page_parts: dict[str, Division] = {}
         """The page header and page footer, by the names of their elements."""
+        self._picture_work: dict[bytes, int] = {}
         self._problems: dict[Problem, None] = {}
 
     @property
     def problems(self) -> list[Problem]:
-        """All problems met, in the order of the template."""
+        """All problems found, in the order of the template."""
         return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
 
-    def report(self, element: Element, code: str, message: str, hint: str | None = None) -> None:
+    def report(self, element: Element, found: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template."""
-        start_tag = next((int(mark) for each in _ancestors(element) if (mark := each.get(MARK)) is not None), None)
-        self._problems[Problem.error(code, message, hint, self.page.location(start_tag))] = None
+        around = (element, *element.iterancestors())
+        start_tag = next((int(mark) for each in around if (mark := each.get(MARK)) is not None), None)
+        self._problems[found.at(self.page.location(start_tag))] = None
 
     def open(self, element: Element) -> StartTag:
-        """The element's start tag; problems are kept for attributes that it cannot have."""
+        """The element's start tag. Reports unknown attributes."""
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
         mark = attributes.pop(MARK, None)
         if attributes and not attributes.keys() <= (known := ATTRIBUTES[element.tag]):
-            for name in sorted(attributes.keys() - known):
-                self._report_attribute(element, etree.QName(name).localname, known)
-                del attributes[name]
+            for attribute in sorted(attributes.keys() - known):
+                del attributes[attribute]
+                name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
+                hint = did_you_mean(name, sorted(known))
+                self.report(
+                    element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names)
+                )
         return StartTag(attributes, 1 if mark is None else self.page.start_tags[int(mark)].line)
 
-    def _report_attribute(self, element: Element, name: str, known: frozenset[str]) -> None:
-        names = sorted(known)
-        hint = did_you_mean(name, names) or (f"it has {', '.join(names)}" if names else "it has none")
-        self.report(element, "attribute-unknown", f'<{element.tag}> has no attribute "{name}"', hint)
-
-    def style(self, element: Element, opened: StartTag, place: Style, natural: str | None = None) -> Style:
-        """The style that the element's class names, or else the one of its nature."""
+    def style(self, element: Element, opened: StartTag, parent: Style, natural: str | None = None) -> Style:
+        """The style of the element's class, or its natural one."""
         name = opened.attributes.get("class")
         if name is None:
-            return self.styles.natural(natural or NATURAL.get(element.tag, ""), place)
-        style = self.styles.named(name)
+            return natural_style(self.theme, natural or NATURAL.get(element.tag, ""), parent)
+        style = self.theme.styles.get(name)
         if style is None:
-            known = sorted(self.styles.names)
-            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
-            self.report(element, "style-unknown", f'the theme has no style "{name}"', hint)
-        return style or place
+            known = sorted(self.theme.styles)
+            hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
+            self.report(element, problem("style-unknown", hint=hint, name=name))
+        return style or parent
 
     def language(self, element: Element, opened: StartTag, inherited: str | None) -> str | None:
-        """The language of the element's text, where the template gives one."""
+        """The language of the element's text: its own, or the inherited one."""
         language = opened.attributes.get("lang")
-        if language is None:
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            self.report(element, problem("language-invalid", tag=language))
             return inherited
-        if not _LANGUAGE.fullmatch(language):
-            self.report(element, "language-invalid", f'"{language}" is not a language tag', "write it as en or zh-CN")
-            return inherited
-        return language
+        return language or inherited
+
+    def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
+        """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
+        try:
+            self._count_work(content)
+            return read_picture(content)
+        except PictureError as error:
+            self.report(element, problem("image-invalid", form=error.form, name=name, most=f"{error.most:,}"))
+            return None
+
+    def _count_work(self, content: bytes) -> None:
+        if content not in self._picture_work:
+            self._picture_work[content] = picture_work(content)
+        if sum(self._picture_work.values()) > MOST_PICTURE_WORK:
+            raise PictureError("total", MOST_PICTURE_WORK)
 
     def report_child(self, element: Element, parent: str, known: Iterable[str]) -> None:
-        """Keep the problem of an element that cannot stand where it does, or that there is not at all."""
-        name = etree.QName(element).localname
-        holds = f"<{parent}> may hold {', '.join(sorted(known))}"
+        """Report an element that its parent cannot contain, or that is unknown."""
+        name, names = etree.QName(element).localname, ", ".join(sorted(known))
         if element.tag in ATTRIBUTES:
-            self.report(element, "element-misplaced", f"<{name}> cannot stand in <{parent}>", holds)
+            found = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
         else:
-            hint = did_you_mean(name, ATTRIBUTES) or holds
-            self.report(element, "element-unknown", f"no element is called <{name}>", hint)
+            hint = did_you_mean(name, ATTRIBUTES)
+            found = problem("element-unknown", hint=hint, element=name, parent=parent, known=names)
+        self.report(element, found)
 
     def expect_empty(self, element: Element) -> None:
-        """Keep a problem where an element that stands for itself holds something."""
+        """Report an element that must be empty and is not."""
         if len(element) or not is_blank(element.text):
-            self.report(element, "element-misplaced", f"<{element.tag}> holds nothing", f"write <{element.tag}/>")
+            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
 
     def expect_no_text(self, element: Element) -> None:
-        """Keep a problem where text stands between elements that hold none."""
+        """Report text between elements where no text is allowed."""
         if not is_blank("".join([element.text or "", *[child.tail or "" for child in element]])):
-            self.report(element, "text-misplaced", f"text cannot stand in <{element.tag}> itself")
-
-
-def _ancestors(element: Element) -> tuple[Element, ...]:
-    """The element and all around it, from inside."""
-    return (element, *element.iterancestors())
+            self.report(element, problem("text-misplaced", element=element.tag))
 
 
 def is_blank(text: str | None) -> bool:
-    """Whether the text is only layout of the template, as white space is in HTML."""
+    """Whether the text is empty or white space, which is only the template's layout."""
     return not text or not text.strip(WHITE_SPACE)

@@ -1,7 +1,7 @@
-"""A page template's text made ready to be filled: each tag on a line of its own, each element marked.
+"""Marks the text of a page template for compiling: each Jinja tag gets a line of its own, each element a number.
 
-Filling repeats and drops parts of a template, so the places of what comes out say nothing to its author. Therefore
-every element carries the number of the start tag that wrote it, and every Jinja tag can be told by its line.
+Filling repeats and drops parts of a template, so that places in its output are useless to its author. Therefore every
+element has the number of its start tag, and every Jinja tag is known by its line.
 """
 
 import re
@@ -18,7 +18,7 @@ from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
 
 
 class MarkedTemplate(Struct, frozen=True):
-    """The text to compile; where its lines, its start tags and its `<!DOCTYPE` (if it has any) are in the template."""
+    """The text to compile, and the places in the template of its lines, its start tags and its `<!DOCTYPE`s."""
 
     text: str
     lines: tuple[Position, ...]
@@ -27,7 +27,7 @@ class MarkedTemplate(Struct, frozen=True):
 
 
 class _Where(Enum):
-    """What part of the XML a character belongs to; the value finds the next character that can change it."""
+    """The part of the XML that a character is in; the value finds the next character that can change it."""
 
     TEXT = re.compile(r"<(?:!--|!\[CDATA\[|[!?/]|[^\W\d][\w.:-]*)?")
     START_TAG = re.compile(r"[\"'>]")
@@ -54,18 +54,18 @@ _KIND_OF_TAG = {
     _Where.COMMENT: NO_KIND,
     _Where.INSTRUCTION: NO_KIND,
 }
-"""Elsewhere a tag prints into an attribute, which takes text alone."""
+"""Anywhere else a tag is in an attribute, which can only have text."""
 _LINE_END = re.compile(r"\n")
 _AFTER_NAME = frozenset(" \n\t/>")
 
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
-    """The template of `text` (lines ended by a line feed alone), marked; ProblemsFound for a tag that is none."""
+    """The marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
     return _TemplateMarker(text, find_jinja_tags(text, lambda line: Location(path, line))).marked()
 
 
 class _TemplateMarker:
-    """Goes once through a template and writes it anew."""
+    """Copies a template and adds the marks."""
 
     def __init__(self, text: str, tags: Iterable[JinjaTag]) -> None:
         self._text = text
@@ -93,20 +93,20 @@ class _TemplateMarker:
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def _copy(self, start: int, end: int) -> None:
-        """Write a stretch of the template as it is, and keep where its lines begin."""
+        """Copy a part of the template, and keep the places of its lines."""
         self._written.append(self._text[start:end])
         found = _LINE_END.finditer(self._text, start, end)
         self._lines += [self._position(line_end.end()) for line_end in found]
 
     def _tag(self, tag: JinjaTag) -> None:
-        """Write a tag so that what it says begins a line, and what it prints knows where it goes."""
+        """Write a tag whose expression begins a line and has its kind."""
         if tag.kind in {JinjaTagKind.COMMENT, JinjaTagKind.RAW}:
             self._copy(tag.start, tag.end)
             return
         text = self._text
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        says = self._printing(inner) if tag.kind is JinjaTagKind.PRINT and inner.strip() else inner
-        pieces = [text[tag.start : tag.inner_start], "\n", says, closing]
+        expression = self._printing(inner) if tag.kind is JinjaTagKind.PRINT and inner.strip() else inner
+        pieces = [text[tag.start : tag.inner_start], "\n", expression, closing]
         if tag.kind is JinjaTagKind.PRINT and self._where is _Where.CHARACTER_DATA:
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
@@ -114,12 +114,12 @@ class _TemplateMarker:
         self._follow(tag.word)
 
     def _printing(self, inner: str) -> str:
-        """The expression of a tag that prints, with the kind that tells where it does so."""
+        """The expression of a tag that prints, with the kind of its place."""
         kind = _KIND_OF_TAG.get(self._where)
         return inner if kind is None else f"({inner})|kind_{kind}"
 
     def _follow(self, word: str) -> None:
-        """Each branch of a condition begins where the first one began."""
+        """Continue each branch of a condition in the part of the XML where the first one began."""
         match word:
             case "if" | "for":
                 self._branches.append(self._where)
@@ -131,7 +131,7 @@ class _TemplateMarker:
                 pass
 
     def _data(self, start: int, end: int) -> None:
-        """Write what stands between two tags, with a mark in each start tag."""
+        """Write the text between two tags, with a mark in each start tag."""
         done = start
         while (found := self._where.value.search(self._text, done, end)) is not None:
             self._copy(done, found.end())
@@ -140,15 +140,12 @@ class _TemplateMarker:
         self._copy(done, end)
 
     def _pass(self, found: re.Match[str]) -> None:
-        match self._where:
-            case _Where.TEXT:
-                self._open(found)
-            case _Where.START_TAG:
-                self._where = _QUOTED_BY[found[0]]
-            case _Where.DOUBLE_QUOTED | _Where.SINGLE_QUOTED:
-                self._where = _Where.START_TAG
-            case _:
-                self._where = _Where.TEXT
+        if self._where is _Where.TEXT:
+            self._open(found)
+        elif self._where is _Where.START_TAG:
+            self._where = _QUOTED_BY[found[0]]
+        else:
+            self._where = _Where.START_TAG if self._where in _QUOTED_BY.values() else _Where.TEXT
 
     def _open(self, found: re.Match[str]) -> None:
         self._where = _OPENED_BY.get(found[0], _Where.START_TAG)
@@ -159,7 +156,7 @@ class _TemplateMarker:
             self._start_tags.append(self._position(found.start()))
 
     def _name_ends(self, end: int) -> bool:
-        """Whether the element's name is whole: a Jinja tag right behind it may go on with it."""
+        """Whether the element's name is complete: a Jinja tag right after it may continue it."""
         tag = self._tags.get(end)
         next_text = tag.end if tag is not None and tag.kind is JinjaTagKind.STATEMENT else end
         return self._text[next_text : next_text + 1] in _AFTER_NAME

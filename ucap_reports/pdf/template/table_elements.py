@@ -1,13 +1,14 @@
-"""Tables of a page: rows of cells, header rows first."""
+"""Reads the tables of a page: rows of cells, header rows first."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from ucap_reports.pdf.template.block_elements import IN_CELL, read_flow
-from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL
+from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
 from ucap_reports.pdf.template.reading_state import Element, ElementContext, Reading, StartTag
+from ucap_reports.problems import problem
 
 MOST_COLUMNS = 100
 _ROW_PARENTS = ("thead", "tbody")
@@ -15,7 +16,7 @@ _CELLS = ("th", "td")
 
 
 def read_table(reading: Reading, element: Element, place: ElementContext) -> Table:
-    """A `table`: rows in `thead` head it on each page; those in `tbody`, or in neither, are its body."""
+    """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body."""
     opened = reading.open(element)
     place = replace(place, language=reading.language(element, opened, place.language))
     head: list[TableRow] = []
@@ -25,8 +26,7 @@ def read_table(reading: Reading, element: Element, place: ElementContext) -> Tab
         read = _read_row(reading, row, row_place)
         widths.add(width := sum(cell.span for cell in read.cells))
         if len(widths) > 1:
-            message = f"this row is {width} columns wide and those before it {min(widths - {width})}"
-            reading.report(row, "row-uneven", message, "give its cells colspan, or the row more of them")
+            reading.report(row, problem("row-uneven", columns=width, expected=min(widths - {width})))
             widths.discard(width)
         (head if row_place.name == "thead" else body).append(read)
     style = reading.style(element, opened, place.text)
@@ -34,7 +34,7 @@ def read_table(reading: Reading, element: Element, place: ElementContext) -> Tab
 
 
 def _rows(reading: Reading, element: Element, place: ElementContext) -> Iterator[tuple[Element, ElementContext]]:
-    """Each row with its place, whose name tells head from body."""
+    """Each row with its context, whose name is that of the part of the table."""
     reading.expect_no_text(element)
     for child in element:
         if child.tag == "tr":
@@ -51,8 +51,7 @@ def _rows(reading: Reading, element: Element, place: ElementContext) -> Iterator
 def _read_row(reading: Reading, element: Element, place: ElementContext) -> TableRow:
     opened = reading.open(element)
     reading.expect_no_text(element)
-    if (language := reading.language(element, opened, place.language)) != place.language:
-        place = replace(place, language=language)
+    place = replace(place, language=reading.language(element, opened, place.language))
     cells = []
     for child in element:
         if child.tag in _CELLS:
@@ -68,7 +67,7 @@ def _read_cell(reading: Reading, element: Element, place: ElementContext) -> Tab
     natural = (COLUMN if place.name == "thead" else LABEL) if header else NATURAL["td"]
     style = reading.style(element, opened, place.text, natural)
     language = reading.language(element, opened, place.language)
-    inside = ElementContext(element.tag, IN_CELL, reading.styles.text(style), opened.line, language)
+    inside = ElementContext(element.tag, IN_CELL, without_box(style), opened.line, language)
     return TableCell(read_flow(reading, element, inside), style, opened.line, header, _span(reading, element, opened))
 
 
@@ -78,6 +77,5 @@ def _span(reading: Reading, element: Element, opened: StartTag) -> int:
         return 1
     if written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_COLUMNS:
         return int(written)
-    hint = f"a cell is from 1 to {MOST_COLUMNS} columns wide"
-    reading.report(element, "colspan-invalid", f'"{written}" is not a number of columns', hint)
+    reading.report(element, problem("colspan-invalid", value=written, most=MOST_COLUMNS))
     return 1

@@ -1,1 +1,1 @@
-"""Text of the PDF: text styles, font fallback, shaping, measuring, line breaking, drawing."""
+"""Text of the PDF: styles, font fallback, shaping, measuring, line breaking, drawing."""

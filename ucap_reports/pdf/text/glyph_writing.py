@@ -1,4 +1,4 @@
-"""Characters in one face: as glyphs one by one, turned around, or shaped."""
+"""Characters written in one face: one glyph each, reversed, or shaped."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from ucap_reports.text.bidi_neutrals import MIRRORED
 from ucap_reports.text.language_tags import primary
 
 if TYPE_CHECKING:
-    from ucap_reports.pdf.text.shaping import Shape  # HarfBuzz is an extra, and may not be there
+    from ucap_reports.pdf.text.shaping import Shape  # HarfBuzz is an extra
 
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 
 
 class Shift(NamedTuple):
-    """A string of glyphs that stand beside each other, `up` above the line; before it the pen moves by `right`. The
-    code is as that of a piece, the rest in 1/1000 em.
+    """A string of adjacent glyphs, `up` above the line, after a move of the pen by `right`. The code is like that of a
+    GlyphRun, the rest in 1/1000 em.
     """
 
     code: str
@@ -31,8 +31,8 @@ class GlyphRun(NamedTuple):
     """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
     Latin-1 text), `width` is in 1/1000 em.
 
-    `shown` are the characters of the face that are drawn, in the order of the code, from left to right. `shifts` are
-    there where they do not just follow each other.
+    `shown` has the characters of the face that are drawn, from left to right like the code. `shifts` is only set where
+    glyphs are not simply in a row.
     """
 
     face: Face
@@ -44,7 +44,7 @@ class GlyphRun(NamedTuple):
 
 
 class WritingMode(NamedTuple):
-    """How text is written: its language, where that chooses fonts or forms, and its direction."""
+    """How text is written: its language, if fonts or forms depend on it, and its direction."""
 
     language: str = ""
     right_to_left: bool = False
@@ -52,11 +52,11 @@ class WritingMode(NamedTuple):
 
 LEFT_TO_RIGHT = WritingMode()
 ALONE = ("", "")
-"""What stands beside a text that is no part of a word."""
+"""The text beside a text that is not part of a word."""
 
 
 class FaceWriter:
-    """How one face writes characters: the escaped glyph ids and the widths of those that were asked for."""
+    """Writes characters in one face: keeps the escaped glyph ids and the widths of those that were looked up."""
 
     def __init__(self, source: FontSource) -> None:
         self.source = source
@@ -78,74 +78,65 @@ class FaceWriter:
         """Whether the face has every character of the text."""
         return self._codes.keys() >= set(text) or all(map(self.has, text))
 
-    def piece(self, text: str, manner: WritingMode = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> GlyphRun:
-        """A text of characters that were all asked for; letters join those of the same word that stand `beside` it,
-        before and after.
+    def run(self, text: str, mode: WritingMode = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> GlyphRun:
+        """A text of characters that `has` was called for; letters join those of their word `beside` the text, before
+        and after it.
         """
         if self.source.shaped:
-            return self._shaped(text, manner, beside)
+            from ucap_reports.pdf.text.shaping import Surrounded, shape  # noqa: PLC0415 - HarfBuzz is an extra
+
+            return self._placed(text, shape(self.source, self.face, Surrounded(text, *beside), mode))
         if not text.isascii() and any(map(unicodedata.combining, text[1:])):
-            return self._marked(text, manner)
-        shown = self._turned(text) if manner.right_to_left else text
-        return GlyphRun(self.face, text, self._code(shown), sum(map(self._widths.__getitem__, shown)), shown)
+            return self._marked(text, mode)
+        return self._plain(text, text, mode)
 
-    def _code(self, shown: str) -> str:
-        return "".join(map(self._codes.__getitem__, shown))
+    def _plain(self, text: str, characters: str, mode: WritingMode) -> GlyphRun:
+        """A text as these characters, one glyph each."""
+        shown = self._reversed(characters) if mode.right_to_left else characters
+        code, width = "".join(map(self._codes.__getitem__, shown)), sum(map(self._widths.__getitem__, shown))
+        return GlyphRun(self.face, text, code, width, shown, (Shift(code, 0, 0),) if characters != text else ())
 
-    def _marked(self, text: str, manner: WritingMode) -> GlyphRun:
-        """A text with combining marks: one character for letter and marks where the face has it, and what remains of
-        marks each where its letter wants it.
+    def _marked(self, text: str, mode: WritingMode) -> GlyphRun:
+        """A text with combining marks: one character for a letter with its marks where the face has it; other marks are
+        placed on their letters.
         """
         parts = list(map(self._composed, clusters(text)))
         composed = "".join(parts)
-        if any(map(unicodedata.combining, composed)) and can_shape():
-            in_line = parts[::-1] if manner.right_to_left else parts
-            return self._placed(text, [shape for part in in_line for shape in self._shapes(part, manner)])
-        shown = self._turned(composed) if manner.right_to_left else composed
-        code, width = self._code(shown), sum(map(self._widths.__getitem__, shown))
-        return GlyphRun(self.face, text, code, width, shown, (Shift(code, 0, 0),) if composed != text else ())
+        if not any(map(unicodedata.combining, composed)) or not can_shape():
+            return self._plain(text, composed, mode)
+        from ucap_reports.pdf.text.shaping import place_marks  # noqa: PLC0415 - HarfBuzz is an extra
 
-    def _shapes(self, cluster: str, manner: WritingMode) -> "tuple[Shape, ...]":
-        """A letter with its marks in their places."""
-        from ucap_reports.pdf.text.shaping import place_mark  # noqa: PLC0415 - what is not installed places nothing
-
-        return place_mark(self.source, self.face, cluster, manner.language, right_to_left=manner.right_to_left)
+        in_line = parts[::-1] if mode.right_to_left else parts
+        return self._placed(
+            text, [each for part in in_line for each in place_marks(self.source, self.face, part, mode)]
+        )
 
     def _composed(self, cluster: str) -> str:
-        """A letter with its marks in as few characters as the face has for it."""
+        """A letter with its marks in as few characters as possible in the face."""
         composed = unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
         return composed if all(map(self.has, composed)) else cluster
 
-    def _turned(self, text: str) -> str:
-        """The text as it stands from left to right when it runs from the right: each letter before its marks, what
-        faces one way facing the other, where the face has that.
+    def _reversed(self, text: str) -> str:
+        """Right-to-left text in the order from left to right: each letter before its marks, brackets mirrored where the
+        face has them.
         """
-        turned = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
-        return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in turned)
-
-    def _shaped(self, text: str, manner: WritingMode, beside: tuple[str, str]) -> GlyphRun:
-        from ucap_reports.pdf.text.shaping import Surrounded, shape  # noqa: PLC0415 - what is not installed shapes nothing
-
-        whole = Surrounded(text, *beside)
-        shapes = shape(self.source, self.face, whole, manner.language, right_to_left=manner.right_to_left)
-        return self._placed(text, shapes)
+        mirrored = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
+        return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in mirrored)
 
     def _placed(self, text: str, shapes: "Sequence[Shape]") -> GlyphRun:
         """A text as these glyphs."""
-        shown = "".join(each.character for each in shapes)
         shifts, pen = [], 0
         for each in shapes:
-            assert self.has(each.character)  # noqa: S101 - the face has all characters that its shapes are
+            assert self.has(each.character)  # noqa: S101 - shapes are characters of the face
             shifts.append(Shift(self._codes[each.character], each.right - pen, each.up))
             pen = each.right + self._widths[each.character] - each.advance
         shifts.append(Shift("", -pen, 0))
-        return GlyphRun(self.face, text, "", sum(each.advance for each in shapes), shown, tuple(shifts))
+        shown, width = "".join(each.character for each in shapes), sum(each.advance for each in shapes)
+        return GlyphRun(self.face, text, "", width, shown, tuple(shifts))
 
 
-@lru_cache(maxsize=64)
-def writing_in(source: FontSource) -> FaceWriter:
-    """How the face of a source writes, the same one every time."""
-    return FaceWriter(source)
+writer = lru_cache(maxsize=64)(FaceWriter)
+"""The writer of a source's face, created once."""
 
 
 def clusters(text: str) -> list[str]:
@@ -161,5 +152,5 @@ def clusters(text: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def writing_mode(language: str, *, right_to_left: bool = False) -> WritingMode:
-    """How text in a language is written; all for which there are no families of their own are written alike."""
+    """The mode for text in a language; languages without font families of their own share one."""
     return WritingMode(primary(language) if language_families(language) else "", right_to_left)

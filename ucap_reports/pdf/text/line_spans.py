@@ -1,13 +1,16 @@
-"""Lines as they are shown: spans of text in one state each, in the order of reading."""
+"""Lines as they are shown: spans of text in one state each, in reading order."""
+
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.text.word_measuring import Underline
+from ucap_reports.pdf.text.paragraph_measuring import Stretch
+from ucap_reports.pdf.text.word_measuring import TextStyle, WordPart
 
 
 class InlineTag(Struct, frozen=True):
-    """Runs that are an element of their own in their paragraph: a link, or text in a language of its own, or both."""
+    """Runs that are an element of their own in their paragraph: a link, text in another language, or both."""
 
     link: str | None
     language: str | None
@@ -15,11 +18,11 @@ class InlineTag(Struct, frozen=True):
 
 
 class Span(Struct, frozen=True):
-    """A stretch of a line in one state. `start` and `end` are its points from the line's left, the end without the
-    spaces at a line's end; `tag` is the place of its tag among the paragraph's.
+    """A part of a line in one state. `start` and `end` are points from the line's left, the end without the spaces at
+    the line's end; `tag` is the index of its tag in the paragraph.
 
-    Where the text is drawn otherwise than letter after letter, `drawn` are the operators that do it, from `origin` on,
-    and `shown` the characters of the face that are seen.
+    `drawn` is set where the text is not drawn letter after letter: the operators that draw it from `origin` on. `shown`
+    has the characters of the face that they draw.
     """
 
     face: Face
@@ -28,35 +31,45 @@ class Span(Struct, frozen=True):
     code: str
     start: float
     end: float
-    rise: float
-    underline: Underline | None
+    style: TextStyle
     tag: int | None
     drawn: str = ""
     shown: str = ""
     origin: float = 0
-    is_turned: bool = False
-    """Whether it runs from right to left: then what is shown stands from left to right."""
+    is_reversed: bool = False
+    """Whether it runs from right to left; `shown` is in the order from left to right."""
 
 
 class Line(Struct, frozen=True):
-    """A line, `offset` points from the start of the width it was filled into, `ink` points wide. Where its text runs
-    from the right it is `turned`: its spans stand in the order of reading, and do not follow each other on the line.
+    """A line of `ink` points, `offset` points from the start of its width. In a line of mixed directions the spans are
+    in reading order, and each has its own position.
     """
 
     spans: tuple[Span, ...]
     offset: float
     ink: float
-    is_turned: bool = False
+    is_mixed: bool = False
 
 
 class ParagraphLines(Struct, frozen=True):
-    """A paragraph in lines that are each `leading` high, their baseline `baseline` below their top."""
+    """A paragraph in lines that are each `leading` high, with the baseline `baseline` below their top."""
 
     lines: tuple[Line, ...]
     leading: float
     baseline: float
     tags: tuple[InlineTag, ...]
     missing: tuple[str, ...]
-    """Characters that no font has; they are left out."""
+    """Characters that no font has; they are omitted."""
     used: tuple[tuple[Face, str], ...]
     """The characters that each face draws."""
+
+
+def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: float) -> Span:
+    """The span of parts in one state."""
+    face, state = parts[0].face, parts[0].state
+    text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
+    if not any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
+        return Span(face, state, text, code, start, end, stretch.text_style, stretch.tag, origin=start)
+    drawn = " ".join([part.operators for part in parts])
+    shown = "".join([part.shown or part.text for part in parts])
+    return Span(face, state, text, code, start, end, stretch.text_style, stretch.tag, drawn, shown, start)

@@ -1,4 +1,4 @@
-"""A paragraph measured: its units in order, each with how it is shown and whether a line may end after it."""
+"""Measured paragraphs: units in order, each with its text style and whether a line may end after it."""
 
 import re
 from bisect import bisect_right
@@ -21,8 +21,8 @@ FORCED: Final = 2
 
 
 class Stretch(Struct, frozen=True):
-    """Runs shown in one text style; `tag` is the place of their tag among those of their paragraph, None for plain
-    text. `level` is odd where they run from right to left (UAX #9).
+    """Runs in one text style; `tag` is the index of their tag in the paragraph, None for plain text. `level` is odd
+    where they run from right to left (UAX #9).
     """
 
     text_style: TextStyle
@@ -31,114 +31,64 @@ class Stretch(Struct, frozen=True):
 
 
 class Measured:
-    """Three lists of the same length: units, the stretch that each belongs to, and the break after each."""
+    """Three lists of the same length: units, the stretch of each, and the break after each."""
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
         self.stretches: list[Stretch] = []
         self.breaks: list[int] = []
         self.missing: dict[str, None] = {}
-        """Characters that no face has, in the order in which they stand."""
+        """Characters that no face has, in the order of the text."""
         self._open: list[tuple[Stretch, str]] = []
         self._before: Word | None = None
 
     def add_text(self, stretch: Stretch, text: str) -> None:
-        """Add text to the paragraph. Its last word stays open: it may go on in another text style."""
+        """Add text. Its last word stays open, because it may continue in another text style."""
         tokens = _WORD.findall(text)
         if self._open and tokens:
             self._open.append((stretch, tokens.pop(0)))
             if self._open[-1][1][-1] == " ":
-                self._close_word()
+                self.close_word()
         if tokens and tokens[-1][-1] != " ":
             self._open.append((stretch, tokens.pop()))
         if tokens:
-            self._add_words(stretch, stretch.text_style.words(tokens))
+            self._add_words(stretch, [stretch.text_style.word(token) for token in tokens])
 
     def end_line(self, stretch: Stretch) -> None:
-        """End the line after what has been added; an empty one where that is nothing."""
-        self.add_text(stretch, " ")  # whoever listens, or copies the text, hears two words and not one
-        self._close_word()
+        """End the line after the text so far; the line is empty if there is none."""
+        self.add_text(stretch, " ")  # separates the words for screen readers and in copied text
+        self.close_word()
         if not self.breaks or self.breaks[-1] == FORCED:
             self._append(stretch, Unit(0, 0, ()), FORCED)
         self.breaks[-1] = FORCED
         self._before = None
 
-    def end(self) -> None:
-        """No more text comes."""
-        self._close_word()
-
-    def append_letters(self, units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> None:
-        """Append units as a word that begins a line and is longer than one: a mail address breaks as other words do,
-        others between their letters, before closing punctuation only where there is nothing else, as in a row of dots.
-        """
-        if self.breaks:
-            self.breaks[-1] = FORCED
-        texts = ["".join(part.text for part in unit.parts) for unit in units]
-        parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
-        for offsets in (break_offsets, long_word_offsets):
-            cut = Measured()
-            cut.append_cut(parts, places := offsets(whole))
-            if cut.widest() <= limit:
-                break
-        else:
-            cut = Measured()
-            cut.append_cut(parts, places := letter_offsets(whole))
-        if any(part.drawn for unit in cut.units for part in unit.parts):
-            cut = _in_lines(parts, (*places, len(whole)), limit)
-        self.units += cut.units
-        self.stretches += cut.stretches
-        self.breaks += cut.breaks
-
-    def widest(self) -> float:
-        """The width of the widest of what stays together, in points."""
-        widest = width = 0.0
-        for unit, after in zip(self.units, self.breaks, strict=True):
-            widest = max(widest, width + unit.ink)
-            width = width + unit.advance if after == NEVER else 0.0
-        return widest
-
-    def append_whole(self, units: Sequence[Unit], stretches: Sequence[Stretch]) -> None:
-        """Append units as a word that stays together."""
-        self.units += units
-        self.stretches += stretches
-        self.breaks += [NEVER] * (len(units) - 1) + [ALLOWED]
-
-    def _close_word(self) -> None:
+    def close_word(self) -> None:
+        """End the open word, if there is one."""
         match self._open:
             case []:
                 return
             case [(stretch, text)]:
                 self._add_words(stretch, [stretch.text_style.word(text)])
             case parts:
-                self._add_mixed_word(parts)
+                text = "".join([part for _, part in parts])
+                missing = tuple([letter for stretch, part in parts for letter in stretch.text_style.word(part).missing])
+                self._join(Word(text, (), is_plain(text, missing), missing))
+                self.append_cut(parts, word_offsets(text))
         self._open = []
 
-    def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
-        if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
-            units = [unit for word in words for unit in word.units]
-            self.units += units
-            self.breaks += [ALLOWED] * len(units)
-            self._before = words[-1]
-        else:
-            self._add_clinging(words)
-        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
-
-    def _add_clinging(self, words: Sequence[Word]) -> None:
-        """Add words of which some hold on to those beside them."""
-        for word in words:
-            self._add(word)
-            self.units += word.units
-            self.breaks += [ALLOWED] * len(word.units)
-
-    def _add_mixed_word(self, parts: Sequence[tuple[Stretch, str]]) -> None:
-        """Add a word that goes on from one text style to the next."""
-        text = "".join([part for _, part in parts])
-        missing = tuple([letter for stretch, part in parts for letter in stretch.text_style.word(part).missing])
-        self._add(Word(text, (), is_plain(text, missing), missing))
-        self.append_cut(parts, word_offsets(text))
+    def widest(self) -> float:
+        """The width of the widest text that stays together, in points."""
+        if NEVER not in self.breaks:
+            return max([unit.ink for unit in self.units], default=0.0)
+        widest = width = 0.0
+        for unit, after in zip(self.units, self.breaks, strict=True):
+            widest = max(widest, width + unit.ink)
+            width = width + unit.advance if after == NEVER else 0.0
+        return widest
 
     def append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
-        """Append text that lines may break at these offsets alone, and after it."""
+        """Append text that lines may break at these offsets only, and after it."""
         whole, allowed = "".join(part for _, part in parts), frozenset(offsets)
         start = 0
         for stretch, part in parts:
@@ -149,24 +99,85 @@ class Measured:
             start = end
         self.breaks[-1] = ALLOWED
 
+    def extend(self, units: Sequence[Unit], stretches: Sequence[Stretch], breaks: Sequence[int]) -> None:
+        """Append measured units."""
+        self.units += units
+        self.stretches += stretches
+        self.breaks += breaks
+
     def _append(self, stretch: Stretch, unit: Unit, after: int) -> None:
         self.units.append(unit)
         self.stretches.append(stretch)
         self.breaks.append(after)
 
-    def _add(self, word: Word) -> None:
-        """Decide about the break between a word and the one before it, where one may cling to the other."""
+    def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
+        if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
+            units = [unit for word in words for unit in word.units]
+            self.units += units
+            self.breaks += [ALLOWED] * len(units)
+            self._before = words[-1]
+        else:
+            for word in words:
+                self._join(word)
+                self.units += word.units
+                self.breaks += [ALLOWED] * len(word.units)
+        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
+
+    def _join(self, word: Word) -> None:
+        """Decide whether a line may end before a word, which may forbid it as the word before may."""
         self.missing |= dict.fromkeys(word.missing)
         before, self._before = self._before, word
-        if before is None or (before.is_plain and word.is_plain):
-            return
-        if not _may_part(before.text, word.text):
+        may_part = before is None or (before.is_plain and word.is_plain) or _may_part(before.text, word.text)
+        if not may_part:
             self.breaks[-1] = NEVER
+
+
+@lru_cache(maxsize=4096)
+def _may_part(before: str, after: str) -> bool:
+    return len(before) in break_offsets(before + after)
+
+
+def split_long(measured: Measured, limit: float) -> Measured:
+    """The same paragraph in which each word wider than `limit` begins a line and is cut."""
+    split = Measured()
+    split.missing = measured.missing
+    start = 0
+    for end, after in enumerate(measured.breaks, 1):
+        if after == NEVER:
+            continue
+        units, stretches = measured.units[start:end], measured.stretches[start:end]
+        if _ink(units) > limit:
+            if split.breaks:
+                split.breaks[-1] = FORCED
+            word = _split_word(units, stretches, limit)
+            split.extend(word.units, word.stretches, word.breaks)
+        else:
+            split.extend(units, stretches, measured.breaks[start:end])
+        split.breaks[-1] = after
+        start = end
+    return split
+
+
+def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> Measured:
+    """A word longer than a line: a mail address is cut like other words, others between their letters, before closing
+    punctuation only if there is nothing else, as in a row of dots.
+    """
+    texts = ["".join(part.text for part in unit.parts) for unit in units]
+    parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
+    cut, places = Measured(), break_offsets(whole)
+    for find in (break_offsets, long_word_offsets, letter_offsets):
+        cut, places = Measured(), find(whole)
+        cut.append_cut(parts, places)
+        if cut.widest() <= limit:
+            break
+    if any(part.drawn for unit in cut.units for part in unit.parts):
+        return _in_lines(parts, (*places, len(whole)), limit)
+    return cut
 
 
 def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: float) -> Measured:
     """A word whose letters change beside each other, cut at those of the `ends` where its lines are full: each line is
-    shaped as a whole.
+    shaped in one piece.
     """
     places: list[int] = []
     while not places or places[-1] < ends[-1]:
@@ -197,32 +208,8 @@ def _width(parts: Sequence[tuple[Stretch, str]], start: int, end: int) -> float:
 
 def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
     """A part of a word as a unit, joined to the letters around it."""
-    return stretch.text_style.fragment(
-        word[first:last], word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
-    )
-
-
-@lru_cache(maxsize=4096)
-def _may_part(before: str, after: str) -> bool:
-    return len(before) in break_offsets(before + after)
-
-
-def split_long(measured: Measured, limit: float) -> Measured:
-    """The same paragraph with each word that is wider than `limit` on a line of its own, cut between its letters."""
-    split = Measured()
-    split.missing = measured.missing
-    start = 0
-    for end, after in enumerate(measured.breaks, 1):
-        if after == NEVER:
-            continue
-        units, stretches = measured.units[start:end], measured.stretches[start:end]
-        if _ink(units) > limit:
-            split.append_letters(units, stretches, limit)
-        else:
-            split.append_whole(units, stretches)
-        split.breaks[-1] = after
-        start = end
-    return split
+    before, after = word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
+    return stretch.text_style.fragment(word[first:last], before, after)
 
 
 def _ink(units: Sequence[Unit]) -> float:

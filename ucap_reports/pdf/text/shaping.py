@@ -1,4 +1,4 @@
-"""Shaped text: the glyphs that a font has for letters beside each other, and where they stand (by HarfBuzz)."""
+"""Shapes text with HarfBuzz: the glyphs of letters beside each other, and their positions."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -8,11 +8,12 @@ import uharfbuzz as harfbuzz
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FIRST_SHAPE
 from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.pdf.text.glyph_writing import WritingMode
 
 
 class Shape(NamedTuple):
-    """A glyph as a character of its face (see `FontIndex`), in 1/1000 em: how far the pen moves over it, and how far it
-    is drawn beside and above the pen.
+    """A glyph as a character of its face (see `FontIndex`). In 1/1000 em: the move of the pen over it, and its offset
+    from the pen.
     """
 
     character: str
@@ -22,7 +23,7 @@ class Shape(NamedTuple):
 
 
 class Surrounded(NamedTuple):
-    """A text, and what stands before and after it in the word that it is a part of: letters join over its ends."""
+    """A text, and the text of its word before and after it: letters join over its ends."""
 
     text: str
     before: str = ""
@@ -30,17 +31,16 @@ class Surrounded(NamedTuple):
 
 
 _MARKS_ALONE = dict.fromkeys(("kern", "liga", "clig", "calt", "locl"), False)
-"""What is not done to text that is otherwise written letter by letter."""
+"""Features that are off for text that is otherwise written letter by letter."""
 _LEVEL = 15
-"""Glyphs that are not more above or below the line than so many 1/1000 em stand on it: nobody sees the difference, and
-who copies the text is not given several lines.
+"""Offsets up to so many 1/1000 em above or below the line count as none: they are invisible, and would split the line
+when it is copied.
 """
 
 
-def shape(source: FontSource, face: Face, text: Surrounded, language: str, *, right_to_left: bool) -> tuple[Shape, ...]:
-    """The glyphs of a text that runs in one direction, from left to right as they stand on the line."""
-    font = _font(source)
-    buffer = _shaped(font, text, language, right_to_left, {})
+def shape(source: FontSource, face: Face, text: Surrounded, mode: WritingMode) -> tuple[Shape, ...]:
+    """The glyphs of a text in one direction, in the order from left to right."""
+    buffer = _shaped(_font(source), text, mode, {})
     return tuple(
         Shape(chr(FIRST_SHAPE + glyph), *_place(face, position))
         for glyph, position in zip(_glyphs(buffer), buffer.glyph_positions, strict=True)
@@ -48,15 +48,11 @@ def shape(source: FontSource, face: Face, text: Surrounded, language: str, *, ri
 
 
 @lru_cache(maxsize=4096)
-def place_mark(
-    source: FontSource, face: Face, cluster: str, language: str, *, right_to_left: bool
-) -> tuple[Shape, ...]:
-    """A letter with its marks in a font that is not shaped otherwise, in characters of its face, each mark where its
-    letter wants it.
-    """
+def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode) -> tuple[Shape, ...]:
+    """A letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
     characters = _characters(source, face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
-        buffer = _shaped(_font(source), Surrounded(cluster), language, right_to_left, features)
+        buffer = _shaped(_font(source), Surrounded(cluster), mode, features)
         if characters.keys() >= set(_glyphs(buffer)):
             break
     else:
@@ -68,19 +64,13 @@ def place_mark(
     )
 
 
-def _shaped(
-    font: harfbuzz.Font,
-    text: Surrounded,
-    language: str,
-    right_to_left: bool,  # noqa: FBT001 - the public functions name it
-    features: dict[str, bool],
-) -> harfbuzz.Buffer:
+def _shaped(font: harfbuzz.Font, text: Surrounded, mode: WritingMode, features: dict[str, bool]) -> harfbuzz.Buffer:
     buffer = harfbuzz.Buffer()
-    whole = [ord(character) for part in (text.before, text.text, text.after) for character in part]
-    buffer.add_codepoints(whole, item_offset=len(text.before), item_length=len(text.text))
+    codes = [ord(character) for part in (text.before, text.text, text.after) for character in part]
+    buffer.add_codepoints(codes, item_offset=len(text.before), item_length=len(text.text))
     buffer.guess_segment_properties()
-    buffer.direction = "rtl" if right_to_left else "ltr"
-    buffer.language = language or "und"  # never that of the machine
+    buffer.direction = "rtl" if mode.right_to_left else "ltr"
+    buffer.language = mode.language or "und"  # never the language of the machine
     harfbuzz.shape(font, buffer, features)
     return buffer
 
@@ -90,7 +80,7 @@ def _glyphs(buffer: harfbuzz.Buffer) -> list[int]:
 
 
 def _place(face: Face, position: Any) -> tuple[int, int, int]:
-    """How far the pen moves over a glyph, and how far it stands beside and above the pen, in 1/1000 em."""
+    """Advance and offsets of a glyph in 1/1000 em."""
     advance, right, up = map(face.thousandths, (position.x_advance, position.x_offset, position.y_offset))
     return advance, right, up
 
@@ -104,7 +94,7 @@ def _font(source: FontSource) -> harfbuzz.Font:
 
 @lru_cache(maxsize=16)
 def _characters(source: FontSource, face: Face) -> dict[int, str]:
-    """The characters of a face by the glyphs that its font has for them, the first of those that share one."""
+    """The characters of a face by the glyphs of its font; the first of those that share one."""
     font = _font(source)
     found = ((font.get_nominal_glyph(character), chr(character)) for character in reversed(face.index.characters))
     return {glyph: character for glyph, character in found if glyph}

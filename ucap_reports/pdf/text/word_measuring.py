@@ -1,31 +1,33 @@
-"""Words: text measured in the fonts it will be shown in, cut into units that no line break may divide."""
+"""Words measured in the fonts that show them, cut into units that no line break may divide."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.canvas import operand
-from ucap_reports.pdf.text.font_fallback import MissingGlyph, Typeface
+from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, GlyphRun, Shift
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets
 from ucap_reports.template.lengths_and_colours import Colour
 
 _MOST_WORDS = 20_000
-"""Words that a text style remembers before it begins anew, so that a long batch does not fill the memory."""
+"""Words in the cache of a text style, so that a long batch does not fill the memory."""
 _JOINING = re.compile("[\u0600-\u08ff]")
-"""Scripts whose letters join those beside them: Arabic, and others that are written as it is."""
+"""Scripts whose letters join those beside them: Arabic, and others that are written like it."""
 CONTEXT = 5
-"""How many characters around a part of a word matter: marks may stand between it and the letter that it joins."""
+"""How many characters around a part of a word matter: there may be marks before the letter that it joins."""
 _DEPTH, _THICKNESS = 0.11, 0.055
-"""How far below the baseline an underline begins and how thick it is, in sizes of its text."""
+"""How far below the baseline an underline begins and how thick it is, relative to the size of the text."""
 
 
 class WordPart(Struct, frozen=True):
-    """Text in one face. `state` holds the operators that select face and colour, `code` is the body of the PDF string,
-    `width` is in points. Where the text is drawn otherwise than letter after letter, `drawn` are the operators that do
-    it, and `shown` the characters of the face that are seen.
+    """Text in one face. `state` has the operators that select face and colour, `code` is the body of the PDF string,
+    `width` is in points. `drawn` is set where the text is not drawn letter after letter: the operators that draw it.
+    `shown` has the characters of the face that they draw.
     """
 
     face: Face
@@ -43,7 +45,7 @@ class WordPart(Struct, frozen=True):
 
 
 class Unit(Struct, frozen=True):
-    """What stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
+    """Text that stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
 
     ink: float
     advance: float
@@ -56,7 +58,7 @@ class Word(Struct, frozen=True):
     text: str
     units: tuple[Unit, ...]
     is_plain: bool
-    """It has all its glyphs, and lines may break before it and after its spaces, whatever stands there."""
+    """It has all its glyphs, and lines may break before and after it, whatever is beside it."""
     missing: tuple[str, ...]
     """Characters that no face has."""
 
@@ -70,108 +72,72 @@ class Underline(Struct, frozen=True):
 
 
 class TextStyle:
-    """A way of showing text: a typeface at a size and in a colour, perhaps raised (in points) or underlined."""
+    """A typeface at a size and in a colour, perhaps raised (in points) or underlined.
+
+    `word` and `unit` are the cached forms of `_word` and `_unit`.
+    """
 
     def __init__(self, typeface: Typeface, size: float, colour: Colour, rise: float, *, underlined: bool) -> None:
         self.typeface = typeface
         self.size = size
         self.rise = rise
-        self._is_turned = typeface.manner.right_to_left
+        self._is_reversed = typeface.mode.right_to_left
         self._colour = operand(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
-        self._words: dict[str, Word] = {}
-        self._units: dict[str, Unit] = {}
-        self._states: dict[Face, str] = {}
-
-    def word(self, text: str) -> Word:
-        """A word, measured once and remembered."""
-        word = self._words.get(text)
-        if word is None:
-            if len(self._words) >= _MOST_WORDS:
-                self._words.clear()
-            word = self._words[text] = self._measured(text)
-        return word
-
-    def words(self, texts: Sequence[str]) -> list[Word]:
-        """Words in their order."""
-        known = self._words.get
-        return [known(text) or self.word(text) for text in texts]
-
-    def unit(self, text: str) -> Unit:
-        """A text that stays together, measured once and remembered. Characters that no face has are left out."""
-        unit = self._units.get(text)
-        if unit is None:
-            if len(self._units) >= _MOST_WORDS:
-                self._units.clear()
-            unit = self._units[text] = self._unit(text)
-        return unit
+        self.word = lru_cache(maxsize=_MOST_WORDS)(self._word)
+        self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
+        self._state = cache(self._select)
 
     def fragment(self, text: str, before: str, after: str) -> Unit:
-        """A part of a word that stays together; its letters are joined to those around it, though they stand elsewhere
-        (CSS Text 3, 5.6).
+        """A part of a word that stays together; its letters join those around it even across a line break (CSS Text 3,
+        5.6).
         """
-        if not _JOINING.search(text):
-            return self.unit(text)
-        return self._unit(text, (before, after))
+        return self._unit(text, (before, after)) if _JOINING.search(text) else self.unit(text)
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
+        """A text that stays together, without the characters that no face has."""
+        runs = self.typeface.runs(text, beside)
         scale = self.size / 1000
-        pieces = self._pieces(text, beside)
-        parts = tuple([self._part(piece, scale) for piece in pieces])
-        ink = advance = sum([piece.width for piece in pieces])
-        if text[-1:] == " " and pieces:
-            ink -= (len(text) - len(text.rstrip(" "))) * self._space(pieces[-1].face)
+        parts = tuple([self._part(run, scale) for run in runs])
+        ink = advance = sum([run.width for run in runs])
+        if text[-1:] == " " and runs:
+            face = runs[-1].face
+            ink -= (len(text) - len(text.rstrip(" "))) * face.advance(face.index.glyph(ord(" ")))
         return Unit(ink * scale, advance * scale, parts)
 
-    def _part(self, piece: GlyphRun, scale: float) -> WordPart:
-        face, text, code, width, shown, shifts = piece
+    def _part(self, run: GlyphRun, scale: float) -> WordPart:
+        face, text, code, width, shown, shifts = run
         if shifts:
             drawn = _operators(shifts, scale, self.rise)
-        elif self._is_turned:
+        elif self._is_reversed:
             drawn = f"({code}) Tj"
         else:
             return WordPart(face, self._state(face), text, code, width * scale)
         return WordPart(face, self._state(face), text, code, width * scale, drawn, shown)
 
-    def _measured(self, text: str) -> Word:
-        missing: tuple[str, ...] = ()
-        try:
-            self.typeface.pieces(text)
-        except MissingGlyph as found:
-            missing = found.characters
+    def _word(self, text: str) -> Word:
+        """A word, cut where a line may break in it."""
+        missing = self.typeface.missing(text)
         if is_unbroken(text):
             return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
-        offsets = word_offsets(text)
-        units = tuple(
-            [self.unit(text[start:end]) for start, end in zip((0, *offsets), (*offsets, len(text)), strict=True)]
-        )
+        edges = (0, *word_offsets(text), len(text))
+        units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
 
-    def _pieces(self, text: str, beside: tuple[str, str]) -> tuple[GlyphRun, ...]:
-        try:
-            return self.typeface.pieces(text, beside)
-        except MissingGlyph as missing:
-            return self.typeface.pieces("".join(letter for letter in text if letter not in missing.characters), beside)
-
-    def _space(self, face: Face) -> int:
-        """The width of a space, in 1/1000 em."""
-        return face.advance(face.index.glyph(ord(" ")))
-
-    def _state(self, face: Face) -> str:
-        if face not in self._states:
-            self._states[face] = f"/{face.name} {self.size:g} Tf {self._colour} rg"
-        return self._states[face]
+    def _select(self, face: Face) -> str:
+        """The operators that select a face at this size and colour."""
+        return f"/{face.name} {self.size:g} Tf {self._colour} rg"
 
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
-    """Whether lines may break before a word and after its spaces, whatever stands there; no word lacks characters."""
+    """Whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
     if missing:
         return False
     return (text[0].isalnum() and is_unbroken(text)) or not (clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
-    """The operators that show glyphs each in its place, in text that is raised by so many points."""
+    """The operators that show glyphs at their places, in text that is raised by `rise` points."""
     written: list[str] = []
     line = ""
     height = 0

@@ -1,8 +1,8 @@
-"""Makes `line_breaks.bin`: what the line breaking rules ask of each code point, from the Unicode database in uniseg.
+"""Writes `line_breaks.bin`: the line breaking class of each code point, from the Unicode database in uniseg.
 
-Run as `python -m ucap_reports.pdf.text.make_line_breaks` when uniseg carries a newer Unicode version.
-The file holds the number of stretches of equal code points (4 bytes), the first code point of each (4 bytes each)
-and the class of each (1 byte, 128 more where the code points are wide), all little-endian.
+Run as `python -m tests.make_line_breaks` when uniseg has a newer Unicode version. The file contains the
+number of stretches of equal code points (4 bytes), the first code point of each (4 bytes each) and the class of each
+(1 byte, 128 more if the code points are wide), all little-endian.
 """
 
 from itertools import groupby
@@ -13,16 +13,18 @@ from sys import maxunicode
 from uniseg.linebreak import line_break
 from uniseg.unicodedatawrapper import category, east_asian_width
 
+from ucap_reports.pdf.text import line_breaking
 from ucap_reports.pdf.text.line_breaking import CLASSES, WIDE
 
+PATH = Path(line_breaking.__file__).with_name("line_breaks.bin")
 RESOLVED = {"AI": "AL", "SG": "AL", "XX": "AL", "CJ": "NS"}
-"""Rule LB1: classes that the algorithm replaces before it begins."""
+"""Classes that rule LB1 replaces."""
 OWN_CLASS = {"\N{DOTTED CIRCLE}": "DOTTED", "\N{HYPHEN}": "HYPHEN"}
-"""Characters that rules name by themselves."""
+"""Characters that have a name in the rules."""
 
 
 def class_name(character: str) -> str:
-    """The line breaking class, refined by the general category where rules ask for that."""
+    """The line breaking class, refined by the general category where rules need it."""
     given: str = line_break(character).value
     general: str = category(character).value
     if given == "SA":
@@ -33,18 +35,18 @@ def class_name(character: str) -> str:
 
 
 def class_number(character: str) -> int:
-    """The class as the file holds it."""
+    """The class as in the file."""
     wide = east_asian_width(character).value in {"F", "W", "H"}
     return CLASSES.index(class_name(character)) + (WIDE if wide else 0)
 
 
 def main() -> None:
-    """Write the table beside this file."""
+    """Write the table."""
     stretches = groupby(range(maxunicode + 1), key=lambda code: class_number(chr(code)))
     numbered = [(next(codes), number) for number, codes in stretches]
     starts = [start for start, _ in numbered]
     content = pack(f"<{len(starts) + 1}I", len(starts), *starts) + bytes(number for _, number in numbered)
-    Path(__file__).with_name("line_breaks.bin").write_bytes(content)
+    PATH.write_bytes(content)
 
 
 if __name__ == "__main__":
