@@ -7,6 +7,9 @@ from msgspec import Struct
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import UNDATED
 
+DEFAULT_PACK = "iuc-asia"
+"""The pack of plans that name none, unless the project names another."""
+
 
 class BuildOptions(Struct, frozen=True):
     """Options of documents: `template` is a pack instead of the plan's own, `language` that of the row labels."""
@@ -16,3 +19,5 @@ class BuildOptions(Struct, frozen=True):
     language: str | None = None
     undated: date = UNDATED
     """The date of documents whose plan has none."""
+    default_pack: str = DEFAULT_PACK
+    """The pack of plans that name none."""

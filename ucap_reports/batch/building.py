@@ -52,13 +52,14 @@ class _Build:
         self._request = request
         self._out = out
         self._records = Records(out, project.shown(out))
-        self._packs = PackStore(project, self._records.settings.templates, self._records.settings.packs)
+        known = self._records.settings
+        self._packs = PackStore(project, request.settings.pack, known.templates, known.packs)
         self._tools = product_fingerprint()
         self._workers: Workers | None = None
 
     def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
         """The events of a dry run."""
-        yield Remark(self._records.problems)
+        yield Remark((*self._request.settings.problems, *self._records.problems))
         for due in self._find_due(paths):
             yield self._untouched(due)
         deleted, prune = self._deleted(paths), self._request.prune
@@ -68,7 +69,7 @@ class _Build:
 
     def run(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Build, and record what was built, however the build ends."""
-        yield Remark(self._records.problems)
+        yield Remark((*self._request.settings.problems, *self._records.problems))
         dues = self._find_due(paths)
         yield Begun(Stage.PLANS, sum(bool(due.reasons) for due in dues))
         try:
@@ -84,8 +85,15 @@ class _Build:
             raise
 
     def _find_due(self, paths: Sequence[Path]) -> list[Due]:
+        """What is due, for each plan its own documents and then those in the other languages of the project."""
         changes = Changes(self._project, self._out, self._request, self._tools, self._records, self._packs)
-        return [changes.due(path) for path in paths]
+        wanted = self._request.options.language
+        languages = (wanted,) if wanted else (None, *self._request.settings.languages)
+        found: dict[str, Due] = {}
+        for path in paths:
+            for due in (changes.due(path, language) for language in languages):
+                found.setdefault(due.name, due)  # the plan's own language is not another one
+        return list(found.values())
 
     def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
         """The reports on all plans in their order, built or unchanged."""
@@ -133,7 +141,7 @@ class _Build:
             return
         from ucap_reports.batch.index_writer import IndexWriter  # noqa: PLC0415 - see above
 
-        index = IndexWriter(self._project, self._out, self._tools, self._records)
+        index = IndexWriter(self._project, self._out, self._tools, self._records, self._request.settings)
         if due := index.pictures_due():
             yield Begun(Stage.PICTURES, len(due))
             yield from index.draw(due, self._pool(stack))

@@ -59,7 +59,17 @@ class Due(Struct, frozen=True):
     def inputs(self, plan: str, pack: str, pack_digest: str, tools: str) -> Inputs:
         """What the documents are built from; `plan` is the digest of the plan's file."""
         options = self.options
-        return Inputs(plan, pack, pack_digest, options.template, options.language, options.undated.isoformat(), tools)
+        is_default = options.template is None and pack == options.default_pack
+        return Inputs(
+            plan=plan,
+            pack=pack,
+            pack_digest=pack_digest,
+            template=options.template,
+            language=options.language,
+            undated=options.undated.isoformat(),
+            tools=tools,
+            default_pack=options.default_pack if is_default else None,
+        )
 
 
 class Changes(Struct, frozen=True):
@@ -72,9 +82,9 @@ class Changes(Struct, frozen=True):
     records: Records
     packs: "PackStore"
 
-    def due(self, path: Path) -> Due:
-        """The documents that are due for the plan in a file."""
-        name, options = variant(path, self.request.options)
+    def due(self, path: Path, language: str | None) -> Due:
+        """The documents that are due for the plan in a file, with labels in a language or in the plan's own."""
+        name, options = variant(path, replace(self.request.options, language=language))
         shown = {each: self.project.shown(self.out / f"{name}.{each.value}") for each in options.formats}
         due = Due(path, self.project.shown(path), name, options, shown)
         record = self.records.get(name)
@@ -107,11 +117,15 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     if made.plan != wanted.plan:
         return Reason.PLAN
-    if (made.template, made.language, made.undated) != (wanted.template, wanted.language, wanted.undated):
+    if _options(made) != _options(wanted):
         return Reason.OPTIONS
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
         return Reason.PACK
     return None if made.tools == wanted.tools else Reason.VERSION
+
+
+def _options(inputs: Inputs) -> tuple[str | None, ...]:
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack
 
 
 def edited_problems(documents: Sequence[Built]) -> list[Problem]:
@@ -138,12 +152,12 @@ def _plan_digest(path: Path) -> str:
         return ""
 
 
-def templates_digest(project: Project) -> str:
-    """The SHA-256 of all files of packs: while it is the same, so is the digest of every pack.
+def templates_digest(project: Project, changes: str) -> str:
+    """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
     It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
     """
-    digest = sha256()
+    digest = sha256(changes.encode())
     for folder in project.pack_folders:
         digest.update(b"\1")
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files

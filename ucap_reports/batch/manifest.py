@@ -46,6 +46,8 @@ class Inputs(Struct, frozen=True):
     undated: str
     tools: str
     """The `product_fingerprint`."""
+    default_pack: str | None = None
+    """The pack of plans that name none, if it is the pack of these documents."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):

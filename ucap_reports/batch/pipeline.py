@@ -98,7 +98,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     if options.template:
         return open_named_pack(options.template)
     try:
-        return open_named_pack(pack_name(tree.value))
+        return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
         raise ProblemsFound(
             each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
@@ -172,4 +172,5 @@ def _card(plan: Plan, summary: Summary) -> PlanCard:
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,
         updated=plan.updated,
+        status=plan.status,
     )

@@ -9,8 +9,6 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.problems import ProblemsFound
 
-DEFAULT_PACK = "iuc-asia"
-"""The pack of plans that name none."""
 DEFAULT_LANGUAGE = "en"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
@@ -21,7 +19,7 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
     """The name of the plan's documents without their format, and the options without what the plan says itself."""
     if options.template is None and options.language is None:
         return path.stem, options
-    pack, language = _own_pack_and_language(path)
+    pack, language = _own_pack_and_language(path, options.default_pack)
     if options.template == pack:
         options = replace(options, template=None)
     if options.language is not None and options.language.lower() == language.lower():
@@ -40,12 +38,12 @@ def version_of(name: str) -> str:
     return " ".join(name.split(".")[1:])
 
 
-def pack_name(plan: Any) -> str:
-    """The pack that a plan names, given as parsed YAML, which may be invalid."""
-    return _text(plan, "template") or DEFAULT_PACK
+def pack_name(plan: Any, default: str) -> str:
+    """The pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
+    return _text(plan, "template") or default
 
 
-def _own_pack_and_language(path: Path) -> tuple[str, str]:
+def _own_pack_and_language(path: Path, default: str) -> tuple[str, str]:
     from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - only variants need it this early
     from ucap_reports.storage.decoding import read_source  # noqa: PLC0415 - the same
 
@@ -53,7 +51,7 @@ def _own_pack_and_language(path: Path) -> tuple[str, str]:
         plan = parse_tolerantly(read_source(path)).value
     except ProblemsFound:  # reported when the plan is built
         plan = None
-    return pack_name(plan), _text(plan, "language") or DEFAULT_LANGUAGE
+    return pack_name(plan, default), _text(plan, "language") or DEFAULT_LANGUAGE
 
 
 def _text(plan: Any, field: str) -> str:

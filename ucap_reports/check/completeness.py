@@ -25,6 +25,8 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     contact = pack.settings.contact
     if plan.contact is None and not _is_written(tree, ("contact",)) and not (contact.office or contact.email):
         yield problem("contact-missing", _field(tree, "contact"), form="plan")
+    if plan.contact is not None and not plan.contact.named and (contact.office or contact.email):
+        yield problem("contact-ignored", _field(tree, "contact"))
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
