@@ -34,6 +34,7 @@ def build(
     root: str | Path | None = None,
     plans: Iterable[str | Path] = (),
     *,
+    where: Iterable[str] = (),
     formats: str | Iterable[str] | None = None,
     template: str | None = None,
     language: str | None = None,
@@ -51,6 +52,7 @@ def build(
     Args:
         root: The folder of the project; by default the nearest folder, from the current one upward, with a `plans/`.
         plans: Ids or paths of plans; by default all plans.
+        where: Conditions that plans must fulfil, such as `["country=CN", "updated<2020"]`.
         formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or all.
         template: The name of a template pack, instead of the plans' own.
         language: The language of the row labels, such as `zh`.
@@ -68,14 +70,19 @@ def build(
         The documents with their status, and the problems of all plans: errors, warnings and infos.
 
     Raises:
-        ProblemsFound: If there is no such project, plan or format, if `ucap.yaml` has errors, if the folder cannot be
-            written to, or if another build is writing to it. Errors of a plan are in the report.
+        ProblemsFound: If there is no such project, plan or format, if a condition is invalid, if `ucap.yaml` has
+            errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are in
+            the report.
     """
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
     names = tuple(map(str, plans))
     paths = project.find_plans(names, here) if names else project.plan_paths()
     settings = project_settings(project)
+    if conditions := tuple(where):
+        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+
+        paths = tuple(plan.path for plan in plans_where(project, paths, settings, conditions))
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language),
         settings=settings,
@@ -85,7 +92,7 @@ def build(
         dry_run=dry_run,
         prune=prune,
         index=index,
-        everything=not names,
+        everything=not names and not conditions,
     )
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())

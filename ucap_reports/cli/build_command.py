@@ -11,7 +11,7 @@ from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Ste
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.progress_bar import Progress
-from ucap_reports.cli.selection import known_pack, named_plans, open_project, pack_folders
+from ucap_reports.cli.selection import known_pack, open_project, pack_folders, selected_plans
 from ucap_reports.cli.session import Session, counted, joined_with_and
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -28,13 +28,13 @@ def run_check(arguments: Arguments, session: Session) -> None:
     from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
     project = open_project(arguments, session)
-    paths = named_plans(project, arguments.plans, session)
     try:
         settings = project_settings(project)
     except ProblemsFound as found:  # the plans are checked all the same
         session.report(found.problems)
         settings = ProjectSettings()
     session.report(settings.problems)
+    paths = selected_plans(project, arguments, session, settings)
     for path, report in zip(paths, check_plans(project, paths, settings), strict=True):
         session.report(report.problems)
         if arguments.verbose:
@@ -46,10 +46,11 @@ def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, and report each as soon as it is done."""
     session.json["documents"] = []
     project = open_project(arguments, session)
-    paths = named_plans(project, arguments.plans, session)
+    settings = project_settings(project)
+    paths = selected_plans(project, arguments, session, settings)
     if arguments.template is not None:
         known_pack(arguments.template, pack_folders(project))
-    request = _request(arguments, project_settings(project))
+    request = _request(arguments, settings)
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
@@ -72,7 +73,7 @@ def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
         dry_run=arguments.dry_run,
         prune=arguments.prune,
         index=arguments.index,
-        everything=not arguments.plans,
+        everything=not arguments.plans and not arguments.where,
     )
 
 
