@@ -9,10 +9,14 @@ from ucap_reports.summary.summary import UNDATED
 
 
 class BuildOptions(Struct, frozen=True):
-    """Options of documents: `template` is a pack instead of the plan's own, `language` that of the row labels."""
+    """Options of documents: `template` is a pack instead of the plan's own, `language` that of the translation or, if
+    there is none, of the row labels.
+    """
 
     formats: tuple[Format, ...] = tuple(Format)
     template: str | None = None
     language: str | None = None
     undated: date = UNDATED
     """The date of documents whose plan has none."""
+    is_version: bool = False
+    """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""

@@ -46,6 +46,8 @@ class Inputs(Struct, frozen=True):
     undated: str
     tools: str
     """The `product_fingerprint`."""
+    translations: str = ""
+    """The digest of the plan's translations; empty if it has none."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):

@@ -55,6 +55,9 @@ class Arguments(Namespace):
     verbose: bool = False
     code: str | None = None
     shell: str = ""
+    sheet_format: str = "po"
+    import_file: str | None = None
+    status: bool = False
 
 
 class UsageError(ProblemsFound):

@@ -6,8 +6,9 @@ test them: `{% if summary.contact.phone %}`.
 
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.rich_text import RichText
 
 UNDATED = date(2000, 1, 1)
@@ -84,6 +85,8 @@ class Summary(Struct, frozen=True):
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
     """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
+    translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
+    """The summaries of the plan in its other languages, by language tag."""
 
     @property
     def column_count(self) -> int:
