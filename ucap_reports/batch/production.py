@@ -83,7 +83,8 @@ class Production:
         for due in dues:
             try:
                 content = read_content(due.path, due.shown)
-                job = Job(decode_source(content, due.shown), replace(due.options, formats=tuple(due.reasons)))
+                options = replace(due.options, formats=tuple(due.reasons), linked=due.links(Format.HTML))
+                job = Job(decode_source(content, due.shown), options)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
             else:
@@ -110,7 +111,9 @@ class Production:
         if not documents:
             return Written(kept, old)
         made = {
-            each.format: DocumentRecord(new[each.format], each.pages, replaces=found[each.format] or None)
+            each.format: DocumentRecord(
+                new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
+            )
             for each in documents
         }
         record = self._record(ready, outcome, old, made)

@@ -1,6 +1,7 @@
 """Variants: the documents of a plan in another pack or another language, with file names of their own."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Format
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none."""
@@ -28,6 +30,11 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
         options = replace(options, language=None)
     parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
     return ".".join([path.stem, *parts]), options
+
+
+def linked_files(name: str, formats: Iterable[Format]) -> tuple[str, ...]:
+    """The files to which the web page of that name links: those of the other formats."""
+    return tuple(f"{name}.{each.value}" for each in formats if each is not Format.HTML)
 
 
 def plan_of(name: str) -> str:
