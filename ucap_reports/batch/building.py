@@ -16,6 +16,7 @@ from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.variants import plan_of
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -85,15 +86,11 @@ class _Build:
             raise
 
     def _find_due(self, paths: Sequence[Path]) -> list[Due]:
-        """What is due, for each plan its own documents and then those in the other languages of the project."""
-        changes = Changes(self._project, self._out, self._request, self._tools, self._records, self._packs)
-        wanted = self._request.options.language
-        languages = (wanted,) if wanted else (None, *self._request.settings.languages)
-        found: dict[str, Due] = {}
-        for path in paths:
-            for due in (changes.due(path, language) for language in languages):
-                found.setdefault(due.name, due)  # the plan's own language is not another one
-        return list(found.values())
+        translations = TranslationFiles(self._project)
+        changes = Changes(
+            self._project, self._out, self._request, self._tools, self._records, self._packs, translations
+        )
+        return [due for path in paths for due in changes.dues(path)]
 
     def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
         """The reports on all plans in their order, built or unchanged."""

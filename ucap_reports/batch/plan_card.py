@@ -23,3 +23,5 @@ class PlanCard(Struct, frozen=True):
     """The language of title and themes (BCP 47)."""
     updated: date | None = None
     status: str = "final"
+    languages: tuple[str, ...] | None = None
+    """The languages of further versions, if the plan names some."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.variants import version_languages
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound
@@ -14,6 +15,8 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 
+LANGUAGES = {"language", "languages"}
+"""The fields that name languages of documents."""
 Facts = Mapping[str, tuple[str, ...]]
 """The values of each field of conditions, such as `city` or `updated`."""
 
@@ -52,7 +55,7 @@ def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:
         "city": tuple(name for city in plan.cities for name in city.name),
         "region": tuple(name for city in plan.cities for name in city.region),
         "country": tuple(dict.fromkeys(country.code for city in plan.cities for country in city.country)),
-        "language": tuple(dict.fromkeys((plan.language, *settings.languages))),
+        "language": (plan.language, *version_languages(plan.model_dump(include=LANGUAGES), settings.languages)),
         "template": (template,),
         "theme": plan.themes,
         "sdg": tuple(str(goal.number) for goal in plan.sdgs),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 
 if TYPE_CHECKING:  # not imported at run time: projects without the file need no validation of it
     from ucap_reports.plan.validation import Located
@@ -19,7 +19,7 @@ class ProjectSettings(Struct, frozen=True):
 
     template: str = DEFAULT_PACK
     """The pack of plans that name none."""
-    formats: tuple[Format, ...] = tuple(Format)
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
     languages: tuple[str, ...] = ()
     index_title: str | None = None
     index_drafts: bool = False

@@ -14,6 +14,7 @@ from ucap_reports.batch.build_request import source_date
 from ucap_reports.batch.jobs import RENDERING
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
@@ -39,6 +40,11 @@ class Rendered(Struct, frozen=True):
     def docx(self) -> Document:
         """The Word file. Raises LookupError if it was not among the formats."""
         return self._document(Format.DOCX)
+
+    @property
+    def html(self) -> Document:
+        """The web page. Raises LookupError if it was not among the formats."""
+        return self._document(Format.HTML)
 
     def _document(self, wanted: Format) -> Document:
         for document in self.documents:
@@ -82,8 +88,9 @@ def render(
         template: The template pack: a name, the path of a folder, or an opened `Pack`, which saves time if many plans
             are rendered. By default the pack that the plan names, or else the project, or `iuc-asia`. Names are looked
             up in the project that a plan file is in, then among the shipped packs.
-        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or all.
-        language: The language of the row labels, such as `zh`; by default the plan's.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or both of these.
+        language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
+            translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
 
     Returns:
@@ -100,6 +107,7 @@ def render(
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     settings = project_settings(project) if project else ProjectSettings()
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
+    translations = TranslationFiles(project).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path
@@ -112,7 +120,7 @@ def render(
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language)
     options = replace(options, undated=source_date())
     with RENDERING:
-        produced = produce(source, opened, options, own)
+        produced = produce(source, opened, options, own, translations)
     found = (*settings.problems, *produced.problems)
     problems = sorted(found, key=lambda problem: list(Severity).index(problem.severity))
     if isinstance(plan, Plan | Mapping):

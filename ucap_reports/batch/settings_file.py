@@ -17,7 +17,7 @@ from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document import Format, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, parse_formats
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
@@ -78,7 +78,7 @@ def read_settings(project: Project) -> ProjectSettings:
     changes = {name: each for name, each in changes.items() if each}
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=parse_formats(file.formats) or tuple(Format),
+        formats=parse_formats(file.formats) or DEFAULT_FORMATS,
         languages=file.languages or (),
         index_title=file.index.title,
         index_drafts=file.index.drafts,

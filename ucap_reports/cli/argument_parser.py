@@ -49,6 +49,7 @@ class Arguments(Namespace):
     pack: str = ""
     extends: str | None = None
     copy: bool = False
+    web_page: bool = False
     annotate: Path | None = None
     jobs: int | None = None
     scheduler: str | None = None
@@ -57,6 +58,9 @@ class Arguments(Namespace):
     verbose: bool = False
     code: str | None = None
     shell: str = ""
+    sheet_format: str = "po"
+    import_file: str | None = None
+    status: bool = False
 
 
 class UsageError(ProblemsFound):

@@ -13,6 +13,7 @@ from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.progress_bar import Progress
 from ucap_reports.cli.selection import known_pack, open_project, pack_folders, selected_plans
 from ucap_reports.cli.session import Session, counted, joined_with_and
+from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 
@@ -27,6 +28,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs."""
     from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
+    translations = session.json["translations"] = []
     project = open_project(arguments, session)
     try:
         settings = project_settings(project)
@@ -37,6 +39,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
     paths = selected_plans(project, arguments, session, settings)
     for path, report in zip(paths, check_plans(project, paths, settings), strict=True):
         session.report(report.problems)
+        translations += [show_completeness(each, session) for each in report.completeness]
         if arguments.verbose:
             session.result("checked", project.shown(path))
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")

@@ -84,7 +84,7 @@ COMMANDS = (
             type=parse_formats,
             dest="formats",
             metavar="FORMAT",
-            help="pdf, docx, or both as pdf,docx; by default both",
+            help="pdf, docx or html, or several as pdf,docx,html; by default pdf,docx",
         ),
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
@@ -104,6 +104,15 @@ COMMANDS = (
         STRICT,
         switch("--verbose", "show every document, warning and info"),
     ),
+    _command(
+        "translate",
+        "translate_command.run_translate",
+        argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
+        PLANS,
+        argument("--format", choices=("po", "xlsx"), dest="sheet_format", metavar="FORMAT", help="po or xlsx"),
+        argument("--import", dest="import_file", metavar="FILE", help="take the translations from a .po or .xlsx file"),
+        switch("--status", "show how complete the translations are; write nothing"),
+    ),
     _command("template list", "template_command.run_template_list"),
     _command(
         "template new",
@@ -111,6 +120,7 @@ COMMANDS = (
         argument("pack", metavar="NAME", help="the name of the pack, such as our-city"),
         argument("--extends", metavar="PACK", help="the pack to inherit from"),
         switch("--copy", "copy the templates of the extended pack, to edit them"),
+        switch("--web-page", "copy the template of the web page too, to edit it"),
     ),
     _command(
         "template show",

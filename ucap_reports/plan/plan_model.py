@@ -187,6 +187,8 @@ class PlanFile(_PlanPart):
         json_schema_extra=field_types.or_unknown,
     )
     """Contact for readers; by default that of the template pack."""
+    languages: field_types.Languages = Field(default=None, examples=[["zh", "fr"]])
+    """Further languages of the documents, from the files in `translations/`."""
     label_languages: field_types.Languages = Field(default=None, examples=[["en", "zh"]])
     """Languages of the programme label; by default those of the template pack."""
     updated: field_types.Day = Field(default=None, examples=["2019-04-30"])

@@ -16,7 +16,7 @@ from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS
 from ucap_reports.summary.summary import UNDATED
 from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
 
@@ -78,7 +78,7 @@ class PlanPreviews:
             source = read_source(path, shown)
             text = source.text
             settings = project_settings(self.project)
-            options = replace(settings.options(tuple(Format), choice.pack), undated=self._undated)
+            options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
             produced = produce(source, lambda name: open_pack(name, self._folders, settings.pack), options)
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:

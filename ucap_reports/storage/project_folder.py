@@ -12,6 +12,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 PLANS = "plans"
 TEMPLATES = "templates"
 SETTINGS_FILE = "ucap.yaml"
+TRANSLATIONS = "translations"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
 """Endings of plan files, right or wrong, in lower case."""
