@@ -205,6 +205,11 @@ def test_named_plans_are_selected_from(project: Path) -> None:
     assert run.out.split() == ["checked", "plans/nice.yaml"]
 
 
+def test_a_selection_is_translated(project: Path) -> None:
+    run = ucap(project, "translate", "fr", "--where", "country=CN", "--json")
+    assert [each["path"] for each in run.report["files"]] == ["translations/fr/rome.po"]
+
+
 def test_the_python_function_takes_conditions(project: Path) -> None:
     assert [each.plan for each in build(project, where=["country=CN"], formats="pdf").documents] == ["rome"]
     with pytest.raises(ProblemsFound):

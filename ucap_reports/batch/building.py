@@ -18,7 +18,7 @@ from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.variants import plan_of
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -37,12 +37,22 @@ def build_plans(
     scheduler does not answer, SOURCE_DATE_EPOCH is invalid. Whenever the generator is closed, every file is complete.
     """
     request = request.dated()
+    if request.options.template:
+        _check_name(request.options.template)
     if request.dry_run:
         check_output_folder(project, out)
         yield from _Build(project, request, out).preview(paths)
         return
     with output_folder(project, out):
         yield from _Build(project, request, out).run(paths)
+
+
+def _check_name(pack: str) -> None:
+    """Raise ProblemsFound if the variants in a pack would have the names of those in a language."""
+    from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - see above
+
+    if names_language(pack):
+        raise ProblemsFound([problem("pack-name-invalid", form="language", name=pack)])
 
 
 class _Build:

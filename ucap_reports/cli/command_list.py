@@ -109,6 +109,7 @@ COMMANDS = (
         "translate_command.run_translate",
         argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
         PLANS,
+        WHERE,
         argument("--format", choices=("po", "xlsx"), dest="sheet_format", metavar="FORMAT", help="po or xlsx"),
         argument("--import", dest="import_file", metavar="FILE", help="take the translations from a .po or .xlsx file"),
         switch("--status", "show how complete the translations are; write nothing"),
