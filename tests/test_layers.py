@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),
     ("source", "text", "fonts"),
-    ("plan", "plan.writing", "plan.translation", "template.jinja", "template"),
+    ("plan", "plan.writing", "plan.translation", "plan.comparison", "template.jinja", "template"),
     ("summary",),
     ("word", "pdf"),
     ("check", "importers"),

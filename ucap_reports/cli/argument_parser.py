@@ -58,6 +58,9 @@ class Arguments(Namespace):
     sheet_format: str = "po"
     import_file: str | None = None
     status: bool = False
+    old: str = ""
+    new: str | None = None
+    html: bool = False
 
 
 class UsageError(ProblemsFound):
