@@ -61,6 +61,7 @@ class Arguments(Namespace):
     old: str = ""
     new: str | None = None
     html: bool = False
+    docx: Path | None = None
 
 
 class UsageError(ProblemsFound):

@@ -98,6 +98,7 @@ COMMANDS = (
         argument("old", metavar="OLD", help="a plan, a plan file, a folder of plans, or a git revision"),
         argument("new", nargs="?", metavar="NEW", help="the same; by default the plans of the project"),
         switch("--html", "print a web page"),
+        argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
     ),
     _command(
         "translate",
