@@ -1,8 +1,10 @@
 """The settings of a project in `ucap.yaml`: what they change, their errors, and what a change of them rebuilds."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
@@ -248,6 +250,17 @@ def test_worker_processes_use_the_settings(project: Path) -> None:
         assert (project / "two" / name).read_bytes() == (project / "out" / name).read_bytes()
 
 
+def test_tracked_changes_use_the_settings(project: Path) -> None:
+    shutil.copytree(project / "plans", project / "old")
+    write_plan(project, "rome.yaml", PLAN.replace("Water", "Air"))
+    write(project, f"{CONTACT}template: plain\n")
+    assert ucap(project, "diff", "old", "--docx", "changes").code == 0
+    with ZipFile(project / "changes" / "rome.docx") as file:
+        text = file.read("word/document.xml").decode()
+    assert "Our Office" in text
+    assert "City Partnership" in text
+
+
 def test_render_uses_the_settings_of_the_project_of_a_path(project: Path) -> None:
     write(project, f"{CONTACT}formats: [pdf]\nrows: {{populaton: hide}}\n")
     assert ucap(project, "build").code == 0
@@ -271,17 +284,6 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     third = previews.state(Choice("rome"))
     assert [problem.code for problem in third.problems] == ["pack-unknown"]
     assert third.outdated
-
-
-def test_the_index_has_the_title_of_the_project(project: Path) -> None:
-    write(project, "index: {title: Cities & Waters}\n")
-    ucap(project, "build")
-    page = (project / "out" / "index.html").read_text(encoding="utf-8")
-    assert "<title>Cities &amp; Waters</title>" in page
-    assert "<h1>Cities &amp; Waters</h1>" in page
-    write(project, "index: {title: Other}\n")
-    ucap(project, "build")
-    assert "<title>Other</title>" in (project / "out" / "index.html").read_text(encoding="utf-8")
 
 
 def test_the_manifest_names_the_default_pack_of_documents_that_use_it(project: Path) -> None:

@@ -81,8 +81,9 @@ def build(
     settings = project_settings(project)
     if conditions := tuple(where):
         from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
 
-        paths = tuple(plan.path for plan in plans_where(project, paths, settings, conditions))
+        paths = tuple(plan.path for plan in plans_where(conditions, list_plans(project, paths, settings)))
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language),
         settings=settings,

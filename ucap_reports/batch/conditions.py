@@ -5,16 +5,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.batch.plan_list import ListedPlan, list_plans
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.plan_list import ListedPlan
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.vocabulary import GOALS, find_country
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.storage.project_folder import Project
 from ucap_reports.text.language_tags import LANGUAGE
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
@@ -60,10 +57,8 @@ class _TestedField(Struct, frozen=True):
     hint: Callable[[str], str | None] = lambda _: None
 
 
-def plans_where(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings, conditions: Iterable[str]
-) -> list[ListedPlan]:
-    """Those of the plans that fulfil all conditions.
+def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
+    """Those of the listed plans that fulfil all conditions.
 
     Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
     """
@@ -74,7 +69,7 @@ def plans_where(
             read.append(_read(text))
         except ProblemsFound as found:
             problems += found.problems
-    plans = [] if problems else list(list_plans(project, paths, settings))
+    plans = [] if problems else list(listed)
     problems += [unknown for each in read if plans and (unknown := _unknown_name(plans, each))]
     if problems:
         raise ProblemsFound(problems)

@@ -61,6 +61,10 @@ class Arguments(Namespace):
     sheet_format: str = "po"
     import_file: str | None = None
     status: bool = False
+    old: str = ""
+    new: str | None = None
+    html: bool = False
+    docx: Path | None = None
 
 
 class UsageError(ProblemsFound):

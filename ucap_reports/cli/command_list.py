@@ -105,6 +105,15 @@ COMMANDS = (
         switch("--verbose", "show every document, warning and info"),
     ),
     _command(
+        "diff",
+        "diff_command.run_diff",
+        argument("old", metavar="OLD", help="a plan, a plan file, a folder of plans, or a git revision"),
+        argument("new", nargs="?", metavar="NEW", help="the same; by default the plans of the project"),
+        WHERE,
+        switch("--html", "print a web page"),
+        argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
+    ),
+    _command(
         "translate",
         "translate_command.run_translate",
         argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
