@@ -58,7 +58,7 @@ def word_lists() -> WordLists:
 
 
 class Labels(Struct, frozen=True, dict=True):
-    """The labels that the packs know, in all their languages."""
+    """The labels that the packs know, in all their languages; the first pack is that of plans that name none."""
 
     packs: tuple[Pack, ...]
 
