@@ -23,6 +23,8 @@ class BuildOptions(Struct, frozen=True):
     """The date of documents whose plan has none."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
+    pack_changes: str = ""
+    """The digest of what the settings of the project change in packs."""
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[str, ...] | None = None

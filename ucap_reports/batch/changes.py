@@ -75,6 +75,7 @@ class Due(Struct, frozen=True):
             tools=tools,
             translations=translations,
             default_pack=options.default_pack if is_default else None,
+            pack_changes=options.pack_changes,
         )
 
 
@@ -148,7 +149,7 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     if made.translations != wanted.translations:
         return Reason.TRANSLATION
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
-        return Reason.PACK
+        return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
     return None if made.tools == wanted.tools else Reason.VERSION
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
@@ -39,6 +39,7 @@ class SettingsFile(Strict):
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
     label_languages: field_types.Languages = None
     formats: field_types.Lines = ()
+    pdf_standard: Literal["ua-1+a-2a"] = "ua-1+a-2a"
     languages: field_types.Languages = None
     rows: Any = None
     index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
@@ -78,7 +79,7 @@ def read_settings(project: Project) -> ProjectSettings:
     changes = {name: each for name, each in changes.items() if each}
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=parse_formats(file.formats) or DEFAULT_FORMATS,
+        formats=parse_formats(",".join(file.formats)) if file.formats else DEFAULT_FORMATS,
         languages=file.languages or (),
         index_title=file.index.title,
         index_drafts=file.index.drafts,
@@ -102,7 +103,7 @@ def _unknown_formats(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
         names = {("formats", place): name for place, name in enumerate(formats)}
     for loc, name in names.items():
         try:
-            parse_formats([name] if isinstance(name, str) and not is_unknown(name) else [])
+            parse_formats(name if isinstance(name, str) and not is_unknown(name) else ())
         except ProblemsFound as found:
             yield from (each.at(tree.location(loc)) for each in found.problems)
 
