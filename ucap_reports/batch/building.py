@@ -16,6 +16,7 @@ from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.variants import plan_of
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -84,8 +85,11 @@ class _Build:
             raise
 
     def _find_due(self, paths: Sequence[Path]) -> list[Due]:
-        changes = Changes(self._project, self._out, self._request, self._tools, self._records, self._packs)
-        return [changes.due(path) for path in paths]
+        translations = TranslationFiles(self._project)
+        changes = Changes(
+            self._project, self._out, self._request, self._tools, self._records, self._packs, translations
+        )
+        return [due for path in paths for due in changes.dues(path)]
 
     def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
         """The reports on all plans in their order, built or unchanged."""

@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict, replace
 
 from ucap_reports.batch.events import Stepped
-from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS, IndexEntry, PublishedFile, thumbnail_name
+from ucap_reports.batch.index_page.index_entry import (
+    INDEX,
+    THUMBNAILS,
+    IndexEntry,
+    PublishedFile,
+    VersionNames,
+    thumbnail_name,
+)
 from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.variants import plan_of, version_of
 from ucap_reports.storage.atomic_files import (
@@ -81,12 +89,13 @@ class IndexWriter:
         files = tuple(file for name, record in versions.items() for file in self._published(name, record))
         if not files:
             return
-        card = next(iter(versions.values())).card
+        card, *others = (record.card for record in versions.values())
+        names = dict.fromkeys(VersionNames(each.language, each.cities) for each in others if _differs(each, card))
         thumbnail = None
         if pdf := next((file for file in files if file.format is Format.PDF), None):
             name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
             thumbnail = self._thumbnail(name, versions[name])
-        self._entries[plan] = IndexEntry(**asdict(card), files=files, thumbnail=thumbnail)
+        self._entries[plan] = IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 
     def _published(self, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
         """The documents of a version that exist."""
@@ -124,3 +133,8 @@ class IndexWriter:
         self._records.put(name, replace(record, pictured=pdf))
         plan = plan_of(name)
         self._entries[plan] = replace(self._entries[plan], thumbnail=path.name)
+
+
+def _differs(version: PlanCard, own: PlanCard) -> bool:
+    """Whether a version is in another language than the plan's own documents."""
+    return version.language != own.language

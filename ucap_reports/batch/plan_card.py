@@ -19,3 +19,5 @@ class PlanCard(Struct, frozen=True):
     language: str = "en"
     """The language of title and themes (BCP 47)."""
     updated: date | None = None
+    languages: tuple[str, ...] = ()
+    """The languages of its versions besides its own."""

@@ -14,11 +14,12 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import source_date
 from ucap_reports.batch.jobs import RENDERING
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, find_project
-from ucap_reports.summary.document import Document, Format, parse_formats
+from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
+from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
@@ -39,6 +40,11 @@ class Rendered(Struct, frozen=True):
     def docx(self) -> Document:
         """The Word file. Raises LookupError if it was not among the formats."""
         return self._document(Format.DOCX)
+
+    @property
+    def html(self) -> Document:
+        """The web page. Raises LookupError if it was not among the formats."""
+        return self._document(Format.HTML)
 
     def _document(self, wanted: Format) -> Document:
         for document in self.documents:
@@ -66,7 +72,7 @@ def render(
     *,
     text: str | None = None,
     template: str | Path | Pack | None = None,
-    formats: str | Iterable[str] = tuple(Format),
+    formats: str | Iterable[str] = DEFAULT_FORMATS,
     language: str | None = None,
     name: str = "plan",
 ) -> Rendered:
@@ -81,7 +87,8 @@ def render(
             are rendered. By default the pack that the plan names, or `iuc-asia`. Names are looked up in the project
             that a plan file is in, then among the shipped packs.
         formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
-        language: The language of the row labels, such as `zh`; by default the plan's.
+        language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
+            translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
 
     Returns:
@@ -95,7 +102,9 @@ def render(
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
     source = _source(plan, text, name)
-    folders = _pack_folders(Path(plan)) if isinstance(plan, str | Path) else None
+    project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
+    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
+    translations = TranslationFiles(project).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path
@@ -107,7 +116,7 @@ def render(
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
     options = BuildOptions(parse_formats(formats), str(named) if named else None, language, source_date())
     with RENDERING:
-        produced = produce(source, opened, options, own)
+        produced = produce(source, opened, options, own, translations)
     problems = sorted(produced.problems, key=lambda problem: list(Severity).index(problem.severity))
     if isinstance(plan, Plan | Mapping):
         problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
@@ -129,13 +138,12 @@ def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None
             return Source(f"{name}{PLAN_ENDING}", text or "")
 
 
-def _pack_folders(plan: Path) -> list[PackFolder] | None:
-    """The folders of packs of the project that the plan file is in; None where it is in no project."""
+def _project_of(plan: Path) -> Project | None:
+    """The project that the plan file is in; None where it is in no project."""
     try:
-        project = find_project(None, plan.parent)
+        return find_project(None, plan.parent)
     except ProblemsFound:
         return None
-    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
 
 
 def _without_line(problem: Problem) -> Problem:

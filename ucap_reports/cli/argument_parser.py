@@ -47,6 +47,7 @@ class Arguments(Namespace):
     pack: str = ""
     extends: str | None = None
     copy: bool = False
+    web_page: bool = False
     annotate: Path | None = None
     jobs: int | None = None
     scheduler: str | None = None
@@ -55,6 +56,13 @@ class Arguments(Namespace):
     verbose: bool = False
     code: str | None = None
     shell: str = ""
+    sheet_format: str = "po"
+    import_file: str | None = None
+    status: bool = False
+    old: str = ""
+    new: str | None = None
+    html: bool = False
+    docx: Path | None = None
 
 
 class UsageError(ProblemsFound):
@@ -88,7 +96,7 @@ def switch(name: str, help_: str) -> Argument:
 
 
 GLOBAL_OPTIONS = (
-    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with a plans/"),
+    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with plans/"),
     switch("--json", "print a machine-readable report on standard output"),
     switch("--quiet", "print no progress and no totals, only problems"),
     switch("--no-color", "print no colours, as with NO_COLOR in the environment"),

@@ -13,9 +13,10 @@ from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.progress_bar import Progress
 from ucap_reports.cli.selection import known_pack, named_plans, open_project, pack_folders
 from ucap_reports.cli.session import Session, counted, joined_with_and
+from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 
 STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 FEW_PLANS = 10
@@ -28,10 +29,12 @@ def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs."""
     from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
+    translations = session.json["translations"] = []
     project = open_project(arguments, session)
     paths = named_plans(project, arguments.plans, session)
     for path, report in zip(paths, check_plans(project, paths), strict=True):
         session.report(report.problems)
+        translations += [show_completeness(each, session) for each in report.completeness]
         if arguments.verbose:
             session.result("checked", project.shown(path))
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")
@@ -58,7 +61,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 
 def _request(arguments: Arguments) -> BuildRequest:
-    wanted = arguments.formats or tuple(Format)
+    wanted = arguments.formats or DEFAULT_FORMATS
     formats = tuple(each for each in Format if each in wanted)
     return BuildRequest(
         options=BuildOptions(formats, arguments.template, arguments.language),

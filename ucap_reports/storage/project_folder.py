@@ -11,6 +11,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 
 PLANS = "plans"
 TEMPLATES = "templates"
+TRANSLATIONS = "translations"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
 """Endings of plan files, right or wrong, in lower case."""
