@@ -78,7 +78,7 @@ def test_the_report_of_a_check_has_no_documents_and_nothing_is_written(project: 
     run = ucap(project, "check", "--json")
 
     assert run.code == 1
-    assert list(run.report) == ["command", "ok", "problems"]
+    assert list(run.report) == ["command", "ok", "translations", "problems"]
     assert not run.report["ok"]
     assert all(problem.keys() == PROBLEM_KEYS for problem in run.report["problems"])
     error = next(problem for problem in run.report["problems"] if problem["severity"] == "error")
