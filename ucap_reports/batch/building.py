@@ -125,7 +125,7 @@ class _Build:
         if record is not None and not due.reasons:
             problems = record.problems_of(due.options.formats)
             self._records.settle(due.name, record, {*due.options.formats} - due.edited)
-        return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built)))
+        return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built, self._out)))
 
     def _clean_up(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Remove the documents and records of deleted plans, or warn about the documents."""

@@ -157,18 +157,17 @@ def _options(inputs: Inputs) -> tuple[str | None, ...]:
     return inputs.template, inputs.language, inputs.undated, inputs.default_pack
 
 
-def edited_problems(documents: Sequence[Built]) -> list[Problem]:
-    """An error for each document that was edited, and so is not overwritten."""
-    edited = (each for each in documents if each.status is WriteStatus.EDITED)
-    return [
-        problem(
-            "document-edited",
-            Location(each.path),
-            form="docx" if each.format is Format.DOCX else "other",
-            path=each.path,
-        )
-        for each in edited
-    ]
+def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:
+    """An error for each document in the folder that was edited or cannot be read, and so is not overwritten."""
+    return [_edited_problem(each, out) for each in documents if each.status is WriteStatus.EDITED]
+
+
+def _edited_problem(document: Built, out: Path) -> Problem:
+    location, file = Location(document.path), out / Path(document.path).name
+    if regular_digest(file) == "" and file.is_file() and not file.is_symlink():
+        return problem("document-unreadable", location)
+    form = "docx" if document.format is Format.DOCX else "other"
+    return problem("document-edited", location, form=form, path=document.path)
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
