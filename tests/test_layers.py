@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),
     ("source", "text", "fonts"),
-    ("plan", "plan.writing", "template.jinja", "template", "template.markup"),
+    ("plan", "plan.writing", "plan.translation", "plan.comparison", "template.jinja", "template", "template.markup"),
     ("summary",),
     ("word", "pdf", "html"),
     ("check", "importers"),

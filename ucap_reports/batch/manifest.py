@@ -46,6 +46,10 @@ class Inputs(Struct, frozen=True):
     undated: str
     tools: str
     """The `product_fingerprint`."""
+    translations: str = ""
+    """The digest of the plan's translations; empty if it has none."""
+    default_pack: str | None = None
+    """The pack of plans that name none, if it is the pack of these documents."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):

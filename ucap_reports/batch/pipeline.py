@@ -1,7 +1,7 @@
 """The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -10,9 +10,12 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
+from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.batch.variants import linked_files, pack_name
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
+from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -41,6 +44,8 @@ class Produced(Struct, frozen=True):
     pack: Pack | None = None
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     """Those of the problems that only the document of one format has."""
+    completeness: Completeness | None = None
+    """Of the translation, if the document is one."""
 
     @property
     def failed(self) -> bool:
@@ -49,7 +54,11 @@ class Produced(Struct, frozen=True):
 
 
 def produce(
-    source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, plan: Plan | None = None
+    source: Source,
+    open_named_pack: Callable[[str], Pack],
+    options: BuildOptions,
+    plan: Plan | None = None,
+    translations: Sequence[TranslationFile] = (),
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
@@ -66,8 +75,9 @@ def produce(
         checked = plan or read_valid_part(tree)
         problems += plan_warnings(checked, tree, pack, problems)
         problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
-    if plan is not None and pack is not None:
-        compose = partial(compose_summary, plan, pack, options.language, undated=options.undated)
+    version = _version(problems, plan, tree, translations, options)
+    if version is not None and pack is not None:
+        compose = partial(_summary, version, pack, options)
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
             rendered = [_attempt(problems, partial(_render, summary, pack, each)) for each in options.formats]
@@ -78,11 +88,32 @@ def produce(
         problems=tuple(_with_place(problem, source, tree) for problem in problems),
         plan=plan,
         summary=summary,
-        card=_card(plan, summary) if plan is not None and summary is not None else None,
+        card=_card(version.plan, plan, summary) if version and plan and summary else None,
         documents=tuple(documents) if len(documents) == len(options.formats) else (),
         pack=pack,
         format_problems=of_formats,
+        completeness=version.completeness if version else None,
     )
+
+
+def _version(
+    problems: list[Problem],
+    plan: Plan | None,
+    tree: Tree | None,
+    files: Sequence[TranslationFile],
+    options: BuildOptions,
+) -> PlanVersions | None:
+    """The plan in the language of the options, its problems added to `problems`; None if there is an error."""
+    if plan is None or tree is None:
+        return None
+    version = _attempt(problems, lambda: plan_versions(plan, tree, files, options))
+    problems += version.problems if version else ()
+    return version
+
+
+def _summary(version: PlanVersions, pack: Pack, options: BuildOptions) -> Summary:
+    summary = compose_summary(version.plan, pack, options.language, undated=options.undated)
+    return replace(summary, translations=version.summaries(pack)) if version.others else summary
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -99,7 +130,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     if options.template:
         return open_named_pack(options.template)
     try:
-        return open_named_pack(pack_name(tree.value))
+        return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
         raise ProblemsFound(
             each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
@@ -174,15 +205,18 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
     return problem.at(replace(tree.location(tuple(steps)), field=location.field))
 
 
-def _card(plan: Plan, summary: Summary) -> PlanCard:
+def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
+    """The card of a version of the plan `source`."""
     countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
     return PlanCard(
         id=plan.id,
-        title=summary.title,
-        cities=tuple(name for city in plan.cities for name in city.name),
+        title=str(summary.title),
+        cities=tuple(str(name) for city in plan.cities for name in city.name),
         countries=tuple(countries),
-        themes=plan.themes,
+        themes=tuple(map(str, plan.themes)),
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,
         updated=plan.updated,
+        status=plan.status,
+        languages=source.languages,
     )

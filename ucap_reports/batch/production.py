@@ -15,6 +15,7 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.jobs import Bench, Job, Outcome, worker_ended
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.records import Records
+from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.workers import Lost, Workers
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
@@ -27,11 +28,13 @@ WRITERS = 8
 
 
 class Ready(Struct, frozen=True):
-    """A plan that was read, and the digest of its file; or the problems that prevent it."""
+    """A plan that was read, and the digests of its file and of its translations; or the problems that prevent it."""
 
     due: Due
     job: Job | None = None
     digest: str = ""
+    translations: str = ""
+    """The digest of its translations."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -52,6 +55,7 @@ class Production:
         self._request = request
         self._tools = tools
         self._records = records
+        self._translations = TranslationFiles(project)
         self._reading: deque[Ready] = deque()
         """Plans that were read and whose results have not come back from the workers."""
 
@@ -83,12 +87,14 @@ class Production:
         for due in dues:
             try:
                 content = read_content(due.path, due.shown)
+                translations = self._translations.of_plan(due.plan)
                 options = replace(due.options, formats=tuple(due.reasons), linked=due.links(Format.HTML))
-                job = Job(decode_source(content, due.shown), options)
+                job = Job(decode_source(content, due.shown), options, translations)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
             else:
-                self._reading.append(Ready(due, job, sha256(content).hexdigest()))
+                digest = sha256(content).hexdigest()
+                self._reading.append(Ready(due, job, digest, translations_digest(translations)))
                 yield job
 
     def _unreadable(self) -> Iterator[tuple[Ready, Outcome]]:
@@ -155,7 +161,7 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert outcome.card is not None  # noqa: S101 - documents come with a card
-        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools)
+        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools, ready.translations)
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         return PlanRecord(

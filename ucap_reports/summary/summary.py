@@ -6,8 +6,9 @@ test them: `{% if summary.contact.phone %}`.
 
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import RichText
 
@@ -88,12 +89,16 @@ class Summary(Struct, frozen=True):
     metadata: Metadata
     updated: date | None = None
     updated_text: str = ""
+    status: str = "final"
+    """"draft" or "final"."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
     label_language: str = "en"
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
     """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
+    translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
+    """The summaries of the plan in its other languages, by language tag."""
 
     versions: tuple[Version, ...] = ()
     """The other documents of the plan, to which web pages link."""

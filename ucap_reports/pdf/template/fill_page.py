@@ -9,6 +9,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
 from ucap_reports.template.pack import PackFile
+from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -52,7 +53,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     def write(text: str, kind: str) -> str:
         if kind == NO_KIND:
             return ""
-        if kind != TEXT_KIND or _NOT_FOLDABLE.search(text) is None:
+        if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
             return escape(text)
         texts.append(_lines(text))
         return f'<rich ref="{len(texts) - 1}" inline="true"/>'
@@ -64,10 +65,11 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
 
 
 def _lines(text: str) -> RichText:
-    """The text with its line ends as breaks."""
+    """The text with its line ends as breaks, and with its language if it has one."""
     inlines: list[Inline] = []
     for line in _LINE_END.split(text):
-        inlines += [Break(), Run(line)] if inlines else [Run(line)]
+        run = Run(line, language=language_of(text))
+        inlines += [Break(), run] if inlines else [run]
     return RichText((Paragraph(tuple(inlines)),))
 
 
