@@ -8,6 +8,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.pack import PackFile
 
+MOST_TAGS = 1_000
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -17,7 +18,7 @@ def compile_page(template: PackFile) -> PreparedTemplate:
     """The page template, ready to be filled.
 
     Raises ProblemsFound for tags that cannot be compiled, at their places in the template, and for a template that is
-    not UTF-8 (`encoding-wrong`) or has a DOCTYPE (`xml-invalid`).
+    not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`) or too many tags (`tags-too-many`).
     """
     path = template.path
     marked = mark_template(template_text(template), path)
@@ -30,9 +31,14 @@ def compile_page(template: PackFile) -> PreparedTemplate:
 
 
 def template_text(template: PackFile) -> str:
-    """The template's text with its line ends normalised; an XML declaration is replaced by spaces."""
+    """The template's text with its line ends normalised; an XML declaration is replaced by spaces.
+
+    Raises ProblemsFound if it is not UTF-8 (`encoding-wrong`) or has too many tags (`tags-too-many`).
+    """
     try:
         text = template.content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ProblemsFound([problem("encoding-wrong", Location(template.path), form="page")]) from None
+    if text.count("{{") + text.count("{%") > MOST_TAGS:
+        raise ProblemsFound([problem("tags-too-many", Location(template.path, 1, 1), limit=MOST_TAGS)])
     return _XML_DECLARATION.sub(lambda found: _NOT_LINE_END.sub(" ", found[0]), _LINE_END.sub("\n", text), count=1)

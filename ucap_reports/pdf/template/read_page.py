@@ -11,6 +11,8 @@ from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.pack import Pack
 
+MOST_ELEMENTS, MOST_CHARACTERS = 10_000, 1_000_000
+"""Limits of a filled page: its elements and attributes, and its characters. Pages have some hundred elements."""
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
@@ -29,6 +31,10 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
+    counted = page.text.count("<") - page.text.count("</") + page.text.count("=")
+    if counted > MOST_ELEMENTS or len(page.text) > MOST_CHARACTERS:
+        found = problem("page-too-large", page.location(None), elements=MOST_ELEMENTS, characters=MOST_CHARACTERS)
+        return PageTree(page.title, page.language, (), (), ()), [found]
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
