@@ -22,7 +22,7 @@ SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
-MAX_FILES, MAX_PACK_BYTES = 200, 64 * 1024 * 1024
+MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
 """The most files of a pack and of all packs that it extends, and their largest size together."""
 
 
