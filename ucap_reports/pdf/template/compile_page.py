@@ -2,7 +2,7 @@
 
 import re
 
-from ucap_reports.pdf.template.prepared_template import KINDS, PreparedTemplate, TemplateLines
+from ucap_reports.pdf.template.prepared_template import KINDS, PreparedTemplate, TemplateLines, is_too_large, too_large
 from ucap_reports.pdf.template.source_marking import mark_template
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.jinja.compile_template import compile_template
@@ -33,12 +33,14 @@ def compile_page(template: PackFile) -> PreparedTemplate:
 def template_text(template: PackFile) -> str:
     """The template's text with its line ends normalised; an XML declaration is replaced by spaces.
 
-    Raises ProblemsFound if it is not UTF-8 (`encoding-wrong`) or has too many tags (`tags-too-many`).
+    Raises ProblemsFound if it is not UTF-8 (`encoding-wrong`) or is too large (`tags-too-many`, `page-too-large`).
     """
     try:
         text = template.content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ProblemsFound([problem("encoding-wrong", Location(template.path), form="page")]) from None
+    if is_too_large(text):
+        raise ProblemsFound([too_large(template.path)])
     if text.count("{{") + text.count("{%") > MOST_TAGS:
         raise ProblemsFound([problem("tags-too-many", Location(template.path, 1, 1), limit=MOST_TAGS)])
     return _XML_DECLARATION.sub(lambda found: _NOT_LINE_END.sub(" ", found[0]), _LINE_END.sub("\n", text), count=1)

@@ -6,13 +6,12 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.block_elements import IN_DIVISION, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
+from ucap_reports.pdf.template.prepared_template import is_too_large, too_large
 from ucap_reports.pdf.template.reading_state import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.pack import Pack
 
-MOST_ELEMENTS, MOST_CHARACTERS = 10_000, 1_000_000
-"""Limits of a filled page: its elements and attributes, and its characters. Pages have some hundred elements."""
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
@@ -31,10 +30,8 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
-    counted = page.text.count("<") - page.text.count("</") + page.text.count("=")
-    if counted > MOST_ELEMENTS or len(page.text) > MOST_CHARACTERS:
-        found = problem("page-too-large", page.location(None), elements=MOST_ELEMENTS, characters=MOST_CHARACTERS)
-        return PageTree(page.title, page.language, (), (), ()), [found]
+    if is_too_large(page.text):
+        return PageTree(page.title, page.language, (), (), ()), [too_large(page.path)]
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
