@@ -6,6 +6,7 @@ The cases are the same in each run. A case that takes more than `--seconds` of p
 """
 
 import argparse
+import logging
 import sys
 import traceback
 from collections import Counter
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only stages whose name contains this")
     parser.add_argument("--seconds", type=float, default=20, help="the most processor time of a case")
     options = parser.parse_args()
+    logging.disable()  # fontTools logs what is wrong with a font
     names = [name for name in STAGES if options.only in name]
     outcomes: Counter[tuple[str, str]] = Counter()
     slowest = dict.fromkeys(names, 0.0)

@@ -54,13 +54,13 @@ def _try(pack: Pack, summary: Summary) -> PageTrial:
         return PageTrial(found.problems, None)
     if not page.text and tag_problems:
         return PageTrial(tag_problems, None)
-    tree, found = attempt_page(page, pack)
-    problems = [each for each in found if not _is_of_sample(each, pack)]
+    tree, all_problems = attempt_page(page, pack)
+    problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
         try:
             draw_document(tree, summary, pack)
-        except ProblemsFound as drawing:
-            problems = list(drawing.problems)
+        except ProblemsFound as found:
+            problems = list(found.problems)
     return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
 
 
