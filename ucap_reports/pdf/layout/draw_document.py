@@ -11,11 +11,14 @@ from ucap_reports.pdf.layout.headers_and_footers import Margin, margin
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
+
+MOST_CHARACTERS = 5_000
+"""Different characters of a document, counted for each font; Chinese books have about three thousand."""
 
 
 def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
@@ -39,6 +42,8 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
             missing |= dict.fromkeys(found.missing)
     if all_problems := [*problems, *_glyph_problems(missing, summary, template)]:
         raise ProblemsFound(all_problems)
+    if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
+        raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     return Document(summary.id, Format.PDF, write_pdf(drawn, summary), len(drawn.canvases))
 
 
