@@ -23,7 +23,7 @@ status: draft
 cities: [{name: [Nice, Málaga], country: [France, ES]}]
 updated: 2020-01-01
 """
-ESSEN = "cities: [{name: Koriyama}, {name: Essen, country: Germany}]\n"
+ESSEN = "cities: [{name: Koriyama}, {name: Essen, region: Łódź, country: Germany}]\n"
 
 
 @pytest.fixture
@@ -106,6 +106,7 @@ def test_csv_has_the_same_facts(project: Path) -> None:
         (["city=malaga"], ["nice"]),
         (["city~ori"], ["essen"]),
         (["city~xyz"], []),
+        (["region~lodz"], ["essen"]),
         (["region=Lazio"], ["rome"]),
         (["theme~mobility"], ["rome"]),
         (["theme~'Urban Mob'"], ["rome"]),
@@ -126,7 +127,7 @@ def test_csv_has_the_same_facts(project: Path) -> None:
         (["updated=2019-04"], ["rome"]),
         (["updated!=2019-04"], ["essen", "nice"]),
         (["completeness>0"], ["essen", "nice", "rome"]),
-        (["completeness<=9%"], ["essen"]),
+        (["completeness<=9%"], []),
     ],
 )
 def test_conditions_select_plans(project: Path, conditions: list[str], expected: list[str]) -> None:
