@@ -145,6 +145,12 @@ def page(project: Path, content: str) -> list[str]:
     return pack(project, HOUSE)
 
 
+def web(project: Path, content: str) -> list[str]:
+    """A web template, in a pack that extends `iuc-asia`."""
+    write(project / "templates" / "house" / "summary.html", content)
+    return pack(project, HOUSE)
+
+
 def word(project: Path, content: list[str]) -> list[str]:
     """The paragraphs of a Word template, in a pack that extends `iuc-asia`."""
     write(project / "templates" / "house" / "summary.docx", docx("".join(paragraph(text) for text in content)))
@@ -171,7 +177,7 @@ def command(_: Path, content: str) -> list[str]:
 
 
 COMMANDS: Mapping[str, Callable[[Path, Any], list[str]]] = {
-    each.__name__: each for each in (plan, pack, page, word, table, dump, command)
+    each.__name__: each for each in (plan, pack, page, web, word, table, dump, command)
 }
 
 

@@ -9,7 +9,7 @@ from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.summary.document import Format, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, parse_formats
 
 __all__ = [
     "OUT",
@@ -34,7 +34,7 @@ def build(
     root: str | Path | None = None,
     plans: Iterable[str | Path] = (),
     *,
-    formats: str | Iterable[str] = tuple(Format),
+    formats: str | Iterable[str] = DEFAULT_FORMATS,
     template: str | None = None,
     language: str | None = None,
     out: str | Path = OUT,

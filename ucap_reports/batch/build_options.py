@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 from ucap_reports.summary.summary import UNDATED
 
 
@@ -13,10 +13,12 @@ class BuildOptions(Struct, frozen=True):
     there is none, of the row labels.
     """
 
-    formats: tuple[Format, ...] = tuple(Format)
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
     template: str | None = None
     language: str | None = None
     undated: date = UNDATED
     """The date of documents whose plan has none."""
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
+    linked: tuple[str, ...] | None = None
+    """The files to which web pages link; None for those of the formats."""

@@ -15,7 +15,7 @@ from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
-from ucap_reports.batch.variants import plan_values, variant, version_languages
+from ucap_reports.batch.variants import linked_files, plan_values, variant, version_languages
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.project_folder import Project
@@ -48,6 +48,10 @@ class Due(Struct, frozen=True):
     def file_name(self, format_: Format) -> str:
         """The file name of a document."""
         return f"{self.name}.{format_.value}"
+
+    def links(self, format_: Format) -> tuple[str, ...]:
+        """The files to which a document links."""
+        return linked_files(self.name, self.options.formats) if format_ is Format.HTML else ()
 
     def built(self, format_: Format, status: WriteStatus | None, record: PlanRecord | None) -> Built:
         """The report on a document; `status` is None if it was not due, `record` if it does not describe the file."""
@@ -117,6 +121,7 @@ class Changes(Struct, frozen=True):
         return (
             difference(wanted, record.inputs)
             or difference(wanted, record.inputs_of(document))
+            or (Reason.OPTIONS if document.links != due.links(format_) else None)
             or _file_reason(self.out / due.file_name(format_), document)
             or (Reason.FORCED if self.request.force else None)
         )

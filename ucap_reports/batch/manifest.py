@@ -61,6 +61,8 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs | None = None
     """None where they are the plan's."""
     replaces: Digest | None = None
+    links: tuple[str, ...] = ()
+    """The files to which a web page links."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):

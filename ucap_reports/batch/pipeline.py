@@ -12,7 +12,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
 from ucap_reports.batch.translation_files import TranslationFile
-from ucap_reports.batch.variants import pack_name, version_languages
+from ucap_reports.batch.variants import linked_files, pack_name, version_languages
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.translation_status import Completeness
@@ -21,8 +21,8 @@ from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Document, Format
+from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
 
@@ -79,6 +79,7 @@ def produce(
     if version is not None and pack is not None:
         compose = partial(_summary, version, pack, options)
         if (summary := _attempt(problems, compose)) is not None:
+            summary = replace(summary, versions=tuple(_versions(summary, options)))
             rendered = [_attempt(problems, partial(_render, summary, pack, each)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
@@ -146,6 +147,10 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
             return render_word(summary, pack)
+        case Format.HTML:
+            from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
+
+            return render_html(summary, pack)
         case _:
             assert_never(format_)
 
@@ -156,7 +161,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
         yield from font_warnings(summary, source.path)
-    else:
+    elif document.format is Format.DOCX:
         from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
 
         yield from word_warnings(pack)
@@ -164,6 +169,14 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
     if document.pages is not None and document.pages > limit:
         name, place = document.format.value.upper(), Location(source.path)
         yield problem("pages-too-many", place, format=name, pages=document.pages, limit=limit, pack=pack.name)
+
+
+def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
+    """The documents to which the web page links."""
+    linked = options.linked
+    for name in linked_files(summary.id, options.formats) if linked is None else linked:
+        format_ = Format(name.rpartition(".")[2])
+        yield Version(name, FORMAT_NAMES[format_], summary.language, MEDIA_TYPES[format_])
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:

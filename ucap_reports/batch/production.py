@@ -88,7 +88,7 @@ class Production:
             try:
                 content = read_content(due.path, due.shown)
                 translations = self._translations.of_plan(due.plan)
-                options = replace(due.options, formats=tuple(due.reasons))
+                options = replace(due.options, formats=tuple(due.reasons), linked=due.links(Format.HTML))
                 job = Job(decode_source(content, due.shown), options, translations)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
@@ -117,7 +117,9 @@ class Production:
         if not documents:
             return Written(kept, old)
         made = {
-            each.format: DocumentRecord(new[each.format], each.pages, replaces=found[each.format] or None)
+            each.format: DocumentRecord(
+                new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
+            )
             for each in documents
         }
         record = self._record(ready, outcome, old, made)

@@ -19,7 +19,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
-from ucap_reports.summary.document import Document, Format, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
@@ -40,6 +40,11 @@ class Rendered(Struct, frozen=True):
     def docx(self) -> Document:
         """The Word file. Raises LookupError if it was not among the formats."""
         return self._document(Format.DOCX)
+
+    @property
+    def html(self) -> Document:
+        """The web page. Raises LookupError if it was not among the formats."""
+        return self._document(Format.HTML)
 
     def _document(self, wanted: Format) -> Document:
         for document in self.documents:
@@ -67,7 +72,7 @@ def render(
     *,
     text: str | None = None,
     template: str | Path | Pack | None = None,
-    formats: str | Iterable[str] = tuple(Format),
+    formats: str | Iterable[str] = DEFAULT_FORMATS,
     language: str | None = None,
     name: str = "plan",
 ) -> Rendered:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Format
 from ucap_reports.text.language_tags import LANGUAGE
 
 DEFAULT_PACK = "iuc-asia"
@@ -31,6 +32,11 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
         options = replace(options, language=None)
     parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
     return ".".join([path.stem, *parts]), options
+
+
+def linked_files(name: str, formats: Iterable[Format]) -> tuple[str, ...]:
+    """The files to which the web page of that name links: those of the other formats."""
+    return tuple(f"{name}.{each.value}" for each in formats if each is not Format.HTML)
 
 
 def plan_of(name: str) -> str:

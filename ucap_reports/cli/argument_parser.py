@@ -47,6 +47,7 @@ class Arguments(Namespace):
     pack: str = ""
     extends: str | None = None
     copy: bool = False
+    web_page: bool = False
     annotate: Path | None = None
     jobs: int | None = None
     scheduler: str | None = None

@@ -16,7 +16,7 @@ from ucap_reports.cli.session import Session, counted, joined_with_and
 from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 
 STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 FEW_PLANS = 10
@@ -61,7 +61,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 
 def _request(arguments: Arguments) -> BuildRequest:
-    wanted = arguments.formats or tuple(Format)
+    wanted = arguments.formats or DEFAULT_FORMATS
     formats = tuple(each for each in Format if each in wanted)
     return BuildRequest(
         options=BuildOptions(formats, arguments.template, arguments.language),

@@ -72,7 +72,7 @@ COMMANDS = (
             type=parse_formats,
             dest="formats",
             metavar="FORMAT",
-            help="pdf, docx, or both as pdf,docx; by default both",
+            help="pdf, docx or html, or several as pdf,docx,html; by default pdf,docx",
         ),
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
@@ -116,6 +116,7 @@ COMMANDS = (
         argument("pack", metavar="NAME", help="the name of the pack, such as our-city"),
         argument("--extends", metavar="PACK", help="the pack to inherit from"),
         switch("--copy", "copy the templates of the extended pack, to edit them"),
+        switch("--web-page", "copy the template of the web page too, to edit it"),
     ),
     _command(
         "template show",

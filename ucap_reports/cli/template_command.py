@@ -46,7 +46,7 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, folders), folders) if arguments.extends is not None else None
-    files = tuple(pack_files(project, name, extended, copied=arguments.copy))
+    files = tuple(pack_files(project, name, extended, copied=arguments.copy, web_page=arguments.web_page))
     session.files(files, write_missing(files))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
 

@@ -9,6 +9,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import RichText
 
 UNDATED = date(2000, 1, 1)
@@ -61,6 +62,15 @@ class Metadata(Struct, frozen=True):
     """The date of the documents if the content has none."""
 
 
+class Version(Struct, frozen=True):
+    """Another document of the same plan: its file beside this one, and the text of the link to it."""
+
+    file_name: str
+    text: str
+    language: str
+    media_type: str
+
+
 class Summary(Struct, frozen=True):
     """A plan in the form of its pack: all that the renderers get and print.
 
@@ -87,6 +97,28 @@ class Summary(Struct, frozen=True):
     """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
     translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
     """The summaries of the plan in its other languages, by language tag."""
+
+    versions: tuple[Version, ...] = ()
+    """The other documents of the plan, to which web pages link."""
+
+    @property
+    def direction(self) -> str:
+        """The direction of the text, as HTML names it: `ltr` or `rtl`."""
+        return "rtl" if is_right_to_left(self.language) else "ltr"
+
+    @property
+    def table_rows(self) -> tuple[Row, ...]:
+        """The rows up to the last one with a cell for each column, which a web page needs a table for."""
+        return self.rows[: self._table_end]
+
+    @property
+    def section_rows(self) -> tuple[Row, ...]:
+        """The rows after `table_rows`, each with one cell: sections of a web page, with the labels as headings."""
+        return self.rows[self._table_end :]
+
+    @property
+    def _table_end(self) -> int:
+        return max((place for place, row in enumerate(self.rows, 1) if not row.shared), default=0)
 
     @property
     def column_count(self) -> int:

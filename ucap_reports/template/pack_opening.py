@@ -13,7 +13,7 @@ from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
-from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
@@ -180,7 +180,7 @@ def _leads_out(path: Path, folder: PackFolder) -> bool:
 
 def _read_files(folder: PackFolder) -> dict[str, PackFile]:
     """The templates, pictures and fonts of one folder by their path in it."""
-    paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE)]
+    paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)]
     for subfolder in FOLDERS:
         paths += sorted((folder.path / subfolder).glob("*"))
     problems: list[Problem] = []
