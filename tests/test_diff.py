@@ -208,3 +208,8 @@ def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
     assert page.xpath("//del/text()") == ["Essen"]
     assert page.xpath("//ins/text()") == ["<script>x</script>", "Clean air."]
     assert page.xpath("//script") == []
+
+
+def test_conditions_select_the_plans_of_the_project(repository: Path) -> None:
+    assert statuses(repository, "HEAD~1", "--where", "city=Essen") == {"essen": "changed"}
+    assert ucap(repository, "diff", "HEAD", "--where", "nonsense", "--json").code == 2

@@ -81,6 +81,16 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(pl
             assert None in given or wordings(code, form) == given - OWN, place
 
 
+def test_only_the_catalogue_constructs_problems() -> None:
+    constructing = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Problem", "Problem.error", "Problem.warning"}
+    }
+    assert constructing == {"problems/catalogue.py"}
+
+
 def test_no_code_has_two_entries() -> None:
     codes = [
         line

@@ -28,6 +28,8 @@ class Arguments(Namespace):
     no_color: bool = False
     strict: bool = False
     plans: Sequence[str] = ()
+    where: Sequence[str] | None = None
+    csv: bool = False
     formats: Sequence[Format] | None = None
     template: str | None = None
     language: str | None = None

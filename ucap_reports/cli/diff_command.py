@@ -6,9 +6,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
-from ucap_reports.cli.selection import open_project
+from ucap_reports.cli.selection import listed_plans, open_project
 from ucap_reports.cli.session import Session, counted
 from ucap_reports.plan.comparison.editions import edition_differences
 from ucap_reports.problems import ProblemsFound, problem
@@ -38,6 +39,9 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     old, new = _editions(project, arguments)
     trees = [_trees(edition, session) for edition in (old, new)]
     differences = list(edition_differences(*trees))
+    if arguments.where:
+        selected = listed_plans(project, project.plan_paths(), arguments, project_settings(project))
+        differences = [each for each in differences if each.plan in {plan.path.stem for plan in selected}]
     session.json["plans"] = [difference_record(each) for each in differences]
     if arguments.html:
         session.data(difference_page(differences))

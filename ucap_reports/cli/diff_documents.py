@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.session import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
 from ucap_reports.problems import ProblemsFound, Severity
@@ -29,12 +30,14 @@ def write_tracked(
     """Write a Word file for each plan that both editions have; errors of plans are reported."""
     documents = session.json["documents"] = []
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
-    packs = PackStore(project)
+    settings = project_settings(project)
+    packs, options = PackStore(project, settings.pack), settings.options((Format.DOCX,))
     for each in differences:
         if not each.old or not each.new:
             continue
         try:
-            before, after = _word(each.plan, old[each.old], packs), _word(each.plan, new[each.new], packs)
+            before = _word(each.plan, old[each.old], packs, options)
+            after = _word(each.plan, new[each.new], packs, options)
         except ProblemsFound as found:
             session.report(found.problems)
             continue
@@ -45,10 +48,10 @@ def write_tracked(
         documents.append({"plan": each.plan, "path": shown, "status": status.value})
 
 
-def _word(plan: str, tree: Tree, packs: PackStore) -> bytes:
+def _word(plan: str, tree: Tree, packs: PackStore, options: BuildOptions) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
-    produced = produce(source, packs.open, BuildOptions(formats=(Format.DOCX,)))
+    produced = produce(source, packs.open, options)
     if produced.failed:
         errors = (each for each in produced.problems if each.severity is Severity.ERROR)
         raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)

@@ -11,6 +11,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
 from ucap_reports.batch.variants import own_language, pack_name
 from ucap_reports.cli.argument_parser import Arguments
@@ -96,8 +97,9 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     own = own_language(parse(source).value)
     translation = files.get(identity.language) if identity.language not in ("", own) else None
     language = translation.language if translation else None
-    options = BuildOptions((Format.DOCX,), identity.pack or None, language)
-    return Edited(document, name, source, plan, options, translation, PackStore(project))
+    settings = project_settings(project)
+    options = settings.options((Format.DOCX,), identity.pack or None, language)
+    return Edited(document, name, source, plan, options, translation, PackStore(project, settings.pack))
 
 
 def _review(edited: Edited, arguments: Arguments) -> Review:
@@ -107,7 +109,8 @@ def _review(edited: Edited, arguments: Arguments) -> Review:
 
 
 def _reviewer(edited: Edited, *, is_current: bool = True) -> Reviewer:
-    pack = edited.options.template or pack_name(parse(edited.plan).value)
+    options = edited.options
+    pack = options.template or pack_name(parse(edited.plan).value, options.default_pack)
     labels = Labels((edited.packs.open(pack),))
     return Reviewer(edited.path, edited.id, labels, is_current)
 

@@ -30,7 +30,7 @@ _TEXTS = {"period", "focus", "challenges", "objectives", "activities", "results"
 """Fields to which all lines below their label belong, up to the next label."""
 
 
-class _Line(Struct, frozen=True):
+class _PageLine(Struct, frozen=True):
     """A line with its number, and whether empty lines are around it."""
 
     text: str
@@ -38,14 +38,14 @@ class _Line(Struct, frozen=True):
     is_alone: bool
 
 
-class _Page(Struct):
+class _PairingPage(Struct):
     """What a page says: names and facts of cities by field, themes, texts by field, and all other lines."""
 
-    names: list[_Line] = field(default_factory=list)
-    facts: dict[str, list[_Line]] = field(default_factory=dict)
-    themes: list[_Line] = field(default_factory=list)
-    texts: list[tuple[str, list[_Line]]] = field(default_factory=list)
-    others: list[_Line] = field(default_factory=list)
+    names: list[_PageLine] = field(default_factory=list)
+    facts: dict[str, list[_PageLine]] = field(default_factory=dict)
+    themes: list[_PageLine] = field(default_factory=list)
+    texts: list[tuple[str, list[_PageLine]]] = field(default_factory=list)
+    others: list[_PageLine] = field(default_factory=list)
 
 
 def pairing_form(source: Source, labels: Labels) -> Form | None:
@@ -55,10 +55,10 @@ def pairing_form(source: Source, labels: Labels) -> Form | None:
     if page is None:
         return None
 
-    def cell(line: _Line) -> FormCell:
+    def cell(line: _PageLine) -> FormCell:
         return FormCell(RichText.plain(line.text), Location(source.path, line.number))
 
-    def row(label: str, values: Sequence[_Line]) -> FormRow:
+    def row(label: str, values: Sequence[_PageLine]) -> FormRow:
         place = Location(source.path, values[0].number)
         return FormRow(FormCell(RichText.plain(label), place), tuple(map(cell, values)))
 
@@ -73,33 +73,33 @@ def pairing_form(source: Source, labels: Labels) -> Form | None:
     return Form(source.path, (*rows, *themes, *texts), around)
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[_PageLine]:
     written = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     for place, line in enumerate(written):
         if line:
             before, after = written[place - 1] if place else "", written[place + 1] if place + 1 < len(written) else ""
-            yield _Line(line, place + 1, not before and not after)
+            yield _PageLine(line, place + 1, not before and not after)
 
 
-def _partners(lines: Sequence[_Line]) -> _Page | None:
+def _partners(lines: Sequence[_PageLine]) -> _PairingPage | None:
     """The page with a list of partners: lines that follow each other and end with a country after a bar."""
     found = [line for line in lines if _BAR in line.text and find_country(line.text.rpartition(_BAR)[2].strip())]
     if not _FEWEST <= len(found) <= MAX_CITIES or found[-1].number - found[0].number != len(found) - 1:
         return None
     parts = [(line, *line.text.rpartition(_BAR)[::2]) for line in found]
-    names = [_Line(name.strip(), line.number, is_alone=False) for line, name, _ in parts]
-    countries = [_Line(country.strip(), line.number, is_alone=False) for line, _, country in parts]
-    return _Page(names, {"country": countries}, others=[line for line in lines if line not in found])
+    names = [_PageLine(name.strip(), line.number, is_alone=False) for line, name, _ in parts]
+    countries = [_PageLine(country.strip(), line.number, is_alone=False) for line, _, country in parts]
+    return _PairingPage(names, {"country": countries}, others=[line for line in lines if line not in found])
 
 
-def _pairing(lines: Sequence[_Line], labels: Labels) -> _Page | None:
+def _pairing(lines: Sequence[_PageLine], labels: Labels) -> _PairingPage | None:
     """The page with facts below labels that are repeated for each city, after the names of the cities."""
     fields = [labels.named(line.text) if line.is_alone else None for line in lines]
     counts = Counter(each for each in fields if each in _FACTS)
     cities = max(counts.values(), default=0)
     if not _FEWEST <= cities <= MAX_CITIES:
         return None
-    page = _Page(facts={name: [] for name, count in counts.items() if count == cities})
+    page = _PairingPage(facts={name: [] for name, count in counts.items() if count == cities})
     first = next(place for place, each in enumerate(fields) if each in page.facts)
     before = [line for line in lines[:first] if line.is_alone]
     if len(before) < cities:
@@ -111,7 +111,7 @@ def _pairing(lines: Sequence[_Line], labels: Labels) -> _Page | None:
     return page if is_complete else None
 
 
-def _read_facts(lines: Sequence[_Line], fields: Sequence[str | None], page: _Page) -> None:
+def _read_facts(lines: Sequence[_PageLine], fields: Sequence[str | None], page: _PairingPage) -> None:
     """Add the line below each label to its field; labels without one, and all other lines, are kept."""
     place = 0
     while place < len(lines):
@@ -132,7 +132,7 @@ def _read_facts(lines: Sequence[_Line], fields: Sequence[str | None], page: _Pag
             page.others.append(line)
 
 
-def _themes(lines: Sequence[_Line], path: str) -> Iterator[FormRow]:
+def _themes(lines: Sequence[_PageLine], path: str) -> Iterator[FormRow]:
     """The row of the themes: those in one line that run together are separate."""
     for line in lines:
         where = Location(path, line.number)
