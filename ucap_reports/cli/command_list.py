@@ -114,6 +114,14 @@ COMMANDS = (
         argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
     ),
     _command(
+        "review",
+        "review_command.run_review",
+        argument("files", nargs="+", metavar="FILE", help="an edited Word file"),
+        argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
+        switch("--apply", "write the changes into the plan or its translation"),
+        argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
+    ),
+    _command(
         "translate",
         "translate_command.run_translate",
         argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
