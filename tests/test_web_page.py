@@ -140,6 +140,14 @@ def test_the_other_formats_and_languages_are_linked() -> None:
     assert parsed(seed_summary()).xpath("//nav") == []
 
 
+def test_drafts_are_marked_and_stay_out_of_search_engines() -> None:
+    page = parsed(web_summaries()["draft"])
+    assert texts(page, "//header/p[@class='draft']") == ["Draft"]
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    final = parsed(web_summaries()["example"])
+    assert final.xpath("//meta[@name='robots'] | //p[@class='draft']") == []
+
+
 def test_rendered_formats_link_to_each_other() -> None:
     result = render(text="cities: [{name: Rome}]", name="rome", formats="html,pdf")
     assert {each.format for each in result.documents} == {"html", "pdf"}

@@ -63,6 +63,7 @@ def web_summaries() -> Mapping[str, Summary]:
         "twelve cities": summary_of(TWELVE),
         "arabic": replace(summary_of(ARABIC), versions=VERSIONS),
         "chinese": summary_of(CHINESE),
+        "draft": replace(example_summary(), status="draft"),
         "rich text": with_rows(shared("results", "Results", EVERYTHING)),
     }
 
