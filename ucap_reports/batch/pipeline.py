@@ -22,6 +22,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Document, Format
+from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
@@ -174,9 +175,10 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
     """The documents to which the web page links."""
     linked = options.linked
-    for name in linked_files(summary.id, options.formats) if linked is None else linked:
-        format_ = Format(name.rpartition(".")[2])
-        yield Version(name, FORMAT_NAMES[format_], summary.language, MEDIA_TYPES[format_])
+    for file in linked_files(summary.id, options.formats) if linked is None else linked:
+        format_ = Format(file.file_name.rpartition(".")[2])
+        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
+        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
