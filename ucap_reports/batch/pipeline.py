@@ -165,7 +165,7 @@ def _card(plan: Plan, summary: Summary) -> PlanCard:
     countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
     return PlanCard(
         id=plan.id,
-        title=summary.title,
+        title=summary.full_title,
         cities=tuple(name for city in plan.cities for name in city.name),
         countries=tuple(countries),
         themes=plan.themes,

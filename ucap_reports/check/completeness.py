@@ -98,8 +98,8 @@ def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:
-    """The fields of the rows that are printed even if they are unknown."""
-    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is WhenUnknown.SHOW)
+    """The fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their own."""
+    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is not WhenUnknown.OMIT)
 
 
 def _is_written(tree: Tree, loc: Loc) -> bool:

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, Pack, RowRule, WhenUnknown
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, Pack, RowRule
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMNS = 3
@@ -107,10 +108,10 @@ def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
 
 
 def _bare(pack: Pack) -> Summary:
-    """The summary of one city without any facts."""
+    """The summary of one city without any facts, in the generous scale."""
     settings = pack.settings
     unknown = RichText.plain(settings.unknown)
-    rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and rule.when_unknown is WhenUnknown.SHOW]
+    rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and not pack.omits(rule)]
     labels = (LabelText(each, settings.programme_label[each].text) for each in settings.label_languages)
     return Summary(
         id="example",
@@ -122,6 +123,7 @@ def _bare(pack: Pack) -> Summary:
         contact=Contact(),
         programme_label=tuple(labels),
         metadata=Metadata("", ""),
+        scale=Scale.GENEROUS,
     )
 
 

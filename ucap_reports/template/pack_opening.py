@@ -110,7 +110,7 @@ def assemble(read: PackLayers) -> OpenedPack:
     """The pack that the layers make. Raises ProblemsFound with all errors in their settings."""
     value: Any = {}
     for layer in reversed(read.trees):
-        value = _merged(value, layer.value)
+        value = _merged(_without_scaled(value, layer.value), layer.value)
     tree = LayeredTree(value | {"name": read.name}, read.trees)
     settings = validate(PackSettings, tree)
     problems = [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
@@ -171,6 +171,28 @@ def _merged(lower: Any, upper: Any) -> Any:
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
     return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
+
+
+def _without_scaled(lower: Any, upper: Any) -> Any:
+    """`lower` without the rules of its scales for what `upper` sets in the styles themselves."""
+    own, scales = _fields(_fields(upper, "theme"), "styles"), _fields(_fields(lower, "theme"), "scales")
+    if not own or not scales:
+        return lower
+    kept = {
+        scale: {
+            name: {rule: value for rule, value in rules.items() if rule not in _fields(own, name)}
+            if isinstance(rules, dict)
+            else rules
+            for name, rules in _fields(scales, scale).items()
+        }
+        for scale in scales
+    }
+    return lower | {"theme": lower["theme"] | {"scales": kept}}
+
+
+def _fields(value: Any, key: str) -> dict[str, Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _leads_out(path: Path, folder: PackFolder) -> bool:

@@ -50,9 +50,10 @@ def _draw_page(
     reverse = is_right_to_left(tree.language)
     canvas = Canvas(numbers.page - 1, theme.paper, drawn.tree, drawn.used, right_to_left=reverse)
     drawn.canvases.append(canvas)
+    header = tree.header if tree.first_header is None or canvas.index else tree.first_header
     parts = [
         margin(pack, tree.language, kind, blocks, numbers) if blocks else None
-        for kind, blocks in ((Artifact.HEADER, tree.header), (Artifact.FOOTER, tree.footer))
+        for kind, blocks in ((Artifact.HEADER, header), (Artifact.FOOTER, tree.footer))
     ]
     _repeat(parts[0], canvas)
     repeated = [each for each in placed if each.is_repeated]
