@@ -19,11 +19,11 @@ A **project** is the nearest folder, from the current one upward, that has a `pl
 `--out` is relative to it, other paths to the current folder. A `PLAN` is an id or a path. Global options may be
 before or after the command: `ucap --root DIR build`.
 
-Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and
+Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
 coloured only on a terminal. `ucap build` groups warnings and infos by code, each group with an example and the number
 of the others; `ucap check` shows them all, infos last.
 
-To complete commands, options and plans with the tabulator key in bash, add `eval "$(ucap completion bash)"` to
+To complete commands, options and plans with the Tab key in bash, add `eval "$(ucap completion bash)"` to
 `~/.bashrc`; in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
 
 {overview}

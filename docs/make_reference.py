@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
+from ucap_reports.plan.json_schema import field_descriptions
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
@@ -54,9 +55,10 @@ def page() -> str:
 def table(part: type[BaseModel], prefix: str) -> str:
     """A table with a row for each field of the model `part`."""
     rows = ["| field | what it takes | notes |", "|---|---|---|"]
+    descriptions = field_descriptions(part)
     for name, field in part.model_fields.items():
         needed = "**required.** " if field.is_required() else ""
-        notes = f"{needed}{field.description}{examples(field)}"
+        notes = f"{needed}{descriptions[name]}{examples(field)}"
         rows.append(f"| `{prefix}{name}` | {kind(field.annotation)} | {notes} |")
     return "\n".join(rows)
 
@@ -64,7 +66,7 @@ def table(part: type[BaseModel], prefix: str) -> str:
 def examples(field: FieldInfo) -> str:
     """The examples of the field as YAML."""
     shown = [f"`{as_yaml(example)}`" for example in field.examples or ()]
-    return f" Such as {', '.join(shown)}" if shown else ""
+    return f" For example: {', '.join(shown)}" if shown else ""
 
 
 def as_yaml(example: Any) -> str:

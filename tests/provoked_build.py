@@ -107,7 +107,7 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     submit = Cluster.submit
     with LocalCluster(  # type: ignore[no-untyped-call] # it has no types
-        n_workers=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
 
         def submit_late(self: Cluster, work: Work[Item, Result], chunk: list[Item]) -> object:

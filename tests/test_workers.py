@@ -29,6 +29,8 @@ from ucap_reports.template.pack_opening import open_pack
 BENCH = Bench(SentPacks({}), product_fingerprint())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 JOB = Job(PLAN, BuildOptions((Format.DOCX,)))
+PATIENCE = 60
+"""Seconds after which a build is taken for hung: it continues within ten on a machine that does nothing else."""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")
 
 INTERRUPTED = """
@@ -205,12 +207,12 @@ def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path:
         kills += kill_one_of(children(process.pid), chance)
     last = time.monotonic()
     alone = len(digests(tmp_path / "out"))
-    until(lambda: len(digests(tmp_path / "out")) > alone or time.monotonic() > last + 10, process)
+    until(lambda: len(digests(tmp_path / "out")) > alone or time.monotonic() > last + PATIENCE, process)
     went_on = process.poll() is not None or len(digests(tmp_path / "out")) > alone
     out, err = process.communicate(timeout=120)
 
     assert kills
-    assert went_on, "neither ended nor continued within ten seconds"
+    assert went_on, f"neither ended nor continued within {PATIENCE} seconds"
     assert "Traceback" not in err, err
     assert process.returncode in {0, 1}, out + err
     assert (process.returncode == 0) == (len(digests(tmp_path / "out")) == 320), out + err

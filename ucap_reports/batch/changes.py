@@ -116,8 +116,16 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
 
 def edited_problems(documents: Sequence[Built]) -> list[Problem]:
     """An error for each document that was edited, and so is not overwritten."""
-    edited = (each.path for each in documents if each.status is WriteStatus.EDITED)
-    return [problem("document-edited", Location(path), path=path) for path in edited]
+    edited = (each for each in documents if each.status is WriteStatus.EDITED)
+    return [
+        problem(
+            "document-edited",
+            Location(each.path),
+            form="docx" if each.format is Format.DOCX else "other",
+            path=each.path,
+        )
+        for each in edited
+    ]
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:

@@ -88,7 +88,7 @@ def switch(name: str, help_: str) -> Argument:
 
 
 GLOBAL_OPTIONS = (
-    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with a plans/"),
+    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with plans/"),
     switch("--json", "print a machine-readable report on standard output"),
     switch("--quiet", "print no progress and no totals, only problems"),
     switch("--no-color", "print no colours, as with NO_COLOR in the environment"),

@@ -77,7 +77,12 @@ COMMANDS = (
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
-        argument("--jobs", type=worker_count, metavar="N", help="worker processes; by default one for each core"),
+        argument(
+            "--jobs",
+            type=worker_count,
+            metavar="N",
+            help="worker processes; by default one for each core, for 100 plans or more",
+        ),
         argument("--scheduler", metavar="ADDRESS", help="build on a Dask cluster, such as tcp://host:8786"),
         switch("--force", "rebuild unchanged documents too"),
         switch("--overwrite-edited", "overwrite documents that were edited after they were built"),

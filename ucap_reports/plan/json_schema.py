@@ -1,8 +1,12 @@
 """The JSON Schema of plan files, generated from the model."""
 
+import ast
+import inspect
 import json
+from itertools import pairwise
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
 from ucap_reports.plan.plan_model import PlanFile
@@ -19,6 +23,23 @@ def plan_schema() -> dict[str, Any]:
 def schema_content() -> bytes:
     """The schema as a JSON file."""
     return f"{json.dumps(plan_schema(), indent=2, ensure_ascii=False)}\n".encode()
+
+
+def field_descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The docstrings of the fields of a model.
+
+    They are read from the source when they are needed: pydantic's `use_attribute_docstrings` would read them at each
+    start, a twentieth of the instructions of `ucap check` for one plan.
+    """
+    (definition,) = ast.parse(inspect.getsource(model)).body
+    assert isinstance(definition, ast.ClassDef)  # noqa: S101 - the source of a class
+    return {
+        field.target.id: inspect.cleandoc(text)
+        for field, documented in pairwise(definition.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(documented, ast.Expr) and isinstance(documented.value, ast.Constant)
+        if isinstance(text := documented.value.value, str)
+    }
 
 
 class _ShortSchema(GenerateJsonSchema):
@@ -38,7 +59,9 @@ class _ShortSchema(GenerateJsonSchema):
         return described
 
     def model_schema(self, schema: Any) -> JsonSchemaValue:
-        """The schema of a part of the plan, without the name of its class."""
+        """The schema of a part of the plan, with the descriptions of its fields and without the name of its class."""
         described = super().model_schema(schema)
         described.pop("title", None)
+        for name, text in field_descriptions(schema["cls"]).items():
+            described["properties"][name]["description"] = text
         return described

@@ -26,9 +26,9 @@ _SUFFIX = ".yaml"
 
 
 class _PlanPart(BaseModel):
-    """The settings of every part of a plan: frozen, no unknown fields, descriptions from docstrings."""
+    """The settings of every part of a plan: frozen, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class City(_PlanPart):
@@ -45,7 +45,7 @@ class City(_PlanPart):
     population: field_types.Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
     """A YAML number is printed in the pack's number format (498.000 is 498 thousand), text as it is written."""
     area_km2: field_types.Area = Field(default=None, examples=[11760, "11,760 km²"])
-    """field_types.Area in square kilometres; its unit, if any, is printed as "km²"."""
+    """Area in square kilometres; its unit, if any, is printed as "km²"."""
     visits: field_types.Lines = Field(default=(), examples=[["12 March 2018"]])
     """Dates of visits to the counterpart."""
     mayor: field_types.OptionalLine = Field(default=None, examples=["Zhang Wei"])
@@ -78,7 +78,7 @@ class PlanContact(_PlanPart):
     office: field_types.OptionalLine = Field(default=None, examples=["IUC-ASIA"])
     """The office or person."""
     email: field_types.Email = Field(default=None, examples=["office@iuc-asia.eu"])
-    """Mail address."""
+    """Email address."""
     phone: field_types.OptionalLine = Field(default=None, examples=["+39 06 0606"])
     """Telephone number."""
     website: field_types.Website = Field(default=None, examples=["www.iuc-asia.eu"])
@@ -137,7 +137,7 @@ class PlanFile(_PlanPart):
     """An Urban Cooperation Action Plan as its file has it. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
-    """The template pack's title unless given."""
+    """Title of the documents; by default that of the template pack."""
     template: field_types.Template = Field(default=None, examples=["iuc-asia"])
     """The template pack that the plan is published in."""
     language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
@@ -156,9 +156,9 @@ class PlanFile(_PlanPart):
     sdgs: field_types.Goals = Field(
         default=(), examples=[[11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"]]
     )
-    """Sustainable Development field_types.Goals, 1 to 17; the official title is printed unless a wording is given."""
+    """Sustainable Development Goals, 1 to 17; the official title is printed unless a wording is given."""
     urban_agenda: field_types.Agenda = Field(default=(), examples=[["EU UP Urban Mobility"]])
-    """Partnerships of the Urban field_types.Agenda for the EU; the wording is printed as written."""
+    """Partnerships of the Urban Agenda for the EU; the wording is printed as written."""
     focus: FocusField = Field(
         default=RichText(), examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]]
     )
@@ -179,9 +179,9 @@ class PlanFile(_PlanPart):
         examples=[{"office": "International Affairs", "email": "office@example.org"}],
         json_schema_extra=field_types.or_unknown,
     )
-    """The template pack's contact unless given."""
+    """Contact for readers; by default that of the template pack."""
     label_languages: field_types.Languages = Field(default=None, examples=[["en", "zh"]])
-    """field_types.Languages of the programme label; the template pack's unless given."""
+    """Languages of the programme label; by default those of the template pack."""
     updated: field_types.Day = Field(default=None, examples=["2019-04-30"])
     """Date of the content, which becomes the documents' date."""
     sources: field_types.Entries = Field(default=(), examples=[["https://www.iuc.eu"]])

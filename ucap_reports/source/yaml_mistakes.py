@@ -14,12 +14,12 @@ _LONGEST_LINE = 400
 """The number of characters to search in a line: mistakes are at its start, and searching takes time."""
 _ODD_SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
 _MISTAKES = (
-    (rf" *(?:- *)*(?:\w+:)?(?P<at>)(?P<character>[{_ODD_SPACES}])", "replace {character} by a space"),
+    (rf" *(?:- *)*(?:\w+:)?(?P<at>)(?P<character>[{_ODD_SPACES}])", "replace {character} with a space"),
     (r" *(?:- +)*\w+(?P<at>)\uff1a", 'write ":" and a space instead of the full-width colon'),
     (r" *-(?P<at>)(?=(?P<name>\w+:)(?:\s|$))", 'put a space after the dash: "- {name}"'),
     (
         r" *(?P<at>)(?P<dash>[\u2013\u2014\u2022\u25cf\u25aa\u25cb\u00b7*+]) *(?=(?P<name>\w+):(?:\s|$))",
-        'replace {dash} by a hyphen and a space: "- {name}:"',
+        'replace {dash} with a hyphen and a space: "- {name}:"',
     ),
     (
         r"[^\"'#]*?:[ \t]+(?P<at>)(?=-\s)",
