@@ -165,7 +165,7 @@ def png(width: int, height: int) -> bytes:
 def pack(tmp_path: Path) -> Path:
     """The folder of a pack, in a project."""
     (tmp_path / "plans").mkdir()
-    (tmp_path / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome}]\n", encoding="utf-8")
+    (tmp_path / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome, country: IT}]\n", encoding="utf-8")
     folder = tmp_path / "templates" / "evil"
     folder.mkdir(parents=True)
     (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
@@ -227,7 +227,8 @@ def test_pictures_are_bounded(size: tuple[int, int], pack: Path) -> None:
     (pack / "images").mkdir()
     (pack / "images" / "a.png").write_bytes(png(*size))
     (pack / "summary.page.xml").write_text('<document><img src="images/a.png" alt="a"/></document>', encoding="utf-8")
-    assert errors(pack) in (["image-invalid"], ["block-too-high"], ["width-exceeded"])
+    found = [code for code in errors(pack) if code != "content-required"]
+    assert found in (["image-invalid"], ["block-too-high"], ["width-exceeded"])
 
 
 def test_a_font_that_is_none_is_a_problem(pack: Path) -> None:

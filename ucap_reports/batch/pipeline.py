@@ -106,6 +106,10 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
 
 
 def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
+    from ucap_reports.check.required_content import required_content_problems  # noqa: PLC0415 - it imports both formats
+
+    if missing := required_content_problems(pack, format_):
+        raise ProblemsFound(missing)
     match format_:
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone

@@ -142,6 +142,8 @@ class PlanFile(_PlanPart):
     """The template pack that the plan is published in."""
     language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
     """Language of the texts (BCP 47)."""
+    status: field_types.Status = Field(default="final", examples=["draft"])
+    """Drafts are left out of the index page."""
     cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
         examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},

@@ -9,7 +9,7 @@ from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
 from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
 from ucap_reports.summary.text_scale import scale_of
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack, RowRule
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD, LeftOut, Pack, RowRule
 from ucap_reports.text.rich_text import RichText
 
 LONGEST_NAMES = 90
@@ -31,7 +31,8 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]
     table = fact_table(plan, words, [row for rule in rules if (row := _row(plan, words, rule)) is not None])
-    contact = _contact(plan, words)
+    omitted = pack.settings.leaves_out
+    contact = Contact() if LeftOut.CONTACT in omitted else _contact(plan, words)
     names = ", ".join(name for city in plan.cities for name in city.name)
     return Summary(
         id=plan.id,
@@ -41,10 +42,12 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         columns=table.columns,
         rows=table.rows,
         contact=contact,
-        programme_label=programme_label(plan, pack),
+        programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else programme_label(plan, pack),
         metadata=Metadata(contact.office, names, plan.themes, undated),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
+        status=plan.status,
+        status_text=words.draft if plan.status == "draft" else "",
         continued=words.continued,
         label_language=words.language,
         column_language=table.language,
@@ -59,7 +62,8 @@ def _names(plan: Plan) -> str:
     names = [", ".join(city.name) for city in plan.cities]
     while len(names) > 1 and len(BETWEEN.join(names)) > LONGEST_NAMES:
         names = [*names[:-2], "…"] if names[-1] == "…" else [*names[:-1], "…"]
-    return BETWEEN.join(names)
+    joined = BETWEEN.join(names)
+    return joined if len(joined) <= LONGEST_NAMES else f"{joined[: LONGEST_NAMES - 1]}…"
 
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:

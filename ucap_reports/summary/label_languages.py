@@ -58,6 +58,11 @@ class PackWords(Struct, frozen=True):
         """The text after the label of a row that continues on the next page."""
         return self._in(self.spoken).continued or self.pack.settings.continued
 
+    @property
+    def draft(self) -> str:
+        """The text that marks a draft."""
+        return self._in(self.spoken).draft or self.pack.settings.draft
+
     def as_of(self, day: date) -> str:
         """The date of the content in the language of these words: "As of 30 April 2019"."""
         words = self._in(self.spoken).as_of or self.pack.settings.as_of

@@ -101,6 +101,10 @@ class Summary(Struct, frozen=True):
     metadata: Metadata
     updated: date | None = None
     updated_text: str = ""
+    status: str = "final"
+    """"draft" or "final"."""
+    status_text: str = ""
+    """The text that marks a draft, such as "Draft"; empty for others."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
     label_language: str = "en"
@@ -121,10 +125,15 @@ class Summary(Struct, frozen=True):
 
     @property
     def full_title(self) -> str:
-        """The title with the names of the cities, unless it has them, by which documents are told apart."""
-        if all(name in self.title for name in self.names.split(BETWEEN)):
-            return self.title
-        return f"{self.title}{COLONS.get(primary(self.language), ': ')}{self.names}"
+        """The title with the names of the cities, unless it has them, and whether it is a draft."""
+        is_named = all(name in self.title for name in self.names.split(BETWEEN))
+        cities = "" if is_named else f"{COLONS.get(primary(self.language), ': ')}{self.names}"
+        return f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}"
+
+    @property
+    def watermark(self) -> str:
+        """The text behind each page of a draft; empty for others."""
+        return (self.status_text or self.status).upper() if self.status == "draft" else ""
 
     @property
     def running_title(self) -> str:

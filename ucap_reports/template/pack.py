@@ -91,8 +91,17 @@ class Wording(Strict):
     continued: Words | None = None
     unknown: Words | None = None
     as_of: Annotated[Words, AfterValidator(_with_date)] | None = None
+    draft: Words | None = None
     short_labels: dict[str, Words] = Field(default_factory=dict)
     confirmed: bool = False
+
+
+class LeftOut(StrEnum):
+    """What a pack may leave out of its documents on purpose."""
+
+    CONTACT = "contact"
+    PROGRAMME_LABEL = "programme_label"
+    PAGE_NUMBER = "page_number"
 
 
 class ScaleChoice(StrEnum):
@@ -129,11 +138,13 @@ class PackSettings(Strict):
     scale: ScaleChoice = ScaleChoice.AUTO
     continued: Words = "(continued)"
     as_of: Annotated[Words, AfterValidator(_with_date)] = f"As of {DATE}"
+    draft: Words = "Draft"
     contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
+    leaves_out: tuple[LeftOut, ...] = ()
 
 
 class PackFile(Struct, frozen=True):

@@ -11,6 +11,10 @@ from ucap_reports.word.starter.starter_styles import style_identifier
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
+TITLE = (
+    "{{ summary.title }}"
+    "{% if summary.status_text %}\u00a0·\u00a0{{ summary.status_text|language(summary.label_language) }}{% endif %}"
+)
 CITIES = "{{ summary.names }}{% if summary.as_of %} · {{ summary.as_of|language(summary.label_language) }}{% endif %}"
 LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OFFICE = (
@@ -47,7 +51,7 @@ def footer_xml() -> str:
 
 def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
     """The title, the fact table, and at the end the contact panel or, without a contact, the programme labels."""
-    title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
+    title = [_paragraph("title", _run(TITLE)), _paragraph("title-rule")]
     gap, end = _paragraph("contact-gap"), _paragraph("end")
     panels = [
         _paragraph("contact-text", _run("{%p if summary.contact %}")),
