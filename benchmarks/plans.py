@@ -36,7 +36,7 @@ def plan_text(number: int) -> str:
     first, second = chance.sample(CITIES, 2)
     tree = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     tree = _changed(tree, lambda text: text.replace("Tianjin", first).replace("Rome", second))
-    for field in PROSE & tree.keys():
+    for field in sorted(PROSE & tree.keys()):
         tree[field] = _changed(tree[field], lambda text: _reworded(text, chance))
     return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
 

@@ -173,14 +173,33 @@ def decoded(string: Any, codes: dict[bytes, str]) -> str:
 
 def to_unicode(font: Any) -> dict[bytes, str]:
     """The text for each two-byte code of a font."""
-    table = font.ToUnicode.read_bytes()
+    return cmap_texts(font.ToUnicode.read_bytes())
+
+
+def cmap_texts(table: bytes) -> dict[bytes, str]:
+    """The text for each two-byte code of a ToUnicode CMap."""
     codes = {}
     for block in CHARACTER_BLOCKS.findall(table):
         for code, text in HEX_PAIRS.findall(block):
             codes[bytes.fromhex(code.decode())] = bytes.fromhex(text.decode()).decode("utf-16-be")
     for block in RANGE_BLOCKS.findall(table):
         for first, last, text in RANGE.findall(block):
-            begin = int.from_bytes(bytes.fromhex(text.decode()), "big")
+            begin = bytes.fromhex(text.decode())
             for step in range(int(last, 16) - int(first, 16) + 1):
-                codes[(int(first, 16) + step).to_bytes(2, "big")] = chr(begin + step)
+                changed = begin[:-1] + bytes([begin[-1] + step])
+                codes[(int(first, 16) + step).to_bytes(2, "big")] = changed.decode("utf-16-be")
     return codes
+
+
+def unpacked(pdf: bytes) -> bytes:
+    """The same PDF with all objects readable, not compressed."""
+    result = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as document:
+        document.save(
+            result,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+            fix_metadata_version=False,
+        )
+    return result.getvalue()

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -42,3 +43,8 @@ def word_file(summary: Summary) -> bytes:
 def pdf_file(summary: Summary) -> Document:
     """The summary as a PDF, with its number of pages."""
     return render_pdf(summary, shipped_pack())
+
+
+def web_page(summary: Summary) -> bytes:
+    """The summary as a web page."""
+    return render_html(summary, shipped_pack()).content

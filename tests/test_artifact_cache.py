@@ -250,7 +250,7 @@ def documents(project: Project, name: str) -> tuple[bytes, bytes]:
 
 def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every call of a compiler fail."""
-    for place in ("word.compile.compile_word.compile_word", "pdf.template.compile_page.compile_page"):
+    for place in ("word.compile.compile_word.compile_word", "template.markup.compile_markup.compile_markup"):
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 

@@ -10,9 +10,10 @@ import pypdfium2 as pdfium
 import pytest
 from fontTools.ttLib import TTFont
 
+from tests.pdf_text import cmap_texts
 from tests.tagged_page import tagged_page
 from tests.verapdf import AssertConformant
-from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_families import FAMILIES, family_source
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.prepared_faces import Face, open_face
 from ucap_reports.pdf.file.font_embedding import EmbeddedFont, embedded_font
@@ -43,9 +44,8 @@ def deflated(stream: bytes) -> bytes:
 
 def mappings(font: EmbeddedFont) -> dict[int, str]:
     """The character of each code in the font's ToUnicode CMap."""
-    body = deflated(font.to_unicode).partition(b"endcodespacerange")[2]
-    pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", body)
-    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+    found = cmap_texts(deflated(font.to_unicode))
+    return {int.from_bytes(code, "big"): text for code, text in found.items()}
 
 
 def program(font: EmbeddedFont) -> TTFont:
@@ -92,14 +92,22 @@ def test_readers_copy_the_words() -> None:
         assert document[0].get_textpage().get_text_range().replace("fi", "ﬁ") == text
 
 
-def test_to_unicode_has_at_most_100_mappings_in_a_section() -> None:
-    font = embedded_font(arimo(), frozenset(all_text(arimo())))
-    content = deflated(font.to_unicode).decode("ascii")
-    sizes = [int(size) for size in re.findall(r"(\d+) beginbfchar", content)]
+def test_to_unicode_has_at_most_100_ranges_in_a_section_and_no_other_codes() -> None:
+    face = open_face(CHINESE)
+    font = embedded_font(face, frozenset(all_text(face)))
+    sizes = [int(size) for size in re.findall(rb"(\d+) beginbfrange", deflated(font.to_unicode))]
     assert max(sizes) == 100
-    assert sum(sizes) == len(mappings(font)) == len(arimo().index.characters)
-    assert 0 not in mappings(font)
+    assert set(mappings(font)) == set(range(1, len(face.index.characters) + 1))
     assert "\0" not in mappings(font).values()
+
+
+@pytest.mark.parametrize("family", sorted(name for name, family in FAMILIES.items() if family.folder))
+def test_a_range_changes_only_the_last_byte_of_codes_and_texts(family: str) -> None:
+    face = open_face(family_source(family, bold=False, italic=False))
+    font = embedded_font(face, frozenset(all_text(face)[::3]))
+    for first, last, text in re.findall(rb"<(\w+)> <(\w+)> <(\w+)>", deflated(font.to_unicode)):
+        assert first[:2] == last[:2]
+        assert int(text[-2:], 16) + int(last, 16) - int(first, 16) <= 0xFF
 
 
 # The font program
@@ -160,14 +168,17 @@ def test_widths_are_those_of_the_layout() -> None:
 # Size
 
 
-def test_a_latin_face_is_embedded_by_blocks_and_a_chinese_one_by_the_character() -> None:
-    latin = mappings(embedded_font(arimo(), frozenset("Aé")))
-    assert set(map(chr, range(0x20, 0x7F))) | set(map(chr, range(0xE0, 0x100))) | {"\t"} == set(latin.values())
-    assert set(mappings(embedded_font(open_face(CHINESE), frozenset("欧盟"))).values()) == {"欧", "盟"}
+@pytest.mark.parametrize(
+    ("source", "text"), [(family_source("Arimo", bold=False, italic=False), "Aé"), (CHINESE, "欧盟项")]
+)
+def test_only_the_drawn_glyphs_are_embedded(source: FontSource, text: str) -> None:
+    font = embedded_font(open_face(source), frozenset(text))
+    assert program(font)["maxp"].numGlyphs == 1 + len(text)
+    assert set(text) <= set(mappings(font).values())
 
 
-def test_the_same_blocks_are_embedded_once_and_other_blocks_have_another_tag() -> None:
-    first, same, other = (embedded_font(arimo(), frozenset(text)) for text in ("Hello", "World", "Hellé"))
+def test_the_same_characters_are_embedded_once_and_others_have_another_tag() -> None:
+    first, same, other = (embedded_font(arimo(), frozenset(text)) for text in ("Hello", "Hole", "Hellé"))
     assert first is same
     assert first.name != other.name
     assert re.fullmatch(rb"[A-Z]{6}\+Arimo-Regular", first.name)
@@ -187,13 +198,13 @@ def embedded_names(pdf: bytes) -> list[str]:
         return [str(font.BaseFont)[1:] for font in document.pages[0].Resources.Font.values()]
 
 
-def test_the_fonts_of_a_report_are_smaller_than_forty_kilobytes() -> None:
+def test_a_page_in_four_faces_is_smaller_than_twenty_kilobytes() -> None:
     drawn = {
         typeface(): "Tianjin – Rome: “13.6 Mio”, 757.20 km² → ○",
         typeface(bold=True): "Key focus: – 欧盟项目",
         typeface(italic=True): "Shantou Pilot Area – (2016-2020)",
     }
     pdf = tagged_page([piece for face, text in drawn.items() for piece in face.runs(text)])
-    assert len(pdf) < 40_000
+    assert len(pdf) < 20_000
     with pikepdf.open(BytesIO(pdf)) as document:
         assert len(document.pages[0].Resources.Font) == 4

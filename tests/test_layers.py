@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),
     ("source", "text", "fonts"),
-    ("plan", "plan.writing", "template.jinja", "template"),
+    ("plan", "plan.writing", "plan.translation", "plan.comparison", "template.jinja", "template", "template.markup"),
     ("summary",),
-    ("word", "pdf"),
+    ("word", "pdf", "html"),
     ("check", "importers"),
     ("batch",),
     ("preview",),
@@ -28,8 +28,9 @@ FORBIDDEN = {
     "source": {"text"},
     "template.jinja": {"plan", "source"},
     "summary": {"source", "template.pack_opening"},
-    "word": {"pdf", *EARLIER},
-    "pdf": {"word", *EARLIER},
+    "word": {"pdf", "html", *EARLIER},
+    "pdf": {"word", "html", *EARLIER},
+    "html": {"word", "pdf", *EARLIER},
 }
 """Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
@@ -40,7 +41,7 @@ LIBRARIES = {
     "docx": {"word.starter"},
     "fontTools": {"fonts"},
     "jinja2": {"batch.index_page", "template.jinja"},
-    "lxml": {"importers", "pdf.template", "word"},
+    "lxml": {"html", "importers", "pdf.template", "template.markup", "word"},
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},

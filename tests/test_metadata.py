@@ -7,6 +7,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from tests.make_srgb import PATH, srgb_profile
+from tests.pdf_text import unpacked
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
 from ucap_reports.fonts.font_families import family_source
@@ -42,7 +43,7 @@ def test_documents_with_all_or_no_metadata_conform(assert_conformant: AssertConf
 
 
 def test_verapdf_names_the_clause_that_a_document_violates() -> None:
-    broken = page().replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null")
+    broken = unpacked(page()).replace(b"/DisplayDocTitle true", b"/DisplayDocTitle null")
     assert [failure.partition(":")[0] for failure in failures(broken, "PDFUA-1")] == ["PDFUA-1 7.1-10"]
     assert failures(broken, "PDFA-2A") == []
 

@@ -81,6 +81,16 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message(pl
             assert None in given or wordings(code, form) == given - OWN, place
 
 
+def test_only_the_catalogue_constructs_problems() -> None:
+    constructing = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Problem", "Problem.error", "Problem.warning"}
+    }
+    assert constructing == {"problems/catalogue.py"}
+
+
 def test_no_code_has_two_entries() -> None:
     codes = [
         line
@@ -145,6 +155,12 @@ def page(project: Path, content: str) -> list[str]:
     return pack(project, HOUSE)
 
 
+def web(project: Path, content: str) -> list[str]:
+    """A web template, in a pack that extends `iuc-asia`."""
+    write(project / "templates" / "house" / "summary.html", content)
+    return pack(project, HOUSE)
+
+
 def word(project: Path, content: list[str]) -> list[str]:
     """The paragraphs of a Word template, in a pack that extends `iuc-asia`."""
     write(project / "templates" / "house" / "summary.docx", docx("".join(paragraph(text) for text in content)))
@@ -171,7 +187,7 @@ def command(_: Path, content: str) -> list[str]:
 
 
 COMMANDS: Mapping[str, Callable[[Path, Any], list[str]]] = {
-    each.__name__: each for each in (plan, pack, page, word, table, dump, command)
+    each.__name__: each for each in (plan, pack, page, web, word, table, dump, command)
 }
 
 

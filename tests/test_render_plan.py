@@ -40,12 +40,14 @@ def test_a_path_a_text_a_mapping_and_a_plan_give_the_same_documents_as_a_build(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(file.parent.parent)
-    assert build().ok
+    assert build(formats=Format).ok
     built = {each: (Path("out") / f"plan.{each.value}").read_bytes() for each in Format}
 
-    for result in (render("plans/plan.yaml"), render(file), render(text=TEXT), render(PLAN), render(load_plan(file))):
+    for plan in ("plans/plan.yaml", file, PLAN, load_plan(file)):
+        result = render(plan, formats=Format)
         assert contents(result.documents) == built
         assert result.plan == load_plan(file)
+    assert contents(render(text=TEXT, formats=Format).documents) == built
 
 
 def test_the_documents_can_be_saved_to_a_file_or_a_folder(tmp_path: Path) -> None:

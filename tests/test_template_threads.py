@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from tests.stages import example_summary, shipped_pack
 from tests.test_jinja import Sheet, at, placed
-from ucap_reports.pdf.template.compile_page import compile_page
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.sandbox import sandbox
+from ucap_reports.template.markup.compile_markup import compile_markup
 
 THREADS = 8
 ROUNDS = 20
@@ -64,7 +64,7 @@ def test_the_page_template_compiles_to_the_same_code_in_all_threads() -> None:
     pack, summary = shipped_pack(), example_summary()
 
     def work(_: int) -> tuple[bytes, str]:
-        compiled: CompiledTemplate = compile_page(pack.page_template).compiled
+        compiled: CompiledTemplate = compile_markup(pack.page_template).compiled
         return compiled.code, compiled.render(summary, lambda value, _: value.text)
 
     results = in_threads(work)

@@ -165,7 +165,9 @@ def png(width: int, height: int) -> bytes:
 def pack(tmp_path: Path) -> Path:
     """The folder of a pack, in a project."""
     (tmp_path / "plans").mkdir()
-    (tmp_path / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome, country: IT}]\n", encoding="utf-8")
+    (tmp_path / "plans" / "a.yaml").write_text(
+        "template: evil\ncities: [{name: Rome, country: IT}]\n", encoding="utf-8"
+    )
     folder = tmp_path / "templates" / "evil"
     folder.mkdir(parents=True)
     (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")

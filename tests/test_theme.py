@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from tests.stages import EXAMPLE
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pdf.template.compile_page import compile_page
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.markup.compile_markup import compile_markup
 from ucap_reports.template.measures import Sides
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.template.theme import Align, Theme, ThemeSettings, resolve_theme
@@ -91,7 +91,7 @@ def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.
     parsed.clear()
     summary = compose_summary(load_plan(EXAMPLE), pack)
     compile_word(pack)
-    compile_page(pack.page_template)
+    compile_markup(pack.page_template)
     render_word(summary, pack)
     render_pdf(summary, pack)
     assert pickle.loads(pickle.dumps(pack)).theme == pack.theme  # noqa: S301 - pickled in this line

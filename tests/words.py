@@ -1,14 +1,15 @@
-"""The words of a summary and of a Word file, in reading order."""
+"""The words of a summary, a Word file and a web page, in reading order."""
 
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from lxml import etree
+from lxml import etree, html
 
 from ucap_reports.summary.summary import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+INLINE = {"a", "em", "span", "strong", "sub", "sup", "u"}
 SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 
 
@@ -45,3 +46,20 @@ def docx_paragraphs(docx: bytes) -> list[str]:
 def _paragraph_text(paragraph: etree._Element) -> str:
     pieces = (child for run in paragraph.iter(f"{W}r") for child in run)
     return "".join(SPACES.get(str(piece.tag)) or (piece.text or "" if piece.tag == f"{W}t" else "") for piece in pieces)
+
+
+def html_words(page: bytes) -> list[str]:
+    """The words of a web page, without its header and its links to other documents."""
+    parts = html.fromstring(page.decode()).iter("main", "footer")
+    return "".join(text for part in parts for text in _html_texts(part)).split()
+
+
+def _html_texts(element: etree._Element) -> Iterator[str]:
+    """The texts between the edges of blocks."""
+    yield "\n" if element.tag not in INLINE else ""
+    if element.tag != "nav":
+        yield element.text or ""
+        for child in element:
+            yield from _html_texts(child)
+            yield child.tail or ""
+    yield "\n" if element.tag not in INLINE else ""

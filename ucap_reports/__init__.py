@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ucap_reports.batch import BuildReport, build
     from ucap_reports.batch.render_plan import Rendered, render
+    from ucap_reports.html.render_html import render_html
     from ucap_reports.pdf.render_pdf import render_pdf
     from ucap_reports.plan.plan_model import Plan, load_plan
     from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
@@ -43,6 +44,7 @@ __all__ = [
     "load_plan",
     "open_pack",
     "render",
+    "render_html",
     "render_pdf",
     "render_word",
 ]
@@ -50,6 +52,7 @@ __all__ = [
 _MODULES = {
     "batch": ("BuildReport", "build"),
     "batch.render_plan": ("Rendered", "render"),
+    "html.render_html": ("render_html",),
     "pdf.render_pdf": ("render_pdf",),
     "plan.plan_model": ("Plan", "load_plan"),
     "problems": ("Location", "Problem", "ProblemsFound", "Severity"),

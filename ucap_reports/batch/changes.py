@@ -14,7 +14,8 @@ from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.batch.records import Records
-from ucap_reports.batch.variants import variant
+from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
+from ucap_reports.batch.variants import linked_files, plan_values, variant, version_languages
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.project_folder import Project
@@ -48,6 +49,10 @@ class Due(Struct, frozen=True):
         """The file name of a document."""
         return f"{self.name}.{format_.value}"
 
+    def links(self, format_: Format) -> tuple[str, ...]:
+        """The files to which a document links."""
+        return linked_files(self.name, self.options.formats) if format_ is Format.HTML else ()
+
     def built(self, format_: Format, status: WriteStatus | None, record: PlanRecord | None) -> Built:
         """The report on a document; `status` is None if it was not due, `record` if it does not describe the file."""
         status = status or (WriteStatus.EDITED if format_ in self.edited else WriteStatus.UNCHANGED)
@@ -56,10 +61,21 @@ class Due(Struct, frozen=True):
         pages, digest = (made.pages, made.sha256) if made else (None, None)
         return Built(self.plan, format_, self.documents[format_], status, pages, digest, self.reasons.get(format_))
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str) -> Inputs:
-        """What the documents are built from; `plan` is the digest of the plan's file."""
+    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, translations: str) -> Inputs:
+        """What the documents are built from; `plan` and `translations` are the digests of these files."""
         options = self.options
-        return Inputs(plan, pack, pack_digest, options.template, options.language, options.undated.isoformat(), tools)
+        is_default = options.template is None and pack == options.default_pack
+        return Inputs(
+            plan=plan,
+            pack=pack,
+            pack_digest=pack_digest,
+            template=options.template,
+            language=options.language,
+            undated=options.undated.isoformat(),
+            tools=tools,
+            translations=translations,
+            default_pack=options.default_pack if is_default else None,
+        )
 
 
 class Changes(Struct, frozen=True):
@@ -71,10 +87,26 @@ class Changes(Struct, frozen=True):
     tools: str
     records: Records
     packs: "PackStore"
+    translations: TranslationFiles
 
-    def due(self, path: Path) -> Due:
-        """The documents that are due for the plan in a file."""
-        name, options = variant(path, self.request.options)
+    def dues(self, path: Path) -> list[Due]:
+        """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
+        options = self.request.options
+        if options.language is not None:
+            return [self._due(path, options)]
+        versions = (replace(options, language=each, is_version=True) for each in self._languages(path))
+        return [self._due(path, each) for each in (options, *versions)]
+
+    def _languages(self, path: Path) -> tuple[str, ...]:
+        """The languages of the versions of a plan, from its record if it has not changed since."""
+        record, of_project = self.records.get(path.stem), self.request.settings.languages
+        if record is not None and record.inputs.plan == _plan_digest(path):
+            card = record.card
+            return version_languages({"languages": card.languages, "language": card.language}, of_project)
+        return version_languages(plan_values(path), of_project)
+
+    def _due(self, path: Path, options: BuildOptions) -> Due:
+        name, options = variant(path, options)
         shown = {each: self.project.shown(self.out / f"{name}.{each.value}") for each in options.formats}
         due = Due(path, self.project.shown(path), name, options, shown)
         record = self.records.get(name)
@@ -82,7 +114,7 @@ class Changes(Struct, frozen=True):
             changed = Reason.NEW if record is None else Reason.PLAN
             return replace(due, reasons=dict.fromkeys(options.formats, changed))
         pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-        wanted = due.inputs(_plan_digest(path), pack, self.packs.digest(pack), self.tools)
+        wanted = due.inputs(_plan_digest(path), pack, self.packs.digest(pack), self.tools, self._translations(path))
         found = {each: self._reason(due, each, record, wanted) for each in options.formats}
         kept = None if self.request.overwrite_edited else Reason.EDITED
         return replace(
@@ -91,6 +123,9 @@ class Changes(Struct, frozen=True):
             edited=frozenset(each for each, reason in found.items() if reason is not None and reason is kept),
         )
 
+    def _translations(self, path: Path) -> str:
+        return translations_digest(self.translations.of_plan(path.stem))
+
     def _reason(self, due: Due, format_: Format, record: PlanRecord, wanted: Inputs) -> Reason | None:
         document = record.documents.get(format_)
         if document is None:
@@ -98,6 +133,7 @@ class Changes(Struct, frozen=True):
         return (
             difference(wanted, record.inputs)
             or difference(wanted, record.inputs_of(document))
+            or (Reason.OPTIONS if document.links != due.links(format_) else None)
             or _file_reason(self.out / due.file_name(format_), document)
             or (Reason.FORCED if self.request.force else None)
         )
@@ -107,25 +143,30 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     if made.plan != wanted.plan:
         return Reason.PLAN
-    if (made.template, made.language, made.undated) != (wanted.template, wanted.language, wanted.undated):
+    if _options(made) != _options(wanted):
         return Reason.OPTIONS
+    if made.translations != wanted.translations:
+        return Reason.TRANSLATION
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
         return Reason.PACK
     return None if made.tools == wanted.tools else Reason.VERSION
 
 
-def edited_problems(documents: Sequence[Built]) -> list[Problem]:
-    """An error for each document that was edited, and so is not overwritten."""
-    edited = (each for each in documents if each.status is WriteStatus.EDITED)
-    return [
-        problem(
-            "document-edited",
-            Location(each.path),
-            form="docx" if each.format is Format.DOCX else "other",
-            path=each.path,
-        )
-        for each in edited
-    ]
+def _options(inputs: Inputs) -> tuple[str | None, ...]:
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack
+
+
+def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:
+    """An error for each document in the folder that was edited or cannot be read, and so is not overwritten."""
+    return [_edited_problem(each, out) for each in documents if each.status is WriteStatus.EDITED]
+
+
+def _edited_problem(document: Built, out: Path) -> Problem:
+    location, file = Location(document.path), out / Path(document.path).name
+    if regular_digest(file) == "" and file.is_file() and not file.is_symlink():
+        return problem("document-unreadable", location)
+    form = "docx" if document.format is Format.DOCX else "other"
+    return problem("document-edited", location, form=form, path=document.path)
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
@@ -146,12 +187,12 @@ def _plan_digest(path: Path) -> str:
         return ""
 
 
-def templates_digest(project: Project) -> str:
-    """The SHA-256 of all files of packs: while it is the same, so is the digest of every pack.
+def templates_digest(project: Project, changes: str) -> str:
+    """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
     It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
     """
-    digest = sha256()
+    digest = sha256(changes.encode())
     for folder in project.pack_folders:
         digest.update(b"\1")
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.summary.document import Format
@@ -15,6 +16,7 @@ class Reason(StrEnum):
     NEW = "new"
     PLAN = "plan changed"
     OPTIONS = "options changed"
+    TRANSLATION = "translation changed"
     PACK = "template pack changed"
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
@@ -44,6 +46,8 @@ class PlanReport(Struct, frozen=True):
     plan: str
     documents: tuple[Built, ...]
     problems: tuple[Problem, ...]
+    completeness: tuple[Completeness, ...] = ()
+    """Of its translations, if it was checked."""
 
 
 class Stage(StrEnum):

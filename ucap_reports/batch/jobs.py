@@ -12,6 +12,8 @@ from msgspec import Struct, field
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -25,10 +27,11 @@ RENDERING = Lock()
 
 
 class Job(Struct, frozen=True):
-    """The text of a plan, and the options for its documents."""
+    """The text of a plan with its translations, and the options for its documents."""
 
     source: Source
     options: BuildOptions
+    translations: tuple[TranslationFile, ...] = ()
 
 
 class Outcome(Struct, frozen=True):
@@ -43,6 +46,8 @@ class Outcome(Struct, frozen=True):
     card: PlanCard | None = None
     pack: str = ""
     pack_digest: str = ""
+    completeness: Completeness | None = None
+    """Of the translation."""
 
     @property
     def all_problems(self) -> tuple[Problem, ...]:
@@ -80,7 +85,7 @@ class Bench(Struct, frozen=True):
             return Outcome((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                return _outcome(produce(job.source, self.open_pack, job.options))
+                return _outcome(produce(job.source, self.open_pack, job.options, translations=job.translations))
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
@@ -124,4 +129,5 @@ def _outcome(produced: Produced) -> Outcome:
         card=produced.card,
         pack=produced.pack.name if produced.pack else "",
         pack_digest=produced.pack.digest if produced.pack else "",
+        completeness=produced.completeness,
     )

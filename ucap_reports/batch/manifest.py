@@ -46,6 +46,10 @@ class Inputs(Struct, frozen=True):
     undated: str
     tools: str
     """The `product_fingerprint`."""
+    translations: str = ""
+    """The digest of the plan's translations; empty if it has none."""
+    default_pack: str | None = None
+    """The pack of plans that name none, if it is the pack of these documents."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -59,6 +63,8 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs | None = None
     """None where they are the plan's."""
     replaces: Digest | None = None
+    links: tuple[str, ...] = ()
+    """The files to which a web page links."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):

@@ -1,7 +1,7 @@
 """The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -10,16 +10,19 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.batch.variants import pack_name
+from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
+from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.batch.variants import linked_files, pack_name
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
+from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Document, Format
+from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
 
@@ -41,6 +44,8 @@ class Produced(Struct, frozen=True):
     pack: Pack | None = None
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     """Those of the problems that only the document of one format has."""
+    completeness: Completeness | None = None
+    """Of the translation, if the document is one."""
 
     @property
     def failed(self) -> bool:
@@ -49,7 +54,11 @@ class Produced(Struct, frozen=True):
 
 
 def produce(
-    source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, plan: Plan | None = None
+    source: Source,
+    open_named_pack: Callable[[str], Pack],
+    options: BuildOptions,
+    plan: Plan | None = None,
+    translations: Sequence[TranslationFile] = (),
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
@@ -66,9 +75,11 @@ def produce(
         checked = plan or read_valid_part(tree)
         problems += plan_warnings(checked, tree, pack, problems)
         problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
-    if plan is not None and pack is not None:
-        compose = partial(compose_summary, plan, pack, options.language, undated=options.undated)
+    version = _version(problems, plan, tree, translations, options)
+    if version is not None and pack is not None:
+        compose = partial(_summary, version, pack, options)
         if (summary := _attempt(problems, compose)) is not None:
+            summary = replace(summary, versions=tuple(_versions(summary, options)))
             rendered = [_attempt(problems, partial(_render, summary, pack, each)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
@@ -77,11 +88,32 @@ def produce(
         problems=tuple(_with_place(problem, source, tree) for problem in problems),
         plan=plan,
         summary=summary,
-        card=_card(plan, summary) if plan is not None and summary is not None else None,
+        card=_card(version.plan, plan, summary) if version and plan and summary else None,
         documents=tuple(documents) if len(documents) == len(options.formats) else (),
         pack=pack,
         format_problems=of_formats,
+        completeness=version.completeness if version else None,
     )
+
+
+def _version(
+    problems: list[Problem],
+    plan: Plan | None,
+    tree: Tree | None,
+    files: Sequence[TranslationFile],
+    options: BuildOptions,
+) -> PlanVersions | None:
+    """The plan in the language of the options, its problems added to `problems`; None if there is an error."""
+    if plan is None or tree is None:
+        return None
+    version = _attempt(problems, lambda: plan_versions(plan, tree, files, options))
+    problems += version.problems if version else ()
+    return version
+
+
+def _summary(version: PlanVersions, pack: Pack, options: BuildOptions) -> Summary:
+    summary = compose_summary(version.plan, pack, options.language, undated=options.undated)
+    return replace(summary, translations=version.summaries(pack)) if version.others else summary
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -98,7 +130,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     if options.template:
         return open_named_pack(options.template)
     try:
-        return open_named_pack(pack_name(tree.value))
+        return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
         raise ProblemsFound(
             each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
@@ -119,6 +151,10 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
             return render_word(summary, pack)
+        case Format.HTML:
+            from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
+
+            return render_html(summary, pack)
         case _:
             assert_never(format_)
 
@@ -129,7 +165,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
         yield from font_warnings(summary, source.path)
-    else:
+    elif document.format is Format.DOCX:
         from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
 
         yield from word_warnings(pack)
@@ -137,6 +173,14 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
     if document.pages is not None and document.pages > limit:
         name, place = document.format.value.upper(), Location(source.path)
         yield problem("pages-too-many", place, format=name, pages=document.pages, limit=limit, pack=pack.name)
+
+
+def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
+    """The documents to which the web page links."""
+    linked = options.linked
+    for name in linked_files(summary.id, options.formats) if linked is None else linked:
+        format_ = Format(name.rpartition(".")[2])
+        yield Version(name, FORMAT_NAMES[format_], summary.language, MEDIA_TYPES[format_])
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
@@ -165,15 +209,18 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
     return problem.at(replace(tree.location(tuple(steps)), field=location.field))
 
 
-def _card(plan: Plan, summary: Summary) -> PlanCard:
+def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
+    """The card of a version of the plan `source`."""
     countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
     return PlanCard(
         id=plan.id,
         title=summary.full_title,
-        cities=tuple(name for city in plan.cities for name in city.name),
+        cities=tuple(str(name) for city in plan.cities for name in city.name),
         countries=tuple(countries),
-        themes=plan.themes,
+        themes=tuple(map(str, plan.themes)),
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,
         updated=plan.updated,
+        status=plan.status,
+        languages=source.languages,
     )

@@ -15,6 +15,7 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.jobs import Bench, Job, Outcome, worker_ended
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.records import Records
+from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.workers import Lost, Workers
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
@@ -27,11 +28,13 @@ WRITERS = 8
 
 
 class Ready(Struct, frozen=True):
-    """A plan that was read, and the digest of its file; or the problems that prevent it."""
+    """A plan that was read, and the digests of its file and of its translations; or the problems that prevent it."""
 
     due: Due
     job: Job | None = None
     digest: str = ""
+    translations: str = ""
+    """The digest of its translations."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -52,6 +55,7 @@ class Production:
         self._request = request
         self._tools = tools
         self._records = records
+        self._translations = TranslationFiles(project)
         self._reading: deque[Ready] = deque()
         """Plans that were read and whose results have not come back from the workers."""
 
@@ -83,11 +87,14 @@ class Production:
         for due in dues:
             try:
                 content = read_content(due.path, due.shown)
-                job = Job(decode_source(content, due.shown), replace(due.options, formats=tuple(due.reasons)))
+                translations = self._translations.of_plan(due.plan)
+                options = replace(due.options, formats=tuple(due.reasons), linked=due.links(Format.HTML))
+                job = Job(decode_source(content, due.shown), options, translations)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
             else:
-                self._reading.append(Ready(due, job, sha256(content).hexdigest()))
+                digest = sha256(content).hexdigest()
+                self._reading.append(Ready(due, job, digest, translations_digest(translations)))
                 yield job
 
     def _unreadable(self) -> Iterator[tuple[Ready, Outcome]]:
@@ -110,7 +117,9 @@ class Production:
         if not documents:
             return Written(kept, old)
         made = {
-            each.format: DocumentRecord(new[each.format], each.pages, replaces=found[each.format] or None)
+            each.format: DocumentRecord(
+                new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
+            )
             for each in documents
         }
         record = self._record(ready, outcome, old, made)
@@ -118,14 +127,24 @@ class Production:
             self._new_file(due.file_name(each.format), each.content, changed=found[each.format] != new[each.format])
             for each in documents
         ]
+        problems: tuple[Problem, ...] = ()
         try:
             statuses = write_files(files, before=lambda: self._records.put(due.name, record))
+            written = dict(zip(made, statuses, strict=True))
         except ProblemsFound as refused:
-            return Written({}, old, refused.problems)
+            problems, written = refused.problems, self._complete(due, made)
         except OSError as error:
-            return Written({}, old, (disk_problem(error, self._project.shown(self._out)),))
-        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited)
-        return Written(dict(zip(made, statuses, strict=True)) | kept, record)
+            problems, written = (disk_problem(error, self._project.shown(self._out)),), {}
+        if not written:
+            return Written({}, old, problems)
+        refused_formats = made.keys() - written.keys()
+        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited - refused_formats)
+        return Written(written | kept, record, problems)
+
+    def _complete(self, due: Due, made: Mapping[Format, DocumentRecord]) -> dict[Format, WriteStatus]:
+        """The new documents that are in their files although others could not be written."""
+        found = {each: regular_digest(self._out / due.file_name(each)) for each in made}
+        return {each: WriteStatus.WRITTEN for each, record in made.items() if found[each] == record.sha256}
 
     def _is_edited(self, found: str | None, new: str, format_: Format, old: PlanRecord | None) -> bool:
         """Whether the digest of a file is neither a recorded one nor that of the new content."""
@@ -142,7 +161,7 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert outcome.card is not None  # noqa: S101 - documents come with a card
-        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools)
+        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools, ready.translations)
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         return PlanRecord(
@@ -166,6 +185,6 @@ class Production:
             *outcome.all_problems,
             *(written.record.format_problems_of(not_due) if written.record else ()),
             *written.problems,
-            *edited_problems(built),
+            *edited_problems(built, self._out),
         )
         return PlanReport(due.plan, tuple(built), problems)

@@ -10,14 +10,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import source_date
 from ucap_reports.batch.jobs import RENDERING
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, find_project
+from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
 from ucap_reports.summary.document import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
@@ -39,6 +40,11 @@ class Rendered(Struct, frozen=True):
     def docx(self) -> Document:
         """The Word file. Raises LookupError if it was not among the formats."""
         return self._document(Format.DOCX)
+
+    @property
+    def html(self) -> Document:
+        """The web page. Raises LookupError if it was not among the formats."""
+        return self._document(Format.HTML)
 
     def _document(self, wanted: Format) -> Document:
         for document in self.documents:
@@ -66,11 +72,13 @@ def render(
     *,
     text: str | None = None,
     template: str | Path | Pack | None = None,
-    formats: str | Iterable[str] = tuple(Format),
+    formats: str | Iterable[str] | None = None,
     language: str | None = None,
     name: str = "plan",
 ) -> Rendered:
     """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
+
+    The settings of a project apply to plans that are given by their path. An opened `Pack` is used as it is.
 
     It may be called from several threads: one of them renders at a time, and the others wait.
 
@@ -78,37 +86,43 @@ def render(
         plan: The path of a plan file, a mapping of the fields of a plan, or a `Plan`.
         text: The text of a plan file, instead of `plan`.
         template: The template pack: a name, the path of a folder, or an opened `Pack`, which saves time if many plans
-            are rendered. By default the pack that the plan names, or `iuc-asia`. Names are looked up in the project
-            that a plan file is in, then among the shipped packs.
-        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
-        language: The language of the row labels, such as `zh`; by default the plan's.
+            are rendered. By default the pack that the plan names, or else the project, or `iuc-asia`. Names are looked
+            up in the project that a plan file is in, then among the shipped packs.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or both of these.
+        language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
+            translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
 
     Returns:
         The documents, and the warnings and infos about the plan.
 
     Raises:
-        ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if a name of a
-            pack or a format is unknown.
+        ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if `ucap.yaml`
+            has errors, or a name of a pack or a format is unknown.
         TypeError: If neither or both of `plan` and `text` are given.
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
     source = _source(plan, text, name)
-    folders = _pack_folders(Path(plan)) if isinstance(plan, str | Path) else None
+    project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
+    settings = project_settings(project) if project else ProjectSettings()
+    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
+    translations = TranslationFiles(project).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path
 
     def opened(wanted: str) -> Pack:
-        return template if isinstance(template, Pack) else open_pack(template or wanted, folders)
+        return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
 
     own = plan if isinstance(plan, Plan) else None
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
-    options = BuildOptions(parse_formats(formats), str(named) if named else None, language, source_date())
+    options = settings.options(parse_formats(formats or ()), str(named) if named else None, language)
+    options = replace(options, undated=source_date())
     with RENDERING:
-        produced = produce(source, opened, options, own)
-    problems = sorted(produced.problems, key=lambda problem: list(Severity).index(problem.severity))
+        produced = produce(source, opened, options, own, translations)
+    found = (*settings.problems, *produced.problems)
+    problems = sorted(found, key=lambda problem: list(Severity).index(problem.severity))
     if isinstance(plan, Plan | Mapping):
         problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
     if produced.failed or produced.plan is None:
@@ -129,13 +143,12 @@ def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None
             return Source(f"{name}{PLAN_ENDING}", text or "")
 
 
-def _pack_folders(plan: Path) -> list[PackFolder] | None:
-    """The folders of packs of the project that the plan file is in; None where it is in no project."""
+def _project_of(plan: Path) -> Project | None:
+    """The project that the plan file is in; None if it is in no project."""
     try:
-        project = find_project(None, plan.parent)
+        return find_project(None, plan.parent)
     except ProblemsFound:
         return None
-    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
 
 
 def _without_line(problem: Problem) -> Problem:

@@ -1,6 +1,7 @@
 """Variants: the documents of a plan in another pack or another language, with file names of their own."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Format
+from ucap_reports.text.language_tags import LANGUAGE
 
-DEFAULT_PACK = "iuc-asia"
-"""The pack of plans that name none."""
 DEFAULT_LANGUAGE = "en"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
@@ -21,13 +22,19 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
     """The name of the plan's documents without their format, and the options without what the plan says itself."""
     if options.template is None and options.language is None:
         return path.stem, options
-    pack, language = _own_pack_and_language(path)
+    plan = plan_values(path)
+    pack, language = pack_name(plan, options.default_pack), own_language(plan)
     if options.template == pack:
         options = replace(options, template=None)
     if options.language is not None and options.language.lower() == language.lower():
         options = replace(options, language=None)
     parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
     return ".".join([path.stem, *parts]), options
+
+
+def linked_files(name: str, formats: Iterable[Format]) -> tuple[str, ...]:
+    """The files to which the web page of that name links: those of the other formats."""
+    return tuple(f"{name}.{each.value}" for each in formats if each is not Format.HTML)
 
 
 def plan_of(name: str) -> str:
@@ -40,20 +47,38 @@ def version_of(name: str) -> str:
     return " ".join(name.split(".")[1:])
 
 
-def pack_name(plan: Any) -> str:
-    """The pack that a plan names, given as parsed YAML, which may be invalid."""
-    return _text(plan, "template") or DEFAULT_PACK
+def version_languages(plan: Any, of_project: Iterable[str] = ()) -> tuple[str, ...]:
+    """The languages of the versions of a plan, given as parsed YAML, which may be invalid.
+
+    `of_project` are the languages of plans that name none.
+    """
+    fields = plan if isinstance(plan, dict) else {}
+    named, own = fields.get("languages"), fields.get("language")
+    wanted = [named] if isinstance(named, str) else named if isinstance(named, list | tuple) else of_project
+    own = own.lower() if isinstance(own, str) else DEFAULT_LANGUAGE
+    valid = (each for each in wanted if isinstance(each, str) and LANGUAGE.fullmatch(each) and each.lower() != own)
+    return tuple(dict.fromkeys(valid))
 
 
-def _own_pack_and_language(path: Path) -> tuple[str, str]:
+def pack_name(plan: Any, default: str) -> str:
+    """The pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
+    return _text(plan, "template") or default
+
+
+def own_language(plan: Any) -> str:
+    """The language of a plan, given as parsed YAML, which may be invalid."""
+    return _text(plan, "language") or DEFAULT_LANGUAGE
+
+
+def plan_values(path: Path) -> Any:
+    """The parsed YAML of a plan; None if it cannot be read."""
     from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - only variants need it this early
     from ucap_reports.storage.decoding import read_source  # noqa: PLC0415 - the same
 
     try:
-        plan = parse_tolerantly(read_source(path)).value
+        return parse_tolerantly(read_source(path)).value
     except ProblemsFound:  # reported when the plan is built
-        plan = None
-    return pack_name(plan), _text(plan, "language") or DEFAULT_LANGUAGE
+        return None
 
 
 def _text(plan: Any, field: str) -> str:

@@ -14,16 +14,18 @@ from ucap_reports.check.required_content import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
+from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, LeftOut, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import TextColours, text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, try_word
 
+TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE})
 GLYPH = "glyph-missing"
 OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
 """Problems of templates that a wrong theme may cause."""
@@ -56,7 +58,7 @@ def check_named(name: str, folders: Sequence[PackFolder]) -> PackCheck:
 
 def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:
     """The problems of the templates that removed settings cannot have caused."""
-    paths = {opened.pack.word_template.path, opened.pack.page_template.path}
+    paths = {file.path for name, file in opened.pack.files.items() if name in TEMPLATES}
     ignored = OF_THEME if recovered.changes_theme else frozenset()
     return (each for each in problems if each.location.path in paths and each.code not in ignored)
 
@@ -68,7 +70,8 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
     except ProblemsFound:
         return PackCheck(problems, None)
     found = [*problems]
-    for template, read in ((WORD_TEMPLATE, read_word_tags), (PAGE_TEMPLATE, read_page_tags)):
+    readers = {WORD_TEMPLATE: read_word_tags, PAGE_TEMPLATE: read_page_tags, WEB_TEMPLATE: read_web_tags}
+    for template, read in readers.items():
         if template in files:
             try:
                 found += read(files[template])
@@ -78,10 +81,13 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
 
 
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
-    """All problems of an opened pack, each once: those of its settings, its Word template and its page template."""
+    """All problems of an opened pack, each once: those of its settings, its Word template, page template and web
+    template.
+    """
     samples, colours = sample_summaries(opened.pack), list[TextColours]()
     found = [*wording_problems(opened), *_font_problems(opened)]
     found += [*_word_problems(opened, samples, colours), *_page_problems(opened, samples, colours)]
+    found += _web_problems(opened.pack, samples)
     found += low_contrasts(colours, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
@@ -139,6 +145,18 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
         attempts = [Shown(samples.pieces, tree_texts(full.tree))]
         attempts += [Shown(samples.turned_pieces, tree_texts(turned.tree), turned=True)] if turned.tree else []
         yield from never_shown(attempts, pack.page_template.path)
+
+
+def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
+    """The problems of the pack's web template, if it has one."""
+    template = pack.files.get(WEB_TEMPLATE)
+    if template is None:
+        return
+    full, bare, turned = try_web_page(pack, samples.summaries)
+    yield from (*read_web_tags(template), *full.problems, *bare.problems, *turned.problems)
+    if full.page:
+        attempts = [Shown(samples.pieces, [full.page]), Shown(samples.turned_pieces, [turned.page], turned=True)]
+        yield from never_shown(attempts, template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

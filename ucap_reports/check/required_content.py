@@ -41,8 +41,11 @@ class PrintedContent(Struct, frozen=True):
 def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...]:
     """An error for each part that the template does not print, or that it prints although the pack leaves it out.
 
-    There is none for a template with errors, which are reported when it is filled.
+    There is none for a template with errors, which are reported when it is filled, and none for web pages, which have
+    no page numbers.
     """
+    if format_ is Format.HTML:
+        return ()
     template = pack.page_template if format_ is Format.PDF else pack.word_template
 
     def make() -> PrintedContent:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.text.rich_text import RichText
 
 OWNERS: Mapping[str, type] = {
@@ -17,6 +17,7 @@ OWNERS: Mapping[str, type] = {
     "label": LabelText,
     "summary.contact": Contact,
     "summary.metadata": Metadata,
+    "version": Version,
 }
 """The types of the values that have names."""
 MOST_SHOWN = 60
@@ -37,13 +38,14 @@ def described_names() -> Mapping[str, str]:
 
 
 def template_names(summary: Summary) -> Iterator[Name]:
-    """All names with their values in the summary; those of rows and labels are the first one's."""
+    """All names with their values in the summary; those of rows, labels and versions are the first one's."""
     owners: dict[str, object] = {
         "summary": summary,
         "summary.contact": summary.contact,
         "summary.metadata": summary.metadata,
         "row": next(iter(summary.rows), None),
         "label": next(iter(summary.programme_label), None),
+        "version": next(iter(summary.versions), None),
     }
     for name, about in described_names().items():
         owner, _, attribute = name.rpartition(".")

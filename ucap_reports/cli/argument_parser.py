@@ -28,6 +28,8 @@ class Arguments(Namespace):
     no_color: bool = False
     strict: bool = False
     plans: Sequence[str] = ()
+    where: Sequence[str] | None = None
+    csv: bool = False
     formats: Sequence[Format] | None = None
     template: str | None = None
     language: str | None = None
@@ -47,6 +49,7 @@ class Arguments(Namespace):
     pack: str = ""
     extends: str | None = None
     copy: bool = False
+    web_page: bool = False
     annotate: Path | None = None
     jobs: int | None = None
     scheduler: str | None = None
@@ -55,6 +58,13 @@ class Arguments(Namespace):
     verbose: bool = False
     code: str | None = None
     shell: str = ""
+    sheet_format: str = "po"
+    import_file: str | None = None
+    status: bool = False
+    old: str = ""
+    new: str | None = None
+    html: bool = False
+    docx: Path | None = None
 
 
 class UsageError(ProblemsFound):

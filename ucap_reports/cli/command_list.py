@@ -22,6 +22,9 @@ def _command(name: str, run: str, *arguments: Argument) -> Command:
 
 PLANS = argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file; by default all plans")
 STRICT = switch("--strict", "exit with code 3 if there are warnings")
+WHERE = argument(
+    "--where", action="append", metavar="EXPR", help='only plans that fulfil all conditions, such as "country=CN"'
+)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 COMMANDS = (
@@ -48,8 +51,16 @@ COMMANDS = (
         "check",
         "build_command.run_check",
         PLANS,
+        WHERE,
         STRICT,
         switch("--verbose", "list each plan that was checked"),
+    ),
+    _command(
+        "list",
+        "list_command.run_list",
+        PLANS,
+        WHERE,
+        switch("--csv", "print a table in CSV"),
     ),
     _command(
         "explain",
@@ -66,13 +77,14 @@ COMMANDS = (
         "build",
         "build_command.run_build",
         PLANS,
+        WHERE,
         argument(
             "--format",
             action="extend",
             type=parse_formats,
             dest="formats",
             metavar="FORMAT",
-            help="pdf, docx, or both as pdf,docx; by default both",
+            help="pdf, docx or html, or several as pdf,docx,html; by default pdf,docx",
         ),
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
@@ -92,6 +104,24 @@ COMMANDS = (
         STRICT,
         switch("--verbose", "show every document, warning and info"),
     ),
+    _command(
+        "diff",
+        "diff_command.run_diff",
+        argument("old", metavar="OLD", help="a plan, a plan file, a folder of plans, or a git revision"),
+        argument("new", nargs="?", metavar="NEW", help="the same; by default the plans of the project"),
+        switch("--html", "print a web page"),
+        argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
+    ),
+    _command(
+        "translate",
+        "translate_command.run_translate",
+        argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
+        PLANS,
+        WHERE,
+        argument("--format", choices=("po", "xlsx"), dest="sheet_format", metavar="FORMAT", help="po or xlsx"),
+        argument("--import", dest="import_file", metavar="FILE", help="take the translations from a .po or .xlsx file"),
+        switch("--status", "show how complete the translations are; write nothing"),
+    ),
     _command("template list", "template_command.run_template_list"),
     _command(
         "template new",
@@ -99,6 +129,7 @@ COMMANDS = (
         argument("pack", metavar="NAME", help="the name of the pack, such as our-city"),
         argument("--extends", metavar="PACK", help="the pack to inherit from"),
         switch("--copy", "copy the templates of the extended pack, to edit them"),
+        switch("--web-page", "copy the template of the web page too, to edit it"),
     ),
     _command(
         "template show",

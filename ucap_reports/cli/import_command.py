@@ -35,7 +35,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
     labels = Labels(tuple(_packs(project, session)))
     for name in arguments.files:
         try:
-            imported = import_content(_content(name), name, labels, columns)
+            imported = import_content(read_import(name), name, labels, columns)
         except ProblemsFound as found:
             session.report(found.problems)
             continue
@@ -77,7 +77,7 @@ def _status(file: NewFile, arguments: Arguments) -> str:
     return write_files([file])[0].value
 
 
-def _content(name: str) -> bytes:
+def read_import(name: str) -> bytes:
     """The bytes of a file, at most one more than the limit."""
     here, path = Location(name), Path.cwd() / name
     try:

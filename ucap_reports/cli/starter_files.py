@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from ucap_reports.html.web_template import shipped_template, web_template
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
-from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack
+from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import SETTINGS, shipped_packs
 
 STARTERS = Path(__file__).parent / "starters"
@@ -37,19 +38,24 @@ def schema_file(project: Project) -> NewFile:
     return _file(project, f"{PLANS}/{SCHEMA}", schema_content())
 
 
-def pack_files(project: Project, name: str, extended: Pack | None, *, copied: bool) -> Iterator[NewFile]:
+def pack_files(
+    project: Project, name: str, extended: Pack | None, *, copied: bool, web_page: bool
+) -> Iterator[NewFile]:
     """The files of a new pack: settings that extend a pack, and its templates if they are `copied`; without a pack to
-    extend, the files of the smallest shipped pack.
+    extend, the files of the smallest shipped pack. With `web_page`, also the template of the web page.
     """
     folder = f"{TEMPLATES}/{name}"
     if extended is None:
         for path in sorted((shipped_packs().path / EXAMPLE_PACK).iterdir()):
             yield _file(project, f"{folder}/{path.name}", path.read_bytes())
-        return
-    settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), extended.name.encode())
-    yield _file(project, f"{folder}/{SETTINGS}", settings)
-    for file in (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ():
-        yield _file(project, f"{folder}/{file}", extended.files[file].content)
+    else:
+        settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), extended.name.encode())
+        yield _file(project, f"{folder}/{SETTINGS}", settings)
+        for file in (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ():
+            yield _file(project, f"{folder}/{file}", extended.files[file].content)
+    if web_page:
+        template = web_template(extended) if extended is not None else shipped_template()
+        yield _file(project, f"{folder}/{WEB_TEMPLATE}", template.content)
 
 
 def _starter(name: str) -> bytes:

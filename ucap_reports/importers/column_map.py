@@ -11,7 +11,7 @@ from ucap_reports.importers.field_labels import CITY_FIELDS, ID
 from ucap_reports.plan.plan_model import MAX_CITIES, PlanContact, PlanFile
 from ucap_reports.plan.validation import validate
 from ucap_reports.plan.validation_errors import refusal
-from ucap_reports.problems import Problem, did_you_mean, problem
+from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA
@@ -71,16 +71,13 @@ class Use(Strict):
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str | None) -> str | None:
+        if len(pattern or "") > MAX_PATTERN:
+            raise refusal(problem("pattern-invalid", form="length", limit=MAX_PATTERN))
         try:
-            if pattern is not None and len(pattern) <= MAX_PATTERN:
-                re.compile(pattern)
-                return pattern
+            re.compile(pattern or "")
         except re.error as error:
-            message = f"this is no regular expression: {error}"
-            raise refusal(Problem.error("pattern-invalid", message)) from None
-        if pattern is not None:
-            raise refusal(Problem.error("pattern-invalid", f"a pattern has at most {MAX_PATTERN} characters"))
-        return None
+            raise refusal(problem("pattern-invalid", form="syntax", reason=error)) from None
+        return pattern
 
 
 def _as_uses(value: Any) -> Any:

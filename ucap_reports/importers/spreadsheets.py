@@ -7,7 +7,7 @@ from datetime import datetime, time
 from io import BytesIO
 
 from msgspec import Struct
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
@@ -50,19 +50,30 @@ class WorkbookGrids(Struct, frozen=True):
     problems: Sequence[Problem]
 
 
-def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
-    """The sheets of a workbook; raises ProblemsFound where it cannot be read."""
+def open_workbook_archive(content: bytes, path: str) -> Archive:
+    """The parts of a workbook; raises ProblemsFound for one that cannot be read safely."""
     archive = Archive(content, path, "xlsx")
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             _refuse_bombs(archive, name)
+    return archive
+
+
+def load_sheets(content: bytes, path: str, **options: bool) -> Workbook:
+    """Openpyxl's workbook of a file whose archive is safe; raises ProblemsFound for a damaged one."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
-            values = load_workbook(BytesIO(content), data_only=True, rich_text=True)
-            formulas = load_workbook(BytesIO(content), read_only=True)
+            return load_workbook(BytesIO(content), **options)
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
         raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="xlsx")]) from None
+
+
+def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
+    """The sheets of a workbook; raises ProblemsFound where it cannot be read."""
+    archive = open_workbook_archive(content, path)
+    values = load_sheets(content, path, data_only=True, rich_text=True)
+    formulas = load_sheets(content, path, read_only=True)
     if not values.worksheets:
         raise ProblemsFound([problem("import-damaged", Location(path), form="sheets")])
     if len(values.worksheets) > MAX_SHEETS:

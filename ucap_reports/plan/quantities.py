@@ -7,7 +7,7 @@ from msgspec import Struct
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
 _WORD = re.compile(r"[^\W\d_]+")
-_MULTIPLES = {
+MULTIPLES = {
     **dict.fromkeys(("k", "thousand", "mille", "tausend"), 1e3),
     **dict.fromkeys(("万", "萬", "万人"), 1e4),
     **dict.fromkeys(("m", "mio", "mn", "million", "millions", "millionen"), 1e6),
@@ -38,6 +38,28 @@ class Quantity(Struct, frozen=True):
     text: str | None
     value: float | None
     decimals: int = 0
+    unit: str = ""
+    """A unit that is printed after the value."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the text has no words beside the number, its multiple and its unit."""
+        rest = _DIGITS.sub("", self.text or "", count=1)
+        for unit in (_SQUARE_KILOMETRES, *(unit for unit, _ in _AREA_UNITS)):
+            rest = unit.sub("", rest, count=1)
+        words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], rest)
+        return self.value is not None and not words.strip(" .\u00a0")
+
+    def in_numbers(self) -> "Quantity":
+        """The quantity without the words that it was written in, so that it is printed in another language."""
+        if self.text is None or self.value is None or not self.is_number:
+            return self
+        found = _DIGITS.search(self.text)
+        digits = _DECIMAL.fullmatch(found[0]) if found else None
+        is_converted = digits is None or float(digits[0]) != self.value
+        has_unit = _SQUARE_KILOMETRES.search(self.text) or any(unit.search(self.text) for unit, _ in _AREA_UNITS)
+        decimals = 0 if is_converted or digits is None else len(digits[1])
+        return Quantity(None, round(self.value, 6), decimals, " km²" if has_unit else "")
 
 
 def population(text: str) -> Quantity:
@@ -71,7 +93,7 @@ def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None
     if digits is None:
         return None
     word = _WORD.match(text[digits.end() :].lstrip())
-    multiple = _MULTIPLES.get(word[0].lower() if word else "", 1.0)
+    multiple = MULTIPLES.get(word[0].lower() if word else "", 1.0)
     grouped = _thousands(digits[0]) if of_people and multiple == 1.0 else None
     number = grouped or _number(digits[0])
     return None if number is None else number * multiple

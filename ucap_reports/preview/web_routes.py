@@ -15,22 +15,18 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ucap_reports.batch.index_page.emblem_svg import emblem_svg
+from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.preview.browser_message import message, no_plans
 from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures, png
 from ucap_reports.preview.plan_previews import PlanPreviews
 from ucap_reports.preview.preview_state import Choice
 from ucap_reports.preview.request_guard import guarded
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 PARTS = {
     "/": ("preview_page.html", "text/html"),
     "/page.css": ("preview_page.css", "text/css"),
     "/page.js": ("preview_page.js", "text/javascript"),
-}
-MEDIA_TYPES = {
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 NO_CACHE = {"Cache-Control": "no-store"}
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}

@@ -53,16 +53,6 @@ class Problem(Struct, frozen=True):
     location: Location = NOWHERE
     details: Mapping[str, Any] = field(default_factory=dict)
 
-    @classmethod
-    def error(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
-        """An error whose message is not in the catalogue."""
-        return cls(code, Severity.ERROR, message, hint, location)
-
-    @classmethod
-    def warning(cls, code: str, message: str, hint: str | None = None, location: Location = NOWHERE) -> Self:
-        """A warning whose message is not in the catalogue."""
-        return cls(code, Severity.WARNING, message, hint, location)
-
     def at(self, location: Location) -> Self:
         """The same problem at another place."""
         return replace(self, location=location)

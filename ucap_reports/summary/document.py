@@ -14,6 +14,19 @@ class Format(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    HTML = "html"
+
+
+DEFAULT_FORMATS = (Format.PDF, Format.DOCX)
+"""The formats that are built unless others are chosen."""
+FORMAT_NAMES = {Format.PDF: "PDF", Format.DOCX: "Word", Format.HTML: "Web page"}
+"""The names of the formats for readers."""
+MEDIA_TYPES = {
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.HTML: "text/html",
+}
+"""The media types of the formats (RFC 6838)."""
 
 
 def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
@@ -26,14 +39,14 @@ def _format(name: str) -> Format:
     known = [each.value for each in Format]
     if name in known:
         return Format(name)
-    hint = did_you_mean(name, known) or f"available formats: {' and '.join(known)}"
+    hint = did_you_mean(name, known) or f"available formats: {', '.join(known)}"
     raise ProblemsFound([problem("format-unknown", hint=hint, name=name)])
 
 
 class Document(Struct, frozen=True):
     """A document: `content` is the bytes of its file, `name` the id of its plan.
 
-    `pages` is None for Word files, which have pages only in the program that shows them.
+    `pages` is None for Word files and web pages, which have pages only in the program that shows them.
     """
 
     name: str

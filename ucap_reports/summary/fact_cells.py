@@ -1,25 +1,27 @@
 """The cells of the fact table, by field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+
+from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import Activity, City, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 
-def _joined(names: Sequence[str]) -> str:
+def _joined(names: Iterable[str]) -> RichText:
     """The names of what the cities of a group are in, each once."""
-    return ", ".join(dict.fromkeys(names))
+    return RichText.joined(dict.fromkeys(names))
 
 
-def _countries(city: City) -> str:
-    return _joined([country.text for country in city.country])
+def _countries(city: City) -> Iterable[str]:
+    return dict.fromkeys(country.text for country in city.country)
 
 
-def _place(city: City) -> str:
-    return ", ".join(filter(None, (_joined(city.region), _countries(city))))
+def _place(city: City) -> RichText:
+    return RichText.joined((*dict.fromkeys(city.region), *_countries(city)))
 
 
 def _lines(lines: Sequence[RichText]) -> RichText:
@@ -41,12 +43,17 @@ def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], Ric
     return print_value(quantity.value, quantity.decimals)
 
 
+def _area(city: City, words: PackWords) -> RichText:
+    unit = city.area_km2.unit if city.area_km2 else ""
+    return _quantity(city.area_km2, lambda value, decimals: words.number(value, decimals, unit))
+
+
 COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
-    "region": lambda city, _: RichText.plain(_joined(city.region)),
-    "country": lambda city, _: RichText.plain(_countries(city)),
-    "place": lambda city, _: RichText.plain(_place(city)),
+    "region": lambda city, _: _joined(city.region),
+    "country": lambda city, _: _joined(_countries(city)),
+    "place": lambda city, _: _place(city),
     "population": lambda city, words: _quantity(city.population, lambda value, _: words.figure(value)),
-    "area_km2": lambda city, words: _quantity(city.area_km2, words.number),
+    "area_km2": _area,
     "visits": lambda city, _: _plain_lines(city.visits),
     "mayor": lambda city, _: RichText.plain(city.mayor or ""),
 }
@@ -55,7 +62,7 @@ COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
 
 def _goals(plan: Plan, words: PackWords) -> list[RichText]:
     return [
-        RichText.plain(f"SDG {goal.number} {goal.wording}") if goal.wording else words.goal(goal.number)
+        RichText.joined((f"SDG {goal.number}", goal.wording), " ") if goal.wording else words.goal(goal.number)
         for goal in plan.sdgs
     ]
 
@@ -67,8 +74,13 @@ def _agenda(plan: Plan) -> list[RichText]:
 def _focus(plan: Plan) -> RichText:
     if isinstance(plan.focus, RichText):
         return plan.focus
-    entries = (_after(Run(f"{focus.theme}:", bold=True), " ", focus.text) for focus in plan.focus)
+    entries = (_after(_bold(focus.theme), " ", focus.text) for focus in plan.focus)
     return RichText(tuple(block for blocks in entries for block in blocks))
+
+
+def _bold(theme: str) -> Run:
+    run = plain_run(theme)
+    return replace(run, text=f"{run.text}:", bold=True)
 
 
 def _activities(plan: Plan) -> RichText:
@@ -81,7 +93,7 @@ def _activities(plan: Plan) -> RichText:
 def _activity(activity: Activity) -> ListItem:
     blocks = activity.text.blocks
     if activity.when:
-        blocks = _after(Run(activity.when, underline=True), ": ", activity.text)
+        blocks = _after(replace(plain_run(activity.when), underline=True), ": ", activity.text)
     if activity.details:
         details = tuple(ListItem(detail.blocks) for detail in activity.details)
         blocks = (*blocks, ItemList(Marker.BULLET, details))

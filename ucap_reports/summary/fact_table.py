@@ -8,6 +8,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.template.pack import NAMES_FIELD
+from ucap_reports.text.foreign_text import joined_text
 from ucap_reports.text.rich_text import Paragraph, RichText
 
 FIGURES = ("population", "area_km2")
@@ -26,12 +27,12 @@ class FactTable(Struct, frozen=True):
 def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """A column for each city; beyond the pack's `max_columns`, a row for each city and a column for each fact."""
     label, limit = words.label(NAMES_FIELD), words.pack.settings.max_columns
-    names = tuple(", ".join(city.name) for city in plan.cities)
+    names = tuple(joined_text(city.name) for city in plan.cities)
     if len(names) <= limit:
         return FactTable(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
     if not facts:
-        return FactTable(label, (", ".join(names),), plan.language, tuple(rows))
+        return FactTable(label, (joined_text(names),), plan.language, tuple(rows))
     kept = limit - 1 if len(facts) > limit else len(facts)
     heads = [words.short_label(fact.key) for fact in facts]
     columns = [*heads[:kept], *([" · ".join(heads[kept:])] if facts[kept:] else [])]

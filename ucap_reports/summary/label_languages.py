@@ -86,11 +86,11 @@ class PackWords(Struct, frozen=True):
         text = _millions(value, self.spoken) if has_word and value >= MILLION else _decimal(value, self.spoken)
         return self._tagged(RichText.plain(text), self.language)
 
-    def number(self, value: float, decimals: int) -> RichText:
-        """An area with all its digits, and at least `decimals` decimals."""
+    def number(self, value: float, decimals: int, unit: str = "") -> RichText:
+        """An area with all its digits, and at least `decimals` decimals, before its unit."""
         if self.spoken is None:
-            return RichText.plain(number_text(value, self.pack.settings.number_format, decimals))
-        return RichText.plain(_decimal(value, self.spoken, decimals))
+            return RichText.plain(number_text(value, self.pack.settings.number_format, decimals) + unit)
+        return RichText.plain(_decimal(value, self.spoken, decimals) + unit)
 
     def goal(self, number: int) -> RichText:
         """A Sustainable Development Goal with its official title, in English if the language has none."""

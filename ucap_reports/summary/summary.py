@@ -7,10 +7,11 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ucap_reports.template.theme import Scale
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.foreign_text import ByLanguage, language_of
+from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 WIDEST_NAME = 30
@@ -83,6 +84,15 @@ class Metadata(Struct, frozen=True):
     """The date of the documents if the content has none."""
 
 
+class Version(Struct, frozen=True):
+    """Another document of the same plan: its file beside this one, and the text of the link to it."""
+
+    file_name: str
+    text: str
+    language: str
+    media_type: str
+
+
 class Summary(Struct, frozen=True):
     """A plan in the form of its pack: all that the renderers get and print.
 
@@ -117,6 +127,30 @@ class Summary(Struct, frozen=True):
     """The names of the cities in one line."""
     as_of: str = ""
     """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
+    translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
+    """The summaries of the plan in its other languages, by language tag."""
+
+    versions: tuple[Version, ...] = ()
+    """The other documents of the plan, to which web pages link."""
+
+    @property
+    def direction(self) -> str:
+        """The direction of the text, as HTML names it: `ltr` or `rtl`."""
+        return "rtl" if is_right_to_left(self.language) else "ltr"
+
+    @property
+    def table_rows(self) -> tuple[Row, ...]:
+        """The rows up to the last one with a cell for each column, which a web page needs a table for."""
+        return self.rows[: self._table_end]
+
+    @property
+    def section_rows(self) -> tuple[Row, ...]:
+        """The rows after `table_rows`, each with one cell: sections of a web page, with the labels as headings."""
+        return self.rows[self._table_end :]
+
+    @property
+    def _table_end(self) -> int:
+        return max((place for place, row in enumerate(self.rows, 1) if not row.shared), default=0)
 
     @property
     def column_count(self) -> int:
@@ -147,7 +181,7 @@ class Summary(Struct, frozen=True):
         figures = [all(_is_figure(cell) for cell in cells) for cells in zip(*rows, strict=True)] if rows else []
         aligned = figures or [False] * self.column_count
         return tuple(
-            RichText((Paragraph((Run(text, language=self.column_language),), figure),))
+            RichText((Paragraph((Run(str(text), language=language_of(text) or self.column_language),), figure),))
             for text, figure in zip(self.columns, aligned, strict=True)
         )
 

@@ -30,6 +30,8 @@ EXTRA = "extra."
 """The prefix of the field of an additional row."""
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
+WEB_TEMPLATE = "summary.html"
+"""The optional template of the web page."""
 
 
 class WhenUnknown(StrEnum):

@@ -3,10 +3,13 @@
 `markup` reads it from plan files; `word` and `pdf` print it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum, StrEnum, auto
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.text.foreign_text import language_of
 
 
 class Script(StrEnum):
@@ -40,6 +43,11 @@ class Run(Struct, frozen=True):
     script: Script = Script.NORMAL
     link: str | None = None
     language: str | None = None
+
+
+def plain_run(text: str) -> Run:
+    """Unstyled text, with its language if that is not the document's."""
+    return Run(str(text), language=language_of(text))
 
 
 class Break(Struct, frozen=True):
@@ -88,8 +96,20 @@ class RichText(Struct, frozen=True):
 
     @classmethod
     def plain(cls, text: str) -> "RichText":
-        """One paragraph of unstyled text; no block for empty text."""
-        return cls((Paragraph((Run(text),)),) if text else ())
+        """One paragraph of unstyled text, with its language if it has one; no block for empty text."""
+        return cls((Paragraph((plain_run(text),)),) if text else ())
+
+    @classmethod
+    def joined(cls, parts: Iterable[str], between: str = ", ") -> "RichText":
+        """One paragraph of unstyled texts, each with its language if it has one."""
+        runs: list[Run] = []
+        for part in filter(None, parts):
+            run = plain_run(part)
+            if runs and runs[-1].language == run.language:
+                runs[-1] = replace(run, text=f"{runs[-1].text}{between}{run.text}")
+            else:
+                runs.append(replace(run, text=f"{between if runs else ''}{run.text}"))
+        return cls((Paragraph(tuple(runs)),)) if runs else cls()
 
     @property
     def text(self) -> str:

@@ -23,10 +23,19 @@ class PublishedFile(Struct, frozen=True):
     version: str = ""
 
 
+class VersionNames(Struct, frozen=True):
+    """The names of the cities in the language of a version."""
+
+    language: str
+    cities: tuple[str, ...]
+
+
 class IndexEntry(PlanCard, frozen=True):
     """The entry of a plan: its facts as they are published, and `files` in the order of their links."""
 
     files: tuple[PublishedFile, ...] = ()
+    versions: tuple[VersionNames, ...] = ()
+    """The versions in other languages."""
     thumbnail: str | None = None
     """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
 

@@ -85,7 +85,7 @@
   function readCard(item, labels) {
     const about = item.querySelector("div");
     const card = { item, country: new Set(), theme: new Set(), sdg: new Set() };
-    const texts = [about.querySelector("h3").textContent, about.querySelector("p").textContent];
+    const texts = [...about.querySelectorAll("h3, p")].map((each) => each.textContent);
     for (const fact of about.querySelectorAll("dd")) {
       const name = fact.parentElement.className;
       const label = fact.textContent;

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from ucap_reports.batch.index_page.emblem_svg import emblem_svg
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
+from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, english_country_names
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import FORMAT_NAMES
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
@@ -25,7 +25,6 @@ MONTHS = (
 )
 PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 """For sorting and searching, letters that Unicode does not decompose and many keyboards do not have."""
-FORMAT_NAMES = {Format.PDF: "PDF", Format.DOCX: "Word"}
 THOUSAND = 1000
 
 

@@ -4,9 +4,10 @@ Each face becomes a Type 0 font whose codes are the face's glyph ids, the same i
 before all characters of the document are known. The font program has only the glyphs that the document needs.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import blake2b
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,16 +15,9 @@ from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream
 
-_SMALL_FACE = 8192
-"""Characters up to which a face is embedded by blocks: the same blocks occur in many documents, and are cached for all
-of them. Larger faces, such as Chinese ones, are embedded by the character."""
-
-_BLOCK = 32
-_FIRST_BLOCK_END = 0x80 // _BLOCK
-
-_MOST_MAPPINGS = 100  # in one bfchar section (Adobe Technical Note 5014)
+_MOST_RANGES = 100  # in one bfrange section (Adobe Technical Note 5014)
 _LONGEST_RUN = 128
-_DEFAULT_WIDTH = 1000
+_DEFAULT_WIDTH = "1000"
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 
@@ -56,8 +50,8 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
     descendant = document.add(
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
         b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW %d/W[%b]>>"
-        % (font.name, descriptor, glyph_map, _DEFAULT_WIDTH, font.widths),
+        b"/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW %b/W[%b]>>"
+        % (font.name, descriptor, glyph_map, _DEFAULT_WIDTH.encode(), font.widths),
     )
     return document.add(
         b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
@@ -66,71 +60,68 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
 
 
 def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
-    """The face with these characters; in a small face with all others of their blocks."""
-    if len(face.index.characters) > _SMALL_FACE:
-        return _embed(face, tuple(sorted({face.index.glyph(ord(character)) for character in characters})))
-    return _embed_blocks(face, tuple(sorted({_block(ord(character)) for character in characters})))
+    """The face with these characters."""
+    return _embed(face, tuple(sorted({_glyph(face, character) for character in characters})))
 
 
-def _block(character: int) -> int:
-    """The block of a character: Basic Latin, or 32 code points after it."""
-    block = character // _BLOCK
-    return 0 if block < _FIRST_BLOCK_END else block
-
-
-@lru_cache(maxsize=256)
-def _embed_blocks(face: Face, blocks: tuple[int, ...]) -> EmbeddedFont:
-    wanted = set(blocks)
-    glyphs = (glyph for glyph, character in enumerate(face.index.characters, 1) if _block(character) in wanted)
-    return _embed(face, tuple(glyphs))
+@lru_cache(maxsize=16_384)
+def _glyph(face: Face, character: str) -> int:
+    return face.index.glyph(ord(character))
 
 
 @lru_cache(maxsize=256)
 def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
     program = font_program(face, glyphs)
     name = f"{_tag(program)}+{face.name}".encode("ascii")
+    runs = [[glyph for _, glyph in run] for _, run in groupby(enumerate(glyphs), lambda each: each[1] - each[0])]
     return EmbeddedFont(
         name=name,
         program=compressed_stream(program, b"/Length1 %d" % len(program)),
-        glyph_map=compressed_stream(_glyph_map(glyphs), before="/RunLengthDecode"),
+        glyph_map=compressed_stream(_glyph_map(runs), before="/RunLengthDecode"),
         to_unicode=compressed_stream(_to_unicode(face, glyphs)),
         descriptor=_descriptor(face, name),
-        widths=_widths(face, glyphs),
+        widths=_widths(face, runs),
     )
 
 
 def _tag(program: bytes) -> str:
     """Six capital letters that identify this subset of its face (9.6.4)."""
-    return "".join(chr(ord("A") + byte % 26) for byte in sha256(program).digest()[:6])
+    return "".join([chr(ord("A") + byte % 26) for byte in blake2b(program, digest_size=6).digest()])
 
 
-def _glyph_map(glyphs: tuple[int, ...]) -> bytes:
+def _glyph_map(runs: Iterable[Sequence[int]]) -> bytes:
     """The map from the face's glyph ids to the places of the glyphs in the program, two bytes each, run-length encoded
-    (7.4.5): for a Chinese font it has sixty thousand bytes, almost all of them zero.
+    (7.4.5): for a Chinese font it has sixty thousand bytes, almost all of them zero. `runs` are consecutive glyph ids.
     """
-    runs: list[bytes] = []
-    end = 0
-    for place, glyph in enumerate(glyphs, 1):
-        whole, rest = divmod(2 * (glyph - end), _LONGEST_RUN)
-        runs += [_run(_LONGEST_RUN) * whole, _run(rest), b"\1", place.to_bytes(2, "big")]
-        end = glyph + 1
-    return b"".join([*runs, b"\x80"])
+    parts: list[bytes] = []
+    end, place = 0, 1
+    for run in runs:
+        whole, rest = divmod(2 * (run[0] - end), _LONGEST_RUN)
+        parts += [_zeros(_LONGEST_RUN) * whole, _zeros(rest)]
+        for start in range(0, len(run), _LONGEST_RUN // 2):
+            count = min(len(run) - start, _LONGEST_RUN // 2)
+            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *range(place, place + count)))
+            place += count
+        end = run[-1] + 1
+    return b"".join([*parts, b"\x80"])
 
 
-def _run(zeros: int) -> bytes:
+def _zeros(count: int) -> bytes:
     """A run of zero bytes."""
-    return bytes((257 - zeros, 0)) if zeros else b""
+    return bytes((257 - count, 0)) if count else b""
 
 
-def _widths(face: Face, glyphs: tuple[int, ...]) -> bytes:
+def _widths(face: Face, runs: Iterable[Sequence[int]]) -> bytes:
     """The body of the W array (9.7.4.3): each run of consecutive glyph ids with the widths of its glyphs."""
-    runs = []
-    for _, run in groupby(enumerate(glyphs), lambda numbered: numbered[1] - numbered[0]):
-        members = [glyph for _, glyph in run]
-        widths = [face.advance(glyph) for glyph in members]
-        if set(widths) != {_DEFAULT_WIDTH}:
-            runs.append(f"{members[0]}[{' '.join(map(str, widths))}]")
-    return "".join(runs).encode("ascii")
+    written = [(run[0], [_width(face, glyph) for glyph in run]) for run in runs]
+    return "".join(
+        [f"{first}[{' '.join(widths)}]" for first, widths in written if set(widths) != {_DEFAULT_WIDTH}]
+    ).encode("ascii")
+
+
+@lru_cache(maxsize=16_384)
+def _width(face: Face, glyph: int) -> str:
+    return str(face.advance(glyph))
 
 
 def _descriptor(face: Face, name: bytes) -> bytes:
@@ -149,10 +140,14 @@ def _descriptor(face: Face, name: bytes) -> bytes:
 
 
 def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
-    """The CMap from glyph ids to their text (9.10.3)."""
-    mappings = [_mapping(face, glyph) for glyph in glyphs]
-    sections = [mappings[start : start + _MOST_MAPPINGS] for start in range(0, len(mappings), _MOST_MAPPINGS)]
-    body = "\n".join(f"{len(section)} beginbfchar\n" + "\n".join(section) + "\nendbfchar" for section in sections)
+    """The CMap from glyph ids to their text (9.10.3), in ranges of consecutive glyphs and characters.
+
+    A range may include glyphs between its ends that are not in the font program.
+    """
+    runs = [list(run) for _, run in groupby(glyphs, lambda glyph: _mapping(face, glyph)[1])]
+    ranges = [f"<{run[0]:04X}> <{run[-1]:04X}> <{_mapping(face, run[0])[0]}>" for run in runs]
+    sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
+    body = "\n".join(f"{len(section)} beginbfrange\n" + "\n".join(section) + "\nendbfrange" for section in sections)
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
         "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
@@ -163,12 +158,11 @@ def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
 
 
 @lru_cache(maxsize=16_384)
-def _mapping(face: Face, glyph: int) -> str:
-    return f"<{glyph:04X}> <{_utf_16(face.index.text(glyph))}>"
+def _mapping(face: Face, glyph: int) -> tuple[str, tuple[int, int, str]]:
+    """The text of a glyph in hexadecimal UTF-16, and what it shares with the others of its range: in a range, only the
+    last byte of codes and texts changes.
 
-
-def _utf_16(text: str) -> str:
-    """The text in hexadecimal UTF-16. A byte order mark becomes a word joiner, which means the same inside of text and
-    is allowed by PDF/UA-1 (7.21.7).
+    A byte order mark becomes a word joiner, which means the same inside of text and is allowed by PDF/UA-1 (7.21.7).
     """
-    return text.replace(_BYTE_ORDER_MARK, _WORD_JOINER).encode("utf-16-be").hex().upper()
+    text = face.index.text(glyph).replace(_BYTE_ORDER_MARK, _WORD_JOINER).encode("utf-16-be").hex().upper()
+    return text, (int(text, 16) - glyph, glyph >> 8, text[:-2])

@@ -1,7 +1,8 @@
 """PDF objects as bytes, their numbers, and the file of them."""
 
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
 from itertools import accumulate
 
 import deflate
@@ -9,8 +10,14 @@ from reportlab.pdfbase.pdfdoc import DummyDoc, PDFArray, PDFDictionary
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""
-_LEVEL = 4
-"""Of libdeflate: level 6 takes a sixth longer to save three hundredths."""
+_LEVEL = 6
+"""Of libdeflate: files are 2 % smaller than with level 4; higher levels save less than 1 % and take much longer."""
+
+_STREAM_END = b"\nendstream"
+_ROW = struct.Struct(">BII")
+_FREE, _STREAM, _COMPRESSED = range(3)
+"""Kinds of rows in the table of objects (ISO 32000-1, table 18)."""
+_LAST_GENERATION = 65535
 
 
 class PdfFile:
@@ -33,17 +40,36 @@ class PdfFile:
         return len(self._contents)
 
     def content(self, catalog: int, information: int) -> bytes:
-        """The complete file (ISO 32000-1, 7.5); its identifier is a digest of its objects."""
-        objects = [b"%d 0 obj\n%b\nendobj\n" % entry for entry in enumerate(self._contents, 1)]
-        written = [_HEADER, *objects]
+        """The complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
+
+        All objects that are not streams are compressed together, and so is the table of the places of all objects.
+        """
+        others: list[tuple[int, bytes]] = []
+        streams: list[tuple[int, bytes]] = []
+        for entry in enumerate(self._contents, 1):
+            (streams if entry[1].endswith(_STREAM_END) else others).append(entry)
+        container, table = len(self._contents) + 1, len(self._contents) + 2
+        streams.append((container, _object_stream(others)))
+        written = [_HEADER, *[b"%d 0 obj\n%b\nendobj\n" % entry for entry in streams]]
         offsets = list(accumulate(map(len, written)))
-        table = f"xref\n0 {len(offsets)}\n0000000000 65535 f \n"
-        table += "%010d 00000 n \n" * len(objects) % tuple(offsets[:-1])
-        identifier = sha256(b"".join(written)).hexdigest()[:32]
-        root = f"/Root {catalog} 0 R/Info {information} 0 R"
-        trailer = f"<</Size {len(offsets)}{root}/ID[<{identifier}><{identifier}>]>>"
-        end = f"{table}trailer\n{trailer}\nstartxref\n{offsets[-1]}\n%%EOF\n"
-        return b"".join([*written, end.encode("ascii")])
+        rows = [_ROW.pack(_FREE, 0, _LAST_GENERATION)] * (table + 1)
+        for place, (number, _) in enumerate(others):
+            rows[number] = _ROW.pack(_COMPRESSED, container, place)
+        for number, offset in zip([*[number for number, _ in streams], table], offsets, strict=True):
+            rows[number] = _ROW.pack(_STREAM, offset, 0)
+        identifier = blake2b(b"".join(written), digest_size=16).hexdigest()
+        entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R/Info {information} 0 R"
+        entries += f"/ID[<{identifier}><{identifier}>]"
+        places = compressed_stream(b"".join(rows), entries.encode("ascii"))
+        return b"".join([*written, b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, places, offsets[-1])])
+
+
+def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+    """Objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
+    offsets = accumulate([len(content) + 1 for _, content in objects], initial=0)
+    places = " ".join([f"{number} {offset}" for (number, _), offset in zip(objects, offsets, strict=False)])
+    body = b"\n".join([places.encode("ascii"), *[content for _, content in objects]])
+    return compressed_stream(body, b"/Type/ObjStm/N %d/First %d" % (len(objects), len(places) + 1))
 
 
 def dictionary(entries: Mapping[str, str | bytes]) -> bytes:
@@ -60,7 +86,7 @@ def references(numbers: Iterable[int]) -> bytes:
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     """A stream object; `entries` are those of its dictionary without Length."""
-    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(content), content)
+    return b"<<%b/Length %d>>\nstream\n%b%b" % (entries, len(content), content, _STREAM_END)
 
 
 def compressed_stream(content: bytes, entries: bytes = b"", before: str = "") -> bytes:

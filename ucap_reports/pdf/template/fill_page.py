@@ -4,13 +4,12 @@ import re
 from functools import lru_cache
 from html import escape
 
-from msgspec import Struct
-
-from ucap_reports.pdf.template.prepared_template import NO_KIND, TEXT_KIND, Position, PreparedTemplate
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
 from ucap_reports.template.pack import PackFile
+from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -18,25 +17,12 @@ _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML forbids, or white space that would look like the template's layout."""
 
 
-class PageXml(Struct, frozen=True):
-    """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
+class PageXml(FilledTemplate, frozen=True):
+    """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text."""
 
-    `start_tags` has the place of each mark's start tag in the template; `path` is how problems name the template.
-    """
-
-    text: str
     texts: tuple[RichText, ...]
     title: str
     language: str
-    path: str
-    start_tags: tuple[Position, ...]
-
-    def location(self, start_tag: int | None) -> Location:
-        """The place in the template of the start tag of that number; of None the beginning."""
-        if start_tag is None:
-            return Location(self.path, 1, 1)
-        line, column = self.start_tags[start_tag]
-        return Location(self.path, line, column)
 
 
 def fill_page(template: PackFile, summary: Summary) -> PageXml:
@@ -67,22 +53,23 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     def write(text: str, kind: str) -> str:
         if kind == NO_KIND:
             return ""
-        if kind != TEXT_KIND or _NOT_FOLDABLE.search(text) is None:
+        if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
             return escape(text)
         texts.append(_lines(text))
         return f'<rich ref="{len(texts) - 1}" inline="true"/>'
 
     filled = prepared.compiled.attempt(summary, place, write)
     text, start_tags = filled.text or "", prepared.start_tags
-    page = PageXml(text, tuple(texts), summary.title, summary.language, template.path, start_tags)
+    page = PageXml(text, template.path, start_tags, tuple(texts), summary.title, summary.language)
     return page, filled.problems
 
 
 def _lines(text: str) -> RichText:
-    """The text with its line ends as breaks."""
+    """The text with its line ends as breaks, and with its language if it has one."""
     inlines: list[Inline] = []
     for line in _LINE_END.split(text):
-        inlines += [Break(), Run(line)] if inlines else [Run(line)]
+        run = Run(line, language=language_of(text))
+        inlines += [Break(), run] if inlines else [run]
     return RichText((Paragraph(tuple(inlines)),))
 
 
@@ -91,8 +78,8 @@ def _prepared(template: PackFile) -> PreparedTemplate:
     """The compiled template of a path and content, from the cache where possible."""
 
     def make() -> PreparedTemplate:
-        from ucap_reports.pdf.template.compile_page import compile_page  # noqa: PLC0415 - most templates are cached
+        from ucap_reports.template.markup.compile_markup import compile_markup  # noqa: PLC0415 - most templates are cached
 
-        return compile_page(template)
+        return compile_markup(template)
 
     return cached_artifact("page-template", (template.path, template.content), PreparedTemplate, make)

@@ -6,16 +6,12 @@ from typing import assert_never
 from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.template.compile_page import template_text
 from ucap_reports.pdf.template.fill_page import attempt_fill
 from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, PackImage, PageTree, Table, TextBlock
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
-from ucap_reports.template.jinja.render_budget import SourcePlaces
-from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
+from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.text.rich_text import Run
 
@@ -39,12 +35,7 @@ def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
 
 def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
     """The problems of each tag of a page template, read without a summary."""
-    try:
-        text = template_text(template)
-        tags = tuple(find_jinja_tags(text, lambda line: Location(template.path, line)))
-    except ProblemsFound as found:
-        return found.problems
-    return tuple(read_tags(_written(text, tags, template.path), {"summary": Summary}))
+    return tag_problems(template, Summary)
 
 
 def _try(pack: Pack, summary: Summary) -> PageTrial:
@@ -74,15 +65,6 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
                 yield problem("image-coarse", location, name=image.name, resolution=f"{resolution:.0f}")
             if (size := len(image.picture.drawing.content) + len(image.picture.drawing.mask)) > MOST_PICTURE_BYTES:
                 yield problem("image-heavy", location, name=image.name, megabytes=f"{size / 1_000_000:.1f}")
-
-
-def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[WrittenTag]:
-    for tag in tags:
-        content = text[tag.inner_start : tag.inner_end].strip()
-        if tag.kind in (JinjaTagKind.PRINT, JinjaTagKind.STATEMENT) and content:
-            start = text.rfind("\n", 0, tag.start) + 1
-            location = Location(path, text.count("\n", 0, tag.start) + 1, tag.start - start + 1)
-            yield WrittenTag(content, tag.kind is JinjaTagKind.PRINT, SourcePlaces.at(location))
 
 
 def tree_texts(tree: PageTree) -> Iterator[str]:

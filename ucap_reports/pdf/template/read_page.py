@@ -34,7 +34,7 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
-        from ucap_reports.pdf.template.malformed_xml import malformed_problem  # noqa: PLC0415 - few pages are malformed
+        from ucap_reports.template.markup.malformed_xml import malformed_problem  # noqa: PLC0415 - few pages are malformed
 
         return PageTree(page.title, page.language, (), (), ()), [malformed_problem(page, error)]
     reading = Reading(page, pack)

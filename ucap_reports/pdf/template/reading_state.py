@@ -11,8 +11,8 @@ from ucap_reports.pdf.file.picture_objects import Picture, PictureError, picture
 from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division
-from ucap_reports.pdf.template.prepared_template import MARK
 from ucap_reports.problems import Problem, did_you_mean, problem
+from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 
@@ -89,8 +89,7 @@ class Reading:
 
     def report(self, element: Element, found: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template."""
-        around = (element, *element.iterancestors())
-        start_tag = next((int(mark) for each in around if (mark := each.get(MARK)) is not None), None)
+        start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[found.at(self.page.location(start_tag))] = None
 
     def open(self, element: Element) -> StartTag:

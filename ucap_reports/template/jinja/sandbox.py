@@ -15,6 +15,7 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import Kinded, filters, weigh
+from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.rich_text import RichText
 
 LONGEST_RANGE = 1_000
@@ -37,12 +38,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
         kind: Any = type(obj)
+        if isinstance(obj, ByLanguage):
+            return self.getitem(obj, attribute)
         if attribute in public_names(kind):
             return getattr(obj, attribute)
         return missing_value(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """The item of a sequence or mapping, or the attribute of any other value."""
+        """The item of a sequence or mapping, or the attribute of any other value. A mapping by language has nothing
+        for a language that it does not have, which is no problem: templates test it.
+        """
+        if isinstance(obj, ByLanguage):
+            return obj.get(argument, Unknown())
         if isinstance(obj, list | tuple | str | dict | range):
             try:
                 return obj[argument]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
+from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
@@ -121,13 +122,14 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
 
 
 def _language(value: Any, tag: Any) -> RichText | Undefined:
-    """The text, marked as being in the language of a BCP 47 tag."""
+    """The text, marked as being in the language of a BCP 47 tag, unless it has a language of its own."""
     if isinstance(value, Undefined) or isinstance(tag, Undefined):
         return value if isinstance(value, Undefined) else tag
     if not LANGUAGE.fullmatch(str(tag)):
         RENDERING.get().report(problem("language-invalid", tag=str(tag)))
     text = _words(value, "language")
-    return RichText((Paragraph((Run(text, language=str(tag)),)),)) if text else RichText()
+    language = language_of(value) or str(tag)
+    return RichText((Paragraph((Run(text, language=language),)),)) if text else RichText()
 
 
 def _as_it_is(value: object) -> object:

@@ -8,6 +8,7 @@ from jinja2.runtime import LoopContext
 from msgspec import Struct
 
 from ucap_reports.template.jinja.allowed_names import TEXT_METHODS, public_names
+from ucap_reports.text.foreign_text import ByLanguage
 
 Kind = Any
 """A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""
@@ -31,15 +32,17 @@ def item_of(kind: Kind) -> Kind:
 
 
 def shown_by(kind: Kind, name: str) -> Kind:
-    """The kind of a field or method result."""
-    found = class_of(kind)
+    """The kind of a field, a method result, or a value of a mapping."""
+    found: Any = class_of(kind)
+    if found is not None and issubclass(found, ByLanguage):
+        return _plain(get_args(kind)[0]) if get_args(kind) else None
     return _members(found).get(name) if found is not None else None
 
 
 def has(kind: Kind, name: str) -> bool:
     """Whether values of that kind have the name; True for unknown kinds."""
-    found = class_of(kind)
-    return found is None or name in public_names(found)
+    found: Any = class_of(kind)
+    return found is None or issubclass(found, ByLanguage) or name in public_names(found)
 
 
 @cache

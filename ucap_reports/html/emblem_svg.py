@@ -1,6 +1,7 @@
 """The European Union flag as an SVG picture for web pages."""
 
-from functools import cache
+from functools import lru_cache
+from html import escape
 
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, BLUE, GOLD, PROPORTION, stars
 
@@ -8,13 +9,13 @@ HEIGHT = 36
 """In units of the picture."""
 
 
-@cache
-def emblem_svg() -> str:
+@lru_cache(maxsize=16)
+def emblem_svg(alt: str | None = None) -> str:
     """The flag as an element for HTML, with its alternative text. The y axis points down, so the stars are flipped."""
     width = f"{PROPORTION * HEIGHT:g}"
     corners = [" ".join(f"{x * HEIGHT:.3f} {(1 - y) * HEIGHT:.3f}" for x, y in star) for star in stars()]
     return (
-        f'<svg viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{ALTERNATIVE_TEXT}">'
+        f'<svg viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{escape(alt or ALTERNATIVE_TEXT)}">'
         f'<path fill="#{BLUE.hex}" d="M0 0h{width}v{HEIGHT}H0z"/>'
         f'<path fill="#{GOLD.hex}" d="{"".join(f"M{star}z" for star in corners)}"/></svg>'
     )

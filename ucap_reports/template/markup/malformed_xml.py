@@ -1,13 +1,12 @@
-"""Explains page XML that is not well-formed, at the place in the template."""
+"""Explains filled templates that are not well-formed XML, at the place in the template."""
 
 import re
 from typing import Any
 
 from lxml import etree
 
-from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.prepared_template import MARK
 from ucap_reports.problems import Problem, problem
+from ucap_reports.template.markup.prepared_template import MARK, FilledTemplate
 
 _MARK = re.compile(rf' {MARK}="(\d+)"')
 _START_TAG = re.compile(rf'<[^\s<>]+ {MARK}="\d+"')
@@ -24,7 +23,7 @@ _FORMS = (
 """The wordings of `xml-invalid` by the messages of libxml2 and their values."""
 
 
-def malformed_problem(page: PageXml, error: etree.XMLSyntaxError) -> Problem:
+def malformed_problem(page: FilledTemplate, error: etree.XMLSyntaxError) -> Problem:
     """The problem `xml-invalid` for the first error of lxml."""
     text = error.msg or ""
     start_tag = _last_mark(page.text, *error.position)

@@ -11,10 +11,10 @@ from enum import Enum
 
 from msgspec import Struct
 
-from ucap_reports.pdf.template.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
 from ucap_reports.problems import Location
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
+from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
 
 
 class MarkedTemplate(Struct, frozen=True):

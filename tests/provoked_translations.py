@@ -1,0 +1,20 @@
+"""Problems of translations that no example file can provoke."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+
+
+def translation_sheet_invalid(tmp_path: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A file of another format."""
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+    (tmp_path / "list.csv").write_text("a,b\n", encoding="utf-8")
+    return set(ucap(tmp_path, "translate", "fr", "--import", "list.csv", "--json").codes)
+
+
+PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "translation-sheet-invalid": translation_sheet_invalid,
+}

@@ -1,0 +1,210 @@
+"""`ucap diff`: the changes between two editions of plans, by plan, field and word."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from lxml import html
+
+from tests.command import ucap, write_plan
+from tests.stages import EXAMPLE
+from tests.strategies import plan_texts
+from ucap_reports.plan.comparison.plan_changes import plan_changes
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.text.word_changes import Mark, marked_words
+
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def changes(*edits: tuple[str, str]) -> list[tuple[str, str, str, str, str]]:
+    """The changes that edits of the example cause: field, kind, old, new, origin."""
+    text = TEXT
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    before, after = (parse(Source("x.yaml", each)).value for each in (TEXT, text))
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    return [(each.field, each.kind.value, each.old, each.new, each.origin) for each in plan_changes(before, after)]
+
+
+def test_a_renamed_city_is_renamed_whatever_else_changes() -> None:
+    assert changes(("name: Rome", "name: Roma Capitale")) == [
+        ("cities[1].name", "renamed", "Rome", "Roma Capitale", "")
+    ]
+    found = changes(("name: Rome\n    region: Lazio\n    country: [Italy, UK]", "name: Essen\n    country: Germany"))
+    assert ("cities[1].name", "renamed", "Rome", "Essen", "") in found
+    assert ("cities[1].region", "removed", "Lazio", "", "") in found
+    assert [kind for _, kind, *_ in found].count("renamed") == 1
+
+
+def test_a_new_city_is_added_and_a_city_that_has_gone_is_removed() -> None:
+    ((field, kind, *_),) = changes(("period:", "  - name: Nice\n    country: France\n\nperiod:"))
+    assert (field, kind) == ("cities[2]", "added")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "  - Smart city construction\n  - Energy conservation and environmental protection\n  - Aerospace\n",
+        "  - Energy conservation and environmental protection\n  - Aerospace\n  - Smart city construction\n",
+    ],
+)
+def test_a_list_in_another_order_is_reordered(order: str) -> None:
+    before = "  - Aerospace\n  - Energy conservation and environmental protection\n  - Smart city construction\n"
+    ((field, kind, old, new, _),) = changes((before, order))
+    assert (field, kind) == ("themes", "reordered")
+    assert sorted(old.split("\n")) == sorted(new.split("\n"))
+
+
+def test_an_item_that_is_inserted_is_one_addition() -> None:
+    assert changes(("  - Economy and trade\n", "  - Water\n  - Economy and trade\n")) == [
+        ("themes[3]", "added", "", "Water", "")
+    ]
+
+
+def test_an_edited_entry_after_an_insertion_is_a_change_of_that_entry() -> None:
+    found = changes(("activities:\n", "activities:\n  - text: New.\n"), ("10th China", "11th China"))
+    assert [(field, kind) for field, kind, *_ in found] == [
+        ("activities[0]", "added"),
+        ("activities[5].text", "changed"),
+    ]
+
+
+def test_a_paragraph_that_moves_inside_its_field_or_to_another_has_moved() -> None:
+    first = (
+        "  To support local districts by facilitating entry to EU business large and small in the above mentioned key\n"
+    )
+    assert first in TEXT
+    start = TEXT.index(first)
+    end = TEXT.index("\n\n", start)
+    paragraph = TEXT[start:end]
+    second = TEXT[end + 2 : TEXT.index("\n\n", end + 2)]
+    ((field, kind, _, new, origin),) = changes((f"{paragraph}\n\n{second}", f"{second}\n\n{paragraph}"))
+    assert (field, kind, origin) == ("objectives", "moved", "objectives")
+    assert new in TEXT.replace("\n  ", "\n")
+
+    ((field, kind, _, new, origin),) = changes(
+        (f"\n\n{second}", ""),
+        ("results: >-\n  Current", f"results: |\n{second}\n\n  Current"),
+        ("from Tianjin\n  participation.", "from Tianjin participation."),
+    )
+    assert (field, kind, origin) == ("results", "moved", "objectives")
+    assert new.startswith("Facilitate and launch")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("the cat sat", "the dog sat", "the [-cat-]{+dog+} sat"),
+        ("four districts", "five new districts", "[-four-]{+five new+} districts"),
+        ("天津城市", "天津新城市", "天津{+新+}城市"),
+        ("same", "same", "same"),
+        ("", "new", "{+new+}"),
+    ],
+)
+def test_the_words_that_differ_are_marked(old: str, new: str, marked: str) -> None:
+    signs = {Mark.SAME: "{}", Mark.OLD: "[-{}-]", Mark.NEW: "{{+{}+}}"}
+    assert "".join(signs[part.mark].format(part.text) for part in marked_words(old, new)) == marked
+
+
+@settings(max_examples=100)
+@given(plan_texts(), plan_texts())
+def test_the_marked_words_are_those_of_both_texts(old: str, new: str) -> None:
+    parts = marked_words(old, new)
+    assert "".join(part.text for part in parts if part.mark is not Mark.NEW) == old
+    assert "".join(part.text for part in parts if part.mark is not Mark.OLD) == new
+
+
+@settings(max_examples=50)
+@given(plan_texts())
+def test_a_plan_has_no_differences_from_itself(text: str) -> None:
+    value: Any = parse(Source("x.yaml", text)).value
+    assert plan_changes(value, value) == ()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A project in a folder of a git repository, with two commits."""
+    project = tmp_path / "office"
+    project.mkdir()
+    git(tmp_path, "init", "-q")
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nresults: Less traffic.\n")
+    write_plan(project, "essen.yaml", "cities: [{name: Essen}]\n")
+    write_plan(project, "old.yaml", "cities: [{name: Old}]\n")
+    commit(tmp_path)
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nresults: Much less traffic.\n")
+    (project / "plans" / "old.yaml").rename(project / "plans" / "other.yaml")
+    commit(tmp_path)
+    write_plan(project, "essen.yaml", "cities: [{name: Essen}]\nresults: Clean air.\n")
+    return project
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", "-c", "user.email=a@example.org", "-c", "user.name=a", *words], cwd=folder, check=True)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "edition")
+
+
+def statuses(folder: Path, *words: str) -> dict[str, str]:
+    report = ucap(folder, "diff", *words, "--json").report
+    return {each["plan"]: each["status"] for each in report["plans"]}
+
+
+def test_revisions_are_compared_with_each_other_and_with_the_project(repository: Path) -> None:
+    assert statuses(repository, "HEAD") == {"essen": "changed"}
+    assert statuses(repository, "HEAD~1") == {"essen": "changed", "other": "renamed", "rome": "changed"}
+    assert statuses(repository, "HEAD~1", "HEAD") == {"other": "renamed", "rome": "changed"}
+    assert statuses(repository, "HEAD~1", "rome") == {"rome": "changed"}
+
+
+def test_files_and_folders_are_compared(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "sent"
+    other.mkdir()
+    (other / "rome.yaml").write_text("cities: [{name: Roma}]\nresults: Much less traffic.\n", encoding="utf-8")
+    (other / "nice.yaml").write_text("cities: [{name: Nice}]\n", encoding="utf-8")
+
+    assert statuses(repository, str(other / "rome.yaml")) == {"rome": "changed"}
+    assert statuses(repository, str(other), str(repository))["nice"] == "removed"
+    assert statuses(repository, str(repository), str(other))["nice"] == "added"
+    assert statuses(repository, "plans/essen.yaml", str(other / "nice.yaml")) == {"nice": "changed"}
+
+
+@pytest.mark.parametrize("name", ["no-such-thing", "--upload-pack=x", "HEAD~99", ""])
+def test_anything_else_is_a_usage_error(repository: Path, name: str) -> None:
+    assert ucap(repository, "diff", name, "--json").code == 2
+
+
+def test_a_project_without_git_has_no_revisions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+
+    run = ucap(tmp_path, "diff", "HEAD", "--json")
+
+    assert (run.code, run.codes) == (2, ["diff-unknown"])
+
+
+def test_an_invalid_plan_is_reported_and_the_others_are_compared(repository: Path) -> None:
+    write_plan(repository, "rome.yaml", "cities: [\n")
+
+    run = ucap(repository, "diff", "HEAD", "--json")
+
+    assert run.code == 1
+    assert "essen" in {each["plan"] for each in run.report["plans"]}
+
+
+def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
+    write_plan(repository, "essen.yaml", "cities: [{name: '<script>x</script>'}]\nresults: Clean air.\n")
+
+    page: Any = html.document_fromstring(ucap(repository, "diff", "HEAD", "--html").out)
+
+    assert page.xpath("//h2")[0].text_content().startswith("essen: changed")
+    assert page.xpath("//del/text()") == ["Essen"]
+    assert page.xpath("//ins/text()") == ["<script>x</script>", "Clean air."]
+    assert page.xpath("//script") == []

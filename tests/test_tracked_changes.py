@@ -1,0 +1,135 @@
+"""Word files with tracked changes between two editions: accepting gives the new words, rejecting the old ones."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from openxml_audit import OpenXmlValidator
+
+from tests.command import ucap, write_plan
+from tests.stages import EXAMPLE, shipped_pack
+from tests.strategies import plan_texts
+from tests.tools import office_pdf, page_texts
+from tests.tracked import accepted, is_tracked, paragraphs, part, rejected
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.word.render_word import render_word
+from ucap_reports.word.tracking.track_changes import track_changes
+
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+PACKS = ("iuc-asia", "iuc-japan", "plain")
+
+
+@cache
+def word(text: str, pack: str = "iuc-asia") -> bytes:
+    opened = shipped_pack(pack)
+    return render_word(compose_summary(parse_plan(Source("plans/x.yaml", text)), opened), opened).content
+
+
+def edited(*edits: tuple[str, str]) -> str:
+    text = TEXT
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+EDITS = {
+    "a word": [("10th China", "11th China")],
+    "a city": [("name: Rome", "name: Roma Capitale")],
+    "an unknown fact": [("  - name: Rome\n    region: Lazio", "  - name: Rome\n    region: N/A")],
+    "a new row": [("challenges:", "signed: 2018-05-31\n\nchallenges:")],
+    "a row that has gone": [("period: May 2017", "# period: May 2017")],
+    "an item at the start": [("activities:\n", "activities:\n  - text: First of all.\n")],
+    "an item at the end": [("results: >-", "  - text: Last of all.\n\nresults: >-")],
+    "an item that has gone": [("  - Economy and trade\n", "")],
+    "all themes but one": [
+        ("  - Aerospace\n  - Energy conservation and environmental protection\n  - Smart city construction\n", "")
+    ],
+    "a moved item": [("  - Aerospace\n", ""), ("  - Economy and trade\n", "  - Economy and trade\n  - Aerospace\n")],
+    "other words": [("Internationalisation of city and development of innovation", "Traffic and noise")],
+    "a link that has gone": [("see www.world-cities.eu", "see our pages")],
+    "a third city": [("period:", "  - name: Nice\n    country: France\n\nperiod:")],
+    "details": [("- text: For previous", "- details: [one, two, three]\n    text: For previous")],
+    "emphasis": [("Internationalisation of", "<b>Internationalisation</b> of")],
+}
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> None:
+    new = edited(*EDITS[name])
+    for before, after in ((TEXT, new), (new, TEXT)):
+        old, now = word(before, pack), word(after, pack)
+
+        tracked = track_changes(old, now)
+
+        assert accepted(tracked) == paragraphs(part(now))
+        assert rejected(tracked) == paragraphs(part(old))
+        assert is_tracked(tracked) is (paragraphs(part(old)) != paragraphs(part(now)))
+
+
+@settings(max_examples=50)
+@given(plan_texts(), plan_texts())
+def test_any_two_plans_are_their_words_accepted_or_rejected(old: str, new: str) -> None:
+    tracked = track_changes(word(old), word(new))
+
+    assert accepted(tracked) == paragraphs(part(word(new)))
+    assert rejected(tracked) == paragraphs(part(word(old)))
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_the_file_is_valid(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.docx"
+    path.write_bytes(track_changes(word(TEXT), word(edited(*EDITS[name]))))
+
+    assert [str(each) for each in OpenXmlValidator().validate(path).errors] == []
+
+
+def test_the_same_editions_give_the_same_bytes_and_equal_ones_no_changes() -> None:
+    old, new = word(TEXT), word(edited(*EDITS["a word"]))
+
+    assert track_changes(old, new) == track_changes(old, new)
+    assert track_changes(old, old) == old
+
+
+def test_only_the_words_that_differ_are_marked() -> None:
+    root = part(track_changes(word(TEXT), word(edited(*EDITS["a word"]))))
+
+    names = {name: f"{{{root.nsmap['w']}}}{name}" for name in ("ins", "del", "t", "delText")}
+    assert ["".join(map(str, each.itertext())) for each in root.iter(names["ins"])] == ["11th"]
+    assert ["".join(map(str, each.itertext())) for each in root.iter(names["del"])] == ["10th"]
+
+
+def test_an_office_suite_shows_both_editions() -> None:
+    shown = "\n".join(page_texts(office_pdf(track_changes(word(TEXT), word(edited(*EDITS["other words"]))))))
+
+    assert [word for word in ("Traffic", "noise", "Internationalisation") if word not in shown] == []
+
+
+def test_the_command_writes_a_file_for_each_changed_plan(tmp_path: Path) -> None:
+    write_plan(tmp_path, "new.yaml", TEXT)
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "rome.yaml").write_text(TEXT, encoding="utf-8")
+    write_plan(tmp_path, "rome.yaml", edited(*EDITS["a city"]))
+
+    run = ucap(tmp_path, "diff", "old", "--docx", "changes", "--json")
+
+    assert run.report["documents"] == [{"plan": "rome", "path": "changes/rome.docx", "status": "written"}]
+    assert [path.name for path in (tmp_path / "changes").iterdir()] == ["rome.docx"]
+    content = (tmp_path / "changes" / "rome.docx").read_bytes()
+    assert rejected(content) == paragraphs(part(word(TEXT)))
+
+
+def test_errors_of_an_edition_are_reported_at_its_file(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "rome.yaml").write_text("cities: [{name: Rome, country: Itly}]\n", encoding="utf-8")
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+
+    run = ucap(tmp_path, "diff", "old", "--docx", "changes", "--json")
+
+    assert (run.code, run.codes) == (1, ["country-unknown"])
+    assert run.report["problems"][0]["path"] == "old/rome.yaml"
+    assert not (tmp_path / "changes").exists()

@@ -1,0 +1,222 @@
+"""`ucap translate`: PO files and spreadsheets, written, merged, imported and counted."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.command import ucap, write_plan
+from tests.translations import edit, po_entries, po_path, translated_project
+
+PLAN = """\
+# Checked with both offices.
+cities:
+  - name: Tianjin   # the municipality
+    country: China
+    population: 13.6 Mio
+  - name: Rome
+    country: Italy
+period: May 2017
+# Agreed in Rome.
+activities:
+  - Workshop
+  # The second one.
+  - when: June 2018
+    text: |
+      Visit to **Tianjin**:
+
+      - 12 guests
+      - see [the page](https://example.org)
+sdgs: [11, SDG 9 Innovation]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    return tmp_path
+
+
+def test_the_entries_are_the_texts_of_the_plan_without_facts(project: Path) -> None:
+    run = ucap(project, "translate", "zh", "--json")
+
+    assert run.report["files"] == [{"path": "translations/zh/rome.po", "status": "written"}]
+    entries = po_entries(po_path(project, "zh", "rome"))
+    assert {field: entry.source for field, entry in entries.items()} == {
+        "cities[0].name": "Tianjin",
+        "cities[1].name": "Rome",
+        "period": "May 2017",
+        "sdgs[1]": "Innovation",
+        "activities[0].text": "Workshop",
+        "activities[1].when": "June 2018",
+        "activities[1].text": "Visit to **Tianjin**:\n\n- 12 guests\n- see [the page](https://example.org)",
+    }
+
+
+def test_entries_have_the_comments_and_the_places_of_their_passages_and_no_date(project: Path) -> None:
+    ucap(project, "translate", "zh")
+
+    text = po_path(project, "zh", "rome").read_text(encoding="utf-8")
+    assert '#. the municipality\n#: plans/rome.yaml:3\nmsgctxt "cities[0].name"\nmsgid "Tianjin"\n' in text
+    assert '#. Agreed in Rome.\n#: plans/rome.yaml:11\nmsgctxt "activities[0].text"' in text
+    assert '#. The second one.\n#: plans/rome.yaml:13\nmsgctxt "activities[1].when"' in text
+    assert "Date" not in text
+
+
+def test_the_same_plan_gives_the_same_bytes(project: Path) -> None:
+    ucap(project, "translate", "zh")
+    edit(po_path(project, "zh", "rome"), 'msgid "Rome"\nmsgstr ""', 'msgid "Rome"\nmsgstr "罗马"')
+    edit(po_path(project, "zh", "rome"), "#: plans/rome.yaml:6", "# the capital\n#: plans/rome.yaml:6")
+    before = po_path(project, "zh", "rome").read_bytes()
+
+    run = ucap(project, "translate", "zh", "--json")
+
+    assert run.report["files"][0]["status"] == "unchanged"
+    assert po_path(project, "zh", "rome").read_bytes() == before
+
+
+def test_a_moved_passage_keeps_its_translation_and_a_changed_one_is_fuzzy(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    before = po_entries(po_path(tmp_path, "zh"))
+    edit(plan, "activities:\n", "activities:\n  - New at the start.\n")
+    edit(plan, "10th China", "11th China")
+
+    ucap(tmp_path, "translate", "zh")
+
+    after = po_entries(po_path(tmp_path, "zh"))
+    assert after["activities[0].text"].text == ""
+    assert after["activities[1].text"].text == before["activities[0].text"].text
+    changed = after["activities[5].text"]
+    assert (changed.fuzzy, changed.text) == (True, before["activities[4].text"].text)
+    assert changed.previous == before["activities[4].text"].source
+    assert [field for field, entry in after.items() if entry.fuzzy] == ["activities[5].text"]
+
+
+def test_a_removed_passage_is_kept_and_used_when_it_comes_back(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    original, before = plan.read_bytes(), po_path(tmp_path, "fr").read_bytes()
+    edit(plan, "  - Economy and trade\n", "")
+    ucap(tmp_path, "translate", "fr")
+    text = po_path(tmp_path, "fr").read_text(encoding="utf-8")
+    assert '#~ msgid "Economy and trade"\n#~ msgstr "Économie et commerce"\n' in text
+
+    plan.write_bytes(original)
+    ucap(tmp_path, "translate", "fr")
+
+    assert po_path(tmp_path, "fr").read_bytes() == before
+
+
+def test_a_plan_in_the_language_itself_is_not_translated(project: Path) -> None:
+    write_plan(project, "paris.yaml", "language: fr\ncities: [{name: Paris, country: France}]\n")
+
+    run = ucap(project, "translate", "fr", "--json")
+
+    assert [each["path"] for each in run.report["files"]] == ["translations/fr/rome.po"]
+
+
+def test_status_counts_and_writes_nothing(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    edit(plan, "10th China", "11th China")
+    edit(plan, "  - Economy and trade\n", "  - Economy and trade\n  - Water\n")
+    before = po_path(tmp_path, "zh").read_bytes()
+
+    (record,) = ucap(tmp_path, "translate", "zh", "--status", "--json").report["translations"]
+
+    assert (record["plan"], record["language"]) == ("tianjin-rome", "zh")
+    assert (record["total"], record["translated"], record["outdated"], record["missing"]) == (35, 33, 1, 1)
+    assert record["percent"] == 94
+    assert po_path(tmp_path, "zh").read_bytes() == before
+
+
+def test_an_invalid_po_file_is_an_error_and_stays(project: Path) -> None:
+    path = po_path(project, "zh", "rome")
+    path.parent.mkdir(parents=True)
+    path.write_text("garbage\n", encoding="utf-8")
+
+    run = ucap(project, "translate", "zh", "--json")
+
+    assert (run.code, run.codes) == (1, ["po-invalid"])
+    assert path.read_text(encoding="utf-8") == "garbage\n"
+
+
+def test_a_spreadsheet_comes_back_as_the_po_file(tmp_path: Path) -> None:
+    translated_project(tmp_path)
+    before = po_path(tmp_path, "zh").read_bytes()
+    ucap(tmp_path, "translate", "zh", "--format", "xlsx")
+    po_path(tmp_path, "zh").unlink()
+
+    run = ucap(tmp_path, "translate", "zh", "--import", "translations/zh/tianjin-rome.xlsx", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert po_path(tmp_path, "zh").read_bytes() == before
+
+
+def test_text_in_a_spreadsheet_is_never_a_formula(project: Path) -> None:
+    write_plan(project, "rome.yaml", "cities: [{name: Rome, country: Italy}]\nperiod: '=1+1'\n")
+    ucap(project, "translate", "zh", "--format", "xlsx")
+
+    sheet = load_workbook(BytesIO((project / "translations" / "zh" / "rome.xlsx").read_bytes())).worksheets[0]
+
+    assert [(cell.value, cell.data_type) for cell in sheet[3]][2] == ("=1+1", "s")
+
+
+def test_an_outdated_row_is_up_to_date_once_its_translation_is_edited(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    edit(plan, "10th China", "11th China")
+    edit(plan, "  - Economy and trade", "  - Trade and economy")
+    ucap(tmp_path, "translate", "fr")
+    ucap(tmp_path, "translate", "fr", "--format", "xlsx")
+    path = tmp_path / "translations" / "fr" / "tianjin-rome.xlsx"
+    book = load_workbook(path)
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        if row[1].value == "themes[3]":
+            row[3].value = "Commerce et économie"
+    book.save(path)
+
+    ucap(tmp_path, "translate", "fr", "--import", str(path))
+
+    entries = po_entries(po_path(tmp_path, "fr"))
+    assert (entries["themes[3]"].text, entries["themes[3]"].fuzzy) == ("Commerce et économie", False)
+    assert [field for field, entry in entries.items() if entry.fuzzy] == ["activities[4].text"]
+
+
+def test_an_imported_po_file_is_found_by_its_name_or_the_named_plan(tmp_path: Path) -> None:
+    translated_project(tmp_path)
+    write_plan(tmp_path, "other.yaml", "cities: [{name: Essen, country: Germany}]\n")
+    sent = tmp_path / "tianjin-rome final.po"
+    po_path(tmp_path, "zh").rename(sent)
+
+    unknown = ucap(tmp_path, "translate", "zh", "--import", sent.name, "--json")
+    named = ucap(tmp_path, "translate", "zh", "tianjin-rome", "--import", sent.name, "--json")
+
+    assert (unknown.code, unknown.codes) == (2, ["translation-sheet-invalid"])
+    assert named.report["translations"][0]["percent"] == 100
+    assert not po_path(tmp_path, "zh", "other").exists()
+
+
+def test_imported_translations_with_other_markup_are_reported(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    sent = project / "rome.po"
+    po_path(project, "fr", "rome").rename(sent)
+    edit(
+        sent,
+        '"- see [the page](https://example.org)"\nmsgstr ""',
+        '"- see [the page](https://example.org)"\nmsgstr "Visite"',
+    )
+
+    run = ucap(project, "translate", "fr", "--import", "rome.po", "--json")
+
+    assert set(run.codes) == {"translation-differs"}
+    assert {each["field"] for each in run.report["problems"]} == {"activities[1].text"}
+    assert len(run.codes) == len(("links", "emphasis", "items", "numbers"))
+
+
+@pytest.mark.parametrize("name", ["missing.po", "list.csv"])
+def test_other_files_are_not_imported(project: Path, name: str) -> None:
+    (project / "list.csv").write_text("a,b\n", encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "--import", name, "--json")
+
+    assert run.code != 0
+    assert run.codes in (["file-missing"], ["translation-sheet-invalid"])

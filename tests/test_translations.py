@@ -1,0 +1,289 @@
+"""Plans in other languages: versions of their documents, what is missing or outdated, and facts in the language."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from msgspec.structs import replace
+
+from tests.command import ucap, write_plan
+from tests.pdf_text import pdf_paragraphs
+from tests.stages import shipped_pack
+from tests.strategies import plan_texts
+from tests.translations import LANGUAGES, edit, po_path, translated_project
+from tests.verapdf import AssertConformant
+from ucap_reports import render
+from ucap_reports.plan.plan_model import PlanFile, read_plan
+from ucap_reports.plan.quantities import area, population
+from ucap_reports.plan.translation.markup_agreement import differences
+from ucap_reports.plan.translation.matching import Merged
+from ucap_reports.plan.translation.passages import NOT_TRANSLATED, TRANSLATED
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.translate_plan import translate_plan
+from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.markup import parse_rich_text
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(pdf_paragraphs(pdf))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    translated_project(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def plan(project: Path) -> Path:
+    return project / "plans" / "tianjin-rome.yaml"
+
+
+def of_translations(report: dict[str, Any]) -> list[tuple[str, str]]:
+    """The problems about translations: the code and the field of each."""
+    return [(each["code"], each["field"]) for each in report["problems"] if each["code"].startswith("translation-")]
+
+
+def test_every_field_of_plans_is_translated_or_a_fact() -> None:
+    assert set(PlanFile.model_fields) <= TRANSLATED | NOT_TRANSLATED
+    assert not TRANSLATED & NOT_TRANSLATED
+
+
+def test_a_build_makes_the_documents_of_each_language(project: Path) -> None:
+    documents = ucap(project, "build", "--json").report["documents"]
+
+    assert [each["path"] for each in documents] == [
+        f"out/tianjin-rome{version}.{ending}" for version in ("", ".zh", ".fr") for ending in ("pdf", "docx")
+    ]
+    assert {each["status"] for each in documents} == {"written"}
+    assert {each["status"] for each in ucap(project, "build", "--json").report["documents"]} == {"unchanged"}
+
+
+def test_a_document_is_in_its_language_with_its_facts(project: Path) -> None:
+    ucap(project, "build", "--format", "pdf", "--no-index")
+    chinese, french = (text_of((project / "out" / f"tianjin-rome.{each}.pdf").read_bytes()) for each in LANGUAGES)
+
+    for words in ("天津", "意大利", "1360万", "2017年5月31日", "城市国际化"):
+        assert words in chinese
+    for words in ("Italie", "13,6 millions", "11\u202f760 km²", "Villes résilientes", "Pays :"):
+        assert words in french.replace("\u00a0", " ")
+    assert "Internationalisation of" not in chinese + french
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translated_documents_conform(
+    project: Path, plan: Path, assert_conformant: AssertConformant, language: str
+) -> None:
+    assert_conformant(render(plan, formats="pdf", language=language).pdf.content)
+    edit(plan, "name: Rome", "name: Roma")
+    edit(plan, "Facilitate and launch", "Start")
+    assert_conformant(render(plan, formats="pdf", language=language).pdf.content)
+
+
+def test_one_changed_sentence_is_reported_with_its_field_in_each_language(project: Path, plan: Path) -> None:
+    edit(plan, "10th China", "11th China")
+
+    run = ucap(project, "check", "--json")
+
+    assert of_translations(run.report) == [("translation-outdated", "activities[4].text")] * len(LANGUAGES)
+    assert {each["line"] for each in run.report["problems"] if each["field"] == "activities[4].text"} == {72}
+    assert [(each["language"], each["percent"], each["outdated"]) for each in run.report["translations"]] == [
+        ("zh", 97, 1),
+        ("fr", 97, 1),
+    ]
+    assert ucap(project, "check", "--strict").code == 3
+
+
+def test_a_new_passage_is_missing_in_each_language(project: Path, plan: Path) -> None:
+    edit(plan, "  - Economy and trade\n", "  - Economy and trade\n  - Water\n")
+
+    assert of_translations(ucap(project, "check", "--json").report) == [("translation-missing", "themes[4]")] * 2
+
+
+def test_a_language_without_a_po_file_has_translated_labels_and_a_warning(project: Path) -> None:
+    write_plan(project, "essen.yaml", "cities: [{name: Essen, country: Germany}]\nlanguages: [en, fr]\n")
+
+    run = ucap(project, "build", "essen", "--json")
+
+    assert of_translations(run.report) == [("translation-missing", "languages")]
+    assert [each["path"] for each in run.report["documents"]][2:] == ["out/essen.fr.pdf", "out/essen.fr.docx"]
+
+
+def test_the_option_uses_a_translation_that_the_plan_does_not_name(project: Path, plan: Path) -> None:
+    edit(plan, "languages: [zh, fr]\n", "")
+
+    assert [each["path"] for each in ucap(project, "build", "--json").report["documents"]] == [
+        "out/tianjin-rome.pdf",
+        "out/tianjin-rome.docx",
+    ]
+    ucap(project, "build", "--language", "fr", "--format", "pdf")
+
+    assert "Villes résilientes" in text_of((project / "out" / "tianjin-rome.fr.pdf").read_bytes())
+
+
+def test_only_the_documents_of_a_changed_translation_are_rebuilt(project: Path) -> None:
+    write_plan(project, "essen.yaml", "cities: [{name: Essen, country: Germany}]\n")
+    ucap(project, "build")
+    edit(po_path(project, "fr"), 'msgstr "Latium"', 'msgstr "Lazio (Latium)"')
+
+    dry = ucap(project, "build", "--dry-run", "--json").report["documents"]
+    statuses = {each["path"]: each["status"] for each in ucap(project, "build", "--json").report["documents"]}
+
+    assert {each["plan"] for each in dry if each["reason"]} == {"tianjin-rome"}
+    assert {each["reason"] for each in dry if each["reason"]} == {"translation changed"}
+    assert [path for path, status in statuses.items() if status == "written"] == [
+        "out/tianjin-rome.fr.pdf",
+        "out/tianjin-rome.fr.docx",
+    ]
+
+
+def test_passages_in_the_language_of_the_plan_are_tagged_with_it(project: Path, plan: Path) -> None:
+    edit(plan, "name: Rome", "name: Roma")
+    edit(plan, "Internationalisation of city", "Internationalisation of the city")
+    edit(plan, "  - Economy and trade", "  - Trade")
+    tree = parse(Source("plans/tianjin-rome.yaml", plan.read_text(encoding="utf-8")))
+    po = read_po_file(Source("zh.po", po_path(project, "zh").read_text(encoding="utf-8")))
+
+    translated = translate_plan(read_plan(tree), tree, po, "zh")
+    summary = compose_summary(translated.plan, shipped_pack(), "zh")
+
+    assert summary.language == "zh"
+    assert [language_of(name) for name in summary.columns] == [None, "en"]
+    cells = {row.key: row.cells[0] for row in summary.rows}
+    assert {run.language for run in cells["challenges"].runs()} == {"en"}
+    assert [run.language for run in cells["themes"].runs()] == [None, None, None, "en"]
+    assert {run.language for run in cells["objectives"].runs()} == {None}
+
+
+def test_column_heads_in_another_language_are_tagged_in_both_formats(project: Path, plan: Path) -> None:
+    edit(plan, "name: Rome", "name: Roma")
+
+    result = render(plan, language="zh")
+
+    assert b"Roma" in word_part(result.docx.content)
+    assert '<w:lang w:val="en-GB"/></w:rPr><w:t>Roma' in word_part(result.docx.content).decode().replace(
+        ' xml:space="preserve"', ""
+    )
+
+
+def word_part(content: bytes) -> bytes:
+    import zipfile  # noqa: PLC0415 - one test needs it
+    from io import BytesIO  # noqa: PLC0415 - one test needs it
+
+    return zipfile.ZipFile(BytesIO(content)).read("word/document.xml")
+
+
+def test_an_invalid_translation_is_an_error_at_its_line_and_only_of_its_version(project: Path) -> None:
+    edit(po_path(project, "zh"), 'msgstr "城市国际化以及欧盟与天津之间的双向创新发展。"', 'msgstr "# 标题"')
+
+    run = ucap(project, "build", "--json")
+
+    (error,) = (each for each in run.report["problems"] if each["severity"] == "error")
+    assert (error["path"], error["field"]) == ("translations/zh/tianjin-rome.po", "challenges")
+    assert error["line"] is not None
+    failed = [each["path"] for each in run.report["documents"] if each["status"] == "failed"]
+    assert failed == ["out/tianjin-rome.zh.pdf", "out/tianjin-rome.zh.docx"]
+
+
+def test_the_index_has_one_entry_with_all_names(project: Path) -> None:
+    ucap(project, "build", "--format", "pdf")
+
+    page = (project / "out" / "index.html").read_text(encoding="utf-8")
+
+    assert page.count("<li>") == 1
+    assert '<p class="names" lang="zh">天津, 罗马</p>' in page
+    assert page.index(">PDF<") < page.index(">PDF fr<") < page.index(">PDF zh<")
+
+
+def test_a_template_can_print_another_language_beside_the_plans(project: Path, plan: Path) -> None:
+    pack = project / "templates" / "both"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text(
+        "extends: plain\nleaves_out: [contact, programme_label, page_number]\n", encoding="utf-8"
+    )
+    (pack / "summary.page.xml").write_text(
+        "<document><h1>{{ summary.title }}</h1>{% with other = summary.translations.zh %}"
+        "<p>{{ other.columns[0] }}{% for row in other.rows %}{{ row.key }} {% endfor %}</p>{% endwith %}"
+        "<p>{{ summary.translations.xx.title }}.</p></document>",
+        encoding="utf-8",
+    )
+
+    result = render(plan, template="both", formats="pdf")
+
+    assert "天津country" in text_of(result.pdf.content).replace(" ", "")
+    assert not [each for each in result.problems if each.code == "name-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "kinds"),
+    [
+        ("**a** b", "**x** y", []),
+        ("**a** b", "x y", ["emphasis"]),
+        ("see [a](https://a.org)", "voir [a](https://a.org/)", ["links"]),
+        ("- a\n- b", "- x", ["items"]),
+        ("- a\n- b", "x", ["items"]),
+        ("in 2016-2020", "en 2016-2021", ["numbers"]),
+        ("2,800 people", "2 800 personnes", []),
+        ("31 May 2017", "2017年5月31日", []),
+        ("31 May 2017", "２０１７年５月３１日", []),
+        ("13.6 million people", "1360万人", []),
+        ("10th forum", "10e forum", []),
+    ],
+)
+def test_markup_and_numbers_of_a_translation_are_compared(source: str, translation: str, kinds: list[str]) -> None:
+    assert [kind for kind, _ in differences(parse_rich_text(source), parse_rich_text(translation))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals", "unit"),
+    [
+        ("11,760 km ²", 11760, 0, " km²"),
+        ("757.20", 757.2, 2, ""),
+        ("19 ha", 0.19, 0, " km²"),
+        ("about 20 km2", None, 0, ""),
+        ("unknown", None, 0, ""),
+    ],
+)
+def test_areas_are_numbers_unless_they_have_words(text: str, value: float | None, decimals: int, unit: str) -> None:
+    found = area(text).in_numbers()
+    if value is None:
+        assert found == area(text)
+    else:
+        assert (found.text, found.value, found.decimals, found.unit) == (None, value, decimals, unit)
+
+
+def test_populations_with_words_are_passages() -> None:
+    assert population("13.6 Mio").in_numbers().text is None
+    assert population("13.6 Mio (2015)").in_numbers().text == "13.6 Mio (2015)"
+
+
+@settings(max_examples=50)
+@given(plan_texts())
+def test_a_plan_translated_into_its_own_words_is_the_same_plan(text: str) -> None:
+    tree = parse(Source("plans/x.yaml", text))
+    plan = read_plan(tree)
+    merged = merged_translation(plan, tree)
+    same = Merged(tuple(replace(entry, text=entry.source) for entry in merged.entries), ())
+    written = translation_text(plan, tree, same, "xx")
+    po = read_po_file(Source("x.po", written))
+
+    translated = translate_plan(plan, tree, po, "xx")
+
+    assert translation_text(plan, tree, merged_translation(plan, tree, po.entries), "xx") == written
+    assert not [each for each in translated.problems if each.code != "translation-differs"]
+    changed = {"language", "cities"}
+    assert translated.plan.model_dump(exclude=changed) == plan.model_dump(exclude=changed)
+    for city, own in zip(translated.plan.cities, plan.cities, strict=True):
+        assert city.model_copy(update={"population": None, "area_km2": None}).name == own.name
+
+
+def test_json_of_check_has_no_translations_without_any(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+
+    assert json.loads(ucap(tmp_path, "check", "--json").out)["translations"] == []

@@ -1,0 +1,288 @@
+"""The web page: its structure, languages, links and metadata, and the templates that packs may bring."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from lxml import html
+from msgspec.structs import replace
+
+from tests.nu_checker import html_problems
+from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.stages import example_summary, shipped_pack, summary_of, web_page
+from tests.web_pages import MINIMAL, VERSIONS, found_in_body, pack_with, problems_in, web_summaries
+from tests.words import html_words, summary_words
+from ucap_reports import ProblemsFound, render
+from ucap_reports.html.page_colours import DARK, LABEL, theme_css
+from ucap_reports.html.render_html import render_html
+from ucap_reports.html.web_template import shipped_template
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
+
+NAMES = tuple(web_summaries())
+ENDLESS = "{% for a in range(1000) %}{% for b in range(1000) %}x{% endfor %}{% endfor %}"
+
+
+def parsed(summary: Summary) -> html.HtmlElement:
+    return html.fromstring(web_page(summary).decode())
+
+
+def texts(page: html.HtmlElement, path: str) -> list[str]:
+    return [" ".join(each.text_content().split()) for each in page.xpath(path)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_words_are_those_of_the_summary(name: str) -> None:
+    summary = web_summaries()[name]
+    assert html_words(web_page(summary)) == summary_words(summary)
+
+
+def test_the_nu_html_checker_finds_nothing(tmp_path: Path) -> None:
+    pages = {name.replace(" ", "-"): web_page(summary) for name, summary in web_summaries().items()}
+    for name, page in pages.items():
+        (tmp_path / f"{name}.html").write_bytes(page)
+    assert html_problems(sorted(tmp_path.glob("*.html"))) == []
+
+
+def test_the_nu_html_checker_would_find_an_error(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_bytes(web_page(example_summary()).replace(b"<h1", b"<h1 colour='red'"))
+    (found,) = html_problems([tmp_path / "page.html"])
+    assert "colour" in found
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+def test_each_shipped_pack_has_web_pages(name: str) -> None:
+    pack = shipped_pack(name)
+    page = render_html(seed_summary(), pack)
+    assert (page.file_name, page.pages) == ("tianjin-rome.html", None)
+    assert f"--body-colour:#{pack.theme.style('body').colour.hex}".encode() in page.content
+
+
+def test_columns_are_a_table_and_the_other_rows_are_sections_with_headings() -> None:
+    page = parsed(seed_summary())
+    assert texts(page, "//thead/tr/th[@scope='col']") == ["City:", "Tianjin", "Rome"]
+    assert texts(page, "//tbody/tr/th[@scope='row']")[:2] == ["Province, State, Department...:", "Country:"]
+    assert texts(page, "//section/h2")[:2] == ["Period of cooperation", "Cooperation Themes:"]
+    assert texts(page, "//h1") == ["IUC Urban Cooperation Action Plan (U-CAP) Summary"]
+    assert [each.tag for each in page.find("body")] == ["header", "main", "footer"]
+
+
+def test_a_shared_row_before_the_last_row_with_columns_stays_in_the_table() -> None:
+    rows = (
+        row("country", "Country", "China", "Italy"),
+        shared("signed", "Signed", "2017"),
+        row("visits", "V", "a", "b"),
+    )
+    page = parsed(with_rows(*rows, shared("results", "Results", "none")))
+    assert texts(page, "//tbody//th") == ["Country", "Signed", "V"]
+    assert texts(page, "//td[@colspan='2']") == ["2017"]
+    assert texts(page, "//section/h2")[0] == "Results"
+
+
+def test_without_rows_for_columns_the_cities_are_a_list() -> None:
+    page = parsed(with_rows(shared("results", "Results", "none")))
+    assert page.xpath("//table") == []
+    assert texts(page, "//section[1]/ul/li") == ["Tianjin", "Rome"]
+
+
+def test_each_change_of_language_is_marked_with_its_direction() -> None:
+    page = parsed(web_summaries()["arabic"])
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+    spans = {each.text_content(): (each.get("lang"), each.get("dir")) for each in page.iter("span")}
+    assert spans["Palazzo Ducale"] == ("it", "ltr")
+    assert spans["A European Union Programme"] == ("en", "ltr")
+    assert {each.get("dir") for each in page.xpath("//h2//span[@lang='en']")} == {"ltr"}
+
+
+def test_neighbours_in_the_same_language_are_one_element_so_that_they_stay_in_order() -> None:
+    page = parsed(web_summaries()["arabic"])
+    assert [len(each) for each in page.xpath("//h2[.//a]/span")] == [2]
+    assert texts(page, "//h2[.//a]/span") == ["Related SDGs and Urban Agenda topics:"]
+
+
+def test_text_in_the_language_of_the_page_has_no_language_of_its_own() -> None:
+    page = parsed(web_summaries()["chinese"])
+    assert page.get("lang") == "zh"
+    assert {each.get("lang") for each in page.iter("span")} == {"en"}
+
+
+def test_rich_text_keeps_its_emphasis_links_and_lists() -> None:
+    page = web_page(with_rows(shared("results", "Results", EVERYTHING))).decode()
+    for part in (
+        "<strong>Bold</strong> and <em>italic</em>, H<sub>2</sub>O, km<sup>2</sup><br>",
+        '<a href="https://example.org/?a=b&amp;c=d"> a page<strong> in bold</strong></a>',
+        '<ul class="bullets"><li><p>First</p><ul class="bullets"><li>Under it</li></ul></li>',
+        "<ol><li>One</li><li>Two</li></ol>",
+        '<ol start="5"><li>Five</li>',
+        '<ul class="lines"><li>close to</li>',
+    ):
+        assert part in page
+
+
+def test_the_contact_has_links() -> None:
+    contact = replace(seed_summary().contact, phone="+39 06", website="www.iuc-asia.eu", address="Via Roma\n1")
+    page = parsed(replace(seed_summary(), contact=contact))
+    assert page.xpath("//address//a/@href") == ["mailto:office@iuc-asia.eu", "https://www.iuc-asia.eu"]
+    assert texts(page, "//address/p")[-1] == "Via Roma1"
+    assert texts(page, "//section[@class='contact']/h2") == [contact.lead]
+
+
+def test_the_other_formats_and_languages_are_linked() -> None:
+    page = parsed(replace(seed_summary(), versions=VERSIONS))
+    assert [(each.text_content(), each.get("href"), each.get("hreflang")) for each in page.xpath("//nav//a")] == [
+        ("PDF", "example.pdf", "en"),
+        ("中文", "example.zh.html", "zh"),
+    ]
+    assert page.xpath("//nav//a/span/@lang") == ["zh-CN"]
+    assert page.xpath("//link[@rel='alternate']/@href") == ["example.pdf", "example.zh.html"]
+    assert parsed(seed_summary()).xpath("//nav") == []
+
+
+def test_rendered_formats_link_to_each_other() -> None:
+    result = render(text="cities: [{name: Rome}]", name="rome", formats="html,pdf")
+    assert {each.format for each in result.documents} == {"html", "pdf"}
+    assert b'<a href="rome.pdf"' in result.html.content
+    alone = render(text="cities: [{name: Rome}]", formats=("html",))
+    assert b"<nav" not in alone.html.content
+    with pytest.raises(LookupError):
+        _ = alone.pdf
+
+
+def test_the_metadata_are_schema_org_and_cannot_end_their_element() -> None:
+    title = "</script><script>alert(1)</script><!-- & \u2028"
+    page = web_page(replace(web_summaries()["example"], title=title)).decode()
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    found = json.loads(data)
+    assert (found["@context"], found["@type"], found["name"]) == ("https://schema.org", "Report", title)
+    assert found["publisher"] == {"@type": "Organization", "name": "IUC-ASIA", "email": "office@iuc-asia.eu"}
+    assert found["encoding"][0]["contentUrl"] == "example.pdf"
+    assert not set(data) & set("<>&\u2028")
+    assert page.count("<script") == 1
+
+
+def test_text_of_a_plan_is_never_markup() -> None:
+    hostile = '"><script>alert(1)</script>{{ 7*7 }}&nbsp;<br>'
+    page = web_page(with_rows(row("country", hostile, hostile, "x"), columns=(hostile, "Rome")))
+    assert hostile.split() == [each for each in html_words(page) if each in hostile.split()][: len(hostile.split())]
+    assert page.count(b"<script") == 1
+
+
+def test_characters_that_no_page_can_have_are_replaced() -> None:
+    page = web_page(with_rows(row("country", "Country", "a\x00b\x0b", "\ufffe")))
+    assert "a\ufffdb\ufffd".encode() in page
+
+
+def test_the_same_summary_gives_the_same_bytes() -> None:
+    assert web_page(summary_of("cities: [{name: Rome}]")) == web_page(summary_of("cities: [{name: Rome}]"))
+
+
+def colours(css: str) -> dict[str, Colour]:
+    return {name: Colour(value) for name, value in re.findall(r"--([\w-]+):#([0-9A-F]{6})", css)}
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+def test_text_is_readable_in_dark_mode(name: str) -> None:
+    found = colours(theme_css(shipped_pack(name).theme).partition("@media")[2])
+    assert found["page"] == DARK
+    for style in (each.removesuffix("-colour") for each in found if each.endswith("-colour")):
+        behind = found.get(f"{style}-background", DARK)
+        assert contrast(found[f"{style}-colour"], behind) >= 4.5, style
+    assert found.get(f"{LABEL}-colour", Colour("FFFFFF")) == Colour("FFFFFF")
+
+
+def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
+    pack = shipped_pack()
+    fonts = {"text": pack.theme.fonts["text"].model_copy(update={"word": 'A"; } body { display: none } </style>'})}
+    styles = {**pack.theme.styles, "x{}": pack.theme.style("body")}
+    styles["list"] = replace(pack.theme.style("list"), marker='"</style>')
+    css = theme_css(replace(pack.theme, fonts=fonts, styles=styles))
+    assert css.count("{") == 4
+    assert "</" not in css
+
+
+def test_the_shipped_template_is_used_unless_the_pack_has_one() -> None:
+    assert b"<h1>IUC Urban" in render_html(seed_summary(), pack_with(MINIMAL.replace("BODY", "<p>x</p>"))).content
+    assert b"summary.html" not in shipped_template().content.partition(b"#}")[2]
+
+
+def test_a_template_may_use_html_syntax_entities_and_pictures_of_the_pack() -> None:
+    body = '<!-- x --><img src="images/logo.png" alt="Logo"><hr>\n<p>a&nbsp;b<br>c</p><emblem alt="EU"/>'
+    page = render_html(seed_summary(), pack_with(MINIMAL.replace("BODY", body))).content.decode()
+    assert '<img src="data:image/png;base64,iVBOR' in page
+    assert "<p>a\xa0b<br>c</p><svg" in page
+    assert 'aria-label="EU"' in page
+    assert "<!--" not in page
+
+
+def test_a_style_sheet_of_the_template_is_allowed_by_the_policy_and_cannot_end_itself() -> None:
+    template = MINIMAL.replace("</title>", "</title><style>\np::after { content: '{{ summary.title }}' }\n</style>")
+    summary = replace(seed_summary(), title="</style><script>x</script>")
+    page = render_html(summary, pack_with(template.replace("BODY", ""))).content.decode()
+    assert page.count("</style>") == 2
+    assert page.count("'sha256-") == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>{{ summary.titel }}</p>", ["name-unknown 5:4"]),
+        ("<p>{{ summary.rows }}</p>", ["value-not-text 5:4"]),
+        ("<p>{{ ''.__class__ }}</p>", ["tag-forbidden 5:4"]),
+        ("<p>a</p>\n<b>b", ["xml-invalid 6:1"]),
+        ("<script>alert(1)</script>", ["element-unknown 5:1"]),
+        ("<iframe src='x'></iframe>", ["element-unknown 5:1"]),
+        ("<form><p>a</p></form>", ["element-unknown 5:1"]),
+        ('<p onclick="x">a</p>', ["attribute-unknown 5:1"]),
+        ('<p style="color: red">a</p>', ["attribute-unknown 5:1"]),
+        ('<a href="javascript:alert(1)">a</a>', ["link-invalid 5:1"]),
+        ('<a href="../x.pdf">a</a>', ["link-invalid 5:1"]),
+        ('<a href="{{ summary.title }}">a</a>', ["link-invalid 5:1"]),
+        ('<a href="x.pdf"><a href="y.pdf">a</a></a>', ["element-misplaced 5:17"]),
+        ('<p lang="?">a</p>', ["language-invalid 5:1"]),
+        ('<p id="a">a</p><p id="a">a</p>', ["attribute-invalid 5:16"]),
+        ("<p><table/></p>", ["element-misplaced 5:4"]),
+        ("<p>{{ summary.rows[5].cells[0] }}</p>", ["element-misplaced 5:1"]),
+        ("<ul>a<li>b</li></ul>", ["text-misplaced 5:1"]),
+        ("<h3>a</h3>", ["heading-skipped 5:1"]),
+        ('<img src="images/logo.png">', ["alt-missing 5:1"]),
+        ('<img src="images/logo.gif" alt="a">', ["image-missing 5:1"]),
+        ('<img src="https://example.org/a.png" alt="a">', ["image-missing 5:1"]),
+        ('<img src="images/text.png" alt="a">', ["image-invalid 5:1"]),
+        ("<emblem>a</emblem>", ["element-misplaced 5:1"]),
+        ("<hr><p>a</p><br>", []),
+    ],
+)
+def test_a_fault_of_a_template_is_reported_at_its_place(body: str, found: list[str]) -> None:
+    assert found_in_body(body)[: len(found)] == found
+    assert bool(found_in_body(body)) == bool(found)
+
+
+def test_the_example_of_the_reference_is_valid() -> None:
+    page = (Path(__file__).parent.parent / "docs/reference/web-template.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```html\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert problems_in(example) == []
+
+
+@pytest.mark.parametrize("part", ["title", "main", "h1", "head", "body"])
+def test_a_page_without_what_screen_readers_need_is_an_error(part: str) -> None:
+    template = re.sub(rf"</?{part}\b[^>]*>", "", MINIMAL.replace("BODY", ""))
+    assert "element-missing" in {each.code for each in problems_in(template)}
+
+
+@pytest.mark.parametrize(
+    ("template", "code"),
+    [
+        (MINIMAL.replace(' lang="{{ summary.language }}"', ""), "attribute-missing"),
+        ("<document/>", "element-misplaced"),
+        ("", "xml-invalid"),
+        ("<!DOCTYPE html SYSTEM 'x'><html/>", "xml-invalid"),
+        (b"\xff\xfe", "encoding-wrong"),
+        (MINIMAL.replace("BODY", ENDLESS), "template-endless"),
+    ],
+)
+def test_a_template_that_is_no_page_is_an_error(template: str | bytes, code: str) -> None:
+    assert code in {each.code for each in problems_in(template)}
+    with pytest.raises(ProblemsFound):
+        render_html(seed_summary(), pack_with(template))

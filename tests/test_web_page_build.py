@@ -1,0 +1,130 @@
+"""`ucap build --format html`, the index, `template check` and `template new` with web templates."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.web_pages import MINIMAL
+
+PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
+HOUSE = "templates/house/summary.html"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    return tmp_path
+
+
+def built(project: Path, *words: str) -> dict[str, str]:
+    report = ucap(project, "build", "--json", *words).report
+    return {each["path"]: each["status"] for each in report["documents"]}
+
+
+def links(project: Path) -> list[str]:
+    page = (project / "out" / "rome.html").read_text(encoding="utf-8")
+    return [name for name in ("rome.pdf", "rome.docx") if f'<a href="{name}"' in page]
+
+
+def test_pages_are_not_built_unless_they_are_asked_for(project: Path) -> None:
+    assert built(project) == {"out/rome.pdf": "written", "out/rome.docx": "written"}
+    assert built(project, "--format", "html") == {"out/rome.html": "written"}
+    assert built(project, "--format", "html") == {"out/rome.html": "unchanged"}
+
+
+def test_a_page_links_to_the_formats_of_its_build(project: Path) -> None:
+    built(project, "--format", "html")
+    assert links(project) == []
+    assert built(project, "--format", "pdf,html") == {"out/rome.pdf": "written", "out/rome.html": "written"}
+    assert links(project) == ["rome.pdf"]
+    (project / "out" / "rome.html").unlink()
+    assert built(project, "--format", "pdf,html") == {"out/rome.pdf": "unchanged", "out/rome.html": "written"}
+    assert links(project) == ["rome.pdf"]
+    assert built(project, "--format", "html,docx") == {"out/rome.docx": "written", "out/rome.html": "written"}
+    assert links(project) == ["rome.docx"]
+
+
+def test_a_variant_links_to_its_own_files(project: Path) -> None:
+    built(project, "--format", "pdf,html", "--language", "zh")
+    assert '<a href="rome.zh.pdf"' in (project / "out" / "rome.zh.html").read_text(encoding="utf-8")
+
+
+def test_worker_processes_build_the_same_pages(project: Path) -> None:
+    for place in range(40):
+        write_plan(project, f"city-{place}.yaml", PLAN)
+    built(project, "--format", "pdf,html", "--jobs", "2", "--out", "two", "--no-index")
+    built(project, "--format", "pdf,html", "--jobs", "1", "--out", "one", "--no-index")
+    one, two = ({path.name: path.read_bytes() for path in (project / each).glob("*.html")} for each in ("one", "two"))
+    assert len(one) == 41
+    assert one == two
+
+
+def test_the_index_links_the_pages(project: Path) -> None:
+    built(project, "--format", "pdf,docx,html")
+    index = (project / "out" / "index.html").read_text(encoding="utf-8")
+    assert '<a href="rome.html">Web page<i> of Tianjin, Rome</i>' in index
+
+
+def test_deleted_plans_lose_their_pages(project: Path) -> None:
+    write_plan(project, "essen.yaml", PLAN)
+    built(project, "--format", "html")
+    (project / "plans" / "essen.yaml").unlink()
+    assert ucap(project, "build", "--format", "html", "--prune", "--json").report["removed"] == ["out/essen.html"]
+
+
+def test_an_unknown_format_is_an_error_that_names_all(project: Path) -> None:
+    run = ucap(project, "build", "--format", "htm", "--json")
+    assert run.codes == ["format-unknown"]
+    assert 'did you mean "html"' in run.report["problems"][0]["hint"]
+
+
+def test_template_new_copies_the_web_template_only_when_it_is_asked_for(project: Path) -> None:
+    ucap(project, "template", "new", "plainer", "--extends", "iuc-asia", "--copy")
+    assert not (project / "templates" / "plainer" / "summary.html").exists()
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+    assert {path.name for path in (project / "templates" / "house").iterdir()} == {"pack.yaml", "summary.html"}
+    assert ucap(project, "template", "check", "house", "--json").codes == []
+    ucap(project, "template", "new", "own", "--web-page")
+    assert (project / "templates" / "own" / "summary.html").exists()
+
+
+def test_a_copied_template_gives_the_same_page(project: Path) -> None:
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+    built(project, "--format", "html", "--out", "shipped")
+    built(project, "--format", "html", "--out", "copied", "--template", "house")
+    assert (project / "shipped" / "rome.html").read_bytes() == (project / "copied" / "rome.house.html").read_bytes()
+
+
+def test_a_changed_template_rebuilds_the_page(project: Path) -> None:
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+    words = ("--format", "html", "--template", "house")
+    built(project, *words)
+    (project / HOUSE).write_text(MINIMAL.replace("BODY", "<p>new</p>"), encoding="utf-8")
+    assert built(project, *words) == {"out/rome.house.html": "written"}
+    assert b"<p>new</p>" in (project / "out" / "rome.house.html").read_bytes()
+
+
+def check(project: Path, template: str) -> list[tuple[str, int | None]]:
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+    (project / HOUSE).write_text(template, encoding="utf-8")
+    report = ucap(project, "template", "check", "house", "--json").report
+    return [(each["code"], each["line"]) for each in report["problems"] if each["path"] == HOUSE]
+
+
+def test_template_check_finds_faults_in_branches_that_no_plan_takes(project: Path) -> None:
+    body = "{% if summary.id == 'none' %}<p>{{ summary.contact.fone }}</p>{% endif %}<p onclick=''>a</p>"
+    found = check(project, MINIMAL.replace("BODY", body))
+    assert ("name-unknown", 5) in found
+    assert ("attribute-unknown", 5) in found
+
+
+def test_template_check_lists_what_the_page_never_shows(project: Path) -> None:
+    assert {code for code, _ in check(project, MINIMAL.replace("BODY", ""))} == {"content-not-shown"}
+
+
+def test_template_check_reads_the_web_template_of_a_pack_with_wrong_settings(project: Path) -> None:
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+    (project / HOUSE).write_text(MINIMAL.replace("BODY", "<p>{{ summary.titel }}</p>"), encoding="utf-8")
+    (project / "templates" / "house" / "pack.yaml").write_text("extends: nowhere\n", encoding="utf-8")
+    assert "name-unknown" in ucap(project, "template", "check", "house", "--json").codes

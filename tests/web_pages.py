@@ -1,0 +1,104 @@
+"""Summaries of all shapes for tests of the web page, and packs with a web template of their own."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from msgspec.structs import replace
+
+from tests.pages import picture
+from tests.samples import EVERYTHING, seed_summary, shared, with_rows
+from tests.stages import example_summary, shipped_pack, summary_of
+from ucap_reports.html.web_page import attempt_web_page
+from ucap_reports.html.web_template import attempt_fill
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.summary.summary import Summary, Version
+from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
+
+ARABIC = """
+language: ar
+cities:
+  - {name: الرباط, region: الرباط سلا القنيطرة, country: Morocco, population: 577000, area_km2: 117}
+  - {name: Genova, region: Liguria, country: Italy, population: 580000, area_km2: 240}
+themes: [التنقل الحضري, إدارة المياه]
+sdgs: [6, 11]
+challenges: يتشارك البلدان في مواجهة آثار **تغير المناخ** على السواحل.
+activities: |
+  - ورشة عمل في <span lang="it">Palazzo Ducale</span>، انظر www.example.org
+  - زيارة متبادلة
+"""
+CHINESE = """
+language: zh
+cities:
+  - {name: 天津, region: 天津市, country: CN, population: 13600000, area_km2: 11760}
+  - {name: 罗马, region: 拉齐奥, country: IT, population: 2800000, area_km2: 1285}
+period: 2017年5月
+themes: [航空航天, 节能环保, 智慧城市建设]
+sdgs: [9, 11]
+objectives: 通过便利大小企业进入上述重点合作领域，支持各区发展。
+activities: |
+  - 2017年3月：欧盟地区政策总司司长访问天津，见 <span lang="en">Europe Regional Policy</span>。
+"""
+TWELVE = (
+    "cities:\n"
+    + "".join(
+        f"  - {{name: City {n}, region: Region {n}, country: Italy, population: {n}00000, area_km2: {n}7}}\n"
+        for n in range(1, 13)
+    )
+    + "themes: [Aerospace]\n"
+)  # fmt: skip - one expression
+VERSIONS = (
+    Version("example.pdf", "PDF", "en", "application/pdf"),
+    Version("example.zh.html", "中文", "zh", "text/html"),
+)
+"""Another format and another language."""
+
+
+@cache
+def web_summaries() -> Mapping[str, Summary]:
+    """Summaries by a name for tests."""
+    return {
+        "example": replace(example_summary(), versions=VERSIONS),
+        "sparse": summary_of("cities: [{name: Udaipur}, {name: Aarhus}]"),
+        "one city": summary_of("cities: [{name: Rome, country: Italy}]"),
+        "twelve cities": summary_of(TWELVE),
+        "arabic": replace(summary_of(ARABIC), versions=VERSIONS),
+        "chinese": summary_of(CHINESE),
+        "rich text": with_rows(shared("results", "Results", EVERYTHING)),
+    }
+
+
+MINIMAL = """<!doctype html>
+<html lang="{{ summary.language }}">
+<head><title>{{ summary.title }}</title></head>
+<body><main><h1>{{ summary.title }}</h1>
+BODY
+</main></body>
+</html>
+"""
+"""The smallest complete template; BODY is line 5."""
+
+
+def pack_with(template: str | bytes, files: Mapping[str, bytes] | None = None) -> Pack:
+    """The shipped pack with a web template and pictures of its own."""
+    content = template.encode() if isinstance(template, str) else template
+    own = {"images/logo.png": picture(), "images/text.png": b"text"} | dict(files or {})
+    own[WEB_TEMPLATE] = content
+    pack = shipped_pack()
+    packed = {name: PackFile(f"templates/own/{name}", content) for name, content in own.items()}
+    return Pack(pack.settings, {**pack.files, **packed}, pack.labels)
+
+
+def problems_in(template: str | bytes, summary: Summary | None = None) -> list[Problem]:
+    """All problems of a template with a summary."""
+    pack, summary = pack_with(template), summary or seed_summary()
+    try:
+        filled, problems = attempt_fill(pack.files[WEB_TEMPLATE], summary)
+    except ProblemsFound as found:
+        return list(found.problems)
+    return [*problems, *attempt_web_page(filled, summary, pack)[1]]
+
+
+def found_in_body(body: str) -> list[str]:
+    """The codes and places of the problems of the smallest template with this body."""
+    found = problems_in(MINIMAL.replace("BODY", body))
+    return [f"{each.code} {each.location.line}:{each.location.column}" for each in found]

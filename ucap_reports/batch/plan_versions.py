@@ -1,0 +1,78 @@
+"""The versions of a plan in other languages, from its translations."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct, field
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.translate_plan import TranslatedPlan, translate_plan
+from ucap_reports.plan.translation.translation_status import Completeness
+from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.source.tree import Tree
+from ucap_reports.storage.decoding import decode_source
+from ucap_reports.storage.project_folder import TRANSLATIONS
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.language_tags import lookup
+
+
+class PlanVersions(Struct, frozen=True):
+    """A plan in the language of the options, its other versions by language, and the problems of its translation."""
+
+    plan: Plan
+    problems: tuple[Problem, ...] = ()
+    completeness: Completeness | None = None
+    others: Mapping[str, Plan] = field(default_factory=dict)
+
+    def summaries(self, pack: Pack) -> ByLanguage[Summary]:
+        """The summaries of the other versions by language, without those that have problems of their own."""
+        found: ByLanguage[Summary] = ByLanguage()
+        for language, plan in self.others.items():
+            try:
+                found[language] = compose_summary(plan, pack, language)
+            except ProblemsFound:
+                continue
+        return found
+
+
+def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions) -> PlanVersions:
+    """The plan in the language of the options, if it has a translation into it; else as it is.
+
+    Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
+    """
+    wanted = lookup(options.language, {each.language for each in files}) if options.language else None
+    chosen: TranslatedPlan | None = None
+    others: dict[str, Plan] = {}
+    for each in files:
+        if each.language == wanted:
+            chosen = _translated(plan, tree, each, options.language or wanted)
+        elif each.language != plan.language:
+            others |= _valid(plan, tree, each)
+    if chosen is None:
+        return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
+    return PlanVersions(chosen.plan, chosen.problems, chosen.completeness, {plan.language: plan, **others})
+
+
+def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> TranslatedPlan:
+    return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
+
+
+def _valid(plan: Plan, tree: Tree, file: TranslationFile) -> dict[str, Plan]:
+    try:
+        return {file.language: _translated(plan, tree, file, file.language).plan}
+    except ProblemsFound:
+        return {}
+
+
+def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
+    """The warning that a version has no translation."""
+    if options.is_version and options.language:
+        path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
+        where = tree.location(("languages",))
+        details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
+        yield problem("translation-missing", where, form="file", **details)

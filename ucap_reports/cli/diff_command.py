@@ -1,0 +1,100 @@
+"""`diff`: what has changed between two editions of plans."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
+from ucap_reports.cli.selection import open_project
+from ucap_reports.cli.session import Session, counted
+from ucap_reports.plan.comparison.editions import edition_differences
+from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source, decode_source, read_source
+from ucap_reports.storage.git_revisions import NoRevisionError, files_at
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+
+
+class Edition(Struct, frozen=True):
+    """The plan files of an edition by id; `is_single` is whether one plan was named."""
+
+    sources: Mapping[str, Path | bytes]
+    shown: Mapping[str, str]
+    is_single: bool = False
+
+    def only(self, plan: str) -> "Edition":
+        """The edition with one plan."""
+        return Edition({key: each for key, each in self.sources.items() if key == plan}, self.shown, is_single=True)
+
+
+def run_diff(arguments: Arguments, session: Session) -> None:
+    """Print the differences between two editions of plans."""
+    session.json["plans"] = []
+    project = open_project(arguments, session)
+    old, new = _editions(project, arguments)
+    trees = [_trees(edition, session) for edition in (old, new)]
+    differences = list(edition_differences(*trees))
+    session.json["plans"] = [difference_record(each) for each in differences]
+    if arguments.html:
+        session.data(difference_page(differences))
+    else:
+        for each in differences:
+            session.data(difference_text(each, colour=session.colour(sys.stdout)))
+    if arguments.docx is not None:
+        from ucap_reports.cli.diff_documents import write_tracked  # noqa: PLC0415 - other differences need no documents
+
+        write_tracked(differences, (trees[0], trees[1]), project, arguments.docx, session)
+    session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
+
+
+def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:
+    """The two editions; without a second name, the plans of the project. Raises UsageError."""
+    old = _edition(project, arguments.old)
+    new = _edition(project, arguments.new) if arguments.new else _of_paths(project, project.plan_paths())
+    if old.is_single and new.is_single:
+        (before,), (after,) = old.sources, new.sources
+        return Edition({after: old.sources[before]}, {after: old.shown[before]}), new
+    if old.is_single or new.is_single:
+        (plan,) = (old if old.is_single else new).sources
+        return old.only(plan), new.only(plan)
+    return old, new
+
+
+def _edition(project: Project, name: str) -> Edition:
+    """The plans of a file, of a folder, of an id, or of a git revision. Raises UsageError for anything else."""
+    path = Path.cwd() / name
+    if name and path.is_dir():
+        folder = path / PLANS if (path / PLANS).is_dir() else path
+        return _of_paths(project, sorted(folder.glob(f"*{PLAN_ENDING}")))
+    for file in (path, project.plans / f"{name}{PLAN_ENDING}"):
+        if file.is_file():
+            return Edition({file.stem: file}, {file.stem: project.shown(file)}, is_single=True)
+    try:
+        files = files_at(project.root, name, PLANS)
+    except NoRevisionError:
+        raise UsageError([problem("diff-unknown", name=name)]) from None
+    plans = {each.removesuffix(PLAN_ENDING): content for each, content in files.items() if each.endswith(PLAN_ENDING)}
+    return Edition(plans, {plan: f"{name}:{PLANS}/{plan}{PLAN_ENDING}" for plan in plans})
+
+
+def _of_paths(project: Project, paths: Sequence[Path]) -> Edition:
+    return Edition({path.stem: path for path in paths}, {path.stem: project.shown(path) for path in paths})
+
+
+def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
+    """The plans that are valid YAML; errors of the others are reported."""
+    trees: dict[str, Tree] = {}
+    for plan, content in edition.sources.items():
+        try:
+            trees[plan] = parse(_source(content, edition.shown[plan]))
+        except ProblemsFound as found:
+            session.report(found.problems)
+    return trees
+
+
+def _source(content: Path | bytes, shown: str) -> Source:
+    return read_source(content, shown) if isinstance(content, Path) else decode_source(content, shown)

@@ -1,0 +1,55 @@
+"""Word files with the changes between two editions of plans tracked."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.cli.session import Session
+from ucap_reports.plan.comparison.editions import PlanDifference
+from ucap_reports.problems import ProblemsFound, Severity
+from ucap_reports.source.tree import Tree
+from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING, Project
+from ucap_reports.summary.document import Format
+from ucap_reports.word.tracking.track_changes import track_changes
+
+
+def write_tracked(
+    differences: Iterable[PlanDifference],
+    trees: tuple[Mapping[str, Tree], Mapping[str, Tree]],
+    project: Project,
+    folder: Path,
+    session: Session,
+) -> None:
+    """Write a Word file for each plan that both editions have; errors of plans are reported."""
+    documents = session.json["documents"] = []
+    old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
+    packs = PackStore(project)
+    for each in differences:
+        if not each.old or not each.new:
+            continue
+        try:
+            before, after = _word(each.plan, old[each.old], packs), _word(each.plan, new[each.new], packs)
+        except ProblemsFound as found:
+            session.report(found.problems)
+            continue
+        shown = f"{folder.as_posix()}/{each.plan}.docx"
+        make_folder(Path.cwd() / folder, folder.as_posix())
+        (status,) = write_files([NewFile(Path.cwd() / shown, track_changes(before, after), shown)])
+        session.result(status, shown)
+        documents.append({"plan": each.plan, "path": shown, "status": status.value})
+
+
+def _word(plan: str, tree: Tree, packs: PackStore) -> bytes:
+    """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
+    source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
+    produced = produce(source, packs.open, BuildOptions(formats=(Format.DOCX,)))
+    if produced.failed:
+        errors = (each for each in produced.problems if each.severity is Severity.ERROR)
+        raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)
+    return produced.documents[0].content

@@ -1,0 +1,139 @@
+"""`translate`: PO files and spreadsheets with the texts of plans, written, merged, imported and counted."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.translation_files import PO_ENDING, TranslationFiles
+from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.import_command import read_import
+from ucap_reports.cli.selection import open_project, selected_plans
+from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.translation_display import show_completeness
+from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
+from ucap_reports.plan.plan_model import Plan, read_plan
+from ucap_reports.plan.translation.matching import Merged
+from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_file import PoFile, read_po_file
+from ucap_reports.plan.translation.translate_plan import translate_plan
+from ucap_reports.plan.translation.translation_status import Completeness, completeness_of
+from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
+from ucap_reports.storage.decoding import decode_source, read_source
+from ucap_reports.storage.project_folder import Project
+
+SHEET_ENDING = ".xlsx"
+ANY_PLAN = ""
+"""The key of imported entries that belong to the only plan of the command."""
+
+
+class Translation(Struct, frozen=True):
+    """The translation of a plan into one language: its PO file, which may not exist, and the entries in it."""
+
+    plan: Plan
+    tree: Tree
+    language: str
+    path: Path
+    shown: str
+    known: PoFile
+
+    def merged(self, imported: Sequence[PoEntry] = ()) -> Merged:
+        """An entry for each passage, with the imported translations and those that are known."""
+        return merged_translation(self.plan, self.tree, [*imported, *self.known.entries, *self.known.obsolete])
+
+    def completeness(self, merged: Merged) -> Completeness:
+        """How complete it is."""
+        return completeness_of(merged.entries, self.plan.id, self.language, self.shown)
+
+
+def run_translate(arguments: Arguments, session: Session) -> None:
+    """Write, import or count the translations of the plans into a language."""
+    files = session.json["files"] = []
+    records = session.json["translations"] = []
+    project = open_project(arguments, session)
+    language = arguments.language or ""
+    paths = selected_plans(project, arguments, session, project_settings(project))
+    imported = _imported(arguments, paths, language) if arguments.import_file else {}
+    if imported:
+        paths = [path for path in paths if path.stem in imported]
+    for path in paths:
+        try:
+            translation = _open(project, path, language)
+            if translation is not None:
+                entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
+                merged = translation.merged(entries)
+                files += [] if arguments.status else _write(translation, merged, arguments, session)
+                records.append(show_completeness(translation.completeness(merged), session))
+                _report_differences(translation, merged, session) if entries else None
+        except ProblemsFound as found:
+            session.report(found.problems)
+    session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts()}.")
+
+
+def _open(project: Project, path: Path, language: str) -> Translation | None:
+    """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
+    tree = parse(read_source(path, project.shown(path)))
+    plan = read_plan(tree)
+    if plan.language.lower() == language.lower():
+        return None
+    file = TranslationFiles(project).path(language, plan.id)
+    shown = project.shown(file)
+    known = read_po_file(read_source(file, shown)) if file.exists() else PoFile(shown)
+    return Translation(plan, tree, language, file, shown, known)
+
+
+def _write(translation: Translation, merged: Merged, arguments: Arguments, session: Session) -> list[dict[str, str]]:
+    """Write the PO file or the spreadsheet, and return its record in the JSON report."""
+    path, shown = translation.path, translation.shown
+    if arguments.sheet_format == "po" or arguments.import_file:
+        content = translation_text(translation.plan, translation.tree, merged, translation.language).encode()
+    else:
+        path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
+        contexts = passage_contexts(translation.plan, translation.tree)
+        content = translation_sheet(translation.plan.id, merged.entries, contexts)
+    make_folder(path.parent, Path(shown).parent.as_posix())
+    (status,) = write_files([NewFile(path, content, shown)])
+    session.result(status.value, shown)
+    return [{"path": shown, "status": status.value}]
+
+
+def _report_differences(translation: Translation, merged: Merged, session: Session) -> None:
+    """Report what is wrong with the translations, but not which are missing."""
+    po = PoFile(translation.shown, merged.entries)
+    found = translate_plan(translation.plan, translation.tree, po, translation.language).problems
+    session.report(each for each in found if each.code == "translation-differs")
+
+
+def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[PoEntry]]:
+    """The translations in a file by plan. Raises ProblemsFound."""
+    name = str(arguments.import_file)
+    content = read_import(name)
+    match Path(name).suffix.lower():
+        case ".xlsx":
+            found = read_translation_sheet(content, name)
+        case ".po":
+            found = {_plan_of(Path(name), paths, language): read_po_file(decode_source(content, name)).entries}
+        case _:
+            raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
+    known = {path.stem for path in paths}
+    if not found.keys() & known:
+        raise UsageError([_unknown_plan(name, language)])
+    return found
+
+
+def _plan_of(file: Path, paths: Sequence[Path], language: str) -> str:
+    """The plan of a PO file: the only one that is named, or that with the name of the file."""
+    if len(paths) == 1:
+        return paths[0].stem
+    if file.stem in {path.stem for path in paths}:
+        return file.stem
+    raise UsageError([_unknown_plan(str(file), language)])
+
+
+def _unknown_plan(name: str, language: str) -> Problem:
+    return problem("translation-sheet-invalid", Location(name), form="plan", language=language, path=name)

@@ -1,0 +1,27 @@
+"""From a summary and a pack to a web page: fill the template, check it, write the page."""
+
+from ucap_reports.html.web_page import attempt_web_page
+from ucap_reports.html.web_template import attempt_fill, web_template
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Document, Format
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack
+
+
+def render_html(summary: Summary, pack: Pack) -> Document:
+    """The summary as a web page: one HTML file that needs no other file and no script.
+
+    Args:
+        summary: The summary. The page links to its `versions`.
+        pack: The template pack, whose `summary.html` is filled if it has one, or else the shipped template.
+
+    Raises:
+        ProblemsFound: With all errors of the template.
+    """
+    filled, problems = attempt_fill(web_template(pack), summary)
+    if problems:
+        raise ProblemsFound(problems)
+    page, found = attempt_web_page(filled, summary, pack)
+    if found:
+        raise ProblemsFound(found)
+    return Document(summary.id, Format.HTML, page.encode())

@@ -1,0 +1,69 @@
+"""The template of the web page: the pack's `summary.html`, or the shipped one."""
+
+import re
+from functools import cache, lru_cache
+from html.entities import html5
+from importlib.resources import files
+
+from ucap_reports.html.rich_markup import lines_markup, rich_markup, text_markup
+from ucap_reports.problems import Problem
+from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
+from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
+from ucap_reports.text.rich_text import RichText
+
+DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
+VOID = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
+"""Elements without an end tag (HTML, 13.1.2)."""
+_VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)\s*/?>")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
+
+
+@cache
+def shipped_template() -> PackFile:
+    """The template for packs without one of their own."""
+    content = files("ucap_reports.html").joinpath(WEB_TEMPLATE).read_bytes()
+    return PackFile(f"(shipped)/{WEB_TEMPLATE}", content)
+
+
+def web_template(pack: Pack) -> PackFile:
+    """The pack's template, or the shipped one."""
+    return pack.files.get(WEB_TEMPLATE) or shipped_template()
+
+
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[FilledTemplate, tuple[Problem, ...]]:
+    """The template filled as far as possible (empty if filling stopped), as XML, and the problems of its tags.
+
+    Raises ProblemsFound for a template that cannot be compiled.
+    """
+    prepared = _prepared(template)
+
+    def place(value: RichText, kind: str) -> str:
+        return rich_markup(value, summary.language) if kind == TEXT_KIND else write(value.text, kind)
+
+    def write(text: str, kind: str) -> str:
+        if kind == NO_KIND:
+            return ""
+        return lines_markup(text) if kind == TEXT_KIND else text_markup(text)
+
+    filled = prepared.compiled.attempt(summary, place, write)
+    return FilledTemplate(_as_xml(filled.text or ""), template.path, prepared.start_tags), filled.problems
+
+
+def _as_xml(text: str) -> str:
+    """The page with void elements closed, and with characters instead of the entities that only HTML has."""
+    closed = _VOID_TAG.sub(r"<\1\2/>", text)
+    return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), closed)
+
+
+@lru_cache(maxsize=32)
+def _prepared(template: PackFile) -> PreparedTemplate:
+    """The compiled template of a path and content, from the cache where possible."""
+
+    def make() -> PreparedTemplate:
+        from ucap_reports.template.markup.compile_markup import compile_markup  # noqa: PLC0415 - most are cached
+
+        return compile_markup(template, DOCTYPE)
+
+    return cached_artifact("web-template", (template.path, template.content), PreparedTemplate, make)

@@ -1,0 +1,85 @@
+"""Spreadsheets with the translation of a plan, for offices without a PO editor."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ucap_reports.importers.cell_grids import MAX_ROWS
+from ucap_reports.importers.spreadsheets import load_sheets, open_workbook_archive
+from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_file import PoContext
+from ucap_reports.problems import Location, ProblemsFound, problem
+
+COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
+"""The columns with their widths."""
+OUTDATED = "outdated"
+_READ = ("plan", "field", "source", "translation", "state")
+
+
+def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[str, PoContext]) -> bytes:
+    """The spreadsheet of a translation: a row for each passage, with the comments in the plan."""
+    book = Workbook()
+    book.properties.created = datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zone
+    sheet: Worksheet = book.active
+    for place, (name, width) in enumerate(COLUMNS.items(), 1):
+        sheet.cell(1, place, name).font = Font(bold=True)
+        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
+    for row, entry in enumerate(entries, 2):
+        comments = "\n".join((*contexts[entry.field].comments, *entry.notes))
+        for place, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
+            cell = sheet.cell(row, place)
+            cell.value = text
+            cell.data_type = "s"  # text that begins with "=" is no formula
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.freeze_panes = "A2"
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[PoEntry, ...]]:
+    """The translations in a spreadsheet by plan; raises ProblemsFound for one that is no translation."""
+    open_workbook_archive(content, path)
+    book = load_sheets(content, path, read_only=True, data_only=True)
+    found: dict[str, list[PoEntry]] = {}
+    for sheet in book.worksheets:
+        rows = sheet.iter_rows(values_only=True, max_row=MAX_ROWS)
+        places = _columns(next(rows, ()), path)
+        for cells in rows:
+            values = {name: _text(cells, place) for name, place in places.items()}
+            if values["translation"]:
+                entry = PoEntry(values["field"], values["source"], values["translation"], values["state"] == OUTDATED)
+                found.setdefault(values["plan"], []).append(entry)
+    return {plan: tuple(entries) for plan, entries in found.items()}
+
+
+def _state(entry: PoEntry) -> str:
+    if not entry.text:
+        return "missing"
+    return OUTDATED if entry.fuzzy else "translated"
+
+
+def _columns(heads: Sequence[object], path: str) -> Mapping[str, int]:
+    names = [str(head or "").strip().lower() for head in heads]
+    missing = [name for name in _READ if name not in names]
+    if missing:
+        where = Location(path)
+        raise ProblemsFound(problem("translation-sheet-invalid", where, form="columns", name=name) for name in missing)
+    return {name: names.index(name) for name in _READ}
+
+
+def _text(cells: Sequence[object], place: int) -> str:
+    value = cells[place] if place < len(cells) else None
+    return "" if value is None else str(value).replace("\r\n", "\n").replace("_x000D_", "").strip("\n")
+
+
+def changed_entries(entries: Sequence[PoEntry], known: Sequence[PoEntry]) -> Iterator[PoEntry]:
+    """The entries; an outdated one is up to date if its translation is not the known one any more."""
+    texts = {(each.field, each.text) for each in known if each.fuzzy}
+    for entry in entries:
+        is_changed = entry.fuzzy and (entry.field, entry.text) not in texts
+        yield PoEntry(entry.field, entry.source, entry.text) if is_changed else entry

@@ -1,0 +1,83 @@
+"""Comparison of a translation with its source: links, emphasis, lists and numbers."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ucap_reports.plan.quantities import MULTIPLES
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+
+_NUMBER = re.compile(r"\d+(?:[.,'\u2019 \u00a0\u202f]\d{3})*(?!\d)(?:[.,]\d+)?")
+_SEPARATORS = re.compile(r"[.,'\u2019 \u00a0\u202f]")
+_MULTIPLE = re.compile(r"\s*([^\W\d_]+)")
+
+
+def differences(source: RichText | str, translation: RichText | str) -> Iterator[tuple[str, str]]:
+    """What the source has and the translation has not or has differently: the kind of difference, and the words."""
+    if isinstance(source, RichText) and isinstance(translation, RichText):
+        yield from _markup_differences(source, translation)
+    before, after = (each.text if isinstance(each, RichText) else each for each in (source, translation))
+    digits = set(_numbers(after)) | {_bare(each) for each in re.findall(r"\d+", after)}
+    missing = [number for number in dict.fromkeys(_source_numbers(before)) if _bare(number) not in digits]
+    if missing:
+        yield "numbers", ", ".join(missing)
+
+
+def _markup_differences(source: RichText, translation: RichText) -> Iterator[tuple[str, str]]:
+    links, other_links = ({run.link for run in each.runs() if run.link} for each in (source, translation))
+    if changed := sorted(links ^ other_links):
+        yield "links", ", ".join(changed)
+    styles, other_styles = _styles(source), _styles(translation)
+    if changed := sorted(styles ^ other_styles):
+        yield "emphasis", ", ".join(changed)
+    items, other_items = _item_counts(source), _item_counts(translation)
+    if items != other_items:
+        yield "items", f"{_counts(items)} instead of {_counts(other_items)}"
+
+
+def _styles(rich: RichText) -> set[str]:
+    return {
+        name
+        for run in rich.runs()
+        if run.text.strip()
+        for name, is_set in (("bold", run.bold), ("italic", run.italic), ("underline", run.underline and not run.link))
+        if is_set
+    }
+
+
+def _item_counts(rich: RichText) -> list[int]:
+    """The number of items of each list, in reading order."""
+    return list(_items(rich.blocks))
+
+
+def _items(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[int]:
+    for block in blocks:
+        if isinstance(block, ItemList):
+            yield len(block.items)
+            for item in block.items:
+                yield from _items(item.blocks)
+
+
+def _counts(items: list[int]) -> str:
+    return " + ".join(map(str, items)) or "0"
+
+
+def _source_numbers(text: str) -> Iterator[str]:
+    """The numbers of a text, without those of a multiple such as "million", which languages write in other numbers."""
+    for match in _NUMBER.finditer(_plain_digits(text)):
+        word = _MULTIPLE.match(text, match.end())
+        if word is None or word[1].lower() not in MULTIPLES:
+            yield match[0]
+
+
+def _numbers(text: str) -> Iterator[str]:
+    return (_bare(match[0]) for match in _NUMBER.finditer(_plain_digits(text)))
+
+
+def _bare(number: str) -> str:
+    """The digits of a number, whatever its separators and script."""
+    return _SEPARATORS.sub("", _plain_digits(number))
+
+
+def _plain_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)

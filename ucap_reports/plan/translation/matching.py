@@ -1,0 +1,69 @@
+"""Which entry of a PO file translates a passage: that with the same text, else of its field, else a similar one."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.plan.translation.passages import Passage
+from ucap_reports.plan.translation.po_entry import PoEntry
+
+_SIMILAR = 0.7
+_INDEX = re.compile(r"\d+")
+
+
+class Merged(Struct, frozen=True):
+    """An entry for each passage, in their order, and the entries of passages that the plan does not have any more."""
+
+    entries: tuple[PoEntry, ...]
+    obsolete: tuple[PoEntry, ...]
+
+
+def merge(passages: Sequence[Passage], known: Iterable[PoEntry]) -> Merged:
+    """The entries of the passages, with the translations that are known.
+
+    A passage whose text is known keeps its translation wherever it has moved. One whose text has changed gets the
+    translation of its field, marked fuzzy, or of a similar text that was in another place of the same list. An entry
+    that another passage has by its text is not used twice.
+    """
+    translated = [entry for entry in known if entry.text]
+    by_source: dict[str, list[PoEntry]] = {}
+    for entry in translated:
+        by_source.setdefault(entry.source, []).append(entry)
+    texts = {passage.text for passage in passages}
+    gone = {(each.field, each.source): each for each in translated if each.source not in texts}
+    changed = _changed([each for each in passages if each.text not in by_source], list(gone.values()))
+    used = {(each.field, each.source) for each in changed.values()}
+    entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in passages)
+    return Merged(entries, tuple(each for key, each in gone.items() if key not in used))
+
+
+def _changed(passages: Sequence[Passage], gone: Sequence[PoEntry]) -> Mapping[str, PoEntry]:
+    """The entries of earlier texts of passages by field: those of the same fields first, then similar ones."""
+    by_field = {entry.field: entry for entry in gone}
+    found = {each.field: by_field[each.field] for each in passages if each.field in by_field}
+    left = [entry for entry in gone if entry.field not in found]
+    for passage in passages:
+        sources = [each.source for each in left if _shape(each.field) == _shape(passage.field)]
+        if passage.field not in found and (close := get_close_matches(passage.text, sources, 1, _SIMILAR)):
+            found[passage.field] = next(each for each in left if each.source == close[0])
+            left.remove(found[passage.field])
+    return found
+
+
+def _shape(field: str) -> str:
+    """The field without its places in lists."""
+    return _INDEX.sub("", field)
+
+
+def _entry(passage: Passage, same: Sequence[PoEntry], changed: PoEntry | None) -> PoEntry:
+    """The entry of a passage, given the entries with the same text, and that of its earlier text."""
+    if same:
+        best = min(same, key=lambda entry: (entry.field != passage.field, entry.fuzzy))
+        return replace(best, field=passage.field)
+    if changed is None:
+        return PoEntry(passage.field, passage.text)
+    previous = changed.previous or changed.source
+    return replace(changed, field=passage.field, source=passage.text, fuzzy=True, previous=previous)

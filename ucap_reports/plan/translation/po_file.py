@@ -1,0 +1,110 @@
+"""Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files")."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
+from msgspec import Struct
+
+from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.decoding import Source
+
+FUZZY = "fuzzy"
+OBSOLETE = "#~ "
+_HEADER = """\
+msgid ""
+msgstr ""
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: {language}\\n"
+"""
+"""Without dates, so that the same plan gives the same bytes."""
+
+
+class PoFile(Struct, frozen=True):
+    """The entries of a PO file; `obsolete` are those of passages that the plan does not have any more."""
+
+    path: str
+    entries: tuple[PoEntry, ...] = ()
+    obsolete: tuple[PoEntry, ...] = ()
+
+
+class PoContext(Struct, frozen=True):
+    """What a PO file shows of a passage beside its text: the comments in the plan, and its place."""
+
+    comments: tuple[str, ...]
+    place: str
+
+
+def read_po_file(source: Source) -> PoFile:
+    """The entries of a PO file. Raises ProblemsFound if it is not valid."""
+    try:
+        catalog = read_po(source.text.splitlines(keepends=True), abort_invalid=True)
+    except PoFileError as error:
+        where = Location(source.path, error.lineno + 1)
+        raise ProblemsFound([problem("po-invalid", where, reason=str(error.args[0]))]) from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # Babel's errors about an invalid header
+        raise ProblemsFound([problem("po-invalid", Location(source.path), reason=str(error))]) from None
+    entries = tuple(_entry(each) for each in catalog if each.id)
+    return PoFile(source.path, entries, tuple(_entry(each) for each in catalog.obsolete.values()))
+
+
+def po_text(language: str, entries: Iterable[tuple[PoEntry, PoContext]], obsolete: Iterable[PoEntry]) -> str:
+    """The text of a PO file with these entries, each with its context."""
+    blocks = [_HEADER.format(language=language)]
+    blocks += ["".join(f"{line}\n" for line in _lines(entry, context)) for entry, context in entries]
+    blocks += ["".join(f"{line}\n" for line in _obsolete_lines(entry)) for entry in obsolete]
+    return "\n".join(blocks)
+
+
+def _entry(message: Message) -> PoEntry:
+    """The entry of a message; of several plural forms, which plans do not have, the first."""
+    source, text = (each[0] if isinstance(each, tuple | list) else each or "" for each in (message.id, message.string))
+    notes = [note for note in message.user_comments if not note.startswith("|")]
+    before = [note.removeprefix("|").strip() for note in message.user_comments if note.startswith("|")]
+    return PoEntry(
+        field=message.context or "",
+        source=source,
+        text=text,
+        fuzzy=FUZZY in message.flags,
+        notes=tuple(notes),
+        line=message.lineno,
+        previous=_previous(before),
+    )
+
+
+def _previous(lines: Sequence[str]) -> str:
+    """The earlier source text of a fuzzy entry, which Babel reads as comments."""
+    written = [line.removeprefix("msgid").strip() for line in lines if line.startswith(("msgid ", '"'))]
+    return denormalize("\n".join(written)) if written else ""
+
+
+def _lines(entry: PoEntry, context: PoContext) -> Iterator[str]:
+    yield from (f"# {note}".rstrip() for note in entry.notes)
+    yield from (f"#. {comment}".rstrip() for comment in context.comments)
+    yield f"#: {context.place}"
+    if entry.fuzzy:
+        yield f"#, {FUZZY}"
+    if entry.previous:
+        yield from (f"#| {line}" for line in _keyword("msgid", entry.previous))
+    yield from _texts(entry)
+
+
+def _obsolete_lines(entry: PoEntry) -> Iterator[str]:
+    yield from (f"# {note}".rstrip() for note in entry.notes)
+    if entry.fuzzy:
+        yield f"#, {FUZZY}"
+    yield from (f"{OBSOLETE}{line}" for line in _texts(entry))
+
+
+def _texts(entry: PoEntry) -> Iterator[str]:
+    if entry.field:
+        yield from _keyword("msgctxt", entry.field)
+    yield from _keyword("msgid", entry.source)
+    yield from _keyword("msgstr", entry.text)
+
+
+def _keyword(word: str, text: str) -> list[str]:
+    return f"{word} {normalize(text)}".split("\n")

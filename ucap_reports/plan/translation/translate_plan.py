@@ -1,0 +1,146 @@
+"""A plan in another language, from the plan and a PO file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic_core import PydanticCustomError
+
+from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.translation.markup_agreement import differences
+from ucap_reports.plan.translation.matching import merge
+from ucap_reports.plan.translation.passages import Passage, passages, with_passages
+from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_file import PoFile
+from ucap_reports.plan.translation.translation_status import Completeness, completeness_of
+from ucap_reports.plan.validation_errors import REFUSED
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.tree import Tree
+from ucap_reports.text.foreign_text import foreign_text
+from ucap_reports.text.language_tags import is_readable_as
+from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Paragraph, RichText
+
+
+class TranslatedPlan(Struct, frozen=True):
+    """A plan in another language, the warnings about its translation, and how complete it is."""
+
+    plan: Plan
+    problems: tuple[Problem, ...]
+    completeness: Completeness
+
+
+def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> TranslatedPlan:
+    """The plan with its passages in the language, and its countries and numbers as the language writes them.
+
+    A passage without an up-to-date translation keeps its text, tagged with its own language. Raises ProblemsFound for
+    translations that are not valid in their field.
+    """
+    translator = _Translator(plan, tree, po, language)
+    translated = with_passages(plan, tree, translator.change)
+    if translator.errors:
+        raise ProblemsFound(translator.errors)
+    cities = tuple(_city(each, language) for each in translated.cities)
+    translated = translated.model_copy(update={"language": language, "cities": cities})
+    return TranslatedPlan(translated, tuple(translator.warnings), translator.completeness())
+
+
+class _Translator:
+    """Translates passages, and collects what is wrong with their translations."""
+
+    def __init__(self, plan: Plan, tree: Tree, po: PoFile, language: str) -> None:
+        found = merge(passages(plan, tree), [*po.entries, *po.obsolete]).entries
+        self._entries = {entry.field: entry for entry in found}
+        self._plan = plan
+        self._tree = tree
+        self._po = po
+        self._language = language
+        self.errors: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def completeness(self) -> Completeness:
+        return completeness_of(self._entries.values(), self._plan.id, self._language, self._po.path)
+
+    def change(self, passage: Passage, value: Any) -> Any:
+        """The value of a passage in the language."""
+        entry = self._entries[passage.field]
+        if entry.text and not entry.fuzzy:
+            return self._translated(passage, value, entry)
+        self.warnings.append(self._incomplete(passage, entry))
+        if is_readable_as(self._plan.language, self._language):
+            return value
+        return in_language(value, self._plan.language)
+
+    def _translated(self, passage: Passage, value: Any, entry: PoEntry) -> Any:
+        where = Location(self._po.path, entry.line, None, passage.field)
+        try:
+            translation = passage.read(entry.text)
+        except PydanticCustomError as error:
+            self.errors += [each.at(where) for each in _refused(error)]
+            return value
+        for kind, words in differences(value, translation):
+            self.warnings.append(_difference(kind, words, where))
+        return translation
+
+    def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:
+        where = replace(self._tree.location(passage.loc), field=passage.field)
+        details = {"language": self._language, "field": passage.field, "path": self._po.path, "id": self._plan.id}
+        if entry.text:
+            return problem("translation-outdated", where, **details)
+        return problem("translation-missing", where, form="passage", **details)
+
+
+def _refused(error: PydanticCustomError) -> Sequence[Problem]:
+    found: Sequence[Problem] = (error.context or {})["problems"] if error.type == REFUSED else ()
+    return found
+
+
+def _difference(kind: str, words: str, where: Location) -> Problem:
+    match kind:
+        case "links":
+            return problem("translation-differs", where, form="links", words=words)
+        case "emphasis":
+            return problem("translation-differs", where, form="emphasis", words=words)
+        case "items":
+            return problem("translation-differs", where, form="items", words=words)
+        case _:
+            return problem("translation-differs", where, form="numbers", words=words)
+
+
+def in_language(value: Any, language: str) -> Any:
+    """A text tagged with its language, as rich text or as plain text."""
+    if isinstance(value, RichText):
+        return RichText(tuple(_block(block, language) for block in value.blocks))
+    return foreign_text(value, language)
+
+
+def _block(block: Paragraph | ItemList, language: str) -> Paragraph | ItemList:
+    if isinstance(block, Paragraph):
+        return Paragraph(tuple(_inlines(block.inlines, language)))
+    return replace(
+        block, items=tuple(ListItem(tuple(_block(each, language) for each in item.blocks)) for item in block.items)
+    )
+
+
+def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[Inline]:
+    return (each if isinstance(each, Break) or each.language else replace(each, language=language) for each in inlines)
+
+
+def _city(city: City, language: str) -> City:
+    countries = tuple(replace(each, text=_country(each.code, language) or each.text) for each in city.country)
+    quantities = {
+        name: quantity.in_numbers() for name in ("population", "area_km2") if (quantity := getattr(city, name))
+    }
+    return city.model_copy(update={"country": countries, **quantities})
+
+
+@lru_cache(maxsize=256)
+def _country(code: str, language: str) -> str | None:
+    """The name of a country in a language; None if it is unknown."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - most plans are not translated
+
+    try:
+        return Locale.parse(language, sep="-").territories.get(code)
+    except (UnknownLocaleError, ValueError):
+        return None

@@ -1,0 +1,35 @@
+"""How complete a translation is."""
+
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from ucap_reports.plan.translation.po_entry import PoEntry
+
+
+class Completeness(Struct, frozen=True):
+    """The numbers of passages of a translation; `path` is its PO file in messages."""
+
+    plan: str
+    language: str
+    path: str
+    total: int
+    missing: int
+    outdated: int
+
+    @property
+    def translated(self) -> int:
+        """The number of passages with an up-to-date translation."""
+        return self.total - self.missing - self.outdated
+
+    @property
+    def percent(self) -> int:
+        """The part of the passages that is translated; 100 only if all are."""
+        return 100 * self.translated // self.total if self.total else 100
+
+
+def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path: str) -> Completeness:
+    """The completeness of a translation with an entry for each passage."""
+    missing = sum(not each.text for each in entries)
+    outdated = sum(bool(each.text) and each.fuzzy for each in entries)
+    return Completeness(plan, language, path, len(entries), missing, outdated)

@@ -1,0 +1,64 @@
+"""A prepared template in XML, and the marks that connect its output to its source: the number of each start tag, and
+the kind of each Jinja tag.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from ucap_reports.problems import Location
+from ucap_reports.template.jinja.compiled_template import CompiledTemplate
+
+MARK = "start-tag"
+"""The attribute with the number of an element's start tag in the template, from 0."""
+TEXT_KIND = "text"
+"""The kind of a tag that prints into the text of an element."""
+NO_KIND = "nowhere"
+"""The kind of a tag in a comment."""
+KINDS = (TEXT_KIND, NO_KIND)
+
+
+class Position(NamedTuple):
+    """A place in the template, from 1."""
+
+    line: int
+    column: int
+
+
+class TemplateLines(Struct, frozen=True):
+    """The places of a marked template's lines in the template itself."""
+
+    path: str
+    lines: tuple[Position, ...]
+
+    def locate(self, line: int) -> Location:
+        """The place of that line, from 1."""
+        return Location(self.path, *self.lines[min(line, len(self.lines)) - 1])
+
+
+class PreparedTemplate(Struct, frozen=True):
+    """A template, ready to be filled; `start_tags` has the place of each mark's start tag."""
+
+    compiled: CompiledTemplate
+    start_tags: tuple[Position, ...]
+
+
+class FilledTemplate(Struct, frozen=True):
+    """A filled template: `start_tags` has the place of each mark's start tag; `path` is its name in problems."""
+
+    text: str
+    path: str
+    start_tags: tuple[Position, ...]
+
+    def location(self, start_tag: int | None) -> Location:
+        """The place in the template of the start tag of that number; of None the beginning."""
+        if start_tag is None:
+            return Location(self.path, 1, 1)
+        line, column = self.start_tags[start_tag]
+        return Location(self.path, line, column)
+
+
+def nearest_mark(elements: Iterable[Any]) -> int | None:
+    """The mark of the first of the elements (of lxml) that has one."""
+    return next((int(mark) for each in elements if (mark := each.get(MARK)) is not None), None)

@@ -1,0 +1,37 @@
+"""Plain text in another language than its document, and values in several languages."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+
+class ByLanguage(dict[str, Value]):
+    """Values by language tag. In templates, a language that it does not have is nothing and no problem."""
+
+
+class ForeignText(str):
+    """A text with the BCP 47 tag of its language, which documents tag it with."""
+
+    __slots__ = ("language",)
+    language: str
+
+
+def foreign_text(text: str, language: str) -> ForeignText:
+    """The text with its language."""
+    foreign = ForeignText(text)
+    foreign.language = language
+    return foreign
+
+
+def joined_text(parts: Sequence[str], between: str = ", ") -> str:
+    """The parts with `between` between them, with their language if all have the same."""
+    languages = {language_of(part) for part in parts}
+    language = languages.pop() if len(languages) == 1 else None
+    text = between.join(parts)
+    return text if language is None else foreign_text(text, language)
+
+
+def language_of(text: str) -> str | None:
+    """The language of a text that is not in the language of its document; None for any other text."""
+    return text.language if isinstance(text, ForeignText) else None

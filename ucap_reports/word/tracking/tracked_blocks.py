@@ -1,0 +1,157 @@
+"""The paragraphs and tables of two editions, merged with the changes tracked."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+
+from lxml import etree
+
+from ucap_reports.text.alignment import aligned
+from ucap_reports.text.word_changes import similarity
+from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
+from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
+
+PARAGRAPH, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
+_BLOCKS = (PARAGRAPH, TABLE)
+
+
+def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+    """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
+    before, now = ([child for child in each if child.tag in _BLOCKS] for each in (old, after))
+    place: etree._Element | None = None
+    done: list[tuple[str, etree._Element]] = []
+    for first, second in _pairs(before, now):
+        if second is None and first is not None:
+            second = _with_all_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a block of the result
+            _put_after(after, place, second)
+            done.append((DELETED, second))
+        elif first is None and second is not None:
+            _with_all_marked(second, INSERTED, marks)
+            done.append((INSERTED, second))
+        elif first is not None and second is not None:
+            done += [("", each) for each in _merged(first, second, marks)]
+        place = done[-1][1]
+    _mark_ends(done, marks)
+
+
+def block_text(block: etree._Element) -> str:
+    """The words of a paragraph or of a table."""
+    return "\n".join(paragraph_text(each) for each in block.iter(PARAGRAPH))
+
+
+def _pairs(
+    old: Sequence[etree._Element], new: Sequence[etree._Element]
+) -> list[tuple[etree._Element | None, etree._Element | None]]:
+    """The blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without one."""
+    pairs = aligned(old, new, _block_key, _closeness)
+    found = list(pairs)
+    last_old = next((each for each in reversed(found) if each[0] is not None), None)
+    last_new = next((each for each in reversed(found) if each[1] is not None), None)
+    if last_old is None or last_new is None or last_old is last_new:
+        return found
+    (first, other), (another, second) = last_old, last_new
+    is_alone = other is None and another is None
+    if is_alone and first is not None and second is not None and first.tag == second.tag == PARAGRAPH:
+        return [*(each for each in found if each is not last_old and each is not last_new), (first, second)]
+    return found
+
+
+def _block_key(block: etree._Element) -> tuple[str, str]:
+    return str(block.tag), block_text(block)
+
+
+def _closeness(old: etree._Element, new: etree._Element) -> float:
+    if old.tag != new.tag:
+        return 0.0
+    return 1.0 if old.tag == TABLE else similarity(block_text(old), block_text(new))
+
+
+def _merged(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> list[etree._Element]:
+    """The blocks that replace the new edition of a block."""
+    if after.tag == PARAGRAPH:
+        if paragraph_text(old) != paragraph_text(after):
+            merge_paragraphs(old, after, marks)
+        return [after]
+    if block_text(old) != block_text(after) or _widths(old) != _widths(after):
+        _merge_rows(old, after, marks)
+    return [after]
+
+
+def _widths(table: etree._Element) -> list[int]:
+    return [len(row.findall(CELL)) for row in table.findall(ROW)]
+
+
+def _merge_rows(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+    place: etree._Element | None = None
+    pairs = aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness)
+    for first, second in list(pairs):
+        if second is None and first is not None:
+            second = _with_row_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a row of the result
+            _put_after(after, place, second, ROW)
+        elif first is None and second is not None:
+            _with_row_marked(second, INSERTED, marks)
+        elif first is not None and second is not None:
+            for cell, other in zip(first.findall(CELL), second.findall(CELL), strict=True):
+                merge_blocks(cell, other, marks)
+        place = second
+
+
+def _row_key(row: etree._Element) -> tuple[int, str]:
+    return len(row.findall(CELL)), block_text(row)
+
+
+def _row_closeness(old: etree._Element, new: etree._Element) -> float:
+    """Rows with the same label are one; those with other numbers of cells are never one."""
+    cells, others = old.findall(CELL), new.findall(CELL)
+    if len(cells) != len(others) or not cells:
+        return 0.0
+    return 1.0 if block_text(cells[0]) == block_text(others[0]) else similarity(block_text(old), block_text(new))
+
+
+def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
+    """A block with all its words and rows inserted or deleted."""
+    for row in block.iter(ROW):
+        marks.row(row, name)
+    for paragraph in block.iter(PARAGRAPH):
+        mark_runs(paragraph, name, marks)
+    return block
+
+
+def _with_row_marked(row: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
+    marks.row(row, name)
+    for paragraph in row.iter(PARAGRAPH):
+        mark_runs(paragraph, name, marks)
+    return row
+
+
+def _put_after(
+    parent: etree._Element, place: etree._Element | None, element: etree._Element, tag: str | None = None
+) -> None:
+    """Insert an element after another one, or before the first block (or the first element with that tag)."""
+    if place is not None:
+        place.addnext(element)
+        return
+    tags = (tag,) if tag else _BLOCKS
+    first = next((child for child in parent if child.tag in tags), None)
+    if first is None:
+        parent.append(element)
+    else:
+        first.addprevious(element)
+
+
+def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks) -> None:
+    """Mark the ends of inserted and deleted paragraphs.
+
+    After the last paragraph that both editions have, the end of the one before is marked: the last end of a cell can be
+    neither deleted nor rejected.
+    """
+    names = [name if block.tag == PARAGRAPH else "" for name, block in blocks]
+    kept = max((place for place, name in enumerate(names) if not name), default=-1)
+    trailing = range(kept, len(names)) if 0 <= kept < len(names) - 1 and blocks[kept][1].tag == PARAGRAPH else range(0)
+    for place in trailing[:-1]:
+        names[place] = names[place + 1]
+    if trailing:
+        names[-1] = ""
+    for name, (_, block) in zip(names, blocks, strict=True):
+        if name and block.tag == PARAGRAPH:
+            marks.end_of(block, name)

@@ -1,0 +1,57 @@
+"""The elements of tracked changes (ISO/IEC 29500-1, 17.13.5)."""
+
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from lxml import etree
+
+from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, insert, new, properties_of, qualified
+
+INSERTED, DELETED = "w:ins", "w:del"
+_FIRST_ID = 100_000
+"""Identifiers above those of the marks in the templates."""
+
+
+class TrackedMarks:
+    """Creates the elements of changes by one author, each with an identifier of its own."""
+
+    def __init__(self, author: str, date: str | None = None) -> None:
+        self._author = author
+        self._date = date
+        self._numbers: Iterator[int] = count(_FIRST_ID)
+
+    def mark(self, name: str) -> etree._Element:
+        """An empty element with author and date."""
+        element = new(name)
+        element.set(qualified("w:id"), str(next(self._numbers)))
+        element.set(qualified("w:author"), self._author)
+        if self._date:
+            element.set(qualified("w:date"), self._date)
+        return element
+
+    def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:
+        """The runs as inserted or deleted ones."""
+        element = self.mark(name)
+        element.extend(list(runs))
+        return element
+
+    def end_of(self, paragraph: etree._Element, name: str) -> None:
+        """Mark the end of a paragraph as inserted or deleted."""
+        properties = properties_of(paragraph, "w:pPr")
+        runs = properties.find(qualified("w:rPr"))
+        if runs is None:
+            runs = new("w:rPr")
+            insert(properties, runs, "rPr", PARAGRAPH_PROPERTIES)
+        runs.insert(0, self.mark(name))
+
+    def row(self, row: etree._Element, name: str) -> None:
+        """Mark a row of a table as inserted or deleted."""
+        properties = row.find(qualified("w:trPr"))
+        if properties is None:
+            properties = new("w:trPr")
+            before = row.find(qualified("w:tblPrEx"))
+            row.insert(0 if before is None else 1, properties)
+            split = new("w:cantSplit")  # the schema requires another property before the mark
+            split.set(qualified("w:val"), "off")
+            properties.append(split)
+        properties.append(self.mark(name))
