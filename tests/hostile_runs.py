@@ -64,7 +64,7 @@ def run_hostile(project: Path, files: Files, cache: Path | None = None) -> Used:
 def write_project(project: Path, files: Files) -> Path:
     """Write a project whose plan uses a pack with these files; returns the folder of the pack."""
     (project / "plans").mkdir()
-    (project / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome}]\n", encoding="utf-8")
+    (project / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome, country: IT}]\n", encoding="utf-8")
     folder = project / "templates" / "evil"
     folder.mkdir(parents=True)
     for name, content in ({"pack.yaml": b"extends: iuc-asia\n"} | files).items():

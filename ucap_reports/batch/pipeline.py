@@ -139,6 +139,10 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
 
 
 def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
+    from ucap_reports.check.required_content import required_content_problems  # noqa: PLC0415 - it imports both formats
+
+    if missing := required_content_problems(pack, format_):
+        raise ProblemsFound(missing)
     match format_:
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
@@ -212,7 +216,7 @@ def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
     countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
     return PlanCard(
         id=plan.id,
-        title=str(summary.title),
+        title=summary.full_title,
         cities=tuple(str(name) for city in plan.cities for name in city.name),
         countries=tuple(countries),
         themes=tuple(map(str, plan.themes)),

@@ -198,12 +198,34 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     value: Any = {}
     for depth in reversed(range(len(layers))):
         layer = layers[depth].value
-        value = _merged(value, layer)
+        value = _merged(_without_scaled(value, layer), layer)
         if isinstance(layer.get("rows"), list | dict):
             rows.add(layer["rows"], depth, of_project=layers[depth] is read.project)
             value = value | {"rows": [row.value for row in rows.rows]}
     problems += rows.problems
     return LayeredTree(value | {"name": read.name}, layers, tuple(rows.rows))
+
+
+def _without_scaled(lower: Any, upper: Any) -> Any:
+    """`lower` without the rules of its scales for what `upper` sets in the styles themselves."""
+    own, scales = _fields(_fields(upper, "theme"), "styles"), _fields(_fields(lower, "theme"), "scales")
+    if not own or not scales:
+        return lower
+    kept = {
+        scale: {
+            name: {rule: value for rule, value in rules.items() if rule not in _fields(own, name)}
+            if isinstance(rules, dict)
+            else rules
+            for name, rules in _fields(scales, scale).items()
+        }
+        for scale in scales
+    }
+    return lower | {"theme": lower["theme"] | {"scales": kept}}
+
+
+def _fields(value: Any, key: str) -> dict[str, Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _leads_out(path: Path, folder: PackFolder) -> bool:

@@ -39,6 +39,7 @@ def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
 
 
 def _try(pack: Pack, summary: Summary) -> PageTrial:
+    pack = pack.scaled(summary.scale)
     try:
         page, tag_problems = attempt_fill(pack.page_template, summary)
     except ProblemsFound as found:
@@ -62,7 +63,7 @@ def _is_of_sample(found: Problem, pack: Pack) -> bool:
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
-    for image in all_blocks((*tree.header, *tree.footer, *tree.body)):
+    for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
         if isinstance(image, PackImage):
             location = Location(path, image.line)
             resolution = image.picture.width / (image.width / 72)
@@ -74,7 +75,7 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The text of each paragraph of a page, its header and its footer."""
-    for text in tree_paragraphs((*tree.header, *tree.footer, *tree.body)):
+    for text in tree_paragraphs((*tree.headers, *tree.footer, *tree.body)):
         yield "".join(each.text for each in text.content if isinstance(each, Run))
 
 

@@ -15,7 +15,7 @@ from ucap_reports.word.compile.docxtpl_tags import MOST_TAGS
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import Secured, secure
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.theme_page import fit_tables, set_page, shade_cells
+from ucap_reports.word.compile.theme_page import dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
@@ -113,4 +113,4 @@ def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
     widths = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
     for root in opened.texts.values():
         fit_tables(root, widths)
-        shade_cells(root, names, pack.theme)
+        dress_tables(root, names, pack.theme)
