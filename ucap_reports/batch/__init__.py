@@ -9,7 +9,7 @@ from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.summary.document import DEFAULT_FORMATS, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
 
 __all__ = [
     "OUT",
@@ -45,6 +45,7 @@ def build(
     dry_run: bool = False,
     prune: bool = False,
     index: bool = True,
+    pdf_standard: str = PdfStandard.UA_1,
 ) -> BuildReport:
     """Build the documents of a project, as `ucap build` does, and report what was written.
 
@@ -63,20 +64,21 @@ def build(
         dry_run: Report what would be built, and write nothing.
         prune: Remove the documents of deleted plans.
         index: Update `index.html`.
+        pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources.
 
     Returns:
         The documents with their status, and the problems of all plans: errors, warnings and infos.
 
     Raises:
-        ProblemsFound: If there is no such project, plan or format, if the folder cannot be written to, or if another
-            build is writing to it. Errors of a plan are in the report.
+        ProblemsFound: If there is no such project, plan, format or standard, if the folder cannot be written to, or if
+            another build is writing to it. Errors of a plan are in the report.
     """
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
     names = tuple(map(str, plans))
     paths = project.find_plans(names, here) if names else project.plan_paths()
     request = BuildRequest(
-        options=BuildOptions(parse_formats(formats), template, language),
+        options=BuildOptions(parse_formats(formats), template, language, pdf_standard=parse_standard(pdf_standard)),
         crew=Crew(jobs, scheduler),
         force=force,
         overwrite_edited=overwrite_edited,

@@ -63,8 +63,9 @@ class Due(Struct, frozen=True):
 
     def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, translations: str) -> Inputs:
         """What the documents are built from; `plan` and `translations` are the digests of these files."""
-        options, undated = self.options, self.options.undated.isoformat()
-        return Inputs(plan, pack, pack_digest, options.template, options.language, undated, tools, translations)
+        given, undated = self.options, self.options.undated.isoformat()
+        options = (given.template, given.language, undated)
+        return Inputs(plan, pack, pack_digest, *options, tools, translations, given.pdf_standard)
 
 
 class Changes(Struct, frozen=True):
@@ -127,11 +128,15 @@ class Changes(Struct, frozen=True):
         )
 
 
+def _options(inputs: Inputs) -> tuple[str | None, ...]:
+    return inputs.template, inputs.language, inputs.undated, inputs.pdf_standard
+
+
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     if made.plan != wanted.plan:
         return Reason.PLAN
-    if (made.template, made.language, made.undated) != (wanted.template, wanted.language, wanted.undated):
+    if _options(made) != _options(wanted):
         return Reason.OPTIONS
     if made.translations != wanted.translations:
         return Reason.TRANSLATION

@@ -19,7 +19,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
-from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
@@ -75,6 +75,7 @@ def render(
     formats: str | Iterable[str] = DEFAULT_FORMATS,
     language: str | None = None,
     name: str = "plan",
+    pdf_standard: str = PdfStandard.UA_1,
 ) -> Rendered:
     """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
 
@@ -90,17 +91,21 @@ def render(
         language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
             translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
+        pdf_standard: The standards of the PDF: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources.
 
     Returns:
         The documents, and the warnings and infos about the plan.
 
     Raises:
         ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if a name of a
-            pack or a format is unknown.
-        TypeError: If neither or both of `plan` and `text` are given.
+            pack, a format or a standard is unknown.
+        TypeError: If neither or both of `plan` and `text` are given, or if the text of a `Plan` would be embedded.
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
+    standard = parse_standard(pdf_standard)
+    if isinstance(plan, Plan) and standard is not PdfStandard.UA_1:
+        raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
     source = _source(plan, text, name)
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
@@ -114,7 +119,8 @@ def render(
 
     own = plan if isinstance(plan, Plan) else None
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
-    options = BuildOptions(parse_formats(formats), str(named) if named else None, language, source_date())
+    pack = str(named) if named else None
+    options = BuildOptions(parse_formats(formats), pack, language, source_date(), pdf_standard=standard)
     with RENDERING:
         produced = produce(source, opened, options, own, translations)
     problems = sorted(produced.problems, key=lambda problem: list(Severity).index(problem.severity))

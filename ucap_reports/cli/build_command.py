@@ -64,7 +64,7 @@ def _request(arguments: Arguments) -> BuildRequest:
     wanted = arguments.formats or DEFAULT_FORMATS
     formats = tuple(each for each in Format if each in wanted)
     return BuildRequest(
-        options=BuildOptions(formats, arguments.template, arguments.language),
+        options=BuildOptions(formats, arguments.template, arguments.language, pdf_standard=arguments.pdf_standard),
         crew=Crew(arguments.jobs or cores(), arguments.scheduler),
         force=arguments.force,
         overwrite_edited=arguments.overwrite_edited,

@@ -12,14 +12,14 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.summary.document import Document, Format
+from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
 
-def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
-    """The document of a page tree, with the summary's metadata and its number of pages.
+def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment | None = None) -> Document:
+    """The document of a page tree, with the summary's metadata and its number of pages. `plan` is embedded.
 
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks without enough room, fonts that
     cannot be used.
@@ -39,7 +39,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
             missing |= dict.fromkeys(found.missing)
     if all_problems := [*problems, *_glyph_problems(missing, summary, template)]:
         raise ProblemsFound(all_problems)
-    return Document(summary.id, Format.PDF, write_pdf(drawn, summary), len(drawn.canvases))
+    return Document(summary.id, Format.PDF, write_pdf(drawn, summary, plan), len(drawn.canvases))
 
 
 def _draw_page(
