@@ -19,10 +19,12 @@ lint: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Update both lock files; the only target that needs uv.
-lock:
+# Update the lock files and the list of their wheels; the only target that needs uv.
+lock: .venv/test.stamp
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -o locks/reports.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --group test --all-extras pyproject.toml -o locks/test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --group build --all-extras --constraint locks/test.txt pyproject.toml -o .venv/pylock.toml
+	$(BIN)/python -m tests.make_wheels .venv/pylock.toml
 
 clean:
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -99,6 +99,8 @@ def kinds(annotation: Any) -> Iterator[str]:
         yield from (item if "list" in item or item == "entries" else f"{item} or list" for item in kinds(arguments[0]))
     elif origin is dict:
         yield "keys with rich text"
+    elif origin is Literal:
+        yield from (f"`{each}`" for each in arguments)
     elif annotation is not NoneType:
         yield KINDS[annotation]
 

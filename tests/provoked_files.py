@@ -3,6 +3,7 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,9 +42,27 @@ def encoding_wrong(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "check", "--json").codes)
 
 
+def document_unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Another program has locked a document that is to be built again."""
+    write_plan(folder, "rome.yaml", PLAN)
+    ucap(folder, "build", "--format", "docx")
+    write_plan(folder, "rome.yaml", f"{PLAN}themes: [Aerospace]\n")
+    really = os.open
+
+    def refuse(path: Any, *words: Any, **settings: Any) -> int:
+        if str(path).endswith("rome.docx"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return really(path, *words, **settings)
+
+    with monkeypatch.context() as locked:
+        locked.setattr(os, "open", refuse)
+        return set(ucap(folder, "build", "--format", "docx", "--json").codes)
+
+
 PROVOKED = {
     "disk-refused": disk_refused,
     "folder-not-made": folder_not_made,
     "file-too-large": file_too_large,
     "encoding-wrong": encoding_wrong,
+    "document-unreadable": document_unreadable,
 }

@@ -150,6 +150,25 @@ def test_build_writes_the_standard_of_the_option(tmp_path: Path) -> None:
     assert "unchanged" in ucap(tmp_path, "build", "--format", "pdf", *option).out
 
 
+def test_the_standard_of_the_project_applies_unless_the_command_names_one(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+    (tmp_path / "ucap.yaml").write_text("pdf_standard: ua-2+a-4f\nformats: [pdf]\n", encoding="utf-8")
+    written = tmp_path / "out" / "rome.pdf"
+    assert ucap(tmp_path, "build").code == 0
+    assert written.read_bytes() == render(plan).pdf.content
+    assert written.read_bytes().startswith(b"%PDF-2.0")
+    assert ucap(tmp_path, "build", "--pdf-standard", "ua-1+a-2a").code == 0
+    assert written.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_an_unknown_standard_of_the_project_is_an_error_at_its_place(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+    (tmp_path / "ucap.yaml").write_text("formats: [pdf]\npdf_standard: ua-3\n", encoding="utf-8")
+    run = ucap(tmp_path, "build", "--json")
+    assert run.codes == ["pdf-standard-unknown"]
+    assert (run.report["problems"][0]["path"], run.report["problems"][0]["line"]) == ("ucap.yaml", 2)
+
+
 def test_an_unknown_standard_is_a_usage_error(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
     run = ucap(tmp_path, "build", "--pdf-standard", "ua-3", "--json")

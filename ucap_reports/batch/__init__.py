@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import BuildRequest, Crew, cores, source_date
 from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
+from ucap_reports.summary.document import parse_formats
 
 __all__ = [
     "OUT",
@@ -34,7 +34,8 @@ def build(
     root: str | Path | None = None,
     plans: Iterable[str | Path] = (),
     *,
-    formats: str | Iterable[str] = DEFAULT_FORMATS,
+    where: Iterable[str] = (),
+    formats: str | Iterable[str] | None = None,
     template: str | None = None,
     language: str | None = None,
     out: str | Path = OUT,
@@ -45,14 +46,15 @@ def build(
     dry_run: bool = False,
     prune: bool = False,
     index: bool = True,
-    pdf_standard: str = PdfStandard.UA_1,
+    pdf_standard: str | None = None,
 ) -> BuildReport:
     """Build the documents of a project, as `ucap build` does, and report what was written.
 
     Args:
         root: The folder of the project; by default the nearest folder, from the current one upward, with a `plans/`.
         plans: Ids or paths of plans; by default all plans.
-        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
+        where: Conditions that plans must fulfil, such as `["country=CN", "updated<2020"]`.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or all.
         template: The name of a template pack, instead of the plans' own.
         language: The language of the row labels, such as `zh`.
         out: The folder of the documents, relative to the project.
@@ -64,28 +66,36 @@ def build(
         dry_run: Report what would be built, and write nothing.
         prune: Remove the documents of deleted plans.
         index: Update `index.html`.
-        pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources.
+        pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources; by
+            default that of the project.
 
     Returns:
         The documents with their status, and the problems of all plans: errors, warnings and infos.
 
     Raises:
-        ProblemsFound: If there is no such project, plan, format or standard, if the folder cannot be written to, or if
-            another build is writing to it. Errors of a plan are in the report.
+        ProblemsFound: If there is no such project, plan, format or standard, if a condition is invalid, if `ucap.yaml`
+            has errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are
+            in the report.
     """
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
     names = tuple(map(str, plans))
     paths = project.find_plans(names, here) if names else project.plan_paths()
+    settings = project_settings(project)
+    if conditions := tuple(where):
+        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+
+        paths = tuple(plan.path for plan in plans_where(project, paths, settings, conditions))
     request = BuildRequest(
-        options=BuildOptions(parse_formats(formats), template, language, pdf_standard=parse_standard(pdf_standard)),
+        options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
+        settings=settings,
         crew=Crew(jobs, scheduler),
         force=force,
         overwrite_edited=overwrite_edited,
         dry_run=dry_run,
         prune=prune,
         index=index,
-        everything=not names,
+        everything=not names and not conditions,
     )
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())

@@ -7,6 +7,9 @@ from msgspec import Struct
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
 from ucap_reports.summary.summary import UNDATED
 
+DEFAULT_PACK = "iuc-asia"
+"""The pack of plans that name none, unless the project names another."""
+
 
 class BuildOptions(Struct, frozen=True):
     """Options of documents: `template` is a pack instead of the plan's own, `language` that of the translation or, if
@@ -18,6 +21,8 @@ class BuildOptions(Struct, frozen=True):
     language: str | None = None
     undated: date = UNDATED
     """The date of documents whose plan has none."""
+    default_pack: str = DEFAULT_PACK
+    """The pack of plans that name none."""
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[str, ...] | None = None

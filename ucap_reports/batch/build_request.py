@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.summary.summary import UNDATED
 
@@ -24,6 +25,7 @@ class BuildRequest(Struct, frozen=True):
     """The options of a build; the plans are named beside it."""
 
     options: BuildOptions
+    settings: ProjectSettings = ProjectSettings()
     crew: Crew = Crew()
     force: bool = False
     """Rebuild unchanged documents as well."""

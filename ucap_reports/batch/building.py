@@ -18,7 +18,7 @@ from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.variants import plan_of
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -37,12 +37,22 @@ def build_plans(
     scheduler does not answer, SOURCE_DATE_EPOCH is invalid. Whenever the generator is closed, every file is complete.
     """
     request = request.dated()
+    if request.options.template:
+        _check_name(request.options.template)
     if request.dry_run:
         check_output_folder(project, out)
         yield from _Build(project, request, out).preview(paths)
         return
     with output_folder(project, out):
         yield from _Build(project, request, out).run(paths)
+
+
+def _check_name(pack: str) -> None:
+    """Raise ProblemsFound if the variants in a pack would have the names of those in a language."""
+    from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - see above
+
+    if names_language(pack):
+        raise ProblemsFound([problem("pack-name-invalid", form="language", name=pack)])
 
 
 class _Build:
@@ -53,13 +63,14 @@ class _Build:
         self._request = request
         self._out = out
         self._records = Records(out, project.shown(out))
-        self._packs = PackStore(project, self._records.settings.templates, self._records.settings.packs)
+        known = self._records.settings
+        self._packs = PackStore(project, request.settings.pack, known.templates, known.packs)
         self._tools = product_fingerprint()
         self._workers: Workers | None = None
 
     def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
         """The events of a dry run."""
-        yield Remark(self._records.problems)
+        yield Remark((*self._request.settings.problems, *self._records.problems))
         for due in self._find_due(paths):
             yield self._untouched(due)
         deleted, prune = self._deleted(paths), self._request.prune
@@ -69,7 +80,7 @@ class _Build:
 
     def run(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Build, and record what was built, however the build ends."""
-        yield Remark(self._records.problems)
+        yield Remark((*self._request.settings.problems, *self._records.problems))
         dues = self._find_due(paths)
         yield Begun(Stage.PLANS, sum(bool(due.reasons) for due in dues))
         try:
@@ -114,7 +125,7 @@ class _Build:
         if record is not None and not due.reasons:
             problems = record.problems_of(due.options.formats)
             self._records.settle(due.name, record, {*due.options.formats} - due.edited)
-        return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built)))
+        return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built, self._out)))
 
     def _clean_up(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Remove the documents and records of deleted plans, or warn about the documents."""
@@ -137,7 +148,7 @@ class _Build:
             return
         from ucap_reports.batch.index_writer import IndexWriter  # noqa: PLC0415 - see above
 
-        index = IndexWriter(self._project, self._out, self._tools, self._records)
+        index = IndexWriter(self._project, self._out, self._tools, self._records, self._request.settings)
         if due := index.pictures_due():
             yield Begun(Stage.PICTURES, len(due))
             yield from index.draw(due, self._pool(stack))

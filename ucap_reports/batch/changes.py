@@ -63,9 +63,20 @@ class Due(Struct, frozen=True):
 
     def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, translations: str) -> Inputs:
         """What the documents are built from; `plan` and `translations` are the digests of these files."""
-        given, undated = self.options, self.options.undated.isoformat()
-        options = (given.template, given.language, undated)
-        return Inputs(plan, pack, pack_digest, *options, tools, translations, given.pdf_standard)
+        options = self.options
+        is_default = options.template is None and pack == options.default_pack
+        return Inputs(
+            plan=plan,
+            pack=pack,
+            pack_digest=pack_digest,
+            template=options.template,
+            language=options.language,
+            undated=options.undated.isoformat(),
+            tools=tools,
+            translations=translations,
+            default_pack=options.default_pack if is_default else None,
+            pdf_standard=options.pdf_standard,
+        )
 
 
 class Changes(Struct, frozen=True):
@@ -89,10 +100,11 @@ class Changes(Struct, frozen=True):
 
     def _languages(self, path: Path) -> tuple[str, ...]:
         """The languages of the versions of a plan, from its record if it has not changed since."""
-        record = self.records.get(path.stem)
+        record, of_project = self.records.get(path.stem), self.request.settings.languages
         if record is not None and record.inputs.plan == _plan_digest(path):
-            return record.card.languages
-        return version_languages(plan_values(path))
+            card = record.card
+            return version_languages({"languages": card.languages, "language": card.language}, of_project)
+        return version_languages(plan_values(path), of_project)
 
     def _due(self, path: Path, options: BuildOptions) -> Due:
         name, options = variant(path, options)
@@ -128,10 +140,6 @@ class Changes(Struct, frozen=True):
         )
 
 
-def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.pdf_standard
-
-
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     if made.plan != wanted.plan:
@@ -145,18 +153,21 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     return None if made.tools == wanted.tools else Reason.VERSION
 
 
-def edited_problems(documents: Sequence[Built]) -> list[Problem]:
-    """An error for each document that was edited, and so is not overwritten."""
-    edited = (each for each in documents if each.status is WriteStatus.EDITED)
-    return [
-        problem(
-            "document-edited",
-            Location(each.path),
-            form="docx" if each.format is Format.DOCX else "other",
-            path=each.path,
-        )
-        for each in edited
-    ]
+def _options(inputs: Inputs) -> tuple[str | None, ...]:
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
+
+
+def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:
+    """An error for each document in the folder that was edited or cannot be read, and so is not overwritten."""
+    return [_edited_problem(each, out) for each in documents if each.status is WriteStatus.EDITED]
+
+
+def _edited_problem(document: Built, out: Path) -> Problem:
+    location, file = Location(document.path), out / Path(document.path).name
+    if regular_digest(file) == "" and file.is_file() and not file.is_symlink():
+        return problem("document-unreadable", location)
+    form = "docx" if document.format is Format.DOCX else "other"
+    return problem("document-edited", location, form=form, path=document.path)
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
@@ -177,12 +188,12 @@ def _plan_digest(path: Path) -> str:
         return ""
 
 
-def templates_digest(project: Project) -> str:
-    """The SHA-256 of all files of packs: while it is the same, so is the digest of every pack.
+def templates_digest(project: Project, changes: str) -> str:
+    """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
     It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
     """
-    digest = sha256()
+    digest = sha256(changes.encode())
     for folder in project.pack_folders:
         digest.update(b"\1")
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files

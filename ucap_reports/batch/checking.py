@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.jobs import Bench, Job
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
 from ucap_reports.batch.variants import own_language, version_languages
 from ucap_reports.problems import ProblemsFound
@@ -16,12 +19,12 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 
-def check_plans(project: Project, paths: Sequence[Path]) -> Iterator[PlanReport]:
+def check_plans(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> Iterator[PlanReport]:
     """The problems of each plan, its versions in other languages, and its pack.
 
     Documents are built in memory, since pages are counted too.
     """
-    bench = Bench(PackStore(project).open, product_fingerprint())
+    bench = Bench(PackStore(project, settings.pack).open, product_fingerprint())
     translations = TranslationFiles(project)
     for path in paths:
         try:
@@ -30,21 +33,22 @@ def check_plans(project: Project, paths: Sequence[Path]) -> Iterator[PlanReport]
             yield PlanReport(path.stem, (), found.problems)
             continue
         files = translations.of_plan(path.stem)
-        jobs = (Job(source, options, files) for options in _options(source, files))
+        jobs = (Job(source, options, files) for options in _options(source, files, settings))
         outcomes = [outcome for job in jobs if (outcome := bench.produce(job))]
         problems = dict.fromkeys(each for outcome in outcomes for each in outcome.all_problems)
         complete = (outcome.completeness for outcome in outcomes)
         yield PlanReport(path.stem, (), tuple(problems), tuple(each for each in complete if each))
 
 
-def _options(source: Source, files: Sequence[TranslationFile]) -> Iterator[BuildOptions]:
+def _options(source: Source, files: Sequence[TranslationFile], settings: ProjectSettings) -> Iterator[BuildOptions]:
     """The options of the plan's own document, of its versions, and of those with a translation only."""
-    yield BuildOptions()
+    own = settings.options()
+    yield own
     try:
         plan = parse_tolerantly(source).value
     except ProblemsFound:
         return
-    languages = version_languages(plan)
-    yield from (BuildOptions(language=each, is_version=True) for each in languages)
+    languages = version_languages(plan, settings.languages)
+    yield from (replace(own, language=each, is_version=True) for each in languages)
     others = version_languages({"languages": [each.language for each in files], "language": own_language(plan)})
-    yield from (BuildOptions(language=each) for each in others if each not in languages)
+    yield from (replace(own, language=each) for each in others if each not in languages)

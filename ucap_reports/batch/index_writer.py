@@ -17,9 +17,10 @@ from ucap_reports.batch.index_page.index_entry import (
     VersionNames,
     thumbnail_name,
 )
-from ucap_reports.batch.index_page.render_index import render_index
+from ucap_reports.batch.index_page.render_index import TITLE, render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
-from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.plan_card import DRAFT, PlanCard
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.variants import plan_of, version_of
 from ucap_reports.storage.atomic_files import (
@@ -30,7 +31,7 @@ from ucap_reports.storage.atomic_files import (
     regular_digest,
     write_files,
 )
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed starts no workers
@@ -38,12 +39,16 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
 
 
 class IndexWriter:
-    """The index of the folder `out` and its pictures: an entry for each plan, with its variants as versions."""
+    """The index of the folder `out` and its pictures: an entry for each plan, with its variants as versions.
 
-    def __init__(self, project: Project, out: Path, tools: str, records: Records) -> None:
+    Drafts are left out, unless the settings of the project include them.
+    """
+
+    def __init__(self, project: Project, out: Path, tools: str, records: Records, settings: ProjectSettings) -> None:
         self._project = project
         self._out = out
         self.path = out / INDEX
+        self._settings = settings
         self._tools = tools
         self._records = records
         self._entries: dict[str, IndexEntry] = {}
@@ -52,7 +57,8 @@ class IndexWriter:
         for name in records:
             versions.setdefault(plan_of(name), []).append(name)
         for plan, names in versions.items():
-            self._add_entry(plan, {name: record for name in names if (record := records.get(name))})
+            found = {name: record for name in names if (record := records.get(name)) and self._is_listed(record)}
+            self._add_entry(plan, found)
 
     def pictures_due(self) -> Mapping[str, str]:
         """The digest of each PDF without an up-to-date picture, by its name."""
@@ -73,13 +79,14 @@ class IndexWriter:
         """Write the page if it changed; returns its status, or None if there is nothing to list and no page."""
         if not self._entries and not self.path.exists():
             return None
-        digest = sha256(self._tools.encode("ascii"))
+        title = self._settings.index_title or TITLE
+        digest = sha256(f"{self._tools} {title}".encode())
         for entry in self._entries.values():
             digest.update(repr(entry).encode(errors="surrogateescape"))
         known, of = self._records.settings.index, digest.hexdigest()
         if known is not None and known.of == of and regular_digest(self.path) == known.sha256:
             return WriteStatus.UNCHANGED
-        content = render_index(self._entries.values()).encode(errors="surrogateescape")
+        content = render_index(self._entries.values(), title).encode(errors="surrogateescape")
         (status,) = write_files([NewFile(self.path, content, self._project.shown(self.path))])
         self._records.set(index=Made(sha256(content).hexdigest(), of))
         return status
@@ -96,6 +103,11 @@ class IndexWriter:
             name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
             thumbnail = self._thumbnail(name, versions[name])
         self._entries[plan] = IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
+
+    def _is_listed(self, record: PlanRecord) -> bool:
+        """Whether the index lists a version: drafts, and plans that are not in `plans/`, only if it lists drafts."""
+        is_final = record.card.status != DRAFT and record.source.rpartition("/")[0] == PLANS
+        return is_final or self._settings.index_drafts
 
     def _published(self, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
         """The documents of a version that exist."""

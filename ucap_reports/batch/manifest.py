@@ -48,6 +48,8 @@ class Inputs(Struct, frozen=True):
     """The `product_fingerprint`."""
     translations: str = ""
     """The digest of the plan's translations; empty if it has none."""
+    default_pack: str | None = None
+    """The pack of plans that name none, if it is the pack of these documents."""
     pdf_standard: PdfStandard = PdfStandard.UA_1
 
 

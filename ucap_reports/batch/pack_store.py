@@ -11,20 +11,28 @@ from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
+    from ucap_reports.plan.validation import Located
     from ucap_reports.template.pack import Pack
 
 
 class PackStore:
-    """The packs of a project and the shipped ones.
+    """The packs of a project and the shipped ones, with the `changes` in the settings of the project.
 
     `digests` are those of the last build, and `templates` is the `templates_digest` at that time: as long as no file of
     any pack changed since, no pack is opened for its digest.
     """
 
-    def __init__(self, project: Project, templates: str = "", digests: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        changes: "Located | None" = None,
+        templates: str = "",
+        digests: Mapping[str, str] | None = None,
+    ) -> None:
         self._project = project
+        self._changes = changes
         self._opened: dict[str, Pack | ProblemsFound] = {}
-        self._templates = templates_digest(project)
+        self._templates = self._templates_digest()
         self._digests = dict(digests or {}) if templates == self._templates else {}
 
     def open(self, name: str) -> "Pack":
@@ -34,7 +42,7 @@ class PackStore:
         if name not in self._opened:
             folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
             try:
-                self._opened[name] = open_pack(name, folders)
+                self._opened[name] = open_pack(name, folders, self._changes)
             except ProblemsFound as found:
                 self._opened[name] = found
             except OSError as error:
@@ -67,8 +75,11 @@ class PackStore:
         """The digest of all files of packs and the digests of packs, including those in `used`; both are empty when
         files changed during the build.
         """
-        if templates_digest(self._project) != self._templates:
+        if self._templates_digest() != self._templates:
             return "", {}
         for name in used:
             self.digest(name)
         return self._templates, {name: digest for name, digest in self._digests.items() if digest}
+
+    def _templates_digest(self) -> str:
+        return templates_digest(self._project, repr(self._changes.value) if self._changes else "")

@@ -12,7 +12,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
 from ucap_reports.batch.translation_files import TranslationFile
-from ucap_reports.batch.variants import linked_files, pack_name, version_languages
+from ucap_reports.batch.variants import linked_files, pack_name
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.translation_status import Completeness
@@ -132,7 +132,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     if options.template:
         return open_named_pack(options.template)
     try:
-        return open_named_pack(pack_name(tree.value))
+        return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
         raise ProblemsFound(
             each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
@@ -230,5 +230,6 @@ def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
         sdgs=tuple(goal.number for goal in plan.sdgs),
         language=plan.language,
         updated=plan.updated,
-        languages=version_languages(source.model_dump(include={"language", "languages"})),
+        status=plan.status,
+        languages=source.languages,
     )

@@ -5,6 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+DRAFT = "draft"
+"""The status of drafts."""
+
 
 class PlanCard(Struct, frozen=True):
     """The facts of a plan that lists of documents need."""
@@ -19,5 +22,6 @@ class PlanCard(Struct, frozen=True):
     language: str = "en"
     """The language of title and themes (BCP 47)."""
     updated: date | None = None
-    languages: tuple[str, ...] = ()
-    """The languages of its versions besides its own."""
+    status: str = "final"
+    languages: tuple[str, ...] | None = None
+    """The languages of further versions, if the plan names some."""

@@ -127,14 +127,24 @@ class Production:
             self._new_file(due.file_name(each.format), each.content, changed=found[each.format] != new[each.format])
             for each in documents
         ]
+        problems: tuple[Problem, ...] = ()
         try:
             statuses = write_files(files, before=lambda: self._records.put(due.name, record))
+            written = dict(zip(made, statuses, strict=True))
         except ProblemsFound as refused:
-            return Written({}, old, refused.problems)
+            problems, written = refused.problems, self._complete(due, made)
         except OSError as error:
-            return Written({}, old, (disk_problem(error, self._project.shown(self._out)),))
-        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited)
-        return Written(dict(zip(made, statuses, strict=True)) | kept, record)
+            problems, written = (disk_problem(error, self._project.shown(self._out)),), {}
+        if not written:
+            return Written({}, old, problems)
+        refused_formats = made.keys() - written.keys()
+        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited - refused_formats)
+        return Written(written | kept, record, problems)
+
+    def _complete(self, due: Due, made: Mapping[Format, DocumentRecord]) -> dict[Format, WriteStatus]:
+        """The new documents that are in their files although others could not be written."""
+        found = {each: regular_digest(self._out / due.file_name(each)) for each in made}
+        return {each: WriteStatus.WRITTEN for each, record in made.items() if found[each] == record.sha256}
 
     def _is_edited(self, found: str | None, new: str, format_: Format, old: PlanRecord | None) -> bool:
         """Whether the digest of a file is neither a recorded one nor that of the new content."""
@@ -175,6 +185,6 @@ class Production:
             *outcome.all_problems,
             *(written.record.format_problems_of(not_due) if written.record else ()),
             *written.problems,
-            *edited_problems(built),
+            *edited_problems(built, self._out),
         )
         return PlanReport(due.plan, tuple(built), problems)

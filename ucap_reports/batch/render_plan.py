@@ -10,16 +10,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import source_date
 from ucap_reports.batch.jobs import RENDERING
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
-from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format, PdfStandard, parse_formats, parse_standard
+from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
@@ -72,12 +72,14 @@ def render(
     *,
     text: str | None = None,
     template: str | Path | Pack | None = None,
-    formats: str | Iterable[str] = DEFAULT_FORMATS,
+    formats: str | Iterable[str] | None = None,
     language: str | None = None,
     name: str = "plan",
-    pdf_standard: str = PdfStandard.UA_1,
+    pdf_standard: str | None = None,
 ) -> Rendered:
     """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
+
+    The settings of a project apply to plans that are given by their path. An opened `Pack` is used as it is.
 
     It may be called from several threads: one of them renders at a time, and the others wait.
 
@@ -85,29 +87,28 @@ def render(
         plan: The path of a plan file, a mapping of the fields of a plan, or a `Plan`.
         text: The text of a plan file, instead of `plan`.
         template: The template pack: a name, the path of a folder, or an opened `Pack`, which saves time if many plans
-            are rendered. By default the pack that the plan names, or `iuc-asia`. Names are looked up in the project
-            that a plan file is in, then among the shipped packs.
-        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`.
+            are rendered. By default the pack that the plan names, or else the project, or `iuc-asia`. Names are looked
+            up in the project that a plan file is in, then among the shipped packs.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or both of these.
         language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
             translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
-        pdf_standard: The standards of the PDF: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources.
+        pdf_standard: The standards of the PDF: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources;
+            by default that of the project, or `ua-1+a-2a`.
 
     Returns:
         The documents, and the warnings and infos about the plan.
 
     Raises:
-        ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if a name of a
-            pack, a format or a standard is unknown.
+        ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if `ucap.yaml`
+            has errors, or a name of a pack, a format or a standard is unknown.
         TypeError: If neither or both of `plan` and `text` are given, or if the text of a `Plan` would be embedded.
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
-    standard = parse_standard(pdf_standard)
-    if isinstance(plan, Plan) and standard is not PdfStandard.UA_1:
-        raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
     source = _source(plan, text, name)
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
+    settings = project_settings(project) if project else ProjectSettings()
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
     translations = TranslationFiles(project).of_plan(Path(source.path).stem) if project else ()
 
@@ -115,15 +116,18 @@ def render(
         template = Path(template)  # here alone: a name in a plan is never a path
 
     def opened(wanted: str) -> Pack:
-        return template if isinstance(template, Pack) else open_pack(template or wanted, folders)
+        return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
 
     own = plan if isinstance(plan, Plan) else None
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
-    pack = str(named) if named else None
-    options = BuildOptions(parse_formats(formats), pack, language, source_date(), pdf_standard=standard)
+    options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
+    options = replace(options, undated=source_date())
+    if own and options.pdf_standard is PdfStandard.UA_2:
+        raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
     with RENDERING:
         produced = produce(source, opened, options, own, translations)
-    problems = sorted(produced.problems, key=lambda problem: list(Severity).index(problem.severity))
+    found = (*settings.problems, *produced.problems)
+    problems = sorted(found, key=lambda problem: list(Severity).index(problem.severity))
     if isinstance(plan, Plan | Mapping):
         problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
     if produced.failed or produced.plan is None:
@@ -145,7 +149,7 @@ def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None
 
 
 def _project_of(plan: Path) -> Project | None:
-    """The project that the plan file is in; None where it is in no project."""
+    """The project that the plan file is in; None if it is in no project."""
     try:
         return find_project(None, plan.parent)
     except ProblemsFound:

@@ -12,8 +12,6 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.text.language_tags import LANGUAGE
 
-DEFAULT_PACK = "iuc-asia"
-"""The pack of plans that name none."""
 DEFAULT_LANGUAGE = "en"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
@@ -25,7 +23,7 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
     if options.template is None and options.language is None:
         return path.stem, options
     plan = plan_values(path)
-    pack, language = pack_name(plan), own_language(plan)
+    pack, language = pack_name(plan, options.default_pack), own_language(plan)
     if options.template == pack:
         options = replace(options, template=None)
     if options.language is not None and options.language.lower() == language.lower():
@@ -62,9 +60,9 @@ def version_languages(plan: Any, of_project: Iterable[str] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(valid))
 
 
-def pack_name(plan: Any) -> str:
-    """The pack that a plan names, given as parsed YAML, which may be invalid."""
-    return _text(plan, "template") or DEFAULT_PACK
+def pack_name(plan: Any, default: str) -> str:
+    """The pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
+    return _text(plan, "template") or default
 
 
 def own_language(plan: Any) -> str:

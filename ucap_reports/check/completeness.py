@@ -16,6 +16,20 @@ SHARED_FIELDS = (
 )
 JOINT = {"topics": ("sdgs", "urban_agenda"), "place": ("region", "country")}
 """The rows that print several fields."""
+OPTIONAL = frozenset({"signed", "visits", "mayor"})
+"""Fields that a complete plan may lack."""
+
+
+def completeness(plan: Plan, pack: Pack) -> int:
+    """How much of the plan is known, in percent of its date and of the facts that its pack prints for any plan."""
+    known = [plan.updated is not None]
+    for rule in pack.settings.rows:
+        fields = [field for field in JOINT.get(rule.field, (rule.field,)) if field not in OPTIONAL]
+        if shared := [field for field in fields if field in SHARED_FIELDS]:
+            known.append(any(getattr(plan, field) for field in shared))
+        if facts := [field for field in fields if field in CITY_FIELDS]:
+            known += [any(getattr(city, field) for field in facts) for city in plan.cities]
+    return 100 * sum(known) // len(known)
 
 
 def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
@@ -25,6 +39,8 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     contact = pack.settings.contact
     if plan.contact is None and not _is_written(tree, ("contact",)) and not (contact.office or contact.email):
         yield problem("contact-missing", _field(tree, "contact"), form="plan")
+    if plan.contact is not None and not plan.contact.named and (contact.office or contact.email):
+        yield problem("contact-ignored", _field(tree, "contact"))
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)

@@ -28,6 +28,8 @@ class Arguments(Namespace):
     no_color: bool = False
     strict: bool = False
     plans: Sequence[str] = ()
+    where: Sequence[str] | None = None
+    csv: bool = False
     formats: Sequence[Format] | None = None
     template: str | None = None
     language: str | None = None
@@ -53,7 +55,7 @@ class Arguments(Namespace):
     scheduler: str | None = None
     prune: bool = False
     index: bool = True
-    pdf_standard: PdfStandard = PdfStandard.UA_1
+    pdf_standard: PdfStandard | None = None
     verbose: bool = False
     code: str | None = None
     shell: str = ""

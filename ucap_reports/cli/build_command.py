@@ -7,16 +7,15 @@ from typing import Any, assert_never
 from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch import OUT, BuildRequest, Built, Crew, Event, PlanReport, build_plans, cores
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Stepped
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.progress_bar import Progress
-from ucap_reports.cli.selection import known_pack, named_plans, open_project, pack_folders
+from ucap_reports.cli.selection import known_pack, open_project, pack_folders, selected_plans
 from ucap_reports.cli.session import Session, counted, joined_with_and
 from ucap_reports.cli.translation_display import show_completeness
-from ucap_reports.problems import Severity
+from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 
 STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 FEW_PLANS = 10
@@ -31,8 +30,14 @@ def run_check(arguments: Arguments, session: Session) -> None:
 
     translations = session.json["translations"] = []
     project = open_project(arguments, session)
-    paths = named_plans(project, arguments.plans, session)
-    for path, report in zip(paths, check_plans(project, paths), strict=True):
+    try:
+        settings = project_settings(project)
+    except ProblemsFound as found:  # the plans are checked all the same
+        session.report(found.problems)
+        settings = ProjectSettings()
+    session.report(settings.problems)
+    paths = selected_plans(project, arguments, session, settings)
+    for path, report in zip(paths, check_plans(project, paths, settings), strict=True):
         session.report(report.problems)
         translations += [show_completeness(each, session) for each in report.completeness]
         if arguments.verbose:
@@ -44,10 +49,11 @@ def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, and report each as soon as it is done."""
     session.json["documents"] = []
     project = open_project(arguments, session)
-    paths = named_plans(project, arguments.plans, session)
+    settings = project_settings(project)
+    paths = selected_plans(project, arguments, session, settings)
     if arguments.template is not None:
         known_pack(arguments.template, pack_folders(project))
-    request = _request(arguments)
+    request = _request(arguments, settings)
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
@@ -60,18 +66,19 @@ def run_build(arguments: Arguments, session: Session) -> None:
     session.conclude(output.totals())
 
 
-def _request(arguments: Arguments) -> BuildRequest:
-    wanted = arguments.formats or DEFAULT_FORMATS
-    formats = tuple(each for each in Format if each in wanted)
+def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
     return BuildRequest(
-        options=BuildOptions(formats, arguments.template, arguments.language, pdf_standard=arguments.pdf_standard),
+        options=settings.options(
+            arguments.formats or (), arguments.template, arguments.language, arguments.pdf_standard
+        ),
+        settings=settings,
         crew=Crew(arguments.jobs or cores(), arguments.scheduler),
         force=arguments.force,
         overwrite_edited=arguments.overwrite_edited,
         dry_run=arguments.dry_run,
         prune=arguments.prune,
         index=arguments.index,
-        everything=not arguments.plans,
+        everything=not arguments.plans and not arguments.where,
     )
 
 

@@ -22,6 +22,9 @@ def _command(name: str, run: str, *arguments: Argument) -> Command:
 
 PLANS = argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file; by default all plans")
 STRICT = switch("--strict", "exit with code 3 if there are warnings")
+WHERE = argument(
+    "--where", action="append", metavar="EXPR", help='only plans that fulfil all conditions, such as "country=CN"'
+)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 COMMANDS = (
@@ -48,8 +51,16 @@ COMMANDS = (
         "check",
         "build_command.run_check",
         PLANS,
+        WHERE,
         STRICT,
         switch("--verbose", "list each plan that was checked"),
+    ),
+    _command(
+        "list",
+        "list_command.run_list",
+        PLANS,
+        WHERE,
+        switch("--csv", "print a table in CSV"),
     ),
     _command(
         "explain",
@@ -66,6 +77,7 @@ COMMANDS = (
         "build",
         "build_command.run_build",
         PLANS,
+        WHERE,
         argument(
             "--format",
             action="extend",
@@ -80,7 +92,7 @@ COMMANDS = (
             "--pdf-standard",
             type=parse_standard,
             metavar="NAME",
-            help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default the former",
+            help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default that of the project",
         ),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
         argument(
@@ -111,6 +123,7 @@ COMMANDS = (
         "translate_command.run_translate",
         argument("language", type=language_tag, metavar="TAG", help="the language, such as zh"),
         PLANS,
+        WHERE,
         argument("--format", choices=("po", "xlsx"), dest="sheet_format", metavar="FORMAT", help="po or xlsx"),
         argument("--import", dest="import_file", metavar="FILE", help="take the translations from a .po or .xlsx file"),
         switch("--status", "show how complete the translations are; write nothing"),

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from ucap_reports.batch import source_date
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.cli.argument_parser import Arguments, usage_errors
 from ucap_reports.cli.selection import open_project
 from ucap_reports.cli.session import Session
@@ -43,7 +42,7 @@ def run_preview(arguments: Arguments, session: Session) -> None:
 
             webbrowser.open(address)
 
-    local_server.serve(project, listening, named, options=BuildOptions(undated=source_date()), ready=ready)
+    local_server.serve(project, listening, named, undated=source_date(), ready=ready)
 
 
 def _has_window() -> bool:

@@ -11,6 +11,8 @@ from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, find_project, shipped_folder
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
+    from ucap_reports.batch.plan_list import ListedPlan
+    from ucap_reports.batch.project_settings import ProjectSettings
     from ucap_reports.template.pack_opening import PackFolder
 
 
@@ -32,6 +34,24 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
     if not paths and not misnamed:
         session.report([problem("plans-none", Location(PLANS))])
     return paths
+
+
+def selected_plans(
+    project: Project, arguments: Arguments, session: Session, settings: "ProjectSettings"
+) -> Sequence[Path]:
+    """The files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises UsageError."""
+    paths = named_plans(project, arguments.plans, session)
+    return [plan.path for plan in listed_plans(project, paths, arguments, settings)] if arguments.where else paths
+
+
+def listed_plans(
+    project: Project, paths: Sequence[Path], arguments: Arguments, settings: "ProjectSettings"
+) -> "Sequence[ListedPlan]":
+    """Those of the plans that fulfil all conditions of --where, with their facts. Raises UsageError."""
+    from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - see above
+
+    with usage_errors():
+        return plans_where(project, paths, settings, arguments.where or ())
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:

@@ -13,6 +13,7 @@ from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.selection import known_pack, open_project, pack_folders, project_or_none
 from ucap_reports.cli.session import Session, counted
 from ucap_reports.cli.starter_files import pack_files
+from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files, write_missing
 from ucap_reports.storage.project_folder import TEMPLATES
@@ -38,7 +39,9 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     """Write the files of a new pack."""
     project, name = open_project(arguments, session), arguments.pack
     if not PACK_NAME.fullmatch(name):
-        raise UsageError([problem("pack-name-invalid", name=name)])
+        raise UsageError([problem("pack-name-invalid", form="characters", name=name)])
+    if names_language(name):
+        raise UsageError([problem("pack-name-invalid", form="language", name=name)])
     if arguments.copy and arguments.extends is None:
         raise UsageError([problem("usage-wrong", form="copy")])
     shown = f"{TEMPLATES}/{name}"

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import PO_ENDING, TranslationFiles
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.import_command import read_import
-from ucap_reports.cli.selection import named_plans, open_project
+from ucap_reports.cli.selection import open_project, selected_plans
 from ucap_reports.cli.session import Session, counted
 from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
@@ -56,7 +57,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     records = session.json["translations"] = []
     project = open_project(arguments, session)
     language = arguments.language or ""
-    paths = named_plans(project, arguments.plans, session)
+    paths = selected_plans(project, arguments, session, project_settings(project))
     imported = _imported(arguments, paths, language) if arguments.import_file else {}
     if imported:
         paths = [path for path in paths if path.stem in imported]

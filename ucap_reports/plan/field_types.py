@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValidator, WithJsonSchema
 
@@ -106,6 +106,11 @@ Languages = Annotated[
     tuple[Language, ...] | None, _listed(MAX_ITEMS), AfterValidator(lambda tags: tags or None), _list_schema(_STRING)
 ]
 Template = Annotated[str | None, _optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
+Status = Annotated[
+    Literal["draft", "final"],
+    unknown_as("final"),
+    WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, _UNKNOWN]}),
+]
 Email = Annotated[str | None, _optional(field_values.read_email), WithJsonSchema(_OPTIONAL_STRING)]
 Website = Annotated[str | None, _optional(field_values.read_website), WithJsonSchema(_OPTIONAL_STRING)]
 Rich = Annotated[RichText, _optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]

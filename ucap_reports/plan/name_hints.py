@@ -68,6 +68,18 @@ def language_hint(text: str) -> str | None:
     return f'did you mean "{tag}"?' if LANGUAGE.fullmatch(tag) else None
 
 
+def names_language(text: str) -> bool:
+    """Whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
+    if not LANGUAGE.fullmatch(text):
+        return False
+    from babel import Locale  # noqa: PLC0415 - few texts look like a tag
+
+    language, *others = text.lower().split("-")
+    names = Locale("en")
+    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
+    return language in names.languages and all(each in known for each in others)
+
+
 def entry_hint(name: str, lead: str) -> str:
     """How to write an entry if the value of its field `lead` is in the place of a field's name."""
     if name in {lead, "text"}:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 from ucap_reports.plan import field_types
 from ucap_reports.plan.name_hints import entry_hint
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import in_file_order, validate, validate_partly
+from ucap_reports.plan.validation import validate_file, validate_partly
 from ucap_reports.plan.validation_errors import described, refusal
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
@@ -86,6 +86,11 @@ class PlanContact(_PlanPart):
     address: field_types.OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
     """Postal address, in lines."""
 
+    @property
+    def named(self) -> bool:
+        """Whether it names an office or a mail address, without which another contact is printed if there is one."""
+        return bool(self.office or self.email)
+
 
 def _counted(value: Any) -> Any:
     """Refuses too few or too many cities, before the errors of each are found."""
@@ -142,6 +147,8 @@ class PlanFile(_PlanPart):
     """The template pack that the plan is published in."""
     language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
     """Language of the texts (BCP 47)."""
+    status: field_types.Status = Field(default="final", examples=["draft"])
+    """Drafts are left out of the index page."""
     cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
         examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
@@ -221,17 +228,7 @@ def parse_plan(source: Source) -> Plan:
 
 def read_plan(tree: Tree) -> Plan:
     """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first."""
-    problems = [*_id_problems(tree.source.path), *tree.problems]
-    try:
-        fields = validate(PlanFile, tree)
-    except ProblemsFound as found:
-        # Only the YAML error of a line is reported: its values are not what the author meant.
-        lines = {each.location.line for each in tree.problems}
-        others = [each for each in found.problems if each.location.line not in lines]
-        raise ProblemsFound(in_file_order([*problems, *others])) from None
-    if problems:
-        raise ProblemsFound(problems)
-    return _plan(tree, fields)
+    return _plan(tree, validate_file(PlanFile, tree, _id_problems(tree.source.path)))
 
 
 def read_valid_part(tree: Tree) -> Plan | None:

@@ -38,6 +38,20 @@ def validate(model: type[Model], tree: Located) -> Model:
     raise ProblemsFound(in_file_order(_problems(model, tree, details)))
 
 
+def validate_file(model: type[Model], tree: Tree, others: Iterable[Problem] = ()) -> Model:
+    """The model of a file; raises ProblemsFound with its errors, those of its YAML, and `others`."""
+    problems = [*others, *tree.problems]
+    try:
+        fields = validate(model, tree)
+        if not problems:
+            return fields
+    except ProblemsFound as found:
+        # Only the YAML error of a line is reported: its values are not what the author meant.
+        lines = {each.location.line for each in tree.problems}
+        problems += [each for each in found.problems if each.location.line not in lines]
+    raise ProblemsFound(in_file_order(problems))
+
+
 def validate_partly(model: type[Model], tree: Located) -> Model | None:
     """The model of the fields that are valid; None if required ones are not."""
     value = tree.value

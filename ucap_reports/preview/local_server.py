@@ -2,16 +2,17 @@
 
 import socket
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import uvicorn
 
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.plan_previews import PlanPreviews
 from ucap_reports.preview.web_routes import PreviewSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.summary import UNDATED
 
 HOST = "127.0.0.1"
 PORT = 8732
@@ -46,15 +47,17 @@ def serve(
     listening: socket.socket,
     named: Sequence[Path] = (),
     *,
-    options: BuildOptions | None = None,
+    undated: date = UNDATED,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the preview of a project until it is interrupted, which raises KeyboardInterrupt.
 
-    `named` are plan files to preview, the first of them at first. `ready` is called when the server accepts requests.
+    `named` are plan files to preview, the first of them at first. `undated` is the date of documents whose plan has
+    none. `ready` is called when the server accepts requests.
     """
-    previews = PlanPreviews(project, tuple(named), options)
-    paths = (project.plans, *project.pack_folders, *(path for path in named if not path.is_relative_to(project.plans)))
+    previews = PlanPreviews(project, tuple(named), undated)
+    folders = (project.plans, *project.pack_folders)
+    paths = (project.settings, *folders, *(path for path in named if not path.is_relative_to(project.plans)))
     site = PreviewSite(previews, saves(paths))
     config = uvicorn.Config(
         site.app,

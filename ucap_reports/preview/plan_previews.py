@@ -1,20 +1,23 @@
 """Previews of plans as they are on the disk: each choice is built once after every save."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.jobs import internal_fault
 from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
+from ucap_reports.summary.document import DEFAULT_FORMATS
+from ucap_reports.summary.summary import UNDATED
 from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
 
 MAX_KEPT = 100
@@ -30,11 +33,11 @@ class _Kept(Struct, frozen=True):
 class PlanPreviews:
     """Previews of the plans of a project, and of the plan files `named`, which may be elsewhere. For one thread."""
 
-    def __init__(self, project: Project, named: tuple[Path, ...] = (), options: BuildOptions | None = None) -> None:
+    def __init__(self, project: Project, named: tuple[Path, ...] = (), undated: date = UNDATED) -> None:
         self.project = project
         self.named = named
         self.lines = SourceExcerpts((project.root, shipped_folder()))
-        self._options = options or BuildOptions()
+        self._undated = undated
         self._folders = tuple(PackFolder(folder, TEMPLATES) for folder in project.pack_folders)
         self._kept: dict[Choice, _Kept] = {}
         self._saves = 0
@@ -74,8 +77,10 @@ class PlanPreviews:
             shown = self.project.shown(path)
             source = read_source(path, shown)
             text = source.text
-            options = replace(self._options, template=choice.pack)
-            return produce(source, lambda name: open_pack(name, self._folders), options), text
+            settings = project_settings(self.project)
+            options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
+            produced = produce(source, lambda name: open_pack(name, self._folders, settings.pack), options)
+            return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text
         except OSError as error:

@@ -53,8 +53,9 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     """Write files that belong together; returns the status of each.
 
     All contents are complete on the disk under temporary names before the first file gets its name, so that a full
-    disk changes none of the files. `before` is called between the two steps. Raises ProblemsFound when a file cannot
-    be written; each file has its complete old or new content then.
+    disk changes none of the files. `before` is called between the two steps. Raises ProblemsFound when files cannot
+    be written; each file has its complete old or new content then. In the second step, a file that is open in another
+    program on Windows does not stop the others.
     """
     changed = [file for file in files if file.anyway or not _has_content(file)]
     parts: list[Path] = []
@@ -65,9 +66,8 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
                 _write_to_disk(parts[-1], file.content)
         if before is not None:
             before()
-        for file, part in zip(changed, parts, strict=True):
-            with _write_errors(file.shown):
-                part.replace(file.path)
+        if refused := [found for file, part in zip(changed, parts, strict=True) for found in _rename(file, part)]:
+            raise ProblemsFound(refused)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
@@ -160,6 +160,16 @@ def _write_errors(shown: str) -> Iterator[None]:
         raise ProblemsFound(
             [problem("file-not-written", Location(shown), reason=_reason(error), hint=_hint(error))]
         ) from error
+
+
+def _rename(file: NewFile, part: Path) -> Sequence[Problem]:
+    """Give a temporary file its name; returns the error of the operating system, if there is one."""
+    try:
+        with _write_errors(file.shown):
+            part.replace(file.path)
+    except ProblemsFound as found:
+        return found.problems
+    return ()
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:

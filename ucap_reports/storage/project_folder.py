@@ -11,6 +11,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 
 PLANS = "plans"
 TEMPLATES = "templates"
+SETTINGS_FILE = "ucap.yaml"
 TRANSLATIONS = "translations"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
@@ -37,6 +38,11 @@ class Project(Struct, frozen=True):
     def schema(self) -> Path:
         """The file in which editors find the JSON Schema of plans."""
         return self.plans / SCHEMA
+
+    @property
+    def settings(self) -> Path:
+        """The file with the settings of the project, which need not exist."""
+        return self.root / SETTINGS_FILE
 
     @property
     def pack_folders(self) -> tuple[Path, ...]:

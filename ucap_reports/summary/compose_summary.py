@@ -41,6 +41,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         metadata=Metadata(contact.office, names, plan.themes, undated),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
+        status=plan.status,
         continued=words.continued,
         label_language=words.language,
         column_language=table.language,
@@ -68,7 +69,8 @@ def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """The plan's contact with the pack's lead, or the pack's own; empty, without the lead, if there is none."""
-    own = plan.contact or words.pack.settings.contact
+    """The first contact that names an office or a mail address, with the pack's lead; empty if nothing is known."""
+    found = [each for each in (plan.contact, words.pack.settings.contact) if each is not None]
+    own = next((each for each in found if each.office or each.email), found[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()

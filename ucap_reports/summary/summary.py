@@ -89,6 +89,8 @@ class Summary(Struct, frozen=True):
     metadata: Metadata
     updated: date | None = None
     updated_text: str = ""
+    status: str = "final"
+    """"draft" or "final"."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
     label_language: str = "en"

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ucap_reports.plan.validation import in_file_order, validate
+from ucap_reports.plan.validation import Located, in_file_order, validate
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
 from ucap_reports.source.tree import Loc, Tree, field_name
@@ -15,6 +16,7 @@ from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
+from ucap_reports.template.row_merging import MergedRow, Origin, RowMerger
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
@@ -35,12 +37,21 @@ class LayeredTree(Struct, frozen=True):
     """The settings of a pack merged over those of the packs it extends; `layers` has the nearest first."""
 
     value: Any
-    layers: tuple[Tree, ...]
+    layers: tuple[Located, ...]
+    rows: Sequence[MergedRow] = ()
+    """The rows in `value`, with their places in the layers."""
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
         """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
+        match path:
+            case ("rows", int(place), *rest) if place < len(self.rows):
+                return self.origin_location(self.rows[place].origin_of(tuple(rest)), key=key)
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
+
+    def origin_location(self, origin: Origin, *, key: bool = False) -> Location:
+        """The place of a setting of a row."""
+        return self.layers[origin.depth].location(origin.loc, key=key or origin.is_key)
 
     def depth(self, path: Loc) -> int:
         """The index of the nearest layer that has `path`, or the number of layers if none has."""
@@ -59,13 +70,15 @@ class OpenedPack(Struct, frozen=True):
 class PackLayers(Struct, frozen=True):
     """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
 
-    `shipped` is whether the first folder of packs, which is the project's, has no pack of this name.
+    `shipped` is whether the first folder of packs, which is the project's, has no pack of this name. `project` has the
+    settings of the project that replace those of the pack.
     """
 
     name: str
     trees: tuple[Tree, ...]
     files: Mapping[str, PackFile]
     shipped: bool
+    project: Located | None = None
 
 
 def shipped_packs() -> PackFolder:
@@ -73,17 +86,18 @@ def shipped_packs() -> PackFolder:
     return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
 
 
-def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> Pack:
+def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, project: Located | None = None) -> Pack:
     """A template pack with everything that it inherits.
 
     Args:
         pack: The name of a pack, or the `Path` of its folder.
         folders: The folders in which a name is looked up, the first that has it; by default that of the shipped packs.
+        project: The `contact`, `label_languages` and `rows` of a project, which replace those of the pack.
 
     Raises:
         ProblemsFound: With all errors in the settings of the pack, or if there is no such pack.
     """
-    return open_with_places(pack, folders).pack
+    return assemble(replace(read_layers(pack, folders), project=project)).pack
 
 
 def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> OpenedPack:
@@ -108,12 +122,13 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
 
 def assemble(read: PackLayers) -> OpenedPack:
     """The pack that the layers make. Raises ProblemsFound with all errors in their settings."""
-    value: Any = {}
-    for layer in reversed(read.trees):
-        value = _merged(value, layer.value)
-    tree = LayeredTree(value | {"name": read.name}, read.trees)
-    settings = validate(PackSettings, tree)
-    problems = [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
+    problems: list[Problem] = []
+    tree = _merge(read, problems)
+    try:
+        settings = validate(PackSettings, tree)
+    except ProblemsFound as found:
+        raise ProblemsFound(in_file_order([*problems, *found.problems])) from None
+    problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
     labels = _labels(settings, tree, problems)
     if problems:
         raise ProblemsFound(in_file_order(problems))
@@ -171,6 +186,22 @@ def _merged(lower: Any, upper: Any) -> Any:
     if not (isinstance(lower, dict) and isinstance(upper, dict)):
         return upper
     return lower | {key: _merged(lower.get(key), value) for key, value in upper.items()}
+
+
+def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
+    """The settings of all layers; errors in the changes of rows are added to `problems`."""
+    layers = (*((read.project,) if read.project else ()), *read.trees)
+    tree = LayeredTree({}, layers)
+    rows = RowMerger(tree.origin_location)
+    value: Any = {}
+    for depth in reversed(range(len(layers))):
+        layer = layers[depth].value
+        value = _merged(value, layer)
+        if isinstance(layer.get("rows"), list | dict):
+            rows.add(layer["rows"], depth, of_project=layers[depth] is read.project)
+            value = value | {"rows": [row.value for row in rows.rows]}
+    problems += rows.problems
+    return LayeredTree(value | {"name": read.name}, layers, tuple(rows.rows))
 
 
 def _leads_out(path: Path, folder: PackFolder) -> bool:

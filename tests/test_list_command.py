@@ -1,0 +1,216 @@
+"""`ucap list` and the conditions of `--where`, which `build` and `check` have too."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports import ProblemsFound, build
+
+ROME = """\
+cities: [{name: Tianjin, country: China, population: 13.6 Mio}, {name: Rome, country: IT, region: Lazio}]
+themes: [Urban mobility, Aerospace]
+sdgs: [11]
+updated: 2019-04-30
+"""
+NICE = """\
+language: zh-CN
+template: iuc-japan
+status: draft
+cities: [{name: [Nice, Málaga], country: [France, ES]}]
+updated: 2020-01-01
+"""
+ESSEN = "cities: [{name: Koriyama}, {name: Essen, country: Germany}]\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "rome.yaml", ROME)
+    write_plan(tmp_path, "nice.yaml", NICE)
+    write_plan(tmp_path, "essen.yaml", ESSEN)
+    return tmp_path
+
+
+def ids(project: Path, *conditions: str) -> list[str]:
+    words = [word for condition in conditions for word in ("--where", condition)]
+    run = ucap(project, "list", "--json", *words)
+    assert run.code == 0, run.out
+    return [plan["id"] for plan in run.report["plans"]]
+
+
+def test_the_report_has_the_facts_of_each_plan(project: Path) -> None:
+    essen, nice, rome = ucap(project, "list", "--json").report["plans"]
+    assert rome == {
+        "id": "rome",
+        "cities": ["Tianjin", "Rome"],
+        "countries": ["CN", "IT"],
+        "languages": ["en"],
+        "completeness": rome["completeness"],
+        "updated": "2019-04-30",
+        "status": "final",
+    }
+    assert (nice["cities"], nice["countries"], nice["status"]) == (["Nice", "Málaga"], ["FR", "ES"], "draft")
+    assert essen["updated"] is None
+    assert 0 < essen["completeness"] < rome["completeness"] < 100
+
+
+def test_languages_are_those_of_the_plan_and_of_the_project(project: Path) -> None:
+    (project / "ucap.yaml").write_text("languages: [fr, zh-CN]\n", encoding="utf-8")
+    languages = {plan["id"]: plan["languages"] for plan in ucap(project, "list", "--json").report["plans"]}
+    assert languages == {"essen": ["en", "fr", "zh-CN"], "nice": ["zh-CN", "fr"], "rome": ["en", "fr", "zh-CN"]}
+    assert ids(project, "language=fr", "status=draft") == ["nice"]
+
+
+def test_a_plan_with_every_fact_is_complete_in_its_pack(project: Path) -> None:
+    facts = "region: x, country: Italy, population: 1 million, area_km2: 100"
+    write_plan(
+        project,
+        "full.yaml",
+        f"cities: [{{name: Rome, {facts}}}, {{name: Nice, {facts}}}]\n"
+        "period: 2018\nthemes: [Water]\nsdgs: [6]\nfocus: F.\nchallenges: C.\nobjectives: O.\n"
+        "activities: A.\nresults: R.\nupdated: 2019-04-30\n",
+    )
+    for pack in ("iuc-asia", "iuc-japan", "plain"):
+        (project / "ucap.yaml").write_text(f"template: {pack}\n", encoding="utf-8")
+        assert ids(project, "completeness=100") == ["full"]
+
+
+def test_the_table_has_a_line_for_each_plan_and_aligned_columns(project: Path) -> None:
+    run = ucap(project, "list")
+    head, *lines = run.out.splitlines()
+    assert [line.split()[0] for line in lines] == ["essen", "nice", "rome"]
+    assert {line[head.index("status") :] for line in lines} == {"draft", "final"}
+    assert {line[head.index("completeness") :].split("%")[0].isdecimal() for line in lines} == {True}
+
+
+def test_csv_has_the_same_facts(project: Path) -> None:
+    head, *rows = csv.reader(StringIO(ucap(project, "list", "--csv", "--where", "city=nice").out))
+    assert head == ["id", "cities", "countries", "languages", "completeness", "updated", "status"]
+    assert [row[:4] for row in rows] == [["nice", "Nice, Málaga", "FR, ES", "zh-CN"]]
+    assert ucap(project, "list", "--csv", "--json").code == 2
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        (["country=CN"], ["rome"]),
+        (["country=PR China"], ["rome"]),
+        (["country = cn"], ["rome"]),
+        (["country!=CN"], ["essen", "nice"]),
+        (["country=GB"], []),
+        (["city=Rome"], ["rome"]),
+        (["city==rome"], ["rome"]),
+        (["city=malaga"], ["nice"]),
+        (["city~ori"], ["essen"]),
+        (["city~xyz"], []),
+        (["region=Lazio"], ["rome"]),
+        (["theme~mobility"], ["rome"]),
+        (["theme~'Urban Mob'"], ["rome"]),
+        (["theme!=Aerospace"], ["essen", "nice"]),
+        (["sdg=SDG 11"], ["rome"]),
+        (["language=zh"], ["nice"]),
+        (["language=zh-CN"], ["nice"]),
+        (["language=zh-TW"], []),
+        (["language!=en"], ["nice"]),
+        (["status=draft"], ["nice"]),
+        (["status=Final", "country=Germany"], ["essen"]),
+        (["template=iuc-asia"], ["essen", "rome"]),
+        (["id~o"], ["rome"]),
+        (["updated<2020-01-01"], ["rome"]),
+        (["updated<=2020-01-01"], ["nice", "rome"]),
+        (["updated>2019"], ["nice"]),
+        (["updated>=2019-05"], ["nice"]),
+        (["updated=2019-04"], ["rome"]),
+        (["updated!=2019-04"], ["essen", "nice"]),
+        (["completeness>0"], ["essen", "nice", "rome"]),
+        (["completeness<=9%"], ["essen"]),
+    ],
+)
+def test_conditions_select_plans(project: Path, conditions: list[str], expected: list[str]) -> None:
+    assert ids(project, *conditions) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "hint"),
+    [
+        ("contry=CN", "condition-field-unknown", "country"),
+        ("themes~water", "condition-field-unknown", "theme"),
+        ("country=Chian", "condition-value-invalid", "China"),
+        ("status=drft", "condition-value-invalid", "draft"),
+        ("updated<1 May 2019", "condition-value-invalid", "2019-05-01"),
+        ("updated<2019-13", "condition-value-invalid", "YYYY-MM"),
+        ("sdg=18", "condition-value-invalid", "17"),
+        ("language=Chinese", "condition-value-invalid", "zh"),
+        ("completeness<half", "condition-value-invalid", "100"),
+        ("city=Roma", "condition-value-unknown", "Rome"),
+        ("template=iuc-asai", "condition-value-unknown", "iuc-asia"),
+        ("city<Rome", "condition-operator-invalid", "~"),
+        ("updated~2019", "condition-operator-invalid", "<="),
+        ("updated", "condition-invalid", "quotes"),
+        ("country=", "condition-invalid", "quotes"),
+    ],
+)
+def test_invalid_conditions_are_usage_errors_with_hints(project: Path, condition: str, code: str, hint: str) -> None:
+    for command in ("list", "check", "build"):
+        run = ucap(project, command, "--json", "--where", condition)
+        assert run.code == 2
+        [problem] = run.report["problems"]
+        assert problem["code"] == code
+        assert hint in problem["hint"]
+    assert not (project / "out").exists()
+
+
+def test_all_invalid_conditions_are_reported_at_once(project: Path) -> None:
+    run = ucap(project, "list", "--json", "--where", "x=1", "--where", "status=old", "--where", "city=Rome")
+    assert run.codes == ["condition-field-unknown", "condition-value-invalid"]
+
+
+def test_a_plan_whose_tested_field_has_an_error_is_selected_and_its_error_reported(project: Path) -> None:
+    write_plan(project, "bad.yaml", "cities: [{name: Y, country: Chian}]\nperiod: [1]\n")
+    write_plan(project, "broken.yaml", "cities: [\n")
+    run = ucap(project, "list", "--json", "--where", "country=CN")
+    assert run.code == 1
+    assert [plan["id"] for plan in run.report["plans"]] == ["bad", "broken", "rome"]
+    assert [plan["cities"] for plan in run.report["plans"]] == [["Y"], [], ["Tianjin", "Rome"]]
+    assert "country-unknown" in run.codes
+    run = ucap(project, "list", "--json", "--where", "city=Rome")
+    assert [plan["id"] for plan in run.report["plans"]] == ["broken", "rome"]
+
+
+def test_a_selection_is_built_into_a_folder_with_an_index_of_its_own(project: Path) -> None:
+    assert ucap(project, "build").code == 0
+    before = {path: path.read_bytes() for path in (project / "out").rglob("*") if path.is_file()}
+    assert ucap(project, "build", "--where", "country=CN", "--out", "china", "--prune").code == 0
+    assert sorted(path.name for path in (project / "china").iterdir() if path.name[0] != ".") == [
+        *("index.html", "manifest.json", "rome.docx", "rome.pdf", "thumbnails")
+    ]
+    page = (project / "china" / "index.html").read_text(encoding="utf-8")
+    assert "rome.pdf" in page
+    assert "nice.pdf" not in page
+    assert {path: path.read_bytes() for path in (project / "out").rglob("*") if path.is_file()} == before
+
+
+def test_a_build_of_a_selection_keeps_the_documents_of_deleted_plans_without_a_warning(project: Path) -> None:
+    ucap(project, "build")
+    (project / "plans" / "essen.yaml").unlink()
+    run = ucap(project, "build", "--where", "country=CN", "--json")
+    assert "plan-gone" not in run.codes
+    assert (project / "out" / "essen.pdf").exists()
+
+
+def test_named_plans_are_selected_from(project: Path) -> None:
+    run = ucap(project, "check", "rome", "nice", "--where", "status=draft", "--verbose")
+    assert run.out.split() == ["checked", "plans/nice.yaml"]
+
+
+def test_a_selection_is_translated(project: Path) -> None:
+    run = ucap(project, "translate", "fr", "--where", "country=CN", "--json")
+    assert [each["path"] for each in run.report["files"]] == ["translations/fr/rome.po"]
+
+
+def test_the_python_function_takes_conditions(project: Path) -> None:
+    assert [each.plan for each in build(project, where=["country=CN"], formats="pdf").documents] == ["rome"]
+    with pytest.raises(ProblemsFound):
+        build(project, where=["country=Chian"])

@@ -1,0 +1,41 @@
+"""Packs with the name of a language: their documents would have the names of those in the language."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports.plan.name_hints import names_language
+
+PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
+
+
+@pytest.mark.parametrize("name", ["zh", "de", "pt-br", "zh-hant", "zh-hant-tw", "es-419"])
+def test_names_of_languages(name: str) -> None:
+    assert names_language(name)
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "plain", "our-city", "xx", "new-york", "zh-pack", "iuc", "de-2024"])
+def test_other_names(name: str) -> None:
+    assert not names_language(name)
+
+
+def test_no_pack_is_created_with_the_name_of_a_language(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    run = ucap(tmp_path, "template", "new", "zh", "--json")
+    assert (run.code, run.codes) == (2, ["pack-name-invalid"])
+    assert not (tmp_path / "templates").exists()
+
+
+def test_no_variant_is_built_in_a_pack_with_the_name_of_a_language(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "zh"
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    run = ucap(tmp_path, "build", "--template", "zh", "--json")
+    assert (run.code, run.codes) == (1, ["pack-name-invalid"])
+    assert not (tmp_path / "out").exists()
+
+    write_plan(tmp_path, "rome.yaml", PLAN + "template: zh\n")
+    assert ucap(tmp_path, "build", "--format", "docx").code == 0, "documents of the plan's own pack have no suffix"
+    assert (tmp_path / "out" / "rome.docx").exists()

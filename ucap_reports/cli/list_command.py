@@ -1,0 +1,83 @@
+"""`list`: the plans with their cities, completeness, date and status, as a table, CSV or JSON."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from ucap_reports.batch.plan_list import ListedPlan
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.selection import listed_plans, named_plans, open_project
+from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.terminal import visible, width
+from ucap_reports.problems import problem
+
+COLUMNS = {
+    "id": "id",
+    "cities": "city",
+    "countries": "country",
+    "languages": "language",
+    "completeness": "completeness",
+    "updated": "updated",
+    "status": "status",
+}
+"""The columns with the facts that they show."""
+LISTS = {"cities", "countries", "languages"}
+CITIES_WIDTH = 40
+"""The width of the names of cities in the table."""
+
+
+def run_list(arguments: Arguments, session: Session) -> None:
+    """Print the plans; the errors of each are reported beside the valid facts."""
+    if arguments.csv and arguments.json:
+        raise UsageError([problem("usage-wrong", form="two-forms")])
+    project = open_project(arguments, session)
+    settings = project_settings(project)
+    plans = listed_plans(project, named_plans(project, arguments.plans, session), arguments, settings)
+    for plan in plans:
+        session.report(plan.errors)
+    session.json["plans"] = [_record(plan) for plan in plans]
+    rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
+    session.data(_csv(rows) if arguments.csv else _table(rows))
+    session.conclude(f"{counted(len(plans), 'plan')}.")
+
+
+def _record(plan: ListedPlan) -> dict[str, Any]:
+    """The plan as the JSON report has it."""
+    record: dict[str, Any] = {
+        name: list(plan.facts.get(fact, ())) if name in LISTS else plan.first(fact) for name, fact in COLUMNS.items()
+    }
+    percent = plan.first("completeness")
+    return record | {"id": plan.path.stem, "completeness": int(percent) if percent else None}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str("" if value is None else value)
+
+
+def _csv(rows: Sequence[Mapping[str, str]]) -> str:
+    content = StringIO()
+    csv.writer(content, lineterminator="\n").writerows([COLUMNS, *(row.values() for row in rows)])
+    return content.getvalue()
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> str:
+    """The rows with aligned columns; long lists of cities are cut."""
+    cells = [list(COLUMNS), *([_cell(name, text) for name, text in row.items()] for row in rows)] if rows else []
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(map(_padded, row, widths)) for row in cells)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _cell(column: str, text: str) -> str:
+    shown = visible(text)
+    if column == "completeness" and text:
+        return f"{text}%"
+    while column == "cities" and width(shown) > CITIES_WIDTH:
+        shown = f"{shown[:-2]}…"
+    return shown
+
+
+def _padded(cell: str, room: int) -> str:
+    return cell + " " * (room - width(cell))

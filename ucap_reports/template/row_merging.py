@@ -1,0 +1,136 @@
+"""The rows of a pack: those of the pack that it extends, with the changes in its own `rows`.
+
+A list has all rows in their order. An entry inherits what it does not set, so it may name its field alone: `- region`.
+A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from ucap_reports.plan.validation_errors import described
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.source.tree import Loc
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD, RowRule
+from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
+
+HIDE = "hide"
+"""The change that leaves a row out."""
+
+
+class Origin(Struct, frozen=True):
+    """Where a setting is from: the layer, 0 for the nearest, and the place of the value or the key in its file."""
+
+    depth: int
+    loc: Loc
+    is_key: bool = False
+
+
+class RowEntry(Struct, frozen=True):
+    """An entry of `rows` in a file: its field, or "" if it is invalid, its settings, and their place.
+
+    The field is `named` as a key or alone, and not as one of the settings.
+    """
+
+    field: str
+    settings: Any
+    loc: Loc
+    named: bool = True
+
+    def field_origin(self, depth: int) -> Origin:
+        """The origin of the name of the field."""
+        return Origin(depth, self.loc, is_key=True) if self.named else Origin(depth, (*self.loc, "field"))
+
+
+class MergedRow(Struct, frozen=True):
+    """A row, its origin, and those of its settings."""
+
+    value: Any
+    origin: Origin
+    settings: Mapping[str, Origin] = {}
+
+    @property
+    def field(self) -> Any:
+        """The field of the row; None if it is invalid."""
+        return self.value.get("field") if isinstance(self.value, dict) else None
+
+    def origin_of(self, loc: Loc) -> Origin:
+        """The origin of the setting at `loc`, a place in the row; that of the row if the setting is missing."""
+        if not self.settings:
+            return Origin(self.origin.depth, (*self.origin.loc, *loc))
+        return self.settings.get(str(loc[0]), self.origin) if loc else self.origin
+
+
+class RowMerger:
+    """Merges `rows` layer by layer, the lowest first. `problems` are errors in entries that are no rows then."""
+
+    def __init__(self, locate: Callable[[Origin], Location]) -> None:
+        self._locate = locate
+        self.rows: list[MergedRow] = []
+        self.problems: list[Problem] = []
+
+    def add(self, rows: list[Any] | dict[str, Any], depth: int, *, of_project: bool = False) -> None:
+        """Merge the `rows` of the next layer. Those of a project change only rows that the pack has."""
+        lower = {row.field: row for row in reversed(self.rows) if isinstance(row.field, str)}
+        entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
+        merged = [(entry.field, self._merged(entry, lower.get(entry.field), depth)) for entry in entries]
+        if isinstance(rows, dict):
+            changes = dict(merged)
+            kept = [(row.field, changes.pop(row.field, row)) for row in self.rows]
+            merged = [*kept, *changes.items()]
+        elif of_project and NAMES_FIELD not in dict(merged):
+            merged = [(NAMES_FIELD, lower[NAMES_FIELD]), *merged]
+        self.rows = [row for _, row in merged if row is not None]
+
+    def _merged(self, entry: RowEntry, lower: MergedRow | None, depth: int) -> MergedRow | None:
+        """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
+        origin = Origin(depth, entry.loc)
+        if not entry.field:
+            return MergedRow(entry.settings, origin)
+        problems = list(self._problems(entry, lower, depth))
+        self.problems += problems
+        if problems or entry.settings == HIDE:
+            return None
+        inherited, origins = (lower.value, lower.settings) if lower else ({}, {})
+        if "label" in entry.settings:  # an inherited short label would be that of the inherited label
+            inherited = {name: value for name, value in inherited.items() if name != "short_label"}
+        settings = {str(name): Origin(depth, (*entry.loc, name)) for name in entry.settings}
+        return MergedRow(
+            {**inherited, **entry.settings, "field": entry.field},
+            origin,
+            {**origins, **settings, "field": entry.field_origin(depth)},
+        )
+
+    def _problems(self, entry: RowEntry, lower: MergedRow | None, depth: int) -> Iterator[Problem]:
+        """The errors of an entry that changes a row."""
+        place = self._locate(entry.field_origin(depth))
+        if not isinstance(entry.settings, dict) and entry.settings != HIDE:
+            place = self._locate(Origin(depth, entry.loc))
+            yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
+        elif lower is None and entry.named and "label" not in entry.settings:
+            if entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
+                yield problem(
+                    "row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field
+                )
+            elif entry.settings != HIDE:
+                yield problem("row-label-missing", place, field=entry.field)
+
+
+def row_entries(rows: Any) -> Iterator[RowEntry]:
+    """The entries of `rows` as a file has them; none if it is neither a list nor a mapping."""
+    if isinstance(rows, dict):
+        for name, settings in rows.items():
+            yield RowEntry(name, settings, ("rows", name))
+    for place, entry in enumerate(rows if isinstance(rows, list) else ()):
+        loc: Loc = ("rows", place)
+        match entry:
+            case str():
+                yield RowEntry(entry, {}, loc)
+            case {"field": str(field)}:
+                yield RowEntry(field, entry, loc, named=False)
+            case dict() if len(entry) == 1 and not entry.keys() & RowRule.model_fields.keys():
+                (field,) = entry
+                yield RowEntry(field, entry[field], (*loc, field))
+            case _:
+                yield RowEntry("", entry, loc)
