@@ -76,6 +76,7 @@ class Due(Struct, frozen=True):
             translations=translations,
             default_pack=options.default_pack if is_default else None,
             pack_changes=options.pack_changes,
+            pdf_standard=options.pdf_standard,
         )
 
 
@@ -158,7 +159,7 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
 
 
 def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.default_pack
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
 
 
 def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:

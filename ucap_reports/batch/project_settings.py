@@ -9,7 +9,7 @@ from msgspec import Struct
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 
 if TYPE_CHECKING:  # not imported at run time: projects without the file need no validation of it
     from ucap_reports.plan.validation import Located
@@ -22,6 +22,7 @@ class ProjectSettings(Struct, frozen=True):
     """The pack of plans that name none."""
     formats: tuple[Format, ...] = DEFAULT_FORMATS
     languages: tuple[str, ...] = ()
+    pdf_standard: PdfStandard = PdfStandard.UA_1
     index_title: str | None = None
     index_drafts: bool = False
     """Whether the index lists drafts."""
@@ -31,12 +32,24 @@ class ProjectSettings(Struct, frozen=True):
     """Warnings about the file."""
 
     def options(
-        self, formats: Collection[Format] = (), template: str | None = None, language: str | None = None
+        self,
+        formats: Collection[Format] = (),
+        template: str | None = None,
+        language: str | None = None,
+        pdf_standard: str | None = None,
     ) -> BuildOptions:
-        """The options of a build in which these are requested."""
+        """The options of a build in which these are requested. Raises ProblemsFound for an unknown standard."""
         wanted = tuple(each for each in Format if each in (formats or self.formats))
         changes = sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
-        return BuildOptions(wanted, template, language, default_pack=self.template, pack_changes=changes)
+        standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
+        return BuildOptions(
+            wanted,
+            template,
+            language,
+            default_pack=self.template,
+            pack_changes=changes,
+            pdf_standard=standard,
+        )
 
 
 def project_settings(project: Project) -> ProjectSettings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document import DEFAULT_FORMATS, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
@@ -39,8 +39,8 @@ class SettingsFile(Strict):
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
     label_languages: field_types.Languages = None
     formats: field_types.Lines = ()
-    pdf_standard: Literal["ua-1+a-2a"] = "ua-1+a-2a"
     languages: field_types.Languages = None
+    pdf_standard: field_types.OptionalLine = None
     rows: Any = None
     index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
 
@@ -70,7 +70,12 @@ def read_settings(project: Project) -> ProjectSettings:
         raise
     value = tree.value if isinstance(tree.value, dict) else {}
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
-    errors = (*_unknown_pack(value, tree, folders), *_unknown_formats(value, tree), *_row_errors(value, tree))
+    errors = (
+        *_unknown_pack(value, tree, folders),
+        *_unknown_formats(value, tree),
+        *_unknown_standard(value, tree),
+        *_row_errors(value, tree),
+    )
     file = validate_file(SettingsFile, tree, errors)
     contact = file.contact if file.contact and file.contact.named else None
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
@@ -81,6 +86,7 @@ def read_settings(project: Project) -> ProjectSettings:
         template=file.template or DEFAULT_PACK,
         formats=parse_formats(",".join(file.formats)) if file.formats else DEFAULT_FORMATS,
         languages=file.languages or (),
+        pdf_standard=PdfStandard(file.pdf_standard.lower()) if file.pdf_standard else PdfStandard.UA_1,
         index_title=file.index.title,
         index_drafts=file.index.drafts,
         pack=PackChanges(changes, tree) if changes else None,
@@ -106,6 +112,16 @@ def _unknown_formats(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
             parse_formats(name if isinstance(name, str) and not is_unknown(name) else ())
         except ProblemsFound as found:
             yield from (each.at(tree.location(loc)) for each in found.problems)
+
+
+def _unknown_standard(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
+    """An error about a PDF standard that does not exist."""
+    name = value.get("pdf_standard")
+    if isinstance(name, str) and not is_unknown(name):
+        try:
+            parse_standard(name)
+        except ProblemsFound as found:
+            yield from (each.at(tree.location(("pdf_standard",))) for each in found.problems)
 
 
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
