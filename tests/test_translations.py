@@ -214,7 +214,9 @@ def test_the_index_has_one_entry_with_all_names(project: Path) -> None:
 def test_a_template_can_print_another_language_beside_the_plans(project: Path, plan: Path) -> None:
     pack = project / "templates" / "both"
     pack.mkdir(parents=True)
-    (pack / "pack.yaml").write_text("extends: plain\n", encoding="utf-8")
+    (pack / "pack.yaml").write_text(
+        "extends: plain\nleaves_out: [contact, programme_label, page_number]\n", encoding="utf-8"
+    )
     (pack / "summary.page.xml").write_text(
         "<document><h1>{{ summary.title }}</h1>{% with other = summary.translations.zh %}"
         "<p>{{ other.columns[0] }}{% for row in other.rows %}{{ row.key }} {% endfor %}</p>{% endwith %}"

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.cli.argument_parser import Argument, argument, language_tag, switch, worker_count
-from ucap_reports.summary.document import parse_formats
+from ucap_reports.summary.document import parse_formats, parse_standard
 
 
 class Command(Struct, frozen=True):
@@ -88,6 +88,12 @@ COMMANDS = (
         ),
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
+        argument(
+            "--pdf-standard",
+            type=parse_standard,
+            metavar="NAME",
+            help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default that of the project",
+        ),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
         argument(
             "--jobs",

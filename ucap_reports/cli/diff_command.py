@@ -6,10 +6,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.conditions import plans_where
+from ucap_reports.batch.plan_list import list_editions
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
-from ucap_reports.cli.selection import listed_plans, open_project
+from ucap_reports.cli.selection import open_project
 from ucap_reports.cli.session import Session, counted
 from ucap_reports.plan.comparison.editions import edition_differences
 from ucap_reports.problems import ProblemsFound, problem
@@ -38,10 +40,9 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
     trees = [_trees(edition, session) for edition in (old, new)]
-    differences = list(edition_differences(*trees))
     if arguments.where:
-        selected = listed_plans(project, project.plan_paths(), arguments, project_settings(project))
-        differences = [each for each in differences if each.plan in {plan.path.stem for plan in selected}]
+        trees = _selected(project, trees, arguments.where)
+    differences = list(edition_differences(*trees))
     session.json["plans"] = [difference_record(each) for each in differences]
     if arguments.html:
         session.data(difference_page(differences))
@@ -53,6 +54,15 @@ def run_diff(arguments: Arguments, session: Session) -> None:
 
         write_tracked(differences, (trees[0], trees[1]), project, arguments.docx, session)
     session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
+
+
+def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequence[str]) -> list[Mapping[str, Tree]]:
+    """The plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
+    old, new = trees
+    with usage_errors():
+        found = plans_where(where, list_editions(project, {**old, **new}, project_settings(project)))
+    kept = {plan.path.name for plan in found}
+    return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
 def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:

@@ -1,6 +1,7 @@
 """Word files with the changes between two editions of plans tracked."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -31,13 +32,12 @@ def write_tracked(
     documents = session.json["documents"] = []
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
     settings = project_settings(project)
-    packs, options = PackStore(project, settings.pack), settings.options((Format.DOCX,))
+    word = partial(_word, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
     for each in differences:
         if not each.old or not each.new:
             continue
         try:
-            before = _word(each.plan, old[each.old], packs, options)
-            after = _word(each.plan, new[each.new], packs, options)
+            before, after = (word(each.plan, tree) for tree in (old[each.old], new[each.new]))
         except ProblemsFound as found:
             session.report(found.problems)
             continue
@@ -48,7 +48,7 @@ def write_tracked(
         documents.append({"plan": each.plan, "path": shown, "status": status.value})
 
 
-def _word(plan: str, tree: Tree, packs: PackStore, options: BuildOptions) -> bytes:
+def _word(packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
     produced = produce(source, packs.open, options)

@@ -38,7 +38,7 @@ def core_properties(summary: Summary) -> bytes:
     """The core properties part of a document (ISO/IEC 29500-2, clause 8)."""
     metadata = summary.metadata
     texts = {
-        "dc:title": summary.title,
+        "dc:title": summary.full_title,
         "dc:subject": metadata.subject,
         "dc:creator": metadata.author,
         "cp:keywords": ", ".join(metadata.keywords),
