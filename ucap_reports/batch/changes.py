@@ -75,6 +75,8 @@ class Due(Struct, frozen=True):
             tools=tools,
             translations=translations,
             default_pack=options.default_pack if is_default else None,
+            pack_changes=options.pack_changes,
+            pdf_standard=options.pdf_standard,
         )
 
 
@@ -152,12 +154,12 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     if made.translations != wanted.translations:
         return Reason.TRANSLATION
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
-        return Reason.PACK
+        return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
     return None if made.tools == wanted.tools else Reason.VERSION
 
 
 def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.default_pack
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
 
 
 def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:
