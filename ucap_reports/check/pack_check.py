@@ -12,6 +12,7 @@ from ucap_reports.check.pack_texts import wording_problems
 from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
+from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
@@ -78,7 +79,7 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     """All problems of an opened pack, each once: those of its settings, its Word template and its page template."""
     samples, colours = sample_summaries(opened.pack), list[TextColours]()
-    found = [*wording_problems(opened), *_font_problems(opened)]
+    found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, colours), *_page_problems(opened, samples, colours)]
     found += low_contrasts(colours, opened)
     return _each_once((_located(each, opened) for each in found), opened.pack.word_template)
@@ -91,6 +92,13 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as found:
             yield from found.problems
+
+
+def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
+    try:
+        yield from title_warnings(opened)
+    except ProblemsFound:  # fonts are checked separately
+        return
 
 
 def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
