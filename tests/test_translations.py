@@ -179,7 +179,7 @@ def test_column_heads_in_another_language_are_tagged_on_the_web_page(project: Pa
     page = render(plan, language="zh", formats="html").html.content.decode()
 
     assert '<span lang="en">Roma</span>' in page
-    assert "<title>Our plan</title>" in page
+    assert "<" not in page.partition("<title>")[2].partition("</title>")[0]
 
 
 def word_part(content: bytes) -> bytes:

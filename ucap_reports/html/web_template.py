@@ -46,7 +46,8 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[FilledTemplate, 
     def write(text: str, kind: str) -> str:
         if kind == NO_KIND:
             return ""
-        if kind == TEXT_KIND and language_of(text) is not None and text != summary.title:  # <title> has text only
+        is_title = text in {summary.title, summary.full_title}  # the element <title> has text only
+        if kind == TEXT_KIND and language_of(text) is not None and not is_title:
             return rich_markup(RichText.plain(text), summary.language)
         return lines_markup(text) if kind == TEXT_KIND else text_markup(text)
 
