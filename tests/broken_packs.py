@@ -12,6 +12,7 @@ from ucap_reports.template.pack_opening import PackFolder, open_with_places, shi
 
 PAGE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 SETTINGS = "extends: iuc-asia\n"
+PAGE_NUMBER = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
 BODY = "".join(
     [
         paragraph("{{ summary.title }}"),
@@ -21,10 +22,10 @@ BODY = "".join(
             ["{{ row.label }}", "{%tc for cell in row.cells %}", "{{ cell }}", "{%tc endfor %}"],
             ["{%tr endfor %}", "", "", ""],
             widths=(1000, 1000, 1000, 1000),
-        ),
+        ).replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1),
         paragraph("{{ summary.contact.lead }} {{ summary.contact.office }} {{ summary.contact.email }}"),
         paragraph("{{ summary.contact.phone }} {{ summary.contact.website }} {{ summary.contact.address }}"),
-        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}"),
+        paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}", PAGE_NUMBER),
     ]
 )
 """The body of a Word template that prints everything."""

@@ -191,6 +191,7 @@ def seed_summary() -> Summary:
         programme_label=(LabelText("en", "A European Union Programme"), LabelText("zh-CN", "欧盟项目")),
         metadata=Metadata("IUC-ASIA", "Tianjin, Rome", ("Aerospace", "Smart city construction")),
         continued="(continued)",
+        names="Tianjin – Rome",
     )
 
 

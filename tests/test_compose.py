@@ -55,18 +55,34 @@ def test_columns_are_cities_or_groups_in_the_order_of_the_plan() -> None:
 
 
 def test_rows_have_the_order_of_the_pack_without_omitted_ones() -> None:
-    keys = [row.key for row in compose().rows]
+    keys = [row.key for row in compose(with_settings(when_unknown="show")).rows]
 
     assert keys[:4] == ["region", "country", "population", "area_km2"]
     assert "signed" not in keys
     assert "visits" not in keys
 
 
+def test_a_row_without_any_value_is_left_out_by_default() -> None:
+    assert compose(themes="-", results="N/A").rows == ()
+
+
+def test_a_row_can_be_shown_although_its_pack_omits_unknown_rows() -> None:
+    rules = [{"field": "period", "label": "Period", "when_unknown": "show"}, {"field": "results", "label": "Results"}]
+
+    assert [row.key for row in compose(with_settings(rows=rules)).rows] == ["period"]
+
+
 def test_an_unknown_field_is_printed_as_the_packs_word_for_it() -> None:
-    summary = compose(with_settings(unknown="–"), themes="-", results="N/A")
+    summary = compose(with_settings(unknown="–", when_unknown="show"), themes="-", results="N/A")
 
     assert texts(row(summary, "themes")) == ["–"]
     assert texts(row(summary, "results")) == ["–"]
+
+
+def test_in_a_row_with_a_value_for_one_city_the_others_are_unknown() -> None:
+    summary = compose(cities=[{"name": "A", "region": "R"}, {"name": "B"}, {"name": "C", "region": "-"}])
+
+    assert [texts(row) for row in summary.rows] == [["R", "N/A", "N/A"]]
 
 
 def test_numbers_have_the_packs_format_and_texts_are_printed_as_written() -> None:
@@ -196,9 +212,9 @@ def test_an_unknown_label_language_is_an_error_with_the_nearest_or_all() -> None
 def test_beyond_max_columns_the_table_has_a_row_for_each_city() -> None:
     summary = compose(cities=[city(number) for number in range(1, 13)], themes=["Water"])
 
-    assert summary.columns == ("Province", "Country", "Population", "Size (km²)")
+    assert summary.columns == ("Province", "Country", "Population")
     assert [texts(row) for row in summary.rows[:12]] == [
-        [f"Region {number}", "Italy", str(number), "N/A"] for number in range(1, 13)
+        [f"Region {number}", "Italy", str(number)] for number in range(1, 13)
     ]
     assert [row.label.text for row in summary.rows[:12]] == [f"City {number}" for number in range(1, 13)]
     assert all(row.shared for row in summary.rows[12:])
@@ -206,10 +222,23 @@ def test_beyond_max_columns_the_table_has_a_row_for_each_city() -> None:
 
 
 def test_facts_without_a_column_of_their_own_share_the_last_one() -> None:
-    summary = compose(with_settings(max_columns=3), cities=[city(number) for number in range(1, 5)])
+    cities = [city(1) | {"area_km2": 5}, *(city(number) for number in range(2, 5))]
+    summary = compose(with_settings(max_columns=3), cities=cities)
 
     assert summary.columns == ("Province", "Country", "Population · Size (km²)")
-    assert texts(summary.rows[0]) == ["Region 1", "Italy", "1\nN/A"]
+    assert texts(summary.rows[0]) == ["Region 1", "Italy", "1\n5"]
+    assert texts(summary.rows[1]) == ["Region 2", "Italy", "2\nN/A"]
+
+
+def test_numbers_in_a_column_of_their_own_are_aligned_and_so_is_its_heading() -> None:
+    summary = compose(cities=[city(number) for number in range(1, 7)])
+
+    of_columns = zip(summary.heads, *(row.cells for row in summary.rows), strict=True)
+    assert [[cell.blocks[0].figure for cell in column] for column in of_columns] == [
+        [False] * 7,
+        [False] * 7,
+        [True] * 7,
+    ]
 
 
 def test_a_table_without_facts_has_all_cities_in_one_column() -> None:
@@ -224,7 +253,7 @@ def test_a_table_without_facts_has_all_cities_in_one_column() -> None:
 def test_row_labels_are_in_the_requested_language() -> None:
     pack = replace(PACK, labels={**PACK.labels, "fr": {"themes": RichText.plain("Thèmes")}})
 
-    plan = parse_plan(Source("plans/a.yaml", "cities: [{name: A}]"))
+    plan = parse_plan(Source("plans/a.yaml", "{cities: [{name: A}], themes: [Water], focus: Water}"))
     summary = compose_summary(plan, pack, "fr")
 
     assert row(summary, "themes").label.text == "Thèmes"

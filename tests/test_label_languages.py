@@ -137,7 +137,7 @@ def test_the_label_of_a_row_that_goes_on_is_shown_in_a_font_of_its_language(
 
 @pytest.mark.parametrize("language", LABEL_LANGUAGES)
 def test_the_short_labels_of_a_turned_table_are_printed_in_every_language(language: str) -> None:
-    names = ", ".join(f"{{name: {letter}}}" for letter in "ABCDEFG")
+    names = ", ".join(f"{{name: {letter}, country: IT, area_km2: 1}}" for letter in "ABCDEFG")
     plan = parse_plan(Source("plans/example.yaml", f"cities: [{names}]\n"))
     summary = compose_summary(plan, shipped_pack(), language)
 
@@ -146,7 +146,7 @@ def test_the_short_labels_of_a_turned_table_are_printed_in_every_language(langua
 
 
 def test_the_heads_of_a_turned_table_are_in_the_language_of_the_labels() -> None:
-    names = ", ".join(f"{{name: {letter}}}" for letter in "ABCDEFG")
+    names = ", ".join(f"{{name: {letter}, country: IT, area_km2: 1}}" for letter in "ABCDEFG")
     plan = parse_plan(Source("plans/example.yaml", f"cities: [{names}]\n"))
     summary = compose_summary(plan, shipped_pack(), "ja")
     pdf = pdf_file(summary).content

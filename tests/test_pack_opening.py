@@ -253,6 +253,7 @@ def test_a_theme_has_a_body_and_a_title(templates: Path, removed: str, expected:
     shipped = shipped_packs().path / "iuc-asia"
     settings = yaml.safe_load((shipped / "pack.yaml").read_text(encoding="utf-8")) | {"name": "bare"}
     del settings["theme"]["styles"][removed]
+    del settings["theme"]["scales"]
     content = {name: (shipped / name).read_bytes() for name in ("summary.docx", "summary.page.xml")}
     write_pack(templates, "bare", yaml.safe_dump(settings, allow_unicode=True), **content)
 

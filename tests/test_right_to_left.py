@@ -16,7 +16,7 @@ from ucap_reports.word.render.right_to_left import with_directions
 
 PLAN = """
 language: he
-cities: [{name: תל אביב, population: 2800000}]
+cities: [{name: תל אביב, country: Israel, population: 2800000}]
 objectives: |
   → חילופי ידע
   → International Urban Cooperation

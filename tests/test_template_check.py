@@ -93,7 +93,7 @@ def test_a_low_contrast_is_reported_once_at_the_designers_own_setting(tmp_path: 
     assert [(problem.details["colour"], problem.details["background"]) for problem in found] == [
         ("88AAFF", "FFFFFF"), ("FFFFFF", "88AAFF"), ("88AAFF", "EEF2FA"),
     ]  # fmt: skip
-    assert found[1].details["source"] == '"column"'
+    assert found[1].details["source"] == '"column", "city"'
     assert found[0].details["source"].startswith('"title", "brand", "brand-name", ')
 
 
@@ -111,7 +111,7 @@ def test_an_altered_programme_label_is_reported_where_it_is_altered(tmp_path: Pa
         ("pack.yaml:4:55", "in #1A1A1A"),
         ("pack.yaml:5:21", "italic"),
         ("summary.page.xml:12", "underlined"),
-        ("summary.page.xml:84", "underlined"),
+        ("summary.page.xml:86", "underlined"),
     ]
 
 
@@ -132,15 +132,22 @@ def test_inherited_settings_have_their_place_in_the_shipped_pack_of_the_same_nam
 
 def test_content_that_is_not_printed_in_a_turned_table_is_reported(tmp_path: Path) -> None:
     facts = "for row in summary.rows if not row.key.startswith('cities')"
-    columns = "for column in summary.columns[:4]"
-    assert all(old in BODY + PAGE for old in ("for row in summary.rows", "for column in summary.columns"))
+    heads = "for head in summary.heads"
+    assert all(old in BODY + PAGE for old in ("for row in summary.rows", heads))
     files: dict[str, str | bytes] = {
         "pack.yaml": SETTINGS,
         "summary.docx": docx(BODY.replace("for row in summary.rows", facts)),
-        "summary.page.xml": PAGE.replace("for column in summary.columns", columns),
+        "summary.page.xml": PAGE.replace(heads, f"{heads}[:4]"),
     }
     found = problems_of(Broken("", "", "", files), tmp_path)
     assert [problem.code for problem in found] == [*["content-not-shown"] * 2, "row-uneven", "content-not-shown"]
     assert [problem.details for problem in found if problem.code == "content-not-shown"] == [
         {"name": "row.label"}, {"name": "row.cells"}, {"name": "summary.columns", "items": "column 5"},
     ]  # fmt: skip
+
+
+def test_a_picture_whose_name_is_a_value_of_the_sample_is_not_reported(tmp_path: Path) -> None:
+    image = '<img src="images/{}.png" alt="a"/>'
+    page = PAGE.replace("<h1>", f"{image.format('{{ summary.id }}')}{image.format('gone')}<h1>")
+    found = problems_of(Broken("", "", "", {"pack.yaml": SETTINGS, "summary.page.xml": page}), tmp_path)
+    assert [(each.code, each.details["name"]) for each in found] == [("image-missing", "images/gone.png")]

@@ -133,7 +133,7 @@ def test_show_prints_the_names_with_examples_from_a_plan_of_the_project(project:
     names = {name["name"]: name["example"] for name in record["names"]}
     assert record["plan"] == "hanoi-toulouse"
     assert names["summary.columns"] == "Hanoi | Toulouse"
-    assert names["row.key"] == "region"
+    assert names["row.key"] == "country"
     assert names["label.text"] == "A European Union Programme"
     assert {row["field"] for row in record["rows"]} >= {"cities", "activities"}
     assert "title" in record["styles"]

@@ -12,8 +12,9 @@ from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.markup.compile_markup import compile_markup
+from ucap_reports.template.measures import Sides
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.theme import Align, Sides, Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme import Align, Theme, ThemeSettings, resolve_theme
 from ucap_reports.word.compile.compile_word import compile_word
 from ucap_reports.word.render_word import render_word
 

@@ -172,6 +172,16 @@ def test_column_heads_in_another_language_are_tagged_in_both_formats(project: Pa
     )
 
 
+def test_column_heads_in_another_language_are_tagged_on_the_web_page(project: Path, plan: Path) -> None:
+    edit(plan, "name: Rome", "name: Roma")
+    edit(plan, "languages: [zh, fr]", "languages: [zh, fr]\ntitle: Our plan")
+
+    page = render(plan, language="zh", formats="html").html.content.decode()
+
+    assert '<span lang="en">Roma</span>' in page
+    assert "<title>Our plan</title>" in page
+
+
 def word_part(content: bytes) -> bytes:
     import zipfile  # noqa: PLC0415 - one test needs it
     from io import BytesIO  # noqa: PLC0415 - one test needs it
@@ -204,7 +214,9 @@ def test_the_index_has_one_entry_with_all_names(project: Path) -> None:
 def test_a_template_can_print_another_language_beside_the_plans(project: Path, plan: Path) -> None:
     pack = project / "templates" / "both"
     pack.mkdir(parents=True)
-    (pack / "pack.yaml").write_text("extends: plain\n", encoding="utf-8")
+    (pack / "pack.yaml").write_text(
+        "extends: plain\nleaves_out: [contact, programme_label, page_number]\n", encoding="utf-8"
+    )
     (pack / "summary.page.xml").write_text(
         "<document><h1>{{ summary.title }}</h1>{% with other = summary.translations.zh %}"
         "<p>{{ other.columns[0] }}{% for row in other.rows %}{{ row.key }} {% endfor %}</p>{% endwith %}"

@@ -211,7 +211,9 @@ def test_each_command_reports_what_is_left_out_once(
         plan.write_text(f"template: ours\ncities: [{{name: {name.title()}}}]\n", encoding="utf-8")
     folder = tmp_path / "templates" / "ours"
     folder.mkdir(parents=True)
-    (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    settings = "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    (folder / "summary.page.xml").write_text("<document><h1>{{ summary.title }}</h1></document>", encoding="utf-8")
     (folder / "summary.docx").write_bytes(with_comments())
     monkeypatch.chdir(tmp_path)
     main([*command.split(), "--json"])

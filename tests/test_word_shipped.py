@@ -98,7 +98,7 @@ def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_templat
     """Each character is in its own run, as after a spell check, an edit or a change of language."""
     pack = shipped_word_pack()
     parts = dict(read_package(pack.word_template.content).parts)
-    for name in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
+    for name in ("word/document.xml", *(f"word/{each}.xml" for each in ("header1", "header2", "footer1", "footer2"))):
         root = etree.fromstring(parts[name])
         for each in list(root.iter(f"{W}r")):
             split(each)
@@ -106,7 +106,10 @@ def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_templat
     shattered = pack_of(write_package(compressed(name, content) for name, content in parts.items()))
     for name in ("the seed", "all of a contact"):
         found = render_word(SUMMARIES[name], shattered).content
-        for part_name in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
+        for part_name in (
+            "word/document.xml",
+            *(f"word/{each}.xml" for each in ("header1", "header2", "footer1", "footer2")),
+        ):
             assert texts(part(found, part_name)) == texts(part(word_file(SUMMARIES[name]), part_name))
 
 
@@ -145,7 +148,7 @@ def test_the_cells_of_the_contact_panel_are_centred_as_in_the_pdf() -> None:
 
 def test_each_picture_has_an_alternative_text() -> None:
     content = word_file(seed_summary())
-    for name in ("word/document.xml", "word/header1.xml"):
+    for name in ("word/document.xml", "word/header1.xml", "word/header2.xml"):
         (picture,) = (each for each in part(content, name).iter() if str(each.tag).endswith("}docPr"))
         assert picture.get("descr") == ALTERNATIVE_TEXT
 
@@ -173,7 +176,7 @@ def test_empty_fields_of_the_contact_leave_no_line() -> None:
 def test_the_footer_has_fields_for_page_numbers() -> None:
     footer = part(word_file(seed_summary()), "word/footer1.xml")
     assert [each.text for each in footer.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
-    assert text_of(footer) == "A European Union Programme1 / 2"
+    assert text_of(footer) == "Tianjin – Rome1 / 2"
 
 
 def test_there_is_no_hyphenation_and_the_layout_is_that_of_word_2013() -> None:

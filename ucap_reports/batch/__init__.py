@@ -6,9 +6,9 @@ from pathlib import Path
 from ucap_reports.batch.build_request import BuildRequest, Crew, cores, source_date
 from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.problems import Problem
-from ucap_reports.storage.project_folder import find_project
+from ucap_reports.storage.project_folder import Project, find_project
 from ucap_reports.summary.document import parse_formats
 
 __all__ = [
@@ -83,9 +83,7 @@ def build(
     paths = project.find_plans(names, here) if names else project.plan_paths()
     settings = project_settings(project)
     if conditions := tuple(where):
-        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
-
-        paths = tuple(plan.path for plan in plans_where(project, paths, settings, conditions))
+        paths = _fulfilling(conditions, project, paths, settings)
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
         settings=settings,
@@ -99,6 +97,16 @@ def build(
     )
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())
+
+
+def _fulfilling(
+    conditions: Sequence[str], project: Project, paths: Sequence[Path], settings: ProjectSettings
+) -> tuple[Path, ...]:
+    """The plans that fulfil all conditions."""
+    from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+    from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
+
+    return tuple(plan.path for plan in plans_where(conditions, list_plans(project, paths, settings)))
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:

@@ -50,6 +50,8 @@ class Inputs(Struct, frozen=True):
     """The digest of the plan's translations; empty if it has none."""
     default_pack: str | None = None
     """The pack of plans that name none, if it is the pack of these documents."""
+    pack_changes: str = ""
+    """The digest of what the settings of the project change in packs."""
     pdf_standard: PdfStandard = PdfStandard.UA_1
 
 

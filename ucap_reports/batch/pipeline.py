@@ -23,6 +23,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
+from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
@@ -151,6 +152,10 @@ def _attachment(tree: Tree | None, summary: Summary, options: BuildOptions) -> A
 
 
 def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:
+    from ucap_reports.check.required_content import required_content_problems  # noqa: PLC0415 - it imports both formats
+
+    if missing := required_content_problems(pack, format_):
+        raise ProblemsFound(missing)
     match format_:
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
@@ -187,9 +192,10 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
     """The documents to which the web page links."""
     linked = options.linked
-    for name in linked_files(summary.id, options.formats) if linked is None else linked:
-        format_ = Format(name.rpartition(".")[2])
-        yield Version(name, FORMAT_NAMES[format_], summary.language, MEDIA_TYPES[format_])
+    for file in linked_files(summary.id, options.formats) if linked is None else linked:
+        format_ = Format(file.file_name.rpartition(".")[2])
+        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
+        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
@@ -223,7 +229,7 @@ def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
     countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
     return PlanCard(
         id=plan.id,
-        title=str(summary.title),
+        title=summary.full_title,
         cities=tuple(str(name) for city in plan.cities for name in city.name),
         countries=tuple(countries),
         themes=tuple(map(str, plan.themes)),

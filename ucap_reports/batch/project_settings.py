@@ -1,12 +1,13 @@
 """The settings of a project, which are in `ucap.yaml` beside its plans."""
 
 from collections.abc import Collection
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 
@@ -39,14 +40,24 @@ class ProjectSettings(Struct, frozen=True):
     ) -> BuildOptions:
         """The options of a build in which these are requested. Raises ProblemsFound for an unknown standard."""
         wanted = tuple(each for each in Format if each in (formats or self.formats))
+        changes = sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
-        return BuildOptions(wanted, template, language, default_pack=self.template, pdf_standard=standard)
+        return BuildOptions(
+            wanted,
+            template,
+            language,
+            default_pack=self.template,
+            pack_changes=changes,
+            pdf_standard=standard,
+        )
 
 
 def project_settings(project: Project) -> ProjectSettings:
     """The settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
     if not project.settings.is_file():
-        return ProjectSettings()
+        other = project.settings.with_suffix(".yml")
+        found = [problem("settings-misnamed", Location(other.name))] if other.is_file() else []
+        return ProjectSettings(problems=tuple(found))
     from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - see above
 
     return read_settings(project)

@@ -84,7 +84,7 @@ def read_settings(project: Project) -> ProjectSettings:
     changes = {name: each for name, each in changes.items() if each}
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=parse_formats(file.formats) or DEFAULT_FORMATS,
+        formats=parse_formats(",".join(file.formats)) if file.formats else DEFAULT_FORMATS,
         languages=file.languages or (),
         pdf_standard=PdfStandard(file.pdf_standard.lower()) if file.pdf_standard else PdfStandard.UA_1,
         index_title=file.index.title,
@@ -109,7 +109,7 @@ def _unknown_formats(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
         names = {("formats", place): name for place, name in enumerate(formats)}
     for loc, name in names.items():
         try:
-            parse_formats([name] if isinstance(name, str) and not is_unknown(name) else [])
+            parse_formats(name if isinstance(name, str) and not is_unknown(name) else ())
         except ProblemsFound as found:
             yield from (each.at(tree.location(loc)) for each in found.problems)
 

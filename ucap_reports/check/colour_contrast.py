@@ -30,7 +30,7 @@ MOST_LISTED = 4
 
 def page_colours(tree: PageTree, theme: Theme) -> Iterator[TextColours]:
     """The colours and backgrounds of all text on a page."""
-    yield from _colours((*tree.header, *tree.footer, *tree.body), PAPER, theme)
+    yield from _colours((*tree.headers, *tree.footer, *tree.body), PAPER, theme)
 
 
 def low_contrasts(found: Iterable[TextColours], opened: OpenedPack) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.tree import Loc, Tree, field_name
-from ucap_reports.template.pack import Pack, WhenUnknown
+from ucap_reports.template.pack import LeftOut, Pack, WhenUnknown
 from ucap_reports.text.rich_text import RichText
 
 CITY_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
@@ -36,8 +36,13 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     """Infos and warnings about the plan as a whole and about each field."""
     if plan.updated is None and not _is_written(tree, ("updated",)):
         yield problem("updated-missing", _field(tree, "updated"))
-    contact = pack.settings.contact
-    if plan.contact is None and not _is_written(tree, ("contact",)) and not (contact.office or contact.email):
+    contact, omitted = pack.settings.contact, pack.settings.leaves_out
+    if (
+        LeftOut.CONTACT not in omitted
+        and plan.contact is None
+        and not _is_written(tree, ("contact",))
+        and not (contact.office or contact.email)
+    ):
         yield problem("contact-missing", _field(tree, "contact"), form="plan")
     if plan.contact is not None and not plan.contact.named and (contact.office or contact.email):
         yield problem("contact-ignored", _field(tree, "contact"))
@@ -45,7 +50,8 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
     yield from _not_printed(plan, tree, pack)
-    yield from _unconfirmed_labels(plan, tree, pack)
+    if LeftOut.PROGRAMME_LABEL not in omitted:
+        yield from _unconfirmed_labels(plan, tree, pack)
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
@@ -114,8 +120,8 @@ def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:
-    """The fields of the rows that are printed even if they are unknown."""
-    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is WhenUnknown.SHOW)
+    """The fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their own."""
+    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is not WhenUnknown.OMIT)
 
 
 def _is_written(tree: Tree, loc: Loc) -> bool:

@@ -10,15 +10,19 @@ from ucap_reports.check.colour_contrast import low_contrasts, page_colours
 from ucap_reports.check.pack_recovery import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
 from ucap_reports.check.programme_label_look import label_look_warnings
+from ucap_reports.check.required_content import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
+from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
-from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
+from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import TextColours, text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, try_word
@@ -83,11 +87,22 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     template.
     """
     samples, colours = sample_summaries(opened.pack), list[TextColours]()
-    found = [*wording_problems(opened), *_font_problems(opened)]
+    found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, colours), *_page_problems(opened, samples, colours)]
     found += _web_problems(opened.pack, samples)
     found += low_contrasts(colours, opened)
+    required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
+    found = [*required, *(each for each in found if not _is_about(each, required))]
     return _each_once((_located(each, opened) for each in found), opened.pack.word_template)
+
+
+def _is_about(found: Problem, required: Iterable[Problem]) -> bool:
+    """Whether the problem is a warning about a name of content that is reported as missing."""
+    name = str(found.details.get("name")) if found.code == "content-not-shown" else ""
+    return any(
+        name.startswith(NAMES.get(LeftOut(each.details["name"]), " ")) and each.location.path == found.location.path
+        for each in required
+    )
 
 
 def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -99,6 +114,13 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             yield from found.problems
 
 
+def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
+    try:
+        yield from title_warnings(opened)
+    except ProblemsFound:  # fonts are checked separately
+        return
+
+
 def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
     """The problems of the Word template; the colours of its text are added to `colours`."""
     pack = opened.pack
@@ -107,6 +129,7 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
         yield from read_word_tags(pack.word_template)
         yield from (*full.problems, *bare.problems, *turned.problems)
         yield from template_warnings(pack)
+        yield from accessibility_warnings(pack)
         yield from theme_warnings(opened)
         colours += text_colours(pack)
     except ProblemsFound as found:

@@ -13,7 +13,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import PLANS, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, WhenUnknown
 from ucap_reports.template.theme import FontFamily
 
 EXAMPLE = "tianjin-rome.yaml"
@@ -32,7 +32,11 @@ def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
         "plan": summary.id,
         "names": [asdict(name) for name in template_names(summary)],
         "rows": [
-            {"field": rule.field, "label": pack.label(rule.field).text, "when_unknown": rule.when_unknown.value}
+            {
+                "field": rule.field,
+                "label": pack.label(rule.field).text,
+                "when_unknown": (WhenUnknown.OMIT if pack.omits(rule) else WhenUnknown.SHOW).value,
+            }
             for rule in settings.rows
         ],
         "label_languages": ["", *settings.labels],

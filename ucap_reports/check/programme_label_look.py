@@ -23,7 +23,7 @@ def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPa
     def at(style: str, rule: str) -> Location:
         return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
 
-    for text in tree_paragraphs((*tree.header, *tree.body)):
+    for text in tree_paragraphs((*tree.headers, *tree.body)):
         runs = [each for each in text.content if isinstance(each, Run) and any(word in each.text for word in words)]
         if not runs:
             continue

@@ -11,7 +11,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, Pack, RowRule, WhenUnknown
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMNS = 3
@@ -70,7 +71,8 @@ def sample_summaries(pack: Pack) -> Samples:
 def _full(pack: Pack, words: _SampleWords) -> Summary:
     """The summary that has everything."""
     settings = pack.settings
-    languages = tuple(dict.fromkeys([*settings.label_languages, *FURTHER_LANGUAGES]))[:COLUMNS]
+    has_label = LeftOut.PROGRAMME_LABEL not in settings.leaves_out
+    languages = tuple(dict.fromkeys([*settings.label_languages, *FURTHER_LANGUAGES]))[: COLUMNS * has_label]
     return Summary(
         id="example",
         title=words.new("summary.title"),
@@ -78,7 +80,7 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         column_label=RichText.plain(words.new("summary.column_label")),
         columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, COLUMNS + 1)),
         rows=tuple(_row(rule, words) for rule in settings.rows if rule.field != NAMES_FIELD),
-        contact=_contact(words),
+        contact=Contact() if LeftOut.CONTACT in settings.leaves_out else _contact(words),
         programme_label=tuple(LabelText(each, words.new("summary.programme_label", each)) for each in languages),
         metadata=Metadata("Office", "Cities", ("theme",)),
         updated=DAY,
@@ -107,10 +109,10 @@ def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
 
 
 def _bare(pack: Pack) -> Summary:
-    """The summary of one city without any facts."""
+    """The summary of one city without any facts, in the generous scale."""
     settings = pack.settings
     unknown = RichText.plain(settings.unknown)
-    rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and rule.when_unknown is WhenUnknown.SHOW]
+    rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and not pack.omits(rule)]
     labels = (LabelText(each, settings.programme_label[each].text) for each in settings.label_languages)
     return Summary(
         id="example",
@@ -122,6 +124,7 @@ def _bare(pack: Pack) -> Summary:
         contact=Contact(),
         programme_label=tuple(labels),
         metadata=Metadata("", ""),
+        scale=Scale.GENEROUS,
     )
 
 

@@ -66,6 +66,8 @@ class Arguments(Namespace):
     new: str | None = None
     html: bool = False
     docx: Path | None = None
+    apply: bool = False
+    only_author: Sequence[str] | None = None
 
 
 class UsageError(ProblemsFound):

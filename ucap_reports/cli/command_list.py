@@ -117,8 +117,17 @@ COMMANDS = (
         "diff_command.run_diff",
         argument("old", metavar="OLD", help="a plan, a plan file, a folder of plans, or a git revision"),
         argument("new", nargs="?", metavar="NEW", help="the same; by default the plans of the project"),
+        WHERE,
         switch("--html", "print a web page"),
         argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
+    ),
+    _command(
+        "review",
+        "review_command.run_review",
+        argument("files", nargs="+", metavar="FILE", help="an edited Word file"),
+        argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
+        switch("--apply", "write the changes into the plan or its translation"),
+        argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
     ),
     _command(
         "translate",

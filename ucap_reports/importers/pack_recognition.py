@@ -14,7 +14,6 @@ from ucap_reports.plan.dates import dates_meant
 from ucap_reports.template.pack import Pack, PackContact
 from ucap_reports.text.rich_text import RichText
 
-DEFAULT_PACK = "iuc-asia"
 _PARTS = ("office", "email", "phone", "website", "address")
 _FEWEST_LABELS = 3
 """So many labels of a pack show that a file was made with it or after its form."""
@@ -99,7 +98,7 @@ def recognise(form: Form, around: Around, contact: dict[str, str], labels: Label
             contact == contact_parts(pack.settings.contact),
             (around.languages or ["en"]) == list(pack.label_languages(form.language or "en")),
         ]
-        return len(written & set(labels.printed(pack))), sum(signs), pack.name == DEFAULT_PACK
+        return len(written & set(labels.printed(pack))), sum(signs), pack.name == labels.packs[0].name
 
     pack = max(labels.packs, key=likeness)
     said = {folded_label(label.text) for label in pack.settings.programme_label.values()}

@@ -19,4 +19,5 @@ def render_pdf(summary: Summary, pack: Pack, plan: Attachment | None = None) -> 
     Raises:
         ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
+    pack = pack.scaled(summary.scale)
     return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack, plan)

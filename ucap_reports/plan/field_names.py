@@ -74,7 +74,7 @@ def required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
 def choices(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     """The values of the enumeration or literal at `loc`."""
     names = [part for part in loc if isinstance(part, str)]
-    fields = [found.model_fields.get(names[-1]) for found in _models_at(model, loc[:-1])]
+    fields = [found.model_fields.get(names[-1].replace("-", "_")) for found in _models_at(model, loc[:-1])]
     return tuple(str(each) for field in fields if field for each in _choices_in(field.annotation))
 
 

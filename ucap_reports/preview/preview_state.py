@@ -61,6 +61,6 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
         outdated=bool(before.documents) and not produced.documents,
         failed=produced.failed,
         earlier=before.documents if produced.documents else before.earlier,
-        title=produced.summary.title if produced.summary else before.title,
+        title=produced.summary.full_title if produced.summary else before.title,
         made_of=made_of,
     )

@@ -1,15 +1,20 @@
 """Composition of a summary from a plan and a pack."""
 
 from datetime import date
+from hashlib import sha256
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
-from ucap_reports.summary.fact_table import fact_table
+from ucap_reports.summary.fact_table import FactTable, fact_table
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
-from ucap_reports.summary.summary import UNDATED, Contact, Metadata, Row, Summary
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack, RowRule, WhenUnknown
+from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
+from ucap_reports.summary.text_scale import scale_of
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD, LeftOut, Pack, RowRule
 from ucap_reports.text.rich_text import RichText
+
+LONGEST_NAMES = 90
+"""Characters of the names of all cities in headers, footers and titles."""
 
 
 def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
@@ -27,7 +32,8 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]
     table = fact_table(plan, words, [row for rule in rules if (row := _row(plan, words, rule)) is not None])
-    contact = _contact(plan, words)
+    omitted = pack.settings.leaves_out
+    contact = Contact() if LeftOut.CONTACT in omitted else _contact(plan, words)
     names = ", ".join(name for city in plan.cities for name in city.name)
     return Summary(
         id=plan.id,
@@ -37,25 +43,38 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         columns=table.columns,
         rows=table.rows,
         contact=contact,
-        programme_label=programme_label(plan, pack),
-        metadata=Metadata(contact.office, names, plan.themes, undated),
+        programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else programme_label(plan, pack),
+        metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan.language, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
+        status_text=words.draft if plan.status == "draft" else "",
         continued=words.continued,
         label_language=words.language,
         column_language=table.language,
+        scale=scale_of(table, pack),
+        names=_names(plan),
+        as_of=words.as_of(plan.updated) if plan.updated else "",
     )
 
 
+def _names(plan: Plan) -> str:
+    """The names of the cities in one line, without the last ones if there are too many."""
+    names = [", ".join(city.name) for city in plan.cities]
+    while len(names) > 1 and len(BETWEEN.join(names)) > LONGEST_NAMES:
+        names = [*names[:-2], "…"] if names[-1] == "…" else [*names[:-1], "…"]
+    joined = BETWEEN.join(names)
+    return joined if len(joined) <= LONGEST_NAMES else f"{joined[: LONGEST_NAMES - 1]}…"
+
+
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
-    """The row of a rule; None if the rule omits unknown rows and all cells are unknown."""
+    """The row of a rule; None if all cells are unknown and the pack omits such a row."""
     shared = rule.field not in COLUMN_CELLS
     if shared:
         cells = [_shared_cell(plan, words, rule.field)]
     else:
         cells = [COLUMN_CELLS[rule.field](city, words) for city in plan.cities]
-    if not any(cells) and rule.when_unknown is WhenUnknown.OMIT:
+    if not any(cells) and words.pack.omits(rule):
         return None
     unknown = words.unknown
     return Row(rule.field, words.label(rule.field), tuple(cell or unknown for cell in cells), shared=shared)
@@ -74,3 +93,9 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     own = next((each for each in found if each.office or each.email), found[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
+
+
+def _digest(language: str, table: FactTable) -> str:
+    """The SHA-256 of what the document shows of the plan."""
+    shown = (language, table.columns, [(row.key, row.cells) for row in table.rows])
+    return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()

@@ -6,10 +6,13 @@ from msgspec import Struct
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.summary.summary import Row
+from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.template.pack import NAMES_FIELD
 from ucap_reports.text.foreign_text import joined_text
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.rich_text import Paragraph, RichText
+
+FIGURES = ("population", "area_km2")
+"""The fields whose cells are aligned as numbers in a column of their own."""
 
 
 class FactTable(Struct, frozen=True):
@@ -34,7 +37,7 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     heads = [words.short_label(fact.key) for fact in facts]
     columns = [*heads[:kept], *([" · ".join(heads[kept:])] if facts[kept:] else [])]
     turned = [
-        Row(f"{NAMES_FIELD}.{place}", RichText.plain(name), _turned_cells(facts, kept, place), shared=False)
+        Row(f"{CITY_ROW}{place}", RichText.plain(name), _turned_cells(facts, kept, place), shared=False)
         for place, name in enumerate(names)
     ]
     return FactTable(label, tuple(columns), words.language, (*turned, *(row for row in rows if row.shared)))
@@ -42,6 +45,10 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
 
 def _turned_cells(facts: Sequence[Row], kept: int, place: int) -> tuple[RichText, ...]:
     """The cells of one city; facts without a column share the last one, one line each."""
-    cells = [fact.cells[place] for fact in facts]
-    rest = [block for cell in cells[kept:] for block in cell.blocks]
-    return (*cells[:kept], RichText(tuple(rest))) if rest else tuple(cells)
+    cells = [_figure(fact.cells[place]) if fact.key in FIGURES else fact.cells[place] for fact in facts[:kept]]
+    rest = [block for fact in facts[kept:] for block in fact.cells[place].blocks]
+    return (*cells, RichText(tuple(rest))) if rest else tuple(cells)
+
+
+def _figure(cell: RichText) -> RichText:
+    return RichText(tuple(Paragraph(paragraph.inlines, figure=True) for paragraph in cell.paragraphs()))

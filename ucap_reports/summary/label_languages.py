@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.vocabulary import goal_languages, goal_title
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
-from ucap_reports.template.pack import Pack, Wording
+from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText
 
@@ -57,6 +57,17 @@ class PackWords(Struct, frozen=True):
     def continued(self) -> str:
         """The text after the label of a row that continues on the next page."""
         return self._in(self.spoken).continued or self.pack.settings.continued
+
+    @property
+    def draft(self) -> str:
+        """The text that marks a draft."""
+        return self._in(self.spoken).draft or self.pack.settings.draft
+
+    def as_of(self, day: date) -> str:
+        """The date of the content in the language of these words: "As of 30 April 2019"."""
+        words = self._in(self.spoken).as_of or self.pack.settings.as_of
+        own = self.spoken is None or self._in(self.spoken).as_of is None
+        return words.replace(DATE, _date_text(day, self.pack.settings.language if own else self.language))
 
     @property
     def unknown(self) -> RichText:
@@ -113,6 +124,13 @@ def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
 
 def _tagged(inlines: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
     return tuple(each if isinstance(each, Break) else replace(each, language=language) for each in inlines)
+
+
+def language_name(tag: str) -> str:
+    """The name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    locale = _locale(tag)
+    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    return name[:1].upper() + name[1:]
 
 
 @lru_cache(maxsize=64)

@@ -4,16 +4,33 @@ Templates get these values under the name `summary`. Missing values are empty te
 test them: `{% if summary.contact.phone %}`.
 """
 
+import re
 from datetime import date
 
 from msgspec import Struct, field
 
-from ucap_reports.text.foreign_text import ByLanguage
-from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.template.theme import Scale
+from ucap_reports.text.foreign_text import ByLanguage, language_of
+from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
+WIDEST_NAME = 30
+"""Characters of the longest word of city names in large text, divided by the number of columns."""
+MOST_LARGE_NAMES = 3
+"""The number of columns with room for large text."""
 UNDATED = date(2000, 1, 1)
 """The date of documents without one: a fixed date, so that the same content gives the same bytes."""
+
+
+WORD_END = re.compile(r"[\s/\u2013-]+")
+BETWEEN = " \N{EN DASH} "
+"""The text between the names of cities in titles."""
+COLONS = {"zh": "\N{FULLWIDTH COLON}", "ja": "\N{FULLWIDTH COLON}", "fr": "\u00a0: "}
+"""The colon of languages that do not use the English one."""
+LONGEST_HEADER = 110
+"""Characters of a title that fits in two lines of a page header."""
+CITY_ROW = "cities."
+"""The beginning of the key of a row about one city."""
 
 
 class Row(Struct, frozen=True):
@@ -23,6 +40,11 @@ class Row(Struct, frozen=True):
     label: RichText
     cells: tuple[RichText, ...]
     shared: bool
+
+    @property
+    def is_city(self) -> bool:
+        """Whether it is about one city, in a table with a row for each city."""
+        return self.key.startswith(CITY_ROW)
 
 
 class Contact(Struct, frozen=True):
@@ -60,6 +82,10 @@ class Metadata(Struct, frozen=True):
     keywords: tuple[str, ...] = ()
     undated: date = UNDATED
     """The date of the documents if the content has none."""
+    pack: str = ""
+    """The template pack's name."""
+    plan_digest: str = ""
+    """The digest of what the document shows of the plan, by which an edited document is compared with it."""
 
 
 class Version(Struct, frozen=True):
@@ -91,12 +117,20 @@ class Summary(Struct, frozen=True):
     updated_text: str = ""
     status: str = "final"
     """"draft" or "final"."""
+    status_text: str = ""
+    """The text that marks a draft, such as "Draft"; empty for others."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
     label_language: str = "en"
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
     """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
+    scale: Scale = Scale.COMPACT
+    """The scale of the theme's text."""
+    names: str = ""
+    """The names of the cities in one line."""
+    as_of: str = ""
+    """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
     translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
     """The summaries of the plan in its other languages, by language tag."""
 
@@ -126,3 +160,42 @@ class Summary(Struct, frozen=True):
     def column_count(self) -> int:
         """The number of columns without that of the labels."""
         return len(self.columns)
+
+    @property
+    def full_title(self) -> str:
+        """The title with the names of the cities, unless it has them, and whether it is a draft."""
+        is_named = all(name in self.title for name in self.names.split(BETWEEN))
+        cities = "" if is_named else f"{COLONS.get(primary(self.language), ': ')}{self.names}"
+        return f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}"
+
+    @property
+    def watermark(self) -> str:
+        """The text behind each page of a draft; empty for others."""
+        return (self.status_text or self.status).upper() if self.status == "draft" else ""
+
+    @property
+    def running_title(self) -> str:
+        """The full title, or the names alone if it is too long for a page header."""
+        return self.full_title if len(self.full_title) <= LONGEST_HEADER else self.names or self.title[:LONGEST_HEADER]
+
+    @property
+    def heads(self) -> tuple[RichText, ...]:
+        """`columns` in their language; those above numbers are aligned like the numbers."""
+        rows = [row.cells for row in self.rows if not row.shared]
+        figures = [all(_is_figure(cell) for cell in cells) for cells in zip(*rows, strict=True)] if rows else []
+        aligned = figures or [False] * self.column_count
+        return tuple(
+            RichText((Paragraph((Run(str(text), language=language_of(text) or self.column_language),), figure),))
+            for text, figure in zip(self.columns, aligned, strict=True)
+        )
+
+    @property
+    def large_names(self) -> bool:
+        """Whether the columns are those of cities whose names fit in large text."""
+        longest = max((len(word) for name in self.columns for word in WORD_END.split(name)), default=0)
+        is_turned = any(row.is_city for row in self.rows)
+        return not is_turned and self.column_count <= MOST_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
+
+
+def _is_figure(cell: RichText) -> bool:
+    return bool(cell) and all(paragraph.figure for paragraph in cell.paragraphs())

@@ -10,9 +10,10 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 from msgspec import Struct
-from pydantic import Field
+from msgspec.structs import replace
+from pydantic import AfterValidator, Field
 
-from ucap_reports.template.theme import Strict, Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme import Scale, Strict, Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
@@ -40,8 +41,15 @@ class WhenUnknown(StrEnum):
     OMIT = "omit"
 
 
+DATE = "{date}"
 Words = Annotated[str, Field(max_length=2_000)]
 """A text of the pack, none of which is long."""
+
+
+def _with_date(text: str) -> str:
+    if DATE not in text:
+        raise ValueError(f"the text needs {DATE}, where the date is printed")
+    return text
 
 
 class RowRule(Strict):
@@ -52,7 +60,8 @@ class RowRule(Strict):
     """Rich text of one paragraph."""
     short_label: Words | None = None
     """The heading of the column when the table is turned."""
-    when_unknown: WhenUnknown = WhenUnknown.SHOW
+    when_unknown: WhenUnknown | None = None
+    """By default the setting of the pack."""
 
 
 class PackContact(Strict):
@@ -83,8 +92,27 @@ class Wording(Strict):
     lead: Words | None = None
     continued: Words | None = None
     unknown: Words | None = None
+    as_of: Annotated[Words, AfterValidator(_with_date)] | None = None
+    draft: Words | None = None
     short_labels: dict[str, Words] = Field(default_factory=dict)
     confirmed: bool = False
+
+
+class LeftOut(StrEnum):
+    """What a pack may leave out of its documents on purpose."""
+
+    CONTACT = "contact"
+    PROGRAMME_LABEL = "programme_label"
+    PAGE_NUMBER = "page_number"
+
+
+class ScaleChoice(StrEnum):
+    """The scale of the theme's text."""
+
+    AUTO = "auto"
+    """The generous one for documents with little text."""
+    COMPACT = "compact"
+    GENEROUS = "generous"
 
 
 class WordStyles(StrEnum):
@@ -108,12 +136,17 @@ class PackSettings(Strict):
     max_columns: int = Field(default=5, ge=1, le=12)
     number_format: Words = "13,600,000"
     unknown: Words = "N/A"
+    when_unknown: WhenUnknown = WhenUnknown.OMIT
+    scale: ScaleChoice = ScaleChoice.AUTO
     continued: Words = "(continued)"
+    as_of: Annotated[Words, AfterValidator(_with_date)] = f"As of {DATE}"
+    draft: Words = "Draft"
     contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: WordStyles = WordStyles.THEME
+    leaves_out: tuple[LeftOut, ...] = ()
 
 
 class PackFile(Struct, frozen=True):
@@ -150,6 +183,10 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         if self.shipped:
             return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` creates"
         return f"the pack {self.name}"
+
+    def omits(self, rule: RowRule) -> bool:
+        """Whether the pack leaves the row out if all its cells are unknown."""
+        return (rule.when_unknown or self.settings.when_unknown) is WhenUnknown.OMIT
 
     def spoken_language(self, wanted: str) -> str | None:
         """The nearest language of the pack's labels and wording; None for the pack's own."""
@@ -188,6 +225,20 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     def theme(self) -> Theme:
         """The theme, resolved once."""
         return resolve_theme(self.settings.theme)
+
+    def scaled(self, scale: Scale) -> "Pack":
+        """The pack with the styles of a scale of its theme, always the same object."""
+        if not self.settings.theme.scales.get(scale):
+            return self
+        if scale not in self._scales:
+            pack = replace(self, settings=self.settings.model_copy(update={"theme": self.settings.theme.scaled(scale)}))
+            pack.__dict__["digest"] = f"{self.digest}-{scale}"
+            self._scales[scale] = pack
+        return self._scales[scale]
+
+    @cached_property
+    def _scales(self) -> dict[Scale, "Pack"]:
+        return {}
 
     @property
     def word_template(self) -> PackFile:

@@ -24,6 +24,8 @@ SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
+MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
+"""The most files of a pack and of all packs that it extends, and their largest size together."""
 
 
 class PackFolder(Struct, frozen=True):
@@ -116,7 +118,7 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     files: dict[str, PackFile] = {}
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        files = _read_files(folder) | files
+        files = _read_files(folder, sum(len(file.content) for file in files.values())) | files
     return PackLayers(name, tuple(trees), files, shipped=not (searched[0].path / name / SETTINGS).is_file())
 
 
@@ -196,7 +198,7 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     value: Any = {}
     for depth in reversed(range(len(layers))):
         layer = layers[depth].value
-        value = _merged(value, layer)
+        value = _merged(_without_scaled(value, layer), layer)
         if isinstance(layer.get("rows"), list | dict):
             rows.add(layer["rows"], depth, of_project=layers[depth] is read.project)
             value = value | {"rows": [row.value for row in rows.rows]}
@@ -204,16 +206,42 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     return LayeredTree(value | {"name": read.name}, layers, tuple(rows.rows))
 
 
+def _without_scaled(lower: Any, upper: Any) -> Any:
+    """`lower` without the rules of its scales for what `upper` sets in the styles themselves."""
+    own, scales = _fields(_fields(upper, "theme"), "styles"), _fields(_fields(lower, "theme"), "scales")
+    if not own or not scales:
+        return lower
+    kept = {
+        scale: {
+            name: {rule: value for rule, value in rules.items() if rule not in _fields(own, name)}
+            if isinstance(rules, dict)
+            else rules
+            for name, rules in _fields(scales, scale).items()
+        }
+        for scale in scales
+    }
+    return lower | {"theme": lower["theme"] | {"scales": kept}}
+
+
+def _fields(value: Any, key: str) -> dict[str, Any]:
+    found = value.get(key) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def _leads_out(path: Path, folder: PackFolder) -> bool:
     """Whether the path is a link to something outside the folder."""
     return not path.resolve().is_relative_to(folder.path.resolve())
 
 
-def _read_files(folder: PackFolder) -> dict[str, PackFile]:
-    """The templates, pictures and fonts of one folder by their path in it."""
+def _read_files(folder: PackFolder, before: int = 0) -> dict[str, PackFile]:
+    """The templates, pictures and fonts of one folder by their path; `before` is the size of those read before."""
     paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)]
     for subfolder in FOLDERS:
         paths += sorted((folder.path / subfolder).glob("*"))
+    size = before + sum(path.stat().st_size for path in paths if path.is_file())
+    if len(paths) > MAX_FILES or size > MAX_PACK_BYTES:
+        limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
+        raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_FILES, size=limit)])
     problems: list[Problem] = []
     files: dict[str, PackFile] = {}
     for path in (each for each in paths if each.is_file()):

@@ -9,7 +9,7 @@ from ucap_reports.source.tree import Loc
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
-from ucap_reports.template.theme import PAPER, Rule
+from ucap_reports.template.theme import PAPER, Rule, StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -54,8 +54,12 @@ class _Checks:
         """All errors."""
         settings = self.settings
         yield from (*self._rows(), *self._languages(), *self._fonts(), *self._theme())
-        for name in self.theme.styles:
-            yield from self._style(name)
+        for name, rules in self.theme.styles.items():
+            yield from self._style(name, rules, self.theme, ("theme", "styles", name))
+        for scale, styles in self.theme.scales.items():
+            scaled = self.theme.scaled(scale)
+            for name, rules in styles.items():
+                yield from self._style(name, rules, scaled, ("theme", "scales", scale.value, name))
         try:
             NumberFormat.from_example(settings.number_format)
         except ValueError:
@@ -141,13 +145,14 @@ class _Checks:
             if getattr(styles["body"], rule) is None:
                 yield problem("style-incomplete", self.at(("theme", "styles", "body")), rule=rule)
 
-    def _style(self, name: str) -> Iterator[Problem]:
-        theme, path = self.theme, ("theme", "styles", name)
-        rules = theme.styles[name]
+    def _style(self, name: str, rules: StyleRules, theme: ThemeSettings, path: Loc) -> Iterator[Problem]:
+        if name not in self.theme.styles:
+            yield problem("style-unknown", self.at(path), hint=self._hint(name, self.theme.styles), name=name)
+            return
         if rules.like is not None and rules.like not in theme.styles:
             hint = self._hint(rules.like, theme.styles)
             yield problem("style-unknown", self.at((*path, "like")), hint=hint, name=rules.like)
-        if theme.is_circular(name):
+        if rules.like is not None and theme.is_circular(name):
             yield problem("style-circular", self.at((*path, "like")), name=name)
         if rules.font is not None and rules.font not in theme.fonts:
             hint, known = self._hint(rules.font, theme.fonts), ", ".join(theme.fonts)

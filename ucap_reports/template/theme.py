@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, NamedTuple
+from typing import Any, Self
 
 from msgspec import Struct
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.measures import NO_SIDES, Box, Measure, Sides, Size
 
 
 class Strict(BaseModel):
@@ -20,66 +21,34 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
-LONGEST = 14_400
-"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
-
-
-def _length(value: Any) -> Length:
-    if isinstance(value, str):
-        value = Length.parse(value)
-    elif value == 0 and not isinstance(value, bool):
-        value = Length(0)
-    if not isinstance(value, Length):
-        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
-    if value > LONGEST:
-        raise ValueError(f"a length is at most {LONGEST:,} pt")
-    return value
-
-
-def _size(value: Any) -> Length:
-    if (size := _length(value)) < 1:
-        raise ValueError("a size of text is at least 1 pt")
-    return size
-
-
-Measure = Annotated[Length, BeforeValidator(_length)]
-Size = Annotated[Length, BeforeValidator(_size)]
-
-
-class Sides(NamedTuple):
-    """Four lengths in CSS's order."""
-
-    top: Length
-    right: Length
-    bottom: Length
-    left: Length
-
-
-SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
-"""Which of the written lengths each side has, by their number."""
-NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
-
-
-def _sides(value: Any) -> Sides:
-    """Sides from CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
-    if isinstance(value, Sides):
-        return value
-    texts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-    lengths = [_length(text) for text in texts] if isinstance(texts, list) else [_length(texts)]
-    if len(lengths) not in SHORTHAND:
-        raise ValueError("write one to four lengths: top, right, bottom, left")
-    return Sides(*(lengths[place] for place in SHORTHAND[len(lengths)]))
-
-
-Box = Annotated[Sides, BeforeValidator(_sides)]
-
-
 class Align(StrEnum):
     """How lines are aligned; start is left, or right in right-to-left languages."""
 
     START = "start"
     CENTER = "center"
     END = "end"
+
+
+class AlignBlock(StrEnum):
+    """The place of content that is lower than its cell or box."""
+
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+class Pin(StrEnum):
+    """A fixed place on the page."""
+
+    FOOT = "foot"
+    """At the bottom of the last page, if nothing is after it."""
+
+
+class Scale(StrEnum):
+    """The size of a document's text."""
+
+    COMPACT = "compact"
+    GENEROUS = "generous"
 
 
 class Layout(StrEnum):
@@ -124,6 +93,8 @@ class StyleRules(Strict):
     height: Measure | None = None
     rule_below: Rule | None = None
     rule_start: Rule | None = None
+    align_block: AlignBlock | None = Field(None, validation_alias=AliasChoices("align-block", "align_block"))
+    pin: Pin | None = None
 
 
 TEXT_RULES = ("font", "size", "leading", "colour", "bold", "italic", "underline", "align")
@@ -166,6 +137,8 @@ class Style(Struct, frozen=True, cache_hash=True):
     height: Length | None = None
     rule_below: DrawnRule | None = None
     rule_start: DrawnRule | None = None
+    align_block: AlignBlock | None = None
+    pin: Pin | None = None
 
 
 class FontFiles(Strict):
@@ -214,6 +187,21 @@ class ThemeSettings(Strict):
     fallback: tuple[str, ...] = ()
     """PDF families for characters that the style's own font lacks, in the order in which they are tried."""
     styles: dict[str, StyleRules] = Field(min_length=1)
+    scales: dict[Scale, dict[str, StyleRules]] = Field(default_factory=dict)
+    """The rules of styles that are different in a scale."""
+
+    def scaled(self, scale: Scale) -> Self:
+        """The theme with the styles of a scale."""
+        own = self.scales.get(scale, {})
+        return self.model_copy(
+            update={"styles": self.styles | {name: self.scaled_style(name, own[name]) for name in own}}
+        )
+
+    def scaled_style(self, name: str, own: StyleRules) -> StyleRules:
+        """A style with the rules that a scale has for it."""
+        rules = {key: getattr(own, key) for key in own.model_fields_set}
+        base = self.styles.get(name, own)
+        return base.model_copy(update=rules)
 
     def chain(self, name: str) -> list[str]:
         """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one."""

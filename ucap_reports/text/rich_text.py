@@ -58,9 +58,13 @@ Inline = Run | Break
 
 
 class Paragraph(Struct, frozen=True):
-    """Inlines that are printed one after another."""
+    """Inlines that are printed one after another.
+
+    `figure` is whether it is in a column of numbers, whose last digits are below each other.
+    """
 
     inlines: tuple[Inline, ...]
+    figure: bool = False
 
     @property
     def text(self) -> str:

@@ -37,7 +37,7 @@ def render_word(summary: Summary, pack: Pack) -> Document:
     Raises:
         ProblemsFound: With all errors of the Word template.
     """
-    template = _compiled(_Key(pack))
+    template = _compiled(_Key(pack.scaled(summary.scale)))
     return Document(summary.id, Format.DOCX, fill_word(template, summary))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ class Artifact(Enum):
 
     HEADER = "<</Type/Pagination/Subtype/Header>> BDC"
     FOOTER = "<</Type/Pagination/Subtype/Footer>> BDC"
+    WATERMARK = "<</Type/Pagination/Subtype/Watermark>> BDC"
     REPEATED = "<</Type/Pagination>> BDC"
     """Text that is already on an earlier page: header rows, and labels of rows that continue."""
 
@@ -92,6 +94,7 @@ class Canvas:
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
+        self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []
         self._content: list[str] = []
@@ -130,6 +133,15 @@ class Canvas:
         place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
         self.show(f"q {place} /{drawing.name} Do Q", node)
 
+    @contextmanager
+    def rotated(self) -> Iterator[None]:
+        """Turn everything that is drawn inside of the context counter-clockwise by 45 degrees around the centre."""
+        turn, x, y = sqrt(0.5), self.width / 2, self.height / 2
+        right, up = x - turn * (x - y), y - turn * (x + y)
+        self._content.append(f"q {turn:.5f} {turn:.5f} {-turn:.5f} {turn:.5f} {right:.2f} {up:.2f} cm")
+        yield
+        self._content.append("Q")
+
     def mark(self, node: TagNode) -> str:
         """The operator that begins marked content of the node. Call it in reading order."""
         mcid = len(self._nodes)
@@ -164,18 +176,18 @@ class Canvas:
         """Draw a line under text, in a box from the page's left; the colour as operands of `rg`."""
         self._decorate(self._strokes, box, colour)
 
-    def repeat(self, operators: str, used: Used) -> None:
-        """Draw the artifacts of another page of this size."""
-        self._content.append(operators)
+    def repeat(self, operators: str, used: Used, *, behind: bool = False) -> None:
+        """Draw the artifacts of another page of this size, `behind` everything else or in their turn."""
+        (self._behind if behind else self._content).append(operators)
         self.used.add(used)
 
     def operators(self) -> str:
-        """The page's content stream: backgrounds and rules, then the text, then its underlines."""
+        """The page's content stream: what is behind, backgrounds and rules, then the text, then its underlines."""
         under, over = (
             ["/Artifact BMC", *decoration, "EMC"] if decoration else []
             for decoration in (self._backgrounds + self._rules, self._strokes)
         )
-        return "\n".join([*under, *self._content, *over])
+        return "\n".join([*self._behind, *under, *self._content, *over])
 
     def _decorate(self, layer: list[str], box: Box, colour: str) -> None:
         height = box.bottom - box.top

@@ -58,7 +58,7 @@ def information(summary: Summary) -> bytes:
     """The document information dictionary, with the same values as the XMP packet."""
     stamp = date_string(summary)
     texts = {
-        "Title": summary.title,
+        "Title": summary.full_title,
         "Author": summary.metadata.author,
         "Subject": summary.metadata.subject,
         "Keywords": ", ".join(summary.metadata.keywords),
@@ -75,7 +75,7 @@ def _xmp(summary: Summary, standard: PdfStandard) -> str:
     keywords = summary.metadata.keywords
     properties = [
         "<dc:format>application/pdf</dc:format>",
-        _listed("dc:title", "Alt", [summary.title], ' xml:lang="x-default"'),
+        _listed("dc:title", "Alt", [summary.full_title], ' xml:lang="x-default"'),
         _listed("dc:creator", "Seq", [summary.metadata.author]),
         _listed("dc:description", "Alt", [summary.metadata.subject], ' xml:lang="x-default"'),
         _listed("dc:language", "Bag", [summary.language]),

@@ -31,8 +31,9 @@ from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import NO_SIDES, Align, Layout
+from ucap_reports.template.theme import Align, Layout
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")

@@ -10,7 +10,11 @@ from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Flowing, draw_stack, stack_height
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import NO_SIDES, Sides, Style
+from ucap_reports.template.measures import NO_SIDES, Sides
+from ucap_reports.template.theme import AlignBlock, Style
+
+ABOVE = {AlignBlock.TOP: 0.0, AlignBlock.MIDDLE: 0.5, AlignBlock.BOTTOM: 1.0}
+"""The part of the free height that is above content."""
 
 
 class PlacedStack(Struct, frozen=True):
@@ -78,12 +82,13 @@ def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
 
 
 def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
-    """A box around stacks of these widths side by side, each vertically centred."""
+    """A box around stacks of these widths side by side, vertically centred unless the style aligns them otherwise."""
     edge = edges(style)
     least = (style.height or 0) - edge.top - edge.bottom
     inner = max([0, least, *(stack_height(stack) for stack, _ in columns)])
     x, contents = float(edge.left), []
     for stack, column in columns:
-        contents.append(PlacedStack(stack, x, edge.top + (inner - stack_height(stack)) / 2))
+        free = inner - stack_height(stack)
+        contents.append(PlacedStack(stack, x, edge.top + free * ABOVE[style.align_block or AlignBlock.MIDDLE]))
         x += column + style.gap
     return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))

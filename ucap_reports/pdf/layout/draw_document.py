@@ -9,13 +9,17 @@ from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, PageNumbers
 from ucap_reports.pdf.layout.headers_and_footers import Margin, margin
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
+from ucap_reports.pdf.layout.watermark import watermark
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
+
+MOST_CHARACTERS = 5_000
+"""Different characters of a document, counted for each font; Chinese books have about three thousand."""
 
 
 def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment | None = None) -> Document:
@@ -33,12 +37,18 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     margins = theme.margins
     pages = paginate(items, theme.paper[1] - margins.top - margins.bottom, template)
     problems, missing = dict.fromkeys(flow.problems), dict.fromkeys(flow.missing)
+    behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, placed in enumerate(pages, 1):
         for found in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
             problems |= dict.fromkeys(found.problems)
             missing |= dict.fromkeys(found.missing)
+        if behind is not None:
+            drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
+            missing |= dict.fromkeys(behind.missing)
     if all_problems := [*problems, *_glyph_problems(missing, summary, template)]:
         raise ProblemsFound(all_problems)
+    if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
+        raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     return Document(summary.id, Format.PDF, write_pdf(drawn, summary, plan), len(drawn.canvases))
 
 
@@ -50,9 +60,10 @@ def _draw_page(
     reverse = is_right_to_left(tree.language)
     canvas = Canvas(numbers.page - 1, theme.paper, drawn.tree, drawn.used, right_to_left=reverse)
     drawn.canvases.append(canvas)
+    header = tree.header if tree.first_header is None or canvas.index else tree.first_header
     parts = [
         margin(pack, tree.language, kind, blocks, numbers) if blocks else None
-        for kind, blocks in ((Artifact.HEADER, tree.header), (Artifact.FOOTER, tree.footer))
+        for kind, blocks in ((Artifact.HEADER, header), (Artifact.FOOTER, tree.footer))
     ]
     _repeat(parts[0], canvas)
     repeated = [each for each in placed if each.is_repeated]

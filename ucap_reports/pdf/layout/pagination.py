@@ -8,7 +8,7 @@ from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.flow_items import Solid
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.template.theme import Layout
+from ucap_reports.template.theme import Layout, Pin
 
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
@@ -58,7 +58,10 @@ def paginate(items: Iterable[FlowItem], height: float, template: str) -> list[li
     filling = _PageFilling(height, template)
     for item in items:
         filling.add(item)
-    return [page.placed for page in filling.pages]
+    pages = [page.placed for page in filling.pages]
+    if pages[-1] and _is_pinned(last := pages[-1][-1].item):
+        pages[-1][-1] = PlacedItem(last, height - last.height)
+    return pages
 
 
 class _PageFilling:
@@ -101,6 +104,10 @@ class _PageFilling:
         if isinstance(item, LaidRow):
             for row in item.head:
                 page.add(row, is_repeated=True)
+
+
+def _is_pinned(item: FlowItem) -> bool:
+    return isinstance(item, Solid) and isinstance(item.body, Panel) and item.body.style.pin is Pin.FOOT
 
 
 def _too_high(item: FlowItem, location: Location) -> Problem:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import edges
+from ucap_reports.pdf.layout.boxes import ABOVE, edges
 from ucap_reports.pdf.layout.flow_items import (
     LEAST_LINES,
     Flowing,
@@ -22,7 +22,8 @@ from ucap_reports.pdf.layout.flow_items import (
     stack_height,
 )
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
-from ucap_reports.template.theme import Sides, Style
+from ucap_reports.template.measures import Sides
+from ucap_reports.template.theme import AlignBlock, Style
 from ucap_reports.text.rich_text import Run
 
 if TYPE_CHECKING:
@@ -68,9 +69,11 @@ class CellPiece(Struct, frozen=True):
         """Whether it has content that is not on an earlier page."""
         return bool(self.stack) and not self.is_repeated
 
-    def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw its content; the row draws background and rules."""
-        left, top = x + self.x + self.edge.left, y + self.edge.top
+    def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
+        """Draw its content in a row of that height; the row draws background and rules."""
+        free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
+        above = self.edge.top + free * ABOVE[self.style.align_block or AlignBlock.TOP]
+        left, top = x + self.x + self.edge.left, y + above
         if not self.is_repeated or canvas.draws_artifact:
             draw_stack(self.stack, canvas, left, top)
             return
@@ -112,7 +115,7 @@ class LaidRow(Struct, frozen=True):
         for rule, left, right in _joined(self.cells, lambda style: style.rule_below):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
         for cell in self.cells:
-            cell.draw(canvas, x, y)
+            cell.draw(canvas, x, y, self.height)
 
 
 class RowGroup(Struct, frozen=True):
@@ -157,7 +160,8 @@ def table_rows(
     """The rows of a table with columns of these widths, `gap` below the item before, with nodes below that node."""
     make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
     whole = TagNode("Table", node)
-    head_node, body_node = TagNode("THead", whole), TagNode("TBody", whole)
+    head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
+    body_node = TagNode("TBody", whole) if table.body else head_node
     head: list[LaidRow] = []
     for row in table.head:
         pieces = make(row, TagNode("TR", head_node), "Column")

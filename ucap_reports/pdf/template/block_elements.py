@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS, natural_style, without_box
+from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS, figure_style, natural_style, without_box
 from ucap_reports.pdf.template.inline_elements import (
     PLAIN,
     Inlines,
@@ -49,7 +49,11 @@ class _BlockReader:
 
     def rich(self, value: RichText) -> None:
         """Add the summary's blocks; a single paragraph among words of the template is part of their paragraph."""
-        is_paragraph = len(value.blocks) == 1 and isinstance(value.blocks[0], Paragraph)
+        match value.blocks:
+            case (Paragraph(figure=False),):
+                is_paragraph = True
+            case _:
+                is_paragraph = False
         if self._rich_only or not is_paragraph:
             self._close_paragraph()
         if is_paragraph:
@@ -100,7 +104,8 @@ def _read_into(flow: _BlockReader, reading: Reading, element: Element, place: El
 def _rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
     """A paragraph or list of the summary."""
     if isinstance(block, Paragraph):
-        return TextBlock(formatted(block, form), place.text, place.line)
+        style = figure_style(place.text, reading.page.language) if block.figure else place.text
+        return TextBlock(formatted(block, form), style, place.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
     style = natural_style(reading.theme, natural, place.text)
     inside = replace(place, list_level=place.list_level + 1)

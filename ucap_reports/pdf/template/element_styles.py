@@ -5,7 +5,9 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import NO_SIDES, Layout, Style, Theme
+from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.theme import Align, Layout, Style, Theme
+from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NATURAL = {
@@ -29,6 +31,12 @@ LINES = "line"
 def natural_style(theme: Theme, name: str, parent: Style) -> Style:
     """The theme's style of that name; if it has none, the text of the parent."""
     return theme.styles.get(name) or without_box(parent)
+
+
+@lru_cache(maxsize=1024)
+def figure_style(style: Style, language: str) -> Style:
+    """The style of numbers below each other, whose last digits are at the right in every language."""
+    return replace(style, align=Align.START if is_right_to_left(language) else Align.END)
 
 
 @lru_cache(maxsize=1024)

@@ -121,7 +121,7 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
                     element,
                     problem("element-misplaced", form="parent", hint=hint, element=tag, parent=place.name, known=known),
                 )
-            inlines.page_number(total=_is_total(reading, element, opened))
+            inlines.page_number(total=is_true(reading, element, opened, "total"))
         case _:
             _read_inside(reading, element, inlines, _inner_format(reading, element, opened, form), place)
 
@@ -172,8 +172,9 @@ def _address(reading: Reading, element: Element, opened: StartTag) -> str | None
     return address
 
 
-def _is_total(reading: Reading, element: Element, opened: StartTag) -> bool:
-    total = opened.attributes.get("total", "false")
-    if total not in {"true", "false"}:
-        reading.report(element, problem("attribute-invalid", name="total", value=total, known='"true" or "false"'))
-    return total == "true"
+def is_true(reading: Reading, element: Element, opened: StartTag, name: str) -> bool:
+    """Whether an attribute is "true"."""
+    value = opened.attributes.get(name, "false")
+    if value not in {"true", "false"}:
+        reading.report(element, problem("attribute-invalid", name=name, value=value, known='"true" or "false"'))
+    return value == "true"

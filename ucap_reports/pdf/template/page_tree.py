@@ -127,10 +127,18 @@ Block = TextBlock | Items | Emblem | PackImage | Division | Table
 
 
 class PageTree(Struct, frozen=True):
-    """The document: `header` and `footer` are in the margins of every page, as artifacts, one Division each."""
+    """The document: `header` and `footer` are in the margins of every page, as artifacts, one Division each. The first
+    page has `first_header` if it is not None.
+    """
 
     title: str
     language: str
     header: tuple[Block, ...]
     footer: tuple[Block, ...]
     body: tuple[Block, ...]
+    first_header: tuple[Block, ...] | None = None
+
+    @property
+    def headers(self) -> tuple[Block, ...]:
+        """The blocks of all page headers."""
+        return (*(self.first_header or ()), *self.header)

@@ -39,13 +39,15 @@ def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
 
 
 def _try(pack: Pack, summary: Summary) -> PageTrial:
+    pack = pack.scaled(summary.scale)
     try:
         page, tag_problems = attempt_fill(pack.page_template, summary)
     except ProblemsFound as found:
         return PageTrial(found.problems, None)
     if not page.text and tag_problems:
         return PageTrial(tag_problems, None)
-    tree, problems = attempt_page(page, pack)
+    tree, all_problems = attempt_page(page, pack)
+    problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
         try:
             draw_document(tree, summary, pack)
@@ -54,9 +56,14 @@ def _try(pack: Pack, summary: Summary) -> PageTrial:
     return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
 
 
+def _is_of_sample(found: Problem, pack: Pack) -> bool:
+    """Whether a missing picture is one whose name contains a value of the sample summary."""
+    return found.code == "image-missing" and str(found.details["name"]).encode() not in pack.page_template.content
+
+
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
-    for image in all_blocks((*tree.header, *tree.footer, *tree.body)):
+    for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
         if isinstance(image, PackImage):
             location = Location(path, image.line)
             resolution = image.picture.width / (image.width / 72)
@@ -68,7 +75,7 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The text of each paragraph of a page, its header and its footer."""
-    for text in tree_paragraphs((*tree.header, *tree.footer, *tree.body)):
+    for text in tree_paragraphs((*tree.headers, *tree.footer, *tree.body)):
         yield "".join(each.text for each in text.content if isinstance(each, Run))
 
 

@@ -5,12 +5,15 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.template.block_elements import IN_DIVISION, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
+from ucap_reports.pdf.template.inline_elements import is_true
 from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
 from ucap_reports.pdf.template.reading_state import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
 
+FIRST_HEADER = 'page-header first="true"'
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
@@ -29,6 +32,8 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
+    if is_too_large(page.text):
+        return PageTree(page.title, page.language, (), (), ()), [too_large(page.path)]
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
@@ -46,8 +51,9 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     opened = reading.open(root)
     language = reading.language(root, opened, None) or reading.page.language
     blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
-    header, footer = (reading.page_parts.get(name) for name in ("page-header", "page-footer"))
-    return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), blocks)
+    first, header, footer = (reading.page_parts.get(name) for name in (FIRST_HEADER, "page-header", "page-footer"))
+    first_header = None if first is None else _blocks(first)
+    return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), blocks, first_header)
 
 
 def _blocks(part: Division | None) -> tuple[Block, ...]:
@@ -55,10 +61,13 @@ def _blocks(part: Division | None) -> tuple[Block, ...]:
 
 
 def _read_page_part(reading: Reading, element: Element, place: ElementContext) -> None:
-    """Read the header or footer of every page, which is not part of the body."""
-    if element.tag in reading.page_parts:
-        reading.report(element, problem("element-twice", element=element.tag))
-    reading.page_parts[element.tag] = read_division(reading, element, replace(place, on_every_page=True))
+    """Read a header or footer, which is not part of the body."""
+    name = element.tag
+    if name == "page-header" and is_true(reading, element, reading.open(element), "first"):
+        name = FIRST_HEADER
+    if name in reading.page_parts:
+        reading.report(element, problem("element-twice", element=name))
+    reading.page_parts[name] = read_division(reading, element, replace(place, on_every_page=True))
 
 
 IN_DOCUMENT: Readers = {

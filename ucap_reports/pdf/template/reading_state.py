@@ -23,7 +23,8 @@ _STYLED = frozenset({"class", "lang"})
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("document", "li", "thead", "tbody", "tr"), _SPOKEN),
     **dict.fromkeys(("span", "b", "strong", "i", "em", "u", "sub", "sup"), _SPOKEN),
-    **dict.fromkeys(("page-header", "page-footer", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
+    "page-header": _STYLED | {"first"},
+    **dict.fromkeys(("page-footer", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
     **dict.fromkeys(("th", "td"), _STYLED | {"colspan"}),
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},

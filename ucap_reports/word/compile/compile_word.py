@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.summary.summary import Summary
@@ -14,6 +15,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.docxtpl_tags import WordTagKind
+from ucap_reports.word.compile.draft_marks import draft_marks
 from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
@@ -68,6 +70,7 @@ def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemp
         root = opened.texts[part.name]
         try:
             tagged = _place_tags(root, part.place, path, names, pack.theme)
+            tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(root, part.place, opened.settings)])
             if tagged.snippets:
                 texts.append(_text_template(opened, number, tagged, path))
             else:
@@ -189,6 +192,7 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     )
     return WordTemplate(
         tuple(texts),
+        parts.texts[0].name,
         fixed,
         contents[CONTENT_TYPES],
         by_language,

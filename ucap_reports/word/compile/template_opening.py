@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml import etree
 from msgspec import Struct
@@ -14,7 +15,7 @@ from ucap_reports.word.compile.docxtpl_tags import MOST_TAGS
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import Secured, secure
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.theme_page import fit_tables, set_page, shade_cells
+from ucap_reports.word.compile.theme_page import dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
@@ -22,6 +23,9 @@ from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts
 from ucap_reports.word.file.word_xml import read_xml, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 from ucap_reports.word.render.list_numbering import EMPTY
+
+MOST_BASES = 20
+"""The styles that one can be based on, one on the other; Word's own have three."""
 
 
 class OpenedTemplate(Struct, frozen=True):
@@ -84,6 +88,8 @@ def _open(template: PackFile) -> OpenedTemplate:
     texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
     styles = contents.tree(parts.styles)
     sheet = StyleSheet(styles)
+    if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
+        raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
     tracked = [accept_revisions(root) for root in texts.values()]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
@@ -107,4 +113,4 @@ def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
     widths = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
     for root in opened.texts.values():
         fit_tables(root, widths)
-        shade_cells(root, names, pack.theme)
+        dress_tables(root, names, pack.theme)

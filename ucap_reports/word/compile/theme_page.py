@@ -1,15 +1,16 @@
-"""The theme's page in a Word template: paper and margins, the widths of tables, shaded cells, and the direction."""
+"""The theme's page in a Word template: paper and margins, the look and place of tables, and the direction."""
 
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from ucap_reports.template.theme import Theme
+from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
 from ucap_reports.word.compile.jinja_source import Snippet
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, node
-from ucap_reports.word.compile.theme_styles import background_of
+from ucap_reports.word.compile.tag_marks import node
+from ucap_reports.word.compile.theme_styles import sides_xml, style_of
 from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import CELL_PROPERTIES, insert, properties_of, put, qualified
+from ucap_reports.word.file.word_xml import CELL_PROPERTIES, NAMESPACES, insert, properties_of, put, qualified
 from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
 
 SECTION_PROPERTIES = (
@@ -24,6 +25,12 @@ TABLE_PROPERTIES = (
     *("tblDescription", "tblPrChange"),
 )
 """The children of w:tblPr in schema order."""
+AT_FOOT = (
+    '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
+    ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
+)
+"""The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
+VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom"}
 TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
 _TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
@@ -68,24 +75,42 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
             each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
 
 
-def shade_cells(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
-    """Give each table cell the background of its first paragraph's style, or else of its table's style.
+def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Give each table cell the background, padding and vertical alignment of its first paragraph's style, or else the
+    background of its table's style, and put tables of a pinned style at the foot of the page.
 
     `names` are the names of the styles by identifier.
     """
-    table_styles = {
-        table: table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}") for table in root.iter(_TABLE)
-    }
+    of_tables: dict[etree._Element, Style | None] = {}
+    for table in root.iter(_TABLE):
+        properties = properties_of(table, "w:tblPr")
+        style = of_tables[table] = style_of(_name(properties, "w:tblStyle", names), theme)
+        if style is not None and style.pin is Pin.FOOT:
+            put(properties, AT_FOOT, TABLE_PROPERTIES)
     for cell in root.iter(_CELL):
-        styles = (
-            cell.find(f"{PARAGRAPH}/{qualified('w:pPr')}/{qualified('w:pStyle')}"),
-            table_styles[next(cell.iterancestors(_TABLE))],
-        )
-        used = [names.get(str(style.get(qualified("w:val"))), "") for style in styles if style is not None]
-        colour = next((colour for name in used if (colour := background_of(name, theme))), None)
-        if colour is not None:
-            shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{colour}"/>'
-            put(properties_of(cell, "w:tcPr"), shade, CELL_PROPERTIES)
+        style = style_of(_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
+        around = of_tables[next(cell.iterancestors(_TABLE))]
+        if look := "".join(_cell_look(style, around, theme)):
+            put(properties_of(cell, "w:tcPr"), look, CELL_PROPERTIES)
+
+
+def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
+    """The properties of a cell whose first paragraph has that style, in a table of the style `around`."""
+    colours = [each.background for each in (style, around) if each is not None and each.background is not None]
+    if colours:
+        yield f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[0].hex}"/>'
+    if style is None:
+        return
+    if "cell" in theme.styles and style.padding not in {NO_SIDES, theme.style("cell").padding}:
+        yield f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>"
+    if style.align_block is not None:
+        yield f'<w:vAlign w:val="{VERTICAL[style.align_block]}"/>'
+
+
+def _name(element: etree._Element, path: str, names: Mapping[str, str]) -> str:
+    """The name of the style that is in that child; empty without one."""
+    style = element.find(path, NAMESPACES)
+    return "" if style is None else names.get(str(style.get(qualified("w:val"))), "")
 
 
 def set_direction(root: etree._Element) -> Iterator[Snippet]:

@@ -10,7 +10,8 @@ from html import escape
 from lxml import etree
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import Align, DrawnRule, Sides, Style, Theme
+from ucap_reports.template.measures import Sides
+from ucap_reports.template.theme import Align, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, elements, insert, new, put, qualified
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
 
@@ -96,18 +97,16 @@ def gaps_of(word_name: str, theme: Theme) -> Gaps:
     levels = [theme.style(name) if name in theme.styles else None for name in ("list", "list-2")]
     first, second = (level.indent.twips if level else 0 for level in levels)
     indents = (first, first + second)
-    name = theme_name(word_name, theme)
-    if name is None or name not in theme.styles:
+    style = style_of(word_name, theme)
+    if style is None:
         return Gaps(indents=indents)
     items = levels[0].gap.twips if levels[0] else 0
-    return Gaps(theme.style(name).gap.twips, items, indents)
+    return Gaps(style.gap.twips, items, indents)
 
 
-def background_of(word_name: str, theme: Theme) -> str | None:
-    """The colour of a table cell whose first paragraph has the style with this name."""
-    name = theme_name(word_name, theme)
-    colour = theme.style(name).background if name in theme.styles and name is not None else None
-    return None if colour is None else colour.hex
+def style_of(word_name: str, theme: Theme) -> Style | None:
+    """The theme's style that the Word style with this name follows."""
+    return theme.styles.get(theme_name(word_name, theme) or "")
 
 
 def marker_properties(style: Style, theme: Theme) -> str:
@@ -217,7 +216,7 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
         padding = style.padding
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>' if style.background else ""
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
-    put(properties, content + _cell_margins(padding), TABLE_STYLE_PROPERTIES)
+    put(properties, content + f"<w:tblCellMar>{sides_xml(padding)}</w:tblCellMar>", TABLE_STYLE_PROPERTIES)
     if shade:
         put(_properties(element, "w:tcPr"), shade, ("tcBorders", "shd", "vAlign"))
 
@@ -227,7 +226,7 @@ def _border(side: str, rule: DrawnRule, space: int = 0) -> str:
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{rule.colour.hex}"/>'
 
 
-def _cell_margins(padding: Sides) -> str:
-    sides = (("top", padding.top), ("left", padding.left), ("bottom", padding.bottom), ("right", padding.right))
-    margins = "".join(f'<w:{side} w:w="{length.twips}" w:type="dxa"/>' for side, length in sides)
-    return f"<w:tblCellMar>{margins}</w:tblCellMar>"
+def sides_xml(sides: Sides) -> str:
+    """Four lengths, for the margins of a cell or table."""
+    named = (("top", sides.top), ("left", sides.left), ("bottom", sides.bottom), ("right", sides.right))
+    return "".join(f'<w:{name} w:w="{length.twips}" w:type="dxa"/>' for name, length in named)

@@ -1,9 +1,11 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
+import posixpath
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
+from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -12,11 +14,26 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.document_properties import core_properties, in_language
-from ucap_reports.word.file.package_parts import OFFICE, TYPED, relationship_xml, relationships_of, relationships_part
+from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
+from ucap_reports.word.file.package_parts import (
+    IDENTITY,
+    OFFICE,
+    TYPED,
+    relationship_xml,
+    relationships_of,
+    relationships_part,
+)
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
+from ucap_reports.word.render.draft_watermark import (
+    HEADER_NAME,
+    HEADER_TYPE,
+    IDENTIFIER,
+    header_part,
+    header_relationship,
+    watermark_xml,
+)
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
@@ -65,11 +82,12 @@ class TextTemplate(Struct, frozen=True):
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
-    """A compiled template: parts with tags, parts that are equal in all documents, and parts that depend only on the
-    language (`by_language`).
+    """A compiled template: parts with tags, `main` among them, parts that are equal in all documents, and parts that
+    depend only on the language (`by_language`).
     """
 
     texts: tuple[TextTemplate, ...]
+    main: str
     fixed: tuple[ZipMember, ...]
     content_types: bytes
     by_language: Mapping[str, str]
@@ -102,7 +120,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> bytes:
     """The Word file of a summary. Raises ProblemsFound with the problems of all parts."""
     problems: list[Problem] = []
     numbers = Numbers(template.numbering_in(summary.language))
-    parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
+    parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
     used, unused = set(template.referenced), set(template.unreferenced)
     for text in template.texts:
         try:
@@ -115,17 +133,24 @@ def fill_word(template: WordTemplate, summary: Summary) -> bytes:
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
-        if links or dropped:
+        added = [*map(_hyperlink, links.items()), *([header_relationship()] if IDENTIFIER.encode() in part else [])]
+        if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
-            parts[relationships_of(text.name)] = relationships_part([*kept, *map(_hyperlink, links.items())])
+            parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
+    content_types = template.content_types
+    if summary.watermark and f'"{IDENTIFIER}"'.encode() in parts.get(template.main, b""):
+        name = posixpath.join(posixpath.dirname(template.main), HEADER_NAME)
+        parts[name] = header_part(watermark_xml(summary.watermark, 0))
+        content_types = _with_type(content_types, name, HEADER_TYPE)
+        parts[CONTENT_TYPES] = content_types
     if (numbering := numbers.part()) is not None:
         parts[template.numbering_name] = numbering
     members = {member.name: member for member in template.members_in(summary.language)}
     members |= {name: _member(name, part) for name, part in parts.items()}
     if unused := unused - used:
-        members[CONTENT_TYPES] = _member(CONTENT_TYPES, _without_types(template.content_types, unused))
+        members[CONTENT_TYPES] = _member(CONTENT_TYPES, _without_types(content_types, unused))
         unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused)
 
@@ -173,9 +198,10 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
     filled = text.template.attempt(summary, write, write)
     if filled.text is None:
         return filled
-    turned = is_right_to_left(summary.language)
+    turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
-        return replace(filled, text=resolve(filled.text, text.number * PICTURES, right_to_left=turned))
+        xml = resolve(filled.text, text.number * PICTURES, right_to_left=turned, watermark=watermark)
+        return replace(filled, text=xml)
     except SpanError as error:
         tag = text.directives[error.tag]
         invalid = problem("span-invalid", tag.location, span=error.span, tag=tag.written)
@@ -186,6 +212,13 @@ def _hyperlink(link: tuple[str, str]) -> str:
     """The relationship of a hyperlink, given as its address and identifier."""
     attributes = {"Id": link[1], "Type": f"{OFFICE}/hyperlink", "Target": link[0], "TargetMode": "External"}
     return relationship_xml(attributes.items())
+
+
+def _with_type(content_types: bytes, name: str, kind: str) -> bytes:
+    """The content types with that of another part."""
+    root = read_finished(content_types)
+    etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=kind)
+    return to_bytes(root)
 
 
 def _without_types(content_types: bytes, names: set[str]) -> bytes:

@@ -70,12 +70,12 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
     def paragraph_properties(
-        self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False
+        self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False, at_end: bool = False
     ) -> str:
         """The w:pPr of a paragraph: with the numbering of a list item, a space `before` it in twips, an indent, and
-        whether its lines stay `together` on a page.
+        whether its lines stay `together` on a page and are aligned `at_end`.
         """
-        key = (numbering, before, indent, together)
+        key = (numbering, before, indent, together, at_end)
         if key not in self._styles:
             parts = dict(self.paragraph or {})
             if numbering:
@@ -87,6 +87,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
                 parts["ind"] = f'<w:ind w:left="{indent}"/>'
             if together:
                 parts["keepLines"] = "<w:keepLines/>"
+            if at_end:
+                parts["jc"] = '<w:jc w:val="right"/>'
             self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
         return self._styles[key]
 
@@ -256,5 +258,6 @@ class _ParagraphWriter(Struct):
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
         together = len(paragraph.text) in KEPT_TOGETHER
-        properties = self.site.paragraph_properties(numbering, before, indent, together=together)
+        at_end = paragraph.figure and not self.around.right_to_left  # where the lines of such documents start
+        properties = self.site.paragraph_properties(numbering, before, indent, together=together, at_end=at_end)
         return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"

@@ -10,9 +10,10 @@ from itertools import accumulate, pairwise
 from msgspec import Struct, field
 
 BEGIN, END = "\x01", "\x02"
-TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION = "trcepnd"
+TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"
 """The kinds of marks: a table and its width, a row, a cell and its width, tag and span, the end of a table, a paragraph
-if none is before it, the number of a picture, and XML that only right-to-left documents have.
+if none is before it, the number of a picture, and XML that only right-to-left documents or only drafts have: the
+watermark, if a mark has no XML.
 """
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
@@ -54,12 +55,13 @@ def grid_mark(kind: str, *values: object) -> str:
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
-def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
+def resolve(text: str, number: int = 0, *, right_to_left: bool = False, watermark: str = "") -> str:
     """The XML with each mark replaced, and without rows that have no cells and tables that have no rows.
 
-    The numbers of pictures follow `number`. Raises SpanError.
+    The numbers of pictures follow `number`. Drafts have a `watermark`, as XML. Raises SpanError.
     """
     pieces = _MARKS.split(text)
+    kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     tables: list[_GridTable] = []
     for place in range(1, len(pieces), 2):
         content = pieces[place]
@@ -74,8 +76,8 @@ def resolve(text: str, number: int = 0, *, right_to_left: bool = False) -> str:
             tables.append(_GridTable(place, int(content)))
         elif kind == TABLE_END:
             _lay_out(tables.pop(), pieces)
-        elif kind == DIRECTION:
-            pieces[place] = content if right_to_left else ""
+        elif kind in kept:
+            pieces[place] = (content or watermark) if kept[kind] else ""
         elif kind == NUMBER:
             number += 1
             pieces[place] = str(number)

@@ -14,7 +14,7 @@ from lxml import etree
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.theme_page import shade_cells
+from ucap_reports.word.compile.theme_page import dress_tables
 from ucap_reports.word.compile.theme_styles import style_names
 from ucap_reports.word.file.word_xml import NAMESPACES, WORD, to_text
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
@@ -41,14 +41,18 @@ def make_template(theme: Theme, *, mark: str, name: str) -> bytes:
     _replace(document.part.numbering_part.element, parse_xml(EMPTY))
     section = document.sections[0]
     _set_margins(document, theme)
-    header, footer = section.header, section.footer
-    header.is_linked_to_previous = footer.is_linked_to_previous = False
-    _write(header.part.element, header_xml(theme, _emblem(header.part, theme, 2), mark, name))
-    _write(footer.part.element, footer_xml())
-    emblems = (_emblem(document.part, theme, number) for number in (1, 3))
-    _write(document.element.body, body_xml(theme, *emblems))
-    for story in (document.element.body, header.part.element):
-        shade_cells(story, style_names(document.styles.element), theme)
+    section.different_first_page_header_footer = True
+    headers = section.first_page_header, section.header
+    for place, header in enumerate(headers):
+        header.is_linked_to_previous = False
+        emblem = _emblem(header.part, theme, 3 + place)
+        _write(header.part.element, header_xml(theme, emblem, mark, name, title=place > 0))
+    for footer in (section.first_page_footer, section.footer):
+        footer.is_linked_to_previous = False
+        _write(footer.part.element, footer_xml())
+    _write(document.element.body, body_xml(theme, *(_emblem(document.part, theme, number) for number in (1, 2))))
+    for story in (document.element.body, *(header.part.element for header in headers)):
+        dress_tables(story, style_names(document.styles.element), theme)
     return _saved(document, theme)
 
 
@@ -96,7 +100,8 @@ def _set_margins(document: WordDocument, theme: Theme) -> None:
     section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
     section.left_margin, section.right_margin = Emu(margins.left.emu), Emu(margins.right.emu)
     section.header_distance = Emu(Length((margins.top - height) / 2).emu)
-    section.footer_distance = Emu(Length(margins.bottom - FOOTER_HEIGHT).emu)
+    gap = theme.styles["footer-rule"].padding.top if "footer-rule" in theme.styles else 0
+    section.footer_distance = Emu(Length(margins.bottom - FOOTER_HEIGHT - gap).emu)
 
 
 def _saved(document: WordDocument, theme: Theme) -> bytes:

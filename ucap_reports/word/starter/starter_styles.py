@@ -11,12 +11,12 @@ from ucap_reports.word.file.word_xml import DECLARATION, WORD, read_xml
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
 PARAGRAPHS = (
-    *("emblem", "emblem-label", "brand", "brand-name", "footer", "title", "title-rule", "column", "label", "cell"),
-    *("contact-gap", "contact-lead", "contact-text", "end"),
+    *("emblem", "emblem-label", "brand", "brand-name", "running-title", "footer", "title", "title-rule"),
+    *("column", "city", "label", "cell", "contact-gap", "contact-lead", "contact-text", "end"),
 )
 """The paragraph styles of the template: the theme's, and those that `theme_styles` derives from it."""
-TABLES = ("header", "table", "contact")
-KEPT_WITH_NEXT = ("title", "title-rule", "column")
+TABLES = ("header", "table", "contact", "labels")
+KEPT_WITH_NEXT = ("title", "title-rule", "column", "city")
 HEADING = "Heading1"
 """The title has the built-in style "heading 1", with the theme's style as an alias."""
 NOWHERE = '<w:tblInd w:w="0" w:type="dxa"/>'

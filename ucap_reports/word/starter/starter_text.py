@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import NO_SIDES, Sides, Theme
+from ucap_reports.template.measures import NO_SIDES, Sides
+from ucap_reports.template.theme import Theme
+from ucap_reports.word.compile.theme_styles import sides_xml
 from ucap_reports.word.file.word_xml import escaped
 from ucap_reports.word.starter.starter_styles import style_identifier
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"
-COLUMN = "{{ column|language(summary.column_language) }}"
+TITLE = (
+    "{{ summary.title }}"
+    "{% if summary.status_text %}\u00a0·\u00a0{{ summary.status_text|language(summary.label_language) }}{% endif %}"
+)
+CITIES = "{{ summary.names }}{% if summary.as_of %} · {{ summary.as_of|language(summary.label_language) }}{% endif %}"
 LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OFFICE = (
     "{{ summary.contact.office }}"
@@ -22,8 +28,10 @@ NO_SPLIT = "<w:cantSplit/>"
 REPEATED = "<w:tblHeader/>"
 
 
-def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
-    """The header: the emblem, the programme label beside it, and the programme's mark at the right."""
+def header_xml(theme: Theme, emblem: str, mark: str, name: str, *, title: bool) -> str:
+    """The header: the emblem, the programme label beside it, the programme's mark at the right, and with `title` the
+    title with the names of the cities below.
+    """
     widths = _widths(theme, emblem_width(theme), Length(_width(theme, "header-label") + 2 * EMBLEM_GAP))
     beside = NO_SIDES._replace(left=EMBLEM_GAP, right=EMBLEM_GAP)
     cells = [
@@ -31,38 +39,41 @@ def header_xml(theme: Theme, emblem: str, mark: str, name: str) -> str:
         _cell(widths[1], [_paragraph("emblem-label", _run(FIRST_LABEL))], beside, align="center"),
         _cell(widths[2], [_paragraph("brand", _run(mark)), _paragraph("brand-name", _run(name))], align="center"),
     ]
-    return _table("header", widths, [_row(cells, NO_SPLIT)]) + _paragraph("end")
+    last = _paragraph("running-title", _run("{{ summary.running_title }}")) if title else _paragraph("end")
+    return _table("header", widths, [_row(cells, NO_SPLIT)]) + last
 
 
 def footer_xml() -> str:
-    """The footer: the programme label, and the page number and number of pages at the right."""
+    """The footer: the cities and the date of the content, and the page number and number of pages at the right."""
     number = [_field("PAGE", "1"), _run(" / "), _field("NUMPAGES", "2")]
-    return _paragraph("footer", "".join([_run(FIRST_LABEL), "<w:r><w:tab/></w:r>", *number]))
+    return _paragraph("footer", "".join([_run(CITIES), "<w:r><w:tab/></w:r>", *number]))
 
 
 def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
-    """The title, the fact table, and the panel at the end, with and without a contact."""
-    title = [_paragraph("title", _run("{{ summary.title }}")), _paragraph("title-rule")]
+    """The title, the fact table, and at the end the contact panel or, without a contact, the programme labels."""
+    title = [_paragraph("title", _run(TITLE)), _paragraph("title-rule")]
     gap, end = _paragraph("contact-gap"), _paragraph("end")
     panels = [
         _paragraph("contact-text", _run("{%p if summary.contact %}")),
         _contact(theme, emblem),
-        _paragraph("contact-text", _run("{%p else %}")),
-        _label_alone(theme, other_emblem),
+        _paragraph("contact-text", _run("{%p elif summary.programme_label[1:] %}")),
+        _labels_alone(theme, other_emblem),
         _paragraph("contact-text", _run("{%p endif %}")),
     ]
     return "".join([*title, _facts(theme), gap, *panels, end])
 
 
 def _facts(theme: Theme) -> str:
-    """The fact table: a column of labels, and one for each column of the summary; shared rows have one cell for all."""
+    """The fact table: a column of labels, and one for each column of the summary; shared rows have one cell for all.
+
+    The first row has large names of cities, or else the second one the heads of the columns.
+    """
     label, rest = _width(theme, "label"), Length(theme.text_width - _width(theme, "label"))
     side = Length.mm(28)
     widths = [label, side, Length(rest - 2 * side), side]
 
-    def row(name: str, head: str, loop: str, value: str, more: str = "") -> str:
-        style = "column" if name == "column" else "cell"
-        texts = [(name, head), (style, f"{{%tc for {loop} %}}"), (style, value), (style, "{%tc endfor %}")]
+    def row(style: str, head: tuple[str, str], loop: str, value: str, more: str = "") -> str:
+        texts = [head, (style, f"{{%tc for {loop} %}}"), (style, value), (style, "{%tc endfor %}")]
         cells = [_cell(width, [_paragraph(*_tagged(text))]) for width, text in zip(widths, texts, strict=True)]
         return _row(cells, more)
 
@@ -74,14 +85,21 @@ def _facts(theme: Theme) -> str:
     def statement(tag: str) -> str:
         return _row([_cell(theme.text_width, [_paragraph("cell", _run(tag))], span=4)])
 
-    heads = row("column", "{{p summary.column_label }}", "column in summary.columns", COLUMN, NO_SPLIT + REPEATED)
+    def heads(style: str) -> str:
+        label = ("column", "{{p summary.column_label }}")
+        return row(style, label, "head in summary.heads", "{{p head }}", NO_SPLIT + REPEATED)
+
     rows = [
-        heads,
+        statement("{%tr if summary.large_names %}"),
+        heads("city"),
+        statement("{%tr else %}"),
+        heads("column"),
+        statement("{%tr endif %}"),
         statement("{%tr for row in summary.rows %}"),
         statement("{%tr if row.shared %}"),
         _row(shared),
         statement("{%tr else %}"),
-        row("label", "{{p row.label }}", "cell in row.cells", "{{p cell }}"),
+        row("cell", ("label", "{{p row.label }}"), "cell in row.cells", "{{p cell }}"),
         statement("{%tr endif %}"),
         statement("{%tr endfor %}"),
     ]
@@ -112,15 +130,14 @@ def _contact(theme: Theme, emblem: str) -> str:
     return _table("contact", widths, [_row(cells, NO_SPLIT)])
 
 
-def _label_alone(theme: Theme, emblem: str) -> str:
-    """The panel without a contact: the emblem and the programme label, from the left."""
-    padding = theme.style("contact").padding
-    widths = _widths(theme, Length(padding.left + emblem_width(theme) + EMBLEM_GAP))
+def _labels_alone(theme: Theme, emblem: str) -> str:
+    """The emblem and the programme label in each of its languages, from the left."""
+    widths = _widths(theme, Length(emblem_width(theme) + EMBLEM_GAP))
     cells = [
-        _cell(widths[0], [_paragraph("emblem", emblem)], padding._replace(right=EMBLEM_GAP), align="center"),
-        _cell(widths[1], _labels(), padding._replace(left=Length(0)), align="center"),
+        _cell(widths[0], [_paragraph("emblem", emblem)], align="center"),
+        _cell(widths[1], _labels(), align="center"),
     ]
-    return _table("contact", widths, [_row(cells, NO_SPLIT)])
+    return _table("labels", widths, [_row(cells, NO_SPLIT)])
 
 
 def _labels() -> Iterable[str]:
@@ -179,14 +196,9 @@ def _cell(
     align: str = "top",
 ) -> str:
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    margins = "" if inset is None else f"<w:tcMar>{_sides(inset)}</w:tcMar>"
+    margins = "" if inset is None else f"<w:tcMar>{sides_xml(inset)}</w:tcMar>"
     properties = f'<w:tcW w:w="{width.twips}" w:type="dxa"/>{spanned}{margins}<w:vAlign w:val="{align}"/>'
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{''.join(paragraphs)}</w:tc>"
-
-
-def _sides(sides: Sides) -> str:
-    named = (("top", sides.top), ("left", sides.left), ("bottom", sides.bottom), ("right", sides.right))
-    return "".join(f'<w:{name} w:w="{length.twips}" w:type="dxa"/>' for name, length in named)
 
 
 def _row(cells: Iterable[str], properties: str = "") -> str:

@@ -1,0 +1,176 @@
+"""Documents that can be told apart: their cities in titles and headers, and the date of their content in the footer."""
+
+import re
+import zipfile
+from io import BytesIO
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from docx import Document
+
+from tests.pages import SUMMARY as SMALL
+from tests.pages import pack_of, problems_of
+from tests.pdf_text import structure
+from tests.stages import EXAMPLE, example_summary, pdf_file, shipped_pack, word_file
+from tests.stages import summary_of as summary_in_english
+from tests.tools import office_pdf
+from tests.verapdf import AssertConformant
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import LONGEST_NAMES, compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import PackSettings
+
+FULL_TITLE = "IUC Urban Cooperation Action Plan (U-CAP) Summary: Tianjin – Rome"
+NAMES = "cities: [{name: Tianjin}, {name: Rome}]\n"
+DATED = f"updated: 2019-04-30\n{NAMES}"
+
+
+def summary_of(text: str, language: str | None = None) -> Summary:
+    return compose_summary(parse_plan(Source("plans/example.yaml", text)), shipped_pack(), language)
+
+
+def pages(pdf: bytes) -> list[str]:
+    """The text of each page on one line."""
+    with pdfium.PdfDocument(pdf) as document:
+        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def word_parts(docx: bytes, kind: str) -> list[str]:
+    """The words of the headers or footers of a Word file."""
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        names = sorted(name for name in package.namelist() if name.startswith(f"word/{kind}"))
+        return ["".join(re.findall(r"<w:t\b[^>]*>([^<]*)", package.read(name).decode())) for name in names]
+
+
+def test_the_properties_of_both_formats_have_the_title_with_the_cities() -> None:
+    with pikepdf.open(BytesIO(pdf_file(example_summary()).content)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == FULL_TITLE
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == FULL_TITLE
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    assert Document(BytesIO(word_file(example_summary()))).core_properties.title == FULL_TITLE
+
+
+def test_the_heading_is_the_title_as_published() -> None:
+    assert example_summary().title == "IUC Urban Cooperation Action Plan (U-CAP) Summary"
+
+
+def test_page_two_has_the_title_with_the_cities_in_its_header_and_page_one_has_not() -> None:
+    for pdf in (pdf_file(example_summary()).content, office_pdf(word_file(example_summary()))):
+        first, second = pages(pdf)
+        assert FULL_TITLE not in first
+        assert FULL_TITLE in second
+    assert FULL_TITLE not in str(structure(pdf_file(example_summary()).content))
+
+
+def test_the_footer_has_the_cities_and_the_date_in_both_formats() -> None:
+    dated = summary_in_english(f"updated: 2019-04-30\n{EXAMPLE.read_text(encoding='utf-8')}")
+    for pdf in (pdf_file(dated).content, office_pdf(word_file(dated))):
+        assert all("Tianjin – Rome · As of 30 April 2019" in page for page in pages(pdf))
+    assert word_parts(word_file(dated), "footer") == ["Tianjin – Rome · As of 30 April 20191 / 2"] * 2
+    assert word_parts(word_file(example_summary()), "footer") == ["Tianjin – Rome1 / 2"] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "As of 30 April 2019"),
+        ("de", "Stand: 30. April 2019"),
+        ("fr", "Au 30 avril 2019"),
+        ("zh", "截至2019年4月30日"),
+        ("ja", "2019年4月30日現在"),
+        ("ar", "As of 30 April 2019"),
+    ],
+)
+def test_the_date_is_in_the_language_of_the_labels(language: str, expected: str) -> None:
+    summary = summary_of(DATED, language)
+    assert summary.as_of == expected
+    assert summary_of(NAMES, language).as_of == ""
+    assert any(expected in text for text in word_parts(word_file(summary), "footer"))
+
+
+def test_every_language_of_a_shipped_pack_has_a_text_for_the_date() -> None:
+    assert [tag for tag, words in shipped_pack().settings.wording.items() if not words.as_of] == []
+
+
+@pytest.mark.parametrize("text", ["2019", "As of {day}", ""])
+def test_the_text_for_the_date_says_where_the_date_is(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape("needs {date}")):
+        PackSettings.model_validate({**dict(shipped_pack().settings), "as_of": text})
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("title: Tianjin and Rome\n", "Tianjin and Rome"),
+        ("title: Rome\n", "Rome: Tianjin – Rome"),
+        ("language: fr\ntitle: Plan\n", "Plan\u00a0: Tianjin – Rome"),
+        ("language: zh\n", "IUC城市合作行动计划（U-CAP）摘要：Tianjin – Rome"),
+    ],
+)
+def test_the_full_title_has_each_city_once(fields: str, expected: str) -> None:
+    assert summary_of(fields + NAMES).full_title == expected
+
+
+def test_names_of_a_group_are_joined_and_those_of_many_cities_are_cut() -> None:
+    group = summary_of("cities: [{name: Zhengzhou}, {name: [AKK, Málaga, Rome]}]")
+    assert group.names == "Zhengzhou – AKK, Málaga, Rome"
+    many = summary_of("cities:\n" + "".join(f"  - name: City number {number}\n" for number in range(1, 13)))
+    assert many.names.startswith("City number 1 – City number 2 – ")
+    assert many.names.endswith(" – …")
+    assert len(many.names) <= LONGEST_NAMES
+
+
+def test_a_header_has_the_names_alone_if_the_title_is_too_long_for_it() -> None:
+    long = summary_of(f"title: {'Word ' * 30}\n{NAMES}focus: {'word ' * 2000}\n")
+    assert long.running_title == "Tianjin – Rome"
+    assert "Tianjin – Rome" in pages(pdf_file(long).content)[1]
+
+
+@pytest.mark.parametrize("names", [["A" * 150], [f"City number {number}" * 5 for number in range(12)]])
+def test_no_name_is_too_long_for_the_margins(names: list[str], assert_conformant: AssertConformant) -> None:
+    cities = "".join(f"  - name: {name}\n" for name in names)
+    assert_conformant(pdf_file(summary_of(f"{DATED.partition('cities')[0]}cities:\n{cities}")).content)
+
+
+TWO_PAGES = "".join(f"<p>{number}</p>" for number in range(200))
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ("<page-header>every</page-header>", ["every", "every"]),
+        ('<page-header first="true">first</page-header>', ["first", ""]),
+        ('<page-header first="true">first</page-header><page-header>later</page-header>', ["first", "later"]),
+        ('<page-header>later</page-header><page-header first="true"/>', ["", "later"]),
+        ('<page-header first="false">every</page-header>', ["every", "every"]),
+    ],
+)
+def test_the_first_page_can_have_a_header_of_its_own(headers: str, expected: list[str]) -> None:
+    pack = pack_of(f"<document>{headers}{TWO_PAGES}</document>")
+    shown = [re.sub(r"[\d ]+", "", page) for page in pages(render_pdf(SMALL, pack).content)[:2]]
+    assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ('<page-header first="true"/><page-header first="true"/>', "element-twice"),
+        ("<page-header/><page-header/>", "element-twice"),
+        ('<page-header first="yes"/>', "attribute-invalid"),
+        ('<page-footer first="true"/>', "attribute-unknown"),
+    ],
+)
+def test_mistakes_in_headers_are_errors(headers: str, code: str) -> None:
+    assert [problem.code for problem in problems_of(f"<document>{headers}</document>")] == [code]
+
+
+def test_a_first_header_is_checked_like_the_others() -> None:
+    header = '<page-header first="true">' + "<p>line</p>" * 30 + "</page-header>"
+    with pytest.raises(ProblemsFound) as found:
+        render_pdf(SMALL, pack_of(f"<document>{header}<p>text</p></document>"))
+    assert [problem.code for problem in found.value.problems] == ["margin-exceeded"]

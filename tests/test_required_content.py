@@ -1,0 +1,128 @@
+"""Templates print the contact, the programme label and page numbers, unless their pack leaves them out."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.stages import EXAMPLE, shipped_pack
+from tests.word_templates import docx, paragraph
+from ucap_reports.check.pack_check import check_pack
+from ucap_reports.check.required_content import required_content_problems
+from ucap_reports.problems import Problem
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
+
+CONTACT = "{{ summary.contact.office }}"
+LABEL = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
+NUMBER = "<page-number/>"
+FIELD = "".join(
+    f"<w:r>{content}</w:r>"
+    for content in (
+        '<w:fldChar w:fldCharType="begin"/>',
+        "<w:instrText> PAGE </w:instrText>",
+        '<w:fldChar w:fldCharType="end"/>',
+    )
+)
+SIMPLE_FIELD = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+PARTS = ("contact", "programme_label", "page_number")
+
+
+def page(*parts: str) -> bytes:
+    footer = "".join(f"<p>{part}</p>" for part in parts)
+    return f"<document><page-footer>{footer}</page-footer><h1>{{{{ summary.title }}}}</h1></document>".encode()
+
+
+def word(*parts: str) -> bytes:
+    return docx(paragraph("{{ summary.title }}"), footer="".join(paragraph(part) for part in parts))
+
+
+def pack_with(folder: Path, settings: str = "", **templates: bytes) -> Pack:
+    own = folder / "templates" / "own"
+    own.mkdir(parents=True)
+    (own / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
+    for name, content in templates.items():
+        (own / f"summary.{'docx' if name == 'docx' else 'page.xml'}").write_bytes(content)
+    return open_pack("own", [PackFolder(folder / "templates", "templates"), shipped_packs()])
+
+
+def forms(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:
+    return [(problem.code, str(problem.details["name"])) for problem in problems]
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+@pytest.mark.parametrize("format_", Format)
+def test_shipped_templates_print_all(name: str, format_: Format) -> None:
+    assert required_content_problems(shipped_pack(name), format_) == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "missing"),
+    [
+        ((CONTACT, LABEL, NUMBER), ()),
+        ((LABEL, NUMBER), PARTS[:1]),
+        ((CONTACT, NUMBER), PARTS[1:2]),
+        ((CONTACT, LABEL), PARTS[2:]),
+        (("{% if summary.contact %}Contact{% endif %}", LABEL, '<page-number total="true"/>'), PARTS[:1]),
+        ((), PARTS),
+    ],
+)
+def test_a_page_template_without_one_of_them_is_an_error(
+    tmp_path: Path, parts: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    found = required_content_problems(pack_with(tmp_path, xml=page(*parts)), Format.PDF)
+    assert forms(found) == [("content-required", part) for part in missing]
+    assert {problem.location.path for problem in found} <= {"templates/own/summary.page.xml"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "missing"),
+    [
+        ((CONTACT, LABEL, FIELD), ()),
+        ((CONTACT, LABEL, SIMPLE_FIELD), ()),
+        ((LABEL, FIELD.replace("PAGE", "NUMPAGES")), ("contact", "page_number")),
+        ((), PARTS),
+    ],
+)
+def test_a_word_template_without_one_of_them_is_an_error(
+    tmp_path: Path, parts: tuple[str, ...], missing: tuple[str, ...]
+) -> None:
+    found = required_content_problems(pack_with(tmp_path, docx=word(*parts)), Format.DOCX)
+    assert forms(found) == [("content-required", part) for part in missing]
+
+
+def test_a_pack_that_leaves_all_out_has_none_of_them_in_either_format(tmp_path: Path) -> None:
+    pack = pack_with(tmp_path, f"leaves_out: [{', '.join(PARTS)}]\n", xml=page(), docx=word())
+    assert [problem for format_ in Format for problem in required_content_problems(pack, format_)] == []
+
+
+def test_shipped_templates_leave_out_contact_and_label_where_the_pack_says_so(tmp_path: Path) -> None:
+    pack_with(tmp_path, "leaves_out: [contact, programme_label]\n")
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+    assert ucap(tmp_path, "build", "--template", "own").code == 0
+    found = check_pack(open_with_places("own", [PackFolder(tmp_path / "templates", "templates"), shipped_packs()]))
+    assert found == ()
+
+
+@pytest.mark.parametrize("format_", DEFAULT_FORMATS)
+def test_page_numbers_in_spite_of_leaves_out_are_an_error(tmp_path: Path, format_: Format) -> None:
+    pack = pack_with(tmp_path, "leaves_out: [page_number]\n")
+    assert forms(required_content_problems(pack, format_)) == [("left-out-printed", "page_number")]
+
+
+def test_a_template_with_errors_has_no_further_ones(tmp_path: Path) -> None:
+    pack = pack_with(tmp_path, xml=b"<document>{{ sumary.title }}</document>")
+    assert required_content_problems(pack, Format.PDF) == ()
+
+
+def test_a_build_and_a_check_report_them_once_for_each_template(tmp_path: Path) -> None:
+    pack_with(tmp_path, xml=page(LABEL, NUMBER))
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+    built = ucap(tmp_path, "build", "--template", "own", "--json")
+    assert (built.code, built.codes.count("content-required")) == (1, 1)
+    assert not list((tmp_path / "out").glob("*.pdf"))
+    checked = ucap(tmp_path, "template", "check", "own", "--json")
+    about_contact = [each for each in checked.report["problems"] if "contact" in each["message"]]
+    assert [each["code"] for each in about_contact] == ["content-required"]
+    assert ucap(tmp_path, "build", "--template", "own", "--format", "docx").code == 0

@@ -1,0 +1,207 @@
+"""Documents with little text: the generous scale of a theme, the same in both formats."""
+
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+from docx import Document
+from msgspec.structs import replace
+
+from tests.stages import example_summary, pdf_file, shipped_pack, summary_of, word_file
+from tests.tools import office_pdf
+from tests.verapdf import AssertConformant
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import Pack, PackSettings
+from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+from ucap_reports.template.theme import Scale
+
+LITTLE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\nthemes: [Water]\n"
+MANY = "cities:\n" + "".join(f"  - {{name: City {n}, population: {10**n}, country: Italy}}\n" for n in range(1, 8))
+MILLIMETRE = 72 / 25.4
+
+
+def little() -> Summary:
+    return summary_of(LITTLE)
+
+
+def word_xml(summary: Summary) -> str:
+    return str(Document(BytesIO(word_file(summary))).element.xml)
+
+
+def boxes(pdf: bytes, *texts: str, page: int = 0) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of the first place of each text."""
+    found = []
+    with pdfium.PdfDocument(pdf) as document:
+        content = document[page].get_textpage()
+        for text in texts:
+            place = content.search(text).get_next()
+            assert place is not None, text
+            corners = [content.get_charbox(place[0] + offset) for offset in (0, place[1] - 1)]
+            found.append((corners[0][0], corners[0][1], corners[1][2], corners[0][3]))
+    return found
+
+
+def composed(pack: Pack | None = None, **fields: Any) -> Summary:
+    """The summary of a plan with those fields."""
+    text = json.dumps({"cities": [{"name": "Tianjin"}, {"name": "Rome"}], **fields})
+    return compose_summary(parse_plan(Source("plans/a.yaml", text)), pack or shipped_pack())
+
+
+@pytest.mark.parametrize(
+    ("names", "large"),
+    [
+        (["Tianjin", "Rome"], True),
+        (["Vila Nova de Famalicão", "Agioi Anargyroi-Kamatero"], True),
+        (["A" * 15, "B"], True),
+        (["A" * 16, "B"], False),
+        (["Thessaloniki", "Rome", "Nice"], False),
+        (["A", "B", "C", "D"], False),
+        (list("ABCDEF"), False),
+    ],
+)
+def test_names_of_few_cities_are_large_if_their_words_fit(names: list[str], large: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    summary = composed(cities=[{"name": name, "country": "Italy"} for name in names])
+
+    assert summary.large_names is large
+
+
+@pytest.mark.parametrize(
+    ("fields", "scale"),
+    [
+        ({}, "generous"),
+        ({"themes": ["Water", "Waste"], "focus": "word " * 100}, "generous"),
+        ({"themes": ["Water"] * 30}, "compact"),
+        ({"focus": "word " * 400}, "compact"),
+        ({"focus": "水" * 900}, "compact"),
+        ({"cities": [{"name": each} for each in "ABCD"]}, "compact"),
+    ],
+)
+def test_little_text_has_the_generous_scale(fields: dict[str, Any], scale: str) -> None:
+    assert composed(**fields).scale == scale
+
+
+@pytest.mark.parametrize("scale", ["compact", "generous"])
+def test_a_pack_chooses_the_scale(scale: str) -> None:
+    settings = PackSettings.model_validate({**dict(shipped_pack().settings), "scale": scale})
+    pack = replace(shipped_pack(), settings=settings)
+    assert {composed(pack).scale, composed(pack, focus="word " * 400).scale} == {scale}
+
+
+def test_the_seed_is_compact_on_two_pages_and_little_text_is_generous_on_one() -> None:
+    assert (example_summary().scale, pdf_file(example_summary()).pages) == ("compact", 2)
+    assert (little().scale, pdf_file(little()).pages) == ("generous", 1)
+
+
+def test_the_scale_has_the_same_sizes_in_both_formats() -> None:
+    pack = shipped_pack().scaled(Scale.GENEROUS)
+    for name in ("title", "city", "label", "cell"):
+        size = float(pack.theme.style(name).size)
+        styles = Document(BytesIO(word_file(little()))).styles
+        in_word = styles["Heading 1" if name == "title" else f"U-CAP {name}"].font.size
+        assert in_word is not None
+        assert in_word.pt == size
+        assert size > shipped_pack().theme.style(name).size
+
+
+def test_a_style_that_is_like_a_scaled_one_inherits_from_it() -> None:
+    styles = shipped_pack().scaled(Scale.GENEROUS).theme.styles
+    assert styles["label"].padding == styles["cell"].padding != shipped_pack().theme.style("label").padding
+
+
+def test_the_pack_of_a_scale_is_made_once_and_has_its_own_digest() -> None:
+    pack = shipped_pack()
+    assert pack.scaled(Scale.GENEROUS) is pack.scaled(Scale.GENEROUS)
+    assert pack.scaled(Scale.GENEROUS).digest != pack.digest
+    assert pack.scaled(Scale.COMPACT) is pack
+
+
+def test_the_contact_is_at_the_foot_of_a_page_with_little_text_and_below_a_long_table() -> None:
+    (lead,) = boxes(pdf_file(little()).content, "please contact")
+    assert lead[3] < 45 * MILLIMETRE
+    (lead,) = boxes(pdf_file(example_summary()).content, "please contact", page=1)
+    assert lead[1] > 150 * MILLIMETRE
+
+
+def test_libreoffice_shows_the_contact_at_the_same_place_as_the_pdf() -> None:
+    (pdf,) = boxes(pdf_file(little()).content, "please contact")
+    (word,) = boxes(office_pdf(word_file(little())), "please contact")
+    assert word[1] == pytest.approx(pdf[1], abs=3 * MILLIMETRE)
+    assert 'w:tblpYSpec="bottom"' in word_xml(little())
+    assert "w:tblpPr" not in word_xml(example_summary())
+
+
+def test_cells_of_a_style_with_vertical_alignment_are_centred_in_both_formats() -> None:
+    label, name = boxes(pdf_file(little()).content, "City:", "Udaipur")
+    assert (label[1] + label[3]) / 2 == pytest.approx((name[1] + name[3]) / 2, abs=2)
+    head = re.search(r"<w:tr\b.*?</w:tr>", word_xml(little()), re.DOTALL)
+    assert head is not None
+    assert head[0].count('<w:vAlign w:val="center"/>') == 3
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_numbers_below_each_other_end_at_the_same_place_in_both_formats(language: str) -> None:
+    summary = summary_of(f"language: {language}\n{MANY}")
+    numbers = ["100,000", "10,000", "1,000"]
+    for pdf in (pdf_file(summary).content, office_pdf(word_file(summary))):
+        ends = [right for _, _, right, _ in boxes(pdf, *numbers)]
+        assert ends == pytest.approx([ends[0]] * 3, abs=0.5)
+
+
+@pytest.mark.parametrize("text", [LITTLE, MANY, "cities: [{name: Rome}]\n"])
+def test_the_pdf_conforms(text: str, assert_conformant: AssertConformant) -> None:
+    assert_conformant(pdf_file(summary_of(text)).content)
+
+
+def test_without_contact_there_is_no_empty_panel() -> None:
+    without = replace(little(), contact=type(little().contact)())
+    one = replace(without, programme_label=without.programme_label[:1])
+    for summary, emblems in ((little(), 1), (without, 1), (one, 0)):
+        assert word_xml(summary).count("<wp:inline") == emblems
+    assert 'w:val="UCAPcontact"' not in word_xml(without)
+
+
+def scaled_style(tmp_path: Path, settings: str) -> Pack:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
+    return open_pack("mine", [PackFolder(tmp_path, "templates"), shipped_packs()]).scaled(Scale.GENEROUS)
+
+
+def test_a_style_that_a_pack_sets_has_precedence_over_the_scales_that_it_inherits(tmp_path: Path) -> None:
+    pack = scaled_style(tmp_path, "theme:\n  styles:\n    title: {size: 24 pt}\n")
+    title = pack.theme.style("title")
+    assert (float(title.size), title.leading) == (
+        24,
+        shipped_pack().scaled(Scale.GENEROUS).theme.style("title").leading,
+    )
+
+
+def test_a_scale_that_a_pack_sets_has_precedence_over_its_styles(tmp_path: Path) -> None:
+    scales = "  scales:\n    generous:\n      title: {size: 30 pt}\n"
+    pack = scaled_style(tmp_path, f"theme:\n  styles:\n    title: {{size: 24 pt}}\n{scales}")
+    assert float(pack.theme.style("title").size) == 30
+
+
+@pytest.mark.parametrize(
+    ("scales", "expected"),
+    [
+        ("{generous: {titel: {size: 9 pt}}}", [("style-unknown", "theme.scales.generous.titel")]),
+        ("{generous: {title: {colour: bleu}}}", [("colour-unknown", "theme.scales.generous.title.colour")]),
+        ("{generous: {cell: {like: label}}}", [("style-circular", "theme.scales.generous.cell.like")]),
+        ("{large: {}}", [("value-invalid", "theme.scales.large")]),
+        ("{generous: {title: {align-block: center}}}", [("value-invalid", "theme.scales.generous.title.align-block")]),
+    ],
+)
+def test_mistakes_in_a_scale_are_errors_at_their_place(
+    tmp_path: Path, scales: str, expected: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        scaled_style(tmp_path, f"theme:\n  scales: {scales}\n")
+    assert [(problem.code, problem.location.field) for problem in found.value.problems] == expected
