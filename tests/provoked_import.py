@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.imports import imported
+from tests.stages import example_summary, pdf_file
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
 from ucap_reports.problems import ProblemsFound
@@ -54,6 +55,10 @@ def aside_and_formatting(_: Path, __: pytest.MonkeyPatch) -> set[str]:
     return codes(content_of(document), "x.docx")
 
 
+def pdf_without_plan(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    return codes(pdf_file(example_summary()).content, "x.pdf")
+
+
 def workbook(_: Path, __: pytest.MonkeyPatch) -> set[str]:
     book = Workbook()
     sheet = book.worksheets[0]
@@ -74,6 +79,7 @@ PROVOKED = {
     "import-formula": workbook,
     "import-hidden": workbook,
     "import-old-format": old_format,
+    "import-plan-missing": pdf_without_plan,
     "import-sentence": sentence,
     "import-sheet": workbook,
     "import-too-large": too_large,

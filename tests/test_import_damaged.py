@@ -191,10 +191,9 @@ OTHER_KINDS = {
     "x.ods": "save it as .xlsx",
     "x.fods": "save it as .xlsx",
     "x.xls": "save it as .xlsx",
-    "x.pdf": "import the Word file that it was made from, or save its text as .txt",
     "x.pptx": "copy its text into a .txt file, or its table into a spreadsheet",
     "x.docs": 'did you mean ".docx" or ".docm"?',
-    "x": "supported: .docx, .docm, .xlsx, .xlsm, .csv, .tsv, .txt",
+    "x": "supported: .docx, .docm, .xlsx, .xlsm, .csv, .tsv, .txt, .pdf",
 }
 
 

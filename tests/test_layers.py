@@ -48,7 +48,7 @@ LIBRARIES = {
     "PIL": {"pdf.file"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
-    "pypdfium2": {"batch.index_page", "preview"},
+    "pypdfium2": {"batch.index_page", "importers", "preview"},
     "reportlab": {"pdf.file"},
     "rich": {"cli"},
     "starlette": {"preview"},

@@ -41,7 +41,9 @@ COMMANDS = (
     _command(
         "import",
         "import_command.run_import",
-        argument("files", nargs="+", metavar="FILE", help="a table, a Word summary or a text dump"),
+        argument(
+            "files", nargs="+", metavar="FILE", help="a table, a Word summary, a text dump, or a PDF with its plan"
+        ),
         argument("--into", metavar="DIR", help="a folder in the project; by default plans"),
         argument("--columns", type=Path, metavar="MAP", help="a file that maps columns to fields"),
         switch("--force", "overwrite existing plans"),

@@ -25,12 +25,12 @@ from ucap_reports.storage.decoding import Source
 _OTHERS = {
     **dict.fromkeys((".doc", ".rtf", ".odt", ".fodt", ".pages", ".html", ".htm"), "save it as .docx"),
     **dict.fromkeys((".xls", ".xlsb", ".ods", ".fods", ".numbers"), "save it as .xlsx"),
-    ".pdf": "import the Word file that it was made from, or save its text as .txt",
     ".pptx": "copy its text into a .txt file, or its table into a spreadsheet",
     ".zip": "unpack it, and name the files in it",
     **dict.fromkeys((".yaml", ".yml"), "run `ucap check`: it is a plan already"),
 }
 """Kinds of files that are not imported, with what to do about them."""
+_PDF = ".pdf"
 
 
 class Imported(Struct, frozen=True):
@@ -49,13 +49,17 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     if len(content) > MAX_FILE:
         raise ProblemsFound([problem("import-too-large", here, form="file", limit=MAX_FILE // 1024**2)])
     ending = PurePath(path).suffix.lower()
-    if ending not in _KINDS:
+    if ending not in _KINDS and ending != _PDF:
         hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS)
-        unknown, kinds = ending or "no ending", ", ".join(_KINDS)
+        unknown, kinds = ending or "no ending", ", ".join([*_KINDS, _PDF])
         raise ProblemsFound([problem("import-kind", here, form="unknown", hint=hint, kind=unknown, kinds=kinds)])
     if (kind := kind_of(content)) is not None and kind not in {ending, *_SAME.get(ending, ())}:
         better = _OTHERS.get(kind)
         raise ProblemsFound([problem("import-kind", here, form="other", hint=better, ending=ending, kind=kind)])
+    if ending == _PDF:
+        from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
+
+        return Imported(_with_different_ids(embedded_plans(content, path), path), ())
     drafts, problems = _KINDS[ending](content, path, labels, columns)
     plans: list[ImportedPlan] = []
     for draft in drafts:

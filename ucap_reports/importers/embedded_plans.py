@@ -1,0 +1,53 @@
+"""Plans that are embedded in PDFs."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+import pypdfium2 as pdfium
+
+from ucap_reports.importers.finish_plan import ImportedPlan, id_of
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.decoding import decode_source
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
+
+_MOST_FILES = 100
+_MOST_BYTES = 1024 * 1024
+"""Of a plan: as for plan files."""
+
+
+def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
+    """The plans that a PDF contains, each with the text of its file.
+
+    Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
+    """
+    try:
+        with pdfium.PdfDocument(content) as document:
+            files = list(_plan_files(document, path))
+    except pdfium.PdfiumError:
+        raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="pdf")]) from None
+    if not files:
+        raise ProblemsFound([problem("import-plan-missing", Location(path))])
+    return tuple(_imported(name, plan, path) for name, plan in files)
+
+
+def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, bytes]]:
+    """The names and contents of the embedded files that may be plans."""
+    for number in range(min(document.count_attachments(), _MOST_FILES)):
+        attachment = document.get_attachment(number)
+        if attachment.get_name().endswith(PLAN_ENDING):
+            plan = bytes(attachment.get_data())
+            if len(plan) > _MOST_BYTES:
+                limit = _MOST_BYTES // 1024**2
+                raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
+            yield attachment.get_name(), plan
+
+
+def _imported(name: str, content: bytes, path: str) -> ImportedPlan:
+    """The plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
+    plan_id = name.removesuffix(PLAN_ENDING)
+    if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
+        plan_id = id_of([PurePath(path).stem.partition(".")[0]])
+    source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
+    parse_plan(source)
+    return ImportedPlan(plan_id, source.text, ())
