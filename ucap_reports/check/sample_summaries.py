@@ -10,7 +10,7 @@ from itertools import count
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -86,6 +86,12 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         updated=DAY,
         updated_text=DAY.isoformat(),
         continued=settings.continued,
+        period="2001",
+        cities=tuple(
+            CityFacts(f"City {number}", "Region", "Italy", "IT", number, str(number), number, str(number))
+            for number in range(1, COLUMNS + 1)
+        ),
+        goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
     )
 
 
@@ -120,6 +126,7 @@ def _bare(pack: Pack) -> Summary:
         language="en",
         column_label=pack.label(NAMES_FIELD),
         columns=("City",),
+        cities=(CityFacts("City"),),
         rows=tuple(Row(rule.field, pack.label(rule.field), (unknown,), _is_shared(rule)) for rule in rules),
         contact=Contact(),
         programme_label=tuple(labels),

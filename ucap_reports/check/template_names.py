@@ -8,12 +8,14 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary, Version
+from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.text.rich_text import RichText
 
 OWNERS: Mapping[str, type] = {
     "summary": Summary,
     "row": Row,
+    "city": CityFacts,
+    "goal": GoalFacts,
     "label": LabelText,
     "summary.contact": Contact,
     "summary.metadata": Metadata,
@@ -44,6 +46,8 @@ def template_names(summary: Summary) -> Iterator[Name]:
         "summary.contact": summary.contact,
         "summary.metadata": summary.metadata,
         "row": next(iter(summary.rows), None),
+        "city": next(iter(summary.cities), None),
+        "goal": next(iter(summary.goals), None),
         "label": next(iter(summary.programme_label), None),
         "version": next(iter(summary.versions), None),
     }
@@ -63,7 +67,7 @@ def _text(value: object) -> str:
             return " | ".join(_text(each) for each in value)
         case tuple():
             return f"{len(value)} items"
-        case str() | int() | date():
+        case str() | int() | float() | date():
             return str(value)
         case _:
             return ""

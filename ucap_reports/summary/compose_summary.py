@@ -6,6 +6,7 @@ from hashlib import sha256
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
 from ucap_reports.summary.fact_table import FactTable, fact_table
+from ucap_reports.summary.facts import city_facts, goal_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
 from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
@@ -52,6 +53,9 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         continued=words.continued,
         label_language=words.language,
         column_language=table.language,
+        period=plan.period or "",
+        cities=city_facts(plan, words),
+        goals=goal_facts(plan, words),
         scale=scale_of(table, pack),
         names=_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",

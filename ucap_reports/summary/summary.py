@@ -74,6 +74,27 @@ class LabelText(Struct, frozen=True):
     text: str
 
 
+class CityFacts(Struct, frozen=True):
+    """One city. Unknown texts are empty, unknown numbers None; `country_code` is that of ISO 3166-1."""
+
+    name: str
+    region: str = ""
+    country: str = ""
+    country_code: str = ""
+    population: float | None = None
+    population_text: str = ""
+    area_km2: float | None = None
+    area_text: str = ""
+
+
+class GoalFacts(Struct, frozen=True):
+    """A Sustainable Development Goal: its number, its official title, and its official colour, such as "#FD9D24"."""
+
+    number: int
+    title: str
+    colour: str
+
+
 class Metadata(Struct, frozen=True):
     """The properties of the documents, which are not on their pages."""
 
@@ -125,6 +146,11 @@ class Summary(Struct, frozen=True):
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
     """The language of `columns`: the document's, or the pack's if the table has a row for each city."""
+    period: str = ""
+    """The period of cooperation."""
+    cities: tuple[CityFacts, ...] = ()
+    """Each city, also within a group."""
+    goals: tuple[GoalFacts, ...] = ()
     scale: Scale = Scale.COMPACT
     """The scale of the theme's text."""
     names: str = ""
