@@ -6,9 +6,9 @@ from pathlib import Path
 from ucap_reports.batch.build_request import BuildRequest, Crew, cores, source_date
 from ucap_reports.batch.building import build_plans
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.problems import Problem
-from ucap_reports.storage.project_folder import find_project
+from ucap_reports.storage.project_folder import Project, find_project
 from ucap_reports.summary.document import parse_formats
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "build_plans",
     "cores",
+    "selected_paths",
     "source_date",
 ]
 
@@ -80,13 +81,9 @@ def build(
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
     names = tuple(map(str, plans))
-    paths = project.find_plans(names, here) if names else project.plan_paths()
-    settings = project_settings(project)
-    if conditions := tuple(where):
-        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
-        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
-
-        paths = tuple(plan.path for plan in plans_where(conditions, list_plans(project, paths, settings)))
+    named = project.find_plans(names, here) if names else project.plan_paths()
+    settings, conditions = project_settings(project), tuple(where)
+    paths = selected_paths(project, named, settings, conditions)
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
         settings=settings,
@@ -100,6 +97,18 @@ def build(
     )
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())
+
+
+def selected_paths(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings, conditions: Sequence[str]
+) -> Sequence[Path]:
+    """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
+    if not conditions:
+        return paths
+    from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+    from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
+
+    return [plan.path for plan in plans_where(conditions, list_plans(project, paths, settings))]
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
