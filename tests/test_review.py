@@ -1,20 +1,15 @@
 """`ucap review`: the changes of edited Word files by field, author and date, applied to plans and translations."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.stages import EXAMPLE
-from tests.strategies import plan_texts
-from tests.tracked import accepted, paragraphs, part
+from tests.tracked import paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports import render
-from ucap_reports.word.file.word_xml import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 LI, ANNA = "Li Wei", "Anna Rossi"
@@ -282,43 +277,3 @@ def test_a_damaged_file_is_an_error(project: Path) -> None:
     run = review(project, "x.docx")
     assert run.code == 1
     assert len(run.codes) == 1
-
-
-COMMENTS = (
-    '<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
-    '<w:comment w:id="7" w:author="Anna Rossi" w:date="2026-11-21T09:30:00Z">'
-    "<w:p><w:r><w:t>Which districts?</w:t></w:r></w:p></w:comment></w:comments>"
-)
-
-
-def test_comments_are_listed_with_their_author_and_the_words_they_are_about(project: Path) -> None:
-    edited = edit(project)
-    edited.comment("and vice-versa.", 7)
-    edited.save(project / "edited.docx", comments=COMMENTS.encode())
-
-    (comment,) = review(project, "edited.docx").report["comments"]
-
-    assert (comment["plan"], comment["author"], comment["text"]) == ("tianjin-rome", ANNA, "Which districts?")
-    assert comment["about"].endswith("and vice-versa.")
-
-
-@settings(max_examples=25)
-@given(plan_texts(), st.data())
-def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, data: st.DataObject) -> None:
-    with TemporaryDirectory() as folder:
-        project = Path(folder)
-        plan = write_plan(project, "x.yaml", text)
-        ucap(project, "build", "--format", "docx", "--no-index")
-        edited = edit(project, "x.docx")
-        pieces = [each.text or "" for each in edited.root.iter(qualified("w:t"))]
-        old = data.draw(st.sampled_from([each for each in pieces if each.strip() and "".join(pieces).count(each) == 1]))
-        edited.replace(old, f"{old} edited".lstrip(), LI if data.draw(st.booleans()) else "")
-        path = edited.save(project / "edited.docx")
-
-        run = review(project, "edited.docx", "--apply")
-
-        assert run.report["changes"]
-        if all(each["applied"] for each in run.report["changes"]):
-            assert words(render(plan, formats="docx").docx.content) == accepted(path.read_bytes())
-        else:
-            assert plan.read_text(encoding="utf-8") == text

@@ -152,6 +152,14 @@ def test_print_is_light_and_without_links_to_other_documents(page: Page, folder:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_text_is_readable_in_print_where_browsers_leave_out_backgrounds(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "bands.html").write_bytes(render_html(web_summaries()["example"], band_pack()).content)
+    page.emulate_media(media="print")
+    shown(page, tmp_path, "bands")
+    colours = page.locator("th, td, h1, h2, p, li").evaluate_all("all => all.map(each => getComputedStyle(each).color)")
+    assert "rgb(255, 255, 255)" not in colours
+
+
 def test_nothing_that_is_added_to_the_page_runs(page: Page, folder: Path, tmp_path: Path) -> None:
     text = (folder / "example.html").read_text(encoding="utf-8")
     added = '<main><script>window.ran = true</script><img src="x" alt="" onerror="window.ran = true">'

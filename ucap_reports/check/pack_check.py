@@ -13,6 +13,7 @@ from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.required_content import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
+from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
@@ -86,7 +87,7 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     template.
     """
     samples, colours = sample_summaries(opened.pack), list[TextColours]()
-    found = [*wording_problems(opened), *_font_problems(opened)]
+    found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, colours), *_page_problems(opened, samples, colours)]
     found += _web_problems(opened.pack, samples)
     found += low_contrasts(colours, opened)
@@ -111,6 +112,13 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             _ = typeface(opened.pack, font, bold=bold, italic=italic).face
         except ProblemsFound as found:
             yield from found.problems
+
+
+def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
+    try:
+        yield from title_warnings(opened)
+    except ProblemsFound:  # fonts are checked separately
+        return
 
 
 def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from ucap_reports.check.completeness import completeness_warnings
 from ucap_reports.check.cut_texts import cut_text_warnings
 from ucap_reports.check.duplicate_items import list_warnings
 from ucap_reports.check.stray_markup import markup_warnings
+from ucap_reports.check.title_texts import plan_title_warnings
 from ucap_reports.check.yaml_misreadings import misreading_warnings
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.validation import in_file_order
@@ -32,6 +33,8 @@ def plan_warnings(
         found += list_warnings(plan, tree)
         found += cut_text_warnings(plan, tree)
         found += markup_warnings(plan, tree)
-        found += completeness_warnings(plan, tree, pack) if pack is not None else ()
+        if pack is not None:
+            found += completeness_warnings(plan, tree, pack)
+            found += plan_title_warnings(plan, tree, pack)
     invalid = {(error.location.path, error.location.field) for error in errors}
     return tuple(each for each in in_file_order(found) if (each.location.path, each.location.field) not in invalid)

@@ -1,0 +1,56 @@
+"""Reviews of edited Word files: comments, and any edit of any plan."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.command import ucap, write_plan
+from tests.edited_words import WordEdit
+from tests.stages import EXAMPLE
+from tests.strategies import plan_texts
+from tests.tracked import accepted, paragraphs, part
+from ucap_reports import render
+from ucap_reports.word.file.word_xml import qualified
+
+COMMENTS = (
+    '<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    '<w:comment w:id="7" w:author="Anna Rossi" w:date="2026-11-21T09:30:00Z">'
+    "<w:p><w:r><w:t>Which districts?</w:t></w:r></w:p></w:comment></w:comments>"
+)
+
+
+def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_path: Path) -> None:
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
+    edited.comment("and vice-versa.", 7)
+    edited.save(tmp_path / "edited.docx", comments=COMMENTS.encode())
+
+    (comment,) = ucap(tmp_path, "review", "edited.docx", "--json").report["comments"]
+
+    assert (comment["plan"], comment["author"], comment["text"]) == ("tianjin-rome", "Anna Rossi", "Which districts?")
+    assert comment["about"].endswith("and vice-versa.")
+
+
+@settings(max_examples=25)
+@given(plan_texts(), st.data())
+def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        project = Path(folder)
+        plan = write_plan(project, "x.yaml", text)
+        ucap(project, "build", "--format", "docx", "--no-index")
+        edited = WordEdit(project / "out" / "x.docx")
+        pieces = [each.text or "" for each in edited.root.iter(qualified("w:t"))]
+        old = data.draw(st.sampled_from([each for each in pieces if each.strip() and "".join(pieces).count(each) == 1]))
+        edited.replace(old, f"{old} edited".lstrip(), "Li Wei" if data.draw(st.booleans()) else "")
+        path = edited.save(project / "edited.docx")
+
+        run = ucap(project, "review", "edited.docx", "--apply", "--json")
+
+        assert run.report["changes"]
+        if all(each["applied"] for each in run.report["changes"]):
+            assert paragraphs(part(render(plan, formats="docx").docx.content)) == accepted(path.read_bytes())
+        else:
+            assert plan.read_text(encoding="utf-8") == text
