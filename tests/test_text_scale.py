@@ -21,7 +21,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack, PackSettings
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.scales import Scale
 
 LITTLE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\nthemes: [Water]\n"
 MANY = "cities:\n" + "".join(f"  - {{name: City {n}, population: {10**n}, country: Italy}}\n" for n in range(1, 8))

@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "build_plans",
     "cores",
+    "selected_paths",
     "source_date",
 ]
 
@@ -80,10 +81,9 @@ def build(
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
     names = tuple(map(str, plans))
-    paths = project.find_plans(names, here) if names else project.plan_paths()
-    settings = project_settings(project)
-    if conditions := tuple(where):
-        paths = _fulfilling(conditions, project, paths, settings)
+    named = project.find_plans(names, here) if names else project.plan_paths()
+    settings, conditions = project_settings(project), tuple(where)
+    paths = selected_paths(project, named, settings, conditions)
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
         settings=settings,
@@ -99,14 +99,16 @@ def build(
     return _report(events, () if names else project.misnamed())
 
 
-def _fulfilling(
-    conditions: Sequence[str], project: Project, paths: Sequence[Path], settings: ProjectSettings
-) -> tuple[Path, ...]:
-    """The plans that fulfil all conditions."""
+def selected_paths(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings, conditions: Sequence[str]
+) -> Sequence[Path]:
+    """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
+    if not conditions:
+        return paths
     from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
     from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
 
-    return tuple(plan.path for plan in plans_where(conditions, list_plans(project, paths, settings)))
+    return [plan.path for plan in plans_where(conditions, list_plans(project, paths, settings))]
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:

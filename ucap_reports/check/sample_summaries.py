@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.scales import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMNS = 3

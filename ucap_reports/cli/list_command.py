@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any
 
-from ucap_reports.batch.plan_list import ListedPlan
+from ucap_reports.batch.conditions import plans_where
+from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError
-from ucap_reports.cli.selection import listed_plans, named_plans, open_project
+from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
+from ucap_reports.cli.selection import named_plans, open_project
 from ucap_reports.cli.session import Session, counted
 from ucap_reports.cli.terminal import visible, width
 from ucap_reports.problems import problem
@@ -34,7 +35,9 @@ def run_list(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="two-forms")])
     project = open_project(arguments, session)
     settings = project_settings(project)
-    plans = listed_plans(project, named_plans(project, arguments.plans, session), arguments, settings)
+    paths = named_plans(project, arguments.plans, session)
+    with usage_errors():
+        plans = plans_where(arguments.where or (), list_plans(project, paths, settings))
     for plan in plans:
         session.report(plan.errors)
     session.json["plans"] = [_record(plan) for plan in plans]

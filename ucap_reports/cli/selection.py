@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ucap_reports.batch import selected_paths
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.session import Session, joined_with_and
 from ucap_reports.problems import Location, did_you_mean, problem
@@ -11,7 +12,6 @@ from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, find_project, shipped_folder
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
-    from ucap_reports.batch.plan_list import ListedPlan
     from ucap_reports.batch.project_settings import ProjectSettings
     from ucap_reports.template.pack_opening import PackFolder
 
@@ -41,18 +41,8 @@ def selected_plans(
 ) -> Sequence[Path]:
     """The files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises UsageError."""
     paths = named_plans(project, arguments.plans, session)
-    return [plan.path for plan in listed_plans(project, paths, arguments, settings)] if arguments.where else paths
-
-
-def listed_plans(
-    project: Project, paths: Sequence[Path], arguments: Arguments, settings: "ProjectSettings"
-) -> "Sequence[ListedPlan]":
-    """Those of the plans that fulfil all conditions of --where, with their facts. Raises UsageError."""
-    from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - see above
-    from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - see above
-
     with usage_errors():
-        return plans_where(arguments.where or (), list_plans(project, paths, settings))
+        return selected_paths(project, paths, settings, arguments.where or ())
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:

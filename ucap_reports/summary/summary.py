@@ -9,7 +9,7 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from ucap_reports.template.theme import Scale
+from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage, language_of
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.text.rich_text import Paragraph, RichText, Run

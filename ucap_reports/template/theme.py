@@ -10,6 +10,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_SIDES, Box, Measure, Sides, Size
+from ucap_reports.template.scales import Scale
 
 
 class Strict(BaseModel):
@@ -42,13 +43,6 @@ class Pin(StrEnum):
 
     FOOT = "foot"
     """At the bottom of the last page, if nothing is after it."""
-
-
-class Scale(StrEnum):
-    """The size of a document's text."""
-
-    COMPACT = "compact"
-    GENEROUS = "generous"
 
 
 class Layout(StrEnum):

@@ -1,0 +1,10 @@
+"""The sizes of a document's text. This module needs no other, because builds in which nothing changed load it."""
+
+from enum import StrEnum
+
+
+class Scale(StrEnum):
+    """The size of a document's text."""
+
+    COMPACT = "compact"
+    GENEROUS = "generous"
