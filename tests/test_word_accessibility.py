@@ -128,5 +128,5 @@ def test_built_files_of_all_shapes_and_scripts_are_accessible(shape: str) -> Non
 def test_the_language_and_the_title_are_those_of_the_summary() -> None:
     summary = web_summaries()["chinese"]
     language, title = language_and_title(render_word(summary, shipped_pack()).content)
-    assert title == summary.title
+    assert title == summary.full_title
     assert language

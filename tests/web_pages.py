@@ -64,7 +64,7 @@ def web_summaries() -> Mapping[str, Summary]:
         "twelve cities": summary_of(TWELVE),
         "arabic": replace(summary_of(ARABIC), versions=VERSIONS),
         "chinese": summary_of(CHINESE),
-        "draft": replace(example_summary(), status="draft"),
+        "draft": replace(example_summary(), status="draft", status_text="Draft"),
         "rich text": with_rows(shared("results", "Results", EVERYTHING)),
     }
 

@@ -17,7 +17,7 @@ def structured_data(summary: Summary) -> str:
     report: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Report",
-        "name": summary.title,
+        "name": summary.full_title,
         "about": summary.metadata.subject,
         "inLanguage": summary.language,
         "keywords": list(summary.metadata.keywords),

@@ -11,7 +11,7 @@ from lxml import etree
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.compile.theme_styles import PREFIX, TITLE_RULE
+from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_places import CELL, PARAGRAPH, ROW, ElementPlaces
 from ucap_reports.word.file.word_xml import qualified
@@ -21,6 +21,8 @@ _LEVELS = 9
 """Outline levels of headings; the tenth is that of text (ECMA-376, 17.3.1.20)."""
 _FORM = {qualified(f"w:{name}") for name in ("pPr", "rPr", "r", "t", "proofErr", "lastRenderedPageBreak")}
 """What an empty paragraph may contain, if there is no text in it."""
+_OF_TEMPLATES = frozenset({TITLE_RULE, CONTACT_GAP, END})
+"""Styles of empty paragraphs with a line of the theme, or between two tables if there is a contact."""
 _VAGUE = frozenset({
     "click", "click here", "here", "link", "more", "read more", "this link", "cliquez ici", "ici", "aqui", "aquí",
     "clic aquí", "clique aqui", "hier", "klicken sie hier", "qui", "clicca qui", "点击这里", "这里", "こちら", "여기",
@@ -98,8 +100,11 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
     if not _is_empty(paragraph):
         return False
     style, borders = _style(paragraph, sheet), paragraph.find(f".//{qualified('w:pBdr')}")
-    is_title_rule = sheet.names.get(style, "").removeprefix(PREFIX) == TITLE_RULE  # the theme may draw a line there
-    if is_title_rule or borders is not None or _has_borders(style, sheet):
+    if (
+        sheet.names.get(style, "").removeprefix(PREFIX) in _OF_TEMPLATES
+        or borders is not None
+        or _has_borders(style, sheet)
+    ):
         return False
     before, after = (_neighbour(paragraph, before=before) for before in (True, False))
     is_after_table = before is not None and before.tag == _TABLE
