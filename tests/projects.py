@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.command import write_plan
-from ucap_reports.batch.records import Records
-from ucap_reports.cli.session import Exit
+from ucap_reports.batch.build_records import Records
+from ucap_reports.cli.command_output import Exit
 
 UCAP = (
     *(sys.executable, "-c"),

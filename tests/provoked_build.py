@@ -9,11 +9,11 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.jobs import Bench, Item, Job, Result, Work, worker_ended
 from ucap_reports.batch.output_folder import locked
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.processes import Processes
-from ucap_reports.batch.workers import in_order
+from ucap_reports.batch.work_distribution import in_order
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work, worker_ended
+from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -61,7 +61,7 @@ def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("ucap_reports.batch.jobs.produce", fail)
+    monkeypatch.setattr("ucap_reports.batch.worker_jobs.produce", fail)
     return codes(folder, "build")
 
 
@@ -95,7 +95,7 @@ def without_distributed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 
 def no_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The port is closed."""
-    monkeypatch.setattr("ucap_reports.batch.cluster.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.dask_cluster.WAIT_SECONDS", 0.5)
     return codes(folder, "build", "--scheduler", "tcp://127.0.0.1:9")
 
 
@@ -103,7 +103,7 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The scheduler ends before the first plan is sent."""
     from distributed import LocalCluster  # noqa: PLC0415 - only for this problem
 
-    from ucap_reports.batch.cluster import Cluster  # noqa: PLC0415 - the same
+    from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - the same
 
     submit = Cluster.submit
     with LocalCluster(  # type: ignore[no-untyped-call] # it has no types

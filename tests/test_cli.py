@@ -12,7 +12,7 @@ from tests.command import ucap, write_plan
 from ucap_reports import __version__
 from ucap_reports.cli.command_line import command_helps
 from ucap_reports.cli.command_list import COMMANDS
-from ucap_reports.cli.session import Exit
+from ucap_reports.cli.command_output import Exit
 
 PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place"}
 
@@ -143,7 +143,7 @@ def test_an_interruption_has_its_own_exit_code(project: Path, monkeypatch: pytes
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ucap_reports.batch.production.read_content", interrupt)
+    monkeypatch.setattr("ucap_reports.batch.build_due_plans.read_content", interrupt)
     run = ucap(project, "build")
 
     assert run.code == 130

@@ -46,7 +46,7 @@ def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, clus
 def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
-    from ucap_reports.batch.production import Production  # noqa: PLC0415 - only for this test
+    from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - only for this test
 
     whole = Production._report
     alive = [killed]
@@ -77,7 +77,7 @@ def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any)
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ucap_reports.batch.cluster.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.dask_cluster.WAIT_SECONDS", 0.5)
     small_project(tmp_path, 1)
 
     for address in ("tcp://127.0.0.1:9", "nowhere"):

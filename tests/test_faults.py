@@ -26,8 +26,8 @@ from tests.projects import (
     unknown_documents,
     until,
 )
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.output_folder import locked
-from ucap_reports.batch.records import Records
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 

@@ -12,7 +12,7 @@ from tests.hostile_fonts import (
 )
 from tests.test_fonts import drawn
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.font_work import MOST_WORK, MOST_WORK_OF_A_GLYPH, WorkLimit, WorkLimitError
+from ucap_reports.fonts.work_limits import MOST_WORK, MOST_WORK_OF_A_GLYPH, WorkLimit, WorkLimitError
 from ucap_reports.problems import ProblemsFound
 
 TEXT = "abc"

@@ -10,13 +10,30 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
-from ucap_reports.batch import building, deleted_plans, index_writer, manifest, plan_schema, production, records
-from ucap_reports.cli.session import Exit
+from ucap_reports.batch import (
+    build_due_plans,
+    build_project,
+    build_records,
+    deleted_plans,
+    index_writer,
+    manifest,
+    plan_schema,
+)
+from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
 
 WRITERS = {
     module.__file__
-    for module in (building, deleted_plans, atomic_files, index_writer, manifest, plan_schema, production, records)
+    for module in (
+        build_project,
+        deleted_plans,
+        atomic_files,
+        index_writer,
+        manifest,
+        plan_schema,
+        build_due_plans,
+        build_records,
+    )
 }
 Place = tuple[str, int]
 """A file and a line of it."""

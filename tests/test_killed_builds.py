@@ -10,7 +10,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.ended import killed_builds
 from tests.projects import digests, parts, small_project, unknown_documents
-from ucap_reports.batch.records import Records
+from ucap_reports.batch.build_records import Records
 
 CITIES = ("Rome", "Siena")
 MOST_STEPS = 200

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports.batch.changes import difference
+from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.manifest import (
     DocumentRecord,
@@ -23,7 +24,6 @@ from ucap_reports.batch.manifest import (
     encode_record,
 )
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.batch.variants import NAME
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.summary.document import Format, PdfStandard
 

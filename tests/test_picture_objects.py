@@ -12,9 +12,9 @@ from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
 from ucap_reports.pdf.file.picture_objects import MOST_PIXELS, MOST_SCANS, PictureError, picture_work, read_picture
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pdf.template import reading_state
+from ucap_reports.pdf.template import reading_context
 from ucap_reports.pdf.template.page_trial import try_page
-from ucap_reports.pdf.template.reading_state import MOST_PICTURE_WORK
+from ucap_reports.pdf.template.reading_context import MOST_PICTURE_WORK
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
@@ -66,7 +66,7 @@ def test_the_work_of_a_picture_is_its_pixels_and_for_a_jpeg_its_scans() -> None:
 
 
 def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_state, "read_picture", None)
+    monkeypatch.setattr(reading_context, "read_picture", None)
     with pytest.raises(PictureError) as raised:
         picture_work(progressive(2000))
     assert raised.value.form == "scans"
@@ -81,7 +81,7 @@ def test_the_pictures_of_a_page_have_a_limit_in_total(monkeypatch: pytest.Monkey
         decoded.append(picture_work(content))
         return read_picture(picture())
 
-    monkeypatch.setattr(reading_state, "read_picture", recording)
+    monkeypatch.setattr(reading_context, "read_picture", recording)
     files = {f"images/{number}.png": large(number) for number in range(40)}
     template = "<document>\n" + "\n".join(f'<img src="{name}" alt="A"/>' for name in files) + "</document>"
     assert found_in(template, files) == [f"{line}:1 image-invalid" for line in range(6, 42)]

@@ -10,7 +10,7 @@ from tests.command import ucap, write_plan
 from tests.projects import digests, unknown_documents
 from ucap_reports import build
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.variants import NAME, variant
+from ucap_reports.batch.document_names import NAME, variant
 from ucap_reports.summary.document import Format
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"

@@ -17,9 +17,9 @@ from tests.command import ucap, write_plan
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.jobs import Bench, Item, Job, PackNotSent, Result, SentPacks, Work
-from ucap_reports.batch.processes import Processes
-from ucap_reports.batch.workers import Lost, in_order
+from ucap_reports.batch.work_distribution import Lost, in_order
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, PackNotSent, Result, SentPacks, Work
+from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -50,7 +50,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two plans are enough to start workers."""
-    monkeypatch.setattr("ucap_reports.batch.workers.MIN_ITEMS", 2)
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_ITEMS", 2)
 
 
 def doubled(_: Bench, number: int) -> int:

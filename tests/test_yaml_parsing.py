@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.decoding import Source
 
 PLAN = """\

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ucap_reports.batch.build_request import BuildRequest, Crew, cores, source_date
-from ucap_reports.batch.building import build_plans
+from ucap_reports.batch.build_project import build_plans
+from ucap_reports.batch.build_request import BuildRequest, Crew, cores
+from ucap_reports.batch.default_date import source_date
 from ucap_reports.batch.events import BuildReport, Built, Event, PlanReport, Reason, Remark, Removed
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.problems import Problem

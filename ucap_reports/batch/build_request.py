@@ -1,17 +1,13 @@
 """The options of a build."""
 
 import os
-from datetime import UTC, date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.default_date import source_date
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.summary.summary import UNDATED
-
-SOURCE_DATE = "SOURCE_DATE_EPOCH"
 
 
 class Crew(Struct, frozen=True):
@@ -43,20 +39,6 @@ class BuildRequest(Struct, frozen=True):
     def dated(self) -> "BuildRequest":
         """The same request, with the date of undated documents from the environment."""
         return replace(self, options=replace(self.options, undated=source_date()))
-
-
-def source_date() -> date:
-    """The date of documents without one: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
-
-    Raises ProblemsFound if it is not a number.
-    """
-    written = os.environ.get(SOURCE_DATE)
-    if not written:
-        return UNDATED
-    try:
-        return datetime.fromtimestamp(int(written), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None
 
 
 def cores() -> int:

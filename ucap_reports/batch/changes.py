@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.document_names import linked_files, own_language, plan_values, variant, version_languages
 from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
-from ucap_reports.batch.variants import linked_files, own_language, plan_values, variant, version_languages
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.project_folder import Project

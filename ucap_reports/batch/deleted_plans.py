@@ -5,9 +5,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.batch.records import Records
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, regular_digest
 from ucap_reports.storage.project_folder import Project

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
+from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.events import Stepped
 from ucap_reports.batch.index_page.index_entry import (
     INDEX,
@@ -21,8 +23,6 @@ from ucap_reports.batch.index_page.render_index import TITLE, render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
 from ucap_reports.batch.plan_card import DRAFT, PlanCard
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.records import Records
-from ucap_reports.batch.variants import plan_of, version_of
 from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
@@ -35,7 +35,7 @@ from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed starts no workers
-    from ucap_reports.batch.workers import Workers
+    from ucap_reports.batch.work_distribution import Workers
 
 
 class IndexWriter:
@@ -66,7 +66,7 @@ class IndexWriter:
 
     def draw(self, due: Mapping[str, str], workers: "Workers") -> Iterator[Stepped]:
         """Draw and write the pictures that are due. Raises ProblemsFound when the disk refuses."""
-        from ucap_reports.batch.jobs import Bench  # noqa: PLC0415 - see above
+        from ucap_reports.batch.worker_jobs import Bench  # noqa: PLC0415 - see above
 
         make_folder(self._out / THUMBNAILS, self._project.shown(self._out / THUMBNAILS))
         pictures = workers.each(Bench.picture, self._pdfs(due), len(due))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.output_folder import output_folder
-from ucap_reports.batch.records import Records
 from ucap_reports.storage.atomic_files import regular_digest
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format

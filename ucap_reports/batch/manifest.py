@@ -15,8 +15,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.structs import replace
 
+from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.batch.variants import NAME
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, read_regular, write_files
 from ucap_reports.summary.document import Format, PdfStandard

@@ -9,16 +9,16 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.document_names import linked_files, pack_name
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
 from ucap_reports.batch.translation_files import TranslationFile
-from ucap_reports.batch.variants import linked_files, pack_name
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary

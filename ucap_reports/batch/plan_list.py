@@ -5,14 +5,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.variants import version_languages
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 

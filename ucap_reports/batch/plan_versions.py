@@ -11,7 +11,7 @@ from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.translate_plan import TranslatedPlan, translate_plan
 from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary

@@ -13,8 +13,8 @@ from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate, validate_file
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard

@@ -6,7 +6,7 @@ from math import isclose
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Problem, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 
 DENSEST = 50_000
 """Persons per square kilometre; the densest cities of the world have about 45,000."""

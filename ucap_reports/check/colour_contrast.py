@@ -15,7 +15,7 @@ from ucap_reports.pdf.template.page_tree import (
     TextBlock,
 )
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import Style, Theme

@@ -5,7 +5,7 @@ from typing import Any
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.template.pack import LeftOut, Pack, WhenUnknown
 from ucap_reports.text.rich_text import RichText
 

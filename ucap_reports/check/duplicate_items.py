@@ -6,7 +6,7 @@ from ucap_reports.plan.field_values import AgendaTopic, Goal
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import GOALS, goal_named, is_near_spelling, shares_words
 from ucap_reports.problems import Problem, problem
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 
 
 def list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.check.colour_contrast import low_contrasts, page_colours
-from ucap_reports.check.pack_recovery import RecoveredPack, recover_pack
+from ucap_reports.check.invalid_pack_settings import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
 from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.required_content import NAMES, required_content_problems

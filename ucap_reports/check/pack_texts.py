@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack_opening import OpenedPack
 
 TEXT_FONT = "text"

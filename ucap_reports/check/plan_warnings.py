@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
-from ucap_reports.check.cut_texts import cut_text_warnings
 from ucap_reports.check.duplicate_items import list_warnings
 from ucap_reports.check.stray_markup import markup_warnings
 from ucap_reports.check.title_texts import plan_title_warnings
+from ucap_reports.check.unfinished_sentences import cut_text_warnings
 from ucap_reports.check.yaml_misreadings import misreading_warnings
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.problems import Problem
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack import Pack
 
 

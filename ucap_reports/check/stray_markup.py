@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from ucap_reports.check.cut_texts import rich_texts
+from ucap_reports.check.unfinished_sentences import rich_texts
 from ucap_reports.check.yaml_misreadings import WrittenText, written_texts
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.typed_lists import BULLETS, DASHES
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.text.rich_text import Run

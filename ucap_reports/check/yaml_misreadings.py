@@ -8,7 +8,7 @@ from msgspec import Struct
 from ucap_reports.plan.validation_errors import shortened
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.scalars import curly_quotes
-from ucap_reports.source.tree import Key, Loc, Tree, YamlNode, field_name
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name
 from ucap_reports.storage.decoding import locate
 
 _NOT_WORDS = {

@@ -10,9 +10,9 @@ from ucap_reports.batch import OUT, BuildRequest, Built, Crew, Event, PlanReport
 from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Stepped
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_output import Session, counted, joined_with_and
 from ucap_reports.cli.progress_bar import Progress
-from ucap_reports.cli.selection import known_pack, open_project, pack_folders, selected_plans
-from ucap_reports.cli.session import Session, counted, joined_with_and
+from ucap_reports.cli.selected_plans import known_pack, open_project, pack_folders, selected_plans
 from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -26,7 +26,7 @@ MOST_NAMED = 5
 
 def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs."""
-    from ucap_reports.batch.checking import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
+    from ucap_reports.batch.check_plans import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
     translations = session.json["translations"] = []
     project = open_project(arguments, session)

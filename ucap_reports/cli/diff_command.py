@@ -10,13 +10,13 @@ from ucap_reports.batch.conditions import plans_where
 from ucap_reports.batch.plan_list import list_editions
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
-from ucap_reports.cli.selection import open_project
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.plan.comparison.editions import edition_differences
 from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source, decode_source, read_source
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project

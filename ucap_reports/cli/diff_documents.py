@@ -10,10 +10,10 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
 from ucap_reports.problems import ProblemsFound, Severity
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
-from ucap_reports.cli.selection import open_project, pack_folders
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.selected_plans import open_project, pack_folders
 from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.column_map import ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels

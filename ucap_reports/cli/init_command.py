@@ -6,8 +6,8 @@ import unicodedata
 from pathlib import Path
 
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
-from ucap_reports.cli.selection import open_project, project_or_none
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.selected_plans import open_project, project_or_none
 from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.problems import Location, ProblemsFound, problem

@@ -9,8 +9,8 @@ from ucap_reports.batch.conditions import plans_where
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
-from ucap_reports.cli.selection import named_plans, open_project
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import visible, width
 from ucap_reports.problems import problem
 

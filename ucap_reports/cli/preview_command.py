@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ucap_reports.batch import source_date
 from ucap_reports.cli.argument_parser import Arguments, usage_errors
-from ucap_reports.cli.selection import open_project
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.problems import ProblemsFound, problem
 
 LIBRARIES = frozenset({"starlette", "uvicorn", "watchfiles"})

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.terminal import write_line
 
 if TYPE_CHECKING:

@@ -8,17 +8,17 @@ from msgspec.structs import replace
 
 from ucap_reports.batch import OUT
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.document_names import own_language, pack_name
 from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
-from ucap_reports.batch.variants import own_language, pack_name
 from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.import_command import read_import
-from ucap_reports.cli.selection import open_project
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.edited_document import EditedDocument, words_of_document
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.review_changes import Review, Reviewer, Values, apply_fields, with_results

@@ -10,8 +10,8 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.check.pack_list import list_packs
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
-from ucap_reports.cli.selection import known_pack, open_project, pack_folders, project_or_none
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.selected_plans import known_pack, open_project, pack_folders, project_or_none
 from ucap_reports.cli.starter_files import pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem

@@ -8,9 +8,9 @@ from msgspec import Struct
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import PO_ENDING, TranslationFiles
 from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
-from ucap_reports.cli.selection import open_project, selected_plans
-from ucap_reports.cli.session import Session, counted
+from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import Plan, read_plan
@@ -21,8 +21,8 @@ from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.translation_status import Completeness, completeness_of
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
 from ucap_reports.storage.decoding import decode_source, read_source
 from ucap_reports.storage.project_folder import Project

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.cli.session import Session
+from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.translation.translation_status import Completeness
 
 

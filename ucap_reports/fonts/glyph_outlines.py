@@ -21,9 +21,9 @@ from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FIRST_SHAPE, FontIndex, Metrics
-from ucap_reports.fonts.font_work import WorkLimit, check_characters
 from ucap_reports.fonts.glyph_text import glyph_meanings
 from ucap_reports.fonts.synthetic_bold import THICKENING, thicken
+from ucap_reports.fonts.work_limits import WorkLimit, check_characters
 
 INVISIBLE = frozenset(
     {0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF}

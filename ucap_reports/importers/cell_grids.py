@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.imported_form import FormCell
+from ucap_reports.importers.inline_html import dump_text
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run

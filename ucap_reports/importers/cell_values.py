@@ -14,7 +14,7 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.file_content import PlainValue
 from ucap_reports.problems import problem
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
 RICH = ("focus", "challenges", "objectives", "activities", "results")

@@ -17,7 +17,7 @@ from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFile
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import Problem, ProblemsFound, Severity
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
 
 MAX_ID = 80

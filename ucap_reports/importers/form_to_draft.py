@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.city_sharing import CityColumns
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
@@ -18,6 +17,7 @@ from ucap_reports.importers.pack_recognition import (
     words_in,
 )
 from ucap_reports.importers.plan_draft import Draft, shortened
+from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.pack import NAMES_FIELD, Pack

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
-from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
+from ucap_reports.importers.inline_html import dump_text
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location

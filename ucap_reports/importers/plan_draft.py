@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.text.rich_text import RichText
 
 INDENT = 2

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.city_sharing import CityColumns
 from ucap_reports.importers.column_headers import Header, TableColumn, header_of, names_city
 from ucap_reports.importers.column_map import IGNORE, ColumnMap, FieldTarget, Use, target_of, values_of
 from ucap_reports.importers.contact_splitting import split_office
@@ -16,6 +15,7 @@ from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_
 from ucap_reports.importers.finish_plan import id_of
 from ucap_reports.importers.imported_form import Aside, Form, FormCell, FormRow
 from ucap_reports.importers.plan_draft import Draft, Leftover, shortened
+from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.template.pack import NAMES_FIELD

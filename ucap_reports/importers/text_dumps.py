@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
-from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
+from ucap_reports.importers.inline_html import dump_text
 from ucap_reports.importers.pairing_pages import pairing_form
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ucap_reports.problems import Location, did_you_mean
 from ucap_reports.source.indentation import STARTS_BLOCK, spaces
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import character_name, source_line
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")

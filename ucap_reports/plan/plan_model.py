@@ -15,8 +15,8 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate_file, validate_partly
 from ucap_reports.plan.validation_errors import described, refusal
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID
 from ucap_reports.text.rich_text import RichText

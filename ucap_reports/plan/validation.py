@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from ucap_reports.plan.field_names import field_names, name_hint
 from ucap_reports.plan.validation_errors import REFUSED, value_problem
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 
 MAX_SUGGESTIONS = 100
 """The most unknown fields for which similar names are searched, because that takes time."""

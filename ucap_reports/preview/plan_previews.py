@@ -7,9 +7,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.jobs import internal_fault
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts

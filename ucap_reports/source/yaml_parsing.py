@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import plain_value
-from ucap_reports.source.tree import Tree, YamlNode
 from ucap_reports.source.yaml_errors import MAX_DEPTH, yaml_syntax_problem
+from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, empty_file, locate, refuse_unprintable, unprintable
 
 MAX_NODES = 20_000

@@ -5,11 +5,11 @@ from hashlib import sha256
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
-from ucap_reports.summary.fact_table import FactTable, fact_table
 from ucap_reports.summary.facts import city_facts, goal_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
 from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
+from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, LeftOut, Pack, RowRule
 from ucap_reports.text.rich_text import RichText

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ucap_reports.summary.fact_table import FactTable
 from ucap_reports.summary.summary import Row
+from ucap_reports.summary.table_orientation import FactTable
 from ucap_reports.template.pack import Pack, ScaleChoice
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.rich_text import RichText

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from ucap_reports.plan.validation import Located, in_file_order, validate
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Loc, Tree, field_name
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings

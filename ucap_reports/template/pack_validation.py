@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.tree import Loc
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, RowRule
 from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 

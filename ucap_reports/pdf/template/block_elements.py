@@ -14,7 +14,7 @@ from ucap_reports.pdf.template.inline_elements import (
     read_inline_content,
 )
 from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Item, Items, PackImage, TextBlock
-from ucap_reports.pdf.template.reading_state import INLINE, Element, ElementContext, Readers, Reading, StartTag
+from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, Readers, Reading, StartTag
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.pdf.template.page_tree import Content, PageNumber
-from ucap_reports.pdf.template.reading_state import INLINE, WHITE_SPACE, Element, ElementContext, Reading, StartTag
+from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, Reading, StartTag
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run, Script

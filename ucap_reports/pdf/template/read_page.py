@@ -7,7 +7,7 @@ from ucap_reports.pdf.template.block_elements import IN_DIVISION, read_division,
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.inline_elements import is_true
 from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
-from ucap_reports.pdf.template.reading_state import Element, ElementContext, Readers, Reading
+from ucap_reports.pdf.template.reading_context import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large

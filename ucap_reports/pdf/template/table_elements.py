@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.block_elements import IN_CELL, read_flow
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
-from ucap_reports.pdf.template.reading_state import Element, ElementContext, Reading, StartTag
+from ucap_reports.pdf.template.reading_context import Element, ElementContext, Reading, StartTag
 from ucap_reports.problems import problem
 
 MOST_COLUMNS = 100

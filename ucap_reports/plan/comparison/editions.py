@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.plan.comparison.plan_changes import PlanChange, plan_changes
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 
 
 class PlanDifference(Struct, frozen=True):

@@ -12,7 +12,7 @@ from ucap_reports.plan.writing.canonical_order import FIELDS
 from ucap_reports.plan.writing.comment_reading import read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.word_changes import Mark, marked_words
 
 _TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)

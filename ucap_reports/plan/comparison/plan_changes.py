@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
-from ucap_reports.source.tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, field_name
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _FOLD = re.compile(r"(?<=[^\s\\])\n(?=[^\s])(?!(?:[-*+\u2192]|\d+[.)])\s)")

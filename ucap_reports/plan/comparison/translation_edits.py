@@ -10,7 +10,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 
 
 def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tuple[Any, Any]) -> PoFile:

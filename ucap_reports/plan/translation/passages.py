@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.plan import text_fields
 from ucap_reports.plan.field_values import Goal
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact
-from ucap_reports.source.tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.rich_text import RichText
 
 Value = TypeVar("Value")

@@ -17,7 +17,7 @@ from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.translation.translation_status import Completeness, completeness_of
 from ucap_reports.plan.validation_errors import REFUSED
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.foreign_text import foreign_text
 from ucap_reports.text.language_tags import is_readable_as
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Paragraph, RichText

@@ -9,7 +9,7 @@ from ucap_reports.plan.translation.po_entry import PoEntry
 from ucap_reports.plan.translation.po_file import PoContext, po_text
 from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, read_document
 from ucap_reports.plan.writing.file_content import Entries, PlanEntry
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 
 
 def merged_translation(plan: Plan, tree: Tree, known: Iterable[PoEntry] = ()) -> Merged:

@@ -11,8 +11,8 @@ from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.tree import Loc, Tree, YamlNode
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
 from ucap_reports.storage.decoding import Source
 
 FIELDS = tuple(PlanFile.model_fields)

@@ -8,7 +8,7 @@ from operator import attrgetter
 from msgspec import Struct, field
 
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.source.tree import Key, Tree, YamlNode
+from ucap_reports.source.yaml_tree import Key, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
 _DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)

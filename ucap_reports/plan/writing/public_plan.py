@@ -6,7 +6,7 @@ from ucap_reports.plan.writing.canonical_order import in_canonical_order
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 
 _PRIVATE = frozenset({"sources"})
 """Fields that are never printed."""

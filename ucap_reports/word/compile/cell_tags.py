@@ -7,11 +7,11 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.docxtpl_tags import Scope
 from ucap_reports.word.compile.jinja_source import Snippet
+from ucap_reports.word.compile.prefixed_tags import Whole
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
+from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import PARAGRAPH, TagMark, node
-from ucap_reports.word.compile.tag_placement import Whole
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import (
     CELL_PROPERTIES,

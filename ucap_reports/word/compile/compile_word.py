@@ -14,14 +14,14 @@ from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.docxtpl_tags import WordTagKind
 from ucap_reports.word.compile.draft_marks import draft_marks
 from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
+from ucap_reports.word.compile.page_setup import set_direction
+from ucap_reports.word.compile.prefixed_tags import Whole, join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
+from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
-from ucap_reports.word.compile.tag_placement import Whole, join_paragraphs, place_tags
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
-from ucap_reports.word.compile.theme_page import set_direction
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lxml import etree
 
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.word.compile.docxtpl_tags import find_word_tags
+from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import is_link

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.word.compile.docxtpl_tags import WordTagKind, find_word_tags
+from ucap_reports.word.compile.tag_lexer import WordTagKind, find_word_tags
 from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, pieces_of, run_of, set_text
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces

@@ -6,7 +6,7 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
-from ucap_reports.word.compile.docxtpl_tags import Scope, WordTagKind
+from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import PARAGRAPH, TagMark
 from ucap_reports.word.file.word_xml import qualified
 

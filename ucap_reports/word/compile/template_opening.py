@@ -11,11 +11,11 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
-from ucap_reports.word.compile.docxtpl_tags import MOST_TAGS
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import Secured, secure
+from ucap_reports.word.compile.page_setup import dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.theme_page import dress_tables, fit_tables, set_page
+from ucap_reports.word.compile.tag_lexer import MOST_TAGS
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet

@@ -14,7 +14,7 @@ from lxml import etree
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.theme_page import dress_tables
+from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import style_names
 from ucap_reports.word.file.word_xml import NAMESPACES, WORD, to_text
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package

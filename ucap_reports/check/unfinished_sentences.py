@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem
-from ucap_reports.source.tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 _OPEN_ENDS = {

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from msgspec import Struct
 
-from ucap_reports.batch.jobs import Bench, Item, Result, Work
+from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
 
 
 class WorkerDied(Exception):  # noqa: N818 - an event, not an error of the program

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Changes, Due, edited_problems
 from ucap_reports.batch.deleted_plans import DeletedPlan, deleted_plans, deletion_warnings, remove_deleted
+from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Begun, Event, Listed, PlanReport, Remark, Removed, Stage
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_schema import renew_schema
-from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles
-from ucap_reports.batch.variants import plan_of
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed needs nothing that makes documents
-    from ucap_reports.batch.jobs import Bench
-    from ucap_reports.batch.workers import Workers
+    from ucap_reports.batch.work_distribution import Workers
+    from ucap_reports.batch.worker_jobs import Bench
 
 
 def build_plans(
@@ -107,7 +107,7 @@ class _Build:
         pending = [due for due in dues if due.reasons]
         built: Iterator[PlanReport] = iter(())
         if pending:
-            from ucap_reports.batch.production import Production  # noqa: PLC0415 - see above
+            from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - see above
 
             production = Production(self._project, self._out, self._request, self._tools, self._records)
             built = stack.enter_context(closing(production.reports(pending, self._pool(stack))))
@@ -167,8 +167,8 @@ class _Build:
     def _pool(self, stack: ExitStack) -> "Workers":
         """The workers of this build, until the stack ends."""
         if self._workers is None:
-            from ucap_reports.batch.jobs import Bench  # noqa: PLC0415 - see above
-            from ucap_reports.batch.workers import Workers  # noqa: PLC0415 - see above
+            from ucap_reports.batch.work_distribution import Workers  # noqa: PLC0415 - see above
+            from ucap_reports.batch.worker_jobs import Bench  # noqa: PLC0415 - see above
 
             here, elsewhere = Bench(self._packs.open, self._tools), partial(_bench_with_packs, self._packs, self._tools)
             self._workers = stack.enter_context(Workers(self._request.crew, here, elsewhere))
@@ -177,6 +177,6 @@ class _Build:
 
 def _bench_with_packs(packs: PackStore, tools: str) -> "Bench":
     """What workers need that do not read the disk: every pack as it is now."""
-    from ucap_reports.batch.jobs import Bench, SentPacks  # noqa: PLC0415 - see above
+    from ucap_reports.batch.worker_jobs import Bench, SentPacks  # noqa: PLC0415 - see above
 
     return Bench(SentPacks(packs.open_all()), tools)

@@ -9,8 +9,8 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.docxtpl_tags import Scope, WordTagKind
 from ucap_reports.word.compile.statement_blocks import Block
+from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, TagMark
 from ucap_reports.word.file.word_xml import bare, children_xml, qualified, remove, to_text
 

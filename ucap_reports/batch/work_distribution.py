@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from ucap_reports.batch.build_request import Crew
-from ucap_reports.batch.jobs import Bench, Item, Result, Work
+from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
 from ucap_reports.problems import ProblemsFound, problem
 
 MIN_ITEMS = 100
@@ -111,10 +111,10 @@ class Workers(ExitStack):
         if self._pool is not None:
             return
         if self._crew.scheduler is not None:
-            from ucap_reports.batch.cluster import Cluster  # noqa: PLC0415 - takes a second to import
+            from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
             self._pool = self.enter_context(Cluster(self._crew.scheduler, self._bench_elsewhere()))
         elif self._crew.jobs > 1 and count >= MIN_ITEMS:
-            from ucap_reports.batch.processes import Processes  # noqa: PLC0415 - small builds start no processes
+            from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
             self._pool = self.enter_context(Processes(self._crew.jobs, self._bench_elsewhere()))

@@ -9,14 +9,14 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Due, edited_problems
 from ucap_reports.batch.events import PlanReport
-from ucap_reports.batch.jobs import Bench, Job, Outcome, worker_ended
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
-from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
-from ucap_reports.batch.workers import Lost, Workers
+from ucap_reports.batch.work_distribution import Lost, Workers
+from ucap_reports.batch.worker_jobs import Bench, Job, Outcome, worker_ended
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
 from ucap_reports.storage.decoding import decode_source, read_content

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source.tree import Tree
+from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack import EXTRA
 from ucap_reports.template.pack_opening import OpenedPack, PackLayers, assemble
 

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
-from ucap_reports.batch.jobs import Bench, Item, Result, Work
+from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
 from ucap_reports.problems import ProblemsFound, problem
 
 WAIT_SECONDS = 10

@@ -6,12 +6,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.document_names import own_language, version_languages
 from ucap_reports.batch.events import PlanReport
-from ucap_reports.batch.jobs import Bench, Job
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
-from ucap_reports.batch.variants import own_language, version_languages
+from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ucap_reports.batch import selected_paths
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
-from ucap_reports.cli.session import Session, joined_with_and
+from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, find_project, shipped_folder
