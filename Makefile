@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test lint lock clean
+.PHONY: reports test lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -26,8 +26,27 @@ lock: .venv/test.stamp
 	uv pip compile --quiet --universal --python-version 3.11 --group build --all-extras --constraint locks/test.txt pyproject.toml -o .venv/pylock.toml
 	$(BIN)/python -m tests.make_wheels .venv/pylock.toml
 
+# Run the tests with the installed wheel instead of the checkout, in a new environment: needs uv. The tests that build
+# the wheel are left out. Examples:
+#   make test-wheel PYTHON=python3.12
+#   make test-wheel PYTHON=python3.11 RESOLUTION=lowest-direct    # the lowest versions that pyproject.toml allows
+#   make test-wheel TESTS=tests/test_build.py
+RESOLUTION ?= highest
+SUITE := build/suite
+EXTRAS := ar,dask,he,hi,ja,ko,preview
+test-wheel:
+	rm -rf $(SUITE) && mkdir -p $(SUITE)
+	cp -r tests docs benchmarks plans templates locks *.md LICENSE Makefile pyproject.toml $(SUITE)
+	uv venv --quiet --python $(PYTHON) $(SUITE)/.venv
+	uv build --quiet --wheel --out-dir $(SUITE)/dist
+	uv pip install --quiet --python $(SUITE)/.venv --resolution $(RESOLUTION) "$$(ls $(SUITE)/dist/*.whl)[$(EXTRAS)]"
+	uv pip freeze --quiet --python $(SUITE)/.venv | grep -v '^ucap-reports' > $(SUITE)/installed.txt
+	uv pip install --quiet --python $(SUITE)/.venv --constraints $(SUITE)/installed.txt --group test --group build
+	ln -s .venv/lib/$$(ls $(SUITE)/.venv/lib)/site-packages/ucap_reports $(SUITE)/ucap_reports
+	cd $(SUITE) && .venv/bin/python -m pytest --ignore tests/test_wheel.py $(TESTS)
+
 clean:
-	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # pip is installed last into a new virtual environment, so that an interrupted one is created again.
 $(BIN)/pip:

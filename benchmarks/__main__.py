@@ -16,7 +16,7 @@ MEASUREMENTS = {
     "growth": (["--plots", PLOTS], ["--counts", "10", "100"]),
     "index_page": ([], []),
     "preview": ([], []),
-    "importing": ([], ["--sizes", "2", "20", "200"]),
+    "inputs": ([], ["--sizes", "2", "20", "200"]),
 }
 """The modules in order, each with its arguments for a full run and for --quick."""
 

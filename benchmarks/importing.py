@@ -1,31 +1,11 @@
-"""How the time of importing grows with the size of a file: each input at 1, 10 and 100 times its first size.
+"""Files to import by size, for `benchmarks.inputs`: each repeats what a user may have in a file."""
 
-    .venv/bin/python -m benchmarks.importing [--sizes 20 200 2000]
-
-The exponent is that of the growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error.
-"""
-
-import argparse
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
-from math import log
-from pathlib import Path
-from time import process_time
 
 from docx import Document
 from openpyxl import Workbook
 
-from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import import_content
-from ucap_reports.problems import ProblemsFound
-from ucap_reports.template.pack_opening import PackFolder, open_pack
-
-PACKS = Path(__file__).parent.parent / "templates"
-LIMIT = 1.2
-NOTICEABLE = 0.1
-"""Seconds; the growth of shorter times is that of the clock."""
 CITIES = "City 1;City 2"
 
 
@@ -108,31 +88,3 @@ INPUTS = {
     "paragraphs": paragraphs,
     "sheet": sheet,
 }
-
-
-def seconds(labels: Labels, name: str, content: bytes) -> float:
-    """The processor time of an import; a problem is a result like any other."""
-    begin = process_time()
-    with suppress(ProblemsFound):
-        import_content(content, name, labels)
-    return process_time() - begin
-
-
-def main() -> None:
-    """Measure and print; exit with 1 where an input grows too fast."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs=3, default=[20, 200, 2000], help="how often the input is repeated")
-    sizes = parser.parse_args().sizes
-    labels = Labels((open_pack("iuc-asia", [PackFolder(PACKS, "templates")]),))
-    seconds(labels, *rows(1))
-    failed = False
-    for name, made in INPUTS.items():
-        times = [seconds(labels, *made(size)) for size in sizes]
-        exponent = log(times[2] / times[1]) / log(sizes[2] / sizes[1]) if times[2] > NOTICEABLE else 0
-        failed |= exponent > LIMIT
-        print(f"{name:26}" + "".join(f"{each:9.3f} s" for each in times) + f"   n^{exponent:.2f}", flush=True)
-    sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,7 +22,7 @@ BODY = "".join(
             ["{{ row.label }}", "{%tc for cell in row.cells %}", "{{ cell }}", "{%tc endfor %}"],
             ["{%tr endfor %}", "", "", ""],
             widths=(1000, 1000, 1000, 1000),
-        ),
+        ).replace("<w:tr>", "<w:tr><w:trPr><w:tblHeader/></w:trPr>", 1),
         paragraph("{{ summary.contact.lead }} {{ summary.contact.office }} {{ summary.contact.email }}"),
         paragraph("{{ summary.contact.phone }} {{ summary.contact.website }} {{ summary.contact.address }}"),
         paragraph("{% for label in summary.programme_label %}{{ label.text }} {% endfor %}", PAGE_NUMBER),

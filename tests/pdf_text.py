@@ -191,6 +191,13 @@ def cmap_texts(table: bytes) -> dict[bytes, str]:
     return codes
 
 
+def embedded_plan(pdf: bytes) -> str:
+    """The text of the plan that the PDF contains."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        (attached,) = document.attachments.values()
+        return attached.get_file().read_bytes().decode()
+
+
 def unpacked(pdf: bytes) -> bytes:
     """The same PDF with all objects readable, not compressed."""
     result = BytesIO()

@@ -29,7 +29,19 @@ def large_picture(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "template", "check", "house", "--json").codes)
 
 
+def many_pictures(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """The codes for a pack with 201 pictures."""
+    images = folder / "templates" / "house" / "images"
+    images.mkdir(parents=True)
+    (images.parent / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    for number in range(201):
+        (images / f"{number}.png").touch()
+    (folder / "plans").mkdir()
+    return set(ucap(folder, "template", "check", "house", "--json").codes)
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "file-outside": link_out_of_the_pack,
     "file-too-large": large_picture,
+    "pack-too-large": many_pictures,
 }

@@ -31,6 +31,12 @@ def image_heavy(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return _page(folder, b'<document><img class="wide" src="images/a.png" alt="A"/></document>', noise((2000, 500)))
 
 
+def characters_too_many(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A page with six thousand Chinese characters."""
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 6_000)))
+    return _page(folder, f"<document><p>{text}</p></document>".encode())
+
+
 def font_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A fallback family whose package is missing."""
     family = replace(FAMILIES["Noto Sans KR"], package="no_such_package_of_fonts")
@@ -43,6 +49,7 @@ def font_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str
 
 
 PROVOKED = {
+    "characters-too-many": characters_too_many,
     "font-not-installed": font_not_installed,
     "image-coarse": image_coarse,
     "image-heavy": image_heavy,

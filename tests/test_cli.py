@@ -66,7 +66,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["build", "--jsno=1"], "option-unknown", 'did you mean "--json"?'),
         (["build", "--draft"], "option-unknown", "`ucap build --help`"),
         (["build", "--format", "pfd"], "format-unknown", 'did you mean "pdf"?'),
-        (["build", "--format", "pdf,odt"], "format-unknown", "pdf and docx"),
+        (["build", "--format", "pdf,odt"], "format-unknown", "pdf, docx, html"),
         (["build", "--language", "!"], "language-unknown", "pt-BR"),
         (["build", "--jobs", "0"], "jobs-wrong", "--jobs 4"),
         (["build", "--out"], "usage-wrong", "`ucap build --help`"),

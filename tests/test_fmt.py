@@ -234,3 +234,24 @@ def test_comments_at_odd_places_are_kept(text: str, comments: list[str]) -> None
 
     assert content(formatted) == (content(text.removeprefix("\ufeff"))[0], sorted(comments))
     assert canonical(formatted) == formatted
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "challenges: ># comment\n  Words",
+        "challenges: >-# comment\n  Words",
+        "challenges: |2# comment\n  Words",
+        'challenges: "Words"# comment',
+        "challenges: 'Words'# comment",
+        "themes: [Words]# comment",
+        "themes: [{Words: a},# comment\n  Words]",
+        "themes:\n  - 'Words'# comment",
+        "extra: {a#b: Words}# comment",
+    ],
+)
+def test_a_comment_without_a_space_before_it_stays(field: str) -> None:
+    text = f"cities: [{{name: Rome}}]\n{field}\n"
+    formatted = format_plan(Source("plans/a.yaml", text))
+    assert "# comment" in formatted
+    assert "Words" in formatted

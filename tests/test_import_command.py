@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ucap
+from tests.command import ucap, write_plan
 from tests.imports import DATA
+from ucap_reports import load_plan
 
 TABLE = "City 1,City 2,Shoe size\nTianjin,Rome,42\nLyon,Nice,43\n"
 
@@ -97,3 +98,22 @@ def test_a_built_word_file_is_imported(project: Path) -> None:
         for folder in ("plans", "again")
     )
     assert again == first.replace("km ²", "km²")  # as it is printed
+
+
+def test_what_the_settings_of_the_project_say_is_not_imported_again(tmp_path: Path) -> None:
+    """A document of the project, imported into it, does not name its default pack and its contact."""
+    settings = (
+        "template: iuc-japan\ncontact: {office: Our Office, email: our@example.org}\nrows: {themes: {label: Topics}}\n"
+    )
+    (tmp_path / "ucap.yaml").write_text(settings, encoding="utf-8")
+    facts = "{name: %s, country: %s, population: 1 million, area_km2: 100}"
+    cities = ", ".join(facts % city for city in (("Rome", "Italy"), ("Kobe", "Japan")))
+    write_plan(
+        tmp_path, "rome.yaml", f"cities: [{cities}]\nthemes: [Water]\nobjectives: Clean water.\nresults: Fish.\n"
+    )
+    assert ucap(tmp_path, "build", "--format", "docx").code == 0
+
+    assert ucap(tmp_path, "import", "out/rome.docx", "--into", "drafts").code == 0
+
+    plan = load_plan(tmp_path / "drafts" / "rome.yaml")
+    assert (plan.contact, plan.template, plan.themes) == (None, None, ("Water",))

@@ -1,6 +1,7 @@
 """`ucap list` and the conditions of `--where`, which `build` and `check` have too."""
 
 import csv
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -22,7 +23,7 @@ status: draft
 cities: [{name: [Nice, Málaga], country: [France, ES]}]
 updated: 2020-01-01
 """
-ESSEN = "cities: [{name: Koriyama}, {name: Essen, country: Germany}]\n"
+ESSEN = "cities: [{name: Koriyama}, {name: Essen, region: Łódź, country: Germany}]\n"
 
 
 @pytest.fixture
@@ -105,6 +106,7 @@ def test_csv_has_the_same_facts(project: Path) -> None:
         (["city=malaga"], ["nice"]),
         (["city~ori"], ["essen"]),
         (["city~xyz"], []),
+        (["region~lodz"], ["essen"]),
         (["region=Lazio"], ["rome"]),
         (["theme~mobility"], ["rome"]),
         (["theme~'Urban Mob'"], ["rome"]),
@@ -125,7 +127,7 @@ def test_csv_has_the_same_facts(project: Path) -> None:
         (["updated=2019-04"], ["rome"]),
         (["updated!=2019-04"], ["essen", "nice"]),
         (["completeness>0"], ["essen", "nice", "rome"]),
-        (["completeness<=9%"], ["essen"]),
+        (["completeness<=9%"], []),
     ],
 )
 def test_conditions_select_plans(project: Path, conditions: list[str], expected: list[str]) -> None:
@@ -208,6 +210,19 @@ def test_named_plans_are_selected_from(project: Path) -> None:
 def test_a_selection_is_translated(project: Path) -> None:
     run = ucap(project, "translate", "fr", "--where", "country=CN", "--json")
     assert [each["path"] for each in run.report["files"]] == ["translations/fr/rome.po"]
+
+
+def test_a_difference_is_about_the_plans_that_fulfil_the_conditions_now(project: Path) -> None:
+    shutil.copytree(project / "plans", project / "old")
+    write_plan(project, "rome.yaml", ROME.replace("China", "Japan"))
+    write_plan(project, "nice.yaml", NICE.replace("2020", "2021"))
+    (project / "plans" / "essen.yaml").unlink()
+    changed = {
+        condition: [each["plan"] for each in ucap(project, "diff", "old", "--json", *words).report["plans"]]
+        for condition, words in {each: ("--where", each) for each in ("country=JP", "country=CN", "city=Essen")}.items()
+    }
+    assert changed == {"country=JP": ["rome"], "country=CN": [], "city=Essen": ["essen"]}
+    assert ucap(project, "diff", "old", "--where", "contry=CN").code == 2
 
 
 def test_the_python_function_takes_conditions(project: Path) -> None:

@@ -25,7 +25,7 @@ from ucap_reports.batch.manifest import (
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.variants import NAME
 from ucap_reports.problems import Location, Problem, Severity
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Format, PdfStandard
 
 TEXT = st.text(max_size=8)
 """Any text, including lone surrogates, which file names can contain."""
@@ -187,5 +187,6 @@ def test_each_difference_has_its_reason() -> None:
     assert changed() is None
     assert changed(plan="other", tools="other") is Reason.PLAN
     assert changed(template="other") is changed(language=None) is changed(undated="other") is Reason.OPTIONS
+    assert changed(pdf_standard=PdfStandard.UA_2) is Reason.OPTIONS
     assert changed(pack="other") is changed(pack_digest="other") is Reason.PACK
     assert changed(tools="other") is Reason.VERSION

@@ -1,15 +1,15 @@
 """The settings of a project in `ucap.yaml`: what they change, their errors, and what a change of them rebuilds."""
 
-import json
+import shutil
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from ucap_reports import Format, ProblemsFound, Summary, render
-from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
@@ -217,6 +217,20 @@ def test_the_documents_in_other_languages_are_built_too(project: Path) -> None:
     assert [each["path"] for each in report["documents"]] == ["out/nice.de.pdf", "out/rome.de.pdf"]
 
 
+@pytest.mark.parametrize("formats", ["pdf", "[pdf]", "docx, pdf", "[DOCX, pdf]", "[html]"])
+def test_formats_are_a_text_or_a_list(project: Path, formats: str) -> None:
+    write(project, f"formats: {formats}\npdf_standard: ua-1+a-2a\n")
+    found = project_settings(Project(project)).options().formats
+    assert found == tuple(each for each in Format if each.value in formats.lower())
+
+
+def test_a_settings_file_with_another_ending_is_reported(project: Path) -> None:
+    (project / "ucap.yml").write_text(CONTACT, encoding="utf-8")
+    assert "settings-misnamed" in ucap(project, "check", "--json").codes
+    write(project, CONTACT)
+    assert "settings-misnamed" not in ucap(project, "check", "--json").codes
+
+
 def test_a_changed_contact_rebuilds_the_documents_and_a_comment_does_not(project: Path) -> None:
     write(project, CONTACT)
     ucap(project, "build")
@@ -224,7 +238,7 @@ def test_a_changed_contact_rebuilds_the_documents_and_a_comment_does_not(project
     write(project, f"# our office\n{CONTACT}index: {{title: Ours}}\n")
     assert due(project) == {}
     write(project, CONTACT.replace("Our", "New"))
-    assert set(due(project)) == {"out/rome.pdf", "out/rome.docx"}
+    assert due(project) == dict.fromkeys(("out/rome.pdf", "out/rome.docx"), "project settings changed")
     ucap(project, "build")
     (project / "ucap.yaml").unlink()
     assert set(due(project)) == {"out/rome.pdf", "out/rome.docx"}
@@ -246,6 +260,17 @@ def test_worker_processes_use_the_settings(project: Path) -> None:
     assert ucap(project, "build", "--jobs", "1").code == 0
     for name in ("rome.pdf", "nice.docx"):
         assert (project / "two" / name).read_bytes() == (project / "out" / name).read_bytes()
+
+
+def test_tracked_changes_use_the_settings(project: Path) -> None:
+    shutil.copytree(project / "plans", project / "old")
+    write_plan(project, "rome.yaml", PLAN.replace("Water", "Air"))
+    write(project, f"{CONTACT}template: plain\n")
+    assert ucap(project, "diff", "old", "--docx", "changes").code == 0
+    with ZipFile(project / "changes" / "rome.docx") as file:
+        text = file.read("word/document.xml").decode()
+    assert "Our Office" in text
+    assert "City Partnership" in text
 
 
 def test_render_uses_the_settings_of_the_project_of_a_path(project: Path) -> None:
@@ -271,20 +296,3 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     third = previews.state(Choice("rome"))
     assert [problem.code for problem in third.problems] == ["pack-unknown"]
     assert third.outdated
-
-
-def test_the_index_has_the_title_of_the_project(project: Path) -> None:
-    write(project, "index: {title: Cities & Waters}\n")
-    ucap(project, "build")
-    page = (project / "out" / "index.html").read_text(encoding="utf-8")
-    assert "<title>Cities &amp; Waters</title>" in page
-    assert "<h1>Cities &amp; Waters</h1>" in page
-    write(project, "index: {title: Other}\n")
-    ucap(project, "build")
-    assert "<title>Other</title>" in (project / "out" / "index.html").read_text(encoding="utf-8")
-
-
-def test_the_manifest_names_the_default_pack_of_documents_that_use_it(project: Path) -> None:
-    ucap(project, "build")
-    plans = json.loads((project / "out" / "manifest.json").read_bytes())["plans"]
-    assert plans["rome"]["inputs"]["default_pack"] == BuildOptions().default_pack

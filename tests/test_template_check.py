@@ -144,3 +144,10 @@ def test_content_that_is_not_printed_in_a_turned_table_is_reported(tmp_path: Pat
     assert [problem.details for problem in found if problem.code == "content-not-shown"] == [
         {"name": "row.label"}, {"name": "row.cells"}, {"name": "summary.columns", "items": "column 5"},
     ]  # fmt: skip
+
+
+def test_a_picture_whose_name_is_a_value_of_the_sample_is_not_reported(tmp_path: Path) -> None:
+    image = '<img src="images/{}.png" alt="a"/>'
+    page = PAGE.replace("<h1>", f"{image.format('{{ summary.id }}')}{image.format('gone')}<h1>")
+    found = problems_of(Broken("", "", "", {"pack.yaml": SETTINGS, "summary.page.xml": page}), tmp_path)
+    assert [(each.code, each.details["name"]) for each in found] == [("image-missing", "images/gone.png")]

@@ -172,6 +172,16 @@ def test_column_heads_in_another_language_are_tagged_in_both_formats(project: Pa
     )
 
 
+def test_column_heads_in_another_language_are_tagged_on_the_web_page(project: Path, plan: Path) -> None:
+    edit(plan, "name: Rome", "name: Roma")
+    edit(plan, "languages: [zh, fr]", "languages: [zh, fr]\ntitle: Our plan")
+
+    page = render(plan, language="zh", formats="html").html.content.decode()
+
+    assert '<span lang="en">Roma</span>' in page
+    assert "<title>Our plan</title>" in page
+
+
 def word_part(content: bytes) -> bytes:
     import zipfile  # noqa: PLC0415 - one test needs it
     from io import BytesIO  # noqa: PLC0415 - one test needs it

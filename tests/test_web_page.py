@@ -1,4 +1,4 @@
-"""The web page: its structure, languages, links and metadata, and the templates that packs may bring."""
+"""The web page: its structure, languages, links, colours and metadata."""
 
 import json
 import re
@@ -11,18 +11,16 @@ from msgspec.structs import replace
 from tests.nu_checker import html_problems
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import example_summary, shipped_pack, summary_of, web_page
-from tests.web_pages import MINIMAL, VERSIONS, found_in_body, pack_with, problems_in, web_summaries
+from tests.web_pages import VERSIONS, band_pack, web_summaries
 from tests.words import html_words, summary_words
-from ucap_reports import ProblemsFound, render
+from ucap_reports import render
 from ucap_reports.html.page_colours import DARK, LABEL, theme_css
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.web_template import shipped_template
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 NAMES = tuple(web_summaries())
-ENDLESS = "{% for a in range(1000) %}{% for b in range(1000) %}x{% endfor %}{% endfor %}"
 
 
 def parsed(summary: Summary) -> html.HtmlElement:
@@ -140,6 +138,14 @@ def test_the_other_formats_and_languages_are_linked() -> None:
     assert parsed(seed_summary()).xpath("//nav") == []
 
 
+def test_drafts_are_marked_and_stay_out_of_search_engines() -> None:
+    page = parsed(web_summaries()["draft"])
+    assert texts(page, "//header/p[@class='draft']") == ["Draft"]
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    final = parsed(web_summaries()["example"])
+    assert final.xpath("//meta[@name='robots'] | //p[@class='draft']") == []
+
+
 def test_rendered_formats_link_to_each_other() -> None:
     result = render(text="cities: [{name: Rome}]", name="rome", formats="html,pdf")
     assert {each.format for each in result.documents} == {"html", "pdf"}
@@ -182,14 +188,22 @@ def colours(css: str) -> dict[str, Colour]:
     return {name: Colour(value) for name, value in re.findall(r"--([\w-]+):#([0-9A-F]{6})", css)}
 
 
-@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+@pytest.mark.parametrize("name", [*pack_names([shipped_packs()]), "bands"])
 def test_text_is_readable_in_dark_mode(name: str) -> None:
-    found = colours(theme_css(shipped_pack(name).theme).partition("@media")[2])
+    theme = band_pack().theme if name == "bands" else shipped_pack(name).theme
+    found = colours(theme_css(theme).partition("@media")[2])
     assert found["page"] == DARK
     for style in (each.removesuffix("-colour") for each in found if each.endswith("-colour")):
         behind = found.get(f"{style}-background", DARK)
         assert contrast(found[f"{style}-colour"], behind) >= 4.5, style
+        assert contrast(found[f"{style}-ink"], DARK) >= 4.5, style
     assert found.get(f"{LABEL}-colour", Colour("FFFFFF")) == Colour("FFFFFF")
+
+
+def test_white_text_on_a_band_is_readable_without_the_band() -> None:
+    found = colours(theme_css(band_pack().theme).partition("@media")[0])
+    assert (found["title-colour"].hex, found["title-ink"].hex) == ("FFFFFF", "00695C")
+    assert all(contrast(value, Colour("FFFFFF")) >= 4.5 for name, value in found.items() if name.endswith("-ink"))
 
 
 def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
@@ -200,89 +214,3 @@ def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
     css = theme_css(replace(pack.theme, fonts=fonts, styles=styles))
     assert css.count("{") == 4
     assert "</" not in css
-
-
-def test_the_shipped_template_is_used_unless_the_pack_has_one() -> None:
-    assert b"<h1>IUC Urban" in render_html(seed_summary(), pack_with(MINIMAL.replace("BODY", "<p>x</p>"))).content
-    assert b"summary.html" not in shipped_template().content.partition(b"#}")[2]
-
-
-def test_a_template_may_use_html_syntax_entities_and_pictures_of_the_pack() -> None:
-    body = '<!-- x --><img src="images/logo.png" alt="Logo"><hr>\n<p>a&nbsp;b<br>c</p><emblem alt="EU"/>'
-    page = render_html(seed_summary(), pack_with(MINIMAL.replace("BODY", body))).content.decode()
-    assert '<img src="data:image/png;base64,iVBOR' in page
-    assert "<p>a\xa0b<br>c</p><svg" in page
-    assert 'aria-label="EU"' in page
-    assert "<!--" not in page
-
-
-def test_a_style_sheet_of_the_template_is_allowed_by_the_policy_and_cannot_end_itself() -> None:
-    template = MINIMAL.replace("</title>", "</title><style>\np::after { content: '{{ summary.title }}' }\n</style>")
-    summary = replace(seed_summary(), title="</style><script>x</script>")
-    page = render_html(summary, pack_with(template.replace("BODY", ""))).content.decode()
-    assert page.count("</style>") == 2
-    assert page.count("'sha256-") == 3
-
-
-@pytest.mark.parametrize(
-    ("body", "found"),
-    [
-        ("<p>{{ summary.titel }}</p>", ["name-unknown 5:4"]),
-        ("<p>{{ summary.rows }}</p>", ["value-not-text 5:4"]),
-        ("<p>{{ ''.__class__ }}</p>", ["tag-forbidden 5:4"]),
-        ("<p>a</p>\n<b>b", ["xml-invalid 6:1"]),
-        ("<script>alert(1)</script>", ["element-unknown 5:1"]),
-        ("<iframe src='x'></iframe>", ["element-unknown 5:1"]),
-        ("<form><p>a</p></form>", ["element-unknown 5:1"]),
-        ('<p onclick="x">a</p>', ["attribute-unknown 5:1"]),
-        ('<p style="color: red">a</p>', ["attribute-unknown 5:1"]),
-        ('<a href="javascript:alert(1)">a</a>', ["link-invalid 5:1"]),
-        ('<a href="../x.pdf">a</a>', ["link-invalid 5:1"]),
-        ('<a href="{{ summary.title }}">a</a>', ["link-invalid 5:1"]),
-        ('<a href="x.pdf"><a href="y.pdf">a</a></a>', ["element-misplaced 5:17"]),
-        ('<p lang="?">a</p>', ["language-invalid 5:1"]),
-        ('<p id="a">a</p><p id="a">a</p>', ["attribute-invalid 5:16"]),
-        ("<p><table/></p>", ["element-misplaced 5:4"]),
-        ("<p>{{ summary.rows[5].cells[0] }}</p>", ["element-misplaced 5:1"]),
-        ("<ul>a<li>b</li></ul>", ["text-misplaced 5:1"]),
-        ("<h3>a</h3>", ["heading-skipped 5:1"]),
-        ('<img src="images/logo.png">', ["alt-missing 5:1"]),
-        ('<img src="images/logo.gif" alt="a">', ["image-missing 5:1"]),
-        ('<img src="https://example.org/a.png" alt="a">', ["image-missing 5:1"]),
-        ('<img src="images/text.png" alt="a">', ["image-invalid 5:1"]),
-        ("<emblem>a</emblem>", ["element-misplaced 5:1"]),
-        ("<hr><p>a</p><br>", []),
-    ],
-)
-def test_a_fault_of_a_template_is_reported_at_its_place(body: str, found: list[str]) -> None:
-    assert found_in_body(body)[: len(found)] == found
-    assert bool(found_in_body(body)) == bool(found)
-
-
-def test_the_example_of_the_reference_is_valid() -> None:
-    page = (Path(__file__).parent.parent / "docs/reference/web-template.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```html\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert problems_in(example) == []
-
-
-@pytest.mark.parametrize("part", ["title", "main", "h1", "head", "body"])
-def test_a_page_without_what_screen_readers_need_is_an_error(part: str) -> None:
-    template = re.sub(rf"</?{part}\b[^>]*>", "", MINIMAL.replace("BODY", ""))
-    assert "element-missing" in {each.code for each in problems_in(template)}
-
-
-@pytest.mark.parametrize(
-    ("template", "code"),
-    [
-        (MINIMAL.replace(' lang="{{ summary.language }}"', ""), "attribute-missing"),
-        ("<document/>", "element-misplaced"),
-        ("", "xml-invalid"),
-        ("<!DOCTYPE html SYSTEM 'x'><html/>", "xml-invalid"),
-        (b"\xff\xfe", "encoding-wrong"),
-        (MINIMAL.replace("BODY", ENDLESS), "template-endless"),
-    ],
-)
-def test_a_template_that_is_no_page_is_an_error(template: str | bytes, code: str) -> None:
-    assert code in {each.code for each in problems_in(template)}
-    with pytest.raises(ProblemsFound):
-        render_html(seed_summary(), pack_with(template))

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
 from tests.stages import web_page
-from tests.web_pages import web_summaries
+from tests.web_pages import band_pack, web_summaries
+from ucap_reports.html.render_html import render_html
 
 NAMES = tuple(web_summaries())
 WIDTHS = (320, 1280)
@@ -59,6 +60,18 @@ def test_axe_finds_no_accessibility_problem(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     shown(page, folder, name, width)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_problem_in_a_pack_with_white_text_on_bands(
+    page: Page, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    (tmp_path / "bands.html").write_bytes(render_html(web_summaries()["example"], band_pack()).content)
+    page.emulate_media(color_scheme=scheme)
+    shown(page, tmp_path, "bands", width)
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
@@ -122,6 +135,7 @@ def test_links_to_documents_are_large_enough_for_touch(page: Page, folder: Path)
     shown(page, folder, "example", WIDTHS[0])
     boxes = [each.bounding_box() for each in page.locator("nav a").all()]
     assert all(box is not None and min(box["width"], box["height"]) >= 44 for box in boxes)
+    assert len({box["y"] for box in boxes if box is not None}) == 1
 
 
 def test_the_page_starts_at_the_right_in_arabic(page: Page, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from tests.command import ucap, write_plan
 from tests.web_pages import MINIMAL
@@ -48,6 +49,45 @@ def test_a_page_links_to_the_formats_of_its_build(project: Path) -> None:
 def test_a_variant_links_to_its_own_files(project: Path) -> None:
     built(project, "--format", "pdf,html", "--language", "zh")
     assert '<a href="rome.zh.pdf"' in (project / "out" / "rome.zh.html").read_text(encoding="utf-8")
+
+
+def page_links(project: Path, name: str) -> dict[str, str]:
+    """The texts of the links to other documents, by their files."""
+    page: html.HtmlElement = html.fromstring((project / "out" / name).read_text(encoding="utf-8"))
+    return {each.get("href"): each.text_content() for each in page.xpath("//nav//a")}
+
+
+def test_the_versions_of_a_plan_in_other_languages_link_to_each_other(project: Path) -> None:
+    write_plan(project, "rome.yaml", f"{PLAN}languages: [zh, fr]\n")
+    built(project, "--format", "pdf,html")
+    assert page_links(project, "rome.html") == {
+        "rome.pdf": "PDF",
+        "rome.zh.html": "中文",
+        "rome.fr.html": "Français",
+    }
+    assert page_links(project, "rome.zh.html") == {
+        "rome.zh.pdf": "PDF",
+        "rome.html": "English",
+        "rome.fr.html": "Français",
+    }
+    assert set(built(project, "--format", "pdf,html").values()) == {"unchanged"}
+    assert built(project, "--format", "pdf,html", "--language", "fr") == {
+        "out/rome.fr.pdf": "unchanged",
+        "out/rome.fr.html": "unchanged",
+    }
+    assert set(page_links(project, "rome.fr.html")) == {"rome.fr.pdf", "rome.html", "rome.zh.html"}
+
+
+def test_a_new_language_rebuilds_the_pages_that_link_to_it(project: Path) -> None:
+    built(project, "--format", "pdf,html")
+    (project / "ucap.yaml").write_text("languages: [zh]\nformats: [pdf, html]\n", encoding="utf-8")
+    assert built(project) == {
+        "out/rome.pdf": "unchanged",
+        "out/rome.html": "written",
+        "out/rome.zh.pdf": "written",
+        "out/rome.zh.html": "written",
+    }
+    assert set(page_links(project, "rome.html")) == {"rome.pdf", "rome.zh.html"}
 
 
 def test_worker_processes_build_the_same_pages(project: Path) -> None:

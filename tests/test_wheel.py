@@ -39,6 +39,20 @@ def test_the_wheel_contains_every_file_of_the_package_and_no_others(wheel: Path)
     assert {name.split("/")[0] for name in names} == {"ucap_reports"}
 
 
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_two_builds_have_the_same_bytes(target: str, tmp_path: Path) -> None:
+    """As long as SOURCE_DATE_EPOCH is the same, as in https://reproducible-builds.org/specs/source-date-epoch/."""
+    built = []
+    for number, umask in enumerate(("022", "077")):
+        folder = tmp_path / str(number)
+        command = f"umask {umask}; exec {sys.executable} -m hatchling build --target {target} --directory {folder}"
+        environment = os.environ | {"SOURCE_DATE_EPOCH": "1577836800", "TZ": ("UTC", "Asia/Tokyo")[number]}
+        subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, env=environment, check=True, capture_output=True)
+        (path,) = folder.iterdir()
+        built.append((path.name, path.read_bytes()))
+    assert built[0] == built[1]
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the wheel is installed."""

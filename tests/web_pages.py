@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.pages import picture
 from tests.samples import EVERYTHING, seed_summary, shared, with_rows
 from tests.stages import example_summary, shipped_pack, summary_of
+from tests.word_templates import shipped_settings, themed
 from ucap_reports.html.web_page import attempt_web_page
 from ucap_reports.html.web_template import attempt_fill
 from ucap_reports.problems import Problem, ProblemsFound
@@ -63,8 +64,23 @@ def web_summaries() -> Mapping[str, Summary]:
         "twelve cities": summary_of(TWELVE),
         "arabic": replace(summary_of(ARABIC), versions=VERSIONS),
         "chinese": summary_of(CHINESE),
+        "draft": replace(example_summary(), status="draft"),
         "rich text": with_rows(shared("results", "Results", EVERYTHING)),
     }
+
+
+@cache
+def band_pack() -> Pack:
+    """A pack with white text on bands of colour: title, labels and contact."""
+    changed = {
+        "title": {"colour": "#FFFFFF", "background": "#00695C"},
+        "label": {"colour": "#FFFFFF", "background": "#6A1B9A"},
+        "contact": {"background": "#B71C1C"},
+        "contact-text": {"colour": "#FFFFFF"},
+        "contact-lead": {"colour": "#FFFFFF"},
+    }
+    styles = shipped_settings()["theme"]["styles"]
+    return themed({"styles": {name: styles[name] | rules for name, rules in changed.items()}})
 
 
 MINIMAL = """<!doctype html>

@@ -9,7 +9,7 @@ from tests.samples import seed_summary
 from tests.word_templates import NAMESPACES, RELATED, docx, pack_of, paragraph
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.word.file.allowed_content import HYPERLINK, RELATIONSHIPS, allowlist
-from ucap_reports.word.file.package_parts import Contents, types_of
+from ucap_reports.word.file.package_parts import CUSTOM_TYPE, OFFICE, Contents, types_of
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word, word_warnings
 
@@ -109,7 +109,8 @@ def _unlisted(content: bytes) -> Iterator[str]:
     """The content of a finished file that is not in the allowlist."""
     contents = Contents(read_package(content))
     types = types_of(contents)
-    related = {**allowlist().package_parts, **allowlist().parts}
+    identity = {f"{OFFICE}/custom-properties": (CUSTOM_TYPE,)}
+    related = {**allowlist().package_parts, **allowlist().parts, **identity}
     listed = {RELATIONSHIPS, *(each for kinds in related.values() for each in kinds)}
     yield from (f"{name}: {content_type}" for name, content_type in types.items() if content_type not in listed)
     for name in types:

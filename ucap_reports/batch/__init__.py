@@ -46,6 +46,7 @@ def build(
     dry_run: bool = False,
     prune: bool = False,
     index: bool = True,
+    pdf_standard: str | None = None,
 ) -> BuildReport:
     """Build the documents of a project, as `ucap build` does, and report what was written.
 
@@ -65,14 +66,16 @@ def build(
         dry_run: Report what would be built, and write nothing.
         prune: Remove the documents of deleted plans.
         index: Update `index.html`.
+        pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources; by
+            default that of the project.
 
     Returns:
         The documents with their status, and the problems of all plans: errors, warnings and infos.
 
     Raises:
-        ProblemsFound: If there is no such project, plan or format, if a condition is invalid, if `ucap.yaml` has
-            errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are in
-            the report.
+        ProblemsFound: If there is no such project, plan, format or standard, if a condition is invalid, if `ucap.yaml`
+            has errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are
+            in the report.
     """
     here = Path.cwd()
     project = find_project(Path(root) if root is not None else None, here)
@@ -81,10 +84,11 @@ def build(
     settings = project_settings(project)
     if conditions := tuple(where):
         from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
 
-        paths = tuple(plan.path for plan in plans_where(project, paths, settings, conditions))
+        paths = tuple(plan.path for plan in plans_where(conditions, list_plans(project, paths, settings)))
     request = BuildRequest(
-        options=settings.options(parse_formats(formats or ()), template, language),
+        options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
         settings=settings,
         crew=Crew(jobs, scheduler),
         force=force,

@@ -4,11 +4,18 @@ from datetime import date
 
 from msgspec import Struct
 
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
 from ucap_reports.summary.summary import UNDATED
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none, unless the project names another."""
+
+
+class LinkedFile(Struct, frozen=True):
+    """A file to which a web page links; `language` is None for another format of the same document."""
+
+    file_name: str
+    language: str | None = None
 
 
 class BuildOptions(Struct, frozen=True):
@@ -23,7 +30,10 @@ class BuildOptions(Struct, frozen=True):
     """The date of documents whose plan has none."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
+    pack_changes: str = ""
+    """The digest of what the settings of the project change in packs."""
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
-    linked: tuple[str, ...] | None = None
-    """The files to which web pages link; None for those of the formats."""
+    linked: tuple[LinkedFile, ...] | None = None
+    """The files to which the web page links; None for those of the formats."""
+    pdf_standard: PdfStandard = PdfStandard.UA_1

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.batch.records import Records
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
-from ucap_reports.batch.variants import linked_files, plan_values, variant, version_languages
+from ucap_reports.batch.variants import linked_files, own_language, plan_values, variant, version_languages
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.project_folder import Project
@@ -50,8 +50,8 @@ class Due(Struct, frozen=True):
         return f"{self.name}.{format_.value}"
 
     def links(self, format_: Format) -> tuple[str, ...]:
-        """The files to which a document links."""
-        return linked_files(self.name, self.options.formats) if format_ is Format.HTML else ()
+        """The names of the files to which a document links."""
+        return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
     def built(self, format_: Format, status: WriteStatus | None, record: PlanRecord | None) -> Built:
         """The report on a document; `status` is None if it was not due, `record` if it does not describe the file."""
@@ -75,6 +75,8 @@ class Due(Struct, frozen=True):
             tools=tools,
             translations=translations,
             default_pack=options.default_pack if is_default else None,
+            pack_changes=options.pack_changes,
+            pdf_standard=options.pdf_standard,
         )
 
 
@@ -91,22 +93,26 @@ class Changes(Struct, frozen=True):
 
     def dues(self, path: Path) -> list[Due]:
         """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
-        options = self.request.options
-        if options.language is not None:
-            return [self._due(path, options)]
-        versions = (replace(options, language=each, is_version=True) for each in self._languages(path))
-        return [self._due(path, each) for each in (options, *versions)]
+        options, (own, *languages) = self.request.options, self._languages(path)
+        versions = [replace(options, language=each, is_version=True) for each in languages]
+        versions = [replace(options, language=None), *versions]
+        pages: dict[str, str] = {}
+        if Format.HTML in options.formats and languages:
+            pages = {variant(path, each)[0]: each.language or own for each in versions}
+        return [self._due(path, each, pages) for each in ([options] if options.language is not None else versions)]
 
     def _languages(self, path: Path) -> tuple[str, ...]:
-        """The languages of the versions of a plan, from its record if it has not changed since."""
+        """The language of a plan, and those of its versions, from its record if it has not changed since."""
         record, of_project = self.records.get(path.stem), self.request.settings.languages
         if record is not None and record.inputs.plan == _plan_digest(path):
-            card = record.card
-            return version_languages({"languages": card.languages, "language": card.language}, of_project)
-        return version_languages(plan_values(path), of_project)
+            plan: Any = {"languages": record.card.languages, "language": record.card.language}
+        else:
+            plan = plan_values(path)
+        return own_language(plan), *version_languages(plan, of_project)
 
-    def _due(self, path: Path, options: BuildOptions) -> Due:
+    def _due(self, path: Path, options: BuildOptions, pages: Mapping[str, str]) -> Due:
         name, options = variant(path, options)
+        options = replace(options, linked=linked_files(name, options.formats, pages))
         shown = {each: self.project.shown(self.out / f"{name}.{each.value}") for each in options.formats}
         due = Due(path, self.project.shown(path), name, options, shown)
         record = self.records.get(name)
@@ -148,12 +154,12 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     if made.translations != wanted.translations:
         return Reason.TRANSLATION
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
-        return Reason.PACK
+        return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
     return None if made.tools == wanted.tools else Reason.VERSION
 
 
 def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.default_pack
+    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
 
 
 def edited_problems(documents: Sequence[Built], out: Path) -> list[Problem]:

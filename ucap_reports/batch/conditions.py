@@ -2,20 +2,18 @@
 
 import operator
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.batch.plan_list import ListedPlan, list_plans
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.plan_list import ListedPlan
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.vocabulary import GOALS, find_country
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.storage.project_folder import Project
 from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.plain_letters import searchable
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
@@ -53,17 +51,15 @@ class _TestedField(Struct, frozen=True):
     """A field that conditions test: its place in a plan, how a value is read and how it is compared."""
 
     path: str
-    read: Callable[[str], str]
-    """The value in the form in which it is compared. Raises ValueError."""
+    read: Callable[[str], str | None]
+    """The value in the form in which it is compared; None if it is invalid."""
     compare: Callable[[str, str, str], bool]
     operators: tuple[str, ...]
     hint: Callable[[str], str | None] = lambda _: None
 
 
-def plans_where(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings, conditions: Iterable[str]
-) -> list[ListedPlan]:
-    """Those of the plans that fulfil all conditions.
+def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
+    """Those of the listed plans that fulfil all conditions.
 
     Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
     """
@@ -74,7 +70,7 @@ def plans_where(
             read.append(_read(text))
         except ProblemsFound as found:
             problems += found.problems
-    plans = [] if problems else list(list_plans(project, paths, settings))
+    plans = [] if problems else list(listed)
     problems += [unknown for each in read if plans and (unknown := _unknown_name(plans, each))]
     if problems:
         raise ProblemsFound(problems)
@@ -93,12 +89,9 @@ def _read(text: str) -> Condition:
     if sign not in tested.operators:
         known = " ".join(tested.operators)
         raise ProblemsFound([problem("condition-operator-invalid", field=name, operator=sign, known=known)])
-    try:
-        read = tested.read(value)
-    except ValueError:
-        raise ProblemsFound(
-            [problem("condition-value-invalid", field=name, value=value, hint=tested.hint(value))]
-        ) from None
+    read = tested.read(value)
+    if read is None:
+        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.hint(value))])
     return Condition(name, sign, read, value)
 
 
@@ -107,7 +100,7 @@ def _unknown_name(plans: Sequence[ListedPlan], condition: Condition) -> Problem 
     if FIELDS[condition.field].compare is not _compare_text or condition.operator != "=":
         return None
     known = {name for plan in plans for name in plan.facts.get(condition.field, ())}
-    if condition.value in map(_folded, known):
+    if condition.value in map(searchable, known):
         return None
     hint = did_you_mean(condition.written, known)
     return problem("condition-value-unknown", hint=hint, field=condition.field, value=condition.written)
@@ -119,17 +112,8 @@ def _concerns(error: Problem, path: str) -> bool:
     return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
 
 
-def _folded(text: str) -> str:
-    """The text without capitals and accents."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
-
-
 def _compare_text(value: str, sign: str, wanted: str) -> bool:
-    return wanted in _folded(value) if sign == "~" else wanted == _folded(value)
-
-
-def _compare_code(code: str, _: str, wanted: str) -> bool:
-    return code == wanted
+    return wanted in searchable(value) if sign == "~" else wanted == searchable(value)
 
 
 def _compare_language(tag: str, _: str, wanted: str) -> bool:
@@ -146,61 +130,64 @@ def _compare_number(value: str, sign: str, wanted: str) -> bool:
     return _ORDER[sign](value.rjust(3), wanted.rjust(3))
 
 
-def _read_country(value: str) -> str:
-    if code := find_country(value) or find_country(value.upper()):
-        return code
-    raise ValueError(value)
+def _equal(value: str, _: str, wanted: str) -> bool:
+    return value == wanted
 
 
-def _read_language(value: str) -> str:
-    if not LANGUAGE.fullmatch(value):
-        raise ValueError(value)
-    return value
-
-
-def _read_date(value: str) -> str:
+def _read_date(value: str) -> str | None:
+    """The date, month or year, if it exists."""
     parts = _DATE.fullmatch(value)
-    date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
-    return value
+    with suppress(ValueError):
+        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
+        return value
+    return None
 
 
-def _read_number(value: str) -> str:
-    return str(int(value.removesuffix("%")))
+def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
+    """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
+    known = {str(number) for number in numbers}
+    return lambda value: found if (found := re.sub(r"(?i)^sdg\s*|\s*%$", "", value)) in known else None
 
 
-def _read_goal(value: str) -> str:
-    number = int(re.sub(r"(?i)^sdg\s*", "", value))
-    if number not in GOALS:
-        raise ValueError(value)
-    return str(number)
-
-
-def _read_status(value: str) -> str:
-    if value.lower() not in STATUSES:
-        raise ValueError(value)
-    return value.lower()
-
-
-def _date_hint(value: str) -> str:
-    return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
-
-
-def _status_hint(value: str) -> str:
-    return did_you_mean(value, STATUSES) or f"write {' or '.join(STATUSES)}"
+def _read_status(value: str) -> str | None:
+    return value.lower() if value.lower() in STATUSES else None
 
 
 _EQUALITY = ("=", "!=")
+_TEXT = (searchable, _compare_text, (*_EQUALITY, "~"))
 FIELDS: Mapping[str, _TestedField] = {
-    "city": _TestedField("cities.name", _folded, _compare_text, (*_EQUALITY, "~")),
-    "country": _TestedField("cities.country", _read_country, _compare_code, _EQUALITY, country_hint),
-    "region": _TestedField("cities.region", _folded, _compare_text, (*_EQUALITY, "~")),
-    "theme": _TestedField("themes", _folded, _compare_text, (*_EQUALITY, "~")),
-    "sdg": _TestedField("sdgs", _read_goal, _compare_code, _EQUALITY, lambda _: "write 1 to 17"),
-    "language": _TestedField("language", _read_language, _compare_language, _EQUALITY, language_hint),
-    "template": _TestedField("template", _folded, _compare_text, (*_EQUALITY, "~")),
-    "status": _TestedField("status", _read_status, _compare_code, _EQUALITY, _status_hint),
-    "updated": _TestedField("updated", _read_date, _compare_date, ("!=", *_ORDER), _date_hint),
-    "completeness": _TestedField("", _read_number, _compare_number, ("!=", *_ORDER), lambda _: "write 0 to 100"),
-    "id": _TestedField("id", _folded, _compare_text, (*_EQUALITY, "~")),
+    "city": _TestedField("cities.name", *_TEXT),
+    "country": _TestedField(
+        "cities.country",
+        lambda value: find_country(value) or find_country(value.upper()),
+        _equal,
+        _EQUALITY,
+        country_hint,
+    ),
+    "region": _TestedField("cities.region", *_TEXT),
+    "theme": _TestedField("themes", *_TEXT),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), _equal, _EQUALITY, lambda _: "write 1 to 17"),
+    "language": _TestedField(
+        "language",
+        lambda value: value if LANGUAGE.fullmatch(value) else None,
+        _compare_language,
+        _EQUALITY,
+        language_hint,
+    ),
+    "template": _TestedField("template", *_TEXT),
+    "status": _TestedField(
+        "status", _read_status, _equal, _EQUALITY, lambda value: did_you_mean(value, STATUSES) or "write draft or final"
+    ),
+    "updated": _TestedField(
+        "updated",
+        _read_date,
+        _compare_date,
+        ("!=", *_ORDER),
+        lambda value: date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY",
+    ),
+    "completeness": _TestedField(
+        "", _read_number(range(101)), _compare_number, ("!=", *_ORDER), lambda _: "write 0 to 100"
+    ),
+    "id": _TestedField("id", *_TEXT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     OPTIONS = "options changed"
     TRANSLATION = "translation changed"
     PACK = "template pack changed"
+    SETTINGS = "project settings changed"
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
     UNFINISHED = "an earlier build was ended"

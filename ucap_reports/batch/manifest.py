@@ -19,7 +19,7 @@ from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.variants import NAME
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, read_regular, write_files
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Format, PdfStandard
 
 MANIFEST = "manifest.json"
 FORMAT = 2
@@ -50,6 +50,9 @@ class Inputs(Struct, frozen=True):
     """The digest of the plan's translations; empty if it has none."""
     default_pack: str | None = None
     """The pack of plans that name none, if it is the pack of these documents."""
+    pack_changes: str = ""
+    """The digest of what the settings of the project change in packs."""
+    pdf_standard: PdfStandard = PdfStandard.UA_1
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):

@@ -20,8 +20,10 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Document, Format
+from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
+from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
@@ -80,7 +82,8 @@ def produce(
         compose = partial(_summary, version, pack, options)
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
-            rendered = [_attempt(problems, partial(_render, summary, pack, each)) for each in options.formats]
+            attached = _attachment(tree, summary, options)
+            rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
             problems += [warning for found in of_formats.values() for warning in found]
@@ -137,7 +140,18 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
         ) from found
 
 
-def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
+def _attachment(tree: Tree | None, summary: Summary, options: BuildOptions) -> Attachment | None:
+    """The plan's file in its public form, if PDFs contain it."""
+    if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
+        return None
+    from ucap_reports.plan.writing.public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
+
+    description = "The plan that this document was built from"
+    name = f"{summary.id}{PLAN_ENDING}"
+    return Attachment(name, "application/yaml", description, public_plan(tree).encode())
+
+
+def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:
     from ucap_reports.check.required_content import required_content_problems  # noqa: PLC0415 - it imports both formats
 
     if missing := required_content_problems(pack, format_):
@@ -146,7 +160,7 @@ def _render(summary: Summary, pack: Pack, format_: Format) -> Document:
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
 
-            return render_pdf(summary, pack)
+            return render_pdf(summary, pack, plan)
         case Format.DOCX:
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
@@ -178,9 +192,10 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
     """The documents to which the web page links."""
     linked = options.linked
-    for name in linked_files(summary.id, options.formats) if linked is None else linked:
-        format_ = Format(name.rpartition(".")[2])
-        yield Version(name, FORMAT_NAMES[format_], summary.language, MEDIA_TYPES[format_])
+    for file in linked_files(summary.id, options.formats) if linked is None else linked:
+        format_ = Format(file.file_name.rpartition(".")[2])
+        text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
+        yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:

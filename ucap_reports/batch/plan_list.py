@@ -1,6 +1,6 @@
 """The plans of a project with the facts by which they are listed and selected."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from ucap_reports.batch.variants import version_languages
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source.tree import Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
@@ -33,19 +34,30 @@ class ListedPlan(Struct, frozen=True):
         return next(iter(self.facts.get(field, ())), None)
 
 
-def list_plans(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> Iterator[ListedPlan]:
+def list_plans(project: Project, paths: Iterable[Path], settings: ProjectSettings) -> Iterator[ListedPlan]:
     """The plans in these files."""
     packs = PackStore(project, settings.pack)
     for path in paths:
-        plan = None
         try:
             tree = parse_tolerantly(read_source(path, project.shown(path)))
-            plan = read_valid_part(tree)
-            plan = read_plan(tree)
         except ProblemsFound as found:
-            yield ListedPlan(path, _facts(plan, settings, packs) if plan else {}, found.problems)
+            yield ListedPlan(path, errors=found.problems)
         else:
-            yield ListedPlan(path, _facts(plan, settings, packs))
+            yield _listed(path, tree, settings, packs)
+
+
+def list_editions(project: Project, trees: Mapping[str, Tree], settings: ProjectSettings) -> Iterator[ListedPlan]:
+    """The plans in these trees, by id."""
+    packs = PackStore(project, settings.pack)
+    return (_listed(Path(plan), tree, settings, packs) for plan, tree in trees.items())
+
+
+def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore) -> ListedPlan:
+    try:
+        return ListedPlan(path, _facts(read_plan(tree), settings, packs))
+    except ProblemsFound as found:
+        plan = read_valid_part(tree)
+        return ListedPlan(path, _facts(plan, settings, packs) if plan else {}, found.problems)
 
 
 def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:

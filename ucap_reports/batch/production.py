@@ -88,7 +88,7 @@ class Production:
             try:
                 content = read_content(due.path, due.shown)
                 translations = self._translations.of_plan(due.plan)
-                options = replace(due.options, formats=tuple(due.reasons), linked=due.links(Format.HTML))
+                options = replace(due.options, formats=tuple(due.reasons))
                 job = Job(decode_source(content, due.shown), options, translations)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))

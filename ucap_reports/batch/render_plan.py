@@ -19,7 +19,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
-from ucap_reports.summary.document import Document, Format, parse_formats
+from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 
@@ -75,6 +75,7 @@ def render(
     formats: str | Iterable[str] | None = None,
     language: str | None = None,
     name: str = "plan",
+    pdf_standard: str | None = None,
 ) -> Rendered:
     """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
 
@@ -92,14 +93,16 @@ def render(
         language: The language, such as `zh`; by default the plan's. If the project that a plan file is in has a
             translation of it, the document is translated; else its row labels are in that language.
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
+        pdf_standard: The standards of the PDF: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources;
+            by default that of the project, or `ua-1+a-2a`.
 
     Returns:
         The documents, and the warnings and infos about the plan.
 
     Raises:
         ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if `ucap.yaml`
-            has errors, or a name of a pack or a format is unknown.
-        TypeError: If neither or both of `plan` and `text` are given.
+            has errors, or a name of a pack, a format or a standard is unknown.
+        TypeError: If neither or both of `plan` and `text` are given, or if the text of a `Plan` would be embedded.
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
@@ -117,8 +120,10 @@ def render(
 
     own = plan if isinstance(plan, Plan) else None
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
-    options = settings.options(parse_formats(formats or ()), str(named) if named else None, language)
+    options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     options = replace(options, undated=source_date())
+    if own and options.pdf_standard is PdfStandard.UA_2:
+        raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
     with RENDERING:
         produced = produce(source, opened, options, own, translations)
     found = (*settings.problems, *produced.problems)

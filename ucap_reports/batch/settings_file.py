@@ -17,7 +17,7 @@ from ucap_reports.source.tree import Loc, Tree
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document import DEFAULT_FORMATS, parse_formats
+from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
@@ -40,6 +40,7 @@ class SettingsFile(Strict):
     label_languages: field_types.Languages = None
     formats: field_types.Lines = ()
     languages: field_types.Languages = None
+    pdf_standard: field_types.OptionalLine = None
     rows: Any = None
     index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
 
@@ -69,7 +70,12 @@ def read_settings(project: Project) -> ProjectSettings:
         raise
     value = tree.value if isinstance(tree.value, dict) else {}
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
-    errors = (*_unknown_pack(value, tree, folders), *_unknown_formats(value, tree), *_row_errors(value, tree))
+    errors = (
+        *_unknown_pack(value, tree, folders),
+        *_unknown_formats(value, tree),
+        *_unknown_standard(value, tree),
+        *_row_errors(value, tree),
+    )
     file = validate_file(SettingsFile, tree, errors)
     contact = file.contact if file.contact and file.contact.named else None
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
@@ -78,8 +84,9 @@ def read_settings(project: Project) -> ProjectSettings:
     changes = {name: each for name, each in changes.items() if each}
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=parse_formats(file.formats) or DEFAULT_FORMATS,
+        formats=parse_formats(",".join(file.formats)) if file.formats else DEFAULT_FORMATS,
         languages=file.languages or (),
+        pdf_standard=PdfStandard(file.pdf_standard.lower()) if file.pdf_standard else PdfStandard.UA_1,
         index_title=file.index.title,
         index_drafts=file.index.drafts,
         pack=PackChanges(changes, tree) if changes else None,
@@ -102,9 +109,19 @@ def _unknown_formats(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
         names = {("formats", place): name for place, name in enumerate(formats)}
     for loc, name in names.items():
         try:
-            parse_formats([name] if isinstance(name, str) and not is_unknown(name) else [])
+            parse_formats(name if isinstance(name, str) and not is_unknown(name) else ())
         except ProblemsFound as found:
             yield from (each.at(tree.location(loc)) for each in found.problems)
+
+
+def _unknown_standard(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
+    """An error about a PDF standard that does not exist."""
+    name = value.get("pdf_standard")
+    if isinstance(name, str) and not is_unknown(name):
+        try:
+            parse_standard(name)
+        except ProblemsFound as found:
+            yield from (each.at(tree.location(("pdf_standard",))) for each in found.problems)
 
 
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:

@@ -1,13 +1,13 @@
 """Variants: the documents of a plan in another pack or another language, with file names of their own."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import BuildOptions, LinkedFile
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.text.language_tags import LANGUAGE
@@ -32,9 +32,17 @@ def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
     return ".".join([path.stem, *parts]), options
 
 
-def linked_files(name: str, formats: Iterable[Format]) -> tuple[str, ...]:
-    """The files to which the web page of that name links: those of the other formats."""
-    return tuple(f"{name}.{each.value}" for each in formats if each is not Format.HTML)
+def linked_files(
+    name: str, formats: Iterable[Format], pages: Mapping[str, str] | None = None
+) -> tuple[LinkedFile, ...]:
+    """The files to which the web page of that name links: the other formats, and the pages in other languages.
+
+    `pages` has the language of each version of the plan, by its name.
+    """
+    others = (LinkedFile(f"{name}.{each.value}") for each in formats if each is not Format.HTML)
+    known = pages if pages and name in pages else {}
+    versions = (LinkedFile(f"{each}.{Format.HTML.value}", tag) for each, tag in known.items() if each != name)
+    return (*others, *versions)
 
 
 def plan_of(name: str) -> str:

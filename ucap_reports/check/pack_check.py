@@ -21,6 +21,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
+from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import TextColours, text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, try_word
@@ -120,6 +121,7 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
         yield from read_word_tags(pack.word_template)
         yield from (*full.problems, *bare.problems, *turned.problems)
         yield from template_warnings(pack)
+        yield from accessibility_warnings(pack)
         yield from theme_warnings(opened)
         colours += text_colours(pack)
     except ProblemsFound as found:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Format, PdfStandard
 
 PROGRAM = "ucap"
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -55,6 +55,7 @@ class Arguments(Namespace):
     scheduler: str | None = None
     prune: bool = False
     index: bool = True
+    pdf_standard: PdfStandard | None = None
     verbose: bool = False
     code: str | None = None
     shell: str = ""
@@ -65,6 +66,8 @@ class Arguments(Namespace):
     new: str | None = None
     html: bool = False
     docx: Path | None = None
+    apply: bool = False
+    only_author: Sequence[str] | None = None
 
 
 class UsageError(ProblemsFound):

@@ -68,7 +68,9 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
     return BuildRequest(
-        options=settings.options(arguments.formats or (), arguments.template, arguments.language),
+        options=settings.options(
+            arguments.formats or (), arguments.template, arguments.language, arguments.pdf_standard
+        ),
         settings=settings,
         crew=Crew(arguments.jobs or cores(), arguments.scheduler),
         force=arguments.force,

@@ -5,7 +5,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.cli.argument_parser import Argument, argument, language_tag, switch, worker_count
-from ucap_reports.summary.document import parse_formats
+from ucap_reports.summary.document import parse_formats, parse_standard
 
 
 class Command(Struct, frozen=True):
@@ -88,6 +88,12 @@ COMMANDS = (
         ),
         argument("--template", metavar="NAME", help="the template pack, instead of the plan's own"),
         argument("--language", type=language_tag, metavar="TAG", help="the language of the row labels, such as zh"),
+        argument(
+            "--pdf-standard",
+            type=parse_standard,
+            metavar="NAME",
+            help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default that of the project",
+        ),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
         argument(
             "--jobs",
@@ -109,8 +115,17 @@ COMMANDS = (
         "diff_command.run_diff",
         argument("old", metavar="OLD", help="a plan, a plan file, a folder of plans, or a git revision"),
         argument("new", nargs="?", metavar="NEW", help="the same; by default the plans of the project"),
+        WHERE,
         switch("--html", "print a web page"),
         argument("--docx", type=Path, metavar="FOLDER", help="write Word files with the changes tracked"),
+    ),
+    _command(
+        "review",
+        "review_command.run_review",
+        argument("files", nargs="+", metavar="FILE", help="an edited Word file"),
+        argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
+        switch("--apply", "write the changes into the plan or its translation"),
+        argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
     ),
     _command(
         "translate",

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.batch.conditions import plans_where
+from ucap_reports.batch.plan_list import list_editions
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
 from ucap_reports.cli.selection import open_project
 from ucap_reports.cli.session import Session, counted
@@ -37,6 +40,8 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     old, new = _editions(project, arguments)
     trees = [_trees(edition, session) for edition in (old, new)]
+    if arguments.where:
+        trees = _selected(project, trees, arguments.where)
     differences = list(edition_differences(*trees))
     session.json["plans"] = [difference_record(each) for each in differences]
     if arguments.html:
@@ -49,6 +54,15 @@ def run_diff(arguments: Arguments, session: Session) -> None:
 
         write_tracked(differences, (trees[0], trees[1]), project, arguments.docx, session)
     session.conclude(f"{counted(len(differences), 'plan')} changed; {session.problem_counts()}.")
+
+
+def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequence[str]) -> list[Mapping[str, Tree]]:
+    """The plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
+    old, new = trees
+    with usage_errors():
+        found = plans_where(where, list_editions(project, {**old, **new}, project_settings(project)))
+    kept = {plan.path.name for plan in found}
+    return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
 def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:

@@ -40,6 +40,11 @@ def difference_text(difference: PlanDifference, *, colour: bool) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def marked_text(old: str, new: str) -> str:
+    """The words of both texts, those that differ marked: `[-old words-]` and `{+new words+}`."""
+    return "".join(_marked(part, colour=False) for part in marked_words(old, new))
+
+
 def difference_page(differences: Iterable[PlanDifference]) -> str:
     """The changes of all plans as a web page in one file."""
     body = "\n".join(line for each in differences for line in _page_lines(each)) or "<p>No differences.</p>"

@@ -1,6 +1,7 @@
 """Word files with the changes between two editions of plans tracked."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.session import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
 from ucap_reports.problems import ProblemsFound, Severity
@@ -29,12 +31,13 @@ def write_tracked(
     """Write a Word file for each plan that both editions have; errors of plans are reported."""
     documents = session.json["documents"] = []
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
-    packs = PackStore(project)
+    settings = project_settings(project)
+    word = partial(_word, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
     for each in differences:
         if not each.old or not each.new:
             continue
         try:
-            before, after = _word(each.plan, old[each.old], packs), _word(each.plan, new[each.new], packs)
+            before, after = (word(each.plan, tree) for tree in (old[each.old], new[each.new]))
         except ProblemsFound as found:
             session.report(found.problems)
             continue
@@ -45,10 +48,10 @@ def write_tracked(
         documents.append({"plan": each.plan, "path": shown, "status": status.value})
 
 
-def _word(plan: str, tree: Tree, packs: PackStore) -> bytes:
+def _word(packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
-    produced = produce(source, packs.open, BuildOptions(formats=(Format.DOCX,)))
+    produced = produce(source, packs.open, options)
     if produced.failed:
         errors = (each for each in produced.problems if each.severity is Severity.ERROR)
         raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.selection import open_project, pack_folders
 from ucap_reports.cli.session import Session, counted
@@ -13,7 +14,6 @@ from ucap_reports.importers.column_map import ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.finish_plan import ImportedPlan
 from ucap_reports.importers.import_file import import_content
-from ucap_reports.importers.pack_recognition import DEFAULT_PACK
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
 from ucap_reports.storage.decoding import read_source
@@ -102,10 +102,14 @@ def _columns(arguments: Arguments) -> ColumnMap | None:
 
 
 def _packs(project: Project, session: Session) -> Iterator[Pack]:
-    """The packs whose labels are known, the shipped default first; packs that cannot be opened are warnings."""
-    folders = pack_folders(project)
-    for name in sorted(pack_names(folders), key=lambda name: (name != DEFAULT_PACK, name)):
-        try:
-            yield open_pack(name, folders)
-        except ProblemsFound as found:
-            session.report(replace(each, severity=Severity.WARNING) for each in found.problems)
+    """The packs whose labels are known, the default first; packs that cannot be opened are warnings.
+
+    They are those of the project's documents, which have the changes of its settings, and then those of others.
+    """
+    folders, settings = pack_folders(project), project_settings(project)
+    for changes in (settings.pack, None) if settings.pack else (None,):
+        for name in sorted(pack_names(folders), key=lambda name: (name != settings.template, name)):
+            try:
+                yield open_pack(name, folders, changes)
+            except ProblemsFound as found:
+                session.report(replace(each, severity=Severity.WARNING) for each in found.problems)

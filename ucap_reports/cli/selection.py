@@ -49,9 +49,10 @@ def listed_plans(
 ) -> "Sequence[ListedPlan]":
     """Those of the plans that fulfil all conditions of --where, with their facts. Raises UsageError."""
     from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - see above
+    from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - see above
 
     with usage_errors():
-        return plans_where(project, paths, settings, arguments.where or ())
+        return plans_where(arguments.where or (), list_plans(project, paths, settings))
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:

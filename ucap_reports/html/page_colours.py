@@ -9,8 +9,10 @@ from ucap_reports.template.theme import Style, Theme
 WHITE = Colour("FFFFFF")
 DARK = Colour("14171C")
 """The page in dark mode."""
-LIGHT_LUMINANCE = 0.4
-"""Backgrounds that are at least this light become dark in dark mode."""
+DARK_LUMINANCE = 0.18
+"""Backgrounds that are at most so light stay as they are in dark mode: white text is readable on them."""
+LEAST_CONTRAST = 4.5
+"""Of text (WCAG 2.2, 1.4.3)."""
 PANEL_SHARE, HAIRLINE_SHARE = 0.08, 0.3
 """How much of a light colour remains in the background of a panel, and in a thin line."""
 THICK = 1
@@ -45,6 +47,8 @@ def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
             continue
         background = _dark_background(style.background) if dark and style.background else style.background
         yield f"--{name}-colour:#{(_dark_text(style, background) if dark else style.colour).hex}"
+        ink = _ink(style, theme)
+        yield f"--{name}-ink:#{(_lightened(ink, WHITE, _panel()) if dark else ink).hex}"
         if background:
             yield f"--{name}-background:#{background.hex}"
         if rule := style.rule_below or style.rule_start:
@@ -53,18 +57,32 @@ def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
 
 
 def _dark_background(colour: Colour) -> Colour:
-    return mixed(colour, DARK, PANEL_SHARE) if colour.luminance >= LIGHT_LUMINANCE else colour
+    return colour if colour.luminance <= DARK_LUMINANCE else mixed(colour, DARK, PANEL_SHARE)
 
 
 def _dark_text(style: Style, background: Colour | None) -> Colour:
-    """The colour of the style's text on that background or, without one, on a page or a panel."""
+    """The colour of the style's text in dark mode on that background or, without one, on a page or a panel."""
     if style.name == LABEL:
         return WHITE
-    behind = background or mixed(WHITE, DARK, PANEL_SHARE)
-    had = contrast(style.colour, style.background or WHITE)
-    wanted = next(least for given, least in CONTRASTS if had >= given)
-    steps = (mixed(WHITE, style.colour, step / _STEPS) for step in range(_STEPS + 1))
+    return _lightened(style.colour, style.background or WHITE, background or _panel())
+
+
+def _lightened(colour: Colour, was_on: Colour, behind: Colour) -> Colour:
+    """The colour, mixed with white until it is readable on `behind`, as well as it was on the other background."""
+    wanted = next(least for given, least in CONTRASTS if contrast(colour, was_on) >= given)
+    steps = (mixed(WHITE, colour, step / _STEPS) for step in range(_STEPS + 1))
     return next((each for each in steps if contrast(each, behind) >= wanted), WHITE)
+
+
+def _ink(style: Style, theme: Theme) -> Colour:
+    """The colour of the style without its background: of white text on a blue band, the blue."""
+    known = (style.colour, style.background, theme.style("body").colour)
+    return next((each for each in known if each and contrast(each, WHITE) >= LEAST_CONTRAST), Colour("000000"))
+
+
+def _panel() -> Colour:
+    """The lightest background in dark mode."""
+    return mixed(WHITE, DARK, PANEL_SHARE)
 
 
 def mixed(colour: Colour, other: Colour, share: float) -> Colour:

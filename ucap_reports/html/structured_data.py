@@ -22,6 +22,7 @@ def structured_data(summary: Summary) -> str:
         "inLanguage": summary.language,
         "keywords": list(summary.metadata.keywords),
         "dateModified": summary.updated.isoformat() if summary.updated else "",
+        "creativeWorkStatus": summary.status.capitalize(),
         "publisher": {"@type": "Organization"} | known if known else {},
         "encoding": [
             {"@type": "MediaObject", "contentUrl": each.file_name, "encodingFormat": each.media_type}

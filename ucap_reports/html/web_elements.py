@@ -49,3 +49,9 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "emblem": frozenset({"alt"}),
 }
 """The attributes that elements have beside those of `ANYWHERE`."""
+VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("link", "rel"): ("alternate",),
+    ("th", "scope"): ("col", "row", "colgroup", "rowgroup"),
+    **{(element, "dir"): ("ltr", "rtl", "auto") for element in CONTENT},
+}
+"""The values of attributes of elements that have a fixed set of values."""

@@ -13,7 +13,16 @@ from lxml import etree
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.page_colours import theme_css
 from ucap_reports.html.structured_data import structured_data
-from ucap_reports.html.web_elements import ANY_PREFIX, ANYWHERE, ATTRIBUTES, CONTENT, EMPTY, HEADINGS, WITHOUT_TEXT
+from ucap_reports.html.web_elements import (
+    ANY_PREFIX,
+    ANYWHERE,
+    ATTRIBUTES,
+    CONTENT,
+    EMPTY,
+    HEADINGS,
+    VALUES,
+    WITHOUT_TEXT,
+)
 from ucap_reports.html.web_template import VOID
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.summary.summary import Summary
@@ -175,6 +184,12 @@ class _PageWriter:
 
     def _value(self, element: Element, name: str, value: str) -> str | None:
         """The value of an attribute as it is written; None if it is invalid or says nothing."""
+        if value not in (known := VALUES.get((element.tag, name), (value,))):
+            self._report(
+                element,
+                problem("attribute-invalid", name=name, known=" or ".join(f'"{each}"' for each in known), value=value),
+            )
+            return None
         match name:
             case "href" if not _ADDRESS.fullmatch(value):
                 self._report(element, problem("link-invalid", address=value))

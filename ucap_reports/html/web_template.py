@@ -11,6 +11,7 @@ from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
+from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import RichText
 
 DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
@@ -45,6 +46,8 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[FilledTemplate, 
     def write(text: str, kind: str) -> str:
         if kind == NO_KIND:
             return ""
+        if kind == TEXT_KIND and language_of(text) is not None and text != summary.title:  # <title> has text only
+            return rich_markup(RichText.plain(text), summary.language)
         return lines_markup(text) if kind == TEXT_KIND else text_markup(text)
 
     filled = prepared.compiled.attempt(summary, place, write)

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.plan_model import City, PlanContact, PlanFile
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack
+from ucap_reports.text.plain_letters import unaccented
 
 CITY_FIELDS = ("name", *(name for name in City.model_fields if name != "name"), "place")
 """Fields that each column has of its own; `place` is region and country in one."""
@@ -58,7 +58,7 @@ def word_lists() -> WordLists:
 
 
 class Labels(Struct, frozen=True, dict=True):
-    """The labels that the packs know, in all their languages."""
+    """The labels that the packs know, in all their languages; the first pack is that of plans that name none."""
 
     packs: tuple[Pack, ...]
 
@@ -149,6 +149,5 @@ def _key(text: str) -> str:
 
 def folded_label(text: str) -> str:
     """A label without what people write differently: case, accents, punctuation, underscores."""
-    letters = unicodedata.normalize("NFKD", re.sub(r"<[^<>]*>", "", text)).casefold()
-    letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    letters = unaccented(re.sub(r"<[^<>]*>", "", text)).casefold()
     return " ".join(re.findall(r"[^\W_]+", letters))

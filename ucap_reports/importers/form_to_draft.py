@@ -10,7 +10,6 @@ from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
 from ucap_reports.importers.pack_recognition import (
-    DEFAULT_PACK,
     Around,
     contact_parts,
     own_words,
@@ -169,7 +168,7 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     around = read_around(form, labels)
     pack, is_known = recognise(form, around, draft.get(("contact",)) or {}, labels)
     here = Location(form.path)
-    if is_known and pack.name != DEFAULT_PACK:
+    if is_known and pack.name != labels.packs[0].name:
         draft.put(("template",), pack.name, here)
     if is_known and draft.get(("contact",)) == contact_parts(pack.settings.contact):
         del draft.fields["contact"]

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from ucap_reports.importers.dump_html import dump_text
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
+from ucap_reports.importers.pairing_pages import pairing_form
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 
@@ -36,6 +37,8 @@ class _Pages(Struct):
 
 def text_form(source: Source, labels: Labels) -> Form:
     """The form that a dump shows, with a warning for each sentence that a page break had cut."""
+    if (found := pairing_form(source, labels)) is not None:
+        return found
     pages = _pages(source, labels)
     problems = tuple(_rejoined(pages.rows, source.path))
 

@@ -3,20 +3,21 @@
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.read_page import read_page
-from ucap_reports.summary.document import Document
+from ucap_reports.summary.document import Attachment, Document
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 
 
-def render_pdf(summary: Summary, pack: Pack) -> Document:
-    """The summary as a PDF (PDF/UA-1 and PDF/A-2a), with its number of pages.
+def render_pdf(summary: Summary, pack: Pack, plan: Attachment | None = None) -> Document:
+    """The summary as a PDF, with its number of pages.
 
     Args:
         summary: The summary.
         pack: The template pack, whose page template is filled.
+        plan: The plan's file. A PDF with it conforms to PDF/UA-2, WTPDF and PDF/A-4f, others to PDF/UA-1 and PDF/A-2a.
 
     Raises:
         ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
     pack = pack.scaled(summary.scale)
-    return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack)
+    return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack, plan)

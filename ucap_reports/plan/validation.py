@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import getitem
 from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -54,17 +56,17 @@ def validate_file(model: type[Model], tree: Tree, others: Iterable[Problem] = ()
 
 def validate_partly(model: type[Model], tree: Located) -> Model | None:
     """The model of the fields that are valid; None if required ones are not."""
-    value = tree.value
+    value = _copied(tree.value)
     while True:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            valid = value
-            for detail in error.errors(include_url=False, include_input=False, include_context=False):
-                valid = _without_field(valid, detail["loc"])
-        if valid is value:
+            details = error.errors(include_url=False, include_input=False, include_context=False)
+        fields = {field for detail in details if (field := _innermost_field(value, detail["loc"]))}
+        if not fields:
             return None
-        value = valid
+        for *outer, name in sorted(fields, key=len, reverse=True):
+            reduce(getitem, outer, value).pop(name, None)
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -74,19 +76,30 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     )
 
 
-def _without_field(value: Any, loc: Loc) -> Any:
-    """The values without the innermost field on the way to `loc`; the values themselves if there is none."""
-    for place, part in enumerate(loc):
-        if isinstance(value, dict):
-            if part not in value:
-                return value
-            inner = _without_field(value[part], loc[place + 1 :])
-            kept = {key: each for key, each in value.items() if key != part}
-            return kept if inner is value[part] else {**value, part: inner}
-        if isinstance(value, list) and isinstance(part, int) and part < len(value):
-            inner = _without_field(value[part], loc[place + 1 :])
-            return value if inner is value[part] else [*value[:part], inner, *value[part + 1 :]]
-    return value
+def _copied(value: Any) -> Any:
+    """The same values in new mappings and lists."""
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
+
+
+def _innermost_field(value: Any, loc: Loc) -> Loc:
+    """The way to the innermost field of a mapping on the way to `loc`; empty if there is none.
+
+    Pydantic adds steps such as the name of a type to the way; these are not in the values.
+    """
+    way: list[Any] = []
+    field: Loc = ()
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            field = (*way, part)
+        elif isinstance(value, dict):
+            break
+        elif not (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            continue
+        way.append(part)
+        value = value[part]
+    return field
 
 
 def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDetails]) -> Iterator[Problem]:

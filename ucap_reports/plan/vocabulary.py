@@ -2,13 +2,14 @@
 
 import json
 import re
-import unicodedata
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+
+from ucap_reports.text.plain_letters import unaccented
 
 _ENGLISH = "en"
 
@@ -148,6 +149,6 @@ def folded(name: str) -> str:
     if len(code) <= len("CHN") and code.isascii():
         return code
     if not name.isascii():
-        name = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+        name = unaccented(name)
     words = name.casefold().translate(_FOLDED).split()
     return " ".join(words[1:] if words[:1] == ["the"] else words)

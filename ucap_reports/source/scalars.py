@@ -4,6 +4,9 @@ Numbers keep the text that they were written as: the digits of "757.20" matter t
 """
 
 import re
+from array import array
+from collections.abc import Sequence
+from functools import lru_cache
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
 _FLOAT = re.compile(
@@ -57,19 +60,27 @@ def plain_value(text: str) -> Scalar:
 
 
 def written_offset(written: str, text: str, offset: int) -> int:
-    """The place in `written` (a scalar as in the file, with quotes and block header) of character `offset` of `text`.
+    """The place of character `offset` of `text` in `written`, a scalar as in the file, with quotes and block header."""
+    return _written_offsets(written, text)[offset]
+
+
+@lru_cache(maxsize=4)
+def _written_offsets(written: str, text: str) -> Sequence[int]:
+    """The place in `written` of each character of `text`, and of its end. A text with many problems is read once.
 
     Folding, indentation and escapes do not matter: both are read side by side, without white space.
     """
     quote = written[:1] if written[:1] in {"'", '"'} else ""
     place = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
-    for character in text[:offset]:
-        if not character.isspace():
-            place = _after_white(written, place, quote)
-            place += _width(written, place, quote)
-    if text[offset : offset + 1].isspace():
-        return place
-    return _after_white(written, place, quote)
+    places = array("L")
+    for character in text:
+        if character.isspace():
+            places.append(place)
+        else:
+            places.append(_after_white(written, place, quote))
+            place = places[-1] + _width(written, places[-1], quote)
+    places.append(_after_white(written, place, quote))
+    return places
 
 
 def _after_white(written: str, place: int, quote: str) -> int:

@@ -50,8 +50,13 @@ def decode_source(content: bytes, name: str) -> Source:
 
 def source_line(source: Source, line: int) -> str:
     """The text of a line (counted from 1) without its end; empty if the source has no such line."""
-    lines = _LINE_END.split(source.text)
+    lines = _lines(source.text)
     return lines[line - 1] if 0 < line <= len(lines) else ""
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> list[str]:
+    return _LINE_END.split(text)
 
 
 def read_content(path: Path, name: str) -> bytes:

@@ -1,10 +1,11 @@
 """Composition of a summary from a plan and a pack."""
 
 from datetime import date
+from hashlib import sha256
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
-from ucap_reports.summary.fact_table import fact_table
+from ucap_reports.summary.fact_table import FactTable, fact_table
 from ucap_reports.summary.facts import city_facts, goal_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
@@ -44,7 +45,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         rows=table.rows,
         contact=contact,
         programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else programme_label(plan, pack),
-        metadata=Metadata(contact.office, names, plan.themes, undated),
+        metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan.language, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
@@ -96,3 +97,9 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     own = next((each for each in found if each.office or each.email), found[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
+
+
+def _digest(language: str, table: FactTable) -> str:
+    """The SHA-256 of what the document shows of the plan."""
+    shown = (language, table.columns, [(row.key, row.cells) for row in table.rows])
+    return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()

@@ -29,6 +29,24 @@ MEDIA_TYPES = {
 """The media types of the formats (RFC 6838)."""
 
 
+class PdfStandard(StrEnum):
+    """The standards that a PDF conforms to."""
+
+    UA_1 = "ua-1+a-2a"
+    """PDF/UA-1 and PDF/A-2a."""
+    UA_2 = "ua-2+a-4f"
+    """PDF 2.0: PDF/UA-2, WTPDF and PDF/A-4f, with the plan embedded."""
+
+
+def parse_standard(name: str) -> PdfStandard:
+    """The standard of that name. Raises ProblemsFound."""
+    known = [each.value for each in PdfStandard]
+    if name.lower() in known:
+        return PdfStandard(name.lower())
+    hint = did_you_mean(name, known) or f"available standards: {' and '.join(known)}"
+    raise ProblemsFound([problem("pdf-standard-unknown", hint=hint, name=name)])
+
+
 def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
     """The formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
     names = formats.split(",") if isinstance(formats, str) else formats
@@ -41,6 +59,15 @@ def _format(name: str) -> Format:
         return Format(name)
     hint = did_you_mean(name, known) or f"available formats: {', '.join(known)}"
     raise ProblemsFound([problem("format-unknown", hint=hint, name=name)])
+
+
+class Attachment(Struct, frozen=True):
+    """A file that is embedded in a PDF: `kind` is its media type, `description` is for readers."""
+
+    name: str
+    kind: str
+    description: str
+    content: bytes
 
 
 class Document(Struct, frozen=True):

@@ -126,6 +126,13 @@ def _tagged(inlines: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
     return tuple(each if isinstance(each, Break) else replace(each, language=language) for each in inlines)
 
 
+def language_name(tag: str) -> str:
+    """The name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    locale = _locale(tag)
+    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    return name[:1].upper() + name[1:]
+
+
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Any:
     """Babel's data about a language; None for an unknown one."""

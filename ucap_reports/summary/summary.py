@@ -103,6 +103,10 @@ class Metadata(Struct, frozen=True):
     keywords: tuple[str, ...] = ()
     undated: date = UNDATED
     """The date of the documents if the content has none."""
+    pack: str = ""
+    """The template pack's name."""
+    plan_digest: str = ""
+    """The digest of what the document shows of the plan, by which an edited document is compared with it."""
 
 
 class Version(Struct, frozen=True):

@@ -24,6 +24,8 @@ SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
+MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
+"""The most files of a pack and of all packs that it extends, and their largest size together."""
 
 
 class PackFolder(Struct, frozen=True):
@@ -116,7 +118,7 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     files: dict[str, PackFile] = {}
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        files = _read_files(folder) | files
+        files = _read_files(folder, sum(len(file.content) for file in files.values())) | files
     return PackLayers(name, tuple(trees), files, shipped=not (searched[0].path / name / SETTINGS).is_file())
 
 
@@ -231,11 +233,15 @@ def _leads_out(path: Path, folder: PackFolder) -> bool:
     return not path.resolve().is_relative_to(folder.path.resolve())
 
 
-def _read_files(folder: PackFolder) -> dict[str, PackFile]:
-    """The templates, pictures and fonts of one folder by their path in it."""
+def _read_files(folder: PackFolder, before: int = 0) -> dict[str, PackFile]:
+    """The templates, pictures and fonts of one folder by their path; `before` is the size of those read before."""
     paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)]
     for subfolder in FOLDERS:
         paths += sorted((folder.path / subfolder).glob("*"))
+    size = before + sum(path.stat().st_size for path in paths if path.is_file())
+    if len(paths) > MAX_FILES or size > MAX_PACK_BYTES:
+        limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
+        raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_FILES, size=limit)])
     problems: list[Problem] = []
     files: dict[str, PackFile] = {}
     for path in (each for each in paths if each.is_file()):

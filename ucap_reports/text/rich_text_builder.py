@@ -45,6 +45,8 @@ class _OpenElement(Struct):
     place: Location
     style: Run = Run("")
     start: int = 1
+    lists: int = 0
+    """The number of lists around it."""
     pieces: list[Piece] = field(default_factory=list)
     blocks: list[Paragraph | ItemList] = field(default_factory=list)
     items: list[ListItem] = field(default_factory=list)
@@ -124,12 +126,10 @@ class RichTextBuilder:
             self._pop()
         if (name == "li") is not (self._stack[-1].name in _LISTS):
             self.problems.append(problem("html-misplaced", place, form="item" if name == "li" else "block", name=name))
-        elif name in _LISTS and self._list_level() >= MAX_LISTS:
+        elif name in _LISTS and self._stack[-1].lists >= MAX_LISTS:
             self.problems.append(problem("list-too-deep", place))
-        self._stack.append(_OpenElement(name, place, start=start))
-
-    def _list_level(self) -> int:
-        return sum(outer.name in _LISTS for outer in self._stack)
+        lists = self._stack[-1].lists + (name in _LISTS)
+        self._stack.append(_OpenElement(name, place, start=start, lists=lists))
 
     def _in_paragraph(self, place: Location) -> _OpenElement:
         """The open element that takes words; a new paragraph if there is none."""

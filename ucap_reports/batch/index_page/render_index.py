@@ -1,6 +1,5 @@
 """Renders the index: one HTML page that needs no server, and no script for reading."""
 
-import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import date
@@ -16,6 +15,7 @@ from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, english_country_names
 from ucap_reports.summary.document import FORMAT_NAMES
+from ucap_reports.text.plain_letters import PLAIN_LETTERS, searchable
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
@@ -23,8 +23,6 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
-"""For sorting and searching, letters that Unicode does not decompose and many keyboards do not have."""
 THOUSAND = 1000
 
 
@@ -33,7 +31,7 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
 
     `label` is the programme label beside the emblem. The order of `entries` makes no difference.
     """
-    listed = sorted(entries, key=lambda entry: (_sort_key(" ".join(entry.cities)), entry.id))
+    listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     names = {code: _country_names(code) for code in sorted({code for entry in listed for code in entry.countries})}
     style, script = _part("index_page.css"), _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
@@ -55,12 +53,6 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
         )
     )
     return page.getvalue()
-
-
-def _sort_key(text: str) -> str:
-    """The text in lower case without accents."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(PLAIN_LETTERS.get(letter, letter) for letter in letters if not unicodedata.combining(letter))
 
 
 def _country_names(code: str) -> tuple[str, ...]:

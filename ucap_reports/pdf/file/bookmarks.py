@@ -1,10 +1,11 @@
 """Bookmarks: the headings of a document and the rows of its tables, in a reader's side bar (ISO 32000-1, 12.3.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Outline
 
 
@@ -16,15 +17,41 @@ class Bookmark(Struct, frozen=True):
     top: float
 
 
-def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark], pages: Sequence[int]) -> int:
-    """Add the outline of a document; return its number. `pages` are the object numbers of the pages."""
+Target = Callable[[Bookmark], str]
+"""Writes where a bookmark leads, as an entry of its dictionary."""
+
+
+def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark], target: Target) -> int:
+    """Add the outline of a document; return its number."""
     number = document.reserve()
-    first, last, count = _add(document, bookmarks, pages, number)
+    first, last, count = _add(document, bookmarks, target, number)
     document.put(number, f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode("ascii"))
     return number
 
 
-def _add(document: PdfFile, bookmarks: list[Bookmark], pages: Sequence[int], parent: int) -> tuple[int, int, int]:
+def to_page(pages: Sequence[int]) -> Target:
+    """Bookmarks lead to a place on a page (ISO 32000-1, 12.3.2.2). `pages` are the object numbers of the pages."""
+    return lambda bookmark: f"/Dest{_place(bookmark, pages)}"
+
+
+def to_element(pages: Sequence[int], root: TagNode) -> Target:
+    """Bookmarks lead to a structure element (ISO 32000-2, 12.3.2.3), and to its place in older readers.
+
+    `root` is the element for headings without text, which are not in the tag tree.
+    """
+
+    def target(bookmark: Bookmark) -> str:
+        element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {bookmark.top:.2f} null]"
+        return f"/A<</S/GoTo/D{_place(bookmark, pages)}/SD{element}>>"
+
+    return target
+
+
+def _place(bookmark: Bookmark, pages: Sequence[int]) -> str:
+    return f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
+
+
+def _add(document: PdfFile, bookmarks: list[Bookmark], target: Target, parent: int) -> tuple[int, int, int]:
     """Add bookmarks below a parent; return the numbers of the first and the last, and their count.
 
     A bookmark of a deeper level than the one before is below it, folded.
@@ -32,14 +59,13 @@ def _add(document: PdfFile, bookmarks: list[Bookmark], pages: Sequence[int], par
     groups = _groups(bookmarks)
     entries = [document.reserve() for _ in groups]
     for place, (entry, (own, *below)) in enumerate(zip(entries, groups, strict=True)):
-        content = f"<</Title{text_string(own.outline.text)}/Parent {parent} 0 R"
-        content += f"/Dest[{pages[own.page]} 0 R/XYZ null {own.top:.2f} null]"
+        content = f"<</Title{text_string(own.outline.text)}/Parent {parent} 0 R{target(own)}"
         if place:
             content += f"/Prev {entries[place - 1]} 0 R"
         if place + 1 < len(entries):
             content += f"/Next {entries[place + 1]} 0 R"
         if below:
-            first, last, count = _add(document, below, pages, entry)
+            first, last, count = _add(document, below, target, entry)
             content += f"/First {first} 0 R/Last {last} 0 R/Count -{count}"
         document.put(entry, f"{content}>>".encode("ascii"))
     return entries[0], entries[-1], len(entries)

@@ -8,7 +8,7 @@ from itertools import accumulate
 import deflate
 from reportlab.pdfbase.pdfdoc import DummyDoc, PDFArray, PDFDictionary
 
-_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""
 _LEVEL = 6
 """Of libdeflate: files are 2 % smaller than with level 4; higher levels save less than 1 % and take much longer."""
@@ -21,9 +21,10 @@ _LAST_GENERATION = 65535
 
 
 class PdfFile:
-    """The objects of a file by their numbers."""
+    """The objects of a file by their numbers, for a version of PDF."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: str = "1.7") -> None:
+        self._version = version.encode("ascii")
         self._contents: list[bytes] = []
 
     def reserve(self) -> int:
@@ -39,7 +40,7 @@ class PdfFile:
         self._contents.append(content)
         return len(self._contents)
 
-    def content(self, catalog: int, information: int) -> bytes:
+    def content(self, catalog: int, information: int | None = None) -> bytes:
         """The complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
 
         All objects that are not streams are compressed together, and so is the table of the places of all objects.
@@ -50,7 +51,7 @@ class PdfFile:
             (streams if entry[1].endswith(_STREAM_END) else others).append(entry)
         container, table = len(self._contents) + 1, len(self._contents) + 2
         streams.append((container, _object_stream(others)))
-        written = [_HEADER, *[b"%d 0 obj\n%b\nendobj\n" % entry for entry in streams]]
+        written = [_HEADER % self._version, *[b"%d 0 obj\n%b\nendobj\n" % entry for entry in streams]]
         offsets = list(accumulate(map(len, written)))
         rows = [_ROW.pack(_FREE, 0, _LAST_GENERATION)] * (table + 1)
         for place, (number, _) in enumerate(others):
@@ -58,7 +59,8 @@ class PdfFile:
         for number, offset in zip([*[number for number, _ in streams], table], offsets, strict=True):
             rows[number] = _ROW.pack(_STREAM, offset, 0)
         identifier = blake2b(b"".join(written), digest_size=16).hexdigest()
-        entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R/Info {information} 0 R"
+        entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R"
+        entries += "" if information is None else f"/Info {information} 0 R"
         entries += f"/ID[<{identifier}><{identifier}>]"
         places = compressed_stream(b"".join(rows), entries.encode("ascii"))
         return b"".join([*written, b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, places, offsets[-1])])

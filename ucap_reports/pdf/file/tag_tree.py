@@ -105,16 +105,20 @@ class StructureTree:
         self._parents.append(node)
         return len(self._parents) - 1
 
-    def write(self, document: PdfFile, pages: Sequence[int]) -> int:
+    def write(self, document: PdfFile, pages: Sequence[int], namespace: str = "") -> int:
         """Add the tree to the document; return the number of the StructTreeRoot. `pages` are the object numbers of the
-        pages.
+        pages; the tags are in that namespace, if there is one (ISO 32000-2, 14.7.4).
         """
         top, parent_tree = document.reserve(), document.reserve()
-        root = f"/K[{_write(document, pages, self.root, top)} 0 R]" if self.root.is_shown else ""
+        spaces = own = ""
+        if namespace:
+            space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
+            spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
+        root = f"/K[{_write(document, pages, self.root, top, own)} 0 R]" if self.root.is_shown else ""
         parents = " ".join([f"{key} {_owners(owners)}" for key, owners in enumerate(self._parents)])
         document.put(parent_tree, f"<</Nums[{parents}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(self._parents)}"
-        document.put(top, f"<</Type/StructTreeRoot{root}{keys}>>".encode("ascii"))
+        document.put(top, f"<</Type/StructTreeRoot{root}{spaces}{keys}>>".encode("ascii"))
         return top
 
 
@@ -124,8 +128,9 @@ def _owners(owners: list[TagNode] | TagNode) -> str:
     return f"[{' '.join([f'{owner.number} 0 R' for owner in owners])}]"
 
 
-def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int) -> int:
-    """Add the element and those below it to the document; return its object number. Removes the links to the parents,
+def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, namespace: str) -> int:
+    """Add the element and those below it to the document; return its object number. `namespace` is an entry of each
+    element. Removes the links to the parents,
     so that the tree is freed without a garbage collection.
     """
     number = node.number = document.reserve()
@@ -135,7 +140,7 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int) 
         if isinstance(kid, TagNode):
             kid.parent = None
             if kid.is_shown:
-                kids.append(f"{_write(document, pages, kid, number)} 0 R")
+                kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
         elif isinstance(kid, Annotation):
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
         elif kid.page == page or page < 0:
@@ -145,6 +150,6 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int) 
             kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
     on_page = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
     attributes = f"/A[{node.attributes}]" if node.attributes else ""
-    content = f"<</S/{node.tag}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
+    content = f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
     document.put(number, content.encode("ascii"))
     return number

@@ -2,13 +2,17 @@
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.file.bookmarks import Bookmark, add_bookmarks
+from ucap_reports.pdf.file.bookmarks import Bookmark, add_bookmarks, to_element, to_page
 from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
 from ucap_reports.pdf.file.tag_tree import Annotation, StructureTree
-from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
+from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_string, information
+from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
+
+_NAMESPACE = "http://iso.org/pdf2/ssn"
+"""The standard structure namespace of PDF 2.0 (ISO 32000-2, 14.8.6)."""
 
 
 class Drawn(Struct, frozen=True):
@@ -20,9 +24,11 @@ class Drawn(Struct, frozen=True):
     bookmarks: list[Bookmark] = field(default_factory=list)
 
 
-def write_pdf(drawn: Drawn, summary: Summary) -> bytes:
-    """The file: the same bytes for the same pages."""
-    document = PdfFile()
+def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) -> bytes:
+    """The file: the same bytes for the same pages. With an embedded plan it has the next standards, otherwise the usual
+    ones (see PdfStandard).
+    """
+    document = PdfFile("2.0" if plan else "1.7")
     resources = _add_resources(document, drawn.used)
     pages = [document.reserve() for _ in drawn.canvases]
     parent = document.reserve()
@@ -30,11 +36,29 @@ def write_pdf(drawn: Drawn, summary: Summary) -> bytes:
         document.put(page, _page(document, canvas, drawn.tree, parent, resources))
     document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": references(pages)}))
     entries: dict[str, str | bytes] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
-    entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages)} 0 R"
+    entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages, _NAMESPACE if plan else '')} 0 R"
     if drawn.bookmarks:
-        entries["Outlines"] = f"{add_bookmarks(document, drawn.bookmarks, pages)} 0 R"
-    catalog = dictionary(entries | catalog_entries(document, summary))
-    return document.content(document.add(catalog), document.add(information(summary)))
+        target = to_element(pages, drawn.tree.root) if plan else to_page(pages)
+        entries["Outlines"] = f"{add_bookmarks(document, drawn.bookmarks, target)} 0 R"
+    if plan is None:
+        catalog = dictionary(entries | catalog_entries(document, summary))
+        return document.content(document.add(catalog), document.add(information(summary)))
+    entries |= catalog_entries(document, summary, PdfStandard.UA_2) | _add_attachment(document, plan, summary)
+    return document.content(document.add(dictionary(entries)))
+
+
+def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> dict[str, str | bytes]:
+    """Embed a file as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
+    name, kind = text_string(file.name), file.kind.replace("/", "#2F")
+    parameters = f"/Params<</Size {len(file.content)}/ModDate{date_string(summary)}>>"
+    entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
+    number = document.add(compressed_stream(file.content, entries))
+    specification = (
+        f"<</Type/Filespec/F{name}/UF{name}/Desc{text_string(file.description)}/AFRelationship/Source"
+        f"/EF<</F {number} 0 R/UF {number} 0 R>>>>"
+    )
+    number = document.add(specification.encode("ascii"))
+    return {"AF": f"[{number} 0 R]", "Names": f"<</EmbeddedFiles<</Names[{name} {number} 0 R]>>>>"}
 
 
 def _page(document: PdfFile, canvas: Canvas, tree: StructureTree, parent: int, resources: int) -> bytes:

@@ -1,7 +1,8 @@
 """The metadata of a PDF: its properties, the standards it conforms to, and its colour profile.
 
-PDF/UA-1 (ISO 14289-1, 5 and 7.1) and PDF/A-2 (ISO 19005-2, 6.2.3 and 6.6) require most of it. The XMP packet is in
-xmp_packet.xml; PDF/A-2 (6.6.2.3) requires the description of the PDF/UA property in it.
+PDF/UA (ISO 14289-1, 5 and 7.1) and PDF/A (ISO 19005-2, 6.2.3 and 6.6) require most of it. The XMP packet is in
+xmp_packet.xml, its properties about the standards in a file for each PdfStandard; PDF/A-2 (6.6.2.3) requires the
+description of the PDF/UA property in it.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from ucap_reports import __version__
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, stream, text_string
+from ucap_reports.summary.document import PdfStandard
 from ucap_reports.summary.summary import Summary
 
 _CREATOR = f"ucap-reports {__version__}"
@@ -18,9 +20,11 @@ _PRODUCER = "ReportLab PDF Library"
 _FOLDER = Path(__file__).parent
 
 
-def catalog_entries(document: PdfFile, summary: Summary) -> dict[str, str]:
+def catalog_entries(
+    document: PdfFile, summary: Summary, standard: PdfStandard = PdfStandard.UA_1
+) -> dict[str, str | bytes]:
     """The catalog's entries for language, XMP packet and output intent, whose objects are added to the document."""
-    packet = document.add(stream(_xmp(summary).encode(), b"/Type/Metadata/Subtype/XML"))
+    packet = document.add(stream(_xmp(summary, standard).encode(), b"/Type/Metadata/Subtype/XML"))
     profile = document.add(_colour_profile())
     return {
         "Lang": text_string(summary.language),
@@ -38,14 +42,21 @@ def _colour_profile() -> bytes:
 
 
 @cache
-def _packet() -> str:
+def _packet(standard: PdfStandard) -> str:
     """The XMP packet around the properties."""
-    return (_FOLDER / "xmp_packet.xml").read_text(encoding="utf-8")
+    names = ("xmp_packet", standard.value)
+    packet, conformance = ((_FOLDER / f"{name}.xml").read_text(encoding="utf-8") for name in names)
+    return packet.replace("{conformance}", conformance)
+
+
+def date_string(summary: Summary) -> str:
+    """The date of the document as a PDF string object (ISO 32000-1, 7.9.4)."""
+    return (summary.updated or summary.metadata.undated).strftime("(D:%Y%m%d000000Z)")
 
 
 def information(summary: Summary) -> bytes:
     """The document information dictionary, with the same values as the XMP packet."""
-    stamp = (summary.updated or summary.metadata.undated).strftime("(D:%Y%m%d000000Z)")
+    stamp = date_string(summary)
     texts = {
         "Title": summary.full_title,
         "Author": summary.metadata.author,
@@ -58,7 +69,7 @@ def information(summary: Summary) -> bytes:
     return f"<<{entries}/CreationDate{stamp}/ModDate{stamp}>>".encode("ascii")
 
 
-def _xmp(summary: Summary) -> str:
+def _xmp(summary: Summary, standard: PdfStandard) -> str:
     """The XMP packet (ISO 16684-1), without empty properties."""
     stamp = (summary.updated or summary.metadata.undated).strftime("%Y-%m-%dT00:00:00Z")
     keywords = summary.metadata.keywords
@@ -75,7 +86,7 @@ def _xmp(summary: Summary) -> str:
         _plain("xmp:CreateDate", stamp),
         _plain("xmp:ModifyDate", stamp),
     ]
-    return _packet().format(properties="\n".join(filter(None, properties)))
+    return _packet(standard).format(properties="\n".join(filter(None, properties)))
 
 
 def _plain(name: str, text: str) -> str:

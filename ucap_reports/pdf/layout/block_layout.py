@@ -134,15 +134,17 @@ class BlockLayout:
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
-        part = LineRange(lines, Owner(TagNode(_HEADINGS[text.level], node), self._language), 0, len(lines.lines))
-        return [ParagraphItem(part, text.line, place.gap, place.indent, place.markers, _outline(text))]
+        element = TagNode(_HEADINGS[text.level], node)
+        part = LineRange(lines, Owner(element, self._language), 0, len(lines.lines))
+        return [ParagraphItem(part, text.line, place.gap, place.indent, place.markers, _outline(text, element))]
 
     def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> Solid:
         plain = replace(text.style, background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
         edge = edges(text.style)
         inside = TextBlock(text.content, plain, text.line, text.level)
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
-        return _solid(stacked(text.style, place.width, stack), text.line, place, _outline(text))
+        outline = stack[0].outline if stack else None
+        return _solid(stacked(text.style, place.width, stack), text.line, place, outline)
 
     def _division(self, division: Division, width: float, node: TagNode) -> Panel:
         style, edge = division.style, edges(division.style)
@@ -216,10 +218,10 @@ def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outlin
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
 
 
-def _outline(text: TextBlock) -> Outline | None:
+def _outline(text: TextBlock, node: TagNode) -> Outline | None:
     if not text.level:
         return None
-    return Outline(text.level, "".join(run.text for run in text.content if isinstance(run, Run)))
+    return Outline(text.level, "".join(run.text for run in text.content if isinstance(run, Run)), node)
 
 
 def _numbered(content: Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:

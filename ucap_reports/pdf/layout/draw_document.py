@@ -12,15 +12,18 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.layout.watermark import watermark
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.summary.document import Document, Format
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
+MOST_CHARACTERS = 5_000
+"""Different characters of a document, counted for each font; Chinese books have about three thousand."""
 
-def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
-    """The document of a page tree, with the summary's metadata and its number of pages.
+
+def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment | None = None) -> Document:
+    """The document of a page tree, with the summary's metadata and its number of pages. `plan` is embedded.
 
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks without enough room, fonts that
     cannot be used.
@@ -44,7 +47,9 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack) -> Document:
             missing |= dict.fromkeys(behind.missing)
     if all_problems := [*problems, *_glyph_problems(missing, summary, template)]:
         raise ProblemsFound(all_problems)
-    return Document(summary.id, Format.PDF, write_pdf(drawn, summary), len(drawn.canvases))
+    if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
+        raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
+    return Document(summary.id, Format.PDF, write_pdf(drawn, summary, plan), len(drawn.canvases))
 
 
 def _draw_page(

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Canvas
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.text_drawing import LineRange, show
 
 LEAST_LINES = 2
@@ -22,10 +23,11 @@ _TOLERANCE = 0.01
 
 
 class Outline(NamedTuple):
-    """A bookmark to an item; `level` counts from 1."""
+    """A bookmark to an item; `level` counts from 1, `node` is the item in the tag tree."""
 
     level: int
     text: str
+    node: TagNode
 
 
 class Drawable(Protocol):

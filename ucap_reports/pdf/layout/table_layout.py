@@ -168,10 +168,11 @@ def table_rows(
         head.append(LaidRow(pieces, _row_height(pieces), row.line, gap=0 if head else gap, keeps_next=True))
     body: list[LaidRow] = []
     for row in table.body:
-        pieces = make(row, TagNode("TR", body_node), "Row")
+        element = TagNode("TR", body_node)
+        pieces = make(row, element, "Row")
         header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
         label = header.strip().removesuffix(":")
-        outline = Outline(_ROW_LEVEL, label) if label else None
+        outline = Outline(_ROW_LEVEL, label, element) if label else None
         body.append(LaidRow(pieces, _row_height(pieces), row.line, tuple(head), 0 if head or body else gap, outline))
     return [*head, *body]
 

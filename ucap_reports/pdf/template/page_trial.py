@@ -46,13 +46,19 @@ def _try(pack: Pack, summary: Summary) -> PageTrial:
         return PageTrial(found.problems, None)
     if not page.text and tag_problems:
         return PageTrial(tag_problems, None)
-    tree, problems = attempt_page(page, pack)
+    tree, all_problems = attempt_page(page, pack)
+    problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
         try:
             draw_document(tree, summary, pack)
         except ProblemsFound as found:
             problems = list(found.problems)
     return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
+
+
+def _is_of_sample(found: Problem, pack: Pack) -> bool:
+    """Whether a missing picture is one whose name contains a value of the sample summary."""
+    return found.code == "image-missing" and str(found.details["name"]).encode() not in pack.page_template.content
 
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:

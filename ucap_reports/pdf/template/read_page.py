@@ -10,6 +10,7 @@ from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
 from ucap_reports.pdf.template.reading_state import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
 
 FIRST_HEADER = 'page-header first="true"'
@@ -31,6 +32,8 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
+    if is_too_large(page.text):
+        return PageTree(page.title, page.language, (), (), ()), [too_large(page.path)]
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:

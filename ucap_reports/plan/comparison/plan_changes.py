@@ -12,6 +12,8 @@ from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.source.tree import Loc, field_name
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
+_FOLD = re.compile(r"(?<=[^\s\\])\n(?=[^\s])(?!(?:[-*+\u2192]|\d+[.)])\s)")
+"""A line end inside a paragraph, which is a space to readers."""
 _ENTRY_TEXT = {"activities": "text", "cities": "name"}
 """The fields of entries that may be written as a text alone."""
 
@@ -62,7 +64,7 @@ def shown_value(value: Any) -> str:
         case bool():
             return str(value).lower()
         case _:
-            return str(getattr(value, "text", value)).strip("\n")
+            return _FOLD.sub(" ", str(getattr(value, "text", value)).strip("\n"))
 
 
 def _entries(name: str, plan: Mapping[str, Any]) -> Any:

@@ -11,9 +11,8 @@ from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue,
 from ucap_reports.source.tree import Key, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
-_SIGN = re.compile(r"(?:(?<=\s)|^)#", re.MULTILINE)
 _DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'", re.DOTALL)
+_KEY = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|(?:[^:#\n]|:(?=\S)|(?<=\S)#)*", re.DOTALL)
 
 
 class _Spot(Struct, eq=False):
@@ -84,14 +83,14 @@ def _in_order(spot: _Spot) -> Iterator[_Spot]:
 
 
 def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
-    """Every comment with the place of its number sign; number signs in texts start none."""
+    """Every comment with the place of its number sign, which needs no space before it; those in texts start none."""
     hidden = bytearray(len(text) + 1)
     for start, end in _scalars(root, text):
         if text[start : start + 1] in {"|", ">"}:
             start = min(text.find("\n", start) % (len(text) + 1), end)  # noqa: PLW2901 - the header may have a comment
         hidden[start:end] = b"\1" * (end - start)
     end = 0
-    for match in _SIGN.finditer(text):
+    for match in re.finditer("#", text):
         start = match.start()
         if start >= end and not hidden[start]:
             end = text.find("\n", start) % (len(text) + 1)
@@ -99,11 +98,11 @@ def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
 
 
 def _scalars(node: YamlNode, text: str) -> Iterator[tuple[int, int]]:
-    """The starts and ends of values without children, and of keys in quotes."""
+    """The starts and ends of keys, and of values without children."""
     if not node.children:
         yield node.start, node.end
     for start in node.keys.values():
-        if match := _QUOTED.match(text, start):
+        if match := _KEY.match(text, start):
             yield start, match.end()
     for child in node.children.values():
         yield from _scalars(child, text)

@@ -4,10 +4,17 @@ import re
 
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.jinja.compile_template import compile_template
-from ucap_reports.template.markup.prepared_template import KINDS, PreparedTemplate, TemplateLines
+from ucap_reports.template.markup.prepared_template import (
+    KINDS,
+    PreparedTemplate,
+    TemplateLines,
+    is_too_large,
+    too_large,
+)
 from ucap_reports.template.markup.source_marking import mark_template
 from ucap_reports.template.pack import PackFile
 
+MOST_TAGS = 1_000
 XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -17,7 +24,7 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     """The template, ready to be filled; what `prologue` matches at its beginning is ignored.
 
     Raises ProblemsFound for tags that cannot be compiled, at their places in the template, and for a template that is
-    not UTF-8 (`encoding-wrong`) or has a DOCTYPE (`xml-invalid`).
+    not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`) or too many tags (`tags-too-many`).
     """
     path = template.path
     marked = mark_template(template_text(template, prologue), path)
@@ -30,9 +37,16 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
 
 
 def template_text(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> str:
-    """The template's text with its line ends normalised; what `prologue` matches is replaced by spaces."""
+    """The template's text with its line ends normalised; what `prologue` matches is replaced by spaces.
+
+    Raises ProblemsFound if it is not UTF-8 (`encoding-wrong`) or is too large (`tags-too-many`, `page-too-large`).
+    """
     try:
         text = template.content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ProblemsFound([problem("encoding-wrong", Location(template.path), form="page")]) from None
+    if is_too_large(text):
+        raise ProblemsFound([too_large(template.path)])
+    if text.count("{{") + text.count("{%") > MOST_TAGS:
+        raise ProblemsFound([problem("tags-too-many", Location(template.path, 1, 1), limit=MOST_TAGS)])
     return prologue.sub(lambda found: _NOT_LINE_END.sub(" ", found[0]), _LINE_END.sub("\n", text), count=1)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 
 MARK = "start-tag"
@@ -17,6 +17,19 @@ TEXT_KIND = "text"
 NO_KIND = "nowhere"
 """The kind of a tag in a comment."""
 KINDS = (TEXT_KIND, NO_KIND)
+MOST_ELEMENTS, MOST_CHARACTERS = 10_000, 1_000_000
+"""Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
+
+
+def is_too_large(text: str) -> bool:
+    """Whether page XML has too many elements and attributes, counted without parsing it, or too many characters."""
+    counted = text.count("<") - text.count("</") + text.count("=")
+    return counted > MOST_ELEMENTS or len(text) > MOST_CHARACTERS
+
+
+def too_large(path: str) -> Problem:
+    """The problem of a page for which `is_too_large` is true."""
+    return problem("page-too-large", Location(path, 1, 1), elements=MOST_ELEMENTS, characters=MOST_CHARACTERS)
 
 
 class Position(NamedTuple):

@@ -17,7 +17,8 @@ _VALUE = qualified("w:val")
 def remove_hidden_text(root: etree._Element, sheet: StyleSheet, place: str, path: str) -> Iterator[Problem]:
     """Remove the hidden runs of a part, except for statements and comments in them. Yields warnings."""
     styles = {name for name in sheet.styles if sheet.value(name, "w:rPr/w:vanish") not in (None, *OFF)}
-    hidden = {run for run in root.iter(RUN) if _is_hidden(run, styles)}
+    paragraphs = {each for each in root.iter(PARAGRAPH) if _style(each, "w:pPr/w:pStyle") in styles}
+    hidden = {run for run in root.iter(RUN) if _is_hidden(run, styles, paragraphs)}
     if not hidden:
         return
     places = ElementPlaces(root, place)
@@ -27,15 +28,18 @@ def remove_hidden_text(root: etree._Element, sheet: StyleSheet, place: str, path
             yield problem("content-left-out", Location(path, place=places.of(paragraph)), content="hidden text")
 
 
-def _is_hidden(run: etree._Element, styles: set[str]) -> bool:
-    """Whether a run has the property `vanish` of its own, or from one of the styles that have it."""
+def _is_hidden(run: etree._Element, styles: set[str], paragraphs: set[etree._Element]) -> bool:
+    """Whether a run has the property `vanish` of its own, or from a style of its own or of its paragraph."""
     own = run.find(f"{RUN_PROPERTIES}/{qualified('w:vanish')}")
     if own is not None:
         return own.get(_VALUE) not in OFF
-    paragraph = next(run.iterancestors(PARAGRAPH), None)
-    used = [run.find(f"{RUN_PROPERTIES}/{qualified('w:rStyle')}")]
-    used += [] if paragraph is None else [paragraph.find(f"{qualified('w:pPr')}/{qualified('w:pStyle')}")]
-    return any(style.get(_VALUE) in styles for style in used if style is not None)
+    return _style(run, "w:rPr/w:rStyle") in styles or next(run.iterancestors(PARAGRAPH), None) in paragraphs
+
+
+def _style(element: etree._Element, path: str) -> str | None:
+    """The identifier of the style of a run or paragraph."""
+    found = element.find("/".join(map(qualified, path.split("/"))))
+    return None if found is None else found.get(_VALUE)
 
 
 def _remove_from(paragraph: etree._Element, hidden: set[etree._Element]) -> bool:

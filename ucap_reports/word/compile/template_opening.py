@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lxml import etree
 from msgspec import Struct
@@ -22,6 +23,9 @@ from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts
 from ucap_reports.word.file.word_xml import read_xml, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 from ucap_reports.word.render.list_numbering import EMPTY
+
+MOST_BASES = 20
+"""The styles that one can be based on, one on the other; Word's own have three."""
 
 
 class OpenedTemplate(Struct, frozen=True):
@@ -84,6 +88,8 @@ def _open(template: PackFile) -> OpenedTemplate:
     texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
     styles = contents.tree(parts.styles)
     sheet = StyleSheet(styles)
+    if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
+        raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
     tracked = [accept_revisions(root) for root in texts.values()]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))

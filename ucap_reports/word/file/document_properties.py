@@ -27,6 +27,11 @@ _CORE = (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
 )
+_CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_CUSTOM = (
+    f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
+    ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+)
 
 
 def core_properties(summary: Summary) -> bytes:
@@ -47,6 +52,23 @@ def core_properties(summary: Summary) -> bytes:
         for name in ("created", "modified")
     ]
     return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
+
+
+def identity_properties(summary: Summary) -> bytes:
+    """The custom properties part of a document (ISO/IEC 29500-1, 22.3): what it was built from."""
+    known = {
+        "ucap-plan": summary.id,
+        "ucap-language": summary.language,
+        "ucap-pack": summary.metadata.pack,
+        "ucap-digest": summary.metadata.plan_digest,
+    }
+    written = (
+        f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
+        f"<vt:lpwstr>{escape(text)}</vt:lpwstr></property>"
+        for number, (name, text) in enumerate(known.items(), 2)
+        if text
+    )
+    return f"{_CUSTOM}{''.join(written)}</Properties>".encode()
 
 
 def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:

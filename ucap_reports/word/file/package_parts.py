@@ -14,6 +14,9 @@ from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPED = "http://schemas.openxmlformats.org/package/2006/content-types"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+IDENTITY = "docProps/custom.xml"
+"""The part with the identity of the document."""
+CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 MAIN, BODY = "document", "body"
@@ -75,7 +78,7 @@ class Contents:
 
 
 def find_parts(contents: Contents) -> Parts:
-    """The parts of a Word template; a missing numbering or core properties part is declared, for its content to follow.
+    """The parts of a Word template; missing parts for lists and properties are declared, for their content to follow.
 
     Raises BrokenPackageError if there are no styles.
     """
@@ -97,6 +100,7 @@ def find_parts(contents: Contents) -> Parts:
     if not cores:
         cores.append("docProps/core.xml")
         add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
+    add_part(contents, IDENTITY, CUSTOM_TYPE, "", f"{OFFICE}/custom-properties")
     settings = kinds.get("settings", [None])[0]
     return Parts(tuple(texts), kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
 

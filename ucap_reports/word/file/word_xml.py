@@ -39,6 +39,8 @@ CELL_PROPERTIES = (
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
+_MOST_ATTRIBUTES = 200
+_HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {_MOST_ATTRIBUTES}])")
 
 
 def new(name: str) -> etree._Element:
@@ -55,8 +57,8 @@ def qualified(name: str) -> str:
 def read_xml(content: bytes) -> etree._Element:
     """The root of a part, without comments and processing instructions.
 
-    Raises ValueError for XML that is not well-formed, has a DTD, or has an encoding other than UTF-8 and UTF-16, which
-    readers may decode differently (ISO/IEC 29500-2, 9.1.4).
+    Raises ValueError for XML that is not well-formed, has a DTD, an element with hundreds of attributes, or an encoding
+    other than UTF-8 and UTF-16, which readers may decode differently (ISO/IEC 29500-2, 9.1.4).
     """
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -75,6 +77,8 @@ def read_xml(content: bytes) -> etree._Element:
         raise ValueError("document type declarations are not allowed")
     if (document.encoding or "utf-8").lower() not in ENCODINGS:
         raise ValueError(f"the encoding {document.encoding} is not allowed")
+    if _HAS_MANY_ATTRIBUTES(root):  # reading them takes time that grows with the square of their number
+        raise ValueError(f"an element has more than {_MOST_ATTRIBUTES} attributes")
     return root
 
 

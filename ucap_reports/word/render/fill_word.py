@@ -14,8 +14,15 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.document_properties import core_properties, in_language
-from ucap_reports.word.file.package_parts import OFFICE, TYPED, relationship_xml, relationships_of, relationships_part
+from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
+from ucap_reports.word.file.package_parts import (
+    IDENTITY,
+    OFFICE,
+    TYPED,
+    relationship_xml,
+    relationships_of,
+    relationships_part,
+)
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
@@ -113,7 +120,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> bytes:
     """The Word file of a summary. Raises ProblemsFound with the problems of all parts."""
     problems: list[Problem] = []
     numbers = Numbers(template.numbering_in(summary.language))
-    parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
+    parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
     used, unused = set(template.referenced), set(template.unreferenced)
     for text in template.texts:
         try:

@@ -1,4 +1,4 @@
-"""Drafts: they are built, and stay out of the index."""
+"""What the index lists: drafts are built and stay out of it; its title."""
 
 from pathlib import Path
 
@@ -53,3 +53,14 @@ def test_a_document_that_was_listed_leaves_the_index_when_its_plan_becomes_a_dra
     write_plan(project, "rome.yaml", PLAN + "status: draft\n")
     ucap(project, "build")
     assert "rome.pdf" not in (project / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_index_has_the_title_of_the_project(project: Path) -> None:
+    (project / "ucap.yaml").write_text("index: {title: Cities & Waters}\n", encoding="utf-8")
+    ucap(project, "build")
+    page = (project / "out" / "index.html").read_text(encoding="utf-8")
+    assert "<title>Cities &amp; Waters</title>" in page
+    assert "<h1>Cities &amp; Waters</h1>" in page
+    (project / "ucap.yaml").write_text("index: {title: Other}\n", encoding="utf-8")
+    ucap(project, "build")
+    assert "<title>Other</title>" in (project / "out" / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,184 @@
+"""How processor time grows with the size of each input: plans, packs, and files to import, at 1, 10 and 100 times.
+
+    .venv/bin/python -m benchmarks.inputs [--only WORD] [--sizes 20 200 2000]
+
+The exponent is that of the growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from math import log
+from pathlib import Path
+from time import process_time
+
+from benchmarks import importing
+from tests.hostile_packs import Files, page, word
+from tests.hostile_runs import write_project
+from tests.stages import shipped_pack
+from tests.word_templates import docx, paragraph, table
+from ucap_reports.batch.render_plan import render
+from ucap_reports.check.pack_check import check_named
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.import_file import import_content
+from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.template.pack_opening import PackFolder, shipped_packs
+
+LIMIT = 1.2
+NOTICEABLE = 0.1
+"""Seconds; the growth of shorter times is that of the clock."""
+CITY = "cities: [{name: Rome}]\n"
+
+
+def text(field: str, repeated: str) -> Callable[[int], str]:
+    """A plan with so many of these texts in a field."""
+    return lambda size: f'{CITY}{field}: "{repeated * size}"\n'
+
+
+def items(field: str, item: str) -> Callable[[int], str]:
+    """A plan with so many items in a list; {} in them is their number."""
+    return lambda size: f"{CITY}{field}:\n" + "".join(f"  - {item.format(number)}\n" for number in range(size))
+
+
+def characters(size: int) -> str:
+    """A plan with so many different Chinese characters, in fields of 10,000."""
+    found = "".join(chr(0x4E00 + number) for number in range(size * 10))
+    parts = [found[start : start + 10_000] for start in range(0, len(found), 10_000)]
+    return f"{CITY}extra:\n" + "".join(f"  k{number}: {part}\n" for number, part in enumerate(parts))
+
+
+def aliases(size: int) -> str:
+    """A plan whose aliases expand to so many copies of a text of 10 kB."""
+    return f"{CITY}themes: &a [{'x' * 9_000}]\nextra: {{k: [{', '.join(['*a'] * size)}]}}\n"
+
+
+PLANS: Mapping[str, Callable[[int], str]] = {
+    "paragraphs": text("challenges", "Words of a paragraph.\\n\\n"),
+    "words": text("challenges", "word "),
+    "one word": text("challenges", "w" * 20),
+    "lists in lists": text("challenges", "<ul><li>"),
+    "items of a list": text("challenges", "- item\\n"),
+    "unclosed elements": text("challenges", "<b>"),
+    "unopened elements": text("challenges", "<b></i>"),
+    "unclosed emphasis": text("challenges", "*a **b "),
+    "unclosed links": text("challenges", "[a]("),
+    "brackets": text("challenges", "[["),
+    "backticks": text("challenges", "` `` "),
+    "quotation marks": text("challenges", "&quot;"),
+    "addresses": text("challenges", "see www.example.org, or a@example.org "),
+    "brackets after an address": text("challenges", "www.example.org/))))"),
+    "a long address": text("challenges", "www.a.org/a.b?c&"),
+    "typed arrows": text("challenges", "→ a\\n"),
+    "line breaks": text("challenges", "a<br>"),
+    "right to left": text("challenges", "שלום (a) "),
+    "isolates": text("challenges", "\u2067א\u2066a"),
+    "languages": text("language", "en-x-"),
+    "titles": text("title", "Title "),
+    "periods": text("period", "2017 "),
+    "populations": text("period", "13,600,000 "),
+    "themes": items("themes", "Theme {}"),
+    "goals": items("sdgs", "SDG {}"),
+    "agenda": items("urban_agenda", "Urban Mobilty {}"),
+    "activities": items("activities", "{{when: 2017, text: Activity {}}}"),
+    "cities": items("cities", "{{name: City {}}}"),
+    "unknown fields": lambda size: CITY + "".join(f"unknown{number}: a\n" for number in range(size)),
+    "digits": lambda size: f"cities: [{{name: Rome, population: {'9' * size * 10}}}]\n",
+    "nested lists": lambda size: f"{CITY}themes: {'[' * size}{']' * size}\n",
+    "comments": lambda size: CITY + "# comment\n" * size,
+    "aliases": aliases,
+    "Chinese characters": characters,
+}
+"""Texts of plans by size."""
+
+
+def numbered(repeated: str, size: int) -> str:
+    """So many copies of a text, each with its number."""
+    return "".join(map(repeated.format, range(size)))
+
+
+def settings(text: str) -> Files:
+    """A pack with these settings."""
+    return {"pack.yaml": f"extends: iuc-asia\n{text}".encode()}
+
+
+PACKS: Mapping[str, Callable[[int], Files]] = {
+    "page tags": lambda size: page(f"<document><p>{'{{ summary.title }} ' * size}</p></document>"),
+    "page unclosed tags": lambda size: page(f"<document><p>{'{{ ' * size}</p></document>"),
+    "page elements": lambda size: page(f"<document>{'<p>a</p>' * size}</document>"),
+    "page spans": lambda size: page(f"<document><p>{'<b>a</b>' * size}</p></document>"),
+    "page rows": lambda size: page(f"<document><table>{'<tr><td>a</td></tr>' * size}</table></document>"),
+    "page depth": lambda size: page(f"<document>{'<div>' * size}{'</div>' * size}</document>"),
+    "page attributes": lambda size: page("<document><p " + numbered(' a{}="1"', size) + "/></document>"),
+    "Word tags": lambda size: word(docx(paragraph("{{ summary.title }} " * size))),
+    "Word unclosed tags": lambda size: word(docx(paragraph("{{ " * size))),
+    "Word paragraphs": lambda size: word(docx(paragraph("{{ summary.title }}") + paragraph("a") * size)),
+    "Word runs": lambda size: word(docx(paragraph("{{ summary.title }}", *["a"] * size))),
+    "Word rows": lambda size: word(docx(paragraph("{{ summary.title }}") + table(*[["a", "b"]] * size))),
+    "Word depth": lambda size: word(docx(f"{'<w:sdt><w:sdtContent>' * size}{'</w:sdtContent></w:sdt>' * size}")),
+    "styles of a theme": lambda size: settings("theme:\n  styles:\n" + numbered("    s{}: {{}}\n", size)),
+    "pack labels": lambda size: settings("labels:\n  de:\n" + numbered("    extra.k{}: L\n", size)),
+}
+"""Files of packs by size."""
+
+
+def of_plan(made: Callable[[int], str], size: int) -> None:
+    """Render a plan in both formats, and format its file."""
+    content = made(size)
+    with suppress(ProblemsFound):
+        render(text=content)
+    with suppress(ProblemsFound):
+        format_plan(Source("plans/plan.yaml", content))
+
+
+def of_pack(made: Callable[[int], Files], size: int) -> None:
+    """Check a pack."""
+    with tempfile.TemporaryDirectory() as project:
+        folder = write_project(Path(project), made(size))
+        check_named(folder.name, [PackFolder(folder.parent, "templates"), shipped_packs()])
+
+
+def of_import(made: Callable[[int], tuple[str, bytes]], size: int) -> None:
+    """Import a file."""
+    name, content = made(size)
+    with suppress(ProblemsFound):
+        import_content(content, name, Labels((shipped_pack(),)))
+
+
+def main() -> None:
+    """Measure and print; exit with 1 where an input grows too fast."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="only inputs whose name contains this")
+    parser.add_argument("--sizes", type=int, nargs=3, default=[20, 200, 2000], help="how often the input is repeated")
+    options = parser.parse_args()
+    runs: dict[str, Callable[[int], None]] = {}
+    runs |= {f"plan: {name}": partial(of_plan, made) for name, made in PLANS.items()}
+    runs |= {f"pack: {name}": partial(of_pack, files) for name, files in PACKS.items()}
+    runs |= {f"import: {name}": partial(of_import, file) for name, file in importing.INPUTS.items()}
+    highest = 0.0
+    for name, run in runs.items():
+        if options.only in name:
+            run(1)
+            highest = max(highest, measured(name, run, options.sizes))
+    print(f"the highest exponent: {highest:.2f} (at most {LIMIT})")
+    sys.exit(highest > LIMIT)
+
+
+def measured(name: str, run: Callable[[int], None], sizes: list[int]) -> float:
+    """Print the processor times of an input and the exponent of their growth, which is returned."""
+    times = []
+    for size in sizes:
+        begin = process_time()
+        run(size)
+        times.append(process_time() - begin)
+    exponent = log(times[2] / times[1]) / log(sizes[2] / sizes[1]) if times[2] > NOTICEABLE else 0.0
+    print(f"{name:36}" + "".join(f"{each:9.3f} s" for each in times) + f"   n^{exponent:.2f}", flush=True)
+    return exponent
+
+
+if __name__ == "__main__":
+    main()

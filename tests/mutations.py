@@ -1,0 +1,176 @@
+"""Real files with random changes, and the stages that read them: each returns, or raises ProblemsFound."""
+
+import random
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from io import BytesIO
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from benchmarks import importing
+from tests.hostile_fonts import static_arimo
+from tests.hostile_packs import jpeg, png
+from tests.pages import noise
+from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
+from ucap_reports.batch.render_plan import render
+from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.glyph_outlines import draw_outlines, prepare_index
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.import_file import import_content
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import decode_source
+from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.pack_opening import PackLayers, assemble
+from ucap_reports.word.check.word_trial import try_word
+from ucap_reports.word.render_word import render_word
+
+WRITTEN = (
+    "{{ {% }} %} {# #} {{summary}} {%tr {%p {%endfor%} < > & &amp; <a> </w:p> <w:p/> <w:t> <w:r> <?x?> <!-- --> "
+    "<![CDATA[ ]]> \" ' : - # | > ! * ? @ ` [ ] { } , % ~ null true .nan .inf 1e999 0x 0o9 -0 1_000 \\ / ../ \0 \x01 "
+    "\x85 \u2028 \ufeff \u202e \u200b \U0001f600 欧 שלום"
+)
+TOKENS = WRITTEN.split(" ")
+"""Texts that mean something to one of the readers."""
+LONG = ("9" * 100_000, "a" * 70_000, "[" * 2_000, "{{ " * 500, "<b>" * 500)
+PARTS = ("document.xml", "styles.xml", ".rels", "settings.xml", "[Content_Types].xml", "numbering.xml", "sheet1.xml")
+
+
+def changed(content: bytes, chance: random.Random) -> bytes:
+    """The content with one to three changes: bytes removed, repeated, replaced, moved, or inserted."""
+    for _ in range(chance.randint(1, 3)):
+        start = chance.randrange(len(content) + 1)
+        end = min(len(content), start + chance.choice((1, 2, 8, 100, 5_000)))
+        if content.startswith(b"<") and chance.randrange(2):  # elements, so that more of the changes are well-formed
+            start, end = max(0, content.find(b"<", start)), max(0, content.find(b">", end)) + 1
+        kind = chance.randrange(20)
+        piece = content[start:end]
+        if kind < 5:
+            piece = b""
+        elif kind < 9:
+            piece *= 2
+        elif kind < 12:
+            piece = bytes(chance.randrange(256) for _ in piece[:8]) + piece[8:]
+        elif kind == 12:
+            piece = chance.choice(LONG).encode()
+        else:
+            piece = chance.choice(TOKENS).encode("utf-8", "replace")
+        content = content[:start] + piece + content[end:]
+    return content
+
+
+def changed_archive(content: bytes, chance: random.Random) -> bytes:
+    """The archive with a change in one part, or in the archive itself."""
+    if not chance.randrange(8):
+        return changed(content, chance)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = chance.choice([name for name in parts if name.endswith(PARTS)])
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each, old in parts.items():
+            if each != name or chance.randrange(16):
+                archive.writestr(each, changed(old, chance) if each == name else old)
+    return buffer.getvalue()
+
+
+def _with(name: str, content: bytes) -> Pack:
+    pack = shipped_pack()
+    return replace(pack, files={**pack.files, name: PackFile(f"templates/evil/{name}", content)})
+
+
+def of_plan(content: bytes) -> None:
+    """Render the plan in both formats, and format its file."""
+    source = decode_source(content, "plans/plan.yaml")
+    with suppress(ProblemsFound):
+        format_plan(source)
+    render(text=source.text)
+
+
+def of_settings(content: bytes) -> None:
+    """Open the pack, and render the example with it."""
+    tree = parse(decode_source(content, "templates/evil/pack.yaml"))
+    pack = assemble(PackLayers("iuc-asia", (tree,), shipped_pack().files, shipped=False)).pack
+    render_pdf(example_summary(), pack)
+    render_word(example_summary(), pack)
+
+
+def of_word(content: bytes) -> None:
+    """Try the Word template, and render the example with it."""
+    pack = _with("summary.docx", content)
+    try_word(pack, [example_summary()])
+    render_word(example_summary(), pack)
+
+
+def of_page(content: bytes) -> None:
+    """Render the example with the page template."""
+    render_pdf(example_summary(), _with("summary.page.xml", content))
+
+
+def of_picture(content: bytes) -> None:
+    """Render a page with the picture."""
+    pack = _with("images/a.png", content)
+    page = b'<document><h1>{{ summary.title }}</h1><img src="images/a.png" alt="a"/></document>'
+    render_pdf(example_summary(), replace(pack, files={**pack.files, "summary.page.xml": PackFile("p", page)}))
+
+
+def of_font(content: bytes) -> None:
+    """Prepare the font, and draw some letters."""
+    source = FontSource("Evil-Regular", content=content)
+    draw_outlines(source, [each for each in map(ord, "abcé") if each in prepare_index(source).characters])
+
+
+def of_import(name: str) -> Callable[[bytes], None]:
+    """Import a file with that name."""
+
+    def run(content: bytes) -> None:
+        import_content(content, name, Labels((shipped_pack(),)))
+
+    return run
+
+
+class Stage(Struct, frozen=True):
+    """A stage: what it does with a content, the files that are changed, and how."""
+
+    run: Callable[[bytes], None]
+    files: Callable[[], list[bytes]]
+    change: Callable[[bytes, random.Random], bytes] = changed
+
+
+@cache
+def _example_word_file() -> bytes:
+    return render_word(example_summary(), shipped_pack()).content
+
+
+def _read(pattern: str) -> Callable[[], list[bytes]]:
+    return lambda: [path.read_bytes() for path in sorted(ROOT.glob(pattern))]
+
+
+STAGES: Mapping[str, Stage] = {
+    "plan": Stage(of_plan, _read("plans/*.yaml")),
+    "pack settings": Stage(of_settings, _read("templates/iuc-asia/pack.yaml")),
+    "Word template": Stage(of_word, _read("templates/*/summary.docx"), changed_archive),
+    "page template": Stage(of_page, _read("templates/*/summary.page.xml")),
+    "picture": Stage(of_picture, lambda: [png(40, 30), noise((20, 20)), jpeg(40, 30), jpeg(40, 30, scans=2)]),
+    "font": Stage(of_font, lambda: [static_arimo()]),
+    "table": Stage(of_import("x.csv"), lambda: [importing.rows(5)[1], importing.headers(2)[1]]),
+    "text dump": Stage(of_import("x.txt"), lambda: [importing.lines(5)[1], EXAMPLE.read_bytes()]),
+    "Word summary": Stage(of_import("x.docx"), lambda: [_example_word_file()], changed_archive),
+    "workbook": Stage(of_import("x.xlsx"), lambda: [importing.sheet(5)[1]], changed_archive),
+}
+
+
+def run_case(name: str, number: int) -> bool:
+    """Run case `number` of a stage. Returns whether the stage accepted the file; raises what is not ProblemsFound."""
+    stage, chance = STAGES[name], random.Random(f"{name} {number}")  # noqa: S311 - variety, not secrecy
+    content = stage.change(chance.choice(stage.files()), chance)
+    try:
+        stage.run(content)
+    except ProblemsFound:
+        return False
+    return True

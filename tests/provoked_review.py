@@ -1,0 +1,51 @@
+"""Problems of edited Word files."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.edited_words import WordEdit
+from ucap_reports.importers import edited_document
+from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage
+
+PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
+
+
+def edited(folder: Path) -> WordEdit:
+    write_plan(folder, "rome.yaml", PLAN)
+    ucap(folder, "build", "--format", "docx", "--no-index")
+    return WordEdit(folder / "out" / "rome.docx")
+
+
+def plan_unknown(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A file that has lost its properties."""
+    edited(folder).save(folder / "x.docx", bare=True)
+    return set(ucap(folder, "review", "x.docx", "--json").codes)
+
+
+def not_applied(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A label that was edited."""
+    edit = edited(folder)
+    edit.replace("Expected results and benefits:", "Results:", "Li Wei")
+    edit.save(folder / "x.docx")
+    return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
+
+
+def unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A file with more parts than any summary has."""
+
+    def refused(content: bytes) -> ZipPackage:
+        raise BrokenPackageError(f"it has {len(content)} bytes")
+
+    edited(folder).save(folder / "x.docx")
+    monkeypatch.setattr(edited_document, "read_package", refused)
+    return set(ucap(folder, "review", "x.docx", "--json").codes)
+
+
+PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "review-plan-unknown": plan_unknown,
+    "review-not-applied": not_applied,
+    "review-unreadable": unreadable,
+}

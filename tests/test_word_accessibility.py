@@ -1,0 +1,132 @@
+"""The structure of Word templates and of all built Word files, as Word's accessibility checker wants it."""
+
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.provoked_accessibility import CASES, link, merged, warnings_of
+from tests.stages import ROOT, shipped_pack
+from tests.web_pages import web_summaries
+from tests.word_templates import cell, paragraph, table
+from tests.words import W
+from ucap_reports import compose_summary, load_plan, render_word
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.lengths_and_colours import contrast
+from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile, PackSettings, WordStyles
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
+from ucap_reports.word.check.accessibility import accessibility_warnings
+from ucap_reports.word.check.style_and_picture_warnings import template_warnings
+from ucap_reports.word.check.text_colours import text_colours
+
+PACKS = pack_names([shipped_packs()])
+PLANS = sorted((ROOT / "plans").glob("*.yaml"))
+HEADER = "<w:trPr><w:tblHeader/></w:trPr>"
+TWO = '<w:gridSpan w:val="2"/>'
+"""The property of a cell over two columns."""
+LEAST_CONTRAST = 4.5
+DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+
+
+def table_with_header(*rows: list[str]) -> str:
+    return table(*rows).replace("<w:tr>", f"<w:tr>{HEADER}", 1)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_each_fault_is_found_once_at_its_place(code: str) -> None:
+    found = warnings_of(CASES[code])
+    assert [each for each, _ in found] == [code] or code == "cells-merged"
+    assert dict(found)[code]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (table_with_header(["a", "b"], ["c", "d"]), []),
+        (table(["a", "b"]), []),
+        (table(["a"], ["b"]), []),
+        (
+            table(["a", "b"], ["{%tr for row in summary.rows %}"], ["{{ row.label }}", "c"], ["{%tr endfor %}"]),
+            ["header-row-missing"],
+        ),
+        (table_with_header(["a", "b", "c"], ["d", merged("e", TWO)]), []),
+        (
+            table_with_header(["a", merged("b", TWO)], ["c", merged("d", TWO)]),
+            ["cells-merged"],
+        ),
+        (paragraph("a") + paragraph() + paragraph("b"), ["paragraph-empty"]),
+        (paragraph("a") + paragraph() + paragraph() + paragraph("b"), ["paragraph-empty"] * 2),
+        (table(["a"]) + paragraph() + table(["b"]) + paragraph(), []),
+        (table(["a"]) + paragraph("{%p if summary.title %}") + paragraph() + table(["b"]), []),
+        (paragraph("a") + paragraph('<w:r><w:br w:type="page"/></w:r>') + paragraph("b"), []),
+        (paragraph("a") + '<w:p><w:pPr><w:pBdr><w:bottom w:val="single"/></w:pBdr></w:pPr></w:p>' + paragraph("b"), []),
+        (table([cell("")]), []),
+        (paragraph("a", style="H1") + paragraph("b", style="H2") + paragraph("c", style="H3"), []),
+        (paragraph("a", style="H2"), ["heading-order"]),
+        (paragraph("a", style="H1") + paragraph("", style="H3") + paragraph("b", style="H2"), ["paragraph-empty"]),
+        (link("here"), ["link-text-vague"]),
+        (link("The programme of the EU"), []),
+        (link("www.example.org"), []),
+    ],
+)  # fmt: skip - a table
+def test_only_faults_are_found(body: str, found: list[str]) -> None:
+    assert [code for code, _ in warnings_of(body)] == found
+
+
+@cache
+def opened(name: str) -> Pack:
+    return shipped_pack(name)
+
+
+def as_template(docx: bytes, pack: Pack) -> Pack:
+    """A pack that has a built Word file as its template, with the styles that are in the file."""
+    settings = PackSettings.model_validate({**dict(pack.settings), "word_styles": WordStyles.KEEP})
+    return Pack(settings, {**pack.files, WORD_TEMPLATE: PackFile("built.docx", docx)}, pack.labels)
+
+
+def faults_of(docx: bytes, pack: Pack) -> Iterator[str]:
+    """What is wrong with a built file, as `template check` finds it in a template."""
+    built = as_template(docx, pack)
+    yield from (str(each) for each in accessibility_warnings(built))
+    yield from (str(each) for each in template_warnings(built) if each.code in {"alt-missing", "style-missing"})
+    for each in text_colours(built):
+        if (found := contrast(each.colour, each.background)) < LEAST_CONTRAST:
+            yield f"{each.location.place}: contrast {found:.1f}"
+
+
+def language_and_title(docx: bytes) -> tuple[str | None, str | None]:
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        core = etree.fromstring(package.read("docProps/core.xml"))
+        styles = etree.fromstring(package.read("word/styles.xml"))
+    language = styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
+    title = core.findtext(f"{DUBLIN_CORE}title")
+    return (None if language is None else str(language.get(f"{W}val"))), title
+
+
+@pytest.mark.parametrize("name", PACKS)
+@pytest.mark.parametrize("plan", PLANS, ids=lambda path: path.stem)
+def test_every_built_file_of_the_shipped_plans_is_accessible(plan: Path, name: str) -> None:
+    pack = opened(name)
+    summary = compose_summary(load_plan(plan), pack)
+    docx = render_word(summary, pack).content
+    assert list(faults_of(docx, pack)) == []
+    language, title = language_and_title(docx)
+    assert language is not None
+    assert title
+
+
+@pytest.mark.parametrize("shape", web_summaries())
+def test_built_files_of_all_shapes_and_scripts_are_accessible(shape: str) -> None:
+    summary: Summary = web_summaries()[shape]
+    assert list(faults_of(render_word(summary, shipped_pack()).content, shipped_pack())) == []
+
+
+def test_the_language_and_the_title_are_those_of_the_summary() -> None:
+    summary = web_summaries()["chinese"]
+    language, title = language_and_title(render_word(summary, shipped_pack()).content)
+    assert title == summary.title
+    assert language

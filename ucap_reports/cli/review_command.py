@@ -1,0 +1,163 @@
+"""`review`: the changes of edited Word files, listed and applied to their plans."""
+
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
+
+from ucap_reports.batch import OUT
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.known_files import count_as_known
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
+from ucap_reports.batch.variants import own_language, pack_name
+from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.diff_display import marked_text
+from ucap_reports.cli.import_command import read_import
+from ucap_reports.cli.selection import open_project
+from ucap_reports.cli.session import Session, counted
+from ucap_reports.importers.edited_document import EditedDocument, words_of_document
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.review_changes import Review, Reviewer, Values, apply_fields, with_results
+from ucap_reports.plan.comparison.field_edits import edited_text
+from ucap_reports.plan.comparison.translation_edits import edited_po_text, edited_translation
+from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.atomic_files import NewFile, write_files
+from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
+
+
+class Edited(Struct, frozen=True):
+    """An edited file with what it was built from: its plan, and the translation if it is in another language."""
+
+    document: EditedDocument
+    path: str
+    plan: Source
+    id: str
+    options: BuildOptions
+    translation: TranslationFile | None
+    packs: PackStore
+
+    def built(self, text: str) -> tuple[bytes, str]:
+        """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
+        plan, files = Source(self.plan.path, text), list[TranslationFile]()
+        if self.translation is not None:
+            plan, files = self.plan, [replace(self.translation, content=text.encode())]
+        produced = produce(plan, self.packs.open, self.options, translations=files)
+        if produced.failed or produced.summary is None:
+            raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
+        return produced.documents[0].content, produced.summary.metadata.plan_digest
+
+    @property
+    def text(self) -> str:
+        """The text of the file that the changes go into."""
+        return self.plan.text if self.translation is None else self.translation.content.decode()
+
+
+def run_review(arguments: Arguments, session: Session) -> None:
+    """List the changes of the files and, with --apply, write them into the plans."""
+    changes = session.json["changes"] = []
+    comments = session.json["comments"] = []
+    session.json["files"] = []
+    project = open_project(arguments, session)
+    for name in arguments.files:
+        try:
+            edited = _open(name, project, arguments)
+            review = _review(edited, arguments)
+            records = [to_builtins(each) for each in _results(edited, review, project, arguments, session)]
+            found = [{"plan": edited.id, **to_builtins(each)} for each in edited.document.comments()]
+        except ProblemsFound as wrong:
+            session.report(wrong.problems)
+            continue
+        changes += records
+        comments += found
+        _show(records, found, session)
+    session.conclude(f"{counted(len(changes), 'change')} and {counted(len(comments), 'comment')} found.")
+
+
+def _open(name: str, project: Project, arguments: Arguments) -> Edited:
+    """The file with its plan. Raises ProblemsFound if the plan is unknown."""
+    document = EditedDocument(read_import(name), name)
+    identity = document.identity
+    plan = arguments.plan or identity.plan
+    if not plan:
+        raise ProblemsFound([problem("review-plan-unknown", Location(name), form="unnamed", path=name)])
+    path = next((each for each in project.plan_paths() if each.stem == plan), None)
+    if path is None:
+        raise ProblemsFound([problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=name)])
+    source = read_source(path, project.shown(path))
+    files = {each.language: each for each in TranslationFiles(project).of_plan(plan)}
+    own = own_language(parse(source).value)
+    translation = files.get(identity.language) if identity.language not in ("", own) else None
+    language = translation.language if translation else None
+    settings = project_settings(project)
+    options = settings.options((Format.DOCX,), identity.pack or None, language)
+    return Edited(document, name, source, plan, options, translation, PackStore(project, settings.pack))
+
+
+def _review(edited: Edited, arguments: Arguments) -> Review:
+    built, digest = edited.built(edited.text)
+    is_current = edited.document.identity.digest in ("", digest)
+    return _reviewer(edited, is_current=is_current).review(edited.document, built, arguments.only_author or ())
+
+
+def _reviewer(edited: Edited, *, is_current: bool = True) -> Reviewer:
+    options = edited.options
+    pack = options.template or pack_name(parse(edited.plan).value, options.default_pack)
+    labels = Labels((edited.packs.open(pack),))
+    return Reviewer(edited.path, edited.id, labels, is_current)
+
+
+def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:
+    """The changes and, with --apply, what has become of each; the plan or its translation is written."""
+    if not arguments.apply:
+        return review.changes
+    reviewer = _reviewer(edited)
+
+    def edit(text: str, name: str) -> str:
+        if edited.translation is not None:
+            return _translated(edited, text, name, (review.before.get(name), review.after.get(name)))
+        return edited_text(parse(Source(edited.plan.path, text)), name, review.before.get(name), review.after.get(name))
+
+    def built(text: str) -> tuple[Values, tuple[str, ...]]:
+        content = edited.document.like(edited.built(text)[0])
+        return reviewer.values(content), words_of_document(content, edited.path)
+
+    text, results = apply_fields(edited.text, review, edit, built)
+    shown = edited.plan.path if edited.translation is None else edited.translation.path
+    if text != edited.text:
+        (status,) = write_files([NewFile(project.path(shown), text.encode(), shown)])
+        session.result(status, shown)
+        session.json["files"].append({"path": shown, "status": status.value})
+    changes = with_results(review, results)
+    for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):
+        session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])
+    path = Path.cwd() / edited.path
+    if changes and all(each.applied for each in changes) and path.parent == project.path(OUT):
+        count_as_known(project, path.parent, path)
+    return changes
+
+
+def _translated(edited: Edited, text: str, name: str, values: tuple[Any, Any]) -> str:
+    """The PO file with the changes of a field."""
+    tree, po = parse(edited.plan), read_po_file(Source(edited.path, text))
+    plan = read_plan(tree)
+    return edited_po_text(plan, tree, edited_translation(plan, tree, po, name, values), edited.options.language or "")
+
+
+def _show(records: list[dict[str, Any]], comments: list[dict[str, Any]], session: Session) -> None:
+    for each in records:
+        by = ", ".join(filter(None, (each["author"], each["date"][:10]))) or "not tracked"
+        state = "applied" if each["applied"] else each["reason"]
+        session.data(f"{each['field'] or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
+        lines = marked_text(each["old"], each["new"]).split("\n")
+        session.data("".join(f"  {line}\n" for line in lines if line.strip()))
+    for each in comments:
+        session.data(f"comment by {each['author'] or 'unknown'} on “{each['about'][:60]}”: {each['text']}\n")

@@ -1,0 +1,177 @@
+"""An edited Word file: its identity, its comments, and its editions with tracked changes accepted or rejected."""
+
+import re
+from collections.abc import Collection, Iterator
+from copy import deepcopy
+from functools import cached_property
+
+from lxml import etree
+from msgspec import Struct
+
+from ucap_reports.importers.word_package import WORD, WordPackage
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
+from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage, compressed, read_package, write_package
+
+_CORE = "docProps/core.xml"
+_INSERTED = {f"{WORD}{name}" for name in ("ins", "moveTo", "cellIns")}
+_DELETED = {f"{WORD}{name}" for name in ("del", "moveFrom", "cellDel")}
+_FORMATTED = {f"{WORD}{name}" for name in ("rPrChange", "pPrChange")}
+_PROPERTIES = {f"{WORD}{name}" for name in ("rPr", "pPr", "trPr", "tcPr")}
+_TRACKED = _INSERTED | _DELETED | _FORMATTED
+_PARAGRAPH = f"{WORD}p"
+_BARE_HOST = re.compile(rb"(Target=\"https?://[^/\"]+)/(\")")
+_RESTORED = {"delText": "t", "delInstrText": "instrText"}
+_KEPT = {f"{WORD}rPr", f"{WORD}sectPr"}
+"""Properties of paragraphs that a change of formatting does not have."""
+
+
+class DocumentIdentity(Struct, frozen=True):
+    """What a Word file was built from; empty where the file does not say it."""
+
+    plan: str = ""
+    language: str = ""
+    pack: str = ""
+    digest: str = ""
+
+
+class Revision(Struct, frozen=True, order=True):
+    """Tracked changes of one author at one time; `date` is as Word writes it, empty if it is unknown."""
+
+    date: str
+    author: str
+
+
+class EditedDocument:
+    """A Word file that may have tracked changes. Raises ProblemsFound for one that cannot be read."""
+
+    def __init__(self, content: bytes, path: str) -> None:
+        self._package = WordPackage(content, path)
+        self.main = self._package.main
+        try:
+            self._zip = read_package(content)
+        except BrokenPackageError as error:
+            raise ProblemsFound([problem("review-unreadable", Location(path), reason=str(error))]) from None
+
+    @cached_property
+    def identity(self) -> DocumentIdentity:
+        """What the file was built from."""
+        root = self._package.archive.xml(IDENTITY)
+        properties = [] if root is None else list(root)
+        texts = {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
+        return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
+
+    @cached_property
+    def revisions(self) -> tuple[Revision, ...]:
+        """The revisions in the order of their dates."""
+        found = {_revision(each) for each in self._package.document.iter(*_TRACKED)}
+        return tuple(sorted(found))
+
+    def edition(self, accepted: Collection[Revision]) -> bytes:
+        """The file with these revisions accepted and all others rejected."""
+        root = deepcopy(self._package.document)
+        for element in list(root.iter(*_TRACKED)):
+            _settle(element, accepted=_revision(element) in accepted)
+        return self._written(root, self._zip)
+
+    def like(self, content: bytes) -> bytes:
+        """Another file with the properties of this one, so that both are read in the same way."""
+        package = read_package(content)
+        own = self._zip.entries.get(_CORE)
+        entries = {**package.entries, **({} if own is None else {_CORE: own})}
+        return self._written(WordPackage(content, "").document, ZipPackage(package.parts, entries))
+
+    def _written(self, root: etree._Element, package: ZipPackage) -> bytes:
+        """A file with this text, without what programs change when they save it: languages, slashes of addresses."""
+        for language in list(root.iter(f"{WORD}lang")):
+            if (parent := language.getparent()) is not None:
+                parent.remove(language)
+        parts = {self.main: etree.tostring(root)}
+        relationships = relationships_of(self.main)
+        if relationships in package.parts:
+            parts[relationships] = _BARE_HOST.sub(rb"\1\2", package.parts[relationships])
+        changed = {name: compressed(name, part) for name, part in parts.items()}
+        return write_package({**package.entries, **changed}.values())
+
+    def comments(self) -> Iterator["ReviewComment"]:
+        """The comments in the order of the text."""
+        root = self._package.part(f"{self.main.rpartition('/')[0]}/comments.xml")
+        texts = {} if root is None else {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
+        for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
+            comment = texts.pop(start.get(f"{WORD}id", ""), None)
+            if comment is not None:
+                paragraph = next(start.iterancestors(_PARAGRAPH), None)
+                date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
+                yield ReviewComment(author, date, _text(comment), "" if paragraph is None else _text(paragraph))
+
+
+class ReviewComment(Struct, frozen=True):
+    """A comment, and the words of the paragraph that it is about."""
+
+    author: str
+    date: str
+    text: str
+    about: str
+
+
+def words_of_document(content: bytes, path: str) -> tuple[str, ...]:
+    """The words of all paragraphs of a file without tracked changes."""
+    document = WordPackage(content, path).document
+    return tuple(filter(None, map(_text, document.iter(_PARAGRAPH))))
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(each.text or "" for each in element.iter(f"{WORD}t")).strip()
+
+
+def _revision(element: etree._Element) -> Revision:
+    return Revision(element.get(f"{WORD}date", ""), element.get(f"{WORD}author", ""))
+
+
+def _settle(element: etree._Element, *, accepted: bool) -> None:
+    """Accept or reject a tracked change."""
+    parent = element.getparent()
+    if parent is None:  # it was in an element that is removed already
+        return
+    if element.tag in _FORMATTED:
+        _settle_formatting(element, parent, accepted=accepted)
+        return
+    is_kept = (element.tag in _INSERTED) is accepted
+    if parent.tag in _PROPERTIES:
+        parent.remove(element)
+        if not is_kept:
+            _remove_owner(parent)
+    elif is_kept:
+        for child in list(element):
+            for text in child.iter(*(f"{WORD}{name}" for name in _RESTORED)):
+                text.tag = f"{WORD}{_RESTORED[etree.QName(text).localname]}"
+            element.addprevious(child)
+        parent.remove(element)
+    else:
+        parent.remove(element)
+
+
+def _settle_formatting(element: etree._Element, parent: etree._Element, *, accepted: bool) -> None:
+    parent.remove(element)
+    if not accepted:
+        for child in [child for child in parent if child.tag not in _KEPT]:
+            parent.remove(child)
+        for place, child in enumerate(list(element[0]) if len(element) else []):
+            parent.insert(place, child)
+
+
+def _remove_owner(properties: etree._Element) -> None:
+    """Remove the row or cell with these properties, or join the paragraph whose end they are about with the next."""
+    owner = properties.getparent()
+    if owner is not None and properties.tag == f"{WORD}rPr":
+        owner = owner.getparent()
+    if owner is None or (parent := owner.getparent()) is None:
+        return
+    following = owner.getnext()
+    if owner.tag != _PARAGRAPH:
+        parent.remove(owner)
+    elif following is not None and following.tag == _PARAGRAPH:
+        place = 0 if following.find(f"{WORD}pPr") is None else 1
+        for child in reversed([child for child in owner if child.tag != f"{WORD}pPr"]):
+            following.insert(place, child)
+        parent.remove(owner)

@@ -1,0 +1,127 @@
+"""Edits of a plan file: single fields with new values, with the comments and the style of everything else."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from ucap_reports.plan.comparison.list_changes import paired_items
+from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.writing.canonical_order import FIELDS
+from ucap_reports.plan.writing.comment_reading import read_document
+from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
+from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.source.tree import Tree
+from ucap_reports.text.word_changes import Mark, marked_words
+
+_TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)
+"""The empty lines and comments at the end of a field, which belong to the next one."""
+
+
+def edited_text(tree: Tree, name: str, before: Any, after: Any) -> str:
+    """The text of the file with the field `name` changed as from `before` to `after`.
+
+    `before` is the value of the field as a document shows it, which may be written in another way in the file. What
+    has not changed is kept as it is written, with its comments.
+    """
+    text = tree.source.text
+    known = {entry.key: entry for entry in read_document(tree).body.entries}
+    starts = sorted(tree.root.keys.items(), key=lambda item: item[1])
+    if name not in known:
+        return _with_new_field(text, dict(starts), plain_entry(name, after))
+    start = tree.root.keys[name]
+    end = next((place for _, place in starts if place > start), len(text))
+    segment = text[start:end]
+    found = _TAIL.search(segment)
+    tail = found[0] if found else ""
+    if after is None:
+        return text[:start] + tail.lstrip("\n") + text[end:]
+    content = _merged(known[name].content, before, after)
+    written = _written(replace(known[name], content=content, leading=()))
+    return text[:start] + written + tail + text[end:]
+
+
+def _written(entry: PlanEntry) -> str:
+    return write_document(PlanFileContent((), Entries((entry,))))
+
+
+def _with_new_field(text: str, starts: Mapping[Any, int], entry: PlanEntry) -> str:
+    """The text with a field that it did not have, before the field that follows it in canonical order."""
+    later = FIELDS[FIELDS.index(entry.key) + 1 :] if entry.key in FIELDS else ()
+    place = next((starts[name] for name in later if name in starts), None)
+    if place is None:
+        return f"{text.rstrip()}\n\n{_written(entry)}"
+    return f"{text[:place]}{_written(entry)}\n{text[place:]}"
+
+
+def _merged(content: Content, before: Any, after: Any) -> Content:
+    """The content with the changes from `before` to `after`."""
+    if before == after:
+        return content
+    match content, before, after:
+        case Entries(is_list=True), list(), list() if len(content.entries) == len(before):
+            pairs = (pair for pair in paired_items(before, after, shown_value) if pair.new is not None)
+            items = [
+                plain_entry(None, after[pair.new or 0])
+                if pair.old is None
+                else _with(content.entries[pair.old], before[pair.old], after[pair.new or 0])
+                for pair in pairs
+            ]
+            return replace(content, entries=tuple(items))
+        case Entries(is_list=False), dict(), dict() if before.keys() <= {entry.key for entry in content.entries}:
+            return replace(content, entries=tuple(_fields(content, before, after)))
+        case TextValue(text), _, _:
+            return _text_with(text, before, after)
+        case _:
+            return plain_entry(None, after).content
+
+
+def _fields(content: Entries, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[PlanEntry]:
+    """The fields of an entry after the changes, new ones last."""
+    for each in content.entries:
+        key = each.key or ""
+        if key in after:
+            yield _with(each, before.get(key), after[key])
+        elif key not in before:
+            yield each
+    known = {each.key for each in content.entries}
+    yield from (plain_entry(key, value) for key, value in after.items() if key not in known)
+
+
+def _with(entry: PlanEntry, before: Any, after: Any) -> PlanEntry:
+    return replace(entry, content=_merged(entry.content, before, after))
+
+
+def _text_with(text: str, before: Any, after: Any) -> Content:
+    """The text with the words changed; if it has other words than `before`, only words that it has exactly once."""
+    if isinstance(before, str) and isinstance(after, str) and text.strip() != before.strip():
+        changed = _with_words(text, before, after)
+        return TextValue(changed if changed is not None else after)
+    old, new = shown_value(before), shown_value(after)
+    if not isinstance(before, str) and isinstance(after, dict | list):
+        changed = _with_words(text, old, new)
+        if changed is not None:
+            return TextValue(changed)
+    return plain_entry(None, after).content
+
+
+def _with_words(text: str, before: str, after: str) -> str | None:
+    """The text with each change of words made at the one place that it can mean; None if there is no such place."""
+    parts = marked_words(before, after)
+    for place, part in enumerate(parts):
+        if part.mark is Mark.SAME:
+            continue
+        lead = parts[place - 1].text[-20:] if place and parts[place - 1].mark is Mark.SAME else ""
+        if part.mark is Mark.OLD:
+            following = parts[place + 1] if place + 1 < len(parts) else None
+            new = following.text if following is not None and following.mark is Mark.NEW else ""
+            old = f"{lead}{part.text}"
+            if text.count(old) != 1:
+                return None
+            text = text.replace(old, f"{lead}{new}")
+        elif not (place and parts[place - 1].mark is Mark.OLD):
+            if not lead.strip() or text.count(lead) != 1:
+                return None
+            text = text.replace(lead, f"{lead}{part.text}")
+    return text

@@ -1,0 +1,42 @@
+"""Edits of a translation: passages with new words, as an edited document shows them."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from ucap_reports.plan.comparison.plan_changes import ChangeKind, plan_changes, shown_value
+from ucap_reports.plan.field_values import read_goal
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.translation.matching import Merged
+from ucap_reports.plan.translation.po_file import PoFile
+from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
+from ucap_reports.source.tree import Tree
+
+
+def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tuple[Any, Any]) -> PoFile:
+    """The translation with the words of the field `name` changed as between the two values.
+
+    Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
+    """
+    before, after = values
+    entries = {each.field: each for each in merged_translation(plan, tree, [*po.entries, *po.obsolete]).entries}
+    for change in plan_changes({name: before}, {name: after}):
+        entry = entries.get(change.field)
+        if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
+            text = _value(after, change.field, name)
+            wording = read_goal(text).wording if name == "sdgs" else text
+            entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
+    return replace(po, entries=tuple(entries.values()))
+
+
+def edited_po_text(plan: Plan, tree: Tree, po: PoFile, language: str) -> str:
+    """The text of the PO file with these entries."""
+    return translation_text(plan, tree, Merged(po.entries, po.obsolete), language)
+
+
+def _value(after: Any, field: str, name: str) -> str:
+    """The value of the field in the values of `name`."""
+    value = after
+    for part in field.removeprefix(name).replace("]", "").replace("[", ".").split(".")[1:]:
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return shown_value(value)

@@ -1,0 +1,165 @@
+"""Warnings about the structure of a Word template that the accessibility checker of Word, and screen readers, need.
+
+Pictures without alternative text are in `style_and_picture_warnings`, colours in `text_colours`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.pack import Pack
+from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.compile.theme_styles import PREFIX, TITLE_RULE
+from ucap_reports.word.file.effective_styles import OFF, StyleSheet
+from ucap_reports.word.file.element_places import CELL, PARAGRAPH, ROW, ElementPlaces
+from ucap_reports.word.file.word_xml import qualified
+
+_TABLE, _TEXT, _VALUE = qualified("w:tbl"), qualified("w:t"), qualified("w:val")
+_LEVELS = 9
+"""Outline levels of headings; the tenth is that of text (ECMA-376, 17.3.1.20)."""
+_FORM = {qualified(f"w:{name}") for name in ("pPr", "rPr", "r", "t", "proofErr", "lastRenderedPageBreak")}
+"""What an empty paragraph may contain, if there is no text in it."""
+_VAGUE = frozenset({
+    "click", "click here", "here", "link", "more", "read more", "this link", "cliquez ici", "ici", "aqui", "aquí",
+    "clic aquí", "clique aqui", "hier", "klicken sie hier", "qui", "clicca qui", "点击这里", "这里", "こちら", "여기",
+})  # fmt: skip
+"""Texts of links that do not say where they lead."""
+
+
+def accessibility_warnings(pack: Pack) -> Iterator[Problem]:
+    """Warnings about tables, empty paragraphs, headings and links, in the order of the template.
+
+    Raises ProblemsFound if the template cannot be read.
+    """
+    opened = open_template(pack.word_template)
+    sheet = StyleSheet(opened.styles)
+    for part in opened.parts.texts:
+        root = opened.texts[part.name]
+        places = ElementPlaces(root, part.place)
+        for element, found in _faults(root, sheet):
+            yield found.at(Location(pack.word_template.path, place=places.of(element)))
+
+
+Fault = tuple[Any, Problem]
+"""An element of lxml, which has no public name for their class, and its problem."""
+
+
+def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
+    for table in root.iter(_TABLE):
+        yield from _table_faults(table)
+    for paragraph in root.iter(PARAGRAPH):
+        if _is_spacing(paragraph, sheet):
+            yield paragraph, problem("paragraph-empty")
+    yield from _heading_faults(root, sheet)
+    for link in root.iter(qualified("w:hyperlink")):
+        if (text := _text(link).strip()).casefold().rstrip(".:!") in _VAGUE:
+            yield link, problem("link-text-vague", text=text)
+
+
+def _table_faults(table: etree._Element) -> Iterator[Fault]:
+    """A missing header row, and cells that are merged without need."""
+    rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
+    repeats = any("{%tr for" in _text(row) for row in table.iterchildren(ROW))
+    is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
+    if is_data and not _is_on(rows[0].find(f"{qualified('w:trPr')}/{qualified('w:tblHeader')}")):
+        yield table, problem("header-row-missing")
+    for cell in (cell for row in rows for cell in row.iterchildren(CELL)):
+        if cell.find(f"{qualified('w:tcPr')}/{qualified('w:vMerge')}") is not None:
+            yield cell, problem("cells-merged", form="vertical")
+            break
+    if "{%" not in _text(table):  # tags repeat cells, and set how many columns they span
+        yield from _needless_spans(rows)
+
+
+def _needless_spans(rows: Sequence[etree._Element]) -> Iterator[Fault]:
+    """The first cell over several columns of the grid that no row uses as columns."""
+    starts = {start for row in rows for start, _, _ in _spans(row)}
+    for row in rows:
+        for start, span, cell in _spans(row):
+            if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
+                yield cell, problem("cells-merged", form="unused")
+                return
+
+
+def _spans(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
+    """The first column and the number of columns of each cell."""
+    column = 0
+    for cell in row.iterchildren(CELL):
+        written = cell.find(f"{qualified('w:tcPr')}/{qualified('w:gridSpan')}")
+        span = int(str(written.get(_VALUE))) if written is not None else 1
+        yield column, span, cell
+        column += span
+
+
+def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
+    """Whether a paragraph is empty, shows no line, and Word does not need it there."""
+    if not _is_empty(paragraph):
+        return False
+    style, borders = _style(paragraph, sheet), paragraph.find(f".//{qualified('w:pBdr')}")
+    is_title_rule = sheet.names.get(style, "").removeprefix(PREFIX) == TITLE_RULE  # the theme may draw a line there
+    if is_title_rule or borders is not None or _has_borders(style, sheet):
+        return False
+    before, after = (_neighbour(paragraph, before=before) for before in (True, False))
+    is_after_table = before is not None and before.tag == _TABLE
+    is_last = after is None or after.tag in (qualified("w:sectPr"), _TABLE)
+    is_only = (before is None or before.tag == qualified("w:tcPr")) and after is None
+    return not is_only and not (is_after_table and is_last)
+
+
+def _is_empty(paragraph: etree._Element) -> bool:
+    """Whether a paragraph has no text, picture, break, field or mark, and ends no section."""
+    runs = paragraph.iterchildren(qualified("w:r"))
+    others = (each for around in (paragraph, *runs) for each in around.iterchildren() if each.tag not in _FORM)
+    ends_section = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:sectPr')}") is not None
+    return not (_text(paragraph) or ends_section or any(True for _ in others))
+
+
+def _has_borders(style: str, sheet: StyleSheet) -> bool:
+    path = f"{qualified('w:pPr')}/{qualified('w:pBdr')}"
+    return any(each.find(path) is not None for each in sheet.chain(style))
+
+
+def _neighbour(paragraph: etree._Element, *, before: bool) -> etree._Element | None:
+    """The block before or after a paragraph, without paragraphs that have nothing but a tag and are left out."""
+    blocks = paragraph.itersiblings(preceding=before)
+    return next((each for each in blocks if not (each.tag == PARAGRAPH and _is_statement(each))), None)
+
+
+def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
+    """The headings that skip a level."""
+    before = 0
+    for paragraph in root.iter(PARAGRAPH):
+        level = _level(paragraph, sheet)
+        if level is None or not _text(paragraph).strip():
+            continue
+        if level > before + 1:
+            yield paragraph, problem("heading-order", level=level, expected=before + 1)
+        before = level
+
+
+def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
+    """The level of a heading, from 1; None for other paragraphs."""
+    own = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:outlineLvl')}")
+    written = sheet.value(_style(paragraph, sheet), "w:pPr/w:outlineLvl") if own is None else str(own.get(_VALUE))
+    return int(written) + 1 if written is not None and written.isdecimal() and int(written) < _LEVELS else None
+
+
+def _style(paragraph: etree._Element, sheet: StyleSheet) -> str:
+    use = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:pStyle')}")
+    return sheet.defaults.get("paragraph", "") if use is None else str(use.get(_VALUE))
+
+
+def _is_statement(element: etree._Element) -> bool:
+    """Whether a row or paragraph has nothing but a tag that takes it away."""
+    text = _text(element).strip()
+    return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
+
+
+def _is_on(switch: etree._Element | None) -> bool:
+    return switch is not None and switch.get(_VALUE) not in OFF
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(each.text or "" for each in element.iter(_TEXT))
