@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.imports import PACKS, codes, one_plan, read
@@ -43,7 +44,12 @@ def again(plan: Plan, pack: str) -> ImportedPlan:
 def printed(plan: ImportedPlan) -> Summary:
     """What an imported plan prints, in the pack that it names."""
     found = read(plan)
-    return compose_summary(found, shipped_pack(found.template or "iuc-asia"))
+    return content(found, found.template or "iuc-asia")
+
+
+def content(plan: Plan, pack: str) -> Summary:
+    """The summary of a plan without facts that the pack does not print, and that a file therefore does not have."""
+    return replace(compose_summary(plan, shipped_pack(pack)), cities=(), goals=(), period="")
 
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.stem))
@@ -60,7 +66,7 @@ def test_each_shipped_plan_prints_the_same_after_importing_from_any_pack(pack: s
         found = again(plan, pack)
         assert codes(found) == []
         assert (read(found).template or "iuc-asia") == pack
-        assert printed(found) == compose_summary(plan, shipped_pack(pack))
+        assert printed(found) == content(plan, pack)
 
 
 @pytest.mark.parametrize("pack", PACKS)
@@ -74,7 +80,7 @@ def test_the_imported_example_gives_the_same_documents_to_the_byte(pack: str) ->
 def test_any_plan_prints_the_same_after_importing(text: str, pack: str) -> None:
     found = again(plan_of(text), pack)
     assert codes(found) == []
-    assert printed(found) == compose_summary(plan_of(text), shipped_pack(pack))
+    assert printed(found) == content(plan_of(text), pack)
 
 
 @given(plan_texts(max_cities=3), st.sampled_from(PACKS))

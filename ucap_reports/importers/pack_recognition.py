@@ -15,7 +15,7 @@ from ucap_reports.template.pack import Pack, PackContact
 from ucap_reports.text.rich_text import RichText
 
 _PARTS = ("office", "email", "phone", "website", "address")
-_FEWEST_LABELS = 3
+_FEWEST_LABELS = 2
 """So many labels of a pack show that a file was made with it or after its form."""
 _GAP = re.compile(r"[\s:\uff1a]+")
 _LONGEST_DAY = 100
@@ -104,7 +104,8 @@ def recognise(form: Form, around: Around, contact: dict[str, str], labels: Label
     said = {folded_label(label.text) for label in pack.settings.programme_label.values()}
     titled = around.title is not None and folded_label(around.title.text) in map(folded_label, pack.titles())
     shown = form.exact or titled or around.languages or any(folded_label(cell.text) in said for cell in form.margins)
-    return pack, bool(shown) and len(written & set(labels.printed(pack))) >= _FEWEST_LABELS
+    known = written & set(labels.printed(pack))  # a summary of few facts has few labels
+    return pack, bool(shown and known) and len(known) >= min(_FEWEST_LABELS, max(len(form.rows) - 1, 1))
 
 
 def contact_parts(contact: PackContact) -> dict[str, str]:
