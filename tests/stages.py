@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
@@ -10,7 +12,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Document
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, WhenUnknown
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.word.render_word import render_word
 
@@ -22,6 +24,11 @@ EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"
 def shipped_pack(name: str = "iuc-asia") -> Pack:
     """A shipped pack, opened once per process."""
     return open_pack(name, [PackFolder(ROOT / "templates", "templates")])
+
+
+def with_all_rows(pack: Pack) -> Pack:
+    """The pack, which also prints the rows that are unknown in every column."""
+    return replace(pack, settings=pack.settings.model_copy(update={"when_unknown": WhenUnknown.SHOW}))
 
 
 def summary_of(text: str, name: str = "example") -> Summary:

@@ -235,12 +235,12 @@ def test_no_word_of_the_published_summary_is_lost() -> None:
     assert lost([], imported(content, "tianjin-rome.txt"), []) == set()
     kept = WORD.findall(one_plan(content, "tianjin-rome.txt").text)
     pack = shipped_pack()
-    said = {word for label in labels().printed(pack) for word in WORD.findall(label)} | own_words(pack)
+    said = {word for label in labels().printed(pack) for word in WORD.findall(label)} | own_words(pack, None)
     said |= set(WORD.findall(f"{pack.settings.contact} p u i ul li style list type none N A o"))
     assert {word for word in WORD.findall(text) if word not in kept} - said == set()
 
 
 def test_what_a_document_of_the_product_prints_beside_the_plan_is_its_own() -> None:
     document = Document(BytesIO(ours()))
-    assert document.sections[0].footer.paragraphs[0].text.startswith("A European Union Programme")
+    assert document.sections[0].footer.paragraphs[0].text.startswith("Tianjin – Rome")
     assert one_plan(ours(), "x.docx").problems == ()

@@ -10,7 +10,7 @@ from tests.projects import small_project
 
 resource = pytest.importorskip("resource", reason="this system does not report the memory of processes")
 FEW, MANY = 100, 600
-KEPT = 12_000
+KEPT = 11_000
 """Bytes that a build may keep for each plan: its record twice, its path and its name. Its documents have four times as
 many.
 """

@@ -87,14 +87,14 @@ def test_a_folder_with_the_name_of_a_file_is_an_error_and_costs_no_document(tmp_
 
 
 @pytest.mark.parametrize("ending", ["pdf", "docx"])
-def test_a_folder_with_the_name_of_a_document_only_fails_its_plan(tmp_path: Path, ending: str) -> None:
+def test_a_folder_with_the_name_of_a_document_only_fails_that_document(tmp_path: Path, ending: str) -> None:
     small_project(tmp_path, 2)
     (tmp_path / "out" / f"plan-0000.{ending}").mkdir(parents=True)
 
     run = ucap(tmp_path, "build", "--json", "--no-index")
 
     assert run.code == 1
-    assert statuses(run) == ["failed"] * 2 + ["written"] * 2
+    assert sorted(statuses(run)) == ["failed", *["written"] * 3]
     assert unknown_documents(tmp_path / "out") == []
     assert parts(tmp_path) == []
 

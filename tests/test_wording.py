@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
-from tests.stages import shipped_pack
+from tests.stages import shipped_pack, with_all_rows
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.plan.plan_model import parse_plan
@@ -20,7 +20,7 @@ from ucap_reports.text.language_tags import is_readable_as, is_right_to_left, lo
 from ucap_reports.text.rich_text import RichText
 
 LANGUAGES = ("zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
-PACK = shipped_pack()
+PACK = with_all_rows(shipped_pack())
 
 
 def source(**fields: Any) -> Source:
@@ -179,7 +179,8 @@ def test_the_wording_of_a_packs_own_language_takes_precedence_over_its_settings(
     """So that a pack that extends another changes one word of it."""
     (tmp_path / "office").mkdir()
     text = (
-        "extends: iuc-asia\nlabels: {en: {population: 'Inhabitants:'}}\nwording: {en: {lead: 'Ask:', unknown: '?'}}\n"
+        "extends: iuc-asia\nwhen_unknown: show\nlabels: {en: {population: 'Inhabitants:'}}\n"
+        "wording: {en: {lead: 'Ask:', unknown: '?'}}\n"
     )
     (tmp_path / "office" / "pack.yaml").write_text(text)
     pack = open_pack("office", [PackFolder(tmp_path, "templates"), shipped_packs()])

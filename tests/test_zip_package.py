@@ -47,7 +47,7 @@ def test_another_process_with_another_hash_seed_time_zone_and_folder_gives_the_s
 def test_a_document_does_not_depend_on_the_one_before_it() -> None:
     pack = shipped_word_pack()
     alone = render_word(seed_summary(), pack).content
-    render_word(replace(seed_summary(), language="fr", columns=("a",) * 12), pack)
+    render_word(replace(seed_summary(), language="fr", columns=("a", "b")), pack)
     assert render_word(seed_summary(), pack).content == alone
 
 
@@ -65,7 +65,7 @@ def test_parts_that_do_not_change_keep_their_compressed_bytes() -> None:
         template = read_package(Path(str(archive.filename)).read_bytes())
     document = read_package(seed_file())
     same = {name for name, entry in template.entries.items() if document.entries[name] == entry}
-    assert {"word/media/image1.png", "word/theme/theme1.xml", "word/fontTable.xml", "_rels/.rels"} <= same
+    assert {"word/media/image1.png", "word/theme/theme1.xml", "word/fontTable.xml"} <= same
 
 
 def test_core_properties_are_title_author_language_and_date() -> None:
@@ -73,7 +73,7 @@ def test_core_properties_are_title_author_language_and_date() -> None:
     core = part(render_word(summary, shipped_word_pack()).content, "docProps/core.xml")
     found = {str(each.tag).rsplit("}", 1)[-1]: each.text for each in core}
     assert found == {
-        "title": "A & B <c>",
+        "title": "A & B <c>: Tianjin – Rome",
         "subject": "Tianjin, Rome",
         "creator": "IUC-ASIA",
         "keywords": "Aerospace, Smart city construction",

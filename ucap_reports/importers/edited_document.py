@@ -8,9 +8,9 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.word_package import WORD, WordPackage
+from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
+from ucap_reports.word.file.package_parts import relationships_of
 from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage, compressed, read_package, write_package
 
 _CORE = "docProps/core.xml"
@@ -24,15 +24,6 @@ _BARE_HOST = re.compile(rb"(Target=\"https?://[^/\"]+)/(\")")
 _RESTORED = {"delText": "t", "delInstrText": "instrText"}
 _KEPT = {f"{WORD}rPr", f"{WORD}sectPr"}
 """Properties of paragraphs that a change of formatting does not have."""
-
-
-class DocumentIdentity(Struct, frozen=True):
-    """What a Word file was built from; empty where the file does not say it."""
-
-    plan: str = ""
-    language: str = ""
-    pack: str = ""
-    digest: str = ""
 
 
 class Revision(Struct, frozen=True, order=True):
@@ -53,13 +44,10 @@ class EditedDocument:
         except BrokenPackageError as error:
             raise ProblemsFound([problem("review-unreadable", Location(path), reason=str(error))]) from None
 
-    @cached_property
+    @property
     def identity(self) -> DocumentIdentity:
         """What the file was built from."""
-        root = self._package.archive.xml(IDENTITY)
-        properties = [] if root is None else list(root)
-        texts = {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
-        return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
+        return self._package.identity
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:

@@ -137,7 +137,8 @@ def _fill_turned(
     left: list[FormRow] = []
     place = 0
     for row in rest:
-        if row.spanned or (len(row.cells) != len(facts) and labels.find(row.label.text)):
+        is_contact = labels.named(row.label.text) == "contact.office"
+        if row.spanned or is_contact or (len(row.cells) != len(facts) and labels.find(row.label.text)):
             left.append(row)
             continue
         filler.fill(("cities", place, "name"), row.label)
@@ -178,8 +179,12 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
         draft.put(("label_languages",), around.languages, here)
     _fill_updated(form, around, draft)
-    printed = " ".join(cell.text for row in form.rows for cell in row.cells)
-    own = own_words(pack) | words_in(printed) if is_known else set()
+    cells = [
+        *([around.title] if around.title else ()),
+        *(cell for row in form.rows for cell in (row.label, *row.cells)),
+    ]
+    printed = " ".join(cell.text for cell in cells)
+    own = own_words(pack, form.updated) | words_in(printed) if is_known else set()
     for cell in around.rest:
         if not (is_known and words_in(cell.text) <= own):
             draft.keep("", cell.content.text, cell.location)

@@ -67,3 +67,5 @@ class Form(Struct, frozen=True):
     language: str | None = None
     updated: date | None = None
     author: str | None = None
+    pack: str = ""
+    """The pack that the file was built with; empty if the file does not say it."""

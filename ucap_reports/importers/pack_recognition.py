@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import Form, FormCell
 from ucap_reports.plan.dates import dates_meant
+from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.pack import Pack, PackContact
 from ucap_reports.text.rich_text import RichText
 
@@ -90,6 +92,8 @@ def _label_languages(lines: Iterable[FormCell], texts: dict[str, str]) -> list[s
 
 def recognise(form: Form, around: Around, contact: dict[str, str], labels: Labels) -> tuple[Pack, bool]:
     """The pack that a summary was most likely printed with, and whether it certainly was."""
+    if built_with := next((pack for pack in labels.packs if pack.name == form.pack), None):
+        return built_with, True
     written = {row.label.text for row in form.rows}
 
     def likeness(pack: Pack) -> tuple[int, int, bool]:
@@ -113,9 +117,12 @@ def contact_parts(contact: PackContact) -> dict[str, str]:
     return {name: getattr(contact, name) for name in _PARTS if getattr(contact, name)}
 
 
-def own_words(pack: Pack) -> set[str]:
-    """The words that a pack itself prints: those of its Word template, its titles and its programme label."""
+def own_words(pack: Pack, updated: date | None) -> set[str]:
+    """The words that a pack itself prints: those of its Word template, its titles and its programme label, and the
+    date of the content.
+    """
     texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
+    texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
     with ZipFile(BytesIO(pack.word_template.content)) as template:
         for name in template.namelist():
             if name.endswith(".xml"):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
+from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_measures import twips, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -38,6 +39,15 @@ class Properties(Struct, frozen=True):
     author: str
     updated: date | None
     exact_dates: bool
+
+
+class DocumentIdentity(Struct, frozen=True):
+    """What a Word file was built from; empty where the file does not say it."""
+
+    plan: str = ""
+    language: str = ""
+    pack: str = ""
+    digest: str = ""
 
 
 class WordPackage:
@@ -118,6 +128,14 @@ class WordPackage:
         exact = match is not None and texts.get("created") == texts.get("modified")
         updated = date.fromisoformat(match[1]) if exact and match and match[1] != _NO_DATE else None
         return Properties(texts.get("language") or None, texts.get("creator", ""), updated, exact)
+
+    @cached_property
+    def identity(self) -> DocumentIdentity:
+        """What the file was built from, which is in its custom properties."""
+        root = self.archive.xml(IDENTITY)
+        properties = [] if root is None else list(root)
+        texts = {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
+        return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
 
     def _main_part(self) -> str:
         """The name of the part with the text."""

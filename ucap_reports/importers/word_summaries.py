@@ -54,6 +54,7 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         language=properties.language,
         updated=properties.updated if reader.exact else None,
         author=properties.author if reader.exact else None,
+        pack=package.identity.pack if reader.exact else "",
     )
 
 
