@@ -179,16 +179,13 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
         draft.put(("label_languages",), around.languages, here)
     _fill_updated(form, around, draft)
-    cells = [
-        *([around.title] if around.title else ()),
-        *(cell for row in form.rows for cell in (row.label, *row.cells)),
-    ]
-    printed = " ".join(cell.text for cell in cells)
+    cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
+    printed = " ".join(cell.text for cell in [*cells, *filter(None, [around.title])])
     own = own_words(pack, form.updated) | words_in(printed) if is_known else set()
     for cell in around.rest:
         if not (is_known and words_in(cell.text) <= own):
             draft.keep("", cell.content.text, cell.location)
-    in_rows = {cell.location for row in form.rows for cell in (row.label, *row.cells)}
+    in_rows = {cell.location for cell in cells}
     for aside in form.asides:
         if not (is_known and aside.name == PICTURE and aside.location not in in_rows):
             draft.keep_aside(aside.name, aside.text, aside.location)
