@@ -9,22 +9,13 @@ from msgspec.structs import replace
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.links import explicit_address
-from ucap_reports.text.rich_text import Break, Marker, RichText, Run, Script
+from ucap_reports.text.rich_text import EMPHASIS, Break, Marker, RichText, Run
 
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
 _MARKER = re.compile(r"(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))")
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
-_STYLES: dict[str, dict[str, bool | Script]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "u": {"underline": True},
-    "sub": {"script": Script.SUBSCRIPT},
-    "sup": {"script": Script.SUPERSCRIPT},
-}
 _SECOND = "○◦o"
-_NO_TAG = re.compile(rf"<(?!/?(?:{'|'.join({*_BLOCKS, *_STYLES, 'a', 'br', 'span'})})(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+_NO_TAG = re.compile(rf"<(?!/?(?:{'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})(?:\s[^<>]*)?/?>)", re.IGNORECASE)
 
 
 def dump_text(text: str) -> RichText:
@@ -100,8 +91,8 @@ class _HtmlReader(HTMLParser):
 
 def _styled(tag: str, attributes: dict[str, str | None], style: Run) -> Run:
     match tag:
-        case tag if tag in _STYLES:
-            return replace(style, **_STYLES[tag])
+        case tag if tag in EMPHASIS:
+            return replace(style, **EMPHASIS[tag])
         case "a":
             return replace(style, link=explicit_address((attributes.get("href") or "").strip()))
         case "span" if attributes.get("lang"):

@@ -3,8 +3,9 @@
 `markup` reads it from plan files; `word` and `pdf` print it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, StrEnum, auto
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -43,6 +44,18 @@ class Run(Struct, frozen=True):
     script: Script = Script.NORMAL
     link: str | None = None
     language: str | None = None
+
+
+EMPHASIS: Mapping[str, Mapping[str, Any]] = {
+    "b": {"bold": True},
+    "strong": {"bold": True},
+    "i": {"italic": True},
+    "em": {"italic": True},
+    "u": {"underline": True},
+    "sub": {"script": Script.SUBSCRIPT},
+    "sup": {"script": Script.SUPERSCRIPT},
+}
+"""What each inline element of HTML changes in a run."""
 
 
 def plain_run(text: str) -> Run:

@@ -9,21 +9,11 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.inline_cleanup import SOFT, Piece, paragraph
-from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_lists import typed_list, without_typed_signs
 
 MAX_LISTS = 2
-_STYLES: Mapping[str, Mapping[str, Any]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "u": {"underline": True},
-    "sub": {"script": Script.SUBSCRIPT},
-    "sup": {"script": Script.SUPERSCRIPT},
-    "a": {},
-    "span": {},
-}
+_STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
 """What each inline element changes in the style of its text."""
 _WHITE = " \t\n"
 _WHITE_SPACE = re.compile("[ \t\n]+")

@@ -1,8 +1,6 @@
 """Reads the content of paragraphs: the template's words, with white space folded as in HTML, and the summary's runs."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -10,7 +8,7 @@ from ucap_reports.pdf.template.page_tree import Content, PageNumber
 from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, Reading, StartTag
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
-from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Paragraph, RichText, Run, Script
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -142,19 +140,8 @@ def is_forged(element: Element) -> bool:
     return element.tag == "rich" and element.keys()[0] != "ref"
 
 
-_FORMATS: Mapping[str, Mapping[str, Any]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "u": {"underline": True},
-    "sub": {"script": Script.SUBSCRIPT},
-    "sup": {"script": Script.SUPERSCRIPT},
-}
-
-
 def _inner_format(reading: Reading, element: Element, opened: StartTag, form: Run) -> Run:
-    changes = dict(_FORMATS.get(element.tag, {}), language=reading.language(element, opened, form.language))
+    changes = dict(EMPHASIS.get(element.tag, {}), language=reading.language(element, opened, form.language))
     if element.tag == "a":
         changes["link"] = _address(reading, element, opened)
     return replace(form, **changes)
