@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test lint lock test-wheel clean
+.PHONY: reports test coverage lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -13,6 +13,10 @@ reports: .venv/reports.stamp
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
+
+# The tests with branch coverage, at least 95 %: takes a third more time.
+coverage: .venv/test.stamp
+	$(BIN)/python -m pytest --cov
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
