@@ -14,7 +14,7 @@ reports: .venv/reports.stamp
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
 
-# The tests with branch coverage, at least 95 %: takes a third more time.
+# The tests with branch coverage, which must be at least 95 %.
 coverage: .venv/test.stamp
 	$(BIN)/python -m pytest --cov
 

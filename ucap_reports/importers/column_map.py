@@ -1,4 +1,4 @@
-"""Which column of a table is what: a map that somebody wrote for a table whose headers do not tell."""
+"""The fields of a table's columns, from a map file for tables whose headers do not name them."""
 
 import re
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ class ListLevel(Struct, frozen=True):
 
 
 class Properties(Struct, frozen=True):
-    """What a file says of itself; `exact_dates` says that this product wrote it and nobody has saved it since."""
+    """The properties of a file; `exact_dates` is true if ucap wrote it and no program has saved it since."""
 
     language: str | None
     author: str
