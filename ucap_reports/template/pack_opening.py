@@ -1,5 +1,6 @@
 """Opening packs: finding and reading their folders, merging the packs that they extend, and checking the result."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ucap_reports.text.rich_text import RichText
 
 SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
+_NAME_LINE = re.compile(rb"^name:.*\n", re.MULTILINE)
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
 MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
@@ -140,6 +142,16 @@ def assemble(read: PackLayers) -> OpenedPack:
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
     """The templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
     return _read_files(_find(name, folders, [], NOWHERE))
+
+
+def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
+    """All files in the pack's own folder, for a copy: the settings are without the pack's name.
+
+    Raises ProblemsFound if one cannot be read.
+    """
+    settings = (_find(name, folders, [], NOWHERE).path / SETTINGS).read_bytes()
+    files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
+    return {SETTINGS: _NAME_LINE.sub(b"", settings)} | files
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
