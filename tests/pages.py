@@ -9,10 +9,12 @@ from PIL import Image
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Division,
     Emblem,
     Items,
     PackImage,
+    PageBreak,
     PageNumber,
     Table,
     TableCell,
@@ -128,12 +130,13 @@ def outline(block: Block) -> str:
             return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
             return f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
-        case Emblem():
-            return "emblem"
+        case Emblem() | PageBreak():
+            return type(block).__name__.lower()
         case PackImage(width=width, height=height):
             return f"picture({width:.0f} x {height:.0f})"
-        case Division(blocks, style):
-            return f"div.{style.name}[{outlines(blocks)}]"
+        case Division(blocks, style) | Columns(blocks, style):
+            name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
+            return f"{name}.{style.name}[{outlines(blocks)}]"
         case Table(head, body):
             rows = [*head, *body]
             return f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"

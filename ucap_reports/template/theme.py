@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any, Self
 
 from msgspec import Struct
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import NO_SIDES, Box, Measure, Sides, Size
+from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
+from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
 from ucap_reports.template.scales import Scale
 
 
@@ -36,6 +37,8 @@ class AlignBlock(StrEnum):
     TOP = "top"
     MIDDLE = "middle"
     BOTTOM = "bottom"
+    STRETCH = "stretch"
+    """Boxes side by side are as high as the highest of them."""
 
 
 class Pin(StrEnum):
@@ -63,6 +66,33 @@ class Rule(Strict):
     """Absent: as long as its box."""
 
 
+BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
+"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
+
+
+class Border(Strict):
+    """The lines around a box: `width` and `colour` for all sides, and lines for each side, which take precedence."""
+
+    width: Measure | None = None
+    colour: str | None = None
+    top: Rule | None = None
+    right: Rule | None = Field(None, validation_alias=AliasChoices("right", "end"))
+    bottom: Rule | None = None
+    left: Rule | None = Field(None, validation_alias=AliasChoices("left", "start"))
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.width is None) != (self.colour is None):
+            raise ValueError("a border needs `width` and `colour`")
+        return self
+
+    def rules(self) -> dict[str, Rule | None]:
+        """The lines that it sets, by their names in a style."""
+        around = None if self.width is None or self.colour is None else Rule(width=self.width, colour=self.colour)
+        own = {BORDERS[side]: getattr(self, side) for side in self.model_fields_set & BORDERS.keys()}
+        return own if around is None else dict.fromkeys(BORDERS.values(), around) | own
+
+
 class StyleRules(Strict):
     """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and finally from `body`."""
 
@@ -87,6 +117,8 @@ class StyleRules(Strict):
     height: Measure | None = None
     rule_below: Rule | None = None
     rule_start: Rule | None = None
+    border: Border | None = None
+    bleed: Bleeding | None = None
     align_block: AlignBlock | None = Field(None, validation_alias=AliasChoices("align-block", "align_block"))
     pin: Pin | None = None
 
@@ -129,8 +161,11 @@ class Style(Struct, frozen=True, cache_hash=True):
     layout: Layout = Layout.STACK
     width: Length | None = None
     height: Length | None = None
+    rule_above: DrawnRule | None = None
+    rule_end: DrawnRule | None = None
     rule_below: DrawnRule | None = None
     rule_start: DrawnRule | None = None
+    bleed: Bleed = NO_BLEED
     align_block: AlignBlock | None = None
     pin: Pin | None = None
 
@@ -155,10 +190,6 @@ class FontFamily(Strict):
     files: FontFiles | None = None
 
 
-PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
-"""Widths and heights (ISO 216 and ANSI)."""
-
-
 class Page(Strict):
     """Paper and margins."""
 
@@ -166,9 +197,14 @@ class Page(Strict):
     margins: Box
 
     @property
+    def paper(self) -> Paper:
+        """The width and the height of the page; those of A4 for an unknown size."""
+        return paper_size(self.size) or PAPERS["A4"]
+
+    @property
     def room(self) -> tuple[Length, Length]:
         """The width and the height between the margins."""
-        (width, height), margins = PAPER[self.size], self.margins
+        (width, height), margins = self.paper, self.margins
         return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
 
 
@@ -251,7 +287,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
-    return Theme(PAPER[page.size], page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
+    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
@@ -259,5 +295,6 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
     merged = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
     for ancestor in reversed(written.chain(name)):
         own = written.styles[ancestor]
-        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like"}}
+        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
+        merged |= {} if own.border is None else own.border.rules()
     return merged

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.measures import Bleed
 
 
 class Artifact(Enum):
@@ -60,6 +61,18 @@ class Link(Struct, frozen=True):
     text: str
 
 
+_TOLERANCE = 0.01
+"""Points by which sums of the same lengths may differ."""
+
+
+class Outline(NamedTuple):
+    """A bookmark to an item; `level` counts from 1, `node` is the item in the tag tree."""
+
+    level: int
+    text: str
+    node: TagNode
+
+
 class Used:
     """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
 
@@ -91,9 +104,13 @@ class Canvas:
         self.index = index
         self._is_mirrored = right_to_left
         self.width, self.height = size
+        self.frame = Box(0, 0, *size)
+        """The place of the text on the page; x grows from the page's right if the page is mirrored."""
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
+        self.outlines: list[tuple[Outline, float]] = []
+        """The bookmarks to items of this page, with the heights of their tops above its bottom edge."""
         self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []
@@ -109,6 +126,16 @@ class Canvas:
         """The box on the page."""
         left = self.left(box.left, box.right - box.left)
         return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
+
+    def bleeding(self, box: Box, sides: Bleed) -> Box:
+        """The box, extended to the edge of the page on those of the sides where only a margin is beside it."""
+        frame = self.frame
+        return Box(
+            0 if sides.left and box.left < frame.left + _TOLERANCE else box.left,
+            0 if sides.top and box.top < frame.top + _TOLERANCE else box.top,
+            self.width if sides.right and box.right > frame.right - _TOLERANCE else box.right,
+            self.height if sides.bottom and box.bottom > frame.bottom - _TOLERANCE else box.bottom,
+        )
 
     @property
     def draws_artifact(self) -> bool:

@@ -7,7 +7,18 @@ from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, PackImage, PageTree, Table, TextBlock
+from ucap_reports.pdf.template.page_tree import (
+    Block,
+    Columns,
+    Division,
+    Emblem,
+    Items,
+    PackImage,
+    PageBreak,
+    PageTree,
+    Table,
+    TextBlock,
+)
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
@@ -91,12 +102,12 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Items():
                 yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division():
+            case Division() | Columns():
                 yield from all_blocks(block.blocks)
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage():
+            case TextBlock() | Emblem() | PackImage() | PageBreak():
                 pass
             case _:
                 assert_never(block)
