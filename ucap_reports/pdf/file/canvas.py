@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -102,10 +102,11 @@ class Canvas:
         self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
     ) -> None:
         self.index = index
-        self._is_mirrored = right_to_left
         self.width, self.height = size
         self.frame = Box(0, 0, *size)
         """The place of the text on the page; x grows from the page's right if the page is mirrored."""
+        self._mirrors = [float(self.width)] if right_to_left else []
+        """Twice the centre of each area that is mirrored, the page first."""
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
@@ -120,12 +121,23 @@ class Canvas:
 
     def left(self, x: float, width: float) -> float:
         """The distance from the page's left of a box of that width that begins at x."""
-        return self.width - x - width if self._is_mirrored else x
+        for total in reversed(self._mirrors):
+            x = total - x - width
+        return x
+
+    @contextmanager
+    def mirrored(self, x: float, width: float) -> Iterator[None]:
+        """Mirror everything that is drawn inside of the context within an area, whose text has the other direction."""
+        self._mirrors.append(2 * x + width)
+        frame, self.frame = self.frame, replace(self.frame, left=-inf, right=inf)
+        yield
+        self.frame = frame
+        self._mirrors.pop()
 
     def _placed(self, box: Box) -> Box:
         """The box on the page."""
         left = self.left(box.left, box.right - box.left)
-        return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
+        return replace(box, left=left, right=left + box.right - box.left) if self._mirrors else box
 
     def bleeding(self, box: Box, sides: Bleed) -> Box:
         """The box, extended to the edge of the page on those of the sides where only a margin is beside it."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Self, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -39,6 +39,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BORDERS, Align, Layout
+from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
@@ -72,11 +73,17 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds.
 
-    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+    `direction` is a language with the direction of the blocks, if that is not the document's.
+    """
+
+    def __init__(
+        self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
+    ) -> None:
         self._pack = pack
         self._language = language
+        self._direction = direction or language
         self._numbers = numbers
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
@@ -148,7 +155,7 @@ class BlockLayout:
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = paragraph_lines(self._pack, content, text.style, place.width, self._language)
+        lines = paragraph_lines(self._pack, content, text.style, place.width, self._direction)
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
@@ -202,7 +209,7 @@ class BlockLayout:
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        pack, language, style = self._pack, self._language, items.style
+        pack, language, style = self._pack, self._direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
@@ -212,7 +219,7 @@ class BlockLayout:
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, language)
-                owner = Owner(TagNode("Lbl", entry), language)
+                owner = Owner(TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(LineRange(lines, owner, 0, len(lines.lines)), place.indent))
             gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
@@ -225,6 +232,15 @@ class BlockLayout:
             self._report(problem("width-exceeded"), table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
+
+    def inside(self, cell: TableCell) -> Self:
+        """The layout of a cell: another one if the direction of its language is not that of the document."""
+        language = cell.language or self._language
+        if is_right_to_left(language) == is_right_to_left(self._direction):
+            return self
+        inside = type(self)(self._pack, self._language, self._numbers, language)
+        inside.problems, inside.missing = self.problems, self.missing
+        return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
         """The content of a table cell."""

@@ -115,13 +115,14 @@ class PageBreak(Struct, frozen=True):
 
 
 class TableCell(Struct, frozen=True):
-    """A table cell: `header` for th, `span` columns wide."""
+    """A table cell: `header` for th, `span` columns wide. `language` is None for that of the document."""
 
     blocks: tuple["Block", ...]
     style: Style
     line: int
     header: bool = False
     span: int = 1
+    language: str | None = None
 
 
 class TableRow(Struct, frozen=True):

@@ -49,7 +49,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for a language that it does not have, which is no problem: templates test it.
         """
         if isinstance(obj, ByLanguage):
-            return obj.get(argument, Unknown())
+            return Unknown() if (found := obj.of(argument)) is None else found
         if isinstance(obj, list | tuple | str | dict | range):
             try:
                 return obj[argument]
