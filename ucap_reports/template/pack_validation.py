@@ -7,11 +7,12 @@ from typing import Any
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
-from ucap_reports.template.theme import BORDERS, Rule, StyleRules, ThemeSettings
+from ucap_reports.template.theme import StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 

@@ -6,21 +6,13 @@ from functools import cache
 from typing import Any, Self
 
 from msgspec import Struct
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, Field
 
+from ucap_reports.template.borders import Border, Rule, Strict
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
 from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
 from ucap_reports.template.scales import Scale
-
-
-class Strict(BaseModel):
-    """The base of all models of a pack: frozen, without unknown keys.
-
-    The validator of a model is built when it is first needed: a process that receives an opened pack needs none.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Align(StrEnum):
@@ -57,42 +49,6 @@ class Layout(StrEnum):
     """Side by side: parts with a `width` have it, the others share the rest evenly."""
 
 
-class Rule(Strict):
-    """A line: `width` thick, in a colour of the theme."""
-
-    width: Measure
-    colour: str
-    length: Measure | None = None
-    """Absent: as long as its box."""
-
-
-BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
-"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
-
-
-class Border(Strict):
-    """The lines around a box: `width` and `colour` for all sides, and lines for each side, which take precedence."""
-
-    width: Measure | None = None
-    colour: str | None = None
-    top: Rule | None = None
-    right: Rule | None = Field(None, validation_alias=AliasChoices("right", "end"))
-    bottom: Rule | None = None
-    left: Rule | None = Field(None, validation_alias=AliasChoices("left", "start"))
-
-    @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if (self.width is None) != (self.colour is None):
-            raise ValueError("a border needs `width` and `colour`")
-        return self
-
-    def rules(self) -> dict[str, Rule | None]:
-        """The lines that it sets, by their names in a style."""
-        around = None if self.width is None or self.colour is None else Rule(width=self.width, colour=self.colour)
-        own = {BORDERS[side]: getattr(self, side) for side in self.model_fields_set & BORDERS.keys()}
-        return own if around is None else dict.fromkeys(BORDERS.values(), around) | own
-
-
 class StyleRules(Strict):
     """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and finally from `body`."""
 
@@ -105,6 +61,8 @@ class StyleRules(Strict):
     italic: bool | None = None
     underline: bool | None = None
     align: Align | None = None
+    letter_spacing: Measure | None = None
+    capitals: bool | None = None
     space_before: Measure | None = None
     space_after: Measure | None = None
     indent: Measure | None = None
@@ -123,7 +81,10 @@ class StyleRules(Strict):
     pin: Pin | None = None
 
 
-TEXT_RULES = ("font", "size", "leading", "colour", "bold", "italic", "underline", "align")
+TEXT_RULES = (
+    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
+    *("letter_spacing", "capitals"),
+)
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
 COLOUR_RULES = frozenset({"colour", "background"})
 
@@ -148,6 +109,9 @@ class Style(Struct, frozen=True, cache_hash=True):
     italic: bool = False
     underline: bool = False
     align: Align = Align.START
+    letter_spacing: Length = Length(0)
+    capitals: bool = False
+    """Whether text is shown in capitals; it stays as written for readers that copy it or read it aloud."""
     space_before: Length = Length(0)
     space_after: Length = Length(0)
     indent: Length = Length(0)

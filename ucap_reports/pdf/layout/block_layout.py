@@ -35,10 +35,11 @@ from ucap_reports.pdf.template.page_tree import (
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import BORDERS, Align, Layout
+from ucap_reports.template.theme import Align, Layout
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
