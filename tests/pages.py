@@ -11,6 +11,7 @@ from ucap_reports.pdf.template.page_tree import (
     Block,
     Columns,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -125,21 +126,25 @@ def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) ->
 
 def outline(block: Block) -> str:
     """A block as one line of text: its kind, its style, and its content."""
+    text = ""
     match block:
         case TextBlock(content, style, _, level):
-            return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
+            text = f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
-            return f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
+            text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
         case Emblem() | PageBreak():
-            return type(block).__name__.lower()
+            text = type(block).__name__.lower()
+        case Drawing(shape, style):
+            text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"
         case PackImage(width=width, height=height):
-            return f"picture({width:.0f} x {height:.0f})"
+            text = f"picture({width:.0f} x {height:.0f})"
         case Division(blocks, style) | Columns(blocks, style):
             name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
-            return f"{name}.{style.name}[{outlines(blocks)}]"
+            text = f"{name}.{style.name}[{outlines(blocks)}]"
         case Table(head, body):
             rows = [*head, *body]
-            return f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"
+            text = f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"
+    return text
 
 
 def outlines(blocks: tuple[Block, ...]) -> str:

@@ -15,6 +15,7 @@ from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Body, Flowing, ListMarker, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.pagination import NewPage
+from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
 from ucap_reports.pdf.template.element_styles import without_box
@@ -23,6 +24,7 @@ from ucap_reports.pdf.template.page_tree import (
     Columns,
     Content,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -123,7 +125,7 @@ class BlockLayout:
         return flow
 
     def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        if (own := block.style.width) is not None and not isinstance(block, Emblem | PackImage):
+        if (own := block.style.width) is not None and not isinstance(block, Emblem | PackImage | Drawing):
             place = replace(place, width=min(own, place.width))
         match block:
             case TextBlock() if is_boxed(block.style):
@@ -132,7 +134,7 @@ class BlockLayout:
                 return self._words(block, place, node)
             case Items():
                 return self._items(block, place, node)
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing():
                 return [self._picture(block, place, node)]
             case Division() | Columns():
                 body = self._box(block, place.width, node)
@@ -144,12 +146,17 @@ class BlockLayout:
                 assert_never(block)
         return [_solid(body, block.line, place)]
 
-    def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
-        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
-        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
-        free = place.width - block.width
+    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> Solid:
+        figure: Figure | ColouredBox
+        if isinstance(block, Drawing):
+            figure = shape_drawing(block, place.width, node, self._pack, self._language)
+            self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
+        else:
+            drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+            figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - figure.width
         if free < -_TOLERANCE:
-            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * _BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))

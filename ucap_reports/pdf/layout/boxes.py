@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Solid, Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import Solid, Stack, Whole, draw_stack, split_stack, stack_height
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import AlignBlock, Layout, Style
@@ -27,16 +27,13 @@ class PlacedStack(Struct, frozen=True):
     y: float
 
 
-class Figure(Struct, frozen=True):
+class Figure(Whole, frozen=True):
     """A picture and its size."""
 
     drawing: PictureObject
     node: TagNode
     width: float
     height: float
-
-    def split(self, room: float, *, forced: bool) -> None:
-        """None: it is never split."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the picture."""

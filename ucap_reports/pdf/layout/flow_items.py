@@ -35,6 +35,13 @@ class Body(Protocol):
         """Draw it there."""
 
 
+class Whole(Struct, frozen=True):
+    """A body that is never split."""
+
+    def split(self, room: float, *, forced: bool) -> None:
+        """None."""
+
+
 class ListMarker(Struct, frozen=True):
     """The marker of a list item: its text, and its distance from the start of the stack."""
 

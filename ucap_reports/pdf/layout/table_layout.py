@@ -17,6 +17,7 @@ from ucap_reports.pdf.layout.flow_items import (
     Flowing,
     ParagraphItem,
     Stack,
+    Whole,
     draw_stack,
     split_stack,
     stack_height,
@@ -127,7 +128,7 @@ class LaidRow(Struct, frozen=True):
             cell.draw(canvas, x, y, self.height)
 
 
-class RowGroup(Struct, frozen=True):
+class RowGroup(Whole, frozen=True):
     """Rows that are drawn together."""
 
     rows: Sequence[LaidRow]
@@ -136,9 +137,6 @@ class RowGroup(Struct, frozen=True):
     def height(self) -> float:
         """The total height."""
         return sum(row.height for row in self.rows)
-
-    def split(self, room: float, *, forced: bool) -> None:
-        """None: it is never split."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the rows one below the other."""

@@ -17,6 +17,8 @@ NATURAL = {
     "foot": "foot",
     "emblem": "emblem",
     "img": "picture",
+    "bar": "bar",
+    "goal": "goal",
     **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
     "table": "table",
     "td": "cell",

@@ -11,6 +11,7 @@ from ucap_reports.pdf.template.page_tree import (
     Block,
     Columns,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -107,7 +108,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage() | PageBreak():
+            case TextBlock() | Emblem() | PackImage() | Drawing() | PageBreak():
                 pass
             case _:
                 assert_never(block)

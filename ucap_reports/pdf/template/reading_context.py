@@ -30,6 +30,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},
+    "bar": _STYLED | {"value", "max", "label"},
+    "goal": _STYLED | {"number"},
     "a": _SPOKEN | {"href"},
     **dict.fromkeys(("br", "page-break"), frozenset()),
     "page-number": frozenset({"total"}),
