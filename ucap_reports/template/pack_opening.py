@@ -23,7 +23,6 @@ from ucap_reports.text.rich_text import RichText
 
 SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
-_NAME_LINE = re.compile(rb"^name:.*\n", re.MULTILINE)
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
 MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
@@ -145,13 +144,10 @@ def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile
 
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
-    """All files in the pack's own folder, for a copy: the settings are without the pack's name.
-
-    Raises ProblemsFound if one cannot be read.
-    """
+    """All files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be read."""
     settings = (_find(name, folders, [], NOWHERE).path / SETTINGS).read_bytes()
     files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
-    return {SETTINGS: _NAME_LINE.sub(b"", settings)} | files
+    return {SETTINGS: re.sub(rb"^name:.*\n", b"", settings, flags=re.MULTILINE)} | files
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
