@@ -26,6 +26,9 @@ class ColouredBox(Struct, frozen=True):
     padding: float = 0
     texts: tuple[LineRange, ...] = ()
 
+    def split(self, room: float, *, forced: bool) -> None:
+        """None: it is never split."""
+
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box and its lines."""
         canvas.coloured(Box(x, y, x + self.width, y + self.height), self.colour, self.node)

@@ -100,12 +100,32 @@ class Drawing(Struct, frozen=True):
 
 
 class Division(Struct, frozen=True, cache_hash=True):
-    """A box around other blocks with the background, padding, rules and layout of its style; never split over pages.
+    """A box around other blocks with the background, padding, borders and layout of its style. Blocks side by side are
+    split over pages, a box around blocks below each other only if it is higher than a page.
 
     Side by side, emblems and pictures have their own width, other blocks that of their style or a share of the rest.
     """
 
     blocks: tuple["Block", ...]
+    style: Style
+    line: int
+
+
+class Columns(Struct, frozen=True):
+    """A box whose content flows through `count` columns with `gap` between them, on the last page as high as each
+    other.
+    """
+
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+    count: int
+    gap: Length
+
+
+class PageBreak(Struct, frozen=True):
+    """The end of a page."""
+
     style: Style
     line: int
 
@@ -140,7 +160,7 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-Block = TextBlock | Items | Emblem | PackImage | Drawing | Division | Table
+Block = TextBlock | Items | Emblem | PackImage | Drawing | Division | Columns | Table | PageBreak
 
 
 class PageTree(Struct, frozen=True):
