@@ -26,6 +26,9 @@ class ColouredBox(Whole, frozen=True):
     padding: float = 0
     texts: tuple[LineRange, ...] = ()
 
+    def split(self, room: float, *, forced: bool) -> None:
+        """None: it is never split."""
+
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box and its lines."""
         canvas.coloured(Box(x, y, x + self.width, y + self.height), self.colour, self.node)
@@ -40,7 +43,7 @@ def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, langua
     shape, style = block.shape, block.style
     figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
-        length = bar_length(shape.share, min(style.width or room, room))
+        length = block.width or bar_length(shape.share, room)
         return ColouredBox(figure, length, style.height or BAR_HEIGHT, style.colour)
     return _tile(shape, style, figure, pack, language)
 
