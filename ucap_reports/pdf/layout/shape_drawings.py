@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Whole
+from ucap_reports.pdf.layout.flow_items import Unsplittable
 from ucap_reports.pdf.template.page_tree import Drawing
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner, show
@@ -16,7 +16,7 @@ from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import Bar, Tile
 
 
-class ColouredBox(Whole, frozen=True):
+class ColouredBox(Unsplittable, frozen=True):
     """A box of one colour, and the lines on it, one below the other, `padding` from its edges."""
 
     node: TagNode
