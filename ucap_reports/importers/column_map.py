@@ -14,8 +14,8 @@ from ucap_reports.plan.validation_errors import refusal
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.template.borders import Strict
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD
-from ucap_reports.template.theme import Strict
 
 IGNORE = "ignore"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
