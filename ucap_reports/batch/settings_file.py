@@ -16,10 +16,10 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.storage.project_folder import SETTINGS_FILE, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.pack import RowRule
-from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
+from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_folders, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
 from ucap_reports.template.theme import Strict
@@ -69,7 +69,7 @@ def read_settings(project: Project) -> ProjectSettings:
             return ProjectSettings()
         raise
     value = tree.value if isinstance(tree.value, dict) else {}
-    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
+    folders = pack_folders(project)
     errors = (
         *_unknown_pack(value, tree, folders),
         *_unknown_formats(value, tree),

@@ -13,7 +13,6 @@ from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_line import GROUP
 from ucap_reports.cli.command_list import COMMANDS
 from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.selected_plans import pack_folders
 from ucap_reports.problems import ProblemsFound, catalogue
 from ucap_reports.storage.project_folder import find_project
 
@@ -55,6 +54,6 @@ def _project_words(argument: str, root: Path | None) -> Iterable[str]:
         return ()
     if argument.startswith("plan"):
         return [path.stem for path in project.plan_paths()]
-    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most command lines name no pack
+    from ucap_reports.template.pack_opening import pack_folders, pack_names  # noqa: PLC0415 - most command lines name no pack
 
     return pack_names(pack_folders(project))

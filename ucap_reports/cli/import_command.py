@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import open_project, pack_folders
+from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.column_map import ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
@@ -19,7 +19,7 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder,
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import open_pack, pack_names
+from ucap_reports.template.pack_opening import open_pack, pack_folders, pack_names
 
 MAX_BYTES = 32 * 1024 * 1024
 PLANNED = "planned"

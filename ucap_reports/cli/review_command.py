@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch import OUT
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language, pack_name
 from ucap_reports.batch.known_files import count_as_known
@@ -30,7 +29,7 @@ from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 
 

@@ -1,7 +1,6 @@
 """Previews of plans as they are on the disk: each choice is built once after every save."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,10 +14,9 @@ from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS
-from ucap_reports.summary.summary import UNDATED
-from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
+from ucap_reports.template.pack_opening import open_pack, pack_folders, pack_names
 
 MAX_KEPT = 100
 """Choices whose state is kept, to compare it with the one after the next save."""
@@ -33,12 +31,11 @@ class _Kept(Struct, frozen=True):
 class PlanPreviews:
     """Previews of the plans of a project, and of the plan files `named`, which may be elsewhere. For one thread."""
 
-    def __init__(self, project: Project, named: tuple[Path, ...] = (), undated: date = UNDATED) -> None:
+    def __init__(self, project: Project, named: tuple[Path, ...] = ()) -> None:
         self.project = project
         self.named = named
         self.lines = SourceExcerpts((project.root, shipped_folder()))
-        self._undated = undated
-        self._folders = tuple(PackFolder(folder, TEMPLATES) for folder in project.pack_folders)
+        self._folders = pack_folders(project)
         self._kept: dict[Choice, _Kept] = {}
         self._saves = 0
 
@@ -78,7 +75,7 @@ class PlanPreviews:
             source = read_source(path, shown)
             text = source.text
             settings = project_settings(self.project)
-            options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
+            options = settings.options(DEFAULT_FORMATS, choice.pack)
             produced = produce(source, lambda name: open_pack(name, self._folders, settings.pack), options)
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:

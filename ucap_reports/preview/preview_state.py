@@ -51,7 +51,7 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
 
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
-    made_of = MadeOf(text, produced.pack.name, produced.pack.digest) if produced.pack else MadeOf(text)
+    made_of = MadeOf(text, produced.pack, produced.pack_digest)
     if before is not None and (before.made_of, before.problems) == (made_of, produced.problems):
         return before
     before = before or PreviewState(())
