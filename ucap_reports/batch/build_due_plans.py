@@ -68,7 +68,7 @@ class Production:
         """
         old, out = self._records.get(due.name), self._build.out
         found = {each.format: regular_digest(out / due.file_name(each.format)) for each in produced.documents}
-        new = {each.format: sha256(each.content).hexdigest() for each in produced.documents}
+        new = dict(zip(found, produced.digests, strict=True))
         edited = {each for each in found if self._is_edited(found[each], new[each], each, old)}
         documents = [each for each in produced.documents if each.format not in edited]
         kept = dict.fromkeys(edited, WriteStatus.EDITED)

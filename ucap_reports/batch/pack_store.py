@@ -12,7 +12,7 @@ from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
-    from ucap_reports.plan.validation import Located
+    from ucap_reports.batch.project_settings import PackChanges
     from ucap_reports.template.pack import Pack
 
 
@@ -26,7 +26,7 @@ class PackStore:
     def __init__(
         self,
         project: Project,
-        changes: "Located | None" = None,
+        changes: "PackChanges | None" = None,
         templates: str = "",
         digests: Mapping[str, str] | None = None,
     ) -> None:
@@ -82,10 +82,10 @@ class PackStore:
         return self._templates, {name: digest for name, digest in self._digests.items() if digest}
 
     def _digest_of_all(self) -> str:
-        return _templates_digest(self._project, repr(self._changes.value) if self._changes else "")
+        return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
 
 
-def _templates_digest(project: Project, changes: str) -> str:
+def templates_digest(project: Project, changes: str = "") -> str:
     """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
     It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.

@@ -49,6 +49,8 @@ class Produced(Struct, frozen=True):
     """Those of the problems that only the document of one format has."""
     completeness: Completeness | None = None
     """Of the translation, if the document is one."""
+    digests: tuple[str, ...] = ()
+    """The SHA-256 of each document, in hex, if a worker has computed it."""
 
     @property
     def failed(self) -> bool:

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -78,7 +79,8 @@ class Bench(Struct, frozen=True):
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.is_check else produced.documents
-        return replace(produced, plan=None, summary=None, documents=documents)
+        digests = tuple(sha256(document.content).hexdigest() for document in documents)
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
 
     def picture(self, pdf: bytes) -> bytes | None:
         """A picture of the first page of a PDF; None if it cannot be drawn."""
