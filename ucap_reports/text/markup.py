@@ -23,7 +23,8 @@ def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
     the text.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ProblemsFound([problem("text-too-long", Location(line=1, column=1) if location == NOWHERE else location, limit=MAX_CHARACTERS)])
+        where = Location(line=1, column=1) if location == NOWHERE else location
+        raise ProblemsFound([problem("text-too-long", where, limit=MAX_CHARACTERS)])
     stripped = text.strip(" ")
     if (_PLAIN.fullmatch(stripped) and not may_contain_address(stripped)) or _BARE_MARKER.fullmatch(stripped):
         return RichText.plain(stripped)
