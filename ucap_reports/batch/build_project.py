@@ -138,7 +138,7 @@ class _Build:
     def __init__(self, project: Project, request: BuildRequest, out: Path) -> None:
         self._records = records = Records(out, project.shown(out))
         packs = PackStore(project, request.settings.pack, records.settings.templates, records.settings.packs)
-        translations, tools = TranslationFiles(project), product_fingerprint()
+        translations, tools = TranslationFiles(project, request.settings.languages), product_fingerprint()
         self._state = BuildState(project, out, request, records, packs, translations, tools)
         self._request = request
         self._workers: Workers | None = None

@@ -27,7 +27,7 @@ def check_plans(
 
     Documents are built in memory, since pages are counted too.
     """
-    own, translations = settings.options(), TranslationFiles(project)
+    own, translations = settings.options(), TranslationFiles(project, settings.languages)
     jobs = (job for path in paths for job in _jobs(path, project, own, translations, settings.languages))
     with Workers(PackStore(project, settings.pack), processes) as workers:
         produced = workers.produced(jobs, len(paths))
