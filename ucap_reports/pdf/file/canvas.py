@@ -89,8 +89,9 @@ class Canvas:
         self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
     ) -> None:
         self.index = index
-        self._is_mirrored = right_to_left
         self.width, self.height = size
+        self._mirrors = [float(self.width)] if right_to_left else []
+        """Twice the centre of each area that is mirrored, the page first."""
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
@@ -103,12 +104,21 @@ class Canvas:
 
     def left(self, x: float, width: float) -> float:
         """The distance from the page's left of a box of that width that begins at x."""
-        return self.width - x - width if self._is_mirrored else x
+        for total in reversed(self._mirrors):
+            x = total - x - width
+        return x
+
+    @contextmanager
+    def mirrored(self, x: float, width: float) -> Iterator[None]:
+        """Mirror everything that is drawn inside of the context within an area, whose text has the other direction."""
+        self._mirrors.append(2 * x + width)
+        yield
+        self._mirrors.pop()
 
     def _placed(self, box: Box) -> Box:
         """The box on the page."""
         left = self.left(box.left, box.right - box.left)
-        return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
+        return replace(box, left=left, right=left + box.right - box.left) if self._mirrors else box
 
     @property
     def draws_artifact(self) -> bool:
@@ -127,11 +137,21 @@ class Canvas:
     def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
         """Draw a picture into the box and set the box of its node."""
         self.used.drawings[drawing.name] = drawing
+        left, bottom, right, top = self._set_box(box, node)
+        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        self.show(f"q {place} /{drawing.name} Do Q", node)
+
+    def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
+        """Fill the box as content of a node, and set the box of the node."""
+        left, bottom, right, top = self._set_box(box, node)
+        self.show(f"q {operand(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node)
+
+    def _set_box(self, box: Box, node: TagNode) -> tuple[float, float, float, float]:
+        """Set the box of a figure's node; return its left, bottom, right and top as PDF measures them."""
         box = self._placed(box)
         left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
         node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
-        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
-        self.show(f"q {place} /{drawing.name} Do Q", node)
+        return left, bottom, right, top
 
     @contextmanager
     def rotated(self) -> Iterator[None]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Self, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,12 +13,14 @@ from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_b
 from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
     Block,
     Content,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -34,6 +36,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Layout
+from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
@@ -66,11 +69,17 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds.
 
-    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+    `direction` is a language with the direction of the blocks, if that is not the document's.
+    """
+
+    def __init__(
+        self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
+    ) -> None:
         self._pack = pack
         self._language = language
+        self._direction = direction or language
         self._numbers = numbers
         self.problems: list[Problem] = []
         self.missing: dict[str, None] = {}
@@ -112,25 +121,30 @@ class BlockLayout:
                 return self._items(block, place, node)
             case Division():
                 return [_solid(self._division(block, place.width, node), block.line, place)]
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing():
                 return [self._picture(block, place, node)]
             case Table():
                 return [_solid(RowGroup(self._rows(block, place, node)), block.line, place)]
         assert_never(block)
 
-    def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
-        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
-        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
-        free = place.width - block.width
+    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> Solid:
+        figure: Figure | ColouredBox
+        if isinstance(block, Drawing):
+            figure = shape_drawing(block, place.width, node, self._pack, self._language)
+            self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
+        else:
+            drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+            figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - figure.width
         if free < -_TOLERANCE:
-            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * _BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = paragraph_lines(self._pack, content, text.style, place.width, self._language)
+        lines = paragraph_lines(self._pack, content, text.style, place.width, self._direction)
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
@@ -171,7 +185,7 @@ class BlockLayout:
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        pack, language, style = self._pack, self._language, items.style
+        pack, language, style = self._pack, self._direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
@@ -181,7 +195,7 @@ class BlockLayout:
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, language)
-                owner = Owner(TagNode("Lbl", entry), language)
+                owner = Owner(TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(LineRange(lines, owner, 0, len(lines.lines)), place.indent))
             gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
@@ -194,6 +208,15 @@ class BlockLayout:
             self._report(problem("width-exceeded"), table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
+
+    def inside(self, cell: TableCell) -> Self:
+        """The layout of a cell: another one if the direction of its language is not that of the document."""
+        language = cell.language or self._language
+        if is_right_to_left(language) == is_right_to_left(self._direction):
+            return self
+        inside = type(self)(self._pack, self._language, self._numbers, language)
+        inside.problems, inside.missing = self.problems, self.missing
+        return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
         """The content of a table cell."""
@@ -214,7 +237,9 @@ class BlockLayout:
         self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
-def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
+def _solid(
+    body: Figure | Panel | RowGroup | ColouredBox, line: int, place: BlockPlace, outline: Outline | None = None
+) -> Solid:
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
 
 

@@ -1,6 +1,7 @@
 """Tables: rows of cells, which are split over pages inside of their cells."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, TypeVar
@@ -39,7 +40,7 @@ _SHORT_ROW = 4
 
 class CellPiece(Struct, frozen=True):
     """A cell of a row, or its part on one page. `again` makes the stack of a row header where its row continues;
-    `is_repeated` marks such a part.
+    `is_repeated` marks such a part. `is_mirrored` if its text has the other direction than the document.
     """
 
     style: Style
@@ -49,6 +50,7 @@ class CellPiece(Struct, frozen=True):
     stack: Stack
     again: Callable[[], Stack] | None = None
     is_repeated: bool = False
+    is_mirrored: bool = False
 
     @property
     def height(self) -> float:
@@ -74,10 +76,11 @@ class CellPiece(Struct, frozen=True):
         free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
         above = self.edge.top + free * ABOVE[self.style.align_block or AlignBlock.TOP]
         left, top = x + self.x + self.edge.left, y + above
-        if not self.is_repeated or canvas.draws_artifact:
-            draw_stack(self.stack, canvas, left, top)
-            return
-        with canvas.artifact(Artifact.REPEATED):
+        with ExitStack() as stack:
+            if self.is_mirrored:
+                stack.enter_context(canvas.mirrored(x + self.x, self.width))
+            if self.is_repeated and not canvas.draws_artifact:
+                stack.enter_context(canvas.artifact(Artifact.REPEATED))
             draw_stack(self.stack, canvas, left, top)
 
 
@@ -190,8 +193,10 @@ def _row(  # noqa: PLR0917 - `table_rows` binds the first three
         element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
         edge = edges(cell.style)
         width = end - x - edge.left - edge.right
-        again = partial(layout.again, cell, width, continued) if cell.header else None
-        pieces.append(CellPiece(cell.style, edge, x, end - x, layout.cell(cell, width, element), again))
+        inside = layout.inside(cell)
+        again = partial(inside.again, cell, width, continued) if cell.header else None
+        stack, is_mirrored = inside.cell(cell, width, element), inside is not layout
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
     return tuple(pieces)
 
 

@@ -68,7 +68,8 @@ def _read_cell(reading: Reading, element: Element, place: ElementContext) -> Tab
     style = reading.style(element, opened, place.text, natural)
     language = reading.language(element, opened, place.language)
     inside = ElementContext(element.tag, IN_CELL, without_box(style), opened.line, language)
-    return TableCell(read_flow(reading, element, inside), style, opened.line, header, _span(reading, element, opened))
+    flow, span = read_flow(reading, element, inside), _span(reading, element, opened)
+    return TableCell(flow, style, opened.line, header, span, language)
 
 
 def _span(reading: Reading, element: Element, opened: StartTag) -> int:
