@@ -34,7 +34,7 @@ FORBIDDEN = {
 """Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
-    "babel": {"plan", "summary"},
+    "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.starter"},

@@ -16,11 +16,11 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
-from ucap_reports.template.borders import Strict
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
+from ucap_reports.template.settings_model import Strict
 
 
 class IndexSettings(Strict):
