@@ -11,6 +11,7 @@ from msgspec import Struct
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
+from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_measures import twips, whole
 
@@ -21,6 +22,8 @@ _NAMESPACES = {"http://purl.oclc.org/ooxml/officeDocument/relationships": RELATI
 _CORE = "docProps/core.xml"
 _NO_DATE = "2000-01-01"
 _MAIN_TYPE = "/officeDocument"
+_SECOND = f"{PREFIX}second"
+"""The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
@@ -60,6 +63,22 @@ class WordPackage:
         if body is None or body.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
         self.document = body
+        self._leave_out_second_language()
+
+    def _leave_out_second_language(self) -> None:
+        """Remove the paragraphs in styles of the second language, and the cells that have no others."""
+        second = {name for name, each in self.styles.items() if (value(each, "name") or "").startswith(_SECOND)}
+        for paragraph in list(self.document.iter(f"{WORD}p")) if second else ():
+            holder = paragraph.getparent()
+            if value(paragraph.find(f"{WORD}pPr"), "pStyle") not in second or holder is None:
+                continue
+            holder.remove(paragraph)
+            if (
+                holder.tag == f"{WORD}tc"
+                and holder.find(f".//{WORD}p") is None
+                and (row := holder.getparent()) is not None
+            ):
+                row.remove(holder)
 
     def part(self, name: str) -> etree._Element | None:
         """A part in the namespaces of Word as everybody writes them, whatever edition of the standard it is in."""

@@ -155,7 +155,11 @@ class FontFamily(Strict):
     files: FontFiles | None = None
 
 
-PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
+PAPER = {
+    "A4": (Length.mm(210), Length.mm(297)),
+    "A4 landscape": (Length.mm(297), Length.mm(210)),
+    "Letter": (Length(612), Length(792)),
+}
 """Widths and heights (ISO 216 and ANSI)."""
 
 

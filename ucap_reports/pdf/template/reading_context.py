@@ -25,7 +25,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("span", "b", "strong", "i", "em", "u", "sub", "sup"), _SPOKEN),
     "page-header": _STYLED | {"first"},
     **dict.fromkeys(("page-footer", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
-    **dict.fromkeys(("th", "td"), _STYLED | {"colspan"}),
+    **dict.fromkeys(("th", "td"), _STYLED | {"colspan", "continued"}),
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},
