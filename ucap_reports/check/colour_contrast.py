@@ -7,6 +7,7 @@ from ucap_reports.pdf.template.page_tree import (
     Block,
     Content,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -93,7 +94,7 @@ def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Itera
             case Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):
                     yield from _colours(cell.blocks, cell.style.background or background, theme)
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing():
                 pass
             case _:
                 assert_never(block)

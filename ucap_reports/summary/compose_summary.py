@@ -51,6 +51,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         status=plan.status,
         status_text=words.draft if plan.status == "draft" else "",
         continued=words.continued,
+        formats=words.formats,
         label_language=words.language,
         column_language=table.language,
         period=plan.period or "",

@@ -10,6 +10,7 @@ from functools import partial
 
 from msgspec import Struct, field
 
+from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage, language_of, like
 from ucap_reports.text.language_tags import is_right_to_left, primary
@@ -143,6 +144,8 @@ class Summary(Struct, frozen=True):
     """The text that marks a draft, such as "Draft"; empty for others."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
+    formats: Formats = Formats()
+    """How the filters `number` and `date` and the alternative texts of shapes write values."""
     label_language: str = "en"
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"

@@ -137,11 +137,21 @@ class Canvas:
     def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
         """Draw a picture into the box and set the box of its node."""
         self.used.drawings[drawing.name] = drawing
+        left, bottom, right, top = self._set_box(box, node)
+        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        self.show(f"q {place} /{drawing.name} Do Q", node)
+
+    def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
+        """Fill the box as content of a node, and set the box of the node."""
+        left, bottom, right, top = self._set_box(box, node)
+        self.show(f"q {operand(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node)
+
+    def _set_box(self, box: Box, node: TagNode) -> tuple[float, float, float, float]:
+        """Set the box of a figure's node; return its left, bottom, right and top as PDF measures them."""
         box = self._placed(box)
         left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
         node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
-        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
-        self.show(f"q {place} /{drawing.name} Do Q", node)
+        return left, bottom, right, top
 
     @contextmanager
     def rotated(self) -> Iterator[None]:

@@ -13,12 +13,14 @@ from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_b
 from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
     Block,
     Content,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
@@ -119,18 +121,23 @@ class BlockLayout:
                 return self._items(block, place, node)
             case Division():
                 return [_solid(self._division(block, place.width, node), block.line, place)]
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing():
                 return [self._picture(block, place, node)]
             case Table():
                 return [_solid(RowGroup(self._rows(block, place, node)), block.line, place)]
         assert_never(block)
 
-    def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
-        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
-        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
-        free = place.width - block.width
+    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> Solid:
+        figure: Figure | ColouredBox
+        if isinstance(block, Drawing):
+            figure = shape_drawing(block, place.width, node, self._pack, self._language)
+            self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
+        else:
+            drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+            figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - figure.width
         if free < -_TOLERANCE:
-            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * _BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
@@ -231,7 +238,9 @@ class BlockLayout:
         self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
-def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
+def _solid(
+    body: Figure | Panel | RowGroup | ColouredBox, line: int, place: BlockPlace, outline: Outline | None = None
+) -> Solid:
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
 
 

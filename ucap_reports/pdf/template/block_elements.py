@@ -15,6 +15,7 @@ from ucap_reports.pdf.template.inline_elements import (
 )
 from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Item, Items, PackImage, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, Readers, Reading, StartTag
+from ucap_reports.pdf.template.shape_elements import read_shape
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
@@ -221,7 +222,8 @@ def _report_missing_image(reading: Reading, element: Element, name: str) -> None
 
 
 IN_ITEM: Readers = {"p": read_paragraph, "ul": read_list, "ol": read_list}
-IN_CELL: Readers = {**IN_ITEM, "img": read_image, "emblem": read_emblem}
+SHAPES: Readers = {"bar": read_shape, "goal": read_shape}
+IN_CELL: Readers = {**IN_ITEM, **SHAPES, "img": read_image, "emblem": read_emblem}
 IN_DIVISION: Readers = {**IN_CELL, "div": read_division} | dict.fromkeys(HEADINGS, read_heading)
-ON_EVERY_PAGE: Readers = {"p": read_paragraph, "div": read_division, "img": read_image, "emblem": read_emblem}
+ON_EVERY_PAGE: Readers = {"p": read_paragraph, "div": read_division, "img": read_image, "emblem": read_emblem, **SHAPES}
 """What a page header or footer can contain: it is repeated on each page, so it has no headings, lists or tables."""

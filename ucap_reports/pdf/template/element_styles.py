@@ -15,6 +15,8 @@ NATURAL = {
     "page-footer": "footer",
     "emblem": "emblem",
     "img": "picture",
+    "bar": "bar",
+    "goal": "goal",
     **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
     "table": "table",
     "td": "cell",

@@ -10,6 +10,7 @@ from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker
+from ucap_reports.text.shapes import Shape
 
 
 class PageNumber(Struct, frozen=True):
@@ -85,6 +86,14 @@ class PackImage(Struct, frozen=True):
     height: Length
 
 
+class Drawing(Struct, frozen=True):
+    """A bar or a tile; the width of a style with one is the full length of bars, and the side of tiles."""
+
+    shape: Shape
+    style: Style
+    line: int
+
+
 class Division(Struct, frozen=True, cache_hash=True):
     """A box around other blocks with the background, padding, rules and layout of its style; never split over pages.
 
@@ -129,7 +138,7 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-Block = TextBlock | Items | Emblem | PackImage | Division | Table
+Block = TextBlock | Items | Emblem | PackImage | Drawing | Division | Table
 
 
 class PageTree(Struct, frozen=True):

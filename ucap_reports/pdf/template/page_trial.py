@@ -7,7 +7,17 @@ from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, PackImage, PageTree, Table, TextBlock
+from ucap_reports.pdf.template.page_tree import (
+    Block,
+    Division,
+    Drawing,
+    Emblem,
+    Items,
+    PackImage,
+    PageTree,
+    Table,
+    TextBlock,
+)
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
@@ -96,7 +106,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage():
+            case TextBlock() | Emblem() | PackImage() | Drawing():
                 pass
             case _:
                 assert_never(block)

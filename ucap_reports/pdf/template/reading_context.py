@@ -29,6 +29,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},
+    "bar": _STYLED | {"value", "max", "label"},
+    "goal": _STYLED | {"number"},
     "a": _SPOKEN | {"href"},
     "br": frozenset(),
     "page-number": frozenset({"total"}),
