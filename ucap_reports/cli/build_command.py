@@ -28,6 +28,15 @@ def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs."""
     from ucap_reports.batch.check_plans import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
 
+    files = [each for each in arguments.plans if each.lower().endswith(".pdf")]
+    if files:
+        from ucap_reports.cli.sign_command import check_files  # noqa: PLC0415 - see above
+
+        check_files(files, arguments, session)
+        arguments.plans = [each for each in arguments.plans if each not in files]
+        if not arguments.plans:
+            session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
+            return
     translations = session.json["translations"] = []
     project = open_project(arguments, session)
     try:
