@@ -47,6 +47,8 @@ LIBRARIES = {
     "PIL": {"pdf.file"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
+    "pyhanko": {"pdf.file"},
+    "pyhanko_certvalidator": {"pdf.file"},
     "pypdfium2": {"batch.index_page", "importers", "preview"},
     "reportlab": {"pdf.file"},
     "rich": {"cli"},
