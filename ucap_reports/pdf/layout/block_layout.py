@@ -208,7 +208,10 @@ class BlockLayout:
 
     def _widths(self, division: Division, width: float) -> list[float]:
         """The widths of blocks side by side: their own, or an even share of the rest."""
-        own = [each.width if isinstance(each, Emblem | PackImage) else each.style.width for each in division.blocks]
+        own = [
+            each.width if isinstance(each, Emblem | PackImage | Drawing) else each.style.width
+            for each in division.blocks
+        ]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
         if free < 0 or (None in own and shared < _LEAST_COLUMN):

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Solid, Stack, Whole, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import Solid, Stack, Unsplittable, draw_stack, split_stack, stack_height
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import AlignBlock, Layout, Style
@@ -27,7 +27,7 @@ class PlacedStack(Struct, frozen=True):
     y: float
 
 
-class Figure(Whole, frozen=True):
+class Figure(Unsplittable, frozen=True):
     """A picture and its size."""
 
     drawing: PictureObject

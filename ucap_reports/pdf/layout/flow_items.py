@@ -35,7 +35,7 @@ class Body(Protocol):
         """Draw it there."""
 
 
-class Whole(Struct, frozen=True):
+class Unsplittable(Struct, frozen=True):
     """A body that is never split."""
 
     def split(self, room: float, *, forced: bool) -> None:

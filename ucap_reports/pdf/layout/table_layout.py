@@ -17,7 +17,7 @@ from ucap_reports.pdf.layout.flow_items import (
     Flowing,
     ParagraphItem,
     Stack,
-    Whole,
+    Unsplittable,
     draw_stack,
     split_stack,
     stack_height,
@@ -128,7 +128,7 @@ class LaidRow(Struct, frozen=True):
             cell.draw(canvas, x, y, self.height)
 
 
-class RowGroup(Whole, frozen=True):
+class RowGroup(Unsplittable, frozen=True):
     """Rows that are drawn together."""
 
     rows: Sequence[LaidRow]

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
 from ucap_reports.template.emblem_geometry import PROPORTION
+from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker
-from ucap_reports.text.shapes import Shape
+from ucap_reports.text.shapes import Bar, Shape
 
 
 class PageNumber(Struct, frozen=True):
@@ -85,11 +86,17 @@ class PackImage(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """A bar or a tile; the width of a style with one is the full length of bars, and the side of tiles."""
+    """A bar or a tile; the width of its style is the full length of bars, and the side of tiles."""
 
     shape: Shape
     style: Style
     line: int
+
+    @property
+    def width(self) -> Length | None:
+        """The width; None for a bar whose full length is that of its place."""
+        full = self.style.width
+        return bar_length(self.shape.share, full) if full is not None and isinstance(self.shape, Bar) else full
 
 
 class Division(Struct, frozen=True, cache_hash=True):
