@@ -22,7 +22,7 @@ from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Document, Format
 
 WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
@@ -119,19 +119,12 @@ class Production:
             return Written(kept, old)
         known = old.documents if old else {}
         signed = {each for each in found if is_still_signed(known.get(each), found[each], new[each])}
-        made = {
-            each.format: replace(known[each.format], pages=each.pages, inputs=None)
-            if each.format in signed
-            else DocumentRecord(
-                new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
-            )
-            for each in documents
-        }
+        digests = {each: (new[each], found[each]) for each in found}
+        made = {each.format: _new_record(due, each, *digests[each.format]) for each in documents}
+        made |= {each: replace(known[each], pages=made[each].pages, inputs=None) for each in signed}
         record = self._record(ready, outcome, old, made)
         files = {
-            each.format: self._new_file(
-                due.file_name(each.format), each.content, changed=found[each.format] != new[each.format]
-            )
+            each.format: self._new_file(due.file_name(each.format), each.content, *digests[each.format])
             for each in documents
             if each.format not in signed
         }
@@ -160,9 +153,9 @@ class Production:
         ours = {None, new} | ({known.sha256, known.replaces} if known else set())
         return not self._request.overwrite_edited and found not in ours
 
-    def _new_file(self, name: str, content: bytes, *, changed: bool) -> NewFile:
+    def _new_file(self, name: str, content: bytes, new: str, found: str | None) -> NewFile:
         path = self._out / name
-        return NewFile(path, content, self._project.shown(path), changed or self._request.force)
+        return NewFile(path, content, self._project.shown(path), new != found or self._request.force)
 
     def _record(
         self, ready: Ready, outcome: Outcome, old: PlanRecord | None, made: Mapping[Format, DocumentRecord]
@@ -196,3 +189,8 @@ class Production:
             *edited_problems(built, self._out),
         )
         return PlanReport(due.plan, tuple(built), problems)
+
+
+def _new_record(due: Due, document: Document, new: str, found: str | None) -> DocumentRecord:
+    """The record of a document with the digest `new`, which replaces a file with the digest `found`."""
+    return DocumentRecord(new, document.pages, replaces=found or None, links=due.links(document.format))
