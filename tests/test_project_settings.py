@@ -296,18 +296,3 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     third = previews.state(Choice("rome"))
     assert [problem.code for problem in third.problems] == ["pack-unknown"]
     assert third.outdated
-
-
-def test_settings_are_validated_again_only_if_they_or_a_pack_have_changed(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(project, "template: plain\nrows: {country: hide, extra.budget: hide}\n")
-    before = project_settings(Project(project))
-    assert [each.code for each in before.problems] == ["row-unused"]
-    with monkeypatch.context() as patched:
-        patched.setattr("ucap_reports.batch.settings_file.read_settings", None)
-        assert project_settings(Project(project)) == before
-    pack = project / "templates" / "own" / "pack.yaml"
-    pack.parent.mkdir(parents=True)
-    pack.write_text("extends: plain\nrows: {extra.budget: {label: Budget}}\n", encoding="utf-8")
-    assert project_settings(Project(project)).problems == ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,13 @@ from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed, Stage
+from ucap_reports.batch.manifest import Made
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.plan_schema import renew_schema
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, regular_digest, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
@@ -199,9 +200,9 @@ class _Build:
         from ucap_reports.batch.index_writer import IndexWriter  # noqa: PLC0415 - see above
 
         index = IndexWriter(self._state)
-        if due := index.pictures_due():
-            yield Begun(Stage.PICTURES, len(due))
-            yield from index.draw(due, self._pool(stack))
+        if index.due:
+            yield Begun(Stage.PICTURES, len(index.due))
+            yield from index.draw(self._pool(stack))
         if (status := index.write()) is not None:
             yield Listed(self._state.shown(index.path.name), status)
 
@@ -210,7 +211,7 @@ class _Build:
         templates, packs = self._state.packs.confirmed(self._records.packs)
         self._records.set(templates=templates, packs=packs)
         try:
-            schema = renew_schema(self._state.project, self._records.settings.schema, self._state.tools)
+            schema = _renew_schema(self._state.project, self._records.settings.schema, self._state.tools)
             self._records.set(schema=schema)
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
@@ -223,3 +224,21 @@ class _Build:
             workers = Workers(self._state.packs, self._request.jobs, self._request.scheduler)
             self._workers = stack.enter_context(workers)
         return self._workers
+
+
+def _renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:
+    """Rewrite the project's schema if it has one that this version did not write; returns its new record.
+
+    `known` is the record of the last build. Raises ProblemsFound when the disk refuses.
+    """
+    path = project.schema
+    if not path.is_file():
+        return None
+    if known == Made(regular_digest(path) or "", tools):
+        return known
+    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
+
+    clear_dead_parts(path)
+    content = schema_content()
+    write_files([NewFile(path, content, project.shown(path))])
+    return Made(sha256(content).hexdigest(), tools)

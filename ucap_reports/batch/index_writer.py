@@ -20,7 +20,7 @@ from ucap_reports.batch.index_page.index_entry import (
 )
 from ucap_reports.batch.index_page.render_index import TITLE, render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
-from ucap_reports.batch.plan_card import DRAFT, PlanCard
+from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
@@ -49,7 +49,8 @@ class IndexWriter:
         self._settings = build.request.settings
         self._records = records = build.records
         self._entries: dict[str, IndexEntry] = {}
-        self._due: dict[str, str] = {}
+        self.due: dict[str, str] = {}
+        """The digest of each PDF without an up-to-date picture, by its name."""
         versions: dict[str, list[str]] = {}
         for name in records:
             versions.setdefault(plan_of(name), []).append(name)
@@ -57,17 +58,13 @@ class IndexWriter:
             found = {name: record for name in names if (record := records.get(name)) and self._is_listed(record)}
             self._add_entry(plan, found)
 
-    def pictures_due(self) -> Mapping[str, str]:
-        """The digest of each PDF without an up-to-date picture, by its name."""
-        return self._due
-
-    def draw(self, due: Mapping[str, str], workers: "Workers") -> Iterator[Stepped]:
+    def draw(self, workers: "Workers") -> Iterator[Stepped]:
         """Draw and write the pictures that are due. Raises ProblemsFound when the disk refuses."""
         from ucap_reports.batch.worker_jobs import Bench  # noqa: PLC0415 - see above
 
         make_folder(self._out / THUMBNAILS, self._build.shown(THUMBNAILS))
-        pictures = workers.each(Bench.picture, self._pdfs(due), len(due))
-        for (name, digest), picture in zip(due.items(), pictures, strict=True):
+        pictures = workers.each(Bench.picture, self._pdfs(), len(self.due))
+        for (name, digest), picture in zip(self.due.items(), pictures, strict=True):
             if isinstance(picture, bytes):
                 self._write_picture(name, digest, picture)
             yield Stepped()
@@ -94,7 +91,9 @@ class IndexWriter:
         if not files:
             return
         card, *others = (record.card for record in versions.values())
-        names = dict.fromkeys(VersionNames(each.language, each.cities) for each in others if _differs(each, card))
+        names = dict.fromkeys(
+            VersionNames(each.language, each.cities) for each in others if each.language != card.language
+        )
         thumbnail = None
         if pdf := next((file for file in files if file.format is Format.PDF), None):
             name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
@@ -120,12 +119,12 @@ class IndexWriter:
         picture, pdf = thumbnail_name(name), record.documents[Format.PDF].sha256
         exists = (self._out / THUMBNAILS / picture).is_file()
         if record.pictured != pdf or not exists:
-            self._due[name] = pdf
+            self.due[name] = pdf
         return picture if exists else None
 
-    def _pdfs(self, due: Mapping[str, str]) -> Iterator[bytes]:
+    def _pdfs(self) -> Iterator[bytes]:
         """The content of each PDF; empty for one that is not the recorded one."""
-        for name, digest in due.items():
+        for name, digest in self.due.items():
             try:
                 content = read_regular(self._out / f"{name}.{Format.PDF.value}")
             except OSError:
@@ -143,8 +142,3 @@ class IndexWriter:
         self._records.put(name, replace(record, pictured=pdf))
         plan = plan_of(name)
         self._entries[plan] = replace(self._entries[plan], thumbnail=new.path.name)
-
-
-def _differs(version: PlanCard, own: PlanCard) -> bool:
-    """Whether a version is in another language than the plan's own documents."""
-    return version.language != own.language

@@ -1,7 +1,7 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import TEMPLATES, Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.batch.project_settings import PackChanges
     from ucap_reports.template.pack import Pack
+    from ucap_reports.template.pack_opening import PackFolder
 
 
 class PackStore:
@@ -38,7 +39,7 @@ class PackStore:
 
     def open(self, name: str) -> "Pack":
         """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
-        from ucap_reports.template.pack_opening import open_pack, pack_folders  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
 
         if name not in self._opened:
             try:
@@ -55,7 +56,7 @@ class PackStore:
 
     def open_all(self) -> "Mapping[str, Pack]":
         """Every pack that can be opened, by its name."""
-        from ucap_reports.template.pack_opening import pack_folders, pack_names  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names(pack_folders(self._project)):
             with suppress(ProblemsFound):
@@ -83,6 +84,13 @@ class PackStore:
 
     def _digest_of_all(self) -> str:
         return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
+
+
+def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
+    """The folders of packs in order of precedence: a project's own, then that of the shipped ones."""
+    from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
+
+    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else [shipped_packs()]
 
 
 def templates_digest(project: Project, changes: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.pack_store import templates_digest
+from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source, read_source
@@ -96,7 +96,6 @@ def project_settings(project: Project) -> ProjectSettings:
 
     def read() -> ProjectSettings:
         from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
-        from ucap_reports.template.pack_opening import pack_folders  # noqa: PLC0415 - the same
 
         return read_settings(source, pack_folders(project))
 

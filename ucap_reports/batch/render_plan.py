@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
@@ -20,7 +21,7 @@ from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import open_pack, pack_folders
+from ucap_reports.template.pack_opening import open_pack
 
 
 class Rendered(Struct, frozen=True):

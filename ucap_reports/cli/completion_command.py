@@ -9,6 +9,7 @@ import argcomplete
 from argcomplete.completers import BaseCompleter, FilesCompleter
 from argcomplete.shell_integration import shellcode
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_line import GROUP
 from ucap_reports.cli.command_list import COMMANDS
@@ -54,6 +55,6 @@ def _project_words(argument: str, root: Path | None) -> Iterable[str]:
         return ()
     if argument.startswith("plan"):
         return [path.stem for path in project.plan_paths()]
-    from ucap_reports.template.pack_opening import pack_folders, pack_names  # noqa: PLC0415 - most command lines name no pack
+    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most command lines name no pack
 
     return pack_names(pack_folders(project))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
@@ -53,7 +54,7 @@ def project_or_none(arguments: Arguments, session: Session) -> Project | None:
 
 def known_pack(name: str, project: Project | None) -> str:
     """The name, if it is that of a pack. Raises UsageError."""
-    from ucap_reports.template.pack_opening import pack_folders, pack_names  # noqa: PLC0415 - most commands need no pack
+    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most commands need no pack
 
     names = pack_names(pack_folders(project))
     if name in names:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.check.pack_list import list_packs
@@ -18,7 +19,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files, write_missing
 from ucap_reports.storage.project_folder import TEMPLATES
 from ucap_reports.template.pack import WORD_TEMPLATE
-from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_folders, pack_names
+from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names
 
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
@@ -18,16 +18,10 @@ from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS
-from ucap_reports.template.pack_opening import open_pack, pack_folders, pack_names
+from ucap_reports.template.pack_opening import open_pack, pack_names
 
 MAX_KEPT = 100
 """Choices whose state is kept, to compare it with the one after the next save."""
-
-
-class _Kept(Struct, frozen=True):
-    state: PreviewState
-    save: int
-    """The number of saves before it was built."""
 
 
 class PlanPreviews:
@@ -38,7 +32,8 @@ class PlanPreviews:
         self.named = named
         self.lines = SourceExcerpts((project.root, shipped_folder()))
         self._folders = pack_folders(project)
-        self._kept: dict[Choice, _Kept] = {}
+        self._kept: dict[Choice, tuple[PreviewState, int]] = {}
+        """The state of each choice, and the number of saves before it was built."""
         self._saves = 0
 
     def plans(self) -> Mapping[str, Path]:
@@ -60,13 +55,13 @@ class PlanPreviews:
 
     def state(self, choice: Choice) -> PreviewState:
         """The current state of the choice. Its problems include all errors, such as an unknown plan."""
-        kept = self._kept.pop(choice, None)
-        if kept is None or kept.save != self._saves:
-            kept = _Kept(next_state(kept.state if kept else None, *self._produce(choice)), self._saves)
-        self._kept[choice] = kept
+        state, save = self._kept.pop(choice, (None, -1))
+        if state is None or save != self._saves:
+            state = next_state(state, *self._produce(choice))
+        self._kept[choice] = state, self._saves
         while len(self._kept) > MAX_KEPT:
             del self._kept[next(iter(self._kept))]
-        return kept.state
+        return state
 
     def _produce(self, choice: Choice) -> tuple[Produced, str]:
         """The results for the choice, and the text of its plan with the digest of its translations."""

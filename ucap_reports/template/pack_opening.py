@@ -14,7 +14,7 @@ from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, pro
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import MergedRow, Origin, RowMerger
@@ -87,11 +87,6 @@ class PackLayers(Struct, frozen=True):
 def shipped_packs() -> PackFolder:
     """The folder of the packs that are part of the product."""
     return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
-
-
-def pack_folders(project: Project | None) -> tuple[PackFolder, ...]:
-    """The folders of packs in order of precedence: a project's own, then that of the shipped ones."""
-    return tuple(PackFolder(folder, TEMPLATES) for folder in project.pack_folders) if project else (shipped_packs(),)
 
 
 def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, project: Located | None = None) -> Pack:
