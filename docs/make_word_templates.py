@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from docs.word_starter.first_template import make_template
 from ucap_reports.template.pack_opening import PackFolder, open_pack
-from ucap_reports.word.starter.first_template import make_template
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MARKS = {"iuc-asia": ("IUC", "International Urban Cooperation"), "plain": ("Our Office", "Our Programme")}
