@@ -18,7 +18,7 @@ from ucap_reports.problems import Location, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD
-from ucap_reports.template.theme import Strict
+from ucap_reports.template.settings_model import Strict
 
 IGNORE = "ignore"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
