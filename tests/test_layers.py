@@ -34,7 +34,7 @@ FORBIDDEN = {
 """Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
-    "babel": {"plan", "summary"},
+    "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.starter"},
@@ -47,6 +47,8 @@ LIBRARIES = {
     "PIL": {"pdf.file"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
+    "pyhanko": {"pdf.file"},
+    "pyhanko_certvalidator": {"pdf.file"},
     "pypdfium2": {"batch.index_page", "importers", "preview"},
     "reportlab": {"pdf.file"},
     "rich": {"cli"},

@@ -120,6 +120,21 @@ def test_workers_report_the_same_problems_as_one_process(tmp_path: Path, workers
     assert {"country-unknown", "pack-unknown", "file-empty", "field-unknown"} <= set(shared.codes)
 
 
+def test_workers_find_the_same_problems_in_a_check_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
+    small_project(tmp_path, 6)
+    write_plan(tmp_path, "plan-0001.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    write_plan(tmp_path, "plan-0002.yaml", PLAN.text + "languages: [zh, fr]\n")
+    write_plan(tmp_path, "plan-0003.yaml", "")
+
+    alone = ucap(tmp_path, "check", "--jobs", "1", "--json")
+    shared = ucap(tmp_path, "check", "--jobs", "2", "--json")
+
+    assert shared.code == alone.code == 1
+    assert shared.report == alone.report
+    assert {"country-unknown", "translation-missing", "file-empty"} <= set(shared.codes)
+    assert active_children() == []
+
+
 def test_workers_build_the_same_variants_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
     small_project(tmp_path, 4)
     write_plan(tmp_path, "plan-0001.yaml", PLAN.text + "language: zh\n")
