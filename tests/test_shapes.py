@@ -24,7 +24,7 @@ from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Length, contrast
-from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile, PackSettings
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.word.compile.template_opening import open_template
@@ -134,6 +134,18 @@ def test_a_bar_of_the_page_is_a_figure_as_long_as_its_share() -> None:
     first, second = [figure.attributes["BBox"] for figure in structure(pdf).find("Figure")][:2]
     lengths = [float(box[2]) - float(box[0]) for box in (first, second)]
     assert lengths[1] / lengths[0] == pytest.approx(2.8 / 13.6, abs=0.001)
+
+
+def test_a_block_beside_a_bar_with_a_full_length_follows_its_end() -> None:
+    theme = shipped_settings()["theme"]
+    styles = theme["styles"] | {"bar": {"width": "100 mm"}, "line": {"layout": "columns"}}
+    shipped, line = shipped_pack(), '<div class="line"><bar value="1" max="4"/><goal number="9"/></div>'
+    settings = PackSettings.model_validate({**shipped_settings(), "theme": {**theme, "styles": styles}})
+    page = {PAGE_TEMPLATE: PackFile("a/summary.page.xml", f"<document>{line}</document>".encode())}
+    pdf = render_pdf(summary_of(PLAN), replace(shipped, settings=settings, files=page)).content
+    bar, goal = [figure.attributes["BBox"] for figure in structure(pdf).find("Figure")]
+    assert float(bar[2]) - float(bar[0]) == pytest.approx(Length.mm(25), abs=0.01)
+    assert float(goal[0]) == pytest.approx(float(bar[2]), abs=0.01)
 
 
 def test_a_bar_of_the_word_file_is_a_shape_as_long_as_its_share() -> None:

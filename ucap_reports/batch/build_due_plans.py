@@ -13,6 +13,7 @@ from ucap_reports.batch.changes import Due, plan_report
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.signed_documents import is_still_signed, removed_signature
 from ucap_reports.batch.translation_files import translations_digest
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
@@ -74,25 +75,32 @@ class Production:
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
         if not documents:
             return Written(kept, old)
+        known = old.documents if old else {}
+        signed = {each for each in found if is_still_signed(known.get(each), found[each], new[each])}
         made = {
-            each.format: DocumentRecord(
+            each.format: replace(known[each.format], pages=each.pages, inputs=None)
+            if each.format in signed
+            else DocumentRecord(
                 new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
             )
             for each in documents
         }
         record = self._record(due, job, produced, old, made)
-        files = [
-            self._new_file(due.file_name(each.format), each.content, changed=found[each.format] != new[each.format])
+        files = {
+            each.format: self._new_file(
+                due.file_name(each.format), each.content, changed=found[each.format] != new[each.format]
+            )
             for each in documents
-        ]
-        problems: tuple[Problem, ...] = ()
+            if each.format not in signed
+        }
+        problems = tuple(each for form in files for each in removed_signature(known.get(form), files[form].shown))
         try:
-            statuses = write_files(files, before=lambda: self._records.put(due.name, record))
-            written = dict(zip(made, statuses, strict=True))
+            statuses = write_files(list(files.values()), before=lambda: self._records.put(due.name, record))
+            written = dict(zip(files, statuses, strict=True)) | dict.fromkeys(signed, WriteStatus.UNCHANGED)
         except ProblemsFound as refused:
-            problems, written = refused.problems, self._complete(due, made)
+            problems, written = (*problems, *refused.problems), self._complete(due, made)
         except OSError as error:
-            problems, written = (disk_problem(error, self._build.project.shown(out)),), {}
+            problems, written = (*problems, disk_problem(error, self._build.project.shown(out))), {}
         if not written:
             return Written({}, old, problems)
         refused_formats = made.keys() - written.keys()

@@ -69,6 +69,8 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     replaces: Digest | None = None
     links: tuple[str, ...] = ()
     """The files to which a web page links."""
+    unsigned: Digest | None = None
+    """The digest before it was signed; None if it was not."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):

@@ -20,7 +20,7 @@ from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
-from ucap_reports.template.theme import Strict
+from ucap_reports.template.settings_model import Strict
 
 
 class IndexSettings(Strict):

@@ -12,7 +12,16 @@ from ucap_reports.problems import ProblemsFound
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
-    """Report all problems of the plans and of their packs."""
+    """Report all problems of the plans and of their packs, and of PDFs."""
+    files = [each for each in arguments.plans if each.lower().endswith(".pdf")]
+    if files:
+        from ucap_reports.cli.sign_command import check_files  # noqa: PLC0415 - most checks are of plans only
+
+        check_files(files, arguments, session)
+        arguments.plans = [each for each in arguments.plans if each not in files]
+        if not arguments.plans:
+            session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
+            return
     translations = session.json["translations"] = []
     project = open_project(arguments, session)
     try:

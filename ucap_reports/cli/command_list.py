@@ -58,7 +58,7 @@ COMMANDS = (
     _command(
         "check",
         "check_command.run_check",
-        PLANS,
+        argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file, or a PDF; by default all plans"),
         WHERE,
         JOBS,
         STRICT,
@@ -130,6 +130,13 @@ COMMANDS = (
         argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
         switch("--apply", "write the changes into the plan or its translation"),
         argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
+    ),
+    _command(
+        "sign",
+        "sign_command.run_sign",
+        argument("files", nargs="+", metavar="FILE", help="a PDF"),
+        argument("--key", required=True, metavar="FILE", help="the key with its certificate: a PKCS#12 file"),
+        argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase of the key"),
     ),
     _command(
         "translate",

@@ -11,10 +11,10 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
-from ucap_reports.importers.column_map import ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.finish_plan import ImportedPlan
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.table_columns import ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
 from ucap_reports.storage.decoding import read_content, read_source

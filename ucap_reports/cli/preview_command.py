@@ -24,7 +24,9 @@ def run_preview(arguments: Arguments, session: Session) -> None:
         name = (error.name or "").partition(".")[0]
         if name not in LIBRARIES:
             raise
-        found = problem("extra-missing", library=name, python=Path(sys.executable).name)
+        found = problem(
+            "extra-missing", command="preview", extra="preview", library=name, python=Path(sys.executable).name
+        )
         raise ProblemsFound([found]) from error
     with usage_errors():
         listening = local_server.listen(arguments.port)
