@@ -254,7 +254,7 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 
-@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "plain", "glance"])
+@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "plain", "bilingual", "glance"])
 def test_documents_from_cached_templates_are_the_same(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, pack: str
 ) -> None:

@@ -17,7 +17,6 @@ from ucap_reports.batch import (
     deleted_plans,
     index_writer,
     manifest,
-    plan_schema,
 )
 from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
@@ -30,7 +29,6 @@ WRITERS = {
         atomic_files,
         index_writer,
         manifest,
-        plan_schema,
         build_due_plans,
         build_records,
     )

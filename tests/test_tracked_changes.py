@@ -19,7 +19,7 @@ from ucap_reports.word.render_word import render_word
 from ucap_reports.word.tracking.track_changes import track_changes
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
-PACKS = ("iuc-asia", "iuc-japan", "plain", "glance")
+PACKS = ("iuc-asia", "iuc-japan", "plain", "bilingual", "glance")
 
 
 @cache

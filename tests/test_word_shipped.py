@@ -53,7 +53,7 @@ def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp
     assert [str(error) for error in result.errors] == []
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "plain", "glance"])
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "plain", "bilingual", "glance"])
 def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
     path = tmp_path / "summary.docx"

@@ -44,7 +44,7 @@ def codes(asked: str | None = None, **fields: Any) -> list[str]:
     return [problem.code for problem in found.problems]
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "glance"])
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "bilingual", "glance"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_shipped_pack_has_all_words_in_every_label_language(name: str, language: str) -> None:
     pack = shipped_pack(name)
@@ -56,7 +56,7 @@ def test_every_shipped_pack_has_all_words_in_every_label_language(name: str, lan
     assert language in pack.settings.programme_label
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "glance"])
+@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "bilingual", "glance"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_label_has_the_links_of_the_original_in_every_language(name: str, language: str) -> None:
     pack = shipped_pack(name)

@@ -1,6 +1,6 @@
 """A plan in another language, from the plan and a PO file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -77,10 +77,11 @@ class _Translator:
         try:
             translation = passage.read(entry.text)
         except PydanticCustomError as error:
-            self.errors += [each.at(where) for each in _refused(error)]
+            refused = (error.context or {})["problems"] if error.type == REFUSED else ()
+            self.errors += [each.at(where) for each in refused]
             return value
         for kind, words in differences(value, translation):
-            self.warnings.append(_difference(kind, words, where))
+            self.warnings.append(problem("translation-differs", where, form=kind, words=words))
         return translation
 
     def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:
@@ -89,23 +90,6 @@ class _Translator:
         if entry.text:
             return problem("translation-outdated", where, **details)
         return problem("translation-missing", where, form="passage", **details)
-
-
-def _refused(error: PydanticCustomError) -> Sequence[Problem]:
-    found: Sequence[Problem] = (error.context or {})["problems"] if error.type == REFUSED else ()
-    return found
-
-
-def _difference(kind: str, words: str, where: Location) -> Problem:
-    match kind:
-        case "links":
-            return problem("translation-differs", where, form="links", words=words)
-        case "emphasis":
-            return problem("translation-differs", where, form="emphasis", words=words)
-        case "items":
-            return problem("translation-differs", where, form="items", words=words)
-        case _:
-            return problem("translation-differs", where, form="numbers", words=words)
 
 
 def in_language(value: Any, language: str) -> Any:
