@@ -48,7 +48,7 @@ SUITE := build/suite
 EXTRAS := ar,dask,he,hi,ja,ko,preview,sign
 test-wheel:
 	rm -rf $(SUITE) && mkdir -p $(SUITE)
-	cp -r tests docs benchmarks plans templates locks *.md LICENSE Makefile pyproject.toml $(SUITE)
+	cp -r tests docs benchmarks plans templates locks *.md .dockerignore .pre-commit-hooks.yaml Dockerfile LICENSE Makefile pyproject.toml $(SUITE)
 	uv venv --quiet --python $(PYTHON) $(SUITE)/.venv
 	uv build --quiet --wheel --out-dir $(SUITE)/dist
 	uv pip install --quiet --python $(SUITE)/.venv --resolution $(RESOLUTION) "$$(ls $(SUITE)/dist/*.whl)[$(EXTRAS)]"

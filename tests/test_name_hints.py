@@ -89,3 +89,21 @@ def test_fields_by_other_names_have_the_right_name_as_proposal(text: str, field:
 def test_a_mail_address_beside_other_words_is_proposed_alone() -> None:
     assert only_problem('contact: {email: "Jane <jane@example.org>"}').hint == "write jane@example.org"
     assert "jane" not in (only_problem("contact: {email: jane at example}").hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("cities: [Rome]\n", "write `name: Rome`"),
+        ("cities: [{name: Rome}]\nfocus: [Clean air]\n", "write `theme: Clean air`"),
+        (
+            "cities: [{name: Rome}]\ncontact: IUC\n",
+            "write `name: value`; known fields: office, email, phone, website, address",
+        ),
+        ("cities: [3]\n", "write `name: value`"),
+    ],
+)
+def test_a_text_instead_of_fields_has_the_required_field_as_proposal(text: str, hint: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/a.yaml", text))
+    assert [(problem.code, problem.hint) for problem in found.value.problems] == [("type-wrong", hint)]

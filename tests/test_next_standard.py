@@ -11,11 +11,15 @@ import yaml
 from hypothesis import given
 
 from tests.command import ucap, write_plan
-from tests.pdf_text import embedded_plan
+from tests.pdf_text import embedded_plan, pdf_words
 from tests.stages import EXAMPLE
 from tests.strategies import plan_texts
+from tests.translations import translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import load_plan, render
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.writing.public_plan import plan_values, public_plan
+from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import PdfStandard
 
 NEXT = PdfStandard.UA_2
@@ -120,12 +124,46 @@ def test_the_embedded_plan_has_the_values_of_the_example() -> None:
     assert yaml.safe_load(embedded_plan(next_pdf(plan))) == expected
 
 
-def test_a_plan_from_a_mapping_is_embedded_and_a_plan_object_is_refused() -> None:
+def test_a_plan_from_a_mapping_is_embedded() -> None:
     fields = {"cities": [{"name": "Rome", "population": 2_800_000}], "sources": ["secret"]}
     pdf = render(fields, formats="pdf", pdf_standard="ua-2+a-4f").pdf.content
     assert yaml.safe_load(embedded_plan(pdf)) == {"cities": fields["cities"]}
-    with pytest.raises(TypeError):
-        render(load_plan(EXAMPLE), pdf_standard="ua-2+a-4f")
+
+
+@given(plan_texts())
+def test_the_values_of_any_plan_are_a_plan_file(text: str) -> None:
+    plan = parse_plan(Source("plans/plan.yaml", text))
+    again = parse_plan(Source("plans/plan.yaml", public_plan(plan_values(plan))))
+    for field in type(plan).model_fields.keys() - {"sources"}:
+        assert getattr(again, field) == getattr(plan, field) or not (getattr(again, field) or getattr(plan, field))
+
+
+def test_a_plan_object_is_embedded_from_its_values() -> None:
+    pdf = render(load_plan(EXAMPLE), formats="pdf", pdf_standard="ua-2+a-4f").pdf.content
+    again = parse_plan(Source("plans/tianjin-rome.yaml", embedded_plan(pdf)))
+    assert again == load_plan(EXAMPLE).model_copy(update={"sources": ()})
+    assert render(again, formats="pdf", pdf_standard="ua-2+a-4f").pdf.content == pdf
+
+
+def test_a_translated_document_contains_its_translation(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    pdf = render(plan, formats="pdf", language="zh", pdf_standard="ua-2+a-4f").pdf.content
+    embedded = yaml.safe_load(embedded_plan(pdf))
+    assert (embedded["language"], embedded["cities"][0]["name"]) == ("zh", "天津")
+    again = render(text=embedded_plan(pdf), name="tianjin-rome", formats="pdf").pdf.content
+    translated = render(plan, formats="pdf", language="zh").pdf.content
+    missing = {*pdf_words(translated)} - {*pdf_words(again)}
+    assert {word for word in missing if "欧盟城市伙伴关系" not in word} <= {"1360万"}, "facts are those of the plan"
+
+
+def test_the_embedded_plan_names_the_pack_of_the_project_or_of_the_command(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+    (tmp_path / "ucap.yaml").write_text(
+        "template: iuc-japan\npdf_standard: ua-2+a-4f\nformats: [pdf]\n", encoding="utf-8"
+    )
+    for template, named in ((None, "iuc-japan"), ("plain", "plain"), ("iuc-asia", None)):
+        embedded = yaml.safe_load(embedded_plan(render(plan, template=template).pdf.content))
+        assert embedded.get("template") == named
 
 
 # The option

@@ -1,10 +1,12 @@
 import json
+from importlib.metadata import version
 from importlib.resources import files
 from unicodedata import normalize
 
 import pytest
 
 from docs import make_countries
+from tests.stages import ROOT
 from ucap_reports.plan.vocabulary import (
     GOAL_TITLES,
     GOALS,
@@ -15,6 +17,11 @@ from ucap_reports.plan.vocabulary import (
     find_partnership,
     goal_named,
     shares_words,
+)
+
+made_with_this_babel = pytest.mark.skipif(
+    f"\nbabel=={version('babel')} " not in (ROOT / "locks" / "test.txt").read_text(encoding="utf-8"),
+    reason="the table of countries is made from the names in the locked version of Babel",
 )
 
 
@@ -75,6 +82,7 @@ def test_the_common_name_of_a_country_comes_first() -> None:
     assert english_country_names("QQ") == ()
 
 
+@made_with_this_babel
 def test_no_country_name_is_ambiguous() -> None:
     table = make_countries.table()
     found = {name: {code for code, names in table.names.items() if name in names} for name in country_names()}
@@ -83,6 +91,7 @@ def test_no_country_name_is_ambiguous() -> None:
     assert all(find_country(name) in codes for name, codes in found.items())
 
 
+@made_with_this_babel
 def test_the_table_of_countries_is_up_to_date() -> None:
     assert make_countries.TABLE.read_text(encoding="utf-8") == make_countries.text()
 

@@ -123,7 +123,7 @@ def test_rich_text_keeps_its_emphasis_links_and_lists() -> None:
 def test_the_contact_has_links() -> None:
     contact = replace(seed_summary().contact, phone="+39 06", website="www.iuc-asia.eu", address="Via Roma\n1")
     page = parsed(replace(seed_summary(), contact=contact))
-    assert page.xpath("//address//a/@href") == ["mailto:office@iuc-asia.eu", "https://www.iuc-asia.eu"]
+    assert page.xpath("//address//a/@href") == ["mailto:office@iuc-asia.eu", "tel:+3906", "https://www.iuc-asia.eu"]
     assert texts(page, "//address/p")[-1] == "Via Roma1"
     assert texts(page, "//section[@class='contact']/h2") == [contact.lead]
 
@@ -219,3 +219,28 @@ def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
     css = theme_css(replace(pack.theme, fonts=fonts, styles=styles))
     assert css.count("{") == 4
     assert "</" not in css
+
+
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("+39 06 0606", "tel:+39060606"),
+        ("+39 (0)6 06-06", "tel:+3960606"),
+        ("06/0606.12", "tel:06060612"),
+        ("+39 06 0606 ext. 5", ""),
+        ("112 or 113", ""),
+        ("", ""),
+    ],
+)
+def test_a_phone_number_is_a_link_unless_it_has_words(phone: str, link: str) -> None:
+    contact = replace(seed_summary().contact, phone=phone)
+    assert contact.phone_link == link
+    page = web_page(replace(seed_summary(), contact=contact)).decode()
+    assert (f'<a href="{link}">{phone}</a>' in page) == bool(link)
+    assert phone in page
+
+
+def test_the_header_has_the_date_of_the_content_in_the_language_of_the_labels() -> None:
+    dated = web_page(replace(seed_summary(), as_of="截至2019年4月30日", label_language="zh")).decode()
+    assert '<p class="as-of" lang="zh">截至2019年4月30日</p>' in dated
+    assert 'class="as-of"' not in web_page(seed_summary()).decode()

@@ -20,7 +20,7 @@ from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
 from ucap_reports.storage.decoding import Source, decode_source, read_content
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import Document, Format
 
 WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
@@ -77,19 +77,12 @@ class Production:
             return Written(kept, old)
         known = old.documents if old else {}
         signed = {each for each in found if is_still_signed(known.get(each), found[each], new[each])}
-        made = {
-            each.format: replace(known[each.format], pages=each.pages, inputs=None)
-            if each.format in signed
-            else DocumentRecord(
-                new[each.format], each.pages, replaces=found[each.format] or None, links=due.links(each.format)
-            )
-            for each in documents
-        }
+        digests = {each: (new[each], found[each]) for each in found}
+        made = {each.format: _new_record(due, each, *digests[each.format]) for each in documents}
+        made |= {each: replace(known[each], pages=made[each].pages, inputs=None) for each in signed}
         record = self._record(due, job, produced, old, made)
         files = {
-            each.format: self._new_file(
-                due.file_name(each.format), each.content, changed=found[each.format] != new[each.format]
-            )
+            each.format: self._new_file(due.file_name(each.format), each.content, *digests[each.format])
             for each in documents
             if each.format not in signed
         }
@@ -118,8 +111,9 @@ class Production:
         ours = {None, new} | ({known.sha256, known.replaces} if known else set())
         return not self._build.request.overwrite_edited and found not in ours
 
-    def _new_file(self, name: str, content: bytes, *, changed: bool) -> NewFile:
-        return NewFile(self._build.out / name, content, self._build.shown(name), changed or self._build.request.force)
+    def _new_file(self, name: str, content: bytes, new: str, found: str | None) -> NewFile:
+        changed = new != found or self._build.request.force
+        return NewFile(self._build.out / name, content, self._build.shown(name), changed)
 
     def _record(
         self, due: Due, job: Job, produced: Produced, old: PlanRecord | None, made: Mapping[Format, DocumentRecord]
@@ -149,3 +143,8 @@ class Production:
         others = written.record.format_problems_of(not_due) if written.record else ()
         problems = (*produced.problems, *others, *written.problems)
         return plan_report(due, self._build, statuses, written.record, problems)
+
+
+def _new_record(due: Due, document: Document, new: str, found: str | None) -> DocumentRecord:
+    """The record of a document with the digest `new`, which replaces a file with the digest `found`."""
+    return DocumentRecord(new, document.pages, replaces=found or None, links=due.links(document.format))

@@ -126,12 +126,8 @@ def _compare_date(day: str, sign: str, wanted: str) -> bool:
     return _ORDER[sign](day[: len(wanted)], wanted)
 
 
-def _compare_number(value: str, sign: str, wanted: str) -> bool:
+def _compare(value: str, sign: str, wanted: str) -> bool:
     return _ORDER[sign](value.rjust(3), wanted.rjust(3))
-
-
-def _equal(value: str, _: str, wanted: str) -> bool:
-    return value == wanted
 
 
 def _read_date(value: str) -> str | None:
@@ -160,13 +156,13 @@ FIELDS: Mapping[str, _TestedField] = {
     "country": _TestedField(
         "cities.country",
         lambda value: find_country(value) or find_country(value.upper()),
-        _equal,
+        _compare,
         _EQUALITY,
         country_hint,
     ),
     "region": _TestedField("cities.region", *_TEXT),
     "theme": _TestedField("themes", *_TEXT),
-    "sdg": _TestedField("sdgs", _read_number(GOALS), _equal, _EQUALITY, lambda _: "write 1 to 17"),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), _compare, _EQUALITY, lambda _: "write 1 to 17"),
     "language": _TestedField(
         "language",
         lambda value: value if LANGUAGE.fullmatch(value) else None,
@@ -176,7 +172,11 @@ FIELDS: Mapping[str, _TestedField] = {
     ),
     "template": _TestedField("template", *_TEXT),
     "status": _TestedField(
-        "status", _read_status, _equal, _EQUALITY, lambda value: did_you_mean(value, STATUSES) or "write draft or final"
+        "status",
+        _read_status,
+        _compare,
+        _EQUALITY,
+        lambda value: did_you_mean(value, STATUSES) or "write draft or final",
     ),
     "updated": _TestedField(
         "updated",
@@ -185,9 +185,7 @@ FIELDS: Mapping[str, _TestedField] = {
         ("!=", *_ORDER),
         lambda value: date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY",
     ),
-    "completeness": _TestedField(
-        "", _read_number(range(101)), _compare_number, ("!=", *_ORDER), lambda _: "write 0 to 100"
-    ),
+    "completeness": _TestedField("", _read_number(range(101)), _compare, ("!=", *_ORDER), lambda _: "write 0 to 100"),
     "id": _TestedField("id", *_TEXT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

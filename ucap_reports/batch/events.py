@@ -52,10 +52,10 @@ class PlanReport(Struct, frozen=True):
 
 
 class Stage(StrEnum):
-    """The part of a build that is running, for progress bars."""
+    """The part of a build that is running, as progress bars name it."""
 
-    PLANS = "plans"
-    PICTURES = "pictures"
+    PLANS = "building plans"
+    PICTURES = "drawing pictures"
 
 
 class Begun(Struct, frozen=True):

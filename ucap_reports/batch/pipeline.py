@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, pack_name
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
@@ -91,7 +91,7 @@ def produce(
         compose = partial(_summary, version, pack, options)
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
-            attached = _attachment(tree, summary, options)
+            attached = _attachment(tree, version, pack, options)
             rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
@@ -150,15 +150,17 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
         ) from found
 
 
-def _attachment(tree: Tree | None, summary: Summary, options: BuildOptions) -> Attachment | None:
-    """The plan's file in its public form, if PDFs contain it."""
+def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions) -> Attachment | None:
+    """The plan in its public form, if PDFs contain it: as its file has it, or as it is translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
-    from ucap_reports.plan.writing.public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
+    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 
+    values: Any = tree.value if version.completeness is None else plan_values(version.plan)
+    if pack_name(values, DEFAULT_PACK) != pack.name:
+        values = {**values, "template": pack.name}
     description = "The plan that this document was built from"
-    name = f"{summary.id}{PLAN_ENDING}"
-    return Attachment(name, "application/yaml", description, public_plan(tree).encode())
+    return Attachment(f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values).encode())
 
 
 def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:

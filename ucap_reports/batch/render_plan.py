@@ -102,7 +102,7 @@ def render(
     Raises:
         ProblemsFound: With all errors of the plan and of the pack, and then the warnings and infos. Also if `ucap.yaml`
             has errors, or a name of a pack, a format or a standard is unknown.
-        TypeError: If neither or both of `plan` and `text` are given, or if the text of a `Plan` would be embedded.
+        TypeError: If neither or both of `plan` and `text` are given.
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
@@ -122,7 +122,7 @@ def render(
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     if own and options.pdf_standard is PdfStandard.UA_2:
-        raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
+        source = Source(source.path, _text(own))
     with RENDERING:
         produced = produce(source, opened, options, own, translations)
     found = (*settings.problems, *produced.problems)
@@ -145,6 +145,13 @@ def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None
             return Source(f"{name}{PLAN_ENDING}", msgspec.json.encode(dict(plan)).decode())
         case _:
             return Source(f"{name}{PLAN_ENDING}", text or "")
+
+
+def _text(plan: Plan) -> str:
+    """The text of a plan file with the values of a plan."""
+    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few calls embed one
+
+    return public_plan(plan_values(plan))
 
 
 def _project_of(plan: Path) -> Project | None:

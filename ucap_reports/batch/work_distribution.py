@@ -3,10 +3,9 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +15,9 @@ from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, SentPacks, Work
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.version_fingerprint import product_fingerprint
+
+if TYPE_CHECKING:  # not imported at run time: small builds start no processes
+    from concurrent.futures import Future
 
 MIN_ITEMS = 100
 """Items that take about a second: with fewer, starting workers takes longer than they save."""
@@ -32,7 +34,7 @@ class Pool(Protocol):
     def width(self) -> int:
         """The number of chunks that keep the workers busy."""
 
-    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
+    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> "Future[list[Result]]":
         """Do the work with each item of the chunk. Raises ProblemsFound if no worker can be reached."""
 
 
@@ -47,7 +49,7 @@ def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_
 
     Raises ProblemsFound if workers end at every item.
     """
-    remaining, waiting = iter(items), deque[tuple[list[Item], Future[list[Result]]]]()
+    remaining, waiting = iter(items), deque["tuple[list[Item], Future[list[Result]]]"]()
     lost_in_a_row = 0
     try:
         while True:
@@ -68,7 +70,7 @@ def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_
 
 
 def _results(
-    pool: Pool, work: Work[Item, Result], chunk: Sequence[Item], future: Future[list[Result]]
+    pool: Pool, work: Work[Item, Result], chunk: Sequence[Item], future: "Future[list[Result]]"
 ) -> Iterable[Result | Lost]:
     """The results of a chunk; if they were lost, each item is tried alone, so that one item does not cost others."""
     try:

@@ -28,7 +28,6 @@ from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT
 
-STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 FEW_PLANS = 10
 """Up to so many plans each document has its line; of more only the totals are shown, or only what has changed."""
 MOST_NAMED = 5
@@ -94,7 +93,7 @@ class BuildOutput(Struct):
         match event:
             case Begun(stage, steps):
                 self._pending = steps if stage is Stage.PLANS else self._pending
-                self.progress.begin(STAGES[stage], steps)
+                self.progress.begin(stage.value, steps)
             case Stepped():
                 self.progress.step()
             case Remark(problems):

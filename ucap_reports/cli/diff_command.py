@@ -23,15 +23,14 @@ from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 
 
 class Edition(Struct, frozen=True):
-    """The plan files of an edition by id; `is_single` is whether one plan was named."""
+    """The plan files of an edition by id, each with its name in messages; `is_single` is whether one plan was named."""
 
-    sources: Mapping[str, Path | bytes]
-    shown: Mapping[str, str]
+    files: Mapping[str, tuple[Path | bytes, str]]
     is_single: bool = False
 
     def only(self, plan: str) -> "Edition":
         """The edition with one plan."""
-        return Edition({key: each for key, each in self.sources.items() if key == plan}, self.shown, is_single=True)
+        return Edition({key: each for key, each in self.files.items() if key == plan}, is_single=True)
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -70,10 +69,9 @@ def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]
     old = _edition(project, arguments.old)
     new = _edition(project, arguments.new) if arguments.new else _of_paths(project, project.plan_paths())
     if old.is_single and new.is_single:
-        (before,), (after,) = old.sources, new.sources
-        return Edition({after: old.sources[before]}, {after: old.shown[before]}), new
+        return Edition(dict(zip(new.files, old.files.values(), strict=True))), new
     if old.is_single or new.is_single:
-        (plan,) = (old if old.is_single else new).sources
+        (plan,) = (old if old.is_single else new).files
         return old.only(plan), new.only(plan)
     return old, new
 
@@ -86,25 +84,25 @@ def _edition(project: Project, name: str) -> Edition:
         return _of_paths(project, sorted(folder.glob(f"*{PLAN_ENDING}")))
     for file in (path, project.plans / f"{name}{PLAN_ENDING}"):
         if file.is_file():
-            return Edition({file.stem: file}, {file.stem: project.shown(file)}, is_single=True)
+            return Edition({file.stem: (file, project.shown(file))}, is_single=True)
     try:
         files = files_at(project.root, name, PLANS)
     except NoRevisionError:
         raise UsageError([problem("diff-unknown", name=name)]) from None
-    plans = {each.removesuffix(PLAN_ENDING): content for each, content in files.items() if each.endswith(PLAN_ENDING)}
-    return Edition(plans, {plan: f"{name}:{PLANS}/{plan}{PLAN_ENDING}" for plan in plans})
+    plans = {each: (content, f"{name}:{PLANS}/{each}") for each, content in files.items() if each.endswith(PLAN_ENDING)}
+    return Edition({each.removesuffix(PLAN_ENDING): found for each, found in plans.items()})
 
 
 def _of_paths(project: Project, paths: Sequence[Path]) -> Edition:
-    return Edition({path.stem: path for path in paths}, {path.stem: project.shown(path) for path in paths})
+    return Edition({path.stem: (path, project.shown(path)) for path in paths})
 
 
 def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
     """The plans that are valid YAML; errors of the others are reported."""
     trees: dict[str, Tree] = {}
-    for plan, content in edition.sources.items():
+    for plan, (content, shown) in edition.files.items():
         try:
-            trees[plan] = parse(_source(content, edition.shown[plan]))
+            trees[plan] = parse(_source(content, shown))
         except ProblemsFound as found:
             session.report(found.problems)
     return trees

@@ -1,8 +1,6 @@
 """`init`, `new` and `schema`: create a project or a plan, and print the schema of plans."""
 
 import json
-import re
-import unicodedata
 from pathlib import Path
 
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
@@ -10,6 +8,7 @@ from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none
 from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
@@ -37,8 +36,9 @@ def run_new(arguments: Arguments, session: Session) -> None:
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
     reserved = RESERVED_ID.fullmatch(plan_id)
     if reserved or not PLAN_ID.fullmatch(plan_id):
+        better = None if reserved else better_id(plan_id)
+        hint = f'write it as "{better}"' if better else None
         form = "reserved" if reserved else "characters"
-        hint = None if reserved else _better_id(plan_id)
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     plan = plan_file(project, plan_id)
@@ -60,10 +60,3 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     file = NewFile(project.path(out) if project else Path.cwd() / out, content, out)
     make_folder(file.path.parent, Path(out).parent.as_posix())
     session.files([file], write_files([file]))
-
-
-def _better_id(text: str) -> str | None:
-    """The hint with the nearest valid id: without accents, capitals, spaces."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    better = "-".join(re.findall(r"[a-z0-9]+", plain))[:80].strip("-")
-    return f'write it as "{better}"' if better else None

@@ -18,9 +18,9 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.importers.edited_document import EditedDocument, words_of_document
+from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.review_changes import Review, Reviewer, Values, apply_fields, with_results
+from ucap_reports.importers.review_changes import DocumentState, Review, Reviewer, apply_fields, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
@@ -126,9 +126,8 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
             return _translated(edited, text, name, (review.before.get(name), review.after.get(name)))
         return edited_text(parse(Source(edited.plan.path, text)), name, review.before.get(name), review.after.get(name))
 
-    def built(text: str) -> tuple[Values, tuple[str, ...]]:
-        content = edited.document.like(edited.built(text)[0])
-        return reviewer.values(content), words_of_document(content, edited.path)
+    def built(text: str) -> DocumentState:
+        return reviewer.state(edited.document.like(edited.built(text)[0]))
 
     text, results = apply_fields(edited.text, review, edit, built)
     shown = edited.plan.path if edited.translation is None else edited.translation.path

@@ -18,7 +18,7 @@ from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_entry import PoEntry
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.translation_status import Completeness, completeness_of
+from ucap_reports.plan.translation.translation_status import completeness_of
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
@@ -42,14 +42,6 @@ class Translation(Struct, frozen=True):
     shown: str
     known: PoFile
 
-    def merged(self, imported: Sequence[PoEntry] = ()) -> Merged:
-        """An entry for each passage, with the imported translations and those that are known."""
-        return merged_translation(self.plan, self.tree, [*imported, *self.known.entries, *self.known.obsolete])
-
-    def completeness(self, merged: Merged) -> Completeness:
-        """How complete it is."""
-        return completeness_of(merged.entries, self.plan.id, self.language, self.shown)
-
 
 def run_translate(arguments: Arguments, session: Session) -> None:
     """Write, import or count the translations of the plans into a language."""
@@ -66,9 +58,11 @@ def run_translate(arguments: Arguments, session: Session) -> None:
             translation = _open(project, path, language)
             if translation is not None:
                 entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
-                merged = translation.merged(entries)
+                known = (*entries, *translation.known.entries, *translation.known.obsolete)
+                merged = merged_translation(translation.plan, translation.tree, known)
                 files += [] if arguments.status else _write(translation, merged, arguments, session)
-                records.append(show_completeness(translation.completeness(merged), session))
+                complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
+                records.append(show_completeness(complete, session))
                 _report_differences(translation, merged, session) if entries else None
         except ProblemsFound as found:
             session.report(found.problems)

@@ -11,6 +11,7 @@ from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
+_BOLD_THEME = re.compile(r"(\S(?:.*\S)?):")
 _DATED = re.compile(r"\s*:\s+")
 _Blocks = tuple[Paragraph | ItemList, ...]
 _Theme = tuple[str, Paragraph | None]
@@ -85,18 +86,12 @@ def grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText
 
 def _bold_theme(words: Paragraph) -> _Theme | None:
     match words.inlines:
-        case (Run(theme) as lead,) if lead == Run(theme, bold=True) and _is_theme(theme):
-            return theme[:-1], None
-        case (Run(theme) as lead, Run(after), *_) if lead == Run(theme, bold=True):
-            if _is_theme(theme) and after.startswith(" "):
-                return theme[:-1], Paragraph(without_lead(words.inlines[1:], 1))
-            return None
+        case (Run(theme) as lead, *rest) if lead == Run(theme, bold=True) and (match := _BOLD_THEME.fullmatch(theme)):
+            if rest and not (isinstance(rest[0], Run) and rest[0].text.startswith(" ")):
+                return None
+            return match[1], Paragraph(without_lead(rest, 1)) if rest else None
         case _:
             return None
-
-
-def _is_theme(text: str) -> bool:
-    return text.endswith(":") and bool(text[:-1].strip()) and text[:-1] == text[:-1].strip()
 
 
 def _plain_theme(words: Paragraph) -> _Theme | None:

@@ -1,7 +1,7 @@
 """The lines around a fact table: title, language and day of a summary, and the pack that it was printed with."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct, field
@@ -88,10 +88,12 @@ def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> 
 def _read_around(form: Form, labels: Labels) -> _Around:
     """Title, programme labels and day of the content; all other lines are the rest."""
     around = _Around()
+    known = (each for pack in labels.packs for each in pack.settings.programme_label.items())
+    texts = {folded_label(label.text): tag for tag, label in known}
     for group in (*form.around, form.margins):
         with_words = (line for line in group if words_in(line.text))
         lines = [line for line in with_words if form.exact or not _takes_day(around, line, labels)]
-        languages = _label_languages(lines, labels) if group is not form.margins else []
+        languages = _label_languages(lines, texts) if group is not form.margins else []
         if languages:
             around.languages += [tag for tag in languages if tag not in around.languages]
             continue
@@ -112,10 +114,8 @@ def _takes_day(around: _Around, line: FormCell, labels: Labels) -> bool:
     return False
 
 
-def _label_languages(lines: Sequence[FormCell], labels: Labels) -> list[str]:
+def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> list[str]:
     """The languages of a group that consists of programme labels; none for other groups."""
-    known = (each for pack in labels.packs for each in pack.settings.programme_label.items())
-    texts = {folded_label(label.text): tag for tag, label in known}
     left = folded_label(" ".join(line.text for line in lines))
     found: list[str] = []
     while left:

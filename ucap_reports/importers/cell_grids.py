@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.imported_form import FormCell, Leftover
-from ucap_reports.importers.inline_html import dump_text
+from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
@@ -52,17 +53,16 @@ def is_wide(row: Row, cell: FormCell) -> bool:
     return cell.merged is not None and sum(each is not None and each.merged == cell.merged for each in row) > 1
 
 
-def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> FormCell:
-    """A cell of text with inline HTML and typed lists; `link` is the address that the cell links to."""
+def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> FormCell | None:
+    """A cell of text with inline HTML and typed lists, None without words; `link` is the address that it links to."""
     content = dump_text(text)
-    address = explicit_address(link) if link is not None else None
     match content.blocks:
-        case (Paragraph(inlines),) if address is not None:
+        case (Paragraph(inlines),) if address := explicit_address(link or ""):
             linked = (replace(each, link=address) if isinstance(each, Run) else each for each in inlines)
             content = RichText((Paragraph(tuple(linked)),))
         case _:
             pass
-    return FormCell(content, location, number)
+    return FormCell(content, location, number) if content else None
 
 
 def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> CellGrid:
@@ -76,14 +76,16 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> Ce
     rows: list[tuple[FormCell | None, ...]] = []
     for line, row in _rows(body, delimiter, path, skipped):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
-            raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
-        rows.append(tuple(_delimited_cell(value, path, line, column) for column, value in enumerate(row, 1)))
-    return CellGrid(path, "", same_length(rows))
+            raise too_large(path)
+        places = (Location(path, line, place=f"column {column}") for column in range(1, len(row) + 1))
+        rows.append(tuple(map(text_cell, map(str.strip, row), places)))
+    return CellGrid(path, "", tuple(zip(*zip_longest(*rows), strict=True)))
 
 
-def too_large(path: str, *, rows: int, columns: int) -> ProblemsFound:
-    """What a table with more rows or columns raises."""
-    return ProblemsFound([problem("import-too-large", Location(path), form="table", rows=rows, columns=columns)])
+def too_large(path: str) -> ProblemsFound:
+    """What a table with too many rows or columns raises."""
+    found = problem("import-too-large", Location(path), form="table", rows=MAX_ROWS, columns=MAX_COLUMNS)
+    return ProblemsFound([found])
 
 
 def _rows(body: str, delimiter: str, path: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
@@ -101,17 +103,6 @@ def _rows(body: str, delimiter: str, path: str, skipped: int) -> Iterator[tuple[
                 form = "quotation-mark" if strict else "table"
                 found = problem("import-damaged", Location(path, line), form=form, reason=error)
                 raise ProblemsFound([found]) from None
-
-
-def same_length(rows: Sequence[tuple[FormCell | None, ...]]) -> tuple[tuple[FormCell | None, ...], ...]:
-    """The rows, the shorter ones padded with empty cells."""
-    width = max((len(row) for row in rows), default=0)
-    return tuple((*row, *([None] * (width - len(row)))) for row in rows)
-
-
-def _delimited_cell(value: str, path: str, line: int, column: int) -> FormCell | None:
-    cell = text_cell(value.strip(), Location(path, line, place=f"column {column}"))
-    return cell if cell.content else None
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:

@@ -126,13 +126,16 @@ class Filler:
 
     def _topics(self, name: str, cell: FormCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
+        found: dict[str, list[str]] = {}
         for item in self._topic_items(cell, name):
             goal = self._goal(item)
             field = "sdgs" if goal else "urban_agenda" if find_partnership(item) else name
             if field == "topics":
                 self.draft.keep(name, item, cell.location)
             else:
-                self._list((field,), [goal or item], cell)
+                found.setdefault(field, []).append(goal or item)
+        for field, items in found.items():
+            self._list((field,), items, cell)
 
     def _topic_items(self, cell: FormCell, name: str) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
@@ -159,12 +162,13 @@ class Filler:
 
     def _themes(self, cell: FormCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
-        items = self.items(cell, "themes")
+        items, themes = self.items(cell, "themes"), list[str]()
         for item in items if self.exact else self._guessed(items, cell):
             if _NO_THEME.match(item) and not self.exact:
                 self._topics("topics", replace(cell, content=RichText.plain(item)))
             else:
-                self._list(("themes",), [item], cell)
+                themes.append(item)
+        self._list(("themes",), themes, cell)
 
     def _guessed(self, items: Sequence[str], cell: FormCell) -> Sequence[str]:
         """The items, or those that a text without separators may have been before its line ends were lost."""

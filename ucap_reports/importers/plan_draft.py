@@ -30,6 +30,12 @@ from ucap_reports.text.rich_text import RichText
 INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
+MAX_ID = 80
+SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_COMMENTS = textwrap.TextWrapper(
+    WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+)
 
 
 class Draft(Struct):
@@ -124,15 +130,6 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
     return rich_text_source(plain, width) or " ".join(plain.text.split())
 
 
-MAX_ID = 80
-SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-
-_COMMENTS = textwrap.TextWrapper(
-    WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
-)
-
-
 class ImportedPlan(Struct, frozen=True):
     """A plan from a file: its id, the text of its plan file, and warnings about what has no field."""
 
@@ -167,11 +164,8 @@ def _put_days(draft: Draft, labels: Labels) -> None:
 
 def names_of(draft: Draft) -> list[str]:
     """The names of all cities in the order of the columns."""
-    names: list[str] = []
-    for city in draft.fields.get("cities", []):
-        name = city.get("name", [])
-        names += [name] if isinstance(name, str) else name
-    return names
+    names = [city.get("name", []) for city in draft.fields.get("cities", [])]
+    return [each for name in names for each in ([name] if isinstance(name, str) else name)]
 
 
 def id_of(names: Iterable[str]) -> str:

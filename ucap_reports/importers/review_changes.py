@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.edited_document import EditedDocument, Revision, words_of_document
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.import_file import Imported, import_content
 from ucap_reports.plan.comparison.plan_changes import plan_changes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
@@ -60,6 +60,14 @@ class Review(Struct, frozen=True):
         return tuple(name for name in names if self.before.get(name) != self.after.get(name))
 
 
+class DocumentState(Struct, frozen=True):
+    """What a Word file says: the values of a plan by field, its words, and what an import of it reports."""
+
+    values: Values
+    words: tuple[str, ...]
+    refused: frozenset[tuple[str, str]]
+
+
 class Reviewer(Struct, frozen=True):
     """Finds the changes of an edited file of a plan.
 
@@ -74,61 +82,55 @@ class Reviewer(Struct, frozen=True):
 
     def review(self, edited: EditedDocument, built: bytes, authors: Sequence[str] = ()) -> Review:
         """The changes of the file, given the file as it is `built` now, by `authors` or by all."""
-        start = edited.like(built)
         revisions = [each for each in edited.revisions if not authors or each.author in authors]
-        states = [edited.edition(revisions[:count]) for count in range(len(revisions) + 1)]
-        now, *values = map(self.values, (start, *states))
-        is_clear = self._refused(states[-1]) <= self._refused(start)
-        changes = list(self._listed((start, states[0]), (now, values[0]), Revision("", "")))
+        contents = (edited.edition(revisions[:count]) for count in range(len(revisions) + 1))
+        now, original, *others = map(self.state, (edited.like(built), *contents))
+        last = others[-1] if others else original
+        changes = list(self._listed(now, original, Revision("", "")))
         if not self.is_current:
             changes = [replace(each, reason=CHANGED) for each in changes]
-        for revision, pair, known in zip(revisions, pairwise(states), pairwise(values), strict=True):
-            changes += self._listed(pair, known, revision)
-        found = self._review(changes, now, values[0], values[-1])
-        return replace(found, words=words_of_document(states[-1], self.path), is_clear=is_clear)
+        for revision, (before, after) in zip(revisions, pairwise((original, *others)), strict=True):
+            changes += self._listed(before, after, revision)
+        wanted, conflicts = last.values, tuple[str, ...]()
+        if not self.is_current:
+            wanted, conflicts = _merged(now.values, original.values, last.values)
+        is_clear = last.refused <= now.refused
+        return Review(tuple(changes), now.values, wanted, conflicts, last.words, is_clear)
 
-    def values(self, content: bytes) -> Values:
-        """The values of a plan that a Word file shows by field; empty if it shows none."""
-        try:
-            imported = import_content(content, self.path, self.labels)
-            value = parse(Source(self.path, imported.plans[0].text)).value if imported.plans else {}
-        except ProblemsFound:
-            return {}
-        fields = value if isinstance(value, dict) else {}
-        return {name: each for name, each in fields.items() if name not in _OF_THE_FILE}
-
-    def _refused(self, content: bytes) -> set[tuple[str, str]]:
-        """What an import of the file reports: words without a field, and values that a field refuses."""
+    def state(self, content: bytes) -> DocumentState:
+        """What a Word file says; without values if no plan can be imported from it."""
+        words = words_of_document(content, self.path)
         try:
             imported = import_content(content, self.path, self.labels)
         except ProblemsFound as found:
-            return {(each.code, each.message) for each in found.problems}
-        return {(each.code, each.message) for plan in imported.plans for each in plan.problems}
+            imported = Imported((), found.problems)
+        values: dict[str, Any] = {}
+        for plan in imported.plans:
+            fields: Any = parse(Source(self.path, plan.text)).value
+            values = {name: each for name, each in fields.items() if name not in _OF_THE_FILE}
+        problems = [*imported.problems, *(each for plan in imported.plans for each in plan.problems)]
+        return DocumentState(values, words, frozenset((each.code, each.message) for each in problems))
 
-    def _review(self, changes: Sequence[ReviewChange], now: Values, original: Values, edited: Values) -> Review:
-        """The review with what the plan should become: if it has changed, only in fields that are as they were."""
-        if self.is_current:
-            return Review(tuple(changes), now, edited)
-        tracked = [name for name in {**original, **edited} if original.get(name) != edited.get(name)]
-        conflicts = tuple(name for name in tracked if now.get(name) != original.get(name))
-        wanted = {name: edited.get(name) for name in tracked if name not in conflicts}
-        after = {name: value for name, value in {**now, **wanted}.items() if value is not None}
-        return Review(tuple(changes), now, after, conflicts)
-
-    def _listed(
-        self, states: tuple[bytes, bytes], values: tuple[Values, Values], revision: Revision
-    ) -> Iterator[ReviewChange]:
+    def _listed(self, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
         """The changes between two states; words that are in no field are one change."""
-        found = plan_changes(*values)
+        author, date = revision.author, revision.date
+        found = plan_changes(old.values, new.values)
         for change in found:
-            yield self._change(change.field, (change.old, change.new), revision)
-        old, new = (words_of_document(each, self.path) for each in states)
-        if not found and old != new:
-            gone, come = ([each for each in one if each not in other] for one, other in ((old, new), (new, old)))
-            yield replace(self._change("", ("\n".join(gone), "\n".join(come)), revision), reason=ELSEWHERE)
+            yield ReviewChange(self.plan, change.field, change.old, change.new, author, date)
+        if not found and old.words != new.words:
+            gone = "\n".join(each for each in old.words if each not in new.words)
+            come = "\n".join(each for each in new.words if each not in old.words)
+            yield ReviewChange(self.plan, "", gone, come, author, date, reason=ELSEWHERE)
 
-    def _change(self, field: str, texts: tuple[str, str], revision: Revision) -> ReviewChange:
-        return ReviewChange(self.plan, field, *texts, author=revision.author, date=revision.date)
+
+def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[str, ...]]:
+    """The values that a plan should have which has changed since its file was built, and the fields that cannot get the
+    tracked changes because they have changed themselves.
+    """
+    tracked = [name for name in {**original, **edited} if original.get(name) != edited.get(name)]
+    conflicts = tuple(name for name in tracked if now.get(name) != original.get(name))
+    wanted = {**now, **{name: edited.get(name) for name in tracked if name not in conflicts}}
+    return {name: value for name, value in wanted.items() if value is not None}, conflicts
 
 
 def with_results(review: Review, results: Mapping[str, str]) -> tuple[ReviewChange, ...]:
@@ -143,8 +145,8 @@ def with_results(review: Review, results: Mapping[str, str]) -> tuple[ReviewChan
     return tuple(map(result, review.changes))
 
 
-Built = Callable[[str], tuple[Values, tuple[str, ...]]]
-"""The values and the words of a document built from a plan file with this text; raises ProblemsFound for errors."""
+Built = Callable[[str], DocumentState]
+"""The document built from a plan file with this text; raises ProblemsFound for errors."""
 
 
 def apply_fields(
@@ -154,19 +156,19 @@ def apply_fields(
 
     Returns the text, and the reason for each field, empty if it was applied.
     """
-    current, words = built(text)
+    current = built(text)
     results = dict.fromkeys(review.conflicts, CHANGED)
     for name in review.fields:
         try:
             candidate = text if not review.is_clear and _removes(review, name) else edit(text, name)
-            shown, printed = built(candidate)
+            shown = built(candidate)
         except ProblemsFound as found:
             results[name] = found.problems[0].message
             continue
-        wanted = {**current, name: review.after.get(name)}
-        is_shown = {key: value for key, value in wanted.items() if value is not None} == dict(shown)
-        if is_shown and _is_nearer(words, printed, review.words):
-            text, current, words, results[name] = candidate, shown, printed, ""
+        wanted = {**current.values, name: review.after.get(name)}
+        is_shown = {key: value for key, value in wanted.items() if value is not None} == dict(shown.values)
+        if is_shown and _is_nearer(current.words, shown.words, review.words):
+            text, current, results[name] = candidate, shown, ""
         else:
             results[name] = AMBIGUOUS
     return text, results

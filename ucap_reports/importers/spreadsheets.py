@@ -118,7 +118,7 @@ class _SheetReader:
         for number, row in enumerate(formulas.iter_rows(), 1):
             for column, cell in enumerate(row, 1):
                 if cell.value is not None and (number > MAX_ROWS or column > MAX_COLUMNS):
-                    raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
+                    raise too_large(path)
                 if cell.value is not None:
                     self.filled[number, column] = cell.data_type == "f"
 
@@ -188,7 +188,7 @@ class _SheetReader:
         found = text_cell(_text(cell.value, cell.number_format), location, number, link)
         note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
         grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
-        return replace(found, merged=grid_origin, note=note) if found.content else None
+        return replace(found, merged=grid_origin, note=note) if found else None
 
 
 def _has_no_value(cell: Cell) -> bool:

@@ -24,6 +24,12 @@ IGNORE = "ignore"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _TARGETS = {*FIELDS, ID, "topics", "place"}
 MAX_PATTERN = 200
+_SEARCHED = 25
+"""How many rows may be above the header."""
+_NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
+"""How headers count cities."""
+_PARTNER = "partner"
+"""What headers count, beside cities."""
 
 
 class FieldTarget(Struct, frozen=True):
@@ -80,14 +86,13 @@ class Use(Strict):
         return pattern
 
 
-def _as_uses(value: Any) -> Any:
-    """One use, or the name of a field alone, as a list of uses."""
-    listed = value if isinstance(value, list) else [value]
-    return [{"field": each} if isinstance(each, str) else each for each in listed]
-
-
 def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
+
+
+def _as_uses(value: Any) -> Any:
+    """One use, or the name of a field alone, as a list of uses."""
+    return [{"field": each} if isinstance(each, str) else each for each in _as_list(value)]
 
 
 _Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
@@ -127,14 +132,6 @@ def _figure(text: str) -> str:
     """A figure with its thousands grouped by commas, its decimals as they stand."""
     whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
     return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
-
-
-_SEARCHED = 25
-"""How many rows may be above the header."""
-_NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
-"""How headers count cities."""
-_PARTNER = "partner"
-"""What headers count, beside cities."""
 
 
 class TableColumn(Struct, frozen=True):

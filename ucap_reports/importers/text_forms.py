@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
-from ucap_reports.importers.inline_html import dump_text
+from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, problem
@@ -20,6 +20,15 @@ _PAGE_BREAK = "\f"
 _COLON = re.compile(r"(?P<label>[^:\uff1a]{2,200})[:\uff1a](?P<rest>.*)")
 _END = re.compile(r"[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)]*\s+(?=[^a-z\s])")
+_BAR = "|"
+_FEWEST = 2
+"""The smallest number of cities of a pairing, and of lines of a list of partners."""
+_RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""Between two topics without a space: "Circular economyUrban mobility"."""
+_FACTS = frozenset({"population", "area_km2", "mayor", "region", "country"})
+_THEMES = {"topics", "themes"}
+_TEXTS = {"period", "focus", "challenges", "objectives", "activities", "results"}
+"""Fields to which all lines below their label belong, up to the next label."""
 
 
 class _DumpRow(Struct):
@@ -113,17 +122,6 @@ def _with_lead(cell: str, lead: str) -> str:
     tags = re.match(r"(?:\s*<[^<>]*>)*\s*", cell)
     end = tags.end() if tags else 0
     return f"{cell[:end]}{lead} {cell[end:]}"
-
-
-_BAR = "|"
-_FEWEST = 2
-"""The smallest number of cities of a pairing, and of lines of a list of partners."""
-_RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-"""Between two topics without a space: "Circular economyUrban mobility"."""
-_FACTS = frozenset({"population", "area_km2", "mayor", "region", "country"})
-_THEMES = {"topics", "themes"}
-_TEXTS = {"period", "focus", "challenges", "objectives", "activities", "results"}
-"""Fields to which all lines below their label belong, up to the next label."""
 
 
 class _PageLine(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Paragraphs of a Word file as lines: runs with their styles and links, list items with their level and marker."""
+"""Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,8 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.imported_form import Leftover
+from ucap_reports.importers.imported_form import PICTURE, Leftover
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
-from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Beside, beside_text, formula, notes_of, sign, words
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, indent, value
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
@@ -31,6 +30,19 @@ _SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 _LONGEST_CHAIN = 10
 """How many styles may be based on each other."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
+
+
+Beside = tuple[str, str]
+"""What something is, and its words, which a picture may not have."""
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
+_DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
+_FONT_SIGNS = {
+    "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
+    "symbol": {"B7": "•", "AE": "→", "B0": "°", "B1": "±", "B3": "≥", "A3": "≤", "B4": "\u00d7"},
+}
+"""The Unicode characters for signs of old fonts, by the last two digits of their number in the private use area."""
 
 
 class _Field(Struct):
@@ -61,6 +73,7 @@ class Paragraphs:
         self._place = place
         if part != self._part:
             self._part, self._links = part, self._package.links(part)
+            self._fields.clear()
         pieces = tuple(self._pieces(paragraph, Run("")))
         properties = paragraph.find(f"{WORD}pPr")
         numbering = self._numbering(properties)
@@ -101,8 +114,10 @@ class Paragraphs:
     def _under(self, properties: etree._Element | None) -> int | None:
         """The level of the item that an indented paragraph continues."""
         left = indent(properties)
+        if left <= 0:
+            return None
         seconds = [shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent]
-        return None if left <= 0 else int(left >= min(seconds, default=left + 1))
+        return int(left >= min(seconds, default=left + 1))
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
@@ -196,3 +211,64 @@ class Paragraphs:
         if not self._exact:
             return tag_of(language) if primary(language) != self._own else None
         return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)
+
+
+def beside_text(child: etree._Element, notes: Mapping[tuple[str, str], Beside]) -> Iterator[Beside]:
+    """What an element of a run refers to that is not text; nothing for those that only describe how text looks."""
+    kind = etree.QName(child).localname
+    if kind in _NOTES:
+        yield notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))
+    elif child.tag in _DRAWN:
+        yield from _drawn(child)
+    elif kind == "sym" and sign(child) is None:
+        yield f"sign of the font {child.get(f'{WORD}font', '')}", ""
+    elif kind == "ruby":
+        yield "reading above characters", words(child.find(f"{WORD}rt"))
+
+
+def notes_of(package: WordPackage) -> Mapping[tuple[str, str], Beside]:
+    """Footnotes, endnotes and comments with their words, by kind and identifier."""
+    found = {}
+    for kind in _NOTES.values():
+        for note in package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+            author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
+            found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
+    return found
+
+
+def sign(symbol: etree._Element) -> str | None:
+    """The character for a sign of an old font; None where that is not known."""
+    known = _FONT_SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
+    return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
+
+
+def words(holder: etree._Element | None) -> str:
+    """The words of an element, one line for each paragraph, without deleted ones."""
+    if holder is None:
+        return ""
+    blocks = list(holder.iter(f"{WORD}p")) or [holder]
+    return "\n".join(text for block in blocks if (text := "".join(_texts(block)).strip()))
+
+
+def formula(holder: etree._Element) -> str | None:
+    """The signs of a formula; None for other elements."""
+    return "".join(each.text or "" for each in holder.iter(f"{_MATH}t")) if holder.tag.startswith(_MATH) else None
+
+
+def _texts(block: etree._Element) -> Iterator[str]:
+    for each in block.iter(f"{WORD}t", f"{WORD}tab", f"{WORD}br"):
+        yield (each.text or "") if each.tag == f"{WORD}t" else " "
+
+
+def _drawn(drawn: etree._Element) -> Iterator[Beside]:
+    """A text box with its words, and a picture with its descriptions; of alternatives the first one."""
+    if drawn.tag.startswith(ALTERNATIVES):
+        drawn = next(iter(drawn), drawn)
+    boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
+    yield from (("text box", text) for text in boxes)
+    said = (each.get(name) for each in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
+    descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
+    yield from ((PICTURE, text) for text in descriptions)
+    attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]
+    if not (boxes or descriptions) and any(each.get(name) for each in drawn.iter(etree.Element) for name in attributes):
+        yield PICTURE, ""

@@ -1,6 +1,7 @@
 """Hints for unknown names: similar known ones, or how names are written."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -78,6 +79,12 @@ def names_language(text: str) -> bool:
     names = Locale("en")
     known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
     return language in names.languages and all(each in known for each in others)
+
+
+def better_id(text: str) -> str:
+    """The valid id that is nearest to a text: without accents, capitals and spaces; empty if there is none."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:80].strip("-")
 
 
 def entry_hint(name: str, lead: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
 
 from ucap_reports.plan import field_types
-from ucap_reports.plan.name_hints import entry_hint
+from ucap_reports.plan.name_hints import better_id, entry_hint
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate_file, validate_partly
 from ucap_reports.plan.validation_errors import described, refusal
@@ -254,7 +254,7 @@ def _id_problems(path: str) -> list[Problem]:
     reserved = RESERVED_ID.fullmatch(stem)
     if name.endswith(_SUFFIX) and PLAN_ID.fullmatch(stem) and not reserved:
         return []
-    better = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:80] or "plan"
+    better = better_id(stem) or "plan"
     better += "-plan" if RESERVED_ID.fullmatch(better) else ""
     hint = f"rename the file to {better}{_SUFFIX}"
     return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]

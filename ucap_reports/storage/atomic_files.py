@@ -4,8 +4,8 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from hashlib import file_digest
 from pathlib import Path
@@ -62,8 +62,10 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     try:
         for file in changed:
             parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
-            with _write_errors(file.shown):
+            try:
                 _write_to_disk(parts[-1], file.content)
+            except OSError as error:
+                raise ProblemsFound([_not_written(error, file)]) from error
         if before is not None:
             before()
         if refused := [found for file, part in zip(changed, parts, strict=True) for found in _rename(file, part)]:
@@ -151,24 +153,16 @@ def disk_problem(error: OSError, shown: str | None = None) -> Problem:
     return problem("disk-refused", Location(str(name) if name else None), reason=_reason(error), hint=_hint(error))
 
 
-@contextmanager
-def _write_errors(shown: str) -> Iterator[None]:
-    """Raise an error of the operating system as a problem of the file."""
-    try:
-        yield
-    except OSError as error:
-        raise ProblemsFound(
-            [problem("file-not-written", Location(shown), reason=_reason(error), hint=_hint(error))]
-        ) from error
+def _not_written(error: OSError, file: NewFile) -> Problem:
+    return problem("file-not-written", Location(file.shown), reason=_reason(error), hint=_hint(error))
 
 
 def _rename(file: NewFile, part: Path) -> Sequence[Problem]:
     """Give a temporary file its name; returns the error of the operating system, if there is one."""
     try:
-        with _write_errors(file.shown):
-            part.replace(file.path)
-    except ProblemsFound as found:
-        return found.problems
+        part.replace(file.path)
+    except OSError as error:
+        return [_not_written(error, file)]
     return ()
 
 

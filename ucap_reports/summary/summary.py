@@ -31,6 +31,9 @@ COLONS = {"zh": "\N{FULLWIDTH COLON}", "ja": "\N{FULLWIDTH COLON}", "fr": "\u00a
 """The colon of languages that do not use the English one."""
 LONGEST_HEADER = 110
 """Characters of a title that fits in two lines of a page header."""
+_PHONE = re.compile(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
+_NOT_DIALLED = re.compile(r"\(0\)|[^+0-9]")
+"""The zero that is dialled only inside a country, and what separates digits."""
 CITY_ROW = "cities."
 """The beginning of the key of a row about one city."""
 
@@ -61,6 +64,12 @@ class Contact(Struct, frozen=True):
     phone: str = ""
     website: str = ""
     address: str = ""
+
+    @property
+    def phone_link(self) -> str:
+        """The address of a link to the phone number (RFC 3966); empty if it has words too."""
+        is_number = _PHONE.fullmatch(self.phone) is not None
+        return f"tel:{_NOT_DIALLED.sub('', self.phone)}" if is_number else ""
 
     def __bool__(self) -> bool:
         return self != NO_CONTACT

@@ -32,7 +32,8 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
     `label` is the programme label beside the emblem. The order of `entries` makes no difference.
     """
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
-    names = {code: _country_names(code) for code in sorted({code for entry in listed for code in entry.countries})}
+    codes = sorted({code for entry in listed for code in entry.countries})
+    names = {code: english_country_names(code) or (code,) for code in codes}
     style, script = _part("index_page.css"), _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
     page.writelines(
@@ -53,11 +54,6 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
         )
     )
     return page.getvalue()
-
-
-def _country_names(code: str) -> tuple[str, ...]:
-    """The names of a country, the usual one first; the code if it is unknown."""
-    return tuple(english_country_names(code)) or (code,)
 
 
 @cache

@@ -30,7 +30,7 @@ def _markup_differences(source: RichText, translation: RichText) -> Iterator[tup
     styles, other_styles = _styles(source), _styles(translation)
     if changed := sorted(styles ^ other_styles):
         yield "emphasis", ", ".join(changed)
-    items, other_items = _item_counts(source), _item_counts(translation)
+    items, other_items = (list(_item_counts(each.blocks)) for each in (source, translation))
     if items != other_items:
         yield "items", f"{_counts(items)} instead of {_counts(other_items)}"
 
@@ -45,17 +45,13 @@ def _styles(rich: RichText) -> set[str]:
     }
 
 
-def _item_counts(rich: RichText) -> list[int]:
+def _item_counts(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[int]:
     """The number of items of each list, in reading order."""
-    return list(_items(rich.blocks))
-
-
-def _items(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[int]:
     for block in blocks:
         if isinstance(block, ItemList):
             yield len(block.items)
             for item in block.items:
-                yield from _items(item.blocks)
+                yield from _item_counts(item.blocks)
 
 
 def _counts(items: list[int]) -> str:

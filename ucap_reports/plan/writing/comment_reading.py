@@ -126,12 +126,8 @@ def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_S
     elif following is None:
         root.closing += [*blank, comment]
     else:
-        following.leading += [*blank, comment, *([""] if _is_followed_by_space(text, start) else [])]
-
-
-def _is_followed_by_space(text: str, start: int) -> bool:
-    end = text.find("\n", start)
-    return end >= 0 and text[end + 1 : end + 2] == "\n"
+        blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
+        following.leading += [*blank, comment, *blank_after]
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot | None) -> _Spot | None:

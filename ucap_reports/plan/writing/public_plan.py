@@ -1,22 +1,71 @@
 """The public form of a plan file: canonical YAML without comments and without the sources of its facts."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
+from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
+from ucap_reports.plan.plan_model import City, Plan, PlanFile
+from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.canonical_order import in_canonical_order
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
+from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.text.rich_text import RichText
 
 _PRIVATE = frozenset({"sources"})
 """Fields that are never printed."""
 
 
-def public_plan(tree: Tree) -> str:
-    """The text of a plan file in its public form. It has the same documents as the plan file."""
-    fields: dict[str, Any] = _plain(tree.value)
-    entries = tuple(plain_entry(key, value) for key, value in fields.items() if key not in _PRIVATE)
+def public_plan(values: Mapping[str, Any]) -> str:
+    """The text of a plan file in its public form, from parsed YAML or `plan_values`. It has the same documents."""
+    entries = tuple(plain_entry(key, _plain(value)) for key, value in values.items() if key not in _PRIVATE)
     return write_document(in_canonical_order(PlanFileContent((), Entries(entries))))
+
+
+def plan_values(plan: Plan) -> dict[str, Any]:
+    """The values of a plan as its file has them, without unknown ones."""
+    return _fields(plan, PlanFile)
+
+
+def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
+    known = ((name, getattr(part, name)) for name in model.model_fields if name in part.model_fields_set)
+    values = {name: _value(value) for name, value in known if value}
+    groups = {name: values[name] for name in ("name", "region", "country") if isinstance(part, City) and name in values}
+    return values | {name: value[0] for name, value in groups.items() if len(value) == 1}
+
+
+def _value(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind of value
+    match value:
+        case RichText():
+            return rich_text_source(value) or value.text
+        case Goal(number, wording):
+            return f"SDG {number} {wording or ''}".strip()
+        case AgendaTopic(partnership, wording):
+            return str(wording) if find_partnership(wording) == partnership else partnership
+        case Country(code, text):
+            return str(text) if find_country(text) == code else code
+        case Quantity():
+            return value.text or _number(value)
+        case tuple():
+            return [_value(each) for each in value]
+        case BaseModel():
+            return _fields(value, type(value))
+        case dict():
+            return {key: _value(each) for key, each in value.items()}
+        case _:
+            return str(value)
+
+
+def _number(quantity: Quantity) -> Any:
+    """A number or, with a unit, the text of it."""
+    value, comma = quantity.value or 0, "," if quantity.unit else ""
+    is_whole = quantity.decimals or value == int(value)
+    digits = f"{value:{comma}.{quantity.decimals}f}" if is_whole else f"{value:{comma}.6f}".rstrip("0")
+    return f"{digits}{quantity.unit}" if quantity.unit else PlainValue(digits)
 
 
 def _plain(value: Any) -> Any:
@@ -33,4 +82,4 @@ def _plain(value: Any) -> Any:
         case WrittenInteger(text=text) | WrittenDecimal(text=text):
             return PlainValue(text)
         case _:
-            return None
+            return value if isinstance(value, PlainValue) else None
