@@ -12,12 +12,13 @@ from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.word_xml import MAIN, WORD_SHAPE, qualified
 
 PAPER, INK = Colour("FFFFFF"), Colour("000000")
 """The automatic colours in Word."""
 _VALUE, _FILL = qualified("w:val"), qualified("w:fill")
 _CELL, _TABLE = qualified("w:tc"), qualified("w:tbl")
+_SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
 
 
 class TextColours(Struct, frozen=True):
@@ -66,12 +67,14 @@ def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> I
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
-    """The nearest shading around a text: its own, its style's, its cell's, its table's, or the paper."""
+    """The nearest shading around a text: its own, its style's, its shape's, its cell's, its table's, or the paper."""
     own = _fill(paragraph.find(f"{qualified('w:pPr')}/{qualified('w:shd')}"))
     identifier = _style_of(paragraph, "w:pPr/w:pStyle", sheet.defaults.get("paragraph", ""))
     fills = [own, sheet.value(identifier, "w:pPr/w:shd", "w:fill")]
-    for around in paragraph.iterancestors(_CELL, _TABLE):
-        if around.tag == _CELL:
+    for around in paragraph.iterancestors(_SHAPE, _CELL, _TABLE):
+        if around.tag == _SHAPE:
+            fills.append(None if (fill := around.find(_SHAPE_FILL)) is None else fill.get("val"))
+        elif around.tag == _CELL:
             fills.append(_fill(around.find(f"{qualified('w:tcPr')}/{qualified('w:shd')}")))
         else:
             style = _style_of(around, "w:tblPr/w:tblStyle", "")

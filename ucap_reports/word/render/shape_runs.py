@@ -8,14 +8,12 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
 from ucap_reports.word.file.word_languages import language_xml
-from ucap_reports.word.file.word_xml import DRAWING, escaped
+from ucap_reports.word.file.word_xml import DRAWING, MAIN, WORD_SHAPE, escaped
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
-_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_WORD_SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 _NO_DISTANCE = 'distT="0" distB="0" distL="0" distR="0"'
 
 
@@ -67,10 +65,10 @@ def _run(alt: str, size: tuple[Length, Length], colour: Colour, body: str) -> st
         f'<a:solidFill><a:srgbClr val="{colour.hex}"/></a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>{body}</wps:wsp>'
     )
     return (
-        f'<w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}" xmlns:a="{_MAIN}" xmlns:wps="{_WORD_SHAPE}" {_NO_DISTANCE}>'
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}" xmlns:a="{MAIN}" xmlns:wps="{WORD_SHAPE}" {_NO_DISTANCE}>'
         f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
         f'<wp:docPr id="{grid_mark(NUMBER)}" name="Shape" descr="{quoted}"/>'
-        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_WORD_SHAPE}">{shape}</a:graphicData></a:graphic>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{WORD_SHAPE}">{shape}</a:graphicData></a:graphic>'
         "</wp:inline></w:drawing></w:r>"
     )
 

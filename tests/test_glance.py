@@ -1,0 +1,118 @@
+"""The pack glance: an infographic of one page, with the same words in both formats, for few and many cities."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from tests.pdf_text import pdf_words, structure
+from tests.tools import office_pdf, page_texts
+from tests.verapdf import AssertConformant
+from tests.words import docx_words
+from ucap_reports import render
+from ucap_reports.batch.render_plan import Rendered
+from ucap_reports.summary.document import PdfStandard
+
+TEXTS = {
+    "en": ("Tianjin", "Establishing deeper ties.", "Support for districts.", "Visit to Rome"),
+    "zh": ("天津", "建立更深入的联系。", "支持当地各区的发展。", "访问罗马"),
+    "ar": ("روما", "إقامة علاقات أعمق بين المدن.", "دعم المناطق المحلية.", "زيارة إلى بكين"),
+}
+
+
+def plan(count: int = 2, language: str = "en", **fields: object) -> str:
+    """A plan with that many cities."""
+    name, focus, objectives, activity = TEXTS[language]
+    cities = [
+        {"name": f"{name} {place}", "country": "Italy", "population": 13_600_000 // place, "area_km2": 11_760}
+        for place in range(1, count + 1)
+    ]
+    known = {
+        "language": language,
+        "cities": cities,
+        "themes": ["Aerospace", "Water"],
+        "period": "May 2017 to April 2019",
+        "focus": focus,
+        "objectives": objectives,
+        "activities": [{"when": "2017", "text": activity}],
+        "sdgs": [9, 11],
+    }
+    return yaml.safe_dump(known | fields, allow_unicode=True)
+
+
+def made(text: str, standard: str | None = None) -> Rendered:
+    return render(text=text, template="glance", formats=("pdf", "docx"), pdf_standard=standard)
+
+
+FULL = plan(
+    4,
+    activities=[{"when": f"{year}", "text": "A text of some length. " * 9} for year in range(1980, 2020)],
+    challenges="A challenge. " * 40,
+    results="A result. " * 300,
+    sdgs=list(range(1, 18)),
+    urban_agenda=["Urban Mobility"],
+    signed="2018-01-02",
+)
+SPARSE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\n"
+GROUP = "cities: [{name: Tianjin, population: 13600000}, {name: [Nice, Rome], population: 3000000}]\nresults: Air.\n"
+PLANS = {f"{count} {language}": plan(count, language) for language in TEXTS for count in (1, 2, 5, 12)} | {
+    "full": FULL,
+    "sparse": SPARSE,
+    "group": GROUP,
+    "draft": plan(status="draft", updated="2019-04-30"),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_both_formats_have_the_same_words_in_the_same_order(name: str) -> None:
+    documents = made(PLANS[name])
+    printed = docx_words(documents.docx.content)
+    assert [word.strip("\u200e") for word in printed] == pdf_words(documents.pdf.content)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_each_word_of_the_plan_is_printed(name: str) -> None:
+    printed = set(pdf_words(made(PLANS[name]).pdf.content))
+    texts = [value for key, value in yaml.safe_load(PLANS[name]).items() if key in {"focus", "objectives", "results"}]
+    assert {word for text in texts for word in text.split()} <= printed
+
+
+@pytest.mark.parametrize("name", [name for name in PLANS if not name.startswith("12") and name != "full"])
+def test_a_plan_with_short_texts_takes_one_page_in_both_formats(name: str) -> None:
+    documents = made(PLANS[name])
+    assert documents.pdf.pages == 1
+    assert len(page_texts(office_pdf(documents.docx.content))) == 1
+
+
+@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_the_pdf_conforms(name: str, standard: PdfStandard, assert_conformant: AssertConformant) -> None:
+    assert_conformant(made(PLANS[name], standard).pdf.content, standard)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_word_file_is_valid(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "summary.docx"
+    path.write_bytes(made(PLANS[name]).docx.content)
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+
+
+def test_each_shape_has_its_alternative_text() -> None:
+    figures = [figure.alt for figure in structure(made(plan(3)).pdf.content).find("Figure")]
+    assert figures == [
+        "Tianjin 1: 13.6 million",
+        "Tianjin 2: 6.8 million",
+        "Tianjin 3: 4.5 million",
+        "SDG 9: Industry, Innovation and Infrastructure",
+        "SDG 11: Sustainable Cities and Communities",
+        "European Union flag",
+    ]
+
+
+def test_bars_are_printed_if_several_populations_are_known() -> None:
+    assert "Tianjin 1: 13.6 million" not in [
+        figure.alt for figure in structure(made(plan(1)).pdf.content).find("Figure")
+    ]
+    assert made(GROUP).pdf.pages == 1
