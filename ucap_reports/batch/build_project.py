@@ -12,7 +12,6 @@ from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Changes, Due, edited_problems
 from ucap_reports.batch.deleted_plans import DeletedPlan, deleted_plans, deletion_warnings, remove_deleted
-from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Begun, Event, Listed, PlanReport, Remark, Removed, Stage
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
@@ -67,13 +66,15 @@ class _Build:
         self._packs = PackStore(project, request.settings.pack, known.templates, known.packs)
         self._tools = product_fingerprint()
         self._workers: Workers | None = None
+        self._languages: dict[str, set[str | None]] = {}
+        """The languages of each plan of this build by its id; None is its own."""
 
     def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
         """The events of a dry run."""
         yield Remark((*self._request.settings.problems, *self._records.problems))
         for due in self._find_due(paths):
             yield self._untouched(due)
-        deleted, prune = self._deleted(paths), self._request.prune
+        deleted, prune = self._deleted(), self._request.prune
         for each in deleted if prune else ():
             yield from (Removed(self._project.shown(path)) for path in each.documents)
         yield Remark(deletion_warnings(deleted, self._project, prune=prune))
@@ -86,7 +87,7 @@ class _Build:
         try:
             with ExitStack() as stack:
                 yield from self._reports(dues, stack)
-                yield from self._clean_up(paths)
+                yield from self._clean_up()
                 yield from self._update_index(stack)
             yield from self._update_settings()
             self._records.save()
@@ -100,7 +101,10 @@ class _Build:
         changes = Changes(
             self._project, self._out, self._request, self._tools, self._records, self._packs, translations
         )
-        return [due for path in paths for due in changes.dues(path)]
+        dues = [due for path in paths for due in changes.dues(path)]
+        for due in dues:
+            self._languages.setdefault(due.plan, set()).add(due.options.language)
+        return dues
 
     def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
         """The reports on all plans in their order, built or unchanged."""
@@ -127,20 +131,19 @@ class _Build:
             self._records.settle(due.name, record, {*due.options.formats} - due.edited)
         return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built, self._out)))
 
-    def _clean_up(self, paths: Sequence[Path]) -> Iterator[Event]:
+    def _clean_up(self) -> Iterator[Event]:
         """Remove the documents and records of deleted plans, or warn about the documents."""
-        deleted, prune = self._deleted(paths), self._request.prune
+        deleted, prune = self._deleted(), self._request.prune
         for path in remove_deleted(deleted, self._records, self._project, self._out, prune=prune):
             yield Removed(self._project.shown(path))
         yield Remark(deletion_warnings(deleted, self._project, prune=prune))
 
-    def _deleted(self, paths: Sequence[Path]) -> tuple[DeletedPlan, ...]:
-        """The plans that were deleted; none in a build of some plans, unless it prunes."""
+    def _deleted(self) -> tuple[DeletedPlan, ...]:
+        """What deleted plans and dropped languages left; nothing in a build of some plans, unless it prunes."""
         if not (self._request.everything or self._request.prune):
             return ()
-        existing = {path.stem for path in paths}
-        names = [name for name in self._records if plan_of(name) not in existing]
-        return deleted_plans(names, self._records, self._project, self._out)
+        is_complete = self._request.options.language is None  # a build in one language drops no other
+        return deleted_plans(self._records, self._languages, self._project, self._out, versions=is_complete)
 
     def _update_index(self, stack: ExitStack) -> Iterator[Event]:
         """Update the index of all documents in the folder, and its pictures."""

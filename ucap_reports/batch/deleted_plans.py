@@ -1,11 +1,13 @@
-"""Documents of plans whose file was deleted."""
+"""Documents of plans whose file was deleted, and of languages that their plan no longer names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
 from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -14,7 +16,9 @@ from ucap_reports.storage.project_folder import Project
 
 
 class DeletedPlan(Struct, frozen=True):
-    """The record of a plan or a variant without its plan file, its unchanged documents, and its edited ones."""
+    """The record of a plan or a variant without its plan file, or of a version in a language that the plan no longer
+    names; its unchanged documents, and its edited ones.
+    """
 
     name: str
     record: PlanRecord
@@ -22,12 +26,31 @@ class DeletedPlan(Struct, frozen=True):
     edited: tuple[Path, ...]
 
 
-def deleted_plans(names: Iterable[str], records: Records, project: Project, out: Path) -> tuple[DeletedPlan, ...]:
-    """The records with those names whose plan file does not exist any more."""
-    found = ((name, records.get(name)) for name in names)
+def deleted_plans(
+    records: Records, languages: Mapping[str, Collection[str | None]], project: Project, out: Path, *, versions: bool
+) -> tuple[DeletedPlan, ...]:
+    """The records whose plan file does not exist any more and, with `versions`, those in languages that their plan no
+    longer has. `languages` are those of each plan of the build by its id.
+    """
+    names = [name for name in records if name not in languages]  # a plan's own documents are not decoded
+    found = ((name, record) for name in names if (record := records.get(name)))
     return tuple(
-        _deleted(name, record, out) for name, record in found if record and not (project.root / record.source).exists()
+        _deleted(name, record, out)
+        for name, record in found
+        if (
+            versions and _is_dropped(record, languages[plan])
+            if (plan := plan_of(name)) in languages
+            else _is_gone(record, project)
+        )
     )
+
+
+def _is_dropped(record: PlanRecord, languages: Collection[str | None]) -> bool:
+    return record.is_version and record.inputs.language not in languages
+
+
+def _is_gone(record: PlanRecord, project: Project) -> bool:
+    return not (project.root / record.source).exists()
 
 
 def _deleted(name: str, record: PlanRecord, out: Path) -> DeletedPlan:
@@ -47,12 +70,19 @@ def deletion_warnings(deleted: Sequence[DeletedPlan], project: Project, *, prune
         problem(
             "plan-gone",
             Location(each.record.source),
-            form="edited" if prune else "left",
+            form=_form(each, project, prune=prune),
+            language=each.record.inputs.language or "",
             documents=" and ".join(map(project.shown, left)),
         )
         for each in deleted
         if (left := each.edited if prune else each.documents + each.edited)
     )
+
+
+def _form(deleted: DeletedPlan, project: Project, *, prune: bool) -> Literal["left", "edited", "language"]:
+    if prune:
+        return "edited"
+    return "left" if _is_gone(deleted.record, project) else "language"
 
 
 def remove_deleted(
