@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test coverage lint lock test-wheel clean
+.PHONY: reports test goldens coverage mutation lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -14,9 +14,17 @@ reports: .venv/reports.stamp
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
 
+# Regenerate the pictures of tests/goldens after a wanted change. Look at each one that changed before it is committed.
+goldens: .venv/test.stamp
+	$(BIN)/python -m tests.make_goldens
+
 # The tests with branch coverage, which must be at least 95 %.
 coverage: .venv/test.stamp
 	$(BIN)/python -m pytest --cov
+
+# Faults in a sample of the code that no test finds, within 20 minutes of processor time.
+mutation: .venv/test.stamp
+	$(BIN)/python -m benchmarks.mutation
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .

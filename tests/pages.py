@@ -9,11 +9,13 @@ from PIL import Image
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Division,
     Drawing,
     Emblem,
     Items,
     PackImage,
+    PageBreak,
     PageNumber,
     Table,
     TableCell,
@@ -130,14 +132,15 @@ def outline(block: Block) -> str:
             text = f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
             text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
-        case Emblem():
-            text = "emblem"
+        case Emblem() | PageBreak():
+            text = type(block).__name__.lower()
         case Drawing(shape, style):
             text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"
         case PackImage(width=width, height=height):
             text = f"picture({width:.0f} x {height:.0f})"
-        case Division(blocks, style):
-            text = f"div.{style.name}[{outlines(blocks)}]"
+        case Division(blocks, style) | Columns(blocks, style):
+            name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
+            text = f"{name}.{style.name}[{outlines(blocks)}]"
         case Table(head, body):
             rows = [*head, *body]
             text = f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"

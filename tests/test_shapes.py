@@ -19,12 +19,12 @@ from ucap_reports import render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.plan.vocabulary import goal_languages, goal_title
+from ucap_reports.plan.vocabulary import GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Length, contrast
-from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile, PackSettings
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.word.compile.template_opening import open_template
@@ -136,6 +136,18 @@ def test_a_bar_of_the_page_is_a_figure_as_long_as_its_share() -> None:
     assert lengths[1] / lengths[0] == pytest.approx(2.8 / 13.6, abs=0.001)
 
 
+def test_a_block_beside_a_bar_with_a_full_length_follows_its_end() -> None:
+    theme = shipped_settings()["theme"]
+    styles = theme["styles"] | {"bar": {"width": "100 mm"}, "line": {"layout": "columns"}}
+    shipped, line = shipped_pack(), '<div class="line"><bar value="1" max="4"/><goal number="9"/></div>'
+    settings = PackSettings.model_validate({**shipped_settings(), "theme": {**theme, "styles": styles}})
+    page = {PAGE_TEMPLATE: PackFile("a/summary.page.xml", f"<document>{line}</document>".encode())}
+    pdf = render_pdf(summary_of(PLAN), replace(shipped, settings=settings, files=page)).content
+    bar, goal = [figure.attributes["BBox"] for figure in structure(pdf).find("Figure")]
+    assert float(bar[2]) - float(bar[0]) == pytest.approx(Length.mm(25), abs=0.01)
+    assert float(goal[0]) == pytest.approx(float(bar[2]), abs=0.01)
+
+
 def test_a_bar_of_the_word_file_is_a_shape_as_long_as_its_share() -> None:
     content = filled(docx(WORD), summary_of(PLAN))
     found = shapes(content)
@@ -179,17 +191,17 @@ def test_light_colours_keep_their_hue_with_dark_text() -> None:
     assert tile_colours(7)[0] == COLOURS[7]
 
 
-@pytest.mark.parametrize("language", goal_languages())
+@pytest.mark.parametrize("language", GOAL_TITLES)
 @pytest.mark.parametrize("side", [TILE_SIDE, Length.mm(10), Length.mm(40)])
 def test_each_official_title_fits_in_its_tile(language: str, side: Length) -> None:
     pack = shipped_pack()
     body = pack.theme.style("body")
     for number in COLOURS:
-        look = tile_look(Tile(number, goal_title(number, language)), side)
+        look = tile_look(Tile(number, GOAL_TITLES[language][number]), side)
         height = 2 * look.padding + look.leadings[0]
         style = replace(body, size=look.title_size, leading=look.leadings[1])
         width = side - 2 * look.padding
-        lines = paragraph_lines(pack, (Run(goal_title(number, language)),), style, width, language).lines
+        lines = paragraph_lines(pack, (Run(GOAL_TITLES[language][number]),), style, width, language).lines
         assert height + len(lines) * look.leadings[1] <= side + 0.01, (number, len(lines))
 
 

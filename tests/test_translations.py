@@ -297,22 +297,3 @@ def test_json_of_check_has_no_translations_without_any(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 
     assert json.loads(ucap(tmp_path, "check", "--json").out)["translations"] == []
-
-
-def test_documents_of_a_dropped_language_are_reported_and_pruned(project: Path, plan: Path) -> None:
-    ucap(project, "build", "--format", "docx", "--no-index")
-    ucap(project, "build", "--format", "docx", "--no-index", "--language", "de")
-    edit(plan, "languages: [zh, fr]", "languages: [zh]")
-
-    (warning,) = (
-        each
-        for each in ucap(project, "build", "--format", "docx", "--no-index", "--json").report["problems"]
-        if each["code"] == "plan-gone"
-    )
-    assert "out/tianjin-rome.fr.docx" in warning["message"]
-    pruned = ucap(project, "build", "--format", "docx", "--no-index", "--prune", "--json").report
-
-    assert pruned["removed"] == ["out/tianjin-rome.fr.docx"]
-    left = {path.name for path in (project / "out").glob("*.docx")}
-    assert left == {"tianjin-rome.docx", "tianjin-rome.zh.docx", "tianjin-rome.de.docx"}
-    assert "plan-gone" not in ucap(project, "build", "--format", "docx", "--no-index", "--json").codes

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.default_date import source_date
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
@@ -18,10 +18,10 @@ from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
+from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.template.pack_opening import open_pack
 
 
 class Rendered(Struct, frozen=True):
@@ -109,7 +109,7 @@ def render(
     source = _source(plan, text, name)
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     settings = project_settings(project) if project else ProjectSettings()
-    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
+    folders = pack_folders(project)
     translations = TranslationFiles(project, settings.languages).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
@@ -121,7 +121,6 @@ def render(
     own = plan if isinstance(plan, Plan) else None
     named = template.name if isinstance(template, Pack) else template or (own and own.template)
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
-    options = replace(options, undated=source_date())
     if own and options.pdf_standard is PdfStandard.UA_2:
         source = Source(source.path, _text(own))
     with RENDERING:

@@ -25,6 +25,12 @@ STRICT = switch("--strict", "exit with code 3 if there are warnings")
 WHERE = argument(
     "--where", action="append", metavar="EXPR", help='only plans that fulfil all conditions, such as "country=CN"'
 )
+JOBS = argument(
+    "--jobs",
+    type=worker_count,
+    metavar="N",
+    help="worker processes; by default one for each core, for 100 plans or more",
+)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 COMMANDS = (
@@ -51,9 +57,10 @@ COMMANDS = (
     ),
     _command(
         "check",
-        "build_command.run_check",
+        "check_command.run_check",
         argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file, or a PDF; by default all plans"),
         WHERE,
+        JOBS,
         STRICT,
         switch("--verbose", "list each plan that was checked"),
     ),
@@ -97,12 +104,7 @@ COMMANDS = (
             help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default that of the project",
         ),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
-        argument(
-            "--jobs",
-            type=worker_count,
-            metavar="N",
-            help="worker processes; by default one for each core, for 100 plans or more",
-        ),
+        JOBS,
         argument("--scheduler", metavar="ADDRESS", help="build on a Dask cluster, such as tcp://host:8786"),
         switch("--force", "rebuild unchanged documents too"),
         switch("--overwrite-edited", "overwrite documents that were edited after they were built"),

@@ -1,10 +1,10 @@
 """Draws bars and tiles: coloured boxes, each a figure with an alternative text; the text of a tile is part of it."""
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.layout.flow_items import Unsplittable
 from ucap_reports.pdf.template.page_tree import Drawing
 from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner, show
@@ -16,7 +16,7 @@ from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import Bar, Tile
 
 
-class ColouredBox(Struct, frozen=True):
+class ColouredBox(Unsplittable, frozen=True):
     """A box of one colour, and the lines on it, one below the other, `padding` from its edges."""
 
     node: TagNode
@@ -25,6 +25,9 @@ class ColouredBox(Struct, frozen=True):
     colour: Colour
     padding: float = 0
     texts: tuple[LineRange, ...] = ()
+
+    def split(self, room: float, *, forced: bool) -> None:
+        """None: it is never split."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box and its lines."""
@@ -40,7 +43,7 @@ def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, langua
     shape, style = block.shape, block.style
     figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
-        length = bar_length(shape.share, min(style.width or room, room))
+        length = block.width or bar_length(shape.share, room)
         return ColouredBox(figure, length, style.height or BAR_HEIGHT, style.colour)
     return _tile(shape, style, figure, pack, language)
 

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
+from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import ABOVE, edges
+from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides, edges
 from ucap_reports.pdf.layout.flow_items import (
     LEAST_LINES,
     Flowing,
-    Outline,
     ParagraphItem,
     Stack,
+    Unsplittable,
     draw_stack,
     split_stack,
     stack_height,
 )
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
-from ucap_reports.template.measures import Sides
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.measures import Bleed, Sides
 from ucap_reports.template.theme import AlignBlock, Style
 from ucap_reports.text.rich_text import Run
 
@@ -111,17 +112,23 @@ class LaidRow(Struct, frozen=True):
         return first, replace(rest, gap=0, outline=None)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw backgrounds and rules over the height of the row, and the cells."""
+        """Draw backgrounds and borders over the height of the row, and the cells."""
+        if self.outline is not None:
+            canvas.outlines.append((self.outline, canvas.height - y))
         bottom = y + self.height
-        for colour, left, right in _joined(self.cells, lambda style: style.background):
-            canvas.fill(Box(x + left, y, x + right, bottom), colour)
+        for (colour, bleed), left, right in _joined(self.cells, _behind):
+            box = Box(x + left, y, x + right, bottom)
+            canvas.fill(canvas.bleeding(box, bleed) if any(bleed) else box, colour)
         for rule, left, right in _joined(self.cells, lambda style: style.rule_below):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
+        for rule, left, right in _joined(self.cells, lambda style: style.rule_above):
+            canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
+            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
             cell.draw(canvas, x, y, self.height)
 
 
-class RowGroup(Struct, frozen=True):
+class RowGroup(Unsplittable, frozen=True):
     """Rows that are drawn together."""
 
     rows: Sequence[LaidRow]
@@ -204,6 +211,10 @@ def runs_of(cell: TableCell) -> Iterator[Run]:
     """The runs in a cell's paragraphs."""
     inlines = (inline for block in cell.blocks if isinstance(block, TextBlock) for inline in block.content)
     return (inline for inline in inlines if isinstance(inline, Run))
+
+
+def _behind(style: Style) -> tuple[Colour, Bleed] | None:
+    return None if style.background is None else (style.background, style.bleed)
 
 
 def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:

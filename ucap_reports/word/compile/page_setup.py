@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
+from msgspec.structs import replace
 
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
 from ucap_reports.word.compile.jinja_source import Snippet
 from ucap_reports.word.compile.tag_marks import node
-from ucap_reports.word.compile.theme_styles import sides_xml, style_of
+from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.word_measures import twips
 from ucap_reports.word.file.word_xml import CELL_PROPERTIES, NAMESPACES, insert, properties_of, put, qualified
 from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
@@ -30,32 +33,48 @@ AT_FOOT = (
     ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
 )
 """The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
-VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom"}
+VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom", AlignBlock.STRETCH: "top"}
 TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
-_TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
+SAME_PAPER = 57
+"""Twips (1 mm) by which two sizes of one paper may differ."""
+_TABLE, _CELL, _SECTION = qualified("w:tbl"), qualified("w:tc"), qualified("w:sectPr")
+_WIDTH, _HEIGHT = qualified("w:w"), qualified("w:h")
 
 
 def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
-    """Give each section the theme's paper and margins; a landscape section stays one.
+    """Give the sections the theme's paper and margins. A landscape section stays one, and so does a section that is
+    turned against the first; sections on another paper than the first keep it.
 
     Returns the new width of the text by the old one, in twips.
     """
     margins = theme.margins
     widths: dict[int, int] = {}
-    for section in document.iter(qualified("w:sectPr")):
-        size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))
-        if size is None or borders is None:
+    sections = [(each.find(qualified("w:pgSz")), each.find(qualified("w:pgMar"))) for each in document.iter(_SECTION)]
+    sized = [(size, borders) for size, borders in sections if size is not None and borders is not None]
+    first = _paper(sized[0][0]) if sized else (0, 0)
+    for size, borders in sized:
+        paper = _paper(size)
+        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
+        if any(abs(one - other) > SAME_PAPER for one, other in zip(sorted(paper), sorted(first), strict=True)):
+            widths.setdefault(old, old)
             continue
-        is_landscape = size.get(qualified("w:orient")) == "landscape"
-        width, height = reversed(theme.paper) if is_landscape else theme.paper
-        old = twips(size.get(_WIDTH)) - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
-        widths[old] = width.twips - margins.left.twips - margins.right.twips if is_landscape else theme.text_width.twips
+        follows = is_landscape(theme.paper) and is_landscape(paper) == is_landscape(first)
+        width, height = sorted(theme.paper, reverse=follows or is_landscape(paper))
+        widths[old] = Length(width - margins.left - margins.right).twips
         size.set(_WIDTH, str(width.twips))
-        size.set(qualified("w:h"), str(height.twips))
+        size.set(_HEIGHT, str(height.twips))
+        if width > height:
+            size.set(qualified("w:orient"), "landscape")
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
             borders.set(qualified(f"w:{side}"), str(length.twips))
     return widths
+
+
+def _paper(size: etree._Element) -> tuple[int, int]:
+    """Width and height of a section's paper, in twips; a section that is marked as landscape is one."""
+    paper = twips(size.get(_WIDTH)), twips(size.get(_HEIGHT))
+    return (max(paper), min(paper)) if size.get(qualified("w:orient")) == "landscape" else paper
 
 
 def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
@@ -94,9 +113,44 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
             put(properties_of(cell, "w:tcPr"), look, CELL_PROPERTIES)
 
 
+def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Extend the tables that are as wide as the text, and whose style bleeds to the sides, to the edges of the paper.
+    Their text stays between the margins.
+    """
+    left, right, text = theme.margins.left, theme.margins.right, theme.text_width.twips
+    for table in root.iter(_TABLE):
+        properties = properties_of(table, "w:tblPr")
+        style = style_of(_name(properties, "w:tblStyle", names), theme)
+        columns = [*table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        if style is None or not (style.bleed.left and style.bleed.right) or abs(total - text) > text * TOLERANCE:
+            continue
+        width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
+        put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>', TABLE_PROPERTIES)
+        rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
+        for place, side, margin in ((0, "left", left), (-1, "right", right)):
+            _widen(columns[place], margin)
+            for cell in (row[place] for row in rows):
+                cell_properties = properties_of(cell, "w:tcPr")
+                for size in cell_properties.iterfind("w:tcW", NAMESPACES):
+                    _widen(size, margin)
+                if cell_properties.find("w:tcMar", NAMESPACES) is None:
+                    put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>", CELL_PROPERTIES)
+                for inset in cell_properties.iterfind(f"w:tcMar/w:{side}", NAMESPACES):
+                    _widen(inset, margin)
+
+
+def _widen(element: etree._Element, length: Length) -> None:
+    element.set(_WIDTH, str(twips(element.get(_WIDTH)) + length.twips))
+
+
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
     """The properties of a cell whose first paragraph has that style, in a table of the style `around`."""
     colours = [each.background for each in (style, around) if each is not None and each.background is not None]
+    below = theme.styles["cell"].rule_below if "cell" in theme.styles else None
+    if style is not None and not style.name.startswith(HEADING):
+        borders = borders_xml(replace(style, rule_below=None) if style.rule_below == below else style)
+        yield f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     if colours:
         yield f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[0].hex}"/>'
     if style is None:
