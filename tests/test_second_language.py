@@ -8,6 +8,7 @@ from pypdfium2 import PdfDocument
 
 from tests.command import ucap, write_plan
 from tests.pdf_text import structure
+from tests.translations import edit, translated_project
 from tests.word_templates import docx, part, text_of
 from tests.words import W
 from ucap_reports import Rendered, render
@@ -165,7 +166,7 @@ def test_other_translations_are_read_only_for_templates_that_print_them(
         read.append(source.path)
         return read_po_file(source)
 
-    monkeypatch.setattr("ucap_reports.batch.plan_versions.read_po_file", reading)
+    monkeypatch.setattr("ucap_reports.plan.translation.po_file.read_po_file", reading)
 
     rendered(project, "pdf", template="plain")
     assert read == []
@@ -201,3 +202,23 @@ def test_template_check_renders_translations(project: Path) -> None:
     assert ("name-unknown", "templates/both/summary.page.xml", 3) in [
         (each["code"], each["path"], each["line"]) for each in problems
     ]
+
+
+def test_documents_of_a_dropped_language_are_reported_and_pruned(tmp_path: Path) -> None:
+    project, plan = tmp_path, translated_project(tmp_path)
+    ucap(project, "build", "--format", "docx", "--no-index")
+    ucap(project, "build", "--format", "docx", "--no-index", "--language", "de")
+    edit(plan, "languages: [zh, fr]", "languages: [zh]")
+
+    (warning,) = (
+        each
+        for each in ucap(project, "build", "--format", "docx", "--no-index", "--json").report["problems"]
+        if each["code"] == "plan-gone"
+    )
+    assert "out/tianjin-rome.fr.docx" in warning["message"]
+    pruned = ucap(project, "build", "--format", "docx", "--no-index", "--prune", "--json").report
+
+    assert pruned["removed"] == ["out/tianjin-rome.fr.docx"]
+    left = {path.name for path in (project / "out").glob("*.docx")}
+    assert left == {"tianjin-rome.docx", "tianjin-rome.zh.docx", "tianjin-rome.de.docx"}
+    assert "plan-gone" not in ucap(project, "build", "--format", "docx", "--no-index", "--json").codes

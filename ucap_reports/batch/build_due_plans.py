@@ -133,6 +133,7 @@ class Production:
             documents={each: document for each in Format if (document := made.get(each) or others.get(each))},
             pictured=old.pictured if old else None,
             picture=old.picture if old else None,
+            is_version=due.options.is_version,
         )
 
     def _report(self, due: Due, produced: Produced, writing: Future[Written]) -> PlanReport:

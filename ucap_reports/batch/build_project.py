@@ -147,10 +147,9 @@ class _Build:
     def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
         """The events of a dry run."""
         yield Remark((*self._request.settings.problems, *self._records.problems))
-        for path in paths:
-            for due in find_due(self._state, path):
-                yield self._untouched(due)
-        yield from self._clean_up(paths)
+        dues = [due for path in paths for due in find_due(self._state, path)]
+        yield from map(self._untouched, dues)
+        yield from self._clean_up(dues)
 
     def run(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Build, and record what was built, however the build ends."""
@@ -160,7 +159,7 @@ class _Build:
         try:
             with ExitStack() as stack:
                 yield from self._reports(dues, stack)
-                yield from self._clean_up(paths)
+                yield from self._clean_up(dues)
                 yield from self._update_index(stack)
             yield from self._update_settings()
             self._records.save()
@@ -188,10 +187,13 @@ class _Build:
         self._records.settle(due.name, record, {*due.options.formats} - due.edited)
         return plan_report(due, self._state, {}, record, record.problems_of(due.options.formats))
 
-    def _clean_up(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """Remove what is left of deleted plans, or warn about it; in a build of some plans, only if it prunes."""
+    def _clean_up(self, dues: Sequence[Due]) -> Iterator[Event]:
+        """Remove what deleted plans and languages left, or warn of it; in a build of some plans, only if it prunes."""
+        languages: dict[str, set[str | None]] = {}
+        for due in dues:
+            languages.setdefault(due.plan, set()).add(due.options.language)
         if self._request.everything or self._request.prune:
-            yield from remove_deleted(self._state, {path.stem for path in paths})
+            yield from remove_deleted(self._state, languages)
 
     def _update_index(self, stack: ExitStack) -> Iterator[Event]:
         """Update the index of all documents in the folder, and its pictures."""

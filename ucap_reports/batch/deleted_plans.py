@@ -1,6 +1,6 @@
-"""Documents of plans whose file was deleted."""
+"""Documents of plans whose file was deleted, and of languages that their plan no longer names."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.batch.build_request import BuildState
@@ -12,16 +12,17 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, regular_digest
 
 
-def remove_deleted(build: BuildState, existing: Collection[str]) -> Iterator[Removed | Remark]:
-    """Remove the records of plans that do not exist any more and have no documents, and warn about the documents of
-    others; if the build prunes, remove those that were not edited first. `existing` are ids of plans.
+def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:
+    """Remove the records of plans and versions that do not exist any more and have no documents, and warn about the
+    documents of others; if the build prunes, remove those that were not edited first. `languages` are those of each
+    plan of the build by its id.
 
     Raises ProblemsFound when the disk refuses.
     """
     prune, dry_run = build.request.prune, build.request.dry_run
     for name in build.records:
-        record = None if plan_of(name) in existing else build.records.get(name)
-        if record is None or (build.project.root / record.source).exists():
+        record = None if name in languages else build.records.get(name)
+        if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
         paths = dict(_documents(name, record, build.out))
         for path in [path for path, is_ours in paths.items() if is_ours and prune]:
@@ -30,13 +31,21 @@ def remove_deleted(build: BuildState, existing: Collection[str]) -> Iterator[Rem
             del paths[path]
             yield Removed(build.shown(path.name))
         if paths:
-            form, left = "edited" if prune else "left", " and ".join(build.shown(path.name) for path in paths)
-            yield Remark((problem("plan-gone", Location(record.source), form=form, documents=left),))
+            form = "edited" if prune else "language" if plan_of(name) in languages else "left"
+            left, language = " and ".join(build.shown(path.name) for path in paths), record.inputs.language or ""
+            yield Remark((problem("plan-gone", Location(record.source), form=form, documents=left, language=language),))
         elif not dry_run:
             picture = build.out / THUMBNAILS / thumbnail_name(name)
             if record.picture and regular_digest(picture) == record.picture:
                 picture.unlink(missing_ok=True)
             build.records.remove(name)
+
+
+def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
+    """Whether its plan exists and, if it is of a version, has its language. A build in one language drops none."""
+    if languages is None:
+        return (build.project.root / record.source).exists()
+    return not record.is_version or record.inputs.language in languages or build.request.options.language is not None
 
 
 def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:

@@ -88,6 +88,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """The digest of the PDF whose first page the picture in the index shows."""
     picture: Digest | None = None
     """The digest of that picture."""
+    is_version: bool = False
+    """Whether its language was one of those that plan or project name."""
 
     def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""

@@ -109,7 +109,7 @@ COMMANDS = (
         switch("--force", "rebuild unchanged documents too"),
         switch("--overwrite-edited", "overwrite documents that were edited after they were built"),
         switch("--dry-run", "show what would be built, and why; write nothing"),
-        switch("--prune", "remove the documents of deleted plans"),
+        switch("--prune", "remove the documents of deleted plans and dropped languages"),
         argument("--no-index", action="store_false", dest="index", help="do not update out/index.html"),
         STRICT,
         switch("--verbose", "show every document, warning and info"),
