@@ -14,6 +14,7 @@ from ucap_reports.pdf.template.page_tree import (
     Items,
     PackImage,
     PageNumber,
+    PictureBlock,
     Table,
     TableCell,
     TextBlock,
@@ -121,7 +122,7 @@ def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) ->
     return [f"{place.line}:{place.column} {code}" for place, code in places]
 
 
-def outline(block: Block) -> str:
+def outline(block: Block) -> str:  # noqa: PLR0911 - one for each kind of block
     """A block as one line of text: its kind, its style, and its content."""
     match block:
         case TextBlock(content, style, _, level):
@@ -132,6 +133,8 @@ def outline(block: Block) -> str:
             return "emblem"
         case PackImage(width=width, height=height):
             return f"picture({width:.0f} x {height:.0f})"
+        case PictureBlock(facts, blocks=blocks):
+            return f"picture.{facts.field}[{outlines(blocks)}]"
         case Division(blocks, style):
             return f"div.{style.name}[{outlines(blocks)}]"
         case Table(head, body):

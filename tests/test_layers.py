@@ -11,8 +11,17 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),
-    ("source", "text", "fonts"),
-    ("plan", "plan.writing", "plan.translation", "plan.comparison", "template.jinja", "template", "template.markup"),
+    ("source", "text", "fonts", "pictures"),
+    (
+        "plan",
+        "plan.writing",
+        "plan.translation",
+        "plan.comparison",
+        "template.lengths_and_colours",
+        "template.jinja",
+        "template",
+        "template.markup",
+    ),
     ("summary",),
     ("word", "pdf", "html"),
     ("check", "importers"),
@@ -45,7 +54,7 @@ LIBRARIES = {
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"pdf.file"},
+    "PIL": {"pdf.file", "pictures"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pypdfium2": {"batch.index_page", "importers", "preview"},

@@ -14,6 +14,7 @@ from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.changes import Due, edited_problems
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.work_distribution import Lost, Workers
 from ucap_reports.batch.worker_jobs import Bench, Job, Outcome, worker_ended
@@ -28,13 +29,14 @@ WRITERS = 8
 
 
 class Ready(Struct, frozen=True):
-    """A plan that was read, and the digests of its file and of its translations; or the problems that prevent it."""
+    """A plan that was read, and the digests of its files; or the problems that prevent it."""
 
     due: Due
     job: Job | None = None
     digest: str = ""
     translations: str = ""
-    """The digest of its translations."""
+    pictures: str = ""
+    """The digests of its translations and of its pictures."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -88,13 +90,15 @@ class Production:
             try:
                 content = read_content(due.path, due.shown)
                 translations = self._translations.of_plan(due.plan)
+                pictures = pictures_of(due.path)
                 options = replace(due.options, formats=tuple(due.reasons))
-                job = Job(decode_source(content, due.shown), options, translations)
+                job = Job(decode_source(content, due.shown), options, translations, pictures)
             except ProblemsFound as found:
                 self._reading.append(Ready(due, problems=found.problems))
             else:
                 digest = sha256(content).hexdigest()
-                self._reading.append(Ready(due, job, digest, translations_digest(translations)))
+                digests = translations_digest(translations), pictures_digest(pictures)
+                self._reading.append(Ready(due, job, digest, *digests))
                 yield job
 
     def _unreadable(self) -> Iterator[tuple[Ready, Outcome]]:
@@ -161,7 +165,9 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert outcome.card is not None  # noqa: S101 - documents come with a card
-        inputs = ready.due.inputs(ready.digest, outcome.pack, outcome.pack_digest, self._tools, ready.translations)
+        inputs = ready.due.inputs(
+            ready.digest, outcome.pack, outcome.pack_digest, self._tools, ready.translations, ready.pictures
+        )
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         return PlanRecord(

@@ -15,6 +15,7 @@ from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.document_names import linked_files, own_language, plan_values, variant, version_languages
 from ucap_reports.batch.events import Built, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
@@ -61,8 +62,10 @@ class Due(Struct, frozen=True):
         pages, digest = (made.pages, made.sha256) if made else (None, None)
         return Built(self.plan, format_, self.documents[format_], status, pages, digest, self.reasons.get(format_))
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, translations: str) -> Inputs:
-        """What the documents are built from; `plan` and `translations` are the digests of these files."""
+    def inputs(  # noqa: PLR0917 - digests by their order in `Inputs`
+        self, plan: str, pack: str, pack_digest: str, tools: str, translations: str, pictures: str
+    ) -> Inputs:
+        """What the documents are built from; `plan`, `translations` and `pictures` are the digests of these files."""
         options = self.options
         is_default = options.template is None and pack == options.default_pack
         return Inputs(
@@ -74,6 +77,7 @@ class Due(Struct, frozen=True):
             undated=options.undated.isoformat(),
             tools=tools,
             translations=translations,
+            pictures=pictures,
             default_pack=options.default_pack if is_default else None,
             pack_changes=options.pack_changes,
             pdf_standard=options.pdf_standard,
@@ -120,7 +124,8 @@ class Changes(Struct, frozen=True):
             changed = Reason.NEW if record is None else Reason.PLAN
             return replace(due, reasons=dict.fromkeys(options.formats, changed))
         pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-        wanted = due.inputs(_plan_digest(path), pack, self.packs.digest(pack), self.tools, self._translations(path))
+        files = self._translations(path), pictures_digest(pictures_of(path))
+        wanted = due.inputs(_plan_digest(path), pack, self.packs.digest(pack), self.tools, *files)
         found = {each: self._reason(due, each, record, wanted) for each in options.formats}
         kept = None if self.request.overwrite_edited else Reason.EDITED
         return replace(
@@ -153,6 +158,8 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
         return Reason.OPTIONS
     if made.translations != wanted.translations:
         return Reason.TRANSLATION
+    if made.pictures != wanted.pictures:
+        return Reason.PICTURE
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
         return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
     return None if made.tools == wanted.tools else Reason.VERSION

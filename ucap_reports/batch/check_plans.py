@@ -9,6 +9,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language, version_languages
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.picture_files import pictures_of
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
 from ucap_reports.batch.worker_jobs import Bench, Job
@@ -33,7 +34,8 @@ def check_plans(project: Project, paths: Sequence[Path], settings: ProjectSettin
             yield PlanReport(path.stem, (), found.problems)
             continue
         files = translations.of_plan(path.stem)
-        jobs = (Job(source, options, files) for options in _options(source, files, settings))
+        pictures = pictures_of(path)
+        jobs = (Job(source, options, files, pictures) for options in _options(source, files, settings))
         outcomes = [outcome for job in jobs if (outcome := bench.produce(job))]
         problems = dict.fromkeys(each for outcome in outcomes for each in outcome.all_problems)
         complete = (outcome.completeness for outcome in outcomes)

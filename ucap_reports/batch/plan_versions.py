@@ -15,6 +15,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.facts import Images
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.foreign_text import ByLanguage
@@ -29,12 +30,12 @@ class PlanVersions(Struct, frozen=True):
     completeness: Completeness | None = None
     others: Mapping[str, Plan] = field(default_factory=dict)
 
-    def summaries(self, pack: Pack) -> ByLanguage[Summary]:
+    def summaries(self, pack: Pack, images: Images) -> ByLanguage[Summary]:
         """The summaries of the other versions by language, without those that have problems of their own."""
         found: ByLanguage[Summary] = ByLanguage()
         for language, plan in self.others.items():
             try:
-                found[language] = compose_summary(plan, pack, language)
+                found[language] = compose_summary(plan, pack, language, images=images)
             except ProblemsFound:
                 continue
         return found

@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.translation_files import TranslationFile
@@ -27,11 +28,12 @@ RENDERING = Lock()
 
 
 class Job(Struct, frozen=True):
-    """The text of a plan with its translations, and the options for its documents."""
+    """The text of a plan with its translations and pictures, and the options for its documents."""
 
     source: Source
     options: BuildOptions
     translations: tuple[TranslationFile, ...] = ()
+    pictures: tuple[PictureFile, ...] = ()
 
 
 class Outcome(Struct, frozen=True):
@@ -85,7 +87,7 @@ class Bench(Struct, frozen=True):
             return Outcome((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                return _outcome(produce(job.source, self.open_pack, job.options, translations=job.translations))
+                return _outcome(produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures))
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others

@@ -11,6 +11,7 @@ from ucap_reports.pdf.template.page_tree import (
     Items,
     PackImage,
     PageTree,
+    PictureBlock,
     Table,
     TextBlock,
 )
@@ -88,7 +89,7 @@ def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Itera
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
                     yield from _colours(item.blocks, background, theme)
-            case Division():
+            case Division() | PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
             case Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):

@@ -30,6 +30,7 @@ _GOAL = {
         {"type": "string", "pattern": "[0-9]"},
     ]
 }
+_PICTURE_FILE = {"type": "string", "pattern": r"\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg])[ \t]*$"}
 _AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
 
 
@@ -38,7 +39,7 @@ def _optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator
     return PlainValidator(lambda value: default if is_unknown(value) else read(value))
 
 
-def _listed(limit: int) -> BeforeValidator:
+def listed(limit: int) -> BeforeValidator:
     """Makes one value a list of one, and an unknown one an empty list."""
 
     def read(value: Any) -> Any:
@@ -58,11 +59,15 @@ def unknown_as(default: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: default if is_unknown(value) else value)
 
 
-def _required_name(value: Any) -> Any:
-    """Refuses a column without a name."""
-    if is_unknown(value) or value == []:
-        raise refusal(problem("field-missing", name="name", hint="write the name of the city here"))
-    return value
+def _required(name: str, hint: str) -> Callable[[Any], Any]:
+    """A validator that refuses an unknown value of the field `name`."""
+
+    def read(value: Any) -> Any:
+        if is_unknown(value) or value == []:
+            raise refusal(problem("field-missing", name=name, hint=hint))
+        return value
+
+    return read
 
 
 def _split_countries(value: Any) -> Any:
@@ -92,18 +97,18 @@ def propose_countries(schema: dict[str, Any]) -> None:
 OneLine = Annotated[str, PlainValidator(text_fields.read_text), WithJsonSchema(_TEXT)]
 OptionalLine = Annotated[str | None, _optional(text_fields.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
 OptionalLines = Annotated[str | None, _optional(text_fields.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
-Lines = Annotated[tuple[OneLine, ...], _listed(MAX_ITEMS), _list_schema(_TEXT)]
-Entries = Annotated[tuple[OneLine, ...], _listed(MAX_ENTRIES), _list_schema(_TEXT)]
+Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), _list_schema(_TEXT)]
+Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), _list_schema(_TEXT)]
 CityNames = Annotated[
     tuple[OneLine, ...],
-    _listed(MAX_ITEMS),
-    BeforeValidator(_required_name),
+    listed(MAX_ITEMS),
+    BeforeValidator(_required("name", "write the name of the city here")),
     WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "minItems": 1}, _TEXT]}),
 ]
 Language = Annotated[str, PlainValidator(field_values.read_language), WithJsonSchema(_STRING)]
 PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_STRING)]
 Languages = Annotated[
-    tuple[Language, ...] | None, _listed(MAX_ITEMS), AfterValidator(lambda tags: tags or None), _list_schema(_STRING)
+    tuple[Language, ...] | None, listed(MAX_ITEMS), AfterValidator(lambda tags: tags or None), _list_schema(_STRING)
 ]
 Template = Annotated[str | None, _optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
 Status = Annotated[
@@ -116,17 +121,17 @@ Website = Annotated[str | None, _optional(field_values.read_website), WithJsonSc
 Rich = Annotated[RichText, _optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
 EntryText = Annotated[RichText, _optional(text_fields.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
 _Detail = Annotated[RichText, _optional(text_fields.read_detail, RichText())]
-Details = Annotated[tuple[_Detail, ...], _listed(MAX_ENTRIES), _list_schema(_OPTIONAL_TEXT)]
+AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who do not see it"))]
+PictureFile = Annotated[str, PlainValidator(field_values.read_picture_file), WithJsonSchema(_PICTURE_FILE)]
+Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), _list_schema(_OPTIONAL_TEXT)]
 Population = Annotated[Quantity | None, _optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, _optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
 _Country = Annotated[field_values.Country, PlainValidator(field_values.read_country)]
-Countries = Annotated[
-    tuple[_Country, ...], _listed(MAX_ITEMS), BeforeValidator(_split_countries), _list_schema(_STRING)
-]
+Countries = Annotated[tuple[_Country, ...], listed(MAX_ITEMS), BeforeValidator(_split_countries), _list_schema(_STRING)]
 _Goal = Annotated[field_values.Goal, PlainValidator(field_values.read_goal)]
-Goals = Annotated[tuple[_Goal, ...], _listed(MAX_ITEMS), _list_schema(_GOAL)]
+Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), _list_schema(_GOAL)]
 _AgendaTopic = Annotated[field_values.AgendaTopic, PlainValidator(field_values.read_agenda_topic)]
-Agenda = Annotated[tuple[_AgendaTopic, ...], _listed(MAX_ITEMS), _list_schema(_AGENDA)]
+Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), _list_schema(_AGENDA)]
 Day = Annotated[
     date | None, _optional(field_values.read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})
 ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.picture_files import pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.worker_jobs import internal_fault
@@ -79,7 +81,8 @@ class PlanPreviews:
             text = source.text
             settings = project_settings(self.project)
             options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
-            produced = produce(source, lambda name: open_pack(name, self._folders, settings.pack), options)
+            opened = partial(open_pack, folders=self._folders, project=settings.pack)
+            produced = produce(source, opened, options, pictures=pictures_of(path))
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text

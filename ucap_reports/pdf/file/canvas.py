@@ -132,6 +132,7 @@ class Canvas:
         node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
         place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
         self.show(f"q {place} /{drawing.name} Do Q", node)
+        node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
 
     @contextmanager
     def rotated(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_b
 from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.layout.picture_layout import BEFORE, laid_picture
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
@@ -23,6 +24,7 @@ from ucap_reports.pdf.template.page_tree import (
     Items,
     PackImage,
     PageNumber,
+    PictureBlock,
     Table,
     TableCell,
     TextBlock,
@@ -33,7 +35,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Align, Layout
+from ucap_reports.template.theme import Layout
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
@@ -41,8 +43,6 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
-"""The part of the free width of its line that is before a picture."""
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
@@ -75,6 +75,8 @@ class BlockLayout:
         self.problems: list[Problem] = []
         self.missing: dict[str, None] = {}
         """Characters that no font has."""
+        self.pictures: dict[str, float] = {}
+        """The widths of the plan's pictures by their fields."""
 
     def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem]:
         """The flow items of the body, where the rows of tables are items of their own."""
@@ -102,7 +104,7 @@ class BlockLayout:
             flow.append(Solid(RowGroup(()), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
         return flow
 
-    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
+    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:  # noqa: PLR0911 - one for each kind of block
         match block:
             case TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
@@ -114,6 +116,9 @@ class BlockLayout:
                 return [_solid(self._division(block, place.width, node), block.line, place)]
             case Emblem() | PackImage():
                 return [self._picture(block, place, node)]
+            case PictureBlock():
+                panel, self.pictures[block.facts.field] = laid_picture(block, place.width, node, self)
+                return [_solid(panel, block.line, place)]
             case Table():
                 return [_solid(RowGroup(self._rows(block, place, node)), block.line, place)]
         assert_never(block)
@@ -125,7 +130,7 @@ class BlockLayout:
         if free < -_TOLERANCE:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
-        indent = place.indent + max(free * _BEFORE[block.style.align], 0)
+        indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
@@ -194,6 +199,10 @@ class BlockLayout:
             self._report(problem("width-exceeded"), table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
+
+    def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[Flowing]:
+        """The caption of a picture, below it."""
+        return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
         """The content of a table cell."""

@@ -6,6 +6,7 @@ Text is the summary's own runs, never markup.
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
@@ -83,6 +84,17 @@ class PackImage(Struct, frozen=True):
     height: Length
 
 
+class PictureBlock(Struct, frozen=True):
+    """A picture of the plan: its content, its largest width and height, and below it the blocks of its caption."""
+
+    facts: PictureFacts
+    picture: Picture
+    box: tuple[float, float]
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+
+
 class Division(Struct, frozen=True, cache_hash=True):
     """A box around other blocks with the background, padding, rules and layout of its style; never split over pages.
 
@@ -123,7 +135,7 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-Block = TextBlock | Items | Emblem | PackImage | Division | Table
+Block = TextBlock | Items | Emblem | PackImage | PictureBlock | Division | Table
 
 
 class PageTree(Struct, frozen=True):

@@ -7,7 +7,17 @@ from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Items, PackImage, PageTree, Table, TextBlock
+from ucap_reports.pdf.template.page_tree import (
+    Block,
+    Division,
+    Emblem,
+    Items,
+    PackImage,
+    PageTree,
+    PictureBlock,
+    Table,
+    TextBlock,
+)
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
@@ -91,7 +101,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Items():
                 yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division():
+            case Division() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():
                 rows = (*block.head, *block.body)

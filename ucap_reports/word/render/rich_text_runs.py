@@ -7,11 +7,14 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.bidi_levels import runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
+from ucap_reports.word.render.picture_drawing import PlacedPictures
 from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
@@ -100,6 +103,7 @@ class Surroundings(Struct, frozen=True):
     """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
+    pictures: PlacedPictures
     right_to_left: bool = False
     """Whether the document is right-to-left."""
 
@@ -142,13 +146,26 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
+def value_xml(value: Printable | str, site: ValuePlace, around: Surroundings) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
+    if isinstance(value, PictureFacts):
+        return _picture(value, site, around)
     if isinstance(value, str) and language_of(value) is not None:
         value = RichText.plain(value)
     if isinstance(value, str):
         return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
     return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
+
+
+def _picture(picture: PictureFacts, site: ValuePlace, around: Surroundings) -> str:
+    """A picture as a run or as a paragraph, whose lines are as high as the picture; nothing without a picture."""
+    if not picture:
+        return ""
+    run = around.pictures.run(picture, site.run_properties)
+    if site.paragraph is None:
+        return run
+    properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
+    return f"<w:p>{properties}{site.before}{run}</w:p>"
 
 
 def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
