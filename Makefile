@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test coverage lint lock test-wheel clean
+.PHONY: reports test goldens coverage lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -13,6 +13,10 @@ reports: .venv/reports.stamp
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
+
+# Regenerate the pictures of tests/goldens after a wanted change. Look at each one that changed before it is committed.
+goldens: .venv/test.stamp
+	$(BIN)/python -m tests.make_goldens
 
 # The tests with branch coverage, which must be at least 95 %.
 coverage: .venv/test.stamp

@@ -6,12 +6,15 @@ The outlines of the shipped fonts are cached before. Exits with 1 where a pack t
 """
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from tests.hostile_packs import HOSTILE, Files
-from tests.hostile_runs import MEGABYTES, SECONDS, Used, run_hostile
+from tests.hostile_runs import MEGABYTES, RUN, SECONDS, Used, run_hostile
 
 
 def main() -> None:
@@ -36,7 +39,16 @@ def main() -> None:
 def measured(name: str, files: Files, cache: str) -> Used:
     """What a pack uses, in a project of its own."""
     with tempfile.TemporaryDirectory(prefix=name.replace(" ", "-").replace("/", "-")) as project:
-        return run_hostile(Path(project), files, Path(cache))
+        return run_hostile(Path(project), files, partial(in_new_process, cache))
+
+
+def in_new_process(cache: str, project: Path) -> str:
+    """What the run prints in a new process, whose start-up counts."""
+    environment = os.environ | {"UCAP_CACHE_DIR": cache}
+    command = [sys.executable, "-c", RUN]
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=True
+    ).stdout
 
 
 if __name__ == "__main__":

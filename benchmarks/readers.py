@@ -3,15 +3,20 @@
     .venv/bin/python -m benchmarks.readers [--plans 5]
 
 PDF files: the tags (read with pikepdf), PDFium, Poppler, and the syntax check of qpdf. Word files: their XML,
-python-docx, and LibreOffice. Poppler and LibreOffice must be installed. Words are compared without white space, which
-readers place differently at line ends, and without the order of columns.
+python-docx, and LibreOffice. Poppler and LibreOffice must be installed. MuPDF (`pip install pymupdf`), pdf.js (`node`
+and `npm install pdfjs-dist` in this folder), pandoc and mammoth (`pip install mammoth`) join where they are installed.
+Words are compared without white space, which readers place differently at line ends, and without the order of columns.
 """
 
 import argparse
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -42,16 +47,73 @@ def by_poppler(content: bytes) -> str:
         return copied_by_poppler(content, Path(folder))
 
 
+def by_mupdf(content: bytes) -> str:
+    """The text that MuPDF extracts."""
+    with import_module("pymupdf").open("pdf", content) as document:
+        return "".join(page.get_text() for page in document)
+
+
+PDFJS = """
+import {getDocument} from "pdfjs-dist/legacy/build/pdf.mjs";
+import {readFileSync} from "node:fs";
+const pdf = await getDocument({data: new Uint8Array(readFileSync(0)), verbosity: 0}).promise;
+for (let number = 1; number <= pdf.numPages; number++)
+  for (const item of (await (await pdf.getPage(number)).getTextContent()).items) console.log(item.str);
+"""
+
+
+def by_pdfjs(content: bytes) -> str:
+    """The text that pdf.js extracts."""
+    return _output(["node", "--input-type=module", "--eval", PDFJS], content)
+
+
+def by_pandoc(content: bytes) -> str:
+    """The text that pandoc converts the Word file to, with its page headers and footers, which pandoc leaves out."""
+    text = _output(["pandoc", "--from=docx", "--to=plain", "--output=-", "-"], content)
+    return text + _page_furniture(content)
+
+
+def by_mammoth(content: bytes) -> str:
+    """The text that mammoth extracts, with the page headers and footers, which mammoth leaves out."""
+    text: str = import_module("mammoth").extract_raw_text(BytesIO(content)).value
+    return text + _page_furniture(content)
+
+
+def _output(command: list[str], content: bytes) -> str:
+    return subprocess.run(command, input=content, stdout=subprocess.PIPE, check=True, cwd=HERE).stdout.decode()
+
+
+def _page_furniture(content: bytes) -> str:
+    parts = (part for section in Document(BytesIO(content)).sections for part in (section.header, section.footer))
+    return " ".join(paragraph.text for part in parts for paragraph in part.paragraphs)
+
+
+HERE = Path(__file__).parent
+INSTALLED: Mapping[str, bool] = {
+    "MuPDF": find_spec("pymupdf") is not None,
+    "pdf.js": shutil.which("node") is not None and (HERE / "node_modules/pdfjs-dist").is_dir(),
+    "pandoc": shutil.which("pandoc") is not None,
+    "mammoth": find_spec("mammoth") is not None,
+}
 PDF: Mapping[str, Callable[[bytes], str]] = {
     "tags (pikepdf)": lambda pdf: " ".join(pdf_words(pdf)),
     "PDFium": lambda pdf: " ".join(page_texts(pdf)),
     "Poppler": by_poppler,
+    "MuPDF": by_mupdf,
+    "pdf.js": by_pdfjs,
 }
 WORD: Mapping[str, Callable[[bytes], str]] = {
     "XML": lambda docx: " ".join(docx_words(docx)),
     "python-docx": lambda docx: " ".join(by_python_docx(docx)),
     "LibreOffice": lambda docx: " ".join(page_texts(office_pdf(docx))),
+    "pandoc": by_pandoc,
+    "mammoth": by_mammoth,
 }
+
+
+def installed(readers: Mapping[str, Callable[[bytes], str]]) -> Iterator[tuple[str, Callable[[bytes], str]]]:
+    """The readers without those that are not on this machine."""
+    return ((name, read) for name, read in readers.items() if INSTALLED.get(name, True))
 
 
 def letters(text: str) -> Counter[str]:
@@ -72,14 +134,15 @@ def main() -> None:
         with pikepdf.open(BytesIO(pdf)) as opened:
             complete["qpdf"] += not opened.check_pdf_syntax()
         for content, readers in ((pdf, PDF), (docx, WORD)):
-            for name, read in readers.items():
+            for name, read in installed(readers):
                 missing = wanted - letters(read(content))
                 complete[name] += not missing
                 if missing:
                     print(f"{path.stem}: {name} misses {dict(missing)}")
-    for name in ("qpdf", *PDF, *WORD):
+    names = ("qpdf", *dict(installed(PDF)), *dict(installed(WORD)))
+    for name in names:
         print(f"{name:16}{complete[name]:4} of {len(paths)} documents")
-    sys.exit(any(complete[name] < len(paths) for name in ("qpdf", *PDF, *WORD)))
+    sys.exit(any(complete[name] < len(paths) for name in names))
 
 
 if __name__ == "__main__":

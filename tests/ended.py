@@ -3,54 +3,22 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.projects import small_project
+from tests.forks import forked
 from ucap_reports.batch import build
 
 STEPS = {"os.rename", "os.remove", "os.mkdir"}
 """Audit events of Python that change a folder; `open` for writing is another."""
 WRITING = os.O_WRONLY | os.O_RDWR
 
-KilledAt = Callable[[int, Path], bool]
-"""Builds a project with `prune`, and kills the build at that step. Returns whether the build got so far."""
 
-
-@contextmanager
-def killed_builds(folder: Path) -> Iterator[KilledAt]:
-    """Builds forked from a process that has built before in that folder, so that each begins at once."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, folder))
-    process.start()
-
-    def killed_at(step: int, project: Path) -> bool:
-        ours.send((step, project))
-        code: int = ours.recv()
-        assert code in {0, -signal.SIGKILL}, "or it failed by itself"
-        return code != 0
-
-    try:
-        yield killed_at
-    finally:
-        ours.send(None)
-        process.join()
-
-
-def _serve(orders: "Connection[int, tuple[int, Path] | None]", folder: Path) -> None:
-    build(small_project(folder, 1))
-    while (order := orders.recv()) is not None:
-        child = os.fork()
-        if not child:
-            _build_until(*order)
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        orders.send(os.waitstatus_to_exitcode(status))
+def killed_at(step: int, project: Path) -> bool:
+    """Build a project with `prune`, and kill the build at that step. Returns whether the build got so far."""
+    code, _, err = forked(_build_until, step, project, folder=project)
+    assert code in {0, -signal.SIGKILL}, err
+    return code != 0
 
 
 def _build_until(step: int, project: Path) -> None:

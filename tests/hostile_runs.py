@@ -1,14 +1,12 @@
 """Runs of packs that may be hostile: a check and a build in a process of their own, with limits."""
 
-import os
-import resource
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from tests.forks import execute, forked
 from tests.hostile_packs import Files
 
 SECONDS, MEGABYTES = 5, 500
@@ -43,22 +41,19 @@ class Used(Struct, frozen=True):
     megabytes: int
 
 
-def run_hostile(project: Path, files: Files, cache: Path | None = None) -> Used:
-    """Check the pack with these files in a new process, and build a plan with it. `project` is an empty folder."""
+def in_fork(project: Path) -> str:
+    """What `RUN` prints in a fork of a process that has the product in memory."""
+    ended = forked(execute, RUN, folder=project, processor_seconds=PROCESSOR_LIMIT)
+    assert ended.code == 0, ended.err
+    return ended.out
+
+
+def run_hostile(project: Path, files: Files, run: Callable[[Path], str] = in_fork) -> Used:
+    """Check the pack with these files in another process, and build a plan with it. `project` is an empty folder."""
     write_project(project, files)
-    environment = os.environ | ({} if cache is None else {"UCAP_CACHE_DIR": str(cache)})
-    done = subprocess.run(
-        [sys.executable, "-c", RUN],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_LIMIT, PROCESSOR_LIMIT)),
-    )
-    assert "root:" not in done.stdout, "a line of /etc/passwd"
-    return msgspec.json.decode(done.stdout, type=Used)
+    printed = run(project)
+    assert "root:" not in printed, "a line of /etc/passwd"
+    return msgspec.json.decode(printed, type=Used)
 
 
 def write_project(project: Path, files: Files) -> Path:

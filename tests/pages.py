@@ -9,10 +9,13 @@ from PIL import Image
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
+    PageBreak,
     PageNumber,
     PictureBlock,
     Table,
@@ -122,24 +125,29 @@ def found_in(template: str | bytes, files: Mapping[str, bytes] | None = None) ->
     return [f"{place.line}:{place.column} {code}" for place, code in places]
 
 
-def outline(block: Block) -> str:  # noqa: PLR0911 - one for each kind of block
+def outline(block: Block) -> str:
     """A block as one line of text: its kind, its style, and its content."""
+    text = ""
     match block:
         case TextBlock(content, style, _, level):
-            return f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
+            text = f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
-            return f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
-        case Emblem():
-            return "emblem"
+            text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
+        case Emblem() | PageBreak():
+            text = type(block).__name__.lower()
+        case Drawing(shape, style):
+            text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"
         case PackImage(width=width, height=height):
-            return f"picture({width:.0f} x {height:.0f})"
+            text = f"picture({width:.0f} x {height:.0f})"
         case PictureBlock(facts, blocks=blocks):
-            return f"picture.{facts.field}[{outlines(blocks)}]"
-        case Division(blocks, style):
-            return f"div.{style.name}[{outlines(blocks)}]"
+            text = f"picture.{facts.field}[{outlines(blocks)}]"
+        case Division(blocks, style) | Columns(blocks, style):
+            name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
+            text = f"{name}.{style.name}[{outlines(blocks)}]"
         case Table(head, body):
             rows = [*head, *body]
-            return f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"
+            text = f"table[{' / '.join(' '.join(cell_outline(cell) for cell in row.cells) for row in rows)}]"
+    return text
 
 
 def outlines(blocks: tuple[Block, ...]) -> str:

@@ -1,27 +1,47 @@
 """The documents conform to their standards, checked by veraPDF, a schema validator and an office suite."""
 
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from openxml_audit import OpenXmlValidator
 
-from tests.stages import example_summary, pdf_file, summary_of, word_file
+from tests.stages import EXAMPLE, example_summary, pdf_file, summary_of, word_file
 from tests.strategies import plan_texts
 from tests.tools import office_pdf, page_texts
-from tests.verapdf import AssertConformant
+from tests.verapdf import FLAVOURS, AssertConformant, all_failures, failures
 from tests.words import summary_words
+from ucap_reports import render
+from ucap_reports.summary.document import PdfStandard
 
 
 def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertConformant) -> None:
     assert_conformant(pdf_file(example_summary()).content)
 
 
-@settings(max_examples=40)
 @given(text=plan_texts())
 def test_the_pdf_of_any_plan_is_accessible_and_archivable(assert_conformant: AssertConformant, text: str) -> None:
     assert_conformant(pdf_file(summary_of(text)).content)
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_one_pass_of_verapdf_finds_the_faults_of_all_profiles(standard: PdfStandard) -> None:
+    pdf = render(EXAMPLE, formats="pdf", pdf_standard=standard).pdf.content
+    with pikepdf.open(BytesIO(pdf)) as document:
+        for key in {"/Lang", "/MarkInfo", "/AF", "/Names", "/OutputIntents"} & document.Root.keys():
+            del document.Root[key]
+        document.save(broken := BytesIO())
+    alone = [faults(failures(broken.getvalue(), flavour)) for flavour in FLAVOURS[standard]]
+    assert all(alone)
+    assert faults(all_failures(broken.getvalue(), standard)) == set().union(*alone)
+
+
+def faults(found: list[str]) -> set[str]:
+    """The messages without the profile and clause."""
+    return {each.partition(": ")[2] for each in found}
 
 
 def columns_plan(count: int) -> str:

@@ -1,11 +1,8 @@
 """The documentation is correct: its commands print the output shown, its files are valid, its links work."""
 
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,9 +13,11 @@ from textwrap import dedent
 import pytest
 
 from docs import make_commands
+from tests.forks import command, execute, forked
 from ucap_reports.plan.json_schema import plan_schema
+from ucap_reports.template.borders import Rule, Strict
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, Strict, StyleRules, ThemeSettings
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -39,10 +38,11 @@ class Reader:
     def follow(self, language: str, text: str) -> None:
         match language:
             case "console":
-                for command, shown in commands(text):
-                    self.run(command, shown)
+                for line, shown in commands(text):
+                    self.run(line, shown)
             case "python":
-                subprocess.run([sys.executable, "-c", text], cwd=self.folder, check=True)
+                done = forked(execute, text, folder=self.folder)
+                assert done.code == 0, done.err
             case "yaml" | "xml":
                 self.write(text)
             case "csv":
@@ -59,33 +59,27 @@ class Reader:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def run(self, command: str, shown: str) -> None:
-        words = shlex.split(command, comments=True)
+    def run(self, line: str, shown: str) -> None:
+        words = shlex.split(line, comments=True)
         if words[0] in INSTALLING:
             return
         if words[0] == "cd":
             self.folder = self.folder / words[1]
             return
         assert words[0] == "ucap", f"the documentation shows {words[0]}, which no test runs"
-        done = subprocess.run(
-            [sys.executable, "-m", "ucap_reports", *words[1:]],
-            cwd=self.folder,
-            env=os.environ | {"COLUMNS": "100", "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL if "--json" in words else subprocess.STDOUT,
-            text=True,
-            check=False,
+        done = forked(
+            command, *words[1:], folder=self.folder, environment={"COLUMNS": "100"}, together="--json" not in words
         )
-        assert done.returncode == (1 if "error[" in shown else 0), done.stdout
+        assert done.code == (1 if "error[" in shown else 0), done.out
         if shown.strip():
-            assert matches(shown, done.stdout), f"{command}\n--- shown\n{shown}\n--- printed\n{done.stdout}"
+            assert matches(shown, done.out), f"{line}\n--- shown\n{shown}\n--- printed\n{done.out}"
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
     """Each command after a dollar sign, with the output below it."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, shown = part.partition("\n")
-        yield command, shown
+        line, _, shown = part.partition("\n")
+        yield line, shown
 
 
 def matches(shown: str, printed: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 
 from tests.pages import pack_of as page_pack
-from tests.pdf_text import pdf_words
+from tests.pdf_text import pdf_words, structure
 from tests.stages import shipped_pack, summary_of
 from tests.word_templates import docx, filled, paragraph
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -14,8 +14,8 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.facts import COLOURS
 from ucap_reports.summary.summary import CityFacts
+from ucap_reports.template.goal_tiles import COLOURS
 
 PLAN = """
 cities:
@@ -58,7 +58,7 @@ def test_goals_have_official_titles_and_colours(language: str, title: str) -> No
     first, second = compose_summary(plan, shipped_pack(), language).goals
     assert (first.number, first.title, first.colour) == (11, title, "#FD9D24")
     assert (second.number, second.colour) == (9, "#FD6925")
-    assert len({*COLOURS}) == len(COLOURS) == 17
+    assert len({*COLOURS.values()}) == len(COLOURS) == 17
 
 
 def test_the_period_is_a_text() -> None:
@@ -80,6 +80,53 @@ def test_both_formats_compare_and_print_facts() -> None:
     document = Document(BytesIO(filled(docx(paragraph(FACTS)), summary)))
     assert " ".join(pdf_words(pdf)) == SHOWN
     assert document.paragraphs[0].text == SHOWN
+
+
+FILTERED = (
+    "{% set known = summary.cities|map(attribute='population') %}{{ known|max|number }} {{ known|min|number }} "
+    "{{ summary.cities[0].area_km2|number }} {{ 1234.56|number(1) }} {{ 2|number(0) }} {{ summary.updated|date }} "
+    "{{ summary.cities[1].population|number }}{{ summary.cities[1].name|upper }}{{ none|date }} "
+    "{% for group in summary.cities|batch(2) %}{{ group|length }}{% endfor %} "
+    "{% for row in summary.rows if row.key == 'results' %}{{ row.cells[0].text|upper }}{% endfor %}"
+)
+FACTS_OF_CITIES = """
+cities: [{name: Tianjin, population: 13600000, area_km2: 11760.5}, {name: Nice}, {name: Rome, population: 280000}]
+updated: 2019-04-01
+results: "Clean **air**"
+"""
+
+
+@pytest.mark.parametrize(
+    ("pack", "language", "shown"),
+    [
+        ("iuc-asia", "en", "13.6 Mio 280,000 11,760.5 1,234.6 2 1 April 2019 NICE 21 CLEAN AIR"),
+        ("iuc-asia", "de", "13,6 Millionen 280.000 11.760,5 1.234,6 2 1. April 2019 NICE 21 CLEAN AIR"),
+        ("iuc-asia", "zh", "1360万 280,000 11,760.5 1,234.6 2 2019年4月1日 NICE 21 CLEAN AIR"),
+        ("plain", "en", "13,600,000 280,000 11,760.5 1,234.6 2 1 April 2019 NICE 21 CLEAN AIR"),
+    ],
+)
+def test_both_formats_print_numbers_dates_and_plain_text_of_cells(pack: str, language: str, shown: str) -> None:
+    plan = parse_plan(Source("plans/a.yaml", FACTS_OF_CITIES))
+    summary = compose_summary(plan, shipped_pack(pack), language)
+    pdf = render_pdf(summary, page_pack(f"<document><p>{FILTERED}</p></document>")).content
+    document = Document(BytesIO(filled(docx(paragraph(FILTERED)), summary)))
+    assert " ".join(pdf_words(pdf)) == shown
+    assert document.paragraphs[0].text.replace("\xa0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    "tag", ["'a'|number", "1|number(7)", "1|number(-1)", "1|date", "summary.rows|max", "true|number", "1|number('a')"]
+)
+def test_a_filter_for_other_values_is_an_error(tag: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        render_pdf(summary_of(PLAN), page_pack(f"<document><p>{{{{ {tag} }}}}</p></document>"))
+    assert [problem.code for problem in found.value.problems] == ["tag-failed"]
+
+
+def test_capitals_keep_the_language_of_their_text() -> None:
+    summary = summary_of("{cities: [{name: Roma}], sdgs: [9], language: it}")
+    pdf = render_pdf(summary, page_pack("<document><p>{{ summary.goals[0].title|upper }}</p></document>")).content
+    assert [span.language for span in structure(pdf).find("Span")] == ["en"]
 
 
 def test_an_unknown_fact_of_a_city_is_an_error_with_a_hint() -> None:

@@ -97,6 +97,7 @@ def test_every_start_tag_is_marked() -> None:
 
 def test_start_tags_with_jinja_tags_in_them_are_marked() -> None:
     assert marks('<td{% if x %} class="a"{% endif %}><p/></td>') == [(1, 1), (1, 36)]
+    assert marks('{% if x %}<td a="{{ 1 if x else 2 }}"/>{% else %}<p/>{% endif %}<b/>') == [(1, 11), (1, 50), (1, 65)]
     assert marks("<td {% if x %}a='1{% else %}a='2{% endif %}'><p/></td>") == [(1, 1), (1, 46)]
 
 

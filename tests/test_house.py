@@ -3,10 +3,8 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("ucap_reports", "tests", "benchmarks", "docs")
@@ -37,20 +35,29 @@ def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return lines - ((first.end_lineno or first.lineno) - first.lineno + 1 if has_docstring else 0)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_files_have_at_most_300_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+def offending(found: Callable[[Path], object]) -> dict[str, object]:
+    """What is found in each source file in which something is found."""
+    return {name_of(path): each for path in SOURCES if (each := found(path))}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_functions_have_at_most_40_lines(path: Path) -> None:
-    assert [(each.name, line_count(each)) for each in functions(path) if line_count(each) > FUNCTION_LINES] == []
+def test_files_have_at_most_300_lines() -> None:
+    lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {name: count for name, count in lines.items() if count > FILE_LINES} == {}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_each_lint_exception_names_its_rule_and_a_reason(path: Path) -> None:
-    found = [match[0] for match in EXCEPTION.finditer(path.read_text(encoding="utf-8"))]
-    assert [comment for comment in found if not REASONED.fullmatch(comment)] == []
+def test_functions_have_at_most_40_lines() -> None:
+    def long(path: Path) -> list[str]:
+        return [each.name for each in functions(path) if line_count(each) > FUNCTION_LINES]
+
+    assert offending(long) == {}
+
+
+def test_each_lint_exception_names_its_rule_and_a_reason() -> None:
+    def unreasoned(path: Path) -> list[str]:
+        found = [match[0] for match in EXCEPTION.finditer(path.read_text(encoding="utf-8"))]
+        return [comment for comment in found if not REASONED.fullmatch(comment)]
+
+    assert offending(unreasoned) == {}
 
 
 def test_each_folder_has_source_files() -> None:

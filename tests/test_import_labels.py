@@ -188,7 +188,7 @@ def word_texts(content: bytes) -> list[str]:
     """The paragraphs of all parts of a Word file, without deleted words and page numbers."""
     archive = Archive(content, "x.docx", "docx")
     roots = [archive.xml(name) for name in archive.names if name.startswith("word/") and name.endswith(".xml")]
-    paragraphs = [paragraph for root in roots if root is not None for paragraph in root.iter(f"{W}p")]
+    paragraphs = [paragraph for root in roots for paragraph in root.iter(f"{W}p")]
     texts = [
         [each for each in paragraph.iter(f"{W}t") if next(each.iterancestors(f"{W}p")) is paragraph]
         for paragraph in paragraphs

@@ -140,10 +140,17 @@ def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["summary.rows", "summary.rows[0]", "none", "summary.rows[0].shared", "summary.title.upper", "range", "{}"],
+    ["summary.rows", "summary.rows[0]", "summary.rows[0].shared", "summary.title.upper", "range", "{}"],
 )
 def test_a_value_that_is_not_text_is_an_error(expression: str) -> None:
     assert codes_of("\n{{ " + expression + " }}") == [("value-not-text", 2)]
+
+
+def test_an_unknown_number_is_printed_as_nothing() -> None:
+    def refused(value: Printable, _kind: str) -> str:
+        raise AssertionError(value)
+
+    assert compile_template("a{{ none }}{% set x = none %}{{ x }}b", at).render(Sheet(), refused) == "ab"
 
 
 def test_rich_text_is_never_printed_in_python_notation() -> None:

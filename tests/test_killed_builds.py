@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from tests.ended import killed_builds
+from tests.ended import killed_at
 from tests.projects import digests, parts, small_project, unknown_documents
 from ucap_reports.batch.build_records import Records
 
@@ -70,21 +70,20 @@ def test_after_a_kill_at_any_step_all_documents_are_known_and_the_next_build_com
     project, every = tmp_path / "project", [contents(old), *whole.values()]
     documents = {(Path(name).name, digest(content)) for made in every for name, content in made.items()}
     known = {pdf: picture for made in every for pdf, picture in pictures(made).items()}
-    with killed_builds(tmp_path / "warm") as killed_at:
-        for step in range(1, MOST_STEPS):
-            shutil.copytree(old, project)
-            was_killed = killed_at(step, project)
+    for step in range(1, MOST_STEPS):
+        shutil.copytree(old, project)
+        was_killed = killed_at(step, project)
 
-            assert digests(project / "out").items() <= documents
-            assert unknown_documents(project / "out") == []
-            assert wrong_pictures(project / "out", known) == []
+        assert digests(project / "out").items() <= documents
+        assert unknown_documents(project / "out") == []
+        assert wrong_pictures(project / "out", known) == []
 
-            city = CITIES[step % 2]  # the same plans as the killed build, or the old ones
-            small_project(project, 2, city)
-            assert ucap(project, "build", "--prune").code == 0
-            assert contents(project) == whole[city]
-            assert parts(project) == []
-            shutil.rmtree(project)
-            if not was_killed:
-                break
+        city = CITIES[step % 2]  # the same plans as the killed build, or the old ones
+        small_project(project, 2, city)
+        assert ucap(project, "build", "--prune").code == 0
+        assert contents(project) == whole[city]
+        assert parts(project) == []
+        shutil.rmtree(project)
+        if not was_killed:
+            break
     assert 30 < step < MOST_STEPS - 1, "too few or too many steps"

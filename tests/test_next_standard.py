@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.command import ucap, write_plan
 from tests.pdf_text import embedded_plan
@@ -64,7 +64,6 @@ def test_other_plans_conform(text: str, assert_conformant: AssertConformant) -> 
     assert_conformant(next_pdf(text), NEXT)
 
 
-@settings(max_examples=10)
 @given(text=plan_texts())
 def test_any_plan_conforms_and_its_embedded_plan_gives_the_same_document(
     assert_conformant: AssertConformant, text: str

@@ -110,7 +110,7 @@ def test_all_errors_of_the_settings_are_reported_at_once(templates: Path) -> Non
           - {field: citys, label: "`code`"}
           - {field: cities, label: Again}
         theme:
-          page: {size: A5, margins: 1 cm}
+          page: {size: A55, margins: 1 cm}
           colours: {blue: bleu}
           styles:
             title: {like: titel, colour: azure}

@@ -131,6 +131,7 @@ def test_a_row_is_as_high_as_its_highest_cell() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, TagNode("Document"))
     assert isinstance(low, LaidRow)
+    assert isinstance(high, LaidRow)
     padding = style("cell").padding
     assert low.height == pytest.approx(12.25 + padding.top + padding.bottom + 0.5)
     assert high.height == pytest.approx(low.height + 2 * (12.25 + style("cell").gap))
@@ -140,6 +141,7 @@ def test_the_gap_between_blocks_is_the_larger_of_their_spaces() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
     (_, second) = flow.body([title, panel], WIDTH, TagNode("Document"))
+    assert isinstance(second, Solid)
     assert second.gap == max(style("title").space_after, style("contact").space_before)
 
 

@@ -25,6 +25,13 @@ from ucap_reports.pdf.template.reading_context import ATTRIBUTES
         ("<table><tr><p/></tr></table>", "element-misplaced"),
         ("<div><table/></div>", "element-misplaced"),
         ("<div><page-header/></div>", "element-misplaced"),
+        ("<div><foot/></div>", "element-misplaced"),
+        ("<div><page-break/></div>", "element-misplaced"),
+        ("<page-break>a</page-break>", "element-misplaced"),
+        ("<page-footer><columns/></page-footer>", "element-misplaced"),
+        ("<columns count='0'/>", "columns-invalid"),
+        ("<columns gap='6'/>", "columns-invalid"),
+        ("<foot/><foot/>", "element-twice"),
         ("<page-header><h1/></page-header>", "element-misplaced"),
         ("<p><page-number/></p>", "element-misplaced"),
         ("<p><br>a</br></p>", "element-misplaced"),
@@ -77,18 +84,18 @@ def test_each_problem_is_reported_at_its_line(body: str, found: str) -> None:
 def test_all_problems_are_reported_once_with_their_columns() -> None:
     template = """<document>
   {% for row in summary.rows %}
-  <p clas="note">{{ row.label }}<fot>a</fot></p><p class="noted"/>
+  <p clas="note">{{ row.label }}<spam>a</spam></p><p class="noted"/>
   {% endfor %}
   <imag/>
 </document>"""
     assert found_in(template) == [
         "3:3 attribute-unknown",
         "3:33 element-unknown",
-        "3:49 style-unknown",
+        "3:51 style-unknown",
         "5:3 element-unknown",
     ]
     details = [problem.details for problem in problems_of(template)]
-    assert [each.get("name", each.get("element")) for each in details] == ["clas", "fot", "noted", "imag"]
+    assert [each.get("name", each.get("element")) for each in details] == ["clas", "spam", "noted", "imag"]
     suggestions = zip(problems_of(template), ('"class"', "span", '"note"', '"img"'), strict=True)
     assert [name for problem, name in suggestions if name not in (problem.hint or "")] == []
 

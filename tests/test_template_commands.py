@@ -94,9 +94,26 @@ def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
     assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
 
 
+@pytest.mark.parametrize("source", pack_names([shipped_packs()]))
+def test_a_new_pack_can_be_a_copy_of_any_other(project: Path, source: str) -> None:
+    run = ucap(project, "template", "new", "ours", "--from", source, "--web-page")
+
+    copied = project / "templates" / "ours"
+    for path in (shipped_packs().path / source).iterdir():
+        assert (copied / path.name).read_bytes() == path.read_bytes().replace(f"name: {source}\n".encode(), b"")
+    assert run.code == 0
+    assert (copied / "summary.html").is_file()
+    assert not [
+        each for each in ucap(project, "template", "check", "ours", "--json").codes if each != "contact-missing"
+    ]
+    assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "hint"),
     [
+        (["new", "ours", "--from", "plian"], Exit.USAGE_ERROR, 'did you mean "plain"?'),
+        (["new", "ours", "--from", "plain", "--extends", "plain"], Exit.USAGE_ERROR, "use --from to copy"),
         (["new", "Our City"], Exit.USAGE_ERROR, "such as our-city"),
         (["new", "../ours"], Exit.USAGE_ERROR, "such as our-city"),
         (["new", "ours", "--extends", "iuc-aisa"], Exit.USAGE_ERROR, 'did you mean "iuc-asia"?'),

@@ -39,14 +39,15 @@ def docx_words(docx: bytes) -> list[str]:
 
 
 def docx_paragraphs(docx: bytes) -> list[str]:
-    """The text of each paragraph in the body of a Word file."""
+    """The text of each paragraph in the body of a Word file; those of a shape follow the one that it is in."""
     with zipfile.ZipFile(BytesIO(docx)) as package:
         body = etree.fromstring(package.read("word/document.xml"))
     return [_paragraph_text(paragraph) for paragraph in body.iter(f"{W}p")]
 
 
 def _paragraph_text(paragraph: etree._Element) -> str:
-    pieces = (child for run in paragraph.iter(f"{W}r") for child in run)
+    runs = (run for run in paragraph.iter(f"{W}r") if next(run.iterancestors(f"{W}p")) is paragraph)
+    pieces = (child for run in runs for child in run)
     return "".join(SPACES.get(str(piece.tag)) or (piece.text or "" if piece.tag == f"{W}t" else "") for piece in pieces)
 
 

@@ -57,7 +57,7 @@ class Production:
         self._request = request
         self._tools = tools
         self._records = records
-        self._translations = TranslationFiles(project)
+        self._translations = TranslationFiles(project, request.settings.languages)
         self._reading: deque[Ready] = deque()
         """Plans that were read and whose results have not come back from the workers."""
 

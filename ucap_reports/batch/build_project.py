@@ -96,7 +96,7 @@ class _Build:
             raise
 
     def _find_due(self, paths: Sequence[Path]) -> list[Due]:
-        translations = TranslationFiles(self._project)
+        translations = TranslationFiles(self._project, self._request.settings.languages)
         changes = Changes(
             self._project, self._out, self._request, self._tools, self._records, self._packs, translations
         )

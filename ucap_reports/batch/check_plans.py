@@ -26,7 +26,7 @@ def check_plans(project: Project, paths: Sequence[Path], settings: ProjectSettin
     Documents are built in memory, since pages are counted too.
     """
     bench = Bench(PackStore(project, settings.pack).open, product_fingerprint())
-    translations = TranslationFiles(project)
+    translations = TranslationFiles(project, settings.languages)
     for path in paths:
         try:
             source = read_source(path, project.shown(path))

@@ -1,11 +1,12 @@
 """The versions of a plan in other languages, from its translations."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from msgspec import Struct, field
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.batch.translation_files import TranslationFile, in_order
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.translate_plan import TranslatedPlan, translate_plan
@@ -16,6 +17,7 @@ from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.facts import Images
+from ucap_reports.summary.foreign_summary import foreign_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.foreign_text import ByLanguage
@@ -28,17 +30,20 @@ class PlanVersions(Struct, frozen=True):
     plan: Plan
     problems: tuple[Problem, ...] = ()
     completeness: Completeness | None = None
-    others: Mapping[str, Plan] = field(default_factory=dict)
+    others: Mapping[str, Callable[[], Plan]] = field(default_factory=dict)
+    """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
 
     def summaries(self, pack: Pack, images: Images) -> ByLanguage[Summary]:
-        """The summaries of the other versions by language, without those that have problems of their own."""
-        found: ByLanguage[Summary] = ByLanguage()
-        for language, plan in self.others.items():
-            try:
-                found[language] = compose_summary(plan, pack, language, images=images)
-            except ProblemsFound:
-                continue
-        return found
+        """The summaries of the other versions by language; None for those that have problems of their own."""
+        others = self.others.items()
+        return ByLanguage({tag: cache(partial(_summary, pack, images, tag, version)) for tag, version in others})
+
+
+def _summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
+    try:
+        return foreign_summary(compose_summary(version(), pack, language, images=images))
+    except ProblemsFound:
+        return None
 
 
 def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions) -> PlanVersions:
@@ -47,27 +52,26 @@ def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], opti
     Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
     """
     wanted = lookup(options.language, {each.language for each in files}) if options.language else None
-    chosen: TranslatedPlan | None = None
-    others: dict[str, Plan] = {}
+    others: dict[str, Callable[[], Plan]] = {
+        each.language: partial(_plan, plan, tree, each)
+        for each in in_order(files, plan.languages)
+        if each.language not in (wanted, plan.language)
+    }
     for each in files:
         if each.language == wanted:
             chosen = _translated(plan, tree, each, options.language or wanted)
-        elif each.language != plan.language:
-            others |= _valid(plan, tree, each)
-    if chosen is None:
-        return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
-    return PlanVersions(chosen.plan, chosen.problems, chosen.completeness, {plan.language: plan, **others})
+            return PlanVersions(
+                chosen.plan, chosen.problems, chosen.completeness, {plan.language: lambda: plan, **others}
+            )
+    return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
 
 
 def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> TranslatedPlan:
     return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
 
 
-def _valid(plan: Plan, tree: Tree, file: TranslationFile) -> dict[str, Plan]:
-    try:
-        return {file.language: _translated(plan, tree, file, file.language).plan}
-    except ProblemsFound:
-        return {}
+def _plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
+    return _translated(plan, tree, file, file.language).plan
 
 
 def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:

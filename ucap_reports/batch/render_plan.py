@@ -115,7 +115,7 @@ def render(
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     settings = project_settings(project) if project else ProjectSettings()
     folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
-    translations = TranslationFiles(project).of_plan(Path(source.path).stem) if project else ()
+    translations = TranslationFiles(project, settings.languages).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path

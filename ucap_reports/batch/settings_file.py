@@ -18,11 +18,11 @@ from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
+from ucap_reports.template.borders import Strict
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
-from ucap_reports.template.theme import Strict
 
 
 class IndexSettings(Strict):

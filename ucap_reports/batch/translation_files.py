@@ -1,5 +1,6 @@
 """The PO files of plans in a project: `translations/TAG/ID.po`."""
 
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,10 +21,11 @@ class TranslationFile(Struct, frozen=True):
 
 
 class TranslationFiles:
-    """The PO files of a project; the languages are read once."""
+    """The PO files of a project, those in the `languages` that it names first; the folders are read once."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, languages: Sequence[str] = ()) -> None:
         self._project = project
+        self._named = languages
         self._folder = project.root / TRANSLATIONS
         self._languages = tuple(each.name for each in _folders(self._folder) if LANGUAGE.fullmatch(each.name))
 
@@ -33,7 +35,7 @@ class TranslationFiles:
 
     def of_plan(self, plan: str) -> tuple[TranslationFile, ...]:
         """The PO files of a plan; one that cannot be read is as if empty, which is a problem where it is used."""
-        return tuple(found for language in self._languages if (found := self._file(language, plan)))
+        return in_order((found for each in self._languages if (found := self._file(each, plan))), self._named)
 
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
@@ -43,6 +45,12 @@ class TranslationFiles:
             return None
         except OSError:
             return TranslationFile(language, self._project.shown(path), b"")
+
+
+def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> tuple[TranslationFile, ...]:
+    """The files with those in the named languages first."""
+    places = {each.lower(): place for place, each in enumerate(named or ())}
+    return tuple(sorted(files, key=lambda each: places.get(each.language.lower(), len(places))))
 
 
 def translations_digest(files: tuple[TranslationFile, ...]) -> str:

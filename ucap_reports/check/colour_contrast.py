@@ -5,11 +5,14 @@ from typing import assert_never
 
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Content,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
+    PageBreak,
     PageTree,
     PictureBlock,
     Table,
@@ -89,12 +92,12 @@ def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Itera
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
                     yield from _colours(item.blocks, background, theme)
-            case Division() | PictureBlock():
+            case Division() | Columns() | PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
             case Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):
                     yield from _colours(cell.blocks, cell.style.background or background, theme)
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing() | PageBreak():
                 pass
             case _:
                 assert_never(block)

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.summary.foreign_summary import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale
+from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMNS = 3
@@ -26,6 +28,8 @@ PIXEL = PreparedPicture(
 """A grey PNG."""
 FURTHER_LANGUAGES = ("en", "fr")
 """Languages of programme labels that are added, so that every summary has several labels."""
+SECOND_LANGUAGE = "zh"
+"""The language of the translation of a summary."""
 
 
 class SamplePiece(Struct, frozen=True):
@@ -72,7 +76,15 @@ def sample_summaries(pack: Pack) -> Samples:
     numbers = count(1)
     words, turned_words = _SampleWords(numbers), _SampleWords(numbers)
     full = _full(pack, words)
-    return Samples(full, _bare(pack), _turned(full, pack, turned_words), words.pieces, turned_words.pieces)
+    turned = _turned(full, pack, turned_words)
+    full, turned = (replace(each, translations=_translations(each, pack)) for each in (full, turned))
+    return Samples(full, _bare(pack), turned, words.pieces, turned_words.pieces)
+
+
+def _translations(summary: Summary, pack: Pack) -> ByLanguage[Summary]:
+    """The same summary as its translation into each language of the pack."""
+    other = foreign_summary(replace(summary, language=SECOND_LANGUAGE))
+    return ByLanguage({each: lambda: other for each in (SECOND_LANGUAGE, *sorted(pack.settings.labels))})
 
 
 def _full(pack: Pack, words: _SampleWords) -> Summary:

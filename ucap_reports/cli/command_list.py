@@ -146,6 +146,7 @@ COMMANDS = (
         argument("pack", metavar="NAME", help="the name of the pack, such as our-city"),
         argument("--extends", metavar="PACK", help="the pack to inherit from"),
         switch("--copy", "copy the templates of the extended pack, to edit them"),
+        argument("--from", dest="source", metavar="PACK", help="copy all files of this pack; by default of plain"),
         switch("--web-page", "copy the template of the web page too, to edit it"),
     ),
     _command(

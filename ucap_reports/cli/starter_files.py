@@ -1,6 +1,6 @@
 """The files of a new project, plan or template pack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.html.web_template import shipped_template, web_template
@@ -8,7 +8,7 @@ from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
-from ucap_reports.template.pack_opening import SETTINGS, shipped_packs
+from ucap_reports.template.pack_opening import SETTINGS
 
 STARTERS = Path(__file__).parent / "starters"
 EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
@@ -39,23 +39,23 @@ def schema_file(project: Project) -> NewFile:
 
 
 def pack_files(
-    project: Project, name: str, extended: Pack | None, *, copied: bool, web_page: bool
+    project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool, web_page: bool
 ) -> Iterator[NewFile]:
-    """The files of a new pack: settings that extend a pack, and its templates if they are `copied`; without a pack to
-    extend, the files of the smallest shipped pack. With `web_page`, also the template of the web page.
+    """The files of a new pack: copies of all files of another one, or settings that extend a pack, and its templates if
+    they are `copied`. With `web_page`, also the template of the web page.
     """
     folder = f"{TEMPLATES}/{name}"
-    if extended is None:
-        for path in sorted((shipped_packs().path / EXAMPLE_PACK).iterdir()):
-            yield _file(project, f"{folder}/{path.name}", path.read_bytes())
+    if isinstance(source, Pack):
+        settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), source.name.encode())
+        names = (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ()
+        files = {SETTINGS: settings} | {file: source.files[file].content for file in names}
+        template = web_template(source)
     else:
-        settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), extended.name.encode())
-        yield _file(project, f"{folder}/{SETTINGS}", settings)
-        for file in (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ():
-            yield _file(project, f"{folder}/{file}", extended.files[file].content)
+        files, template = dict(source), shipped_template()
     if web_page:
-        template = web_template(extended) if extended is not None else shipped_template()
-        yield _file(project, f"{folder}/{WEB_TEMPLATE}", template.content)
+        files.setdefault(WEB_TEMPLATE, template.content)
+    for file, content in files.items():
+        yield _file(project, f"{folder}/{file}", content)
 
 
 def _starter(name: str) -> bytes:

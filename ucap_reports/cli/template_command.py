@@ -12,13 +12,13 @@ from ucap_reports.check.pack_list import list_packs
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import known_pack, open_project, pack_folders, project_or_none
-from ucap_reports.cli.starter_files import pack_files
+from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files, write_missing
 from ucap_reports.storage.project_folder import TEMPLATES
 from ucap_reports.template.pack import WORD_TEMPLATE
-from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
+from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names
 
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -44,12 +44,15 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("pack-name-invalid", form="language", name=name)])
     if arguments.copy and arguments.extends is None:
         raise UsageError([problem("usage-wrong", form="copy")])
+    if arguments.source is not None and arguments.extends is not None:
+        raise UsageError([problem("usage-wrong", form="from")])
     shown = f"{TEMPLATES}/{name}"
     if (project.root / shown).exists():
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, folders), folders) if arguments.extends is not None else None
-    files = tuple(pack_files(project, name, extended, copied=arguments.copy, web_page=arguments.web_page))
+    copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, folders), folders) if extended is None else {}
+    files = tuple(pack_files(project, name, extended or copied, copied=arguments.copy, web_page=arguments.web_page))
     session.files(files, write_missing(files))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
 

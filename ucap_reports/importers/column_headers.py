@@ -10,7 +10,6 @@ from ucap_reports.importers.column_map import IGNORE, ColumnMap, FieldTarget, Us
 from ucap_reports.importers.field_labels import CITY_FIELDS, MAX_LABEL, Labels, folded_label
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import Location
-from ucap_reports.template.pack import NAMES_FIELD
 
 _SEARCHED = 25
 """How many rows may be above the header."""
@@ -31,7 +30,7 @@ class TableColumn(Struct, frozen=True):
     @property
     def names_cities(self) -> bool:
         """Whether the column has the names of cities."""
-        return any(use.field == NAMES_FIELD or use.field.endswith(".name") for use in self.uses)
+        return any(use.target.field == "name" for use in self.uses)
 
 
 class Header(Struct, frozen=True):
@@ -48,33 +47,26 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
     headers, below it, has more.
     """
-    best: tuple[int, int] | None = None
+    most, top = 0, 0
     for place, row in enumerate(grid.rows[:_SEARCHED]):
-        cells = [cell for column, cell in enumerate(row) if cell and not (column and _continues(cell, row[column - 1]))]
-        targets = [target_of_header(cell.cell.text, labels, given) for cell in cells]
+        cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
+        targets = [target_of_header(cell.cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        cities = any(target.field in {NAMES_FIELD, "name"} for target in known) or (given is not None and known)
-        if cities and (best is None or len(known) > best[0]):
-            best = len(known), place
-    if best is None:
+        if len(known) > most and (given is not None or any(target.field == "name" for target in known)):
+            most, top = len(known), place
+    if not most:
         return None
-    top = best[1]
-    header = tuple(_header_cell(grid, top, place, labels, given) for place in range(len(grid.rows[top])))
+    header = [_header_cell(grid, top, place, labels, given) for place in range(len(grid.rows[top]))]
     columns = _columns(grid, header, grid.rows[top - 1] if top else (), labels, given)
     return Header(top, _last_row(grid, top, columns), columns)
-
-
-def _continues(cell: GridCell, before: GridCell | None) -> bool:
-    """Whether a cell is one with the cell before it in its row."""
-    return cell.merged is not None and before is not None and before.merged == cell.merged
 
 
 def _header_cell(grid: CellGrid, top: int, place: int, labels: Labels, given: ColumnMap | None) -> GridCell | None:
     """The header of a column: its cell in the header row or, where that is empty, a cell above that names a field."""
     if (own := grid.rows[top][place]) is not None:
         return own
-    above = [(row, cell) for row in grid.rows[:top] if (cell := row[place]) and not is_wide(row, cell)]
-    return next((cell for _, cell in reversed(above) if target_of_header(cell.cell.text, labels, given)), None)
+    above = [cell for row in grid.rows[:top] if (cell := row[place]) and not is_wide(row, cell)]
+    return next((cell for cell in reversed(above) if target_of_header(cell.cell.text, labels, given)), None)
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
@@ -91,15 +83,31 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
 def _columns(
     grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap | None
 ) -> tuple[TableColumn, ...]:
-    """The columns. Headers of cities that come several times are about one city after the other."""
+    """The columns. Fields of cities that come several times, or below merged headers, are about one city after the
+    other.
+    """
     found = [target_of_header(cell.cell.text, labels, given) if cell else None for cell in header]
+    counts = Counter(filter(None, found))
+    blocks, seen = _blocks(above), Counter[FieldTarget]()
     columns = []
-    for place, (cell, target) in enumerate(zip(header, _numbered(found, above), strict=True)):
+    for place, (cell, target) in enumerate(zip(header, found, strict=True)):
         text = cell.cell.text if cell else ""
-        location = cell.cell.location if cell else Location(grid.path)
-        uses = _given(text, given) or ((Use(field=_written(target)),) if target else ())
-        columns.append(TableColumn(place, text, location, uses))
+        written = target.field if target else ""
+        if target and target.city is not None:
+            written = f"cities[{target.city}].{written}"
+        elif target and target.field in CITY_FIELDS and counts[target] > 1:
+            written = f"cities[{blocks.get(place, seen[target])}].{written}"
+            seen[target] += 1
+        uses = _given(text, given) or ((Use(field=written),) if written else ())
+        columns.append(TableColumn(place, text, cell.cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
+
+
+def _blocks(above: Row) -> dict[int, int]:
+    """For each column under a merged header its number among those."""
+    origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
+    order = list(dict.fromkeys(filter(None, origins)))
+    return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
 
 
 def _given(header: str, given: ColumnMap | None) -> tuple[Use, ...]:
@@ -111,15 +119,10 @@ def _given(header: str, given: ColumnMap | None) -> tuple[Use, ...]:
     return next((uses for name, uses in known.items() if folded_label(name) == key), ())
 
 
-def _written(target: FieldTarget) -> str:
-    name = "name" if target.field == NAMES_FIELD else target.field
-    return target.field if target.city is None else f"cities[{target.city}].{name}"
-
-
 def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> FieldTarget | None:
     """The field that a header names, and the number of the city in it."""
     if uses := _given(text, given):
-        return target_of(uses[0].field) or FieldTarget("")
+        return uses[0].target
     if (direct := target_of(text.strip())) is not None:
         return direct
     if (field := labels.named(text)) is not None:
@@ -127,49 +130,15 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> Fiel
     words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
     for place in (len(words) - 1, 0, *range(1, len(words) - 1)) if words else ():
         before = words[place - 1] if place else ""
-        is_counted = before == _PARTNER or labels.named(before) == NAMES_FIELD
+        is_counted = before == _PARTNER or labels.named(before) == "name"
         if words[place] not in _NUMBERS or not (is_counted or place in {0, len(words) - 1}):
             continue
         others = words[:place] + words[place + 1 :]
         field = labels.find(" ".join(others))
         if field is None and is_counted:
             del others[place - 1]
-            field = labels.find(" ".join(others)) if others else NAMES_FIELD
+            field = labels.find(" ".join(others)) if others else "name"
         if field:
-            return FieldTarget(field, _NUMBERS[words[place]] if field in {*CITY_FIELDS, NAMES_FIELD} else None)
+            return FieldTarget(field, _NUMBERS[words[place]] if field in CITY_FIELDS else None)
     field = labels.find(text)
     return FieldTarget(field) if field else None
-
-
-def names_city(text: str, labels: Labels) -> bool:
-    """Whether a header over the columns of one city says so."""
-    target = target_of_header(text, labels, None)
-    return target is not None and target.field == NAMES_FIELD
-
-
-def _numbered(found: Sequence[FieldTarget | None], above: Row) -> list[FieldTarget | None]:
-    """The targets, those of cities numbered where their field comes several times, or where a merged header above
-    joins the columns of each city.
-    """
-    blocks = _blocks(above)
-    counts = Counter(target.field for target in found if target and _is_of_city(target))
-    seen: Counter[str] = Counter()
-    numbered: list[FieldTarget | None] = []
-    for place, target in enumerate(found):
-        if target is None or not _is_of_city(target) or counts[target.field] == 1:
-            numbered.append(target)
-            continue
-        numbered.append(FieldTarget(target.field, blocks.get(place, seen[target.field])))
-        seen[target.field] += 1
-    return numbered
-
-
-def _is_of_city(target: FieldTarget) -> bool:
-    return target.city is None and (target.field in CITY_FIELDS or target.field == NAMES_FIELD)
-
-
-def _blocks(above: Row) -> dict[int, int]:
-    """For each column under a merged header its number among those."""
-    origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
-    order = list(dict.fromkeys(filter(None, origins)))
-    return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}

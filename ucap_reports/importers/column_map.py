@@ -7,18 +7,19 @@ from typing import Annotated, Any
 from msgspec import Struct
 from pydantic import BeforeValidator, Field, field_validator
 
-from ucap_reports.importers.field_labels import CITY_FIELDS, ID
-from ucap_reports.plan.plan_model import MAX_CITIES, PlanContact, PlanFile
+from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID
+from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.validation import validate
 from ucap_reports.plan.validation_errors import refusal
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.template.pack import EXTRA
-from ucap_reports.template.theme import Strict
+from ucap_reports.template.borders import Strict
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD
 
 IGNORE = "ignore"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
+_TARGETS = {*FIELDS, ID, "topics", "place"}
 MAX_PATTERN = 200
 
 
@@ -30,17 +31,13 @@ class FieldTarget(Struct, frozen=True):
 
 
 def target_of(text: str) -> FieldTarget | None:
-    """The target that a text such as `themes`, `contact.email`, `city.name` or `cities[1].country` names."""
+    """The target that a text such as `themes`, `contact.email` or `cities[1].country` names."""
     if match := _CITY.fullmatch(text):
         city, field = int(match[1]), match[2]
         return FieldTarget(field, city) if field in CITY_FIELDS and city < MAX_CITIES else None
-    return FieldTarget(text) if text in _names() or text.startswith(EXTRA) else None
-
-
-def _names() -> set[str]:
-    shared = {name for name in PlanFile.model_fields if name not in {"extra", "contact"}}
-    contact = {f"contact.{name}" for name in PlanContact.model_fields}
-    return shared | contact | {ID, "topics"} | {name for name in CITY_FIELDS if name != "name"}
+    if text in _TARGETS or text.startswith(EXTRA):
+        return FieldTarget("name" if text == NAMES_FIELD else text)
+    return None
 
 
 class Use(Strict):
@@ -55,15 +52,15 @@ class Use(Strict):
     """Whether the value is a number whose thousands are to be grouped by commas."""
 
     @property
-    def is_partial(self) -> bool:
-        """Whether the value is not the whole cell as it stands."""
-        return self.find is not None or self.values is not None
+    def target(self) -> FieldTarget:
+        """The field."""
+        return target_of(self.field) or FieldTarget(self.field)
 
     @field_validator("field")
     @classmethod
     def _known(cls, name: str) -> str:
         if name != IGNORE and target_of(name) is None:
-            known = [*sorted(_names()), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
+            known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
             hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
             raise refusal(problem("field-unknown", name=name, hint=hint))
         return name

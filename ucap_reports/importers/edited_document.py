@@ -10,19 +10,20 @@ from msgspec import Struct
 
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.word.file.package_parts import relationships_of
+from ucap_reports.word.compile.revision_cleanup import accept_revisions
+from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage, compressed, read_package, write_package
 
-_CORE = "docProps/core.xml"
-_INSERTED = {f"{WORD}{name}" for name in ("ins", "moveTo", "cellIns")}
-_DELETED = {f"{WORD}{name}" for name in ("del", "moveFrom", "cellDel")}
-_FORMATTED = {f"{WORD}{name}" for name in ("rPrChange", "pPrChange")}
-_PROPERTIES = {f"{WORD}{name}" for name in ("rPr", "pPr", "trPr", "tcPr")}
-_TRACKED = _INSERTED | _DELETED | _FORMATTED
+_PROPERTIES = ("docProps/core.xml", IDENTITY)
+_OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
+_UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
+"""Tracked changes with those that undo them."""
+_FORMATTED = (f"{WORD}rPrChange", f"{WORD}pPrChange")
+_TRACKED = (*_UNDONE, *_FORMATTED)
 _PARAGRAPH = f"{WORD}p"
 _BARE_HOST = re.compile(rb"(Target=\"https?://[^/\"]+)/(\")")
-_RESTORED = {"delText": "t", "delInstrText": "instrText"}
-_KEPT = {f"{WORD}rPr", f"{WORD}sectPr"}
+_RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
+_KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
 
 
@@ -59,14 +60,16 @@ class EditedDocument:
         """The file with these revisions accepted and all others rejected."""
         root = deepcopy(self._package.document)
         for element in list(root.iter(*_TRACKED)):
-            _settle(element, accepted=_revision(element) in accepted)
+            if _revision(element) not in accepted:
+                _reject(element)
+        accept_revisions(root)
         return self._written(root, self._zip)
 
     def like(self, content: bytes) -> bytes:
         """Another file with the properties of this one, so that both are read in the same way."""
         package = read_package(content)
-        own = self._zip.entries.get(_CORE)
-        entries = {**package.entries, **({} if own is None else {_CORE: own})}
+        own = {name: part for name, part in self._zip.entries.items() if name in _PROPERTIES}
+        entries = {name: part for name, part in package.entries.items() if name not in _PROPERTIES} | own
         return self._written(WordPackage(content, "").document, ZipPackage(package.parts, entries))
 
     def _written(self, root: etree._Element, package: ZipPackage) -> bytes:
@@ -84,7 +87,7 @@ class EditedDocument:
     def comments(self) -> Iterator["ReviewComment"]:
         """The comments in the order of the text."""
         root = self._package.part(f"{self.main.rpartition('/')[0]}/comments.xml")
-        texts = {} if root is None else {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
+        texts = {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
             if comment is not None:
@@ -116,50 +119,15 @@ def _revision(element: etree._Element) -> Revision:
     return Revision(element.get(f"{WORD}date", ""), element.get(f"{WORD}author", ""))
 
 
-def _settle(element: etree._Element, *, accepted: bool) -> None:
-    """Accept or reject a tracked change."""
+def _reject(element: etree._Element) -> None:
+    """Make of a tracked change one whose acceptance restores what was before it."""
     parent = element.getparent()
-    if parent is None:  # it was in an element that is removed already
-        return
-    if element.tag in _FORMATTED:
-        _settle_formatting(element, parent, accepted=accepted)
-        return
-    is_kept = (element.tag in _INSERTED) is accepted
-    if parent.tag in _PROPERTIES:
-        parent.remove(element)
-        if not is_kept:
-            _remove_owner(parent)
-    elif is_kept:
-        for child in list(element):
-            for text in child.iter(*(f"{WORD}{name}" for name in _RESTORED)):
-                text.tag = f"{WORD}{_RESTORED[etree.QName(text).localname]}"
-            element.addprevious(child)
-        parent.remove(element)
-    else:
-        parent.remove(element)
-
-
-def _settle_formatting(element: etree._Element, parent: etree._Element, *, accepted: bool) -> None:
-    parent.remove(element)
-    if not accepted:
-        for child in [child for child in parent if child.tag not in _KEPT]:
+    if element.tag in _UNDONE:
+        element.tag = _UNDONE[element.tag]
+        for text in element.iter(*_RESTORED):
+            text.tag = _RESTORED[text.tag]
+    elif parent is not None:
+        for child in [child for child in parent if child.tag not in (*_KEPT, element.tag)]:
             parent.remove(child)
         for place, child in enumerate(list(element[0]) if len(element) else []):
             parent.insert(place, child)
-
-
-def _remove_owner(properties: etree._Element) -> None:
-    """Remove the row or cell with these properties, or join the paragraph whose end they are about with the next."""
-    owner = properties.getparent()
-    if owner is not None and properties.tag == f"{WORD}rPr":
-        owner = owner.getparent()
-    if owner is None or (parent := owner.getparent()) is None:
-        return
-    following = owner.getnext()
-    if owner.tag != _PARAGRAPH:
-        parent.remove(owner)
-    elif following is not None and following.tag == _PARAGRAPH:
-        place = 0 if following.find(f"{WORD}pPr") is None else 1
-        for child in reversed([child for child in owner if child.tag != f"{WORD}pPr"]):
-            following.insert(place, child)
-        parent.remove(owner)

@@ -4,67 +4,42 @@ Tables of plans are short, and mostly ASCII: charset-normalizer finds the encodi
 Here an encoding is likely if the words that it makes could be words of a language it is for.
 """
 
-import codecs
 import re
+import tomllib
 import unicodedata
 from collections import Counter
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.decoding import BYTE_ORDER_MARKS
 
 MAX_TEXT = 8 * 1024 * 1024
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this are seldom next to each other."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _WORD = re.compile(r"[^\W\d_]+(?:[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a][^\W\d_]*)*")
 _SIGN_IN_WORD = re.compile(r"[\u0080-\u00bf\u00d7\u00f7\u2020-\u2126\u2200-\u25ff](?=[^\W\d_])")
-_WESTERN = (
-    *("àâæçéèêëîïôœùûüÿ", "äöüß", "áéíóúüñ", "áâãàçéêíóôõúü", "àèéìíîòóùú", "åäöé", "åæøéèêóòô"),
-    *("éèëïöüáíóú", "àçéèíïóòúü", "äöüõšž"),
-)
-_CENTRAL = (
-    *("áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţéá", "čćđšž", "äöüß", "áéíóúýôâ"),
-)
-_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяёђѓєѕіїјљњћќўџґ"
-_GREEK = "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ"
-_SINGLE = {
-    "cp1252": _WESTERN,
-    "cp1250": _CENTRAL,
-    "iso8859-2": _CENTRAL,
-    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž"),
-    "cp1254": ("çğıİöşüâîû",),
-    "cp1251": (_CYRILLIC,),
-    "cp1253": (_GREEK,),
-    "mac-roman": _WESTERN,
-}
-"""Encodings of one byte with the letters of the languages that they are for; of two that fit the first is likelier."""
 
 
-class _Wide(Struct, frozen=True):
-    """The scripts of an encoding of Korean, Chinese or Japanese, and the first bytes of its common characters."""
+class _Encoding(Struct, frozen=True):
+    """An encoding of `encodings.toml`: the letters of its languages, or its scripts and common first bytes."""
 
-    scripts: frozenset[str]
+    name: str
+    languages: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     first: int = 0
     last: int = 0xFF
 
 
-_WIDE = {
-    "euc_kr": _Wide(frozenset({"HANGUL"}), 0xB0, 0xC8),  # the syllables of KS X 1001
-    "gb18030": _Wide(frozenset({"CJK"}), 0xB0, 0xD7),  # level 1 of GB 2312
-    "cp932": _Wide(frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})),
-    "big5": _Wide(frozenset({"CJK"}), 0xA4, 0xC6),  # the frequent characters of Big5
-}
-"""In the order in which they are tried: the narrowest first."""
+@cache
+def _encodings() -> list[_Encoding]:
+    text = (files("ucap_reports.importers") / "encodings.toml").read_text(encoding="utf-8")
+    return convert(tomllib.loads(text)["encodings"], list[_Encoding])
 
 
 def decoded(content: bytes, path: str) -> tuple[str, list[Problem]]:
@@ -73,7 +48,7 @@ def decoded(content: bytes, path: str) -> tuple[str, list[Problem]]:
         raise ProblemsFound([problem("import-too-large", Location(path), form="file", limit=MAX_TEXT // 1024**2)])
     if not content.strip():
         raise ProblemsFound([problem("import-empty", Location(path), form="file")])
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), None) or _wide_pattern(content)
+    encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None) or _utf_16(content)
     try:
         text, problems = content.decode(encoding or "utf-8").removeprefix("\ufeff"), []
     except UnicodeDecodeError:
@@ -88,7 +63,7 @@ def decoded(content: bytes, path: str) -> tuple[str, list[Problem]]:
     return text, problems
 
 
-def _wide_pattern(content: bytes) -> str | None:
+def _utf_16(content: bytes) -> str | None:
     """UTF-16 without a byte order mark, recognised by its zeros."""
     sample = content[:4096]
     if sample[1::2].count(0) * 3 > len(sample):
@@ -101,33 +76,34 @@ def _likeliest(content: bytes) -> str:
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
     strange: dict[str, int] = {}
-    for encoding in (*(_WIDE if is_wide else ()), *_SINGLE):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        wide = _WIDE.get(encoding)
-        strange[encoding] = _strange_words(text, _SINGLE[encoding]) if wide is None else _strange_signs(text, encoding)
-    return min(strange, key=lambda encoding: strange[encoding], default="cp1252")
+    for encoding in _encodings():
+        if is_wide or encoding.languages:
+            try:
+                text = content.decode(encoding.name)
+            except UnicodeDecodeError:
+                continue
+            count = _strange_words if encoding.languages else _strange_signs
+            strange[encoding.name] = count(text, encoding) + len(_CONTROL.findall(text))
+    return min(strange, key=strange.__getitem__, default="cp1252")
 
 
-def _strange_words(text: str, languages: tuple[str, ...]) -> int:
+def _strange_words(text: str, encoding: _Encoding) -> int:
     """How many words have signs in their middle, letters of no single language, or a capital after a small letter."""
-    strange = len(_SIGN_IN_WORD.findall(text)) + len(_CONTROL.findall(text))
+    strange = len(_SIGN_IN_WORD.findall(text))
     for word, times in Counter(_WORD.findall(text)).items():
         letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
         inner = any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
-        if letters and (inner or not any(letters <= set(language) for language in languages)):
+        if letters and (inner or not any(letters <= set(language) for language in encoding.languages)):
             strange += times
     return strange
 
 
-def _strange_signs(text: str, encoding: str) -> int:
+def _strange_signs(text: str, encoding: _Encoding) -> int:
     """How many characters are of another script, or rare."""
-    wide = _WIDE[encoding]
-    strange = len(_CONTROL.findall(text))
+    strange = 0
     for character in "".join(_FOREIGN.findall(text)):
-        lead = character.encode(encoding)[0]
+        lead = character.encode(encoding.name)[0]
         script = unicodedata.name(character, "").split(" ")[0]
-        strange += character.isalpha() and (script not in wide.scripts or not wide.first <= lead <= wide.last)
+        is_common = script in encoding.scripts and encoding.first <= lead <= encoding.last
+        strange += character.isalpha() and not is_common
     return strange

@@ -2,19 +2,26 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, convert
+from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import City, PlanContact, PlanFile
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack
 from ucap_reports.text.plain_letters import unaccented
 
-CITY_FIELDS = ("name", *(name for name in City.model_fields if name != "name"), "place")
+CITY_FIELDS = (*City.model_fields, "place")
 """Fields that each column has of its own; `place` is region and country in one."""
+FIELDS = {
+    *(name for name in PlanFile.model_fields if name not in {"extra", "contact"}),
+    *(f"contact.{name}" for name in PlanContact.model_fields),
+    *City.model_fields,
+}
+"""The fields of plans and their cities that hold a value."""
 MULTILINE = {
     *("themes", "topics", "sdgs", "urban_agenda", "focus", "challenges", "objectives", "activities", "results"),
     *("contact.office", "contact.address", "sources"),
@@ -36,25 +43,22 @@ _NEAR = 0.86
 
 
 class WordLists(Struct, frozen=True):
-    """The tables of `field_labels.toml`."""
+    """The content of `field_labels.toml`: labels as offices write them, other words folded."""
 
-    synonyms: dict[str, list[str]]
-    words: dict[str, list[str]]
     connectors: tuple[str, ...]
     prepositions: frozenset[str]
+    city_words: frozenset[str]
     totals: frozenset[str]
+    synonyms: dict[str, list[str]]
+    words: dict[str, list[str]]
 
 
 @cache
 def word_lists() -> WordLists:
-    """The tables of `field_labels.toml`; labels as offices write them, other words folded."""
+    """The content of `field_labels.toml`."""
     text = (files("ucap_reports.importers") / "field_labels.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
-    lists = data["lists"]
-    totals = frozenset(map(folded_label, lists["totals"]))
-    return WordLists(
-        data["synonyms"], data["words"], tuple(lists["connectors"]), frozenset(lists["prepositions"]), totals
-    )
+    lists = convert(tomllib.loads(text), WordLists)
+    return replace(lists, totals=frozenset(map(folded_label, lists.totals)))
 
 
 class Labels(Struct, frozen=True, dict=True):
@@ -74,12 +78,12 @@ class Labels(Struct, frozen=True, dict=True):
         key = self._corrected(_key(text))
         words = key.split()
         lists = word_lists()
-        phrases = {field: telling for field, telling in lists.words.items() if field != NAMES_FIELD}
-        found = {field for field, telling in phrases.items() if any(f" {each} " in f" {key} " for each in telling)}
+        named = lists.words.items()
+        found = {field for field, phrases in named if any(f" {each} " in f" {key} " for each in phrases)}
         if found:
             return found.pop() if len(found) == 1 else _PAIRS.get(frozenset(found))
-        is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.words[NAMES_FIELD]
-        return NAMES_FIELD if is_city and not lists.prepositions.intersection(words) else None
+        is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.city_words
+        return "name" if is_city and not lists.prepositions.intersection(words) else None
 
     def takes_lines(self, label: str, *, is_empty: bool) -> bool:
         """Whether the lines below a label belong to it: to a field of several lines, or where nothing is beside it."""
@@ -114,12 +118,13 @@ class Labels(Struct, frozen=True, dict=True):
 
     @cached_property
     def _vocabulary(self) -> list[str]:
-        phrases = [*self._fields, *(each for words in word_lists().words.values() for each in words)]
+        lists = word_lists()
+        phrases = [*self._fields, *lists.city_words, *chain.from_iterable(lists.words.values())]
         return sorted({word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1})
 
     @cached_property
     def _fields(self) -> dict[str, str]:
-        fields = {_key(name): name for name in _field_names()}
+        fields = {_key(name): name for name in FIELDS}
         for field, wordings in word_lists().synonyms.items():
             fields |= {_key(wording): field for wording in wordings}
         for pack in reversed(self.packs):
@@ -132,14 +137,7 @@ class Labels(Struct, frozen=True, dict=True):
             fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
             extra = {_key(rule.field.removeprefix(EXTRA)): rule.field for rule in settings.rows}
             fields = extra | fields
-        fields.pop("", None)
-        return fields
-
-
-def _field_names() -> Iterator[str]:
-    yield from (name for name in PlanFile.model_fields if name not in {"extra", "contact"})
-    yield from (name for name in City.model_fields if name != "name")
-    yield from (f"contact.{name}" for name in PlanContact.model_fields)
+        return {key: "name" if field == NAMES_FIELD else field for key, field in fields.items() if key}
 
 
 def _key(text: str) -> str:

@@ -1,6 +1,6 @@
 """A form as the draft of a plan: each row goes to its field, the lines around the table to title and contact."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -20,7 +20,7 @@ from ucap_reports.importers.plan_draft import Draft, shortened
 from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.pack import NAMES_FIELD, Pack
+from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.rich_text import RichText
 
@@ -31,16 +31,11 @@ _COMBINED = " · "
 def draft_of(form: Form, labels: Labels) -> Draft:
     """The draft of the plan that a form shows; raises ProblemsFound where it names no cities."""
     draft = Draft(form.path, problems=list(form.problems))
-    filler = Filler(draft, exact=form.exact)
     rows = [_with_unknown(row, labels) for row in form.rows]
-    heads = next((row for row in rows if labels.find(row.label.text) == NAMES_FIELD and _filled(row)), None)
+    heads = next((row for row in rows if labels.find(row.label.text) == "name" and _filled(row)), None)
     if heads is not None:
         _refuse_several(rows, labels)
-        rest = [row for row in rows if row is not heads]
-        facts = _turned_facts(heads, rest, labels)
-        rest = _fill_names(heads, rest, filler, labels) if facts is None else _fill_turned(facts, rest, filler, labels)
-        for row in rest:
-            _fill_row(row, filler, labels)
+        _fill_rows(heads, [row for row in rows if row is not heads], Filler(draft, exact=form.exact), labels)
     if not draft.has_cities():
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
@@ -67,101 +62,73 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
     second: FormRow | None = None
     for row in rows:
         field = labels.find(row.label.text)
-        if field == NAMES_FIELD and field in seen:
+        if field == "name" and field in seen:
             second = row
         elif second is not None and field in seen and field in CITY_FIELDS:
             raise ProblemsFound([problem("import-several", second.label.location)])
         seen.add(field or "")
 
 
-def _fill_names(heads: FormRow, rest: Sequence[FormRow], filler: Filler, labels: Labels) -> list[FormRow]:
-    """Fill the cities; return the rows that are left.
-
-    Where one cell names several cities, cells about them are split between them.
-    """
-    fields = [labels.find(row.label.text) for row in rest]
-    single = {field: _filled(row)[0] for field, row in zip(fields, rest, strict=True) if len(_filled(row)) == 1}
+def _fill_rows(heads: FormRow, rest: Sequence[FormRow], filler: Filler, labels: Labels) -> None:
+    """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
+    heads, rest = _upright(heads, rest, labels)
+    single = {labels.find(row.label.text): filled[0] for row in rest if len(filled := _filled(row)) == 1}
     shared = CityColumns(filler, single["country"].text if "country" in single else "")
     names = _filled(heads)
-    left: list[FormRow] = []
     if filler.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):
-            filler.fill(("cities", place, "name"), cell)
+            shared.put("name", cell, place)
     else:
         shared.put("name", names[0])
-    cities = len(filler.draft.fields.get("cities", []))
-    for field, row in zip(fields, rest, strict=True):
-        if field not in CITY_FIELDS:
-            left.append(row)
-        elif len(row.cells) == 1 and not (filler.exact or row.spanned):
+    for row in rest:
+        field = labels.find(row.label.text)
+        if field in CITY_FIELDS and field != "name" and (filler.exact or row.spanned or len(row.cells) != 1):
+            _fill_cities(field, row, shared, filler.draft)
+        elif field not in {None, "name"}:
             for cell in _filled(row):
                 shared.put(field, cell)
         else:
-            _fill_cities(field, row, cities, filler)
-    return left
+            for cell in _filled(row) or [row.label]:
+                name = row.label.text if cell is not row.label else ""
+                filler.draft.keep(name, cell.content.text, cell.location)
 
 
-def _fill_cities(field: str, row: FormRow, cities: int, filler: Filler) -> None:
+def _fill_cities(field: str, row: FormRow, shared: CityColumns, draft: Draft) -> None:
     """Fill a cell for each city; one cell over all of them is about each."""
+    cities = len(draft.fields.get("cities", []))
     for place, cell in enumerate(row.cells * cities if row.spanned and len(row.cells) == 1 else row.cells):
         if place < cities:
-            filler.fill(("cities", place, field), cell)
+            shared.put(field, cell, place)
         elif not is_unknown(cell.text):
-            filler.draft.keep(row.label.text, cell.content.text, cell.location)
+            draft.keep(row.label.text, cell.content.text, cell.location)
 
 
-def _fill_row(row: FormRow, filler: Filler, labels: Labels) -> None:
-    """Put a row's cells into its field, or keep them as comments."""
-    field = labels.find(row.label.text)
-    if field is None or field == NAMES_FIELD or field in CITY_FIELDS:
-        for cell in _filled(row) or [row.label]:
-            name = row.label.text if cell is not row.label else ""
-            filler.draft.keep(name, cell.content.text, cell.location)
-        return
-    for cell in _filled(row):
-        filler.fill(tuple(field.split(".")), cell)
+def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:
+    """The rows of a table that is turned (a row a city, a column a fact) as those of one that is not, or as they are.
 
-
-def _turned_facts(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> list[list[str]] | None:
-    """The fields of the columns where the table is turned (a row a city, a column a fact); None where it is not."""
-    if not rest or labels.find(rest[0].label.text) in CITY_FIELDS:
-        return None
-    fields = [[labels.find(head) or "" for head in cell.text.split(_COMBINED)] for cell in heads.cells]
-    return fields if all(each in CITY_FIELDS for column in fields for each in column) else None
-
-
-def _fill_turned(
-    facts: Sequence[Sequence[str]], rest: Sequence[FormRow], filler: Filler, labels: Labels
-) -> list[FormRow]:
-    """Fill the cities of a turned table; return the rows that are about all of them."""
-    left: list[FormRow] = []
-    place = 0
+    Facts that share a column, a line each, become rows of their own.
+    """
+    columns = [cell.text.split(_COMBINED) for cell in heads.cells]
+    is_turned = all(labels.find(head) in CITY_FIELDS for heads in columns for head in heads)
+    if not is_turned or not rest or labels.find(rest[0].label.text) in CITY_FIELDS:
+        return heads, rest
+    cities: list[FormRow] = []
+    others: list[FormRow] = []
     for row in rest:
+        is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
         is_contact = labels.named(row.label.text) == "contact.office"
-        if row.spanned or is_contact or (len(row.cells) != len(facts) and labels.find(row.label.text)):
-            left.append(row)
+        (others if row.spanned or is_contact or is_other else cities).append(row)
+    facts = []
+    for place, (head, names) in enumerate(zip(heads.cells, columns, strict=True)):
+        cells = [row.cells[place] if place < len(row.cells) else FormCell(RichText(), head.location) for row in cities]
+        if len(names) == 1 or any(len(cell.content.text.split("\n")) != len(names) for cell in cells):
+            facts.append(FormRow(head, tuple(cells)))
             continue
-        filler.fill(("cities", place, "name"), row.label)
-        for fields, cell in zip(facts, row.cells, strict=False):
-            for field, part in _parts(fields, cell, filler):
-                filler.fill(("cities", place, field), part)
-        for cell in row.cells[len(facts) :]:
-            filler.draft.keep(row.label.text, cell.content.text, cell.location)
-        place += 1
-    return left
-
-
-def _parts(fields: Sequence[str], cell: FormCell, filler: Filler) -> Iterator[tuple[str, FormCell]]:
-    """The facts that share a cell, a line each."""
-    lines = cell.content.text.split("\n")
-    if len(fields) == 1:
-        yield fields[0], cell
-    elif len(lines) == len(fields):
-        yield from (
-            (field, replace(cell, content=RichText.plain(line))) for field, line in zip(fields, lines, strict=True)
-        )
-    else:
-        filler.draft.keep(_COMBINED.join(fields), cell.content.text, cell.location)
+        for number, name in enumerate(names):
+            parts = (replace(cell, content=RichText.plain(cell.content.text.split("\n")[number])) for cell in cells)
+            facts.append(FormRow(replace(head, content=RichText.plain(name)), tuple(parts)))
+    facts += [FormRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
+    return replace(heads, cells=tuple(row.label for row in cities)), [*facts, *others]
 
 
 def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:

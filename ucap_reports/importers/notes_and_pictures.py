@@ -4,30 +4,24 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from lxml import etree
-from msgspec import Struct
 
 from ucap_reports.importers.imported_form import PICTURE
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote"}
+_NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
 _DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _SIGNS = {
     "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
     "symbol": {"B7": "•", "AE": "→", "B0": "°", "B1": "±", "B3": "≥", "A3": "≤", "B4": "\u00d7"},
 }
 """The Unicode characters for signs of old fonts, by the last two digits of their number in the private use area."""
+Beside = tuple[str, str]
+"""What something is, and its words, which a picture may not have."""
 
 
-class Beside(Struct, frozen=True):
-    """Something beside the text: what it is, and its words, of which a picture may have none."""
-
-    name: str
-    text: str = ""
-
-
-class Asides:
+class NotesAndPictures:
     """Finds what a child of a run is that is not text."""
 
     def __init__(self, package: WordPackage) -> None:
@@ -37,33 +31,24 @@ class Asides:
         """What an element of a run refers to; nothing for those that only describe how text looks."""
         kind = etree.QName(child).localname
         if kind in _NOTES:
-            yield Beside(_NOTES[kind], self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), ""))
-        elif kind == "commentReference":
-            yield self._comments.get(child.get(f"{WORD}id", ""), Beside("comment"))
+            name = _NOTES[kind]
+            yield self._notes.get((name, child.get(f"{WORD}id", "")), (name, ""))
         elif child.tag in _DRAWN:
             yield from _drawn(child)
         elif kind == "sym" and sign(child) is None:
-            yield Beside(f"sign of the font {child.get(f'{WORD}font', '')}")
+            yield f"sign of the font {child.get(f'{WORD}font', '')}", ""
         elif kind == "ruby":
-            yield Beside("reading above characters", words(child.find(f"{WORD}rt")))
+            yield "reading above characters", words(child.find(f"{WORD}rt"))
 
     @cached_property
-    def _notes(self) -> Mapping[tuple[str, str], str]:
-        """The words of footnotes and endnotes by kind and identifier."""
+    def _notes(self) -> Mapping[tuple[str, str], Beside]:
+        """Footnotes, endnotes and comments with their words, by kind and identifier."""
         found = {}
         for kind in _NOTES.values():
-            root = self._package.part(f"word/{kind}s.xml")
-            for note in [] if root is None else root.iter(f"{WORD}{kind}"):
-                found[kind, note.get(f"{WORD}id", "")] = words(note)
+            for note in self._package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+                author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
+                found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
         return found
-
-    @cached_property
-    def _comments(self) -> Mapping[str, Beside]:
-        root = self._package.part("word/comments.xml")
-        return {
-            each.get(f"{WORD}id", ""): Beside(f"comment by {each.get(f'{WORD}author') or 'unknown'}", words(each))
-            for each in ([] if root is None else root.iter(f"{WORD}comment"))
-        }
 
 
 def sign(symbol: etree._Element) -> str | None:
@@ -95,10 +80,10 @@ def _drawn(drawn: etree._Element) -> Iterator[Beside]:
     if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
     boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
-    yield from (Beside("text box", text) for text in boxes)
+    yield from (("text box", text) for text in boxes)
     said = (each.get(name) for each in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
     descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
-    yield from (Beside(PICTURE, text) for text in descriptions)
+    yield from ((PICTURE, text) for text in descriptions)
     attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]
     if not (boxes or descriptions) and any(each.get(name) for each in drawn.iter(etree.Element) for name in attributes):
-        yield Beside(PICTURE)
+        yield PICTURE, ""

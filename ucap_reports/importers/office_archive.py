@@ -1,5 +1,6 @@
 """Office files as ZIP archives of limited size, with XML without entities."""
 
+import lzma
 import re
 import zipfile
 import zlib
@@ -9,6 +10,7 @@ from io import BytesIO
 from lxml import etree
 
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.word.file.word_xml import read_xml
 
 MAX_FILE = 32 * 1024 * 1024
 MAX_MEMBERS = 4_000
@@ -24,7 +26,7 @@ _OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods"}
 _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _UNREADABLE = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError),
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
 """What the standard library raises for damaged or encrypted archives."""
@@ -70,49 +72,33 @@ class Archive:
         """The names of all parts."""
         return tuple(self._names)
 
-    def read(self, name: str) -> bytes | None:
-        """A part's content; None where the file has no such part."""
-        info = self._names.get(name)
-        if info is None:
-            return None
+    def read(self, name: str) -> bytes:
+        """A part's content, empty where the file has no such part."""
+        if name not in self._names:
+            return b""
         try:
-            with self._zip.open(info) as part:
+            with self._zip.open(self._names[name]) as part:
                 content = part.read(MAX_XML + 1)
         except _UNREADABLE:
             raise self._damaged(name) from None
-        except Exception as error:
-            if type(error).__module__ == "lzma":
-                raise self._damaged(name) from None
-            raise
         if len(content) > MAX_XML:
             limit = MAX_XML // _MEBIBYTE
             raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
         return content
 
-    def xml(self, name: str) -> etree._Element | None:
-        """A part as XML, read without entities, networks and comments; None where the file has no such part."""
+    def xml(self, name: str) -> etree._Element:
+        """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
         content = self.read(name)
-        if content is None:
-            return None
         self.refuse_entities(name, content)
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
         try:
-            return etree.fromstring(content, parser)
-        except (etree.XMLSyntaxError, ValueError):
+            return read_xml(content) if content else etree.Element("none")
+        except ValueError:
             raise self._damaged(name) from None
 
     def drawn_texts(self) -> Iterator[tuple[str, str]]:
         """The paragraphs in charts, diagrams and drawings, each with the name of its part."""
         for name in filter(_DRAWN.fullmatch, self.names):
-            root = self.xml(name)
-            for paragraph in [] if root is None else root.iter(f"{_DRAWING}p"):
+            for paragraph in self.xml(name).iter(f"{_DRAWING}p"):
                 text = "".join(each.text or "" for each in paragraph.iter(f"{_DRAWING}t")).strip()
                 if text:
                     yield name, text

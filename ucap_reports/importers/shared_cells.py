@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler, stripped_parts
-from ucap_reports.importers.field_labels import word_lists
+from ucap_reports.importers.field_labels import CITY_FIELDS, word_lists
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.plan_draft import shortened
 from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Problem, problem
 from ucap_reports.text.rich_text import RichText
@@ -26,7 +27,7 @@ _COMMA = re.compile(r",(?=\s)")
 
 
 class CityColumns:
-    """Puts cells about cities that do not say which city into the cities of one plan.
+    """Puts cells into fields of a plan; those about cities that do not say which city are split between all.
 
     `countries` is what the same row says about countries: it decides whether a slash is between two cities or in the
     name of one.
@@ -36,7 +37,16 @@ class CityColumns:
         self._filler = filler
         self._countries = countries
 
-    def put(self, name: str, cell: FormCell) -> None:
+    def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
+        """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
+        if field not in CITY_FIELDS:
+            self._filler.fill(tuple(field.split(".")), cell)
+        elif city is not None:
+            self._filler.fill(("cities", city, field), cell)
+        elif not is_unknown(cell.text):
+            self._share(field, cell)
+
+    def _share(self, name: str, cell: FormCell) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
         draft = self._filler.draft
         cities = len(draft.fields.get("cities", []))

@@ -96,7 +96,7 @@ def _aside(text: Leftover) -> Problem:
 
 def _refuse_bombs(archive: Archive, name: str) -> None:
     """Raises ProblemsFound for entities, and for more merged cells than fit into memory."""
-    content = archive.read(name) or b""
+    content = archive.read(name)
     archive.refuse_entities(name, content)
     merged = 0
     for match in _MERGED.finditer(content):

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.column_headers import Header, TableColumn, header_of, names_city
-from ucap_reports.importers.column_map import IGNORE, ColumnMap, FieldTarget, Use, target_of, values_of
+from ucap_reports.importers.column_headers import Header, TableColumn, header_of, target_of_header
+from ucap_reports.importers.column_map import IGNORE, ColumnMap, Use, values_of
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
 from ucap_reports.importers.finish_plan import id_of
@@ -18,7 +18,6 @@ from ucap_reports.importers.plan_draft import Draft, Leftover, shortened
 from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.template.pack import NAMES_FIELD
 from ucap_reports.text.rich_text import RichText
 
 _FEWEST_LABELS = 3
@@ -34,7 +33,7 @@ class _Group(Struct):
 def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
     """The form of a table whose first column has labels; None for other tables."""
     known = [labels.find(row[0].cell.text) for row in grid.rows if row and row[0] is not None]
-    if NAMES_FIELD not in known or len({name for name in known if name}) < _FEWEST_LABELS:
+    if "name" not in known or len({name for name in known if name}) < _FEWEST_LABELS:
         return None
     rows: list[FormRow] = []
     around: list[tuple[FormCell, ...]] = []
@@ -120,7 +119,8 @@ def _keep_above(
             if cell.note:
                 yield problem("import-aside", where, form="words", name="note", text=shortened(cell.note))
                 leftovers.append(Leftover("note", cell.note, where))
-            is_city = number == header.top - 1 and is_wide(row, cell) and names_city(cell.cell.text, labels)
+            named = target_of_header(text, labels, None) if number == header.top - 1 and is_wide(row, cell) else None
+            is_city = named is not None and named.field == "name"
             if where not in used and not is_city:
                 yield problem("import-unplaced", where, form="above", text=shortened(text))
                 leftovers.append(Leftover("", text, where))
@@ -190,8 +190,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> list[_Gr
 
 def _is_shared(use: Use) -> bool:
     """Whether a use is of a field that all cities share."""
-    target = target_of(use.field)
-    return target is not None and target.city is None and target.field not in (*CITY_FIELDS, NAMES_FIELD, ID)
+    return use.target.city is None and use.target.field not in (*CITY_FIELDS, ID, IGNORE)
 
 
 def _key(row: Row, ids: Sequence[int], shared: Sequence[int]) -> object:
@@ -208,54 +207,39 @@ def _draft(group: _Group, columns: Sequence[TableColumn], given: ColumnMap | Non
     draft = Draft(next(cell.cell.location.path or "" for cell in first if cell))
     filler = Filler(draft, separator=given.separator if given else None)
     countries = [_cell_text(first, column) for column in columns if any(use.field == "country" for use in column.uses)]
-    shared = CityColumns(filler, countries[0] if len(countries) == 1 else "")
+    fields = CityColumns(filler, countries[0] if len(countries) == 1 else "")
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(group.rows.values()):
         for column in sorted(columns, key=lambda column: not column.names_cities):
             cell = row[column.place]
             if cell is None or cell.merged in seen:
                 continue
-            if cell.merged is not None and not any(target_of(use.field) and not _is_shared(use) for use in column.uses):
+            if cell.merged is not None and all(_is_shared(use) or use.field == IGNORE for use in column.uses):
                 seen.add(cell.merged)
             if cell.note:
                 draft.keep_aside("note", cell.note, cell.cell.location)
             if not is_unknown(cell.cell.text):
-                _fill(column, cell.cell, city if len(group.rows) > 1 else None, filler, shared)
+                _fill(column, cell.cell, city if len(group.rows) > 1 else None, fields, draft)
     split_office(draft)
     return draft
 
 
-def _fill(column: TableColumn, cell: FormCell, city: int | None, filler: Filler, shared: CityColumns) -> None:
+def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: CityColumns, draft: Draft) -> None:
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
-    is_left = not column.uses
+    is_left = False
     for use in column.uses:
-        target = target_of(use.field)
-        if use.field == IGNORE or target is None:
-            continue
         parts = [cell]
-        if use.is_partial or use.figure:
+        if use.find is not None or use.values is not None or use.figure:
             values = list(values_of(use, cell.content.text))
             parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
             is_left = is_left or use.find is not None or not values
         for part in parts:
-            _put(target, part, city, filler, shared)
-    if is_left and all(use.field != IGNORE for use in column.uses):
-        leftover = Leftover(column.header, cell.content.text, cell.location)
-        if column.uses:
-            filler.draft.keep(leftover.name, leftover.text, leftover.location)
-        else:  # the warning about the column reports it
-            filler.draft.leftovers.append(leftover)
-
-
-def _put(target: FieldTarget, cell: FormCell, city: int | None, filler: Filler, shared: CityColumns) -> None:
-    name = "name" if target.field == NAMES_FIELD else target.field
-    if target.field == ID:
-        filler.draft.id = filler.draft.id or id_of([cell.text.removesuffix(".yaml")])
-    elif target.city is not None:
-        filler.fill(("cities", target.city, target.field), cell)
-    elif name in CITY_FIELDS and city is not None:
-        filler.fill(("cities", city, name), cell)
-    elif name in CITY_FIELDS:
-        shared.put(name, cell)
-    else:
-        filler.fill(tuple(target.field.split(".")), cell)
+            if use.field == ID:
+                draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
+            elif use.field != IGNORE:
+                target = use.target
+                fields.put(target.field, part, city if target.city is None else target.city)
+    if not column.uses:  # the warning about the column reports it
+        draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
+    elif is_left and all(use.field != IGNORE for use in column.uses):
+        draft.keep(column.header, cell.content.text, cell.location)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
-from ucap_reports.word.file.package_parts import IDENTITY
+from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.word_measures import twips, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -20,7 +20,6 @@ _STRICT_WORD = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _NAMESPACES = {"http://purl.oclc.org/ooxml/officeDocument/relationships": RELATIONS[1:-1], _STRICT_WORD: WORD[1:-1]}
 _CORE = "docProps/core.xml"
 _NO_DATE = "2000-01-01"
-_MAIN_TYPE = "/officeDocument"
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
@@ -33,12 +32,12 @@ class ListLevel(Struct, frozen=True):
 
 
 class Properties(Struct, frozen=True):
-    """The properties of a file; `exact_dates` is true if ucap wrote it and no program has saved it since."""
+    """The properties of a file; `exact` is true if ucap wrote it and no program has saved it since."""
 
     language: str | None
     author: str
     updated: date | None
-    exact_dates: bool
+    exact: bool
 
 
 class DocumentIdentity(Struct, frozen=True):
@@ -54,102 +53,83 @@ class WordPackage:
     """A Word file. Raises ProblemsFound where it has no text."""
 
     def __init__(self, content: bytes, path: str) -> None:
+        self.path = path
         self.archive = Archive(content, path, "docx")
-        self.main = self._main_part()
-        body = self.part(self.main)
-        if body is None or body.tag != f"{WORD}document":
+        related = self.archive.xml(relationships_of(""))
+        mains = (each.get("Target", "") for each in related if each.get("Type", "").endswith("/officeDocument"))
+        self.main = next(mains, "word/document.xml").lstrip("/")
+        self.document = self.part(self.main)
+        if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
-        self.document = body
 
-    def part(self, name: str) -> etree._Element | None:
+    def part(self, name: str) -> etree._Element:
         """A part in the namespaces of Word as everybody writes them, whatever edition of the standard it is in."""
         root = self.archive.xml(name)
-        if root is not None and root.tag.startswith("{http://purl.oclc.org"):
+        if root.tag.startswith("{http://purl.oclc.org"):
             text = etree.tostring(root)
             for strict, common in _NAMESPACES.items():
                 text = text.replace(strict.encode(), common.encode())
             root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
         return root
 
-    def relations(self, name: str) -> Mapping[str, str]:
+    def links(self, name: str) -> Mapping[str, str]:
         """The addresses and parts that a part names by identifiers."""
-        folder, _, file = name.rpartition("/")
-        path = f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
-        root = self.archive.xml(path)
-        return {} if root is None else {each.get("Id", ""): each.get("Target", "") for each in root}
+        return {each.get("Id", ""): each.get("Target", "") for each in self.archive.xml(relationships_of(name))}
 
     def margins(self) -> list[str]:
         """The names of the header and footer parts, sorted."""
         return sorted(name for name in self.archive.names if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name))
 
     @cached_property
-    def links(self) -> Mapping[str, str]:
-        """The relations of the document itself."""
-        return self.relations(self.main)
-
-    @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
         """Each level of each list by the number of the list and the level."""
         root = self.part("word/numbering.xml")
-        if root is None:
-            return {}
         shapes = {each.get(f"{WORD}abstractNumId"): each for each in root.iter(f"{WORD}abstractNum")}
         found: dict[tuple[str, int], ListLevel] = {}
         for number in root.iter(f"{WORD}num"):
             shape = shapes.get(value(number, "abstractNumId"))
-            if shape is None:
-                continue
-            starts = {
-                each.get(f"{WORD}ilvl"): value(each, "startOverride") for each in number.iter(f"{WORD}lvlOverride")
-            }
-            texts = [value(level, "lvlText") or "" for level in shape.iter(f"{WORD}lvl")]
-            for level in shape.iter(f"{WORD}lvl"):
+            levels = [] if shape is None else list(shape.iter(f"{WORD}lvl"))
+            starts = {each.get(f"{WORD}ilvl"): value(each, "startOverride") for each in number}
+            texts = [value(level, "lvlText") or "" for level in levels]
+            for level in levels:
                 place = level.get(f"{WORD}ilvl") or "0"
                 start = starts.get(place) or value(level, "start")
                 key = (number.get(f"{WORD}numId") or "", whole(place))
-                found[key] = ListLevel(_marker(level, texts), whole(start, 1), _indent(level))
+                found[key] = ListLevel(_marker(level, texts), whole(start, 1), indent(level.find(f"{WORD}pPr")))
         return found
 
     @cached_property
     def styles(self) -> Mapping[str, etree._Element]:
         """The styles by identifier."""
-        root = self.part("word/styles.xml")
-        return {} if root is None else {each.get(f"{WORD}styleId", ""): each for each in root.iter(f"{WORD}style")}
+        return {each.get(f"{WORD}styleId", ""): each for each in self.part("word/styles.xml").iter(f"{WORD}style")}
 
     @cached_property
     def properties(self) -> Properties:
         """What the file says of itself."""
-        root = self.archive.xml(_CORE)
-        texts: dict[str, str] = {}
-        for each in [] if root is None else root:
-            if isinstance(each.tag, str):
-                texts[etree.QName(each).localname] = (each.text or "").strip()
+        texts = {etree.QName(each).localname: (each.text or "").strip() for each in self.archive.xml(_CORE)}
         match = _MIDNIGHT.fullmatch(texts.get("modified", ""))
-        exact = match is not None and texts.get("created") == texts.get("modified")
+        exact = match is not None and texts.get("created") == texts.get("modified") and self.identity.pack != ""
         updated = date.fromisoformat(match[1]) if exact and match and match[1] != _NO_DATE else None
         return Properties(texts.get("language") or None, texts.get("creator", ""), updated, exact)
 
     @cached_property
     def identity(self) -> DocumentIdentity:
         """What the file was built from, which is in its custom properties."""
-        root = self.archive.xml(IDENTITY)
-        properties = [] if root is None else list(root)
+        properties = self.archive.xml(IDENTITY)
         texts = {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
         return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
-
-    def _main_part(self) -> str:
-        """The name of the part with the text."""
-        root = self.archive.xml("_rels/.rels")
-        for each in [] if root is None else root:
-            if each.get("Type", "").endswith(_MAIN_TYPE):
-                return each.get("Target", "").lstrip("/")
-        return "word/document.xml"
 
 
 def value(holder: etree._Element | None, name: str) -> str | None:
     """The value of a child such as `w:numId`; None where there is none."""
     child = None if holder is None else holder.find(f"{WORD}{name}")
     return None if child is None else child.get(f"{WORD}val", "")
+
+
+def indent(properties: etree._Element | None) -> int:
+    """How far in paragraphs with these properties stand (twips); 0 where they do not say it."""
+    child = None if properties is None else properties.find(f"{WORD}ind")
+    return 0 if child is None else twips(child.get(f"{WORD}left") or child.get(f"{WORD}start"))
 
 
 def _marker(level: etree._Element, texts: list[str]) -> Marker:
@@ -160,8 +140,3 @@ def _marker(level: etree._Element, texts: list[str]) -> Marker:
             return Marker.ARROW if set(texts[:2]) == {"→"} and len(texts) > 1 else Marker.BULLET
         case _:
             return Marker.NUMBER
-
-
-def _indent(level: etree._Element) -> int:
-    indent = level.find(f"{WORD}pPr/{WORD}ind")
-    return 0 if indent is None else twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))

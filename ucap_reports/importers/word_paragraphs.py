@@ -1,22 +1,23 @@
 """Paragraphs of a Word file as lines: runs with their styles and links, list items with their level and marker."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.importers.imported_form import Aside
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
-from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Asides, Beside, formula, sign, words
-from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, value
-from ucap_reports.problems import Problem, problem
+from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Beside, NotesAndPictures, formula, sign, words
+from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, indent, value
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_languages import EAST_ASIAN, tag_of
-from ucap_reports.word.file.word_measures import twips, whole
+from ucap_reports.word.file.word_measures import whole
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
@@ -37,41 +38,45 @@ class _Field(Struct):
 
 
 class Paragraphs:
-    """Reads paragraphs of one part of a file; `exact` is whether this product wrote the file."""
+    """Reads paragraphs of a file, and collects what is beside their text and what is lost of their formatting.
 
-    def __init__(self, package: WordPackage, *, part: str, exact: bool) -> None:
+    `exact` is whether this product wrote the file.
+    """
+
+    def __init__(self, package: WordPackage, *, exact: bool) -> None:
+        self.asides: list[Aside] = []
+        self.problems: list[Problem] = []
         self._package = package
-        self._links = package.relations(part)
         self._exact = exact
-        self._own = (package.properties.language or "en").split("-")[0]
+        self._part, self._links = "", package.links("")
+        self._place = Location()
+        self._own = primary(package.properties.language or "en")
         self._fields: list[_Field] = []
-        self._asides = Asides(package)
-        self._beside: list[Beside] = []
-        self._changed: list[Problem] = []
+        self._beside = NotesAndPictures(package)
 
-    def beside(self) -> list[Beside]:
-        """What is beside the text that has been read since the last call."""
-        found, self._beside = self._beside, []
-        return found
-
-    def changed(self) -> list[Problem]:
-        """Warnings about formatting that was lost since the last call."""
-        found, self._changed = self._changed, []
-        return found
-
-    def line(self, paragraph: etree._Element) -> TextLine:
-        """The paragraph's pieces, and its place in a list."""
+    def line(self, paragraph: etree._Element, place: Location, part: str) -> TextLine:
+        """The pieces of a paragraph of a part, and its place in a list."""
+        self._place = place
+        if part != self._part:
+            self._part, self._links = part, self._package.links(part)
         pieces = tuple(self._pieces(paragraph, Run("")))
         properties = paragraph.find(f"{WORD}pPr")
         numbering = self._numbering(properties)
-        if numbering is not None:
-            number, level = numbering
-            shape = self._package.lists.get((number, level))
-            if shape is not None and shape.marker is not Marker.NONE:
-                if level > DEEPEST:
-                    self._changed.append(problem("import-formatting", form="levels"))
-                return TextLine(pieces, level, shape.marker, shape.start, number)
-        return TextLine(pieces, under=self._under(properties))
+        shape = self._package.lists.get(numbering) if numbering else None
+        if numbering is None or shape is None or shape.marker is Marker.NONE:
+            return TextLine(pieces, under=self._under(properties))
+        number, level = numbering
+        if level > DEEPEST:
+            self.lose("levels", place)
+        return TextLine(pieces, level, shape.marker, shape.start, number)
+
+    def lose(self, form: str, place: Location) -> None:
+        """Warn about formatting that no plan has."""
+        if not self._exact:
+            self.problems.append(problem("import-formatting", place, form=form))
+
+    def _put_beside(self, found: Iterable[Beside]) -> None:
+        self.asides += (Aside(name, text, self._place) for name, text in found)
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
         """The list and level of a paragraph, by itself or by its style."""
@@ -97,21 +102,16 @@ class Paragraphs:
 
     def _under(self, properties: etree._Element | None) -> int | None:
         """The level of the item that an indented paragraph continues."""
-        indent = None if properties is None else properties.find(f"{WORD}ind")
-        if indent is None:
-            return None
-        left = twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
-        levels = sorted(
-            {shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent}
-        )
-        return None if left <= 0 else int(bool(levels) and left >= levels[0])
+        left = indent(properties)
+        seconds = [shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent]
+        return None if left <= 0 else int(left >= min(seconds, default=left + 1))
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
             if child.tag == f"{WORD}r":
                 yield from self._run(child, style)
             elif (signs := formula(child)) is not None:
-                self._changed.append(problem("import-formatting", form="formula"))
+                self.lose("formula", self._place)
                 yield replace(style, text=signs)
             elif child.tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
@@ -132,9 +132,9 @@ class Paragraphs:
         properties = run.find(f"{WORD}rPr")
         is_hidden = _is_on(properties, "vanish")
         if is_hidden and (text := words(run)):
-            self._beside.append(Beside("hidden text", text))
+            self._put_beside([("hidden text", text)])
         elif not is_hidden and (_is_on(properties, "strike") or _is_on(properties, "dstrike")):
-            self._changed.append(problem("import-formatting", form="struck"))
+            self.lose("struck", self._place)
         styled = self._styled(properties, style)
         for child in run:
             if child.tag == f"{WORD}fldChar":  # hidden ones too, or the field would never end
@@ -156,11 +156,11 @@ class Paragraphs:
             case "br" | "cr":
                 yield Break()
             case "ruby":
-                self._beside += self._asides.read(child)
+                self._put_beside(self._beside.read(child))
                 for base in child.iter(f"{WORD}rubyBase"):
                     yield from self._pieces(base, styled)
             case _:
-                self._beside += self._asides.read(child)
+                self._put_beside(self._beside.read(child))
 
     def _mark(self, kind: str) -> None:
         """Begin a field, begin its result, or end it."""

@@ -11,7 +11,7 @@ from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.plan_previews import PlanPreviews
 from ucap_reports.preview.web_routes import PreviewSite
 from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.summary.summary import UNDATED
 
 HOST = "127.0.0.1"
@@ -56,7 +56,7 @@ def serve(
     none. `ready` is called when the server accepts requests.
     """
     previews = PlanPreviews(project, tuple(named), undated)
-    folders = (project.plans, *project.pack_folders)
+    folders = (project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     paths = (project.settings, *folders, *(path for path in named if not path.is_relative_to(project.plans)))
     site = PreviewSite(previews, saves(paths))
     config = uvicorn.Config(

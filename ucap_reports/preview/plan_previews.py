@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.picture_files import pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
@@ -72,7 +73,7 @@ class PlanPreviews:
         return kept.state
 
     def _produce(self, choice: Choice) -> tuple[Produced, str]:
-        """The results for the choice, and the text of its plan."""
+        """The results for the choice, and the text of its plan with the digest of its translations."""
         shown, text = choice.plan, ""
         try:
             path = self._path(choice.plan)
@@ -81,8 +82,10 @@ class PlanPreviews:
             text = source.text
             settings = project_settings(self.project)
             options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
+            files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
+            text += translations_digest(files)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, pictures=pictures_of(path))
+            produced = produce(source, opened, options, None, files, pictures_of(path))
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text

@@ -18,7 +18,7 @@ class MadeOf(Struct, frozen=True):
     """The inputs of a state; empty if they cannot be read."""
 
     plan: str = ""
-    """The text of the plan."""
+    """The text of the plan, and the digest of its translations."""
     pack: str = ""
     """The name of the pack."""
     pack_digest: str = ""
@@ -47,7 +47,8 @@ class PreviewState(Struct, frozen=True):
 
 
 def next_state(before: PreviewState | None, produced: Produced, text: str) -> PreviewState:
-    """The state after a save, given the text of the plan: `before` itself if neither plan nor pack changed.
+    """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
+    of them and not the pack changed.
 
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """

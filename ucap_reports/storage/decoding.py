@@ -12,7 +12,7 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 MAX_BYTES = 1 << 20
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -78,7 +78,7 @@ def read_content(path: Path, name: str) -> bytes:
 
 
 def _decode(content: bytes, name: str) -> str:
-    marks = (found for found in _BYTE_ORDER_MARKS if content.startswith(found[0]))
+    marks = (found for found in BYTE_ORDER_MARKS if content.startswith(found[0]))
     mark, encoding = next(marks, (b"", "utf-8"))
     content = content.removeprefix(mark)
     try:

@@ -60,6 +60,7 @@ def compose_summary(
         status=plan.status,
         status_text=words.draft if plan.status == "draft" else "",
         continued=words.continued,
+        formats=words.formats,
         label_language=words.language,
         column_language=table.language,
         period=plan.period or "",

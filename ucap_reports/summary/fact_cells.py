@@ -35,24 +35,24 @@ def _plain_lines(texts: Sequence[str]) -> RichText:
     return _lines(list(map(RichText.plain, texts)))
 
 
-def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], RichText]) -> RichText:
+def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], str]) -> RichText:
     if quantity is None:
         return RichText()
     if quantity.text is not None or quantity.value is None:
         return RichText.plain(quantity.text or "")
-    return print_value(quantity.value, quantity.decimals)
+    return RichText.plain(print_value(quantity.value, quantity.decimals))
 
 
 def _area(city: City, words: PackWords) -> RichText:
     unit = city.area_km2.unit if city.area_km2 else ""
-    return _quantity(city.area_km2, lambda value, decimals: words.number(value, decimals, unit))
+    return _quantity(city.area_km2, lambda value, decimals: words.formats.number(value, decimals, unit))
 
 
 COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
     "region": lambda city, _: _joined(city.region),
     "country": lambda city, _: _joined(_countries(city)),
     "place": lambda city, _: _place(city),
-    "population": lambda city, words: _quantity(city.population, lambda value, _: words.figure(value)),
+    "population": lambda city, words: _quantity(city.population, lambda value, _: words.formats.figure(value)),
     "area_km2": _area,
     "visits": lambda city, _: _plain_lines(city.visits),
     "mayor": lambda city, _: RichText.plain(city.mayor or ""),
@@ -62,9 +62,15 @@ COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
 
 def _goals(plan: Plan, words: PackWords) -> list[RichText]:
     return [
-        RichText.joined((f"SDG {goal.number}", goal.wording), " ") if goal.wording else words.goal(goal.number)
+        RichText.joined((f"SDG {goal.number}", goal.wording), " ") if goal.wording else _goal(goal.number, words)
         for goal in plan.sdgs
     ]
+
+
+def _goal(number: int, words: PackWords) -> RichText:
+    """A goal with its official title, tagged with the language of the title."""
+    title = plain_run(words.formats.goal(number))
+    return RichText((Paragraph((replace(title, text=f"SDG {number} {title.text}"),)),))
 
 
 def _agenda(plan: Plan) -> list[RichText]:
@@ -114,7 +120,7 @@ def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, .
 
 
 def _signed(plan: Plan, words: PackWords) -> RichText:
-    return words.day(plan.signed) if isinstance(plan.signed, date) else RichText.plain(plan.signed or "")
+    return RichText.plain(words.formats.date(plan.signed) if isinstance(plan.signed, date) else plan.signed or "")
 
 
 SHARED_CELLS: dict[str, Callable[[Plan, PackWords], RichText]] = {

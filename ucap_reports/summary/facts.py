@@ -7,21 +7,14 @@ from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.plan.plan_model import City, Plan, PlanPicture
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.plan.vocabulary import goal_languages, goal_title
 from ucap_reports.summary.fact_cells import COLUMN_CELLS
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
-from ucap_reports.text.language_tags import lookup
+from ucap_reports.template.goal_tiles import COLOURS
 
 Value = TypeVar("Value")
 Images = Mapping[str, PreparedPicture]
 """The pictures of a plan by the names of their files."""
-
-COLOURS = (
-    *("E5243B", "DDA63A", "4C9F38", "C5192D", "FF3A21", "26BDE2", "FCC30B", "A21942", "FD6925"),
-    *("DD1367", "FD9D24", "BF8B2E", "3F7E44", "0A97D9", "56C02B", "00689D", "19486A"),
-)
-"""The official colours of the goals 1 to 17 (United Nations, "SDG Guidelines", 2019)."""
 
 
 def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
@@ -52,9 +45,8 @@ def _picture(picture: PlanPicture | None, field: str, images: Images) -> Picture
 
 def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
     """One for each goal, with its official title in the language of the labels, or else in English."""
-    language = lookup(words.wanted, goal_languages()) or "en"
     return tuple(
-        GoalFacts(goal.number, goal_title(goal.number, language), f"#{COLOURS[goal.number - 1]}") for goal in plan.sdgs
+        GoalFacts(goal.number, words.formats.goal(goal.number), f"#{COLOURS[goal.number].hex}") for goal in plan.sdgs
     )
 
 

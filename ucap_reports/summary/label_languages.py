@@ -1,17 +1,13 @@
-"""The words of a pack in the requested language, and the formats of numbers and dates in it."""
+"""The words of a pack in the requested language."""
 
-from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.vocabulary import goal_languages, goal_title
-from ucap_reports.template.number_formats import MILLION, figure_text, number_text
+from ucap_reports.summary.formats import Formats, date_text, locale_of
 from ucap_reports.template.pack import DATE, Pack, Wording
-from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
+from ucap_reports.text.language_tags import REGIONAL, is_readable_as
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText
 
 
@@ -67,7 +63,7 @@ class PackWords(Struct, frozen=True):
         """The date of the content in the language of these words: "As of 30 April 2019"."""
         words = self._in(self.spoken).as_of or self.pack.settings.as_of
         own = self.spoken is None or self._in(self.spoken).as_of is None
-        return words.replace(DATE, _date_text(day, self.pack.settings.language if own else self.language))
+        return words.replace(DATE, date_text(day, self.pack.settings.language if own else self.language))
 
     @property
     def unknown(self) -> RichText:
@@ -77,33 +73,14 @@ class PackWords(Struct, frozen=True):
             return self._tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
         return self._tagged(RichText.plain(other), self.language)
 
-    def figure(self, value: float) -> RichText:
-        """A population; from a million on with the word for it, if the pack's number format has one."""
-        example = self.pack.settings.number_format
-        if self.spoken is None:
-            return RichText.plain(figure_text(value, example))
-        has_word = figure_text(MILLION, example) != number_text(MILLION, example)
-        text = _millions(value, self.spoken) if has_word and value >= MILLION else _decimal(value, self.spoken)
-        return self._tagged(RichText.plain(text), self.language)
-
-    def number(self, value: float, decimals: int, unit: str = "") -> RichText:
-        """An area with all its digits, and at least `decimals` decimals, before its unit."""
-        if self.spoken is None:
-            return RichText.plain(number_text(value, self.pack.settings.number_format, decimals) + unit)
-        return RichText.plain(_decimal(value, self.spoken, decimals) + unit)
-
-    def goal(self, number: int) -> RichText:
-        """A Sustainable Development Goal with its official title, in English if the language has none."""
-        language = lookup(self.wanted, goal_languages()) or "en"
-        return self._tagged(RichText.plain(f"SDG {number} {goal_title(number, language)}"), language)
-
-    def day(self, day: date) -> RichText:
-        """A date in words, tagged with its language."""
-        return self._tagged(RichText.plain(self.day_text(day)), self.wanted)
+    @property
+    def formats(self) -> Formats:
+        """How numbers, dates and goals are written."""
+        return Formats(self.pack.settings.number_format, self.spoken, self.wanted, self.document)
 
     def day_text(self, day: date) -> str:
         """A date in words: "1 April 2019"."""
-        return _date_text(day, self.wanted)
+        return date_text(day, self.wanted)
 
     def _in(self, language: str | None) -> Wording:
         return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
@@ -128,52 +105,6 @@ def _tagged(inlines: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
 
 def language_name(tag: str) -> str:
     """The name of a language in the language itself, with a capital letter; the tag of an unknown one."""
-    locale = _locale(tag)
+    locale = locale_of(tag)
     name = str(locale.display_name) if locale is not None and locale.display_name else tag
     return name[:1].upper() + name[1:]
-
-
-@lru_cache(maxsize=64)
-def _locale(language: str) -> Any:
-    """Babel's data about a language; None for an unknown one."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many summaries need no such formats
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
-
-
-def _date_text(day: date, language: str) -> str:
-    from babel.dates import format_date  # noqa: PLC0415 - see _locale
-
-    locale = _locale(language)
-    if locale is None:
-        return day.isoformat()
-    return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
-
-
-def _decimal(value: float, language: str, decimals: int = 0) -> str:
-    """A number with all its digits, and with `decimals` decimals unless that is 0."""
-    from babel.numbers import format_decimal  # noqa: PLC0415 - see _locale
-
-    locale = _locale(language)
-    if locale is None:
-        return f"{value:,.{decimals}f}" if decimals else f"{value:,}"
-    if decimals:
-        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
-        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
-    return str(format_decimal(value, locale=locale, decimal_quantization=False))
-
-
-def _millions(value: float, language: str) -> str:
-    """A large number in the short form of its language: "13,6 Millionen", "1360万"."""
-    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see _locale
-
-    locale = _locale(language)
-    if locale is None:
-        return _decimal(value, language)
-    patterns: Mapping[str, object] = locale.compact_decimal_formats
-    length: Literal["long", "short"] = "long" if "long" in patterns else "short"
-    digits = 2 if locale.language == "hi" else 1  # a crore is ten million
-    return str(format_compact_decimal(value, format_type=length, locale=locale, fraction_digits=digits))

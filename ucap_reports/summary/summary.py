@@ -6,15 +6,17 @@ test them: `{% if summary.contact.phone %}`.
 
 import re
 from datetime import date
+from functools import partial
 from itertools import accumulate
 
 from msgspec import Struct, field
 
 from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
+from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.foreign_text import ByLanguage, language_of
+from ucap_reports.text.foreign_text import ByLanguage, language_of, like
 from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.text.rich_text import ForeignParagraph, Paragraph, RichText, Run
 
 WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
@@ -146,6 +148,8 @@ class Summary(Struct, frozen=True):
     """The text that marks a draft, such as "Draft"; empty for others."""
     continued: str = ""
     """The text after the label of a row that continues on another page, such as "(continued)"."""
+    formats: Formats = Formats()
+    """How the filters `number` and `date` and the alternative texts of shapes write values."""
     label_language: str = "en"
     """The language of the pack's words: the row labels, the contact's lead, and `continued`."""
     column_language: str = "en"
@@ -164,10 +168,15 @@ class Summary(Struct, frozen=True):
     as_of: str = ""
     """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
     translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
-    """The summaries of the plan in its other languages, by language tag."""
+    """The summaries of the plan in its other languages, by language tag; those that the plan or project names first."""
 
     versions: tuple[Version, ...] = ()
     """The other documents of the plan, to which web pages link."""
+
+    @property
+    def translation(self) -> "Summary | None":
+        """The first of `translations`; None without one."""
+        return next((found for language in self.translations if (found := self.translations.of(language))), None)
 
     @property
     def direction(self) -> str:
@@ -198,7 +207,7 @@ class Summary(Struct, frozen=True):
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
         is_named = all(name in self.title for name in self.names.split(BETWEEN))
         cities = "" if is_named else f"{COLONS.get(primary(self.language), ': ')}{self.names}"
-        return f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}"
+        return like(f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}", self.title)
 
     @property
     def watermark(self) -> str:
@@ -208,7 +217,9 @@ class Summary(Struct, frozen=True):
     @property
     def running_title(self) -> str:
         """The full title, or the names alone if it is too long for a page header."""
-        return self.full_title if len(self.full_title) <= LONGEST_HEADER else self.names or self.title[:LONGEST_HEADER]
+        if len(self.full_title) <= LONGEST_HEADER:
+            return self.full_title
+        return self.names or like(self.title[:LONGEST_HEADER], self.title)
 
     @property
     def all_pictures(self) -> tuple[PictureFacts, ...]:
@@ -230,8 +241,10 @@ class Summary(Struct, frozen=True):
         rows = [row.cells for row in self.rows if not row.shared]
         figures = [all(_is_figure(cell) for cell in cells) for cells in zip(*rows, strict=True)] if rows else []
         aligned = figures or [False] * self.column_count
+        is_foreign = language_of(self.title) == self.language  # in a document in another language
+        make = partial(ForeignParagraph, language=self.language) if is_foreign else Paragraph
         return tuple(
-            RichText((Paragraph((Run(str(text), language=language_of(text) or self.column_language),), figure),))
+            RichText((make((Run(str(text), language=language_of(text) or self.column_language),), figure),))
             for text, figure in zip(self.columns, aligned, strict=True)
         )
 

@@ -58,3 +58,30 @@ def _sides(value: Any) -> Sides:
 
 
 Box = Annotated[Sides, BeforeValidator(_sides)]
+
+
+class Bleed(NamedTuple):
+    """The sides on which the background of a box reaches the edge of the paper."""
+
+    top: bool
+    right: bool
+    bottom: bool
+    left: bool
+
+
+SIDE_NAMES = {"top": 0, "right": 1, "end": 1, "bottom": 2, "left": 3, "start": 3}
+NO_BLEED = Bleed(top=False, right=False, bottom=False, left=False)
+
+
+def _bleed(value: Any) -> Bleed:
+    """All sides for `true`; otherwise those that are named."""
+    if isinstance(value, bool):
+        return Bleed(*[value] * 4)
+    names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(names, list) or not set(map(str, names)) <= SIDE_NAMES.keys():
+        raise ValueError("write true, or sides: top, right, bottom, left")
+    sides = {SIDE_NAMES[name] for name in names}
+    return Bleed(*(side in sides for side in range(len(NO_BLEED))))
+
+
+Bleeding = Annotated[Bleed, BeforeValidator(_bleed)]

@@ -1,5 +1,6 @@
 """Opening packs: finding and reading their folders, merging the packs that they extend, and checking the result."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,13 @@ def assemble(read: PackLayers) -> OpenedPack:
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
     """The templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
     return _read_files(_find(name, folders, [], NOWHERE))
+
+
+def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
+    """All files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be read."""
+    settings = (_find(name, folders, [], NOWHERE).path / SETTINGS).read_bytes()
+    files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
+    return {SETTINGS: re.sub(rb"^name:.*\n", b"", settings, flags=re.MULTILINE)} | files
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
-from ucap_reports.template.theme import PAPER, Rule, StyleRules, ThemeSettings
+from ucap_reports.template.paper_sizes import PAPERS, paper_size
+from ucap_reports.template.theme import StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -128,8 +131,8 @@ class _Checks:
 
     def _theme(self) -> Iterator[Problem]:
         page, styles = self.theme.page, self.theme.styles
-        if page.size not in PAPER:
-            hint = self._hint(page.size, PAPER)
+        if paper_size(page.size) is None:
+            hint = did_you_mean(page.size, PAPERS)
             yield problem("paper-unknown", self.at(("theme", "page", "size")), hint=hint, name=page.size)
         elif min(room := page.room) < LEAST_ROOM:
             width, height = (round(max(0, side) / Length.mm(1)) for side in room)
@@ -159,12 +162,22 @@ class _Checks:
             yield problem(
                 "font-unknown", self.at((*path, "font")), form="font", hint=hint, name=rules.font, known=known
             )
-        for key in ("colour", "background", "rule_below", "rule_start"):
-            value = getattr(rules, key)
-            colour = value.colour if isinstance(value, Rule) else value
-            if colour is not None and colour not in theme.colours and not is_colour(colour):
+        for key, colour in _colours(rules):
+            if colour not in theme.colours and not is_colour(colour):
                 hint = self._hint(colour, theme.colours)
-                yield problem("colour-unknown", self.at((*path, key)), hint=hint, name=colour)
+                yield problem("colour-unknown", self.at((*path, *key)), hint=hint, name=colour)
+
+
+def _colours(rules: StyleRules) -> Iterator[tuple[Loc, str]]:
+    """The colours that a style names, with their places in it."""
+    named: dict[Loc, Any] = {
+        (key,): getattr(rules, key) for key in ("colour", "background", "rule_below", "rule_start")
+    }
+    if rules.border is not None:
+        named |= {("border", side): getattr(rules.border, side) for side in ("colour", *BORDERS)}
+    for place, value in named.items():
+        if (colour := value.colour if isinstance(value, Rule) else value) is not None:
+            yield place, colour
 
 
 def _colour_hint(text: str) -> str | None:

@@ -6,20 +6,13 @@ from functools import cache
 from typing import Any, Self
 
 from msgspec import Struct
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, Field
 
+from ucap_reports.template.borders import Border, Rule, Strict
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import NO_SIDES, Box, Measure, Sides, Size
+from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
+from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
 from ucap_reports.template.scales import Scale
-
-
-class Strict(BaseModel):
-    """The base of all models of a pack: frozen, without unknown keys.
-
-    The validator of a model is built when it is first needed: a process that receives an opened pack needs none.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Align(StrEnum):
@@ -36,6 +29,8 @@ class AlignBlock(StrEnum):
     TOP = "top"
     MIDDLE = "middle"
     BOTTOM = "bottom"
+    STRETCH = "stretch"
+    """Boxes side by side are as high as the highest of them."""
 
 
 class Pin(StrEnum):
@@ -54,15 +49,6 @@ class Layout(StrEnum):
     """Side by side: parts with a `width` have it, the others share the rest evenly."""
 
 
-class Rule(Strict):
-    """A line: `width` thick, in a colour of the theme."""
-
-    width: Measure
-    colour: str
-    length: Measure | None = None
-    """Absent: as long as its box."""
-
-
 class StyleRules(Strict):
     """A style as `pack.yaml` writes it: what is absent comes from the style it is `like`, and finally from `body`."""
 
@@ -75,6 +61,8 @@ class StyleRules(Strict):
     italic: bool | None = None
     underline: bool | None = None
     align: Align | None = None
+    letter_spacing: Measure | None = None
+    capitals: bool | None = None
     space_before: Measure | None = None
     space_after: Measure | None = None
     indent: Measure | None = None
@@ -87,11 +75,16 @@ class StyleRules(Strict):
     height: Measure | None = None
     rule_below: Rule | None = None
     rule_start: Rule | None = None
+    border: Border | None = None
+    bleed: Bleeding | None = None
     align_block: AlignBlock | None = Field(None, validation_alias=AliasChoices("align-block", "align_block"))
     pin: Pin | None = None
 
 
-TEXT_RULES = ("font", "size", "leading", "colour", "bold", "italic", "underline", "align")
+TEXT_RULES = (
+    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
+    *("letter_spacing", "capitals"),
+)
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
 COLOUR_RULES = frozenset({"colour", "background"})
 
@@ -116,6 +109,9 @@ class Style(Struct, frozen=True, cache_hash=True):
     italic: bool = False
     underline: bool = False
     align: Align = Align.START
+    letter_spacing: Length = Length(0)
+    capitals: bool = False
+    """Whether text is shown in capitals; it stays as written for readers that copy it or read it aloud."""
     space_before: Length = Length(0)
     space_after: Length = Length(0)
     indent: Length = Length(0)
@@ -129,8 +125,11 @@ class Style(Struct, frozen=True, cache_hash=True):
     layout: Layout = Layout.STACK
     width: Length | None = None
     height: Length | None = None
+    rule_above: DrawnRule | None = None
+    rule_end: DrawnRule | None = None
     rule_below: DrawnRule | None = None
     rule_start: DrawnRule | None = None
+    bleed: Bleed = NO_BLEED
     align_block: AlignBlock | None = None
     pin: Pin | None = None
 
@@ -155,10 +154,6 @@ class FontFamily(Strict):
     files: FontFiles | None = None
 
 
-PAPER = {"A4": (Length.mm(210), Length.mm(297)), "Letter": (Length(612), Length(792))}
-"""Widths and heights (ISO 216 and ANSI)."""
-
-
 class Page(Strict):
     """Paper and margins."""
 
@@ -166,9 +161,14 @@ class Page(Strict):
     margins: Box
 
     @property
+    def paper(self) -> Paper:
+        """The width and the height of the page; those of A4 for an unknown size."""
+        return paper_size(self.size) or PAPERS["A4"]
+
+    @property
     def room(self) -> tuple[Length, Length]:
         """The width and the height between the margins."""
-        (width, height), margins = PAPER[self.size], self.margins
+        (width, height), margins = self.paper, self.margins
         return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
 
 
@@ -251,7 +251,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
-    return Theme(PAPER[page.size], page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
+    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
@@ -259,5 +259,6 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
     merged = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
     for ancestor in reversed(written.chain(name)):
         own = written.styles[ancestor]
-        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like"}}
+        merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
+        merged |= {} if own.border is None else own.border.rules()
     return merged

@@ -1,13 +1,21 @@
 """Plain text in another language than its document, and values in several languages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 Value = TypeVar("Value")
 
 
-class ByLanguage(dict[str, Value]):
-    """Values by language tag. In templates, a language that it does not have is nothing and no problem."""
+class ByLanguage(dict[str, Callable[[], Value | None]]):
+    """Functions that return values, by language tag, so that only those that a template uses are made.
+
+    In templates, a language that it does not have is nothing and no problem.
+    """
+
+    def of(self, language: object) -> Value | None:
+        """The value of a language; None if there is none."""
+        make = self.get(language) if isinstance(language, str) else None
+        return make() if make else None
 
 
 class ForeignText(str):
@@ -22,6 +30,12 @@ def foreign_text(text: str, language: str) -> ForeignText:
     foreign = ForeignText(text)
     foreign.language = language
     return foreign
+
+
+def like(text: str, model: str) -> str:
+    """The text with the language that another text has."""
+    language = language_of(model)
+    return text if language is None else foreign_text(text, language)
 
 
 def joined_text(parts: Sequence[str], between: str = ", ") -> str:

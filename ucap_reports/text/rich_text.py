@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, StrEnum, auto
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -78,11 +78,19 @@ class Paragraph(Struct, frozen=True):
 
     inlines: tuple[Inline, ...]
     figure: bool = False
+    language: ClassVar[str | None] = None
+    """Its language, if it has the direction of that and not of the document."""
 
     @property
     def text(self) -> str:
         """The words, with a newline for each line break."""
         return "".join("\n" if isinstance(inline, Break) else inline.text for inline in self.inlines)
+
+
+class ForeignParagraph(Paragraph, frozen=True, kw_only=True):
+    """A paragraph of a summary that is printed in a document in another language."""
+
+    language: str  # type: ignore[misc] # an attribute of the class for all others
 
 
 class ListItem(Struct, frozen=True):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Outline
 
 
 class Bookmark(Struct, frozen=True):

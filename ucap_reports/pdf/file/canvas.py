@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import lru_cache
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.measures import Bleed
 
 
 class Artifact(Enum):
@@ -60,6 +61,18 @@ class Link(Struct, frozen=True):
     text: str
 
 
+_TOLERANCE = 0.01
+"""Points by which sums of the same lengths may differ."""
+
+
+class Outline(NamedTuple):
+    """A bookmark to an item; `level` counts from 1, `node` is the item in the tag tree."""
+
+    level: int
+    text: str
+    node: TagNode
+
+
 class Used:
     """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
 
@@ -89,11 +102,16 @@ class Canvas:
         self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
     ) -> None:
         self.index = index
-        self._is_mirrored = right_to_left
         self.width, self.height = size
+        self.frame = Box(0, 0, *size)
+        """The place of the text on the page; x grows from the page's right if the page is mirrored."""
+        self._mirrors = [float(self.width)] if right_to_left else []
+        """Twice the centre of each area that is mirrored, the page first."""
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
+        self.outlines: list[tuple[Outline, float]] = []
+        """The bookmarks to items of this page, with the heights of their tops above its bottom edge."""
         self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []
@@ -103,12 +121,33 @@ class Canvas:
 
     def left(self, x: float, width: float) -> float:
         """The distance from the page's left of a box of that width that begins at x."""
-        return self.width - x - width if self._is_mirrored else x
+        for total in reversed(self._mirrors):
+            x = total - x - width
+        return x
+
+    @contextmanager
+    def mirrored(self, x: float, width: float) -> Iterator[None]:
+        """Mirror everything that is drawn inside of the context within an area, whose text has the other direction."""
+        self._mirrors.append(2 * x + width)
+        frame, self.frame = self.frame, replace(self.frame, left=-inf, right=inf)
+        yield
+        self.frame = frame
+        self._mirrors.pop()
 
     def _placed(self, box: Box) -> Box:
         """The box on the page."""
         left = self.left(box.left, box.right - box.left)
-        return replace(box, left=left, right=left + box.right - box.left) if self._is_mirrored else box
+        return replace(box, left=left, right=left + box.right - box.left) if self._mirrors else box
+
+    def bleeding(self, box: Box, sides: Bleed) -> Box:
+        """The box, extended to the edge of the page on those of the sides where only a margin is beside it."""
+        frame = self.frame
+        return Box(
+            0 if sides.left and box.left < frame.left + _TOLERANCE else box.left,
+            0 if sides.top and box.top < frame.top + _TOLERANCE else box.top,
+            self.width if sides.right and box.right > frame.right - _TOLERANCE else box.right,
+            self.height if sides.bottom and box.bottom > frame.bottom - _TOLERANCE else box.bottom,
+        )
 
     @property
     def draws_artifact(self) -> bool:
@@ -127,12 +166,22 @@ class Canvas:
     def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
         """Draw a picture into the box and set the box of its node."""
         self.used.drawings[drawing.name] = drawing
-        box = self._placed(box)
-        left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
-        node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
+        left, bottom, right, top = self._set_box(box, node)
         place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
         self.show(f"q {place} /{drawing.name} Do Q", node)
         node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
+
+    def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
+        """Fill the box as content of a node, and set the box of the node."""
+        left, bottom, right, top = self._set_box(box, node)
+        self.show(f"q {operand(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node)
+
+    def _set_box(self, box: Box, node: TagNode) -> tuple[float, float, float, float]:
+        """Set the box of a figure's node; return its left, bottom, right and top as PDF measures them."""
+        box = self._placed(box)
+        left, bottom, right, top = box.left, self.height - box.bottom, box.right, self.height - box.top
+        node.attributes = f"<</O/Layout/Placement/Block/BBox[{left:.2f} {bottom:.2f} {right:.2f} {top:.2f}]>>"
+        return left, bottom, right, top
 
     @contextmanager
     def rotated(self) -> Iterator[None]:

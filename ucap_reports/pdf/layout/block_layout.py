@@ -3,26 +3,34 @@
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Self, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Figure, Panel, edges, is_boxed, side_by_side, stacked
+from ucap_reports.pdf.layout.boxes import Figure, boxed, edges, is_boxed
 from ucap_reports.pdf.layout.emblem_drawing import emblem
-from ucap_reports.pdf.layout.flow_items import Flowing, ListMarker, Outline, ParagraphItem, Solid, Stack
+from ucap_reports.pdf.layout.flow_items import Body, Flowing, ListMarker, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.layout.pagination import NewPage
 from ucap_reports.pdf.layout.picture_layout import BEFORE, laid_picture
+from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
+from ucap_reports.pdf.layout.text_columns import flowing
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Content,
     Division,
+    Drawing,
     Emblem,
+    FigureBlock,
     Items,
     PackImage,
+    PageBreak,
     PageNumber,
     PictureBlock,
     Table,
@@ -32,10 +40,12 @@ from ucap_reports.pdf.template.page_tree import (
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import LineRange, Owner
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Layout
+from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
@@ -43,6 +53,7 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
+_NO_BOX = {"background": None, "padding": NO_SIDES, "bleed": NO_BLEED, **dict.fromkeys(BORDERS.values())}
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
@@ -66,28 +77,39 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds.
 
-    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+    `direction` is a language with the direction of the blocks, if that is not the document's.
+    """
+
+    def __init__(
+        self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
+    ) -> None:
         self._pack = pack
         self._language = language
+        self._direction = direction or language
         self._numbers = numbers
+        margins = pack.theme.margins
+        self._most = pack.theme.paper[1] - margins.top - margins.bottom
+        """The height of a page's body."""
         self.problems: list[Problem] = []
         self.missing: dict[str, None] = {}
         """Characters that no font has."""
-        self.pictures: dict[str, float] = {}
-        """The widths of the plan's pictures by their fields."""
+        self.picture_widths: dict[str, float] = {}
 
-    def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem]:
+    def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
         """The flow items of the body, where the rows of tables are items of their own."""
-        flow: list[FlowItem] = []
+        flow: list[FlowItem | NewPage] = []
         space = 0.0
         for block in blocks:
-            gap = max(space, block.style.space_before)
-            if isinstance(block, Table):
-                flow += self._rows(block, BlockPlace(width, gap=gap), node)
-            else:
-                flow += self._flow(block, BlockPlace(width, gap=gap), node)
+            place = BlockPlace(width, gap=max(space, block.style.space_before))
+            match block:
+                case PageBreak():
+                    flow.append(NewPage())
+                case Table():
+                    flow += self._rows(block, place, node)
+                case _:
+                    flow += self._flow(block, place, node)
             space = block.style.space_after
         return flow
 
@@ -104,7 +126,9 @@ class BlockLayout:
             flow.append(Solid(RowGroup(()), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
         return flow
 
-    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:  # noqa: PLR0911 - one for each kind of block
+    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
+        if (own := block.style.width) is not None and not isinstance(block, FigureBlock):
+            place = replace(place, width=min(own, place.width))
         match block:
             case TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
@@ -112,30 +136,38 @@ class BlockLayout:
                 return self._words(block, place, node)
             case Items():
                 return self._items(block, place, node)
-            case Division():
-                return [_solid(self._division(block, place.width, node), block.line, place)]
-            case Emblem() | PackImage():
+            case Emblem() | PackImage() | Drawing():
                 return [self._picture(block, place, node)]
             case PictureBlock():
-                panel, self.pictures[block.facts.field] = laid_picture(block, place.width, node, self)
-                return [_solid(panel, block.line, place)]
+                body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
+            case Division() | Columns():
+                body = self._box(block, place.width, node)
             case Table():
-                return [_solid(RowGroup(self._rows(block, place, node)), block.line, place)]
-        assert_never(block)
+                body = RowGroup(self._rows(block, place, node))
+            case PageBreak():
+                body = RowGroup(())  # only the body of a document has pages
+            case _:
+                assert_never(block)
+        return [_solid(body, block.line, place)]
 
-    def _picture(self, block: Emblem | PackImage, place: BlockPlace, node: TagNode) -> Solid:
-        drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
-        figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
-        free = place.width - block.width
+    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> Solid:
+        figure: Figure | ColouredBox
+        if isinstance(block, Drawing):
+            figure = shape_drawing(block, place.width, node, self._pack, self._language)
+            self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
+        else:
+            drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
+            figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+        free = place.width - figure.width
         if free < -_TOLERANCE:
-            width, room = (f"{length / Length.mm(1):.0f}" for length in (block.width, place.width))
+            width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = paragraph_lines(self._pack, content, text.style, place.width, self._language)
+        lines = paragraph_lines(self._pack, content, text.style, place.width, self._direction)
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
@@ -144,30 +176,46 @@ class BlockLayout:
         return [ParagraphItem(part, text.line, place.gap, place.indent, place.markers, _outline(text, element))]
 
     def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> Solid:
-        plain = replace(text.style, background=None, padding=NO_SIDES, rule_below=None, rule_start=None)
+        plain = replace(text.style, **_NO_BOX)
         edge = edges(text.style)
         inside = TextBlock(text.content, plain, text.line, text.level)
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         outline = stack[0].outline if stack else None
-        return _solid(stacked(text.style, place.width, stack), text.line, place, outline)
+        inner = tuple([replace(item, outline=None) for item in stack])
+        return _solid(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
-    def _division(self, division: Division, width: float, node: TagNode) -> Panel:
-        style, edge = division.style, edges(division.style)
+    def _box(self, box: Division | Columns, width: float, node: TagNode) -> Body:
+        style, edge = box.style, edges(box.style)
         inner = width - edge.left - edge.right
-        match style.layout:
-            case Layout.STACK:
-                return stacked(style, width, self.stack(division.blocks, BlockPlace(inner), node, style.gap))
-            case Layout.COLUMNS:
-                widths = self._widths(division, inner)
-                columns = [
-                    (self.stack([block], BlockPlace(column), node), column)
-                    for block, column in zip(division.blocks, widths, strict=True)
-                ]
-                return side_by_side(style, width, columns)
+        if isinstance(box, Columns):
+            column = (inner - box.gap * (box.count - 1)) / box.count
+            if column < _LEAST_COLUMN:
+                self._report(problem("width-exceeded"), box.line)
+                column = inner
+            starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
+            stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
+            return flowing(style, width, starts, self._most, stack)
+        if style.layout is Layout.STACK:
+            return boxed(style, width, [(tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap)), edge.left)])
+        x, columns = float(edge.left), []
+        for block, column in zip(box.blocks, self._widths(box, inner), strict=True):
+            columns.append((self._column(block, column, node), x))
+            x += column + style.gap
+        return boxed(style, width, columns)
+
+    def _column(self, block: Block, width: float, node: TagNode) -> Stack:
+        """A block beside others; the blocks in a division that has no box, so that they can be split."""
+        style = block.style
+        if isinstance(block, Division) and style.layout is Layout.STACK and not (is_boxed(style) or style.height):
+            return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
+        return tuple(self.stack([block], BlockPlace(width), node))
 
     def _widths(self, division: Division, width: float) -> list[float]:
         """The widths of blocks side by side: their own, or an even share of the rest."""
-        own = [each.width if isinstance(each, Emblem | PackImage) else each.style.width for each in division.blocks]
+        own = [
+            each.width if isinstance(each, Emblem | PackImage | Drawing) else each.style.width
+            for each in division.blocks
+        ]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
         if free < 0 or (None in own and shared < _LEAST_COLUMN):
@@ -176,7 +224,7 @@ class BlockLayout:
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        pack, language, style = self._pack, self._language, items.style
+        pack, language, style = self._pack, self._direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
@@ -186,7 +234,7 @@ class BlockLayout:
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, language)
-                owner = Owner(TagNode("Lbl", entry), language)
+                owner = Owner(TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(LineRange(lines, owner, 0, len(lines.lines)), place.indent))
             gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
@@ -203,6 +251,15 @@ class BlockLayout:
     def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[Flowing]:
         """The caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
+
+    def inside(self, cell: TableCell) -> Self:
+        """The layout of a cell: another one if the direction of its language is not that of the document."""
+        language = cell.language or self._language
+        if is_right_to_left(language) == is_right_to_left(self._direction):
+            return self
+        inside = type(self)(self._pack, self._language, self._numbers, language)
+        inside.problems, inside.missing, inside.picture_widths = self.problems, self.missing, self.picture_widths
+        return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
         """The content of a table cell."""
@@ -223,7 +280,7 @@ class BlockLayout:
         self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
-def _solid(body: Figure | Panel | RowGroup, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
+def _solid(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
     return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
 
 

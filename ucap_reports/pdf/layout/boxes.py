@@ -1,4 +1,4 @@
-"""Boxes: pictures, and stacks of flow items with a background and rules."""
+"""Boxes: pictures, and stacks of flow items with a background and borders."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -8,24 +8,26 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Flowing, draw_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import Solid, Stack, Unsplittable, draw_stack, split_stack, stack_height
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import AlignBlock, Style
+from ucap_reports.template.theme import AlignBlock, Layout, Style
 
-ABOVE = {AlignBlock.TOP: 0.0, AlignBlock.MIDDLE: 0.5, AlignBlock.BOTTOM: 1.0}
+ABOVE = {AlignBlock.TOP: 0.0, AlignBlock.MIDDLE: 0.5, AlignBlock.BOTTOM: 1.0, AlignBlock.STRETCH: 0.0}
 """The part of the free height that is above content."""
+_SHORT_BOX = Length.mm(60)
+"""Boxes up to this height are only split if they are higher than a page."""
 
 
 class PlacedStack(Struct, frozen=True):
     """A stack and its place from the start and top of its box."""
 
-    stack: Sequence[Flowing]
+    stack: Stack
     x: float
     y: float
 
 
-class Figure(Struct, frozen=True):
+class Figure(Unsplittable, frozen=True):
     """A picture and its size."""
 
     drawing: PictureObject
@@ -39,56 +41,101 @@ class Figure(Struct, frozen=True):
 
 
 class Panel(Struct, frozen=True):
-    """A box with the background and rules of its style."""
+    """A box with the background and borders of its style. Its stacks are side by side."""
 
     style: Style
     width: float
     height: float
     contents: tuple[PlacedStack, ...]
 
+    def split(self, room: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
+        """The part that fits, and the rest, each with all its borders. Blocks below each other stay together, and so
+        does a low or pinned box, unless they are higher than a page.
+        """
+        style, edge = self.style, edges(self.style)
+        if not forced and (style.layout is Layout.STACK or style.pin is not None or self.height <= _SHORT_BOX):
+            return None
+        inner = room - edge.top - edge.bottom
+        parts = [split_stack(placed.stack, inner, forced=forced) for placed in self.contents]
+        split = [part for part in parts if part is not None]
+        if len(split) < len(parts) or not any(after for _, after in split) or not any(before for before, _ in split):
+            return None
+        lower = replace(style, height=None)
+        places = [placed.x for placed in self.contents]
+        first, rest = (
+            boxed(lower, self.width, tuple(zip(stacks, places, strict=True))) for stacks in zip(*split, strict=True)
+        )
+        return first, rest
+
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the background, the rules and the contents."""
-        style, box = self.style, Box(x, y, x + self.width, y + self.height)
-        if style.background is not None:
-            canvas.fill(box, style.background)
-        if (rule := style.rule_start) is not None:
-            canvas.rule(replace(box, right=x + rule.width), rule.colour)
-        if (rule := style.rule_below) is not None:
-            right = box.right if rule.length is None else x + rule.length
-            canvas.rule(Box(x, box.bottom - rule.width, right, box.bottom), rule.colour)
+        """Draw the background, the borders and the contents."""
+        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
         for placed in self.contents:
-            draw_stack(placed.stack, canvas, x + placed.x, y + placed.y)
+            stack = placed.stack
+            if self.style.align_block is AlignBlock.STRETCH:
+                edge = edges(self.style)
+                stack = _stretched(stack, self.height - edge.top - edge.bottom)
+            draw_stack(stack, canvas, x + placed.x, y + placed.y)
+
+
+def inside(box: Box, sides: Sides) -> Box:
+    """The part of a box inside of these edges."""
+    return Box(box.left + sides.left, box.top + sides.top, box.right - sides.right, box.bottom - sides.bottom)
+
+
+def draw_box(style: Style, canvas: Canvas, box: Box) -> None:
+    """Draw the background and the borders of a box."""
+    outer = canvas.bleeding(box, style.bleed) if any(style.bleed) else box
+    if style.background is not None:
+        canvas.fill(outer, style.background)
+    draw_sides(style, canvas, outer)
+    if (rule := style.rule_below) is not None:
+        right = outer.right if rule.length is None else box.left + rule.length
+        canvas.rule(Box(outer.left, outer.bottom - rule.width, right, outer.bottom), rule.colour)
+    if (rule := style.rule_above) is not None:
+        right = outer.right if rule.length is None else box.left + rule.length
+        canvas.rule(Box(outer.left, outer.top, right, outer.top + rule.width), rule.colour)
+
+
+def draw_sides(style: Style, canvas: Canvas, box: Box) -> None:
+    """Draw the borders at the start and the end of a box."""
+    if (rule := style.rule_start) is not None:
+        canvas.rule(replace(box, right=box.left + rule.width), rule.colour)
+    if (rule := style.rule_end) is not None:
+        canvas.rule(replace(box, left=box.right - rule.width), rule.colour)
 
 
 @lru_cache(maxsize=512)
 def edges(style: Style) -> Sides:
-    """The width of a box's padding and rules on each side."""
-    start = style.rule_start.width if style.rule_start is not None else 0
-    below = style.rule_below.width if style.rule_below is not None else 0
-    top, end, bottom, left = style.padding
-    return Sides(top, end, Length(bottom + below), Length(left + start))
+    """The width of a box's padding and borders on each side."""
+    lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
+    pairs = zip(style.padding, lines, strict=True)
+    return Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
 
 
 def is_boxed(style: Style) -> bool:
-    """Whether the style has a background, padding or rules."""
+    """Whether the style has a background, padding or borders."""
     return style.background is not None or edges(style) != NO_SIDES
 
 
-def stacked(style: Style, width: float, stack: Sequence[Flowing]) -> Panel:
-    """A box around one stack."""
-    edge = edges(style)
-    height = max(edge.top + stack_height(stack) + edge.bottom, style.height or 0)
-    return Panel(style, width, height, (PlacedStack(stack, edge.left, edge.top),))
-
-
-def side_by_side(style: Style, width: float, columns: Sequence[tuple[Sequence[Flowing], float]]) -> Panel:
-    """A box around stacks of these widths side by side, vertically centred unless the style aligns them otherwise."""
+def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) -> Panel:
+    """A box around stacks at these distances from its start. Stacks side by side are vertically centred unless the
+    style aligns them otherwise.
+    """
     edge = edges(style)
     least = (style.height or 0) - edge.top - edge.bottom
     inner = max([0, least, *(stack_height(stack) for stack, _ in columns)])
-    x, contents = float(edge.left), []
-    for stack, column in columns:
-        free = inner - stack_height(stack)
-        contents.append(PlacedStack(stack, x, edge.top + free * ABOVE[style.align_block or AlignBlock.MIDDLE]))
-        x += column + style.gap
+    align = style.align_block or (AlignBlock.MIDDLE if style.layout is Layout.COLUMNS else AlignBlock.TOP)
+    contents = []
+    for stack, x in columns:
+        above = (inner - stack_height(stack)) * ABOVE[align]
+        contents.append(PlacedStack(stack, x, edge.top + above))
     return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))
+
+
+def _stretched(stack: Stack, height: float) -> Stack:
+    """The stack at that height, if its last item is a box, which takes the free height."""
+    if not stack or not isinstance(last := stack[-1], Solid) or not isinstance(last.body, Panel):
+        return stack
+    grown = last.height + height - stack_height(stack)
+    return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))

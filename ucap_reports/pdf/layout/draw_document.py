@@ -7,6 +7,7 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, PageNumbers
+from ucap_reports.pdf.layout.boxes import inside
 from ucap_reports.pdf.layout.headers_and_footers import Margin, margin
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.layout.watermark import watermark
@@ -50,7 +51,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, plan)
-    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.pictures)
+    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths)
 
 
 def _draw_page(
@@ -60,6 +61,7 @@ def _draw_page(
     theme, margins = pack.theme, pack.theme.margins
     reverse = is_right_to_left(tree.language)
     canvas = Canvas(numbers.page - 1, theme.paper, drawn.tree, drawn.used, right_to_left=reverse)
+    canvas.frame = inside(canvas.frame, margins)
     drawn.canvases.append(canvas)
     header = tree.header if tree.first_header is None or canvas.index else tree.first_header
     parts = [
@@ -74,10 +76,7 @@ def _draw_page(
     own = [each for each in placed if not each.is_repeated]
     _draw_placed(own, canvas, margins.left, margins.top)
     _repeat(parts[1], canvas)
-    for each in own:
-        if each.item.outline is not None:
-            top = theme.paper[1] - margins.top - each.y
-            drawn.bookmarks.append(Bookmark(each.item.outline, canvas.index, top))
+    drawn.bookmarks.extend([Bookmark(outline, canvas.index, top) for outline, top in canvas.outlines])
     return [part for part in parts if part is not None]
 
 

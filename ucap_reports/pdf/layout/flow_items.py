@@ -5,13 +5,12 @@ drawn from the start and the top of its place.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Canvas
-from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.file.canvas import Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange, show
 
 LEAST_LINES = 2
@@ -22,19 +21,25 @@ _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
 
-class Outline(NamedTuple):
-    """A bookmark to an item; `level` counts from 1, `node` is the item in the tag tree."""
+class Body(Protocol):
+    """The body of an item: it can be drawn with its start and top at a place, and perhaps be split."""
 
-    level: int
-    text: str
-    node: TagNode
+    @property
+    def height(self) -> float:
+        """Its height."""
 
-
-class Drawable(Protocol):
-    """An object that can be drawn with its start and top at a place."""
+    def split(self, room: float, *, forced: bool) -> "tuple[Body, Body] | None":
+        """The part that fits, and the rest; None if it cannot be split so."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw it there."""
+
+
+class Unsplittable(Struct, frozen=True):
+    """A body that is never split."""
+
+    def split(self, room: float, *, forced: bool) -> None:
+        """None."""
 
 
 class ListMarker(Struct, frozen=True):
@@ -83,15 +88,17 @@ class ParagraphItem(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the markers that begin here, and the lines."""
+        if self.outline is not None:
+            canvas.outlines.append((self.outline, canvas.height - y))
         for marker in self.markers:
             show(marker.part, canvas, x + marker.indent, y)
         show(self.part, canvas, x + self.indent, y)
 
 
 class Solid(Struct, frozen=True):
-    """An item that is never split: a picture, a box, a table in a list item."""
+    """An item that has no lines of its own: a picture, a box, columns of text."""
 
-    body: Drawable
+    body: Body
     height: float
     line: int
     gap: float = 0
@@ -104,11 +111,18 @@ class Solid(Struct, frozen=True):
         """A heading stays with the text after it."""
         return self.outline is not None
 
-    def split(self, room: float, *, forced: bool) -> None:
-        """None: it is never split."""
+    def split(self, room: float, *, forced: bool) -> "tuple[Solid, Solid] | None":
+        """The part that fits, and the rest."""
+        if (parts := self.body.split(room, forced=forced)) is None:
+            return None
+        before, after = parts
+        rest = replace(self, body=after, height=after.height, gap=0, markers=(), outline=None)
+        return replace(self, body=before, height=before.height), rest
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the markers that begin here, and the body."""
+        if self.outline is not None:
+            canvas.outlines.append((self.outline, canvas.height - y))
         for marker in self.markers:
             show(marker.part, canvas, x + marker.indent, y)
         self.body.draw(canvas, x + self.indent, y)
@@ -124,6 +138,13 @@ def stack_height(stack: Sequence[Flowing]) -> float:
     return sum([item.gap + item.height for item in stack]) - stack[0].gap if stack else 0
 
 
+def kept_before(items: Sequence[Any], end: int) -> int:
+    """The place before `end` where a page may end, so that it does not end in a heading."""
+    while end and items[end - 1].keeps_next:
+        end -= 1
+    return end
+
+
 def draw_stack(stack: Sequence[Flowing], canvas: Canvas, x: float, y: float) -> None:
     """Draw a stack from its start and top."""
     top = y - stack[0].gap if stack else y
@@ -135,7 +156,7 @@ def draw_stack(stack: Sequence[Flowing], canvas: Canvas, x: float, y: float) -> 
 
 def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stack] | None:
     """The part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
-    otherwise inside of it. None if nothing fits.
+    otherwise inside of it; a heading stays with the text after it. None if nothing fits.
     """
     used = 0.0
     for place, item in enumerate(stack):
@@ -143,9 +164,12 @@ def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stac
         used += item.height + (item.gap if place else 0)
         if used <= room + _TOLERANCE:
             continue
-        parts = item.split(room - (used - item.height), forced=forced and not place)
+        end = kept_before(stack, place)
+        parts = item.split(room - (used - item.height), forced=forced and not end)
         is_few = isinstance(item, Solid) or room - before <= FEW_LINES * item.leading
-        if place and (parts is None or is_few):
-            return stack[:place], stack[place:]
-        return None if parts is None else ((*stack[:place], parts[0]), (parts[1], *stack[place + 1 :]))
+        if end and (parts is None or is_few):
+            return stack[:end], stack[end:]
+        if parts is not None:
+            return (*stack[:place], parts[0]), (parts[1], *stack[place + 1 :])
+        return (stack[:place], stack[place:]) if forced and place else None
     return stack, ()

@@ -7,9 +7,11 @@ from msgspec import Struct
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
+from ucap_reports.pdf.layout.boxes import inside
 from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
 from ucap_reports.pdf.template.page_tree import Block
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
@@ -42,6 +44,9 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
             problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}")
         )
     canvas = Canvas(0, theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))
+    top = Length((room - needed) / 2 if is_header else height - room)
+    edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(room - needed)}
+    canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
-        draw_stack(stack, canvas, margins.left, (room - needed) / 2 if is_header else height - room)
+        draw_stack(stack, canvas, margins.left, top)
     return Margin(canvas.operators(), canvas.used, tuple(flow.problems), tuple(flow.missing))

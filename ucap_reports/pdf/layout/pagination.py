@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from ucap_reports.pdf.layout.boxes import Panel
-from ucap_reports.pdf.layout.flow_items import Solid
+from ucap_reports.pdf.layout.flow_items import Solid, kept_before
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.template.theme import Layout, Pin
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.template.theme import Pin
 
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
@@ -20,6 +20,11 @@ class PlacedItem(Struct, frozen=True):
     item: FlowItem
     y: float
     is_repeated: bool = False
+
+    @property
+    def keeps_next(self) -> bool:
+        """Whether the item stays with the one after it."""
+        return self.item.keeps_next and not self.is_repeated
 
 
 class _FilledPage(Struct):
@@ -40,9 +45,7 @@ class _FilledPage(Struct):
 
     def take_kept(self) -> list[FlowItem]:
         """Remove and return the items that must not be last on the page; none if there are no others."""
-        end = len(self.placed)
-        while end and self.placed[end - 1].item.keeps_next and not self.placed[end - 1].is_repeated:
-            end -= 1
+        end = kept_before(self.placed, len(self.placed))
         if all(placed.is_repeated for placed in self.placed[:end]):
             return []
         kept = [placed.item for placed in self.placed[end:]]
@@ -50,14 +53,21 @@ class _FilledPage(Struct):
         return kept
 
 
-def paginate(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+class NewPage(Struct, frozen=True):
+    """A page break; two of them, or one at the start or the end, leave no empty page."""
+
+
+def paginate(items: Iterable[FlowItem | NewPage], height: float, template: str) -> list[list[PlacedItem]]:
     """The items on pages with a body of that height; one empty page if there are no items.
 
     Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
     filling = _PageFilling(height, template)
     for item in items:
-        filling.add(item)
+        if isinstance(item, NewPage):
+            filling.is_ended = True
+        else:
+            filling.add(item)
     pages = [page.placed for page in filling.pages]
     if pages[-1] and _is_pinned(last := pages[-1][-1].item):
         pages[-1][-1] = PlacedItem(last, height - last.height)
@@ -71,9 +81,14 @@ class _PageFilling:
         self._height = height
         self._template = template
         self.pages = [_FilledPage()]
+        self.is_ended = False
+        """Whether the next item must be on a new page."""
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
+        if self.is_ended and self.pages[-1].placed:
+            self.pages.append(_FilledPage())
+        self.is_ended = False
         rest: FlowItem | None = item
         while rest is not None:
             rest = self._place(rest)
@@ -93,7 +108,7 @@ class _PageFilling:
             self.pages.append(_FilledPage())
             return parts[1]
         if page.is_fresh():
-            raise ProblemsFound([_too_high(item, Location(self._template, item.line))])
+            raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
         kept = page.take_kept()
         self.pages.append(_FilledPage())
         for earlier in kept:
@@ -108,8 +123,3 @@ class _PageFilling:
 
 def _is_pinned(item: FlowItem) -> bool:
     return isinstance(item, Solid) and isinstance(item.body, Panel) and item.body.style.pin is Pin.FOOT
-
-
-def _too_high(item: FlowItem, location: Location) -> Problem:
-    is_columns = isinstance(item, Solid) and isinstance(item.body, Panel) and item.body.style.layout is Layout.COLUMNS
-    return problem("block-too-high", location, form="columns" if is_columns else "block")

@@ -1,6 +1,7 @@
 """Tables: rows of cells, which are split over pages inside of their cells."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, TypeVar
@@ -8,21 +9,22 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas
+from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import ABOVE, edges
+from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides, edges
 from ucap_reports.pdf.layout.flow_items import (
     LEAST_LINES,
     Flowing,
-    Outline,
     ParagraphItem,
     Stack,
+    Unsplittable,
     draw_stack,
     split_stack,
     stack_height,
 )
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
-from ucap_reports.template.measures import Sides
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.measures import Bleed, Sides
 from ucap_reports.template.theme import AlignBlock, Style
 from ucap_reports.text.rich_text import Run
 
@@ -39,7 +41,7 @@ _SHORT_ROW = 4
 
 class CellPiece(Struct, frozen=True):
     """A cell of a row, or its part on one page. `again` makes the stack of a row header where its row continues;
-    `is_repeated` marks such a part.
+    `is_repeated` marks such a part. `is_mirrored` if its text has the other direction than the document.
     """
 
     style: Style
@@ -49,6 +51,7 @@ class CellPiece(Struct, frozen=True):
     stack: Stack
     again: Callable[[], Stack] | None = None
     is_repeated: bool = False
+    is_mirrored: bool = False
 
     @property
     def height(self) -> float:
@@ -74,10 +77,11 @@ class CellPiece(Struct, frozen=True):
         free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
         above = self.edge.top + free * ABOVE[self.style.align_block or AlignBlock.TOP]
         left, top = x + self.x + self.edge.left, y + above
-        if not self.is_repeated or canvas.draws_artifact:
-            draw_stack(self.stack, canvas, left, top)
-            return
-        with canvas.artifact(Artifact.REPEATED):
+        with ExitStack() as stack:
+            if self.is_mirrored:
+                stack.enter_context(canvas.mirrored(x + self.x, self.width))
+            if self.is_repeated and not canvas.draws_artifact:
+                stack.enter_context(canvas.artifact(Artifact.REPEATED))
             draw_stack(self.stack, canvas, left, top)
 
 
@@ -108,17 +112,23 @@ class LaidRow(Struct, frozen=True):
         return first, replace(rest, gap=0, outline=None)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw backgrounds and rules over the height of the row, and the cells."""
+        """Draw backgrounds and borders over the height of the row, and the cells."""
+        if self.outline is not None:
+            canvas.outlines.append((self.outline, canvas.height - y))
         bottom = y + self.height
-        for colour, left, right in _joined(self.cells, lambda style: style.background):
-            canvas.fill(Box(x + left, y, x + right, bottom), colour)
+        for (colour, bleed), left, right in _joined(self.cells, _behind):
+            box = Box(x + left, y, x + right, bottom)
+            canvas.fill(canvas.bleeding(box, bleed) if any(bleed) else box, colour)
         for rule, left, right in _joined(self.cells, lambda style: style.rule_below):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
+        for rule, left, right in _joined(self.cells, lambda style: style.rule_above):
+            canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
+            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
             cell.draw(canvas, x, y, self.height)
 
 
-class RowGroup(Struct, frozen=True):
+class RowGroup(Unsplittable, frozen=True):
     """Rows that are drawn together."""
 
     rows: Sequence[LaidRow]
@@ -190,8 +200,10 @@ def _row(  # noqa: PLR0917 - `table_rows` binds the first three
         element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
         edge = edges(cell.style)
         width = end - x - edge.left - edge.right
-        again = partial(layout.again, cell, width, continued) if cell.header else None
-        pieces.append(CellPiece(cell.style, edge, x, end - x, layout.cell(cell, width, element), again))
+        inside = layout.inside(cell)
+        again = partial(inside.again, cell, width, continued) if cell.header else None
+        stack, is_mirrored = inside.cell(cell, width, element), inside is not layout
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
     return tuple(pieces)
 
 
@@ -199,6 +211,10 @@ def runs_of(cell: TableCell) -> Iterator[Run]:
     """The runs in a cell's paragraphs."""
     inlines = (inline for block in cell.blocks if isinstance(block, TextBlock) for inline in block.content)
     return (inline for inline in inlines if isinstance(inline, Run))
+
+
+def _behind(style: Style) -> tuple[Colour, Bleed] | None:
+    return None if style.background is None else (style.background, style.bleed)
 
 
 def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:

@@ -12,10 +12,11 @@ from ucap_reports.pdf.template.inline_elements import (
     read_inline,
     read_inline_content,
 )
-from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Item, Items, PackImage, TextBlock
+from ucap_reports.pdf.template.page_tree import Block, Columns, Division, Emblem, Item, Items, PackImage, TextBlock
 from ucap_reports.pdf.template.picture_elements import read_plan_picture
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, Readers, Reading, StartTag
 from ucap_reports.pdf.template.rich_blocks import rich_block
+from ucap_reports.pdf.template.shape_elements import read_shape
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Paragraph, RichText
@@ -26,6 +27,9 @@ LEAST_EMBLEM_HEIGHT = Length.mm(10)
 EMBLEM_ALT = "European Union flag"
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""
+
+MOST_COLUMNS = 12
+_COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
 
 
 class _BlockReader:
@@ -125,9 +129,25 @@ def read_division(reading: Reading, element: Element, place: ElementContext) -> 
     """A `div`, page header or page footer."""
     opened = reading.open(element)
     style = reading.style(element, opened, place.text)
-    blocks = ON_EVERY_PAGE if place.on_every_page else IN_DIVISION
+    blocks = ON_EVERY_PAGE if place.on_every_page else IN_BOX
     inside = replace(_inside(reading, element, opened, place), blocks=blocks, text=without_box(style))
     return Division(read_flow(reading, element, inside), style, opened.line)
+
+
+def read_columns(reading: Reading, element: Element, place: ElementContext) -> Columns:
+    """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
+    opened = reading.open(element)
+    style = reading.style(element, opened, place.text)
+    count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
+    if count not in _COUNTS:
+        reading.report(element, problem("columns-invalid", form="count", value=count, most=MOST_COLUMNS))
+    try:
+        space = style.gap if gap is None else Length.parse(gap)
+    except ValueError:
+        reading.report(element, problem("columns-invalid", form="gap", value=gap))
+        space = style.gap
+    inside = replace(_inside(reading, element, opened, place), blocks=IN_BOX, text=without_box(style))
+    return Columns(read_flow(reading, element, inside), style, opened.line, _COUNTS.get(count, 1), space)
 
 
 def read_list(reading: Reading, element: Element, place: ElementContext) -> Items | None:
@@ -208,7 +228,16 @@ def _report_missing_image(reading: Reading, element: Element, name: str) -> None
 
 
 IN_ITEM: Readers = {"p": read_paragraph, "ul": read_list, "ol": read_list}
-IN_CELL: Readers = {**IN_ITEM, "img": read_image, "emblem": read_emblem, "picture": read_plan_picture}
-IN_DIVISION: Readers = {**IN_CELL, "div": read_division} | dict.fromkeys(HEADINGS, read_heading)
-ON_EVERY_PAGE: Readers = {"p": read_paragraph, "div": read_division, "img": read_image, "emblem": read_emblem}
+SHAPES: Readers = {"bar": read_shape, "goal": read_shape}
+IN_BOX: Readers = {
+    **IN_ITEM,
+    **SHAPES,
+    **dict.fromkeys(HEADINGS, read_heading),
+    "img": read_image,
+    "emblem": read_emblem,
+    "picture": read_plan_picture,
+    "div": read_division,
+    "columns": read_columns,
+}
+ON_EVERY_PAGE: Readers = {"p": read_paragraph, "div": read_division, "img": read_image, "emblem": read_emblem, **SHAPES}
 """What a page header or footer can contain: it is repeated on each page, so it has no headings, lists or tables."""

@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.theme import Align, Layout, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
@@ -13,8 +14,11 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NATURAL = {
     "page-header": "header",
     "page-footer": "footer",
+    "foot": "foot",
     "emblem": "emblem",
     "img": "picture",
+    "bar": "bar",
+    "goal": "goal",
     **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
     "table": "table",
     "td": "cell",
@@ -46,8 +50,9 @@ def without_box(style: Style) -> Style:
     return replace(
         style,
         **dict.fromkeys(("space_before", "space_after", "indent", "gap"), none),
-        **dict.fromkeys(("background", "width", "height", "rule_below", "rule_start"), None),
+        **dict.fromkeys(("background", "width", "height", "pin", *BORDERS.values()), None),
         marker="",
         padding=NO_SIDES,
+        bleed=NO_BLEED,
         layout=Layout.STACK,
     )

@@ -8,6 +8,7 @@ from html import escape
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
@@ -15,6 +16,7 @@ from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, F
 from ucap_reports.template.pack import PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
+from ucap_reports.text.shapes import Bar, Shape
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -23,13 +25,15 @@ _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
 class PageXml(FilledTemplate, frozen=True):
     """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
-    `<picture of="…"/>` refers to one of the `pictures`.
+    `<picture of="…"/>` refers to one of the `pictures`; `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
     """
 
     texts: tuple[RichText, ...]
-    pictures: Mapping[str, PictureFacts]
     title: str
     language: str
+    formats: Formats = Formats()
+    shapes: tuple[Shape, ...] = ()
+    pictures: Mapping[str, PictureFacts] = {}
 
 
 def fill_page(template: PackFile, summary: Summary) -> PageXml:
@@ -51,6 +55,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     prepared = _prepared(template)
     texts: list[RichText] = []
     pictures: dict[str, PictureFacts] = {}
+    shapes: list[Shape] = []
 
     def place(value: Printable, kind: str) -> str:
         if isinstance(value, PictureFacts):
@@ -68,9 +73,15 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
         texts.append(_lines(text))
         return f'<rich ref="{len(texts) - 1}" inline="true"/>'
 
-    filled = prepared.compiled.attempt(summary, place, write)
-    text, start_tags = filled.text or "", prepared.start_tags
-    page = PageXml(text, template.path, start_tags, tuple(texts), pictures, summary.title, summary.language)
+    def draw(shape: Shape, kind: str) -> str:
+        if kind != TEXT_KIND:
+            return write(shape.alt, kind)
+        shapes.append(shape)
+        return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{len(shapes) - 1}"/>'
+
+    filled = prepared.compiled.attempt(summary, place, write, draw)
+    text, about = filled.text or "", (summary.title, summary.language, summary.formats)
+    page = PageXml(text, template.path, prepared.start_tags, tuple(texts), *about, tuple(shapes), pictures)
     return page, filled.problems
 
 

@@ -8,9 +8,11 @@ from msgspec import Struct
 from ucap_reports.pdf.file.picture_objects import Picture
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.emblem_geometry import PROPORTION
+from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker
+from ucap_reports.text.shapes import Bar, Shape
 
 
 class PageNumber(Struct, frozen=True):
@@ -95,8 +97,23 @@ class PictureBlock(Struct, frozen=True):
     line: int
 
 
+class Drawing(Struct, frozen=True):
+    """A bar or a tile; the width of its style is the full length of bars, and the side of tiles."""
+
+    shape: Shape
+    style: Style
+    line: int
+
+    @property
+    def width(self) -> Length | None:
+        """The width; None for a bar whose full length is that of its place."""
+        full = self.style.width
+        return bar_length(self.shape.share, full) if full is not None and isinstance(self.shape, Bar) else full
+
+
 class Division(Struct, frozen=True, cache_hash=True):
-    """A box around other blocks with the background, padding, rules and layout of its style; never split over pages.
+    """A box around other blocks with the background, padding, borders and layout of its style. Blocks side by side are
+    split over pages, a box around blocks below each other only if it is higher than a page.
 
     Side by side, emblems and pictures have their own width, other blocks that of their style or a share of the rest.
     """
@@ -106,14 +123,34 @@ class Division(Struct, frozen=True, cache_hash=True):
     line: int
 
 
+class Columns(Struct, frozen=True):
+    """A box whose content flows through `count` columns with `gap` between them, on the last page as high as each
+    other.
+    """
+
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+    count: int
+    gap: Length
+
+
+class PageBreak(Struct, frozen=True):
+    """The end of a page."""
+
+    style: Style
+    line: int
+
+
 class TableCell(Struct, frozen=True):
-    """A table cell: `header` for th, `span` columns wide."""
+    """A table cell: `header` for th, `span` columns wide. `language` is None for that of the document."""
 
     blocks: tuple["Block", ...]
     style: Style
     line: int
     header: bool = False
     span: int = 1
+    language: str | None = None
 
 
 class TableRow(Struct, frozen=True):
@@ -135,7 +172,8 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-Block = TextBlock | Items | Emblem | PackImage | PictureBlock | Division | Table
+FigureBlock = Emblem | PackImage | PictureBlock | Drawing
+Block = TextBlock | Items | FigureBlock | Division | Columns | Table | PageBreak
 
 
 class PageTree(Struct, frozen=True):

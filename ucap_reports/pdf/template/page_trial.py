@@ -9,10 +9,13 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
 from ucap_reports.pdf.template.page_tree import (
     Block,
+    Columns,
     Division,
+    Drawing,
     Emblem,
     Items,
     PackImage,
+    PageBreak,
     PageTree,
     PictureBlock,
     Table,
@@ -101,12 +104,12 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Items():
                 yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division() | PictureBlock():
+            case Division() | Columns() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage():
+            case TextBlock() | Emblem() | PackImage() | Drawing() | PageBreak():
                 pass
             case _:
                 assert_never(block)

@@ -3,17 +3,18 @@
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.block_elements import IN_DIVISION, read_division, read_flow
+from ucap_reports.pdf.template.block_elements import IN_BOX, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.inline_elements import is_true
-from ucap_reports.pdf.template.page_tree import Block, Division, PageTree
+from ucap_reports.pdf.template.page_tree import Block, Division, PageBreak, PageTree
 from ucap_reports.pdf.template.reading_context import Element, ElementContext, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Pin
 
-FIRST_HEADER = 'page-header first="true"'
+FIRST_HEADER, FOOT = 'page-header first="true"', "foot"
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
@@ -51,9 +52,10 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     opened = reading.open(root)
     language = reading.language(root, opened, None) or reading.page.language
     blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
-    first, header, footer = (reading.page_parts.get(name) for name in (FIRST_HEADER, "page-header", "page-footer"))
+    first, header, footer, foot = map(reading.page_parts.get, (FIRST_HEADER, "page-header", "page-footer", FOOT))
     first_header = None if first is None else _blocks(first)
-    return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), blocks, first_header)
+    body = (*blocks, *_blocks(foot))
+    return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), body, first_header)
 
 
 def _blocks(part: Division | None) -> tuple[Block, ...]:
@@ -61,18 +63,27 @@ def _blocks(part: Division | None) -> tuple[Block, ...]:
 
 
 def _read_page_part(reading: Reading, element: Element, place: ElementContext) -> None:
-    """Read a header or footer, which is not part of the body."""
+    """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
     name = element.tag
     if name == "page-header" and is_true(reading, element, reading.open(element), "first"):
         name = FIRST_HEADER
     if name in reading.page_parts:
         reading.report(element, problem("element-twice", element=name))
-    reading.page_parts[name] = read_division(reading, element, replace(place, on_every_page=True))
+    part = read_division(reading, element, replace(place, on_every_page=name != FOOT))
+    reading.page_parts[name] = replace(part, style=replace(part.style, pin=Pin.FOOT)) if name == FOOT else part
+
+
+def _read_page_break(reading: Reading, element: Element, place: ElementContext) -> PageBreak:
+    opened = reading.open(element)
+    reading.expect_empty(element)
+    return PageBreak(place.text, opened.line)
 
 
 IN_DOCUMENT: Readers = {
-    **IN_DIVISION,
+    **IN_BOX,
     "table": read_table,
     "page-header": _read_page_part,
     "page-footer": _read_page_part,
+    "foot": _read_page_part,
+    "page-break": _read_page_break,
 }

@@ -25,14 +25,17 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("document", "li", "thead", "tbody", "tr"), _SPOKEN),
     **dict.fromkeys(("span", "b", "strong", "i", "em", "u", "sub", "sup"), _SPOKEN),
     "page-header": _STYLED | {"first"},
-    **dict.fromkeys(("page-footer", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
+    **dict.fromkeys(("page-footer", "foot", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
+    "columns": _STYLED | {"count", "gap"},
     **dict.fromkeys(("th", "td"), _STYLED | {"colspan"}),
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},
     "picture": _STYLED | {"of", "caption"},
+    "bar": _STYLED | {"value", "max", "label"},
+    "goal": _STYLED | {"number"},
     "a": _SPOKEN | {"href"},
-    "br": frozenset(),
+    **dict.fromkeys(("br", "page-break"), frozenset()),
     "page-number": frozenset({"total"}),
 }
 """Every element of a page template, with its attributes."""
@@ -80,7 +83,7 @@ class Reading:
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
         self.page_parts: dict[str, Division] = {}
-        """The page header and page footer, by the names of their elements."""
+        """The page headers, the page footer and the foot, by the names of their elements."""
         self._picture_work: dict[bytes, int] = {}
         self._problems: dict[Problem, None] = {}
 

@@ -12,7 +12,7 @@ from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, Run
 def rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
     """A paragraph or list of the summary."""
     if isinstance(block, Paragraph):
-        style = figure_style(place.text, reading.page.language) if block.figure else place.text
+        style = figure_style(place.text, place.language or reading.page.language) if block.figure else place.text
         return TextBlock(formatted(block, form), style, place.line)
     natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
     style = natural_style(reading.theme, natural, place.text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.block_elements import IN_CELL, read_flow
+from ucap_reports.pdf.template.block_elements import IN_BOX, read_flow
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
 from ucap_reports.pdf.template.reading_context import Element, ElementContext, Reading, StartTag
@@ -67,8 +67,9 @@ def _read_cell(reading: Reading, element: Element, place: ElementContext) -> Tab
     natural = (COLUMN if place.name == "thead" else LABEL) if header else NATURAL["td"]
     style = reading.style(element, opened, place.text, natural)
     language = reading.language(element, opened, place.language)
-    inside = ElementContext(element.tag, IN_CELL, without_box(style), opened.line, language)
-    return TableCell(read_flow(reading, element, inside), style, opened.line, header, _span(reading, element, opened))
+    inside = ElementContext(element.tag, IN_BOX, without_box(style), opened.line, language)
+    flow, span = read_flow(reading, element, inside), _span(reading, element, opened)
+    return TableCell(flow, style, opened.line, header, span, language)
 
 
 def _span(reading: Reading, element: Element, opened: StartTag) -> int:

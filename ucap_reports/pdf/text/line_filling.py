@@ -76,10 +76,11 @@ def _measure(
             tag = _tag(tags, inline, before)
             spoken = inline.language or language
             if base is None:
-                measured.add_text(Stretch(text_style(pack, style, inline, writing_mode(spoken)), tag), inline.text)
+                own = text_style(pack, style, inline, writing_mode(spoken), spoken)
+                measured.add_text(Stretch(own, tag), inline.text)
             for level, part in () if base is None else parts_by_level(inline.text, found[place:]):
                 mode = writing_mode(spoken, right_to_left=level % 2 == 1)
-                measured.add_text(Stretch(text_style(pack, style, inline, mode), tag, level), part)
+                measured.add_text(Stretch(text_style(pack, style, inline, mode, spoken), tag, level), part)
             place += len(inline.text)
         else:
             measured.end_line(Stretch(text_style(pack, style, Run("")), None, base or 0))

@@ -18,8 +18,8 @@ _shared = lru_cache(maxsize=512)(TextStyle)
 """One text style for equal properties, so that words are measured once."""
 
 
-def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT) -> TextStyle:
-    """The text style of a run in a paragraph of that style."""
+def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT, language: str = "") -> TextStyle:
+    """The text style of a run in a paragraph of that style; `language` is that of the run."""
     colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
     underlined = style.underline or run.underline
     if run.link:
@@ -31,7 +31,10 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     if run.script is not Script.NORMAL:
         size *= _SCRIPT_SIZE
     font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
-    return _shared(font, size, colour, rise, underlined=underlined)
+    if not (style.capitals or style.letter_spacing):
+        return _shared(font, size, colour, rise, underlined=underlined)
+    capitals, spacing = language if style.capitals else None, style.letter_spacing
+    return _shared(font, size, colour, rise, underlined=underlined, spacing=spacing, capitals=capitals)
 
 
 def baseline(pack: Pack, style: Style) -> float:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.canvas import operand
@@ -13,6 +14,7 @@ from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, GlyphRun, Shift
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.text.capitals import capitals
 
 _MOST_WORDS = 20_000
 """Words in the cache of a text style, so that a long batch does not fill the memory."""
@@ -72,13 +74,26 @@ class Underline(Struct, frozen=True):
 
 
 class TextStyle:
-    """A typeface at a size and in a colour, perhaps raised (in points) or underlined.
+    """A typeface at a size and in a colour, perhaps raised (in points) or underlined, with `spacing` points after each
+    letter, or as the capitals of a language.
 
     `word` and `unit` are the cached forms of `_word` and `_unit`.
     """
 
-    def __init__(self, typeface: Typeface, size: float, colour: Colour, rise: float, *, underlined: bool) -> None:
+    def __init__(
+        self,
+        typeface: Typeface,
+        size: float,
+        colour: Colour,
+        rise: float,
+        *,
+        underlined: bool,
+        spacing: float = 0,
+        capitals: str | None = None,
+    ) -> None:
         self.typeface = typeface
+        self._spacing = spacing
+        self._capitals = capitals
         self.size = size
         self.rise = rise
         self._is_reversed = typeface.mode.right_to_left
@@ -96,6 +111,8 @@ class TextStyle:
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
         """A text that stays together, without the characters that no face has."""
+        if self._spacing or self._capitals is not None:
+            return self._changed(text, beside)
         runs = self.typeface.runs(text, beside)
         scale = self.size / 1000
         parts = tuple([self._part(run, scale) for run in runs])
@@ -104,6 +121,31 @@ class TextStyle:
             face = runs[-1].face
             ink -= (len(text) - len(text.rstrip(" "))) * face.advance(face.index.glyph(ord(" ")))
         return Unit(ink * scale, advance * scale, parts)
+
+    def _changed(self, text: str, beside: tuple[str, str]) -> Unit:
+        """A text with letter spacing or in capitals, drawn so that readers copy it as it is written. Letters that join
+        or have marks of their own keep their places.
+        """
+        written, scale = self._written(text), self.size / 1000
+        parts: list[WordPart] = []
+        spacing = 0.0
+        for run in self.typeface.runs(written, beside):
+            spacing = 0 if run.shifts or self._is_reversed or _JOINING.search(text) else self._spacing
+            drawn = _operators(run.shifts, scale, self.rise) if run.shifts else f"({run.code}) Tj"
+            drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
+            width = run.width * scale + spacing * len(run.shown)
+            parts.append(WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, run.shown))
+        if written != text and parts:  # capitals can be more letters than the text
+            parts = [*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text)]
+        advance = ink = sum(part.width for part in parts)
+        if text[-1:] == " " and parts:
+            face = parts[-1].face
+            space = face.advance(face.index.glyph(ord(" "))) * scale + spacing
+            ink -= (len(text) - len(text.rstrip(" "))) * space
+        return Unit(ink, advance, tuple(parts))
+
+    def _written(self, text: str) -> str:
+        return text if self._capitals is None else capitals(text, self._capitals)
 
     def _part(self, run: GlyphRun, scale: float) -> WordPart:
         face, text, code, width, shown, shifts = run
@@ -117,7 +159,7 @@ class TextStyle:
 
     def _word(self, text: str) -> Word:
         """A word, cut where a line may break in it."""
-        missing = self.typeface.missing(text)
+        missing = self.typeface.missing(self._written(text))
         if is_unbroken(text):
             return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
         edges = (0, *word_offsets(text), len(text))

@@ -117,7 +117,7 @@ def in_language(value: Any, language: str) -> Any:
 
 def _block(block: Paragraph | ItemList, language: str) -> Paragraph | ItemList:
     if isinstance(block, Paragraph):
-        return Paragraph(tuple(_inlines(block.inlines, language)))
+        return replace(block, inlines=tuple(_inlines(block.inlines, language)))
     return replace(
         block, items=tuple(ListItem(tuple(_block(each, language) for each in item.blocks)) for item in block.items)
     )

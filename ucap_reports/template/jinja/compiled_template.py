@@ -12,6 +12,7 @@ from msgspec import Struct
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.render_budget import (
     RENDERING,
+    DrawShape,
     Place,
     Rendering,
     SourcePlaces,
@@ -20,6 +21,7 @@ from ucap_reports.template.jinja.render_budget import (
     failing_line,
 )
 from ucap_reports.template.jinja.sandbox import sandbox
+from ucap_reports.text.shapes import Shape
 
 MOST_RUNNABLE = 128
 """The number of templates that stay loaded: a pack has up to a dozen."""
@@ -27,6 +29,10 @@ MOST_RUNNABLE = 128
 
 def _escaped(text: str, _kind: str) -> str:
     return escape(text)
+
+
+def _alternative(shape: Shape, _kind: str) -> str:
+    return escape(shape.alt)
 
 
 Fault = tuple[int, Problem]
@@ -61,9 +67,13 @@ class CompiledTemplate(Struct, frozen=True):
             raise ProblemsFound(rendered.problems)
         return rendered.text or ""
 
-    def attempt(self, summary: object, place: Place, text: WriteText = _escaped) -> Attempt:
-        """The template rendered as far as possible, with all problems that `render` raises."""
-        rendering = Rendering(self.places, place, text)
+    def attempt(
+        self, summary: object, place: Place, text: WriteText = _escaped, shape: DrawShape = _alternative
+    ) -> Attempt:
+        """The template rendered as far as possible, with all problems that `render` raises. `shape` returns the markup
+        of a shape (default: its alternative text).
+        """
+        rendering = Rendering(self.places, place, text, shape)
         token = RENDERING.set(rendering)
         try:
             return self._attempted(rendering, summary)

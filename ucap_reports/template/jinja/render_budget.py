@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.shapes import Shape
 
 BUDGET = 16_000_000
 """The limit of one rendering: a printed character costs 1, a loop iteration or a call `TURN` more."""
@@ -22,6 +23,8 @@ Place = Callable[[Printable, str], str]
 """The markup of rich text or a picture; the second argument is the kind of its tag, empty without one."""
 WriteText = Callable[[str, str], str]
 """The markup of a plain text; the second argument is the kind of its tag."""
+DrawShape = Callable[[Shape, str], str]
+"""The markup of a shape; the second argument is the kind of its tag."""
 
 
 def unquoted(_line: int) -> str:
@@ -60,11 +63,12 @@ class SourcePlaces(Struct, frozen=True):
 class Rendering:
     """The state of one rendering. A problem that occurs repeatedly, as in a loop, is kept once."""
 
-    __slots__ = ("_left", "_places", "_problems", "place", "placing", "text")
+    __slots__ = ("_left", "_places", "_problems", "place", "placing", "shape", "text")
 
-    def __init__(self, places: SourcePlaces, place: Place, text: WriteText) -> None:
+    def __init__(self, places: SourcePlaces, place: Place, text: WriteText, shape: DrawShape) -> None:
         self.place = place
         self.text = text
+        self.shape = shape
         self.placing = False
         """True while code of a format runs, whose errors are not the template's."""
         self._places = places

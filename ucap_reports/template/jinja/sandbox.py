@@ -18,6 +18,7 @@ from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering
 from ucap_reports.template.jinja.template_filters import Kinded, filters, weigh
 from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.shapes import Bar, Tile
 
 LONGEST_RANGE = 1_000
 LARGEST_NUMBER = 10**15
@@ -50,7 +51,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for a language that it does not have, which is no problem: templates test it.
         """
         if isinstance(obj, ByLanguage):
-            return obj.get(argument, Unknown())
+            return Unknown() if (found := obj.of(argument)) is None else found
         if isinstance(obj, list | tuple | str | dict | range):
             try:
                 return obj[argument]
@@ -100,7 +101,7 @@ def _bounded_range(*bounds: int) -> range:
 
 
 def _printed(value: object) -> str:
-    """The markup of a printed value: escaped text, or the format's markup of rich text.
+    """The markup of a printed value: escaped text, or the format's markup of rich text or a shape.
 
     A value that is markup already comes from a macro or a set block of the template, where it was escaped.
     """
@@ -121,11 +122,13 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
             markup = rendering.text(value, kind)
         case RichText() | PictureFacts():
             markup = rendering.place(value, kind)
+        case Bar() | Tile():
+            markup = rendering.shape(value, kind)
         case int() | float() if not isinstance(value, bool):
             markup = rendering.text(str(value), kind)
         case date():
             markup = rendering.text(value.isoformat(), kind)
-        case Undefined():
+        case Undefined() | None:
             pass
         case _:
             rendering.report(_not_text(value))
@@ -141,8 +144,6 @@ def _not_text(value: object) -> Problem:
         kind, hint = "a boolean", "use it in a condition: {% if … %}"
     elif isinstance(value, tuple | list):
         kind, hint = "a list", "print its items: {% for … in … %}"
-    elif value is None:
-        kind, hint = "nothing", "test the value in a condition: {% if … %}"
     elif names:
         kind, hint = f"a {value_type.__name__}", f"print one of its fields: {names}"
     return problem("value-not-text", hint=hint, kind=kind)

@@ -155,6 +155,8 @@ class _TagReader:
             self._kind(argument)
         if isinstance(node, nodes.Call) or node.name in SAME_KIND:
             return kind
+        if node.name == "batch":
+            return list[kind]  # type: ignore[valid-type] # a kind is a type annotation
         return item_of(kind) if node.name in ONE_OF_LIST else None
 
     def _variable(self, name: str) -> Kind:

@@ -1,7 +1,9 @@
-"""The filters that templates may use: Jinja's for text and lists, charged for their text, and two for rich text."""
+"""The filters that templates may use: Jinja's for text and lists, charged for their text, and those of the product."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import wraps
+from math import isfinite
 from typing import Any, NamedTuple
 
 from jinja2 import pass_context, pass_eval_context
@@ -16,16 +18,18 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.foreign_text import foreign_text, language_of
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
 LIST_FILTERS = (
-    "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse", "select",
-    "selectattr",
+    "batch", "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse",
+    "select", "selectattr",
 )  # fmt: skip
+MOST_DECIMALS = 6
 EACH = " each"
 """The filter around the list of each loop; a template cannot write a name that begins with a space."""
 ENTER = " enter"
@@ -58,30 +62,38 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
-        | {"link": _link, "language": _language, "width": _width}
+        | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
+        | {"max": _extreme(max), "min": _extreme(min), "width": _width}
         | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
 
 
 def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, at the cost of its texts. It fails outside a rendering, so that Jinja does not evaluate it early."""
+    """The filter, at the cost of its texts. It fails outside a rendering, so that Jinja does not evaluate it early. Its
+    result can be used twice.
+    """
 
     @wraps(function)
     def charged(*args: Any, **kwargs: Any) -> Any:
         spend(sum(len(argument) for argument in args if isinstance(argument, str)))
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        return list(result) if isinstance(result, Iterator) else result
 
     return charged
 
 
 def _for_text(name: str) -> Callable[..., Any]:
-    """Jinja's filter of that name, for text only: it would convert other values to Python notation."""
+    """Jinja's filter of that name, for text only: it would convert other values to Python notation. The text keeps its
+    language.
+    """
     function = FILTERS[name]
 
     @wraps(function)
     def for_text(value: object, *args: Any) -> Any:
-        return function(_text(value, name), *args)
+        language = language_of(value) if isinstance(value, str) else None
+        result = function(_text(value, name), *args)
+        return result if language is None else foreign_text(result, language)
 
     return for_text
 
@@ -149,6 +161,69 @@ def _width(value: Any, width: Any) -> PictureFacts | Undefined:
     if not 1 <= length <= WIDEST:
         raise ValueError(f"a picture is 1 to {WIDEST:,} pt wide")
     return replace(value, width=length)
+
+
+@pass_context
+def _number(context: Context, value: Any, decimals: int | None = None) -> Any:
+    """A number as the pack prints populations or, with a number of decimals, with all its digits."""
+    if value is None or isinstance(value, Undefined):
+        return value
+    formats, number = _formats(context), _numeric(value)
+    if decimals is None:
+        return formats.figure(number)
+    if decimals not in range(MOST_DECIMALS + 1):
+        raise ValueError(f"a number has at most {MOST_DECIMALS} decimals")
+    return formats.number(round(number, decimals), decimals)
+
+
+@pass_context
+def _date(context: Context, value: Any) -> Any:
+    """A date in words."""
+    if value is None or isinstance(value, Undefined):
+        return value
+    if not isinstance(value, date):
+        raise TypeError('"date" is for dates')
+    return _formats(context).date(value)
+
+
+@pass_context
+def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar | Undefined:
+    """A bar as long as the number is of `largest`; its alternative text has the label and the number."""
+    if isinstance(value, Undefined) or isinstance(largest, Undefined):
+        return value if isinstance(value, Undefined) else largest
+    if value is None or largest is None:
+        return NO_BAR
+    return bar_of(_numeric(value), _numeric(largest), _formats(context).figure(value), _words(label, "bar"))
+
+
+def _tile(value: Any) -> Any:
+    """The tile of a goal."""
+    if value is None or isinstance(value, Undefined):
+        return value
+    number, title = (getattr(value, name, None) for name in ("number", "title"))
+    if not isinstance(number, int) or not isinstance(title, str):
+        raise TypeError('"tile" is for goals')
+    return Tile(number, str(title), language_of(title))
+
+
+def _formats(context: Context) -> Any:
+    return context.parent["summary"].formats
+
+
+def _numeric(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise TypeError("it is not a number")
+    return value
+
+
+def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter for the largest or smallest number of a list, without those that are unknown; none if all are."""
+
+    @pass_context
+    def extreme(_context: Context, values: Iterable[Any]) -> Any:
+        return function((_numeric(each) for each in values if each is not None), default=None)
+
+    return extreme
 
 
 def _as_it_is(value: object) -> object:

@@ -111,7 +111,8 @@ class _TemplateMarker:
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
         self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
-        self._follow(tag.word)
+        if tag.kind is JinjaTagKind.STATEMENT:
+            self._follow(tag.word)
 
     def _printing(self, inner: str) -> str:
         """The expression of a tag that prints, with the kind of its place."""

@@ -49,8 +49,8 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
 
 
 def _try(texts: Sequence[TextTemplate], errors: tuple[Problem, ...], summary: Summary, lists: Numbering) -> WordTrial:
-    around = Surroundings(str, Numbers(lists).number, PlacedPictures(PictureRoom((0, 0), 0)))
-    filled = [attempt_text(text, summary, around) for text in texts]
+    around, pictures = Surroundings(str, Numbers(lists).number), PlacedPictures(PictureRoom((0, 0), 0))
+    filled = [attempt_text(text, summary, around, pictures) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):

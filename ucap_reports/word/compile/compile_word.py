@@ -36,6 +36,7 @@ from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.picture_drawing import PictureRoom
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
+from ucap_reports.word.render.shape_runs import ShapeStyles
 
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
@@ -74,7 +75,7 @@ def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemp
             tagged = _place_tags(root, part.place, path, names, pack.theme)
             tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(root, part.place, opened.settings)])
             if tagged.snippets:
-                texts.append(_text_template(opened, number, tagged, path))
+                texts.append(_text_template(opened, number, tagged, pack))
             else:
                 number_pictures(root, number)
                 opened.contents[part.name] = to_bytes(root)
@@ -140,9 +141,9 @@ def _source(mark: TagMark, kind: str) -> str:
             return ""
 
 
-def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, path: str) -> TextTemplate:
+def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, pack: Pack) -> TextTemplate:
     part = opened.parts.texts[number]
-    location = Location(path, place=part.place)
+    location = Location(pack.word_template.path, place=part.place)
     source, tags = part_source(opened.texts[part.name], tagged.snippets)
     try:
         template = compile_template(source, tags.locate, tuple(tagged.sites), tags.quote)
@@ -150,7 +151,15 @@ def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, path: s
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
     relationships, references = relationships_xml(opened.contents, part.name), _references(opened, part.name)
     return TextTemplate(
-        part.name, location, number, template, tagged.sites, tagged.directives, relationships, references
+        part.name,
+        location,
+        number,
+        template,
+        tagged.sites,
+        tagged.directives,
+        relationships,
+        references,
+        ShapeStyles.of(pack.theme),
     )
 
 

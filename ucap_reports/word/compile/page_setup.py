@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
+from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
 from ucap_reports.word.compile.jinja_source import Snippet
 from ucap_reports.word.compile.tag_marks import node
@@ -30,32 +32,48 @@ AT_FOOT = (
     ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
 )
 """The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
-VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom"}
+VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom", AlignBlock.STRETCH: "top"}
 TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
-_TABLE, _CELL, _WIDTH = qualified("w:tbl"), qualified("w:tc"), qualified("w:w")
+SAME_PAPER = 57
+"""Twips (1 mm) by which two sizes of one paper may differ."""
+_TABLE, _CELL, _SECTION = qualified("w:tbl"), qualified("w:tc"), qualified("w:sectPr")
+_WIDTH, _HEIGHT = qualified("w:w"), qualified("w:h")
 
 
 def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
-    """Give each section the theme's paper and margins; a landscape section stays one.
+    """Give the sections the theme's paper and margins. A landscape section stays one, and so does a section that is
+    turned against the first; sections on another paper than the first keep it.
 
     Returns the new width of the text by the old one, in twips.
     """
     margins = theme.margins
     widths: dict[int, int] = {}
-    for section in document.iter(qualified("w:sectPr")):
-        size, borders = section.find(qualified("w:pgSz")), section.find(qualified("w:pgMar"))
-        if size is None or borders is None:
+    sections = [(each.find(qualified("w:pgSz")), each.find(qualified("w:pgMar"))) for each in document.iter(_SECTION)]
+    sized = [(size, borders) for size, borders in sections if size is not None and borders is not None]
+    first = _paper(sized[0][0]) if sized else (0, 0)
+    for size, borders in sized:
+        paper = _paper(size)
+        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
+        if any(abs(one - other) > SAME_PAPER for one, other in zip(sorted(paper), sorted(first), strict=True)):
+            widths.setdefault(old, old)
             continue
-        is_landscape = size.get(qualified("w:orient")) == "landscape"
-        width, height = reversed(theme.paper) if is_landscape else theme.paper
-        old = twips(size.get(_WIDTH)) - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
-        widths[old] = width.twips - margins.left.twips - margins.right.twips if is_landscape else theme.text_width.twips
+        follows = is_landscape(theme.paper) and is_landscape(paper) == is_landscape(first)
+        width, height = sorted(theme.paper, reverse=follows or is_landscape(paper))
+        widths[old] = Length(width - margins.left - margins.right).twips
         size.set(_WIDTH, str(width.twips))
-        size.set(qualified("w:h"), str(height.twips))
+        size.set(_HEIGHT, str(height.twips))
+        if width > height:
+            size.set(qualified("w:orient"), "landscape")
         for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
             borders.set(qualified(f"w:{side}"), str(length.twips))
     return widths
+
+
+def _paper(size: etree._Element) -> tuple[int, int]:
+    """Width and height of a section's paper, in twips; a section that is marked as landscape is one."""
+    paper = twips(size.get(_WIDTH)), twips(size.get(_HEIGHT))
+    return (max(paper), min(paper)) if size.get(qualified("w:orient")) == "landscape" else paper
 
 
 def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:

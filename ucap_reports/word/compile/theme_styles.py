@@ -138,7 +138,12 @@ def _run_properties(style: Style, theme: Theme) -> Iterator[str]:
     yield fonts_xml(style, theme)
     yield from (f'<w:{name} w:val="{int(style.bold)}"/>' for name in ("b", "bCs"))
     yield from (f'<w:{name} w:val="{int(style.italic)}"/>' for name in ("i", "iCs"))
-    yield f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+    if style.capitals:
+        yield "<w:caps/>"
+    yield f'<w:color w:val="{style.colour.hex}"/>'
+    if style.letter_spacing:
+        yield f'<w:spacing w:val="{style.letter_spacing.twips}"/>'
+    yield f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
     yield f'<w:u w:val="{"single" if style.underline else "none"}"/>'
 
 

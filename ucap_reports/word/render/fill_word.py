@@ -10,11 +10,13 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
 from ucap_reports.word.file.package_parts import (
     IDENTITY,
@@ -39,6 +41,7 @@ from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
+from ucap_reports.word.render.shape_runs import ShapeStyles, shape_xml
 from ucap_reports.word.render.table_grid import PICTURES, SpanError, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
@@ -71,7 +74,8 @@ class TextTemplate(Struct, frozen=True):
     """A part with tags; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
-    `relationships` the XML of each by its identifier, and `references` the parts to which some of them lead.
+    `relationships` the XML of each by its identifier, `references` the parts to which some of them lead, and
+    `styles` those of shapes.
     """
 
     name: str
@@ -82,6 +86,7 @@ class TextTemplate(Struct, frozen=True):
     directives: tuple[PlacedTag, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
+    styles: ShapeStyles
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
@@ -198,7 +203,7 @@ def _fill_text(
         return links.setdefault(address, f"link{len(links) + 1}")
 
     pictures = PlacedPictures(template.room)
-    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, pictures, turned))
+    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, turned), pictures)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
@@ -207,19 +212,21 @@ def _fill_text(
     return with_directions(part, template.alignments) if turned else part, links, pictures
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
-    def write(value: Printable | str, kind: str) -> str:
+    def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
-            if site is not None:
-                return value_xml(value, site, around)
-            return escape(value if isinstance(value, str) else value.text)
+            if isinstance(value, Bar | Tile):
+                return escape(value.alt) if site is None else shape_xml(value, text.styles, site)
+            if site is None:
+                return escape(value if isinstance(value, str) else value.text)
+            return pictures.xml(value, site) if isinstance(value, PictureFacts) else value_xml(value, site, around)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
-    filled = text.template.attempt(summary, write, write)
+    filled = text.template.attempt(summary, write, write, write)
     if filled.text is None:
         return filled
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)

@@ -13,6 +13,7 @@ from ucap_reports.template.picture_size import printed_size
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.package_parts import relationship_xml
 from ucap_reports.word.file.word_xml import DRAWING, FORBIDDEN, RELATIONSHIPS
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -33,7 +34,17 @@ class PlacedPictures(Struct):
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
 
-    def run(self, picture: PictureFacts, properties: str) -> str:
+    def xml(self, picture: PictureFacts, site: ValuePlace) -> str:
+        """A picture as a run or as a paragraph, whose lines are as high as the picture; nothing without a picture."""
+        if not picture:
+            return ""
+        run = self._run(picture, site.run_properties)
+        if site.paragraph is None:
+            return run
+        properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
+        return f"<w:p>{properties}{site.before}{run}</w:p>"
+
+    def _run(self, picture: PictureFacts, properties: str) -> str:
         """The run with a picture."""
         width, height = printed_size(picture, self.room.box, self.room.text_width)
         self.widths[picture.field] = width

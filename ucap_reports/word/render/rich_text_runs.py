@@ -7,14 +7,23 @@ from typing import assert_never
 
 from msgspec import Struct, field
 
-from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.bidi_levels import runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import (
+    Break,
+    ForeignParagraph,
+    Inline,
+    ItemList,
+    ListItem,
+    Marker,
+    Paragraph,
+    RichText,
+    Run,
+    Script,
+)
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
-from ucap_reports.word.render.picture_drawing import PlacedPictures
 from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
@@ -73,12 +82,20 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
     def paragraph_properties(
-        self, numbering: str = "", before: int = 0, indent: int = 0, *, together: bool = False, at_end: bool = False
+        self,
+        numbering: str = "",
+        before: int = 0,
+        indent: int = 0,
+        *,
+        together: bool = False,
+        at_end: bool = False,
+        turned: bool | None = None,
     ) -> str:
         """The w:pPr of a paragraph: with the numbering of a list item, a space `before` it in twips, an indent, and
-        whether its lines stay `together` on a page and are aligned `at_end`.
+        whether its lines stay `together` on a page, are aligned `at_end`, and run from right to left (None: as in the
+        document).
         """
-        key = (numbering, before, indent, together, at_end)
+        key = (numbering, before, indent, together, at_end, turned)
         if key not in self._styles:
             parts = dict(self.paragraph or {})
             if numbering:
@@ -92,6 +109,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
                 parts["keepLines"] = "<w:keepLines/>"
             if at_end:
                 parts["jc"] = '<w:jc w:val="right"/>'
+            if turned is not None:
+                parts["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
             self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
         return self._styles[key]
 
@@ -103,7 +122,6 @@ class Surroundings(Struct, frozen=True):
     """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
-    pictures: PlacedPictures
     right_to_left: bool = False
     """Whether the document is right-to-left."""
 
@@ -146,32 +164,19 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def value_xml(value: Printable | str, site: ValuePlace, around: Surroundings) -> str:
+def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
-    if isinstance(value, PictureFacts):
-        return _picture(value, site, around)
-    if isinstance(value, str) and language_of(value) is not None:
-        value = RichText.plain(value)
+    if isinstance(value, str) and (language := language_of(value)) is not None:
+        value = RichText((ForeignParagraph((Run(value, language=language),), language=language),) if value else ())
     if isinstance(value, str):
         return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
     return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
 
 
-def _picture(picture: PictureFacts, site: ValuePlace, around: Surroundings) -> str:
-    """A picture as a run or as a paragraph, whose lines are as high as the picture; nothing without a picture."""
-    if not picture:
-        return ""
-    run = around.pictures.run(picture, site.run_properties)
-    if site.paragraph is None:
-        return run
-    properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
-    return f"<w:p>{properties}{site.before}{run}</w:p>"
-
-
 def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
     """Plain text as a run, or as several runs if it has both directions."""
     if runs_from_the_right(text):
-        return _inlines((Run(text),), site, around)
+        return _inlines((Run(text),), site, around, around.right_to_left)
     return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
 
 
@@ -184,7 +189,7 @@ def plain_paragraph(text: str, site: ValuePlace, around: Surroundings) -> str:
 
 def rich_runs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
     """Rich text inside a paragraph, with line breaks between its paragraphs."""
-    paragraphs = (_inlines(paragraph.inlines, site, around) for paragraph in rich.paragraphs())
+    paragraphs = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in rich.paragraphs())
     return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
 
 
@@ -196,10 +201,10 @@ def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> s
     return "".join(written.blocks(rich.blocks))
 
 
-def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings) -> str:
+def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
     """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
-    for link, linked in groupby(directed(inlines, right_to_left=around.right_to_left), _link_of):
+    for link, linked in groupby(directed(inlines, right_to_left=turned), _link_of):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         written.append(runs if link is None else _hyperlink(around.relate(link), runs))
     return "".join(written)
@@ -275,6 +280,14 @@ class _ParagraphWriter(Struct):
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
         together = len(paragraph.text) in KEPT_TOGETHER
-        at_end = paragraph.figure and not self.around.right_to_left  # where the lines of such documents start
-        properties = self.site.paragraph_properties(numbering, before, indent, together=together, at_end=at_end)
-        return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around)}</w:p>"
+        document = self.around.right_to_left
+        direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
+        properties = self.site.paragraph_properties(
+            numbering,
+            before,
+            indent,
+            together=together,
+            at_end=paragraph.figure and not direction,  # where the lines of such paragraphs start
+            turned=None if direction is document else direction,
+        )
+        return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around, direction)}</w:p>"

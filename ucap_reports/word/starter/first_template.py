@@ -6,6 +6,7 @@ from io import BytesIO
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.parts.story import StoryPart
 from docx.shared import Emu
@@ -13,6 +14,7 @@ from lxml import etree
 
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import style_names
@@ -97,6 +99,7 @@ def _set_margins(document: WordDocument, theme: Theme) -> None:
     margins = theme.margins
     height = theme.style("emblem").height or margins.top
     section.page_width, section.page_height = (Emu(length.emu) for length in theme.paper)
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape(theme.paper) else WD_ORIENT.PORTRAIT
     section.top_margin, section.bottom_margin = Emu(margins.top.emu), Emu(margins.bottom.emu)
     section.left_margin, section.right_margin = Emu(margins.left.emu), Emu(margins.right.emu)
     section.header_distance = Emu(Length((margins.top - height) / 2).emu)

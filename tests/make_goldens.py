@@ -1,0 +1,88 @@
+"""Pictures of documents of each shipped pack in each script, with which tests/test_goldens.py compares.
+
+    make goldens
+
+Look at each picture that `git status` lists before it is committed.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from PIL import Image
+
+from tests.stages import EXAMPLE, ROOT, shipped_pack
+from tests.test_label_languages import PLANS
+from tests.tools import page_pictures
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import PackFolder, pack_names
+
+FOLDER = Path(__file__).parent / "goldens"
+STEP = 17
+"""The distance of the 16 shades of grey of a picture."""
+FURTHER: dict[str, dict[str, Any]] = {
+    "ko": {
+        "cities": [{"name": "수원", "country": "KR"}, {"name": "로마", "country": "IT"}],
+        "focus": "**스마트 도시** 분야의 협력을 강화하고 시민 참여를 확대한다 (U-CAP).",
+    },
+    "el": {
+        "cities": [{"name": "Λάρισα", "country": "GR"}, {"name": "Miraflores", "country": "PE"}],
+        "focus": "Ενίσχυση της συνεργασίας για την **κυκλική οικονομία** και την αστική κινητικότητα.",
+    },
+    "bg": {
+        "cities": [{"name": "Варна", "country": "BG"}, {"name": "Santa Monica", "country": "US"}],
+        "focus": "Засилване на сътрудничеството в областта на **чистия въздух** и водите.",
+    },
+}
+"""Plans in the scripts that `PLANS` does not have."""
+LANGUAGES = ("en", *PLANS, *FURTHER)
+
+
+def pack_and_language() -> Iterator[tuple[str, str]]:
+    """Each shipped pack with one language of each script."""
+    for pack in pack_names([PackFolder(ROOT / "templates", "templates")]):
+        yield from ((pack, language) for language in LANGUAGES)
+
+
+def golden(pack: str, language: str) -> Path:
+    """The file with the picture of a document."""
+    return FOLDER / f"{pack}-{language}.png"
+
+
+def plan_text(language: str) -> str:
+    """The plan of a language: the example, or a short one."""
+    if language == "en":
+        return EXAMPLE.read_text(encoding="utf-8")
+    fields = {"language": language, **(PLANS | FURTHER)[language]}
+    return yaml.safe_dump(fields, allow_unicode=True)
+
+
+def picture(pack: str, text: str) -> Image.Image:
+    """The pages of a plan's PDF beside each other, in 16 shades of grey."""
+    opened = shipped_pack(pack)
+    summary = compose_summary(parse_plan(Source("plans/example.yaml", text)), opened)
+    pages = page_pictures(render_pdf(summary, opened).content)
+    beside = Image.new("L", (sum(page.width for page in pages), max(page.height for page in pages)))
+    for number, page in enumerate(pages):
+        beside.paste(page.convert("L"), (sum(each.width for each in pages[:number]), 0))
+    return beside.point([value // (STEP - 1) * STEP for value in range(256)])
+
+
+def main() -> None:
+    """Write all pictures, and remove those of packs that are shipped no longer."""
+    FOLDER.mkdir(exist_ok=True)
+    wanted = {golden(*each): each for each in pack_and_language()}
+    for path in set(FOLDER.iterdir()) - wanted.keys():
+        path.unlink()
+    for path, (pack, language) in wanted.items():
+        picture(pack, plan_text(language)).save(path, optimize=True)
+    sys.stdout.write(f"{len(wanted)} pictures, {sum(path.stat().st_size for path in wanted) // 1024} KiB\n")
+
+
+if __name__ == "__main__":
+    main()

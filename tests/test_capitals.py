@@ -1,0 +1,107 @@
+"""Text in capitals and with letter spacing, in all formats: it stays as it is written for readers."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.drawn_pages import page_pack
+from tests.pages import SUMMARY
+from tests.pdf_text import pdf_words, unpacked
+from tests.samples import seed_summary
+from tests.verapdf import AssertConformant
+from tests.word_templates import W, part, themed
+from tests.words import docx_words
+from ucap_reports.html.page_colours import theme_css
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
+from ucap_reports.text.capitals import capitals
+from ucap_reports.text.rich_text import Run
+from ucap_reports.word.render_word import render_word
+
+CAPITALS = {"capitals": True}
+SPACED = {"letter_spacing": "2 pt"}
+
+
+def shown(text: str, language: str = "en", **rules: Any) -> str:
+    """The letters that are drawn for a text in a style with these rules."""
+    pack = page_pack("<document/>", loud=rules)
+    lines = paragraph_lines(pack, (Run(text),), pack.theme.style("loud"), 1000, language)
+    return "".join(span.shown or span.text for line in lines.lines for span in line.spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Tianjin", "en", "TIANJIN"),
+        ("Straße", "de", "STRASSE"),
+        ("Diyarbakır illeri", "tr", "DİYARBAKIR İLLERİ"),
+        ("Αθήνα και Χαλάνδρι", "el", "ΑΘΗΝΑ ΚΑΙ ΧΑΛΑΝΔΡΙ"),
+        ("天津 2017", "zh", "天津 2017"),
+    ],
+)
+def test_capitals_follow_the_language(text: str, language: str, expected: str) -> None:
+    assert capitals(text, language) == expected
+    assert shown(text, language, **CAPITALS) == expected
+
+
+@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=30))
+def test_text_in_capitals_has_no_letters_in_lower_case(text: str) -> None:
+    assert capitals(text, "en") == text.upper()
+
+
+@pytest.mark.parametrize("rules", [CAPITALS, SPACED, CAPITALS | SPACED])
+@pytest.mark.parametrize(
+    "text", ["Straße und ﬁn", "many words on several lines " * 20, "AB 12", "naïve café", "cafe\u0301", "مرحبا Rome"]
+)
+def test_the_text_of_the_pdf_is_as_it_is_written(
+    rules: dict[str, Any], text: str, assert_conformant: AssertConformant
+) -> None:
+    summary = replace(SUMMARY, title=text)
+    pdf = render_pdf(summary, page_pack('<document><p class="loud">{{ summary.title }}</p></document>', loud=rules))
+    assert pdf_words(pdf.content) == text.split()
+    assert_conformant(pdf.content)
+
+
+def test_letter_spacing_adds_to_the_width_of_each_letter() -> None:
+    pack = page_pack("<document/>", loud=SPACED)
+    plain, loud = pack.theme.style("body"), pack.theme.style("loud")
+    for text in ("word", "two words", "ends in a space "):
+        without = text_width(pack, (Run(text),), plain)
+        assert text_width(pack, (Run(text),), loud) == pytest.approx(without + 2 * len(text.rstrip()))
+
+
+def test_letter_spacing_ends_with_its_text() -> None:
+    template = '<document><p class="loud">loud</p><p>plain</p></document>'
+    content = unpacked(render_pdf(SUMMARY, page_pack(template, loud=SPACED)).content)
+    assert content.count(b"2.00 Tc") == content.count(b" 0 Tc") == 1
+
+
+@pytest.mark.parametrize("text", ["سلام", "नमस्ते"])
+def test_letters_that_join_are_not_spaced(text: str) -> None:
+    pack = page_pack("<document/>", loud=SPACED)
+    for style in ("body", "loud"):
+        assert text_width(pack, (Run(text),), pack.theme.style(style), "ar") > 0
+    assert text_width(pack, (Run(text),), pack.theme.style("loud"), "ar") == pytest.approx(
+        text_width(pack, (Run(text),), pack.theme.style("body"), "ar")
+    )
+
+
+def test_word_has_capitals_and_spacing_as_formatting() -> None:
+    pack = themed({"styles": {"label": {"capitals": True, "letter_spacing": "0.5 pt"}}})
+    content = render_word(seed_summary(), pack).content
+    label = next(each for each in part(content, "word/styles.xml") if each.get(f"{W}styleId") == "UCAPlabel")
+    properties = label.find(f"{W}rPr")
+    assert properties is not None
+    names = [str(each.tag).removeprefix(W) for each in properties]
+    assert properties.find(f"{W}spacing").get(f"{W}val") == "10"  # type: ignore[union-attr]  # the test fails without it
+    assert names.index("caps") < names.index("color") < names.index("spacing") < names.index("sz")
+    assert docx_words(content) == docx_words(render_word(seed_summary(), themed({})).content)
+
+
+def test_web_pages_transform_the_text() -> None:
+    pack = themed({"styles": {"title": {"size": "17 pt", "capitals": True, "letter_spacing": "1.7 pt"}}})
+    assert "h1{text-transform:uppercase;letter-spacing:0.1em}" in theme_css(pack.theme)
+    assert "text-transform" not in theme_css(themed({}).theme)

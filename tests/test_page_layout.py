@@ -1,0 +1,204 @@
+"""Page breaks, text in columns, boxes that are split, and the foot, in page templates."""
+
+import re
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.drawn_pages import (
+    BAND,
+    HEIGHT,
+    LINE,
+    LINES,
+    MARGIN,
+    RED,
+    SIDE,
+    WIDTH,
+    drawn,
+    lines,
+    page_pack,
+    pages_of,
+    words,
+)
+from tests.pages import SUMMARY
+from tests.pdf_pages import page_texts
+from tests.pdf_text import pdf_words, structure
+from tests.test_pdf_layout import rectangles
+from tests.verapdf import AssertConformant
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.document import Attachment, PdfStandard
+from ucap_reports.template.lengths_and_colours import Length
+
+
+def test_a_page_break_ends_the_page() -> None:
+    assert pages_of("<p>one</p><page-break/><p>two</p>") == [["one"], ["two"]]
+
+
+def test_page_breaks_make_no_empty_pages() -> None:
+    assert pages_of("<page-break/><p>one</p><page-break/><page-break/><p>two</p><page-break/>") == [["one"], ["two"]]
+
+
+def test_text_flows_through_columns_of_about_the_same_height() -> None:
+    pdf = drawn(f'<columns count="3" gap="6 mm" class="tint">{lines(30)}</columns>', tint={"background": "#FF0000"})
+    assert pdf_words(pdf.content) == words(30)
+    ((left, _, width, height),) = rectangles(pdf.content, RED)
+    assert (left, width) == pytest.approx((MARGIN, WIDTH - 2 * MARGIN), abs=0.01)
+    assert height == pytest.approx(120, abs=0.6)
+
+
+def test_columns_are_filled_page_by_page() -> None:
+    first, second = pages_of(f"<columns>{lines(LINES * 2 + 10)}</columns>")
+    assert first + second == words(LINES * 2 + 10)
+    assert len(second) == 10
+
+
+def test_columns_begin_where_the_text_before_them_ends() -> None:
+    first, second = pages_of(f"{lines(LINES - 10, 'a')}<columns>{lines(40, 'b')}</columns>")
+    assert first == words(LINES - 10, "a") + words(40, "b")[:20]
+    assert second == words(40, "b")[20:]
+
+
+def test_a_heading_is_never_last_in_a_column() -> None:
+    body = f"<columns>{lines(LINES - 1, 'a')}<h1>Head</h1>{lines(LINES - 4, 'b')}</columns>"
+    pdf = drawn(body, title={"size": "9 pt"})
+    assert pdf.pages == 1
+    texts = page_texts(pdf.content)[0]
+    assert texts.index("Head") == LINES - 1
+
+
+def test_columns_too_narrow_for_text_are_an_error() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        drawn('<columns count="12" gap="20 mm"><p>a</p></columns>')
+    assert [each.code for each in raised.value.problems] == ["width-exceeded"]
+
+
+def test_blocks_side_by_side_are_split_over_pages() -> None:
+    body = f'{lines(20, "x")}<div class="side"><div>{lines(70, "a")}</div><div>{lines(30, "b")}</div></div>'
+    first, second = pages_of(body, side=SIDE)
+    on_first = LINES - 20
+    assert first == words(20, "x") + words(70, "a")[:on_first] + words(30, "b")
+    assert second == words(70, "a")[on_first:]
+
+
+def test_a_low_box_stays_together() -> None:
+    body = f'{lines(LINES - 5, "x")}<div class="side"><div>{lines(10, "a")}</div><div>{lines(3, "b")}</div></div>'
+    assert pages_of(body, side=SIDE)[1] == words(10, "a") + words(3, "b")
+
+
+@pytest.mark.parametrize("inner", ["{}", '<div class="card">{}</div>', '<columns count="1">{}</columns>'])
+def test_a_box_higher_than_a_page_is_split(inner: str) -> None:
+    body = f'<div class="card">{inner.format(lines(LINES * 2 + 9))}</div>'
+    pages = pages_of(body, card={"background": "#EEEEEE", "padding": "1 mm"})
+    assert len(pages) == 3
+    assert [word for page in pages for word in page] == words(LINES * 2 + 9)
+
+
+def test_a_box_whose_padding_is_higher_than_a_page_is_an_error() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        drawn('<div class="high"><p>a</p></div>', high={"padding": "150 mm"})
+    assert [each.code for each in raised.value.problems] == ["block-too-high"]
+
+
+@pytest.mark.parametrize(("align", "above"), [("top", 0), ("middle", 12), ("bottom", 24), ("stretch", 0)])
+def test_columns_are_aligned_at_the_top_the_middle_or_the_bottom(align: str, above: float) -> None:
+    body = f'<div class="side"><div class="card"><p>a</p></div><div>{lines(3)}</div></div>'
+    pdf = drawn(body, side=SIDE | {"align-block": align}, card={"background": "#FF0000"}).content
+    ((_, bottom, _, height),) = rectangles(pdf, RED)
+    assert height == pytest.approx(36 if align == "stretch" else 12)
+    assert HEIGHT - MARGIN - bottom - height == pytest.approx(above, abs=0.01)
+
+
+def test_the_foot_is_at_the_bottom_of_the_last_page_and_read_last() -> None:
+    body = f'<foot class="red"><p>contact</p></foot>{lines(LINES + 5)}'
+    pdf = drawn(body, red={"background": "#FF0000"}).content
+    assert page_texts(pdf)[1] == [*words(LINES + 5)[LINES:], "contact"]
+    assert rectangles(pdf, RED) == []
+    ((_, bottom, _, _),) = rectangles(pdf, RED, 1)
+    assert bottom == pytest.approx(MARGIN, abs=0.01)
+
+
+def test_a_foot_without_room_is_on_a_page_of_its_own() -> None:
+    pages = pages_of(f"{lines(LINES)}<foot><p>contact</p></foot>")
+    assert pages == [words(LINES), ["contact"]]
+
+
+def test_a_document_has_one_foot() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        drawn("<foot/><foot/>")
+    assert [each.code for each in raised.value.problems] == ["element-twice"]
+
+
+def test_table_cells_contain_headings_lists_boxes_and_pictures() -> None:
+    cell = '<h1>Head</h1><ul><li>item</li></ul><div class="card"><p>box</p></div><emblem/>'
+    pdf = drawn(f"<table><tr><td>{cell}</td><td>other</td></tr></table>", card={"background": "#FF0000"}).content
+    (first, _) = structure(pdf).find("TD")
+    assert [next(first.find(tag)).text for tag in ("H1", "LBody", "P")] == ["Head", "item", "item"]
+    assert len(rectangles(pdf, RED)) == 1
+
+
+def test_a_page_has_the_size_of_the_theme() -> None:
+    pack = page_pack('<document><div class="band"><p>a</p></div></document>', {"size": "A5 landscape"}, band=BAND)
+    ((_, _, width, _),) = rectangles(render_pdf(SUMMARY, pack).content, RED)
+    assert width == pytest.approx(Length.mm(170), abs=0.02)
+
+
+EVERYTHING = f"""
+<page-header class="band"><p>header</p></page-header>
+<div class="band"><h1>Title</h1></div>
+<div class="side"><div class="card"><h2>A</h2>{lines(70, "a")}</div><div class="card">{lines(5, "b")}</div></div>
+<page-break/>
+<columns count="2" gap="6 mm"><h2>Text</h2>{lines(200, "c")}<ul><li>item</li></ul></columns>
+<table><tr><td><h2>Cell</h2><div class="card"><p>box</p></div></td></tr></table>
+<foot class="band"><p>foot</p></foot>"""
+STYLES: dict[str, Any] = {
+    "band": BAND | {"bleed": True, "border": LINE},
+    "side": SIDE | {"align-block": "stretch"},
+    "card": {"background": "#EEEEEE", "padding": "3 mm", "border": {"top": LINE}},
+}
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_a_page_with_everything_conforms(assert_conformant: AssertConformant, standard: PdfStandard) -> None:
+    pack = page_pack(f"<document>{EVERYTHING}</document>", **STYLES)
+    plan = (
+        Attachment("plan.yaml", "application/yaml", "The plan", b"cities: []") if standard is PdfStandard.UA_2 else None
+    )
+    pdf = render_pdf(SUMMARY, pack, plan).content
+    assert_conformant(pdf, standard)
+    expected = ["Title", "A", *words(70, "a"), *words(5, "b"), "Text", *words(200, "c"), "item", "Cell", "box", "foot"]
+    assert pdf_words(pdf) == expected
+
+
+CONTAINERS = (
+    *("<div>{}</div>", '<div class="card">{}</div>', '<div class="side">{}{}</div>', "<columns>{}</columns>"),
+    '<columns count="3" class="card">{}</columns>',
+)
+DEPTH = 3
+CARD = {"background": "#EEEEEE", "padding": "3 mm"}
+TABLE = "<table><tr><td>{}</td><td>{}</td></tr></table>"
+
+
+@st.composite
+def contents(draw: st.DrawFn, depth: int = DEPTH) -> str:
+    """Blocks within each other, with `w` for each word."""
+    parts = []
+    for kind in draw(st.lists(st.sampled_from(["p", "h1", *(["box"] * 3 if depth else [])]), max_size=3)):
+        if kind == "box":
+            container = draw(st.sampled_from(CONTAINERS if depth < DEPTH else [*CONTAINERS, TABLE]))
+            parts.append(container.format(*(draw(contents(depth - 1)) for _ in range(container.count("{}")))))
+        else:
+            parts.append(f"<{kind}>{' w' * draw(st.sampled_from([1, 9, 200]))}</{kind}>")
+    return "".join(parts)
+
+
+@settings(max_examples=60)
+@given(contents())
+def test_pages_have_each_word_once_in_order(body: str) -> None:
+    counter = count()
+    numbered = re.sub(r"\bw\b", lambda _: f"w{next(counter)}", f"{body}<p>w</p>")
+    pack = page_pack(f"<document>{numbered}</document>", {"size": "2000 mm x 90 mm"}, side=SIDE, card=CARD)
+    assert pdf_words(render_pdf(SUMMARY, pack).content) == words(next(counter))

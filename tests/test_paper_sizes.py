@@ -1,0 +1,120 @@
+"""The sizes of pages, by name or as two lengths, in both formats."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.samples import seed_summary
+from tests.word_templates import W, docx, paragraph, part, shipped_settings
+from tests.word_templates import pack_of as word_pack
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.paper_sizes import PAPERS, paper_size
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.render_word import render_word
+
+
+def millimetres(written: str) -> tuple[int, ...] | None:
+    paper = paper_size(written)
+    return paper and tuple(round(side / Length.mm(1)) for side in paper)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("A4", (210, 297)),
+        ("a4", (210, 297)),
+        ("A0", (841, 1189)),
+        ("A6", (105, 148)),
+        ("B5", (176, 250)),
+        ("C4", (229, 324)),
+        ("Letter", (216, 279)),
+        ("Legal", (216, 356)),
+        ("Tabloid", (279, 432)),
+        ("ANSI C", (432, 559)),
+        ("ansi e", (864, 1118)),
+        ("A4 landscape", (297, 210)),
+        ("A4 Portrait", (210, 297)),
+        ("Ledger portrait", (279, 432)),
+        ("210 mm \N{MULTIPLICATION SIGN} 300 mm", (210, 300)),
+        ("210mm x 300mm", (210, 300)),
+        ("21 cm 300 mm", (210, 300)),
+        ("210 x 300 mm", (210, 300)),
+        ("210 mm, 300 mm landscape", (300, 210)),
+        ("8.5 in x 13 in", (216, 330)),
+        ("A44", None),
+        ("A11", None),
+        ("D4", None),
+        ("landscape", None),
+        ("210 x 300", None),
+        ("210 mm", None),
+        ("210 ft x 300 ft", None),
+        ("1 mm x 6000 mm", None),
+        ("", None),
+    ],
+)
+def test_a_size_is_a_name_or_two_lengths(written: str, expected: tuple[int, int] | None) -> None:
+    assert millimetres(written) == expected
+
+
+@pytest.mark.parametrize("series", "ABC")
+def test_each_size_of_a_series_is_half_of_the_one_before(series: str) -> None:
+    for number in range(10):
+        width, height = PAPERS[f"{series}{number}"]
+        assert PAPERS[f"{series}{number + 1}"] == pytest.approx((height / 2, width), abs=Length.mm(0.51))
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_size_or_none(text: str) -> None:
+    paper = paper_size(text)
+    assert paper is None or min(paper) >= 0
+
+
+PORTRAIT, LANDSCAPE = 'w:w="11906" w:h="16838"', 'w:w="16838" w:h="11906" w:orient="landscape"'
+A3 = 'w:w="16838" w:h="23811"'
+
+
+def section(size: str) -> str:
+    margins = '<w:pgMar w:left="1000" w:right="1000" w:top="1000" w:bottom="1000"/>'
+    return f"<w:sectPr><w:pgSz {size}/>{margins}</w:sectPr>"
+
+
+def word_sizes(theme_size: str, *sizes: str) -> list[tuple[str | None, ...]]:
+    """Width, height and orientation of each section of a document with sections of these sizes."""
+    ended = "".join(f"<w:p><w:pPr>{section(size)}</w:pPr></w:p>" for size in sizes[:-1])
+    parts = dict(read_package(docx(f"{ended}{paragraph('{{ summary.id }}')}")).parts)
+    document = parts["word/document.xml"].decode()
+    parts["word/document.xml"] = re.sub(
+        "<w:sectPr[^>]*/>(?=</w:body>)|<w:sectPr>(?:(?!<w:sectPr).)*</w:sectPr>(?=</w:body>)",
+        section(sizes[-1]),
+        document,
+    ).encode()
+    template = write_package(compressed(name, content) for name, content in parts.items())
+    theme = shipped_settings()["theme"]
+    pack = word_pack(template, theme=theme | {"page": {"size": theme_size, "margins": "20 mm"}})
+    root = part(render_word(seed_summary(), pack).content)
+    return [tuple(each.get(f"{W}{name}") for name in ("w", "h", "orient")) for each in root.iter(f"{W}pgSz")]
+
+
+TURNED = ("16838", "11906", "landscape")
+UPRIGHT = ("11906", "16838", None)
+
+
+@pytest.mark.parametrize(
+    ("theme_size", "sizes", "expected"),
+    [
+        ("A4", [PORTRAIT], [UPRIGHT]),
+        ("A4 landscape", [PORTRAIT], [TURNED]),
+        ("A4", [LANDSCAPE], [TURNED]),
+        ("A4", [LANDSCAPE.removesuffix(' w:orient="landscape"')], [TURNED]),
+        ("A4 landscape", [PORTRAIT, LANDSCAPE], [TURNED, TURNED]),
+        ("A4 landscape", [LANDSCAPE, PORTRAIT], [TURNED, UPRIGHT]),
+        ("A5", [PORTRAIT, LANDSCAPE], [("8391", "11906", None), ("11906", "8391", "landscape")]),
+        ("A5", [PORTRAIT, A3], [("8391", "11906", None), ("16838", "23811", None)]),
+    ],
+)
+def test_word_sections_follow_the_theme_and_keep_their_orientation_and_other_paper(
+    theme_size: str, sizes: list[str], expected: list[tuple[str | None, ...]]
+) -> None:
+    assert word_sizes(theme_size, *sizes) == expected

@@ -1,0 +1,95 @@
+"""Text that flows through columns: each page's are filled one after the other, those of the last are about as high."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.pdf.file.canvas import Box, Canvas
+from ucap_reports.pdf.layout.boxes import draw_box, edges
+from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, stack_height
+from ucap_reports.template.theme import Style
+
+_PRECISION = 0.5
+"""Points by which balanced columns may be higher than necessary."""
+
+
+class TextColumns(Struct, frozen=True):
+    """A box with text in columns, which begin at these distances from its start. `most` is the height of a page; a text
+    that is too long for one is in no columns yet.
+    """
+
+    style: Style
+    width: float
+    starts: Sequence[float]
+    most: float
+    stack: Stack
+    columns: Sequence[Stack] = ()
+    height: float = 0
+
+    def split(self, room: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
+        """The part that fits, and the rest."""
+        edge = edges(self.style)
+        inner = room - edge.top - edge.bottom
+        columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
+        while columns and not rest:  # all of it fits, but not at the height of its balanced columns
+            inner = max(map(stack_height, columns)) - 1
+            columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
+        if not columns:
+            return None
+        shown = tuple([item for column in columns for item in column])
+        return replace(self, stack=shown, columns=columns, height=_height(self.style, columns)), flowing(
+            self.style, self.width, self.starts, self.most, rest
+        )
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the box, and the columns in reading order."""
+        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
+        top = y + edges(self.style).top
+        for start, column in zip(self.starts, self.columns, strict=False):
+            draw_stack(column, canvas, x + start, top)
+
+
+def flowing(style: Style, width: float, starts: Sequence[float], most: float, stack: Stack) -> TextColumns:
+    """Text in columns of about the same height or, if it is too long for a page, as it must be split."""
+    edge = edges(style)
+    columns = _balanced(stack, len(starts), most - edge.top - edge.bottom)
+    height = 2 * most if columns is None else max(_height(style, columns), style.height or 0)
+    return TextColumns(style, width, starts, most, stack, columns or (), height)
+
+
+def _height(style: Style, columns: Sequence[Stack]) -> float:
+    edge = edges(style)
+    return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
+
+
+def _balanced(stack: Stack, count: int, most: float) -> list[Stack] | None:
+    """The stack in columns that are as low as possible; None if they would be higher than `most`."""
+    total = 0.0
+    for item in stack:
+        total += item.height
+        if total > 2 * count * most:
+            return None  # the rest is not measured, so that a long text takes a time proportional to its length
+    for forced in (False, True):
+        best, rest = _filled(stack, count, most, forced=forced)
+        low, high = 0.0, most
+        while not rest and high - low > _PRECISION:
+            middle = (low + high) / 2
+            columns, left = _filled(stack, count, middle, forced=forced)
+            low, high = (middle, high) if left else (low, middle)
+            best = best if left else columns
+        if not rest:
+            return best
+    return None
+
+
+def _filled(stack: Stack, count: int, room: float, *, forced: bool) -> tuple[list[Stack], Stack]:
+    """As much of the stack as fits into columns of that height, and the rest."""
+    columns: list[Stack] = []
+    while stack and len(columns) < count:
+        parts = split_stack(stack, room, forced=forced)
+        if parts is None:
+            break
+        columns.append(parts[0])
+        stack = parts[1]
+    return columns, stack

@@ -1,0 +1,99 @@
+"""How the numbers, dates and goals of a summary are written: in the pack's formats, and in the requested language."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from ucap_reports.plan.vocabulary import goal_languages, goal_title
+from ucap_reports.template.number_formats import MILLION, figure_text, number_text
+from ucap_reports.text.foreign_text import foreign_text
+from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
+
+
+class Formats(Struct, frozen=True):
+    """`example` is how the pack prints 13600000. Numbers are written like it or, if the pack's words are in a language
+    that it translates them to, in that language, `spoken`; dates and goals are in the `wanted` language. Text in
+    another language than `document` is tagged with its language.
+    """
+
+    example: str = "13,600,000"
+    spoken: str | None = None
+    wanted: str = "en"
+    document: str = "en"
+
+    def figure(self, value: float) -> str:
+        """A population; from a million on with the word for it, if the pack's number format has one."""
+        if self.spoken is None:
+            return figure_text(value, self.example)
+        has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)
+        text = _millions(value, self.spoken) if has_word and value >= MILLION else _decimal(value, self.spoken)
+        return self.tagged(text, self.spoken)
+
+    def number(self, value: float, decimals: int = 0, unit: str = "") -> str:
+        """A number with all its digits, and at least `decimals` decimals, before its unit."""
+        if self.spoken is None:
+            return number_text(value, self.example, decimals) + unit
+        return self.tagged(_decimal(value, self.spoken, decimals) + unit, self.spoken)
+
+    def date(self, day: date) -> str:
+        """A date in words: "1 April 2019"."""
+        return self.tagged(date_text(day, self.wanted), self.wanted)
+
+    def goal(self, number: int) -> str:
+        """The official title of a Sustainable Development Goal, in English if the language has none."""
+        language = lookup(self.wanted, goal_languages()) or "en"
+        return self.tagged(goal_title(number, language), language)
+
+    def tagged(self, text: str, language: str) -> str:
+        """The text, tagged with its language if the document has another one."""
+        return text if is_readable_as(language, self.document) else foreign_text(text, REGIONAL.get(language, language))
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Any:
+    """Babel's data about a language; None for an unknown one."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many summaries need no such formats
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def date_text(day: date, language: str) -> str:
+    """A date in the words of a language."""
+    from babel.dates import format_date  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return day.isoformat()
+    return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+
+
+def _decimal(value: float, language: str, decimals: int = 0) -> str:
+    """A number with all its digits, and with `decimals` decimals unless that is 0."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return f"{value:,.{decimals}f}" if decimals else f"{value:,}"
+    if decimals:
+        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
+        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))
+
+
+def _millions(value: float, language: str) -> str:
+    """A large number in the short form of its language: "13,6 Millionen", "1360万"."""
+    from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return _decimal(value, language)
+    patterns: Mapping[str, object] = locale.compact_decimal_formats
+    length: Literal["long", "short"] = "long" if "long" in patterns else "short"
+    digits = 2 if locale.language == "hi" else 1  # a crore is ten million
+    return str(format_compact_decimal(value, format_type=length, locale=locale, fraction_digits=digits))

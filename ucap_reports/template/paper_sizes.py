@@ -1,0 +1,71 @@
+"""Paper sizes: those of ISO 216 and ISO 269, ANSI and US offices by name, and others as two lengths."""
+
+import re
+from collections.abc import Sequence
+
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.measures import LONGEST
+
+Paper = tuple[Length, Length]
+"""Width and height of a page."""
+
+_ISO = {"A": (841, 1189), "B": (1000, 1414), "C": (917, 1297)}
+"""Width and height of the largest size of each series in millimetres; each further size is half of the one before."""
+_INCHES = {
+    "Letter": (8.5, 11), "Legal": (8.5, 14), "Tabloid": (11, 17), "Ledger": (17, 11), "Executive": (7.25, 10.5),
+    "Statement": (5.5, 8.5), "ANSI A": (8.5, 11), "ANSI B": (11, 17), "ANSI C": (17, 22), "ANSI D": (22, 34),
+    "ANSI E": (34, 44),
+}  # fmt: skip
+_SMALLEST = 10
+"""The number of the smallest size of each series."""
+_ORIENTATION = re.compile(r"(.*?)\s*\b(portrait|landscape)", re.IGNORECASE)
+_TIMES = "\N{MULTIPLICATION SIGN}"
+_TWO_LENGTHS = re.compile(
+    rf"([\d.]+)\s*(pt|mm|cm|in)?\s*(?:[x{_TIMES}*,]\s*|\s)([\d.]+\s*(pt|mm|cm|in))", re.IGNORECASE
+)
+
+
+def _iso_papers(series: str, width: int, height: int) -> dict[str, Paper]:
+    papers = {}
+    for number in range(_SMALLEST + 1):
+        papers[f"{series}{number}"] = Length.mm(width), Length.mm(height)
+        width, height = height // 2, width
+    return papers
+
+
+PAPERS: dict[str, Paper] = {
+    name: paper
+    for series, (width, height) in _ISO.items()
+    for name, paper in _iso_papers(series, width, height).items()
+} | {name: (Length(width * 72), Length(height * 72)) for name, (width, height) in _INCHES.items()}
+"""The known sizes by name."""
+_BY_NAME = {name.casefold(): paper for name, paper in PAPERS.items()}
+
+
+def paper_size(text: str) -> Paper | None:
+    """Width and height of `A4`, `Legal landscape` or `210 mm x 300 mm`; None for anything else."""
+    written = " ".join(text.split())
+    orientation = _ORIENTATION.fullmatch(written)
+    name = written if orientation is None else orientation[1]
+    paper = _BY_NAME.get(name.casefold()) or _two_lengths(name)
+    if paper is None or orientation is None:
+        return paper
+    short, long = sorted(paper)
+    return (long, short) if orientation[2].casefold() == "landscape" else (short, long)
+
+
+def is_landscape(paper: Sequence[float]) -> bool:
+    """Whether a page of that width and height is wider than high."""
+    return paper[0] > paper[1]
+
+
+def _two_lengths(text: str) -> Paper | None:
+    """The size that is written as two lengths; the first may have the unit of the second."""
+    if (match := _TWO_LENGTHS.fullmatch(text)) is None:
+        return None
+    first, unit, second, last_unit = match.groups()
+    try:
+        paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
+    except ValueError:
+        return None
+    return paper if max(paper) <= LONGEST else None

@@ -1,0 +1,101 @@
+"""Bars and tiles of goals as DrawingML shapes in the line of their tag (ISO/IEC 29500-1, 20.4; [MS-ODRAWXML], wps)."""
+
+from msgspec import Struct
+
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
+from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.theme import Theme
+from ucap_reports.text.shapes import Shape, Tile
+from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.word_languages import language_xml
+from ucap_reports.word.file.word_xml import DRAWING, escaped
+from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.table_grid import NUMBER, grid_mark
+
+FULL_LENGTH = Length.mm(60)
+"""The full length of bars whose style has no width."""
+_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_WORD_SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+_NO_DISTANCE = 'distT="0" distB="0" distL="0" distR="0"'
+
+
+class ShapeStyles(Struct, frozen=True):
+    """The sizes, in points, and the colour of shapes: the full length of bars, their height, the side of tiles."""
+
+    length: float
+    height: float
+    side: float
+    colour: Colour
+
+    @classmethod
+    def of(cls, theme: Theme) -> "ShapeStyles":
+        """Those of the theme's styles `bar` and `goal`."""
+        body = theme.style("body")
+        bar, goal = (theme.styles.get(name, body) for name in ("bar", "goal"))
+        length, height, side = bar.width or FULL_LENGTH, bar.height or BAR_HEIGHT, goal.width or TILE_SIDE
+        return cls(float(length), float(height), float(side), bar.colour)  # plain numbers can be cached
+
+
+def shape_xml(shape: Shape, styles: ShapeStyles, site: ValuePlace) -> str:
+    """A shape as a run or, if it is a whole paragraph, as a paragraph; empty for an unknown number.
+
+    Raises ValueError for a character that XML cannot represent.
+    """
+    run = _shape_run(shape, styles)
+    if site.paragraph is None or not run:
+        return run
+    return f"<w:p>{site.paragraph_properties()}{site.before}{run}</w:p>"
+
+
+def _shape_run(shape: Shape, styles: ShapeStyles) -> str:
+    if isinstance(shape, Tile):
+        look = tile_look(shape, Length(styles.side))
+        return _run(shape.alt, (look.side, look.side), look.background, _tile_text(shape, look))
+    if not shape.share:
+        return ""
+    size = bar_length(shape.share, styles.length), Length(styles.height)
+    return _run(shape.alt, size, styles.colour, "<wps:bodyPr/>")
+
+
+def _run(alt: str, size: tuple[Length, Length], colour: Colour, body: str) -> str:
+    width, height = (length.emu for length in size)
+    quoted = escaped(alt).replace('"', "&quot;")
+    text_box = ' txBox="1"' if "w:txbxContent" in body else ""
+    shape = (
+        f'<wps:wsp><wps:cNvSpPr{text_box}/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/>'
+        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        f'<a:solidFill><a:srgbClr val="{colour.hex}"/></a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>{body}</wps:wsp>'
+    )
+    return (
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}" xmlns:a="{_MAIN}" xmlns:wps="{_WORD_SHAPE}" {_NO_DISTANCE}>'
+        f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
+        f'<wp:docPr id="{grid_mark(NUMBER)}" name="Shape" descr="{quoted}"/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_WORD_SHAPE}">{shape}</a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
+def _tile_text(tile: Tile, look: TileLook) -> str:
+    """The number and, below it, the title."""
+    numbered, titled = look.leadings
+    language = language_xml(tile.language) if tile.language else ""
+    lines = (
+        _line(str(tile.number), numbered, f"<w:b/><w:bCs/>{_font(look.number_size, look)}"),
+        _line(tile.title, titled, f'<w:b w:val="0"/><w:bCs w:val="0"/>{_font(look.title_size, look)}{language}'),
+    )
+    inset = " ".join(f'{side}Ins="{look.padding.emu}"' for side in "ltrb")
+    return (
+        f"<wps:txbx><w:txbxContent>{''.join(lines)}</w:txbxContent></wps:txbx>"
+        f'<wps:bodyPr wrap="square" {inset} anchor="t"><a:noAutofit/></wps:bodyPr>'
+    )
+
+
+def _font(size: Length, look: TileLook) -> str:
+    halves = half_points(size)
+    return f'<w:color w:val="{look.ink.hex}"/><w:sz w:val="{halves}"/><w:szCs w:val="{halves}"/>'
+
+
+def _line(text: str, leading: Length, properties: str) -> str:
+    spacing = f'<w:spacing w:before="0" w:after="0" w:line="{leading.twips}" w:lineRule="exact"/>'
+    run = f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escaped(text)}</w:t></w:r>'
+    return f"<w:p><w:pPr>{spacing}</w:pPr>{run}</w:p>"
