@@ -1,7 +1,6 @@
 """Pictures of plans in all formats: their place, their words, their alternatives, and what becomes of their files."""
 
 import os
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +10,8 @@ import pytest
 from lxml import html
 from msgspec.structs import replace
 
-from tests.command import ucap
 from tests.pdf_text import Node, embedded_plan, pdf_words, structure
-from tests.photos import PLAN, photograph, saved, with_metadata, write_pictures
+from tests.photos import photograph, saved, write_pictures
 from tests.stages import shipped_pack
 from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
@@ -203,81 +201,3 @@ def test_the_nearest_file_is_the_hint(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
         render(path)
     assert "rome.jpg" in str(found.value.problems[0].hint)
-
-
-def test_a_changed_picture_makes_its_plan_due(tmp_path: Path) -> None:
-    path = write_pictures(tmp_path)
-    (tmp_path / "plans" / "siena.yaml").write_text("cities: [{name: Siena}]\n", encoding="utf-8")
-    assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"written"}
-    (path.parent / "pictures" / "rome.jpg").write_bytes(saved(photograph(seed=3)))
-    (path.parent / "pictures" / "unused.jpg").write_bytes(b"")
-    dues = ucap(tmp_path, "build", "--dry-run", "--json").report["documents"]
-    assert {(each["plan"], each.get("reason")) for each in dues} == {("rome", "picture changed"), ("siena", None)}
-    assert [each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]].count("written") == 2
-    assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"unchanged"}
-
-
-def test_documents_from_any_place_are_equal(tmp_path: Path) -> None:
-    path = write_pictures(tmp_path)
-    ucap(tmp_path, "build")
-    built = {name: (tmp_path / "out" / f"rome.{name}").read_bytes() for name in ("pdf", "docx")}
-    folder = path.parent / "pictures"
-    values = {
-        "cities": [
-            {"name": "Rome", "country": "Italy", "picture": {"file": "rome.jpg", "alt": ALTS[0]}},
-            {"name": "Tianjin"},
-        ],
-        "updated": "2019-04-30",
-        "results": "Less traffic.",
-        "contact": {"office": "IUC", "email": "office@iuc-asia.eu"},
-        "pictures": [
-            {
-                "file": "workshop.png",
-                "alt": ALTS[1],
-                "caption": "The *workshop* of [May](https://www.iuc.eu).",
-                "credit": "Photo: Maria Rossi",
-            },
-            {"file": "rome.jpg", "alt": ALTS[2], "caption": "Once more"},
-        ],
-    }
-    results = [
-        render(path),
-        render(text=PLAN, name="rome", pictures=folder),
-        render(values, name="rome", pictures=str(folder)),
-        render(load_plan(path), pictures=folder),
-    ]
-    for result in results:
-        assert {each.format.value: each.content for each in result.documents} == built
-    with pytest.raises(ProblemsFound) as found:
-        render(text=PLAN)
-    assert {each.code for each in found.value.problems if each.severity.value == "error"} == {"picture-missing"}
-
-
-def test_no_document_contains_the_place_of_a_photograph(tmp_path: Path) -> None:
-    path = write_pictures(tmp_path)
-    (path.parent / "pictures" / "rome.jpg").write_bytes(with_metadata(6))
-    for document in rendered(path).documents:
-        with_files = document.content
-        if document.format.value == "docx":
-            with ZipFile(BytesIO(document.content)) as package:
-                with_files = b"".join(map(package.read, package.namelist()))
-        assert b"SecretCamera" not in with_files
-
-
-def test_words_about_pictures_are_translated_and_formatted(tmp_path: Path) -> None:
-    path = write_pictures(tmp_path, PLAN + "languages: [fr]\n")
-    assert ucap(tmp_path, "translate", "fr").code == 0
-    po = tmp_path / "translations" / "fr" / "rome.po"
-    text = po.read_text(encoding="utf-8")
-    for field in ("cities[0].picture.alt", "pictures[0].alt", "pictures[0].caption", "pictures[0].credit"):
-        assert f'msgctxt "{field}"' in text
-    po.write_text(text.replace('msgid "Once more"\nmsgstr ""', 'msgid "Once more"\nmsgstr "Encore"'), encoding="utf-8")
-    assert "Encore" in pdf_words(render(path, language="fr").pdf.content)
-    inner = "{credit: x, alt: y, file: rome.jpg}"
-    path.write_text(f"pictures: [{inner}]\ncities: [{{picture: {inner}, name: Rome}}]\n", encoding="utf-8")
-    assert ucap(tmp_path, "fmt").code == 0
-    formatted = path.read_text(encoding="utf-8")
-    assert re.findall(r"\w+(?=:)", formatted) == [
-        *("cities", "name", "picture", "file", "alt", "credit"),
-        *("pictures", "file", "alt", "credit"),
-    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.picture_files import pictures_of
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
@@ -83,9 +83,10 @@ class PlanPreviews:
             settings = project_settings(self.project)
             options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
             files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
-            text += translations_digest(files)
+            pictures = pictures_of(path)
+            text += translations_digest(files) + pictures_digest(pictures)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, None, files, pictures_of(path))
+            produced = produce(source, opened, options, None, files, pictures)
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text
