@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test goldens coverage lint lock test-wheel clean
+.PHONY: reports test goldens coverage mutation lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -21,6 +21,10 @@ goldens: .venv/test.stamp
 # The tests with branch coverage, which must be at least 95 %.
 coverage: .venv/test.stamp
 	$(BIN)/python -m pytest --cov
+
+# Faults in a sample of the code that no test finds, within 20 minutes of processor time.
+mutation: .venv/test.stamp
+	$(BIN)/python -m benchmarks.mutation
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -41,7 +45,7 @@ lock: .venv/test.stamp
 #   make test-wheel TESTS=tests/test_build.py
 RESOLUTION ?= highest
 SUITE := build/suite
-EXTRAS := ar,dask,he,hi,ja,ko,preview
+EXTRAS := ar,dask,he,hi,ja,ko,preview,sign
 test-wheel:
 	rm -rf $(SUITE) && mkdir -p $(SUITE)
 	cp -r tests docs benchmarks plans templates locks *.md LICENSE Makefile pyproject.toml $(SUITE)

@@ -1,10 +1,17 @@
-"""Settings for all tests."""
+"""Settings and fixtures for all tests."""
 
 import os
+from functools import cache
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.verapdf import assert_conformant
+from ucap_reports.batch import worker_jobs
+from ucap_reports.batch.index_page import thumbnails
+from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.storage.decoding import Source
 
 __all__ = ["assert_conformant"]
 
@@ -12,3 +19,15 @@ __all__ = ["assert_conformant"]
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture
+def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document and thumbnail is rendered once for all builds, which write it again."""
+    made: dict[Source, Produced] = {}
+
+    def produced(source: Source, *arguments: Any, **options: Any) -> Produced:
+        return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
+
+    monkeypatch.setattr(worker_jobs, "produce", produced)
+    monkeypatch.setattr(thumbnails, "thumbnail", cache(thumbnails.thumbnail))

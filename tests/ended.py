@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.forks import forked
-from ucap_reports.batch import build
+from ucap_reports import build
 
 STEPS = {"os.rename", "os.remove", "os.mkdir"}
 """Audit events of Python that change a folder; `open` for writing is another."""

@@ -15,7 +15,7 @@ from runpy import run_module
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, NamedTuple, NoReturn
 
-from ucap_reports.batch import build
+from ucap_reports import build
 
 
 class Order(NamedTuple):

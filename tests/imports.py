@@ -4,15 +4,15 @@ from functools import cache
 from pathlib import Path
 
 from tests.stages import shipped_pack
-from ucap_reports.importers.column_map import read_columns
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.finish_plan import ImportedPlan
 from ucap_reports.importers.import_file import Imported, import_content
+from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.table_columns import read_columns
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 
-PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain")
+PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain", "bilingual")
 DATA = Path(__file__).parent / "data" / "import"
 
 

@@ -11,8 +11,8 @@ from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.output_folder import locked
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work, worker_ended
+from ucap_reports.batch.work_distribution import Workers, in_order
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -70,14 +70,24 @@ def ends(_: Bench, __: int) -> int:
     os._exit(1)
 
 
-def worker_problems(work: Work[Item, Result], items: list[Item]) -> set[str]:
-    """The codes for work in a worker process, as a build reports them."""
+def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every worker ends while it builds the plan."""
     with Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool:
-        try:
-            lost = list(in_order(pool, work, items, 1))
-        except ProblemsFound as found:
-            return {problem.code for problem in found.problems}
-    return {worker_ended(each.error, "plans/rome.yaml").code for each in lost if hasattr(each, "error")}
+        lost = list(in_order(pool, ends, [1], 1))
+    monkeypatch.setattr(
+        Workers, "each", lambda *arguments: (found for _, found in zip(arguments[2], lost, strict=True))
+    )
+    return codes(folder, "build")
+
+
+def workers_end(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    """Workers end at every item."""
+    with (
+        Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool,
+        pytest.raises(ProblemsFound) as found,
+    ):
+        list(in_order(pool, ends, list(range(20)), 1))
+    return {problem.code for problem in found.value.problems}
 
 
 def worker_differs(_: Path, __: pytest.MonkeyPatch) -> set[str]:
@@ -126,8 +136,8 @@ PROVOKED = {
     "build-running": build_running,
     "source-date-invalid": source_date_invalid,
     "internal-fault": internal_fault,
-    "worker-ended": lambda *_: worker_problems(ends, [1]),
-    "workers-lost": lambda *_: worker_problems(ends, [*range(9)]),
+    "worker-ended": worker_ends,
+    "workers-lost": workers_end,
     "worker-differs": worker_differs,
     "dask-not-installed": without_distributed,
     "scheduler-unreachable": no_scheduler,

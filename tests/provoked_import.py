@@ -10,6 +10,7 @@ from tests.imports import imported
 from tests.stages import example_summary, pdf_file
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
+from ucap_reports.importers.office_archive import MAX_UNPACKED
 from ucap_reports.problems import ProblemsFound
 
 HEAD = ("Cities", "Tianjin", "Rome")
@@ -30,7 +31,7 @@ def encoding(_: Path, __: pytest.MonkeyPatch) -> set[str]:
 
 
 def too_large(_: Path, __: pytest.MonkeyPatch) -> set[str]:
-    return codes(bomb(DOCUMENT, 200 * 1024 * 1024), "x.docx")
+    return codes(bomb(DOCUMENT, MAX_UNPACKED + 1), "x.docx")
 
 
 def entities(_: Path, __: pytest.MonkeyPatch) -> set[str]:

@@ -18,6 +18,7 @@ from ucap_reports.word.render_word import render_word
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"
+SHIPPED_PACKS = sorted(path.name for path in (ROOT / "templates").iterdir())
 
 
 @cache

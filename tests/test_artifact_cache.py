@@ -7,7 +7,7 @@ from threading import get_ident
 
 import pytest
 
-from tests.stages import example_summary
+from tests.stages import SHIPPED_PACKS, example_summary
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.template import fill_page as filling
@@ -254,7 +254,7 @@ def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 
-@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "plain"])
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
 def test_documents_from_cached_templates_are_the_same(
     project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, pack: str
 ) -> None:

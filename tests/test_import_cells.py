@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tests.imports import codes, imported, labels, one_plan, read
-from ucap_reports.importers.column_headers import target_of_header
 from ucap_reports.importers.field_labels import CITY_FIELDS
+from ucap_reports.importers.table_columns import target_of_header
 from ucap_reports.template.pack import NAMES_FIELD
 from ucap_reports.text.rich_text import ItemList
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.imports import DATA, codes, one_plan, read, refused
-from ucap_reports.importers.finish_plan import ImportedPlan
+from ucap_reports.importers.plan_draft import ImportedPlan
 
 
 def page(name: str) -> ImportedPlan:

@@ -12,7 +12,7 @@ from tests.command import ucap, write_plan
 from tests.imports import PACKS, codes, one_plan, read
 from tests.stages import ROOT, shipped_pack
 from tests.strategies import plan_texts
-from ucap_reports.importers.finish_plan import ImportedPlan
+from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, load_plan, parse_plan
 from ucap_reports.storage.decoding import Source

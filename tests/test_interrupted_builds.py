@@ -17,7 +17,6 @@ from ucap_reports.batch import (
     deleted_plans,
     index_writer,
     manifest,
-    plan_schema,
 )
 from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
@@ -30,7 +29,6 @@ WRITERS = {
         atomic_files,
         index_writer,
         manifest,
-        plan_schema,
         build_due_plans,
         build_records,
     )
@@ -71,6 +69,7 @@ def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
         sys.settrace(before)
 
 
+@pytest.mark.usefixtures("rendered_once")
 def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(tmp_path: Path, project: Path) -> None:
     places: set[Place] = set()
     code: int = Exit.INTERRUPTED

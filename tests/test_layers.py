@@ -3,7 +3,8 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
@@ -42,7 +43,7 @@ FORBIDDEN = {
 """Earlier packages that a package must not import: renderers get a summary and a pack and nothing else."""
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
-    "babel": {"plan", "summary"},
+    "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.starter"},
@@ -55,6 +56,8 @@ LIBRARIES = {
     "PIL": {"pdf.file", "pictures"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
+    "pyhanko": {"pdf.file"},
+    "pyhanko_certvalidator": {"pdf.file"},
     "pypdfium2": {"batch.index_page", "importers", "preview"},
     "reportlab": {"pdf.file"},
     "rich": {"cli"},
@@ -100,12 +103,17 @@ def modules_imported(path: Path) -> Iterator[str]:
 
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE)
-IMPORTS = {path: frozenset(modules_imported(path)) for path in FILES}
+
+
+@cache
+def imports() -> Mapping[Path, frozenset[str]]:
+    """The full names of all imports of each file."""
+    return {path: frozenset(modules_imported(path)) for path in FILES}
 
 
 def own_modules(path: Path) -> set[str]:
     """The modules of the product that a file imports, without the prefix `ucap_reports.`."""
-    names = {name.removeprefix("ucap_reports.") for name in IMPORTS[path] if name.startswith("ucap_reports.")}
+    names = {name.removeprefix("ucap_reports.") for name in imports()[path] if name.startswith("ucap_reports.")}
     return names - {"__version__"}
 
 
@@ -131,7 +139,7 @@ def test_the_stages_of_a_document_do_not_import_each_other() -> None:
 
 def test_each_library_is_imported_by_its_packages_only() -> None:
     used: dict[str, set[str]] = defaultdict(set)
-    for path, names in IMPORTS.items():
+    for path, names in imports().items():
         for name in names:
             library = name.split(".")[0]
             if library not in sys.stdlib_module_names | EVERYWHERE | {"ucap_reports"}:
@@ -145,13 +153,13 @@ def test_each_library_is_imported_by_its_packages_only() -> None:
 
 def test_only_public_packages_re_export_names() -> None:
     """Each import then names the file that defines the name, and loads only what that file needs."""
-    importing = {module_of(path) for path in FILES if path.name == "__init__.py" and IMPORTS[path]}
+    importing = {module_of(path) for path in FILES if path.name == "__init__.py" and imports()[path]}
     assert importing <= {"problems", "batch", "cli"}
 
 
 def test_values_are_msgspec_structs_and_not_dataclasses() -> None:
-    assert [path for path in FILES if "dataclasses" in IMPORTS[path]] == []
+    assert [path for path in FILES if "dataclasses" in imports()[path]] == []
 
 
 def test_no_module_imports_random_numbers_or_the_clock() -> None:
-    assert [path for path in FILES if {name.split(".")[0] for name in IMPORTS[path]} & CHANCE_AND_CLOCK] == []
+    assert [path for path in FILES if {name.split(".")[0] for name in imports()[path]} & CHANCE_AND_CLOCK] == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.stages import SHIPPED_PACKS
 from ucap_reports import ProblemsFound, build
 
 ROME = """\
@@ -73,7 +74,7 @@ def test_a_plan_with_every_fact_is_complete_in_its_pack(project: Path) -> None:
         "period: 2018\nthemes: [Water]\nsdgs: [6]\nfocus: F.\nchallenges: C.\nobjectives: O.\n"
         "activities: A.\nresults: R.\nupdated: 2019-04-30\n",
     )
-    for pack in ("iuc-asia", "iuc-japan", "plain"):
+    for pack in SHIPPED_PACKS:
         (project / "ucap.yaml").write_text(f"template: {pack}\n", encoding="utf-8")
         assert ids(project, "completeness=100") == ["full"]
 

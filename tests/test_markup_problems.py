@@ -72,7 +72,9 @@ def test_parsing_a_malicious_text_ends(text: str) -> None:
 
 
 def test_a_text_above_the_limit_is_one_error() -> None:
-    assert reported("*" * (MAX_CHARACTERS + 1)) == [(1, 1, "text-too-long")]
+    for text in ("*" * (MAX_CHARACTERS + 1), "a" * (MAX_CHARACTERS + 1), "a\n\n" * MAX_CHARACTERS):
+        assert reported(text) == [(1, 1, "text-too-long")]
+    assert parse_rich_text("a" * MAX_CHARACTERS)
 
 
 @given(st.text(st.sampled_from("ab *_`[]()<>\n-1.→/u&;\\!#"), max_size=60))

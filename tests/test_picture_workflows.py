@@ -157,7 +157,7 @@ def test_the_work_for_a_plan_contains_its_pictures(tmp_path: Path) -> None:
     path = write_pictures(tmp_path)
     source, files = Source("plans/rome.yaml", PLAN), pictures_of(path)
     options = BuildOptions(formats=(Format.PDF,))
-    job = pickle.loads(pickle.dumps(Job(source, options, (), files)))  # noqa: S301 - the test's own bytes
+    job = pickle.loads(pickle.dumps(Job(source, options, pictures=files)))  # noqa: S301 - the test's own bytes
     path.unlink()
     bench = Bench(SentPacks({"iuc-asia": shipped_pack()}), product_fingerprint())
     outcome = bench.produce(job)

@@ -71,7 +71,7 @@ def test_documents_with_warnings_are_publishable() -> None:
 
 def test_a_save_that_changes_neither_plan_nor_pack_keeps_the_state() -> None:
     state = after_saves(made(ONE), made(TWO))
-    assert next_state(state, made(TWO), state.made_of.plan) is state
+    assert next_state(state, made(TWO), state.inputs[0]) is state
 
 
 def test_documents_that_did_not_change_are_marked_as_the_same() -> None:
@@ -110,7 +110,7 @@ def previews(tmp_path: Path) -> PlanPreviews:
 
 def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(previews: PlanPreviews) -> None:
     own, other = previews.state(Choice(PLAN)), previews.state(Choice(PLAN, "iuc-japan"))
-    assert (own.made_of.pack, other.made_of.pack) == (PACK, "iuc-japan")
+    assert (own.pack, other.pack) == (PACK, "iuc-japan")
     assert own.documents != other.documents
     assert [document.format for document in own.documents] == [Format.PDF, Format.DOCX]
 

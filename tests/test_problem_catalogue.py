@@ -5,6 +5,7 @@ import re
 import string
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,15 +38,20 @@ def special_cases() -> Mapping[str, Provoke]:
 SPECIAL = special_cases()
 
 
+@cache
+def calls() -> tuple[tuple[str, ast.Call], ...]:
+    """All calls in the product, each with its place."""
+    return tuple(
+        (f"{path.relative_to(PACKAGE)}:{node.lineno}", node)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
+
+
 def problem_calls() -> Iterator[tuple[str, ast.Call]]:
     """All calls of `problem` in the product, with their place."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "problem":
-                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
-
-
-CALLS = list(problem_calls())
+    return ((place, call) for place, call in calls() if ast.unparse(call.func) == "problem")
 
 
 def fields_of(text: str) -> set[str]:
@@ -73,7 +79,7 @@ def wordings(code: str, form: str) -> set[str]:
 
 
 def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message() -> None:
-    for place, call in CALLS:
+    for place, call in problem_calls():
         given = {each.arg for each in call.keywords}
         forms = next((constants(each.value) for each in call.keywords if each.arg == "form"), [""])
         for code in constants(call.args[0]):
@@ -82,12 +88,8 @@ def test_each_problem_is_in_the_catalogue_and_gives_the_values_of_its_message() 
 
 
 def test_only_the_catalogue_constructs_problems() -> None:
-    constructing = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Problem", "Problem.error", "Problem.warning"}
-    }
+    constructors = {"Problem", "Problem.error", "Problem.warning"}
+    constructing = {place.partition(":")[0] for place, call in calls() if ast.unparse(call.func) in constructors}
     assert constructing == {"problems/catalogue.py"}
 
 
@@ -102,8 +104,8 @@ def test_no_code_has_two_entries() -> None:
 
 
 def test_each_entry_is_used_and_no_code_is_made_up_at_run_time() -> None:
-    assert {code for _, call in CALLS for code in constants(call.args[0])} == set(catalogue())
-    assert [place for place, call in CALLS if not constants(call.args[0])] == []
+    assert {code for _, call in problem_calls() for code in constants(call.args[0])} == set(catalogue())
+    assert [place for place, call in problem_calls() if not constants(call.args[0])] == []
 
 
 def test_the_entries_are_those_of_the_files_each_code_once() -> None:

@@ -212,7 +212,7 @@ def test_an_unedited_file_has_no_changes(project: Path) -> None:
     assert found(review(project, "saved.docx")) == []
 
 
-@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "iuc-americas"])
+@pytest.mark.parametrize("pack", ["iuc-asia", "iuc-japan", "iuc-americas", "bilingual"])
 def test_a_file_of_each_shipped_form_is_reviewed(tmp_path: Path, pack: str) -> None:
     plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
     ucap(tmp_path, "build", "--format", "docx", "--no-index", "--template", pack)

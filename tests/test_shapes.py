@@ -19,7 +19,7 @@ from ucap_reports import render
 from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.plan.vocabulary import goal_languages, goal_title
+from ucap_reports.plan.vocabulary import GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
@@ -191,17 +191,17 @@ def test_light_colours_keep_their_hue_with_dark_text() -> None:
     assert tile_colours(7)[0] == COLOURS[7]
 
 
-@pytest.mark.parametrize("language", goal_languages())
+@pytest.mark.parametrize("language", GOAL_TITLES)
 @pytest.mark.parametrize("side", [TILE_SIDE, Length.mm(10), Length.mm(40)])
 def test_each_official_title_fits_in_its_tile(language: str, side: Length) -> None:
     pack = shipped_pack()
     body = pack.theme.style("body")
     for number in COLOURS:
-        look = tile_look(Tile(number, goal_title(number, language)), side)
+        look = tile_look(Tile(number, GOAL_TITLES[language][number]), side)
         height = 2 * look.padding + look.leadings[0]
         style = replace(body, size=look.title_size, leading=look.leadings[1])
         width = side - 2 * look.padding
-        lines = paragraph_lines(pack, (Run(goal_title(number, language)),), style, width, language).lines
+        lines = paragraph_lines(pack, (Run(GOAL_TITLES[language][number]),), style, width, language).lines
         assert height + len(lines) * look.leadings[1] <= side + 0.01, (number, len(lines))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
-from tests.stages import EXAMPLE, shipped_pack
+from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.strategies import plan_texts
 from tests.tools import office_pdf, page_texts
 from tests.tracked import accepted, is_tracked, paragraphs, part, rejected
@@ -19,7 +19,6 @@ from ucap_reports.word.render_word import render_word
 from ucap_reports.word.tracking.track_changes import track_changes
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
-PACKS = ("iuc-asia", "iuc-japan", "plain")
 
 
 @cache
@@ -57,7 +56,7 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> None:
     new = edited(*EDITS[name])

@@ -50,7 +50,7 @@ def test_each_wheel_in_the_list_is_one_that_the_lock_file_allows() -> None:
 
 def test_the_list_has_all_packages_that_users_install() -> None:
     assert {canonicalize_name(name) for name in INSTALLED} - WHEELS.keys() == set()
-    extras = {"uharfbuzz", "distributed", "starlette", "uvicorn", "watchfiles", "pylopdf-fonts-jp"}
+    extras = {"uharfbuzz", "distributed", "starlette", "uvicorn", "watchfiles", "pylopdf-fonts-jp", "pyhanko"}
     assert extras - WHEELS.keys() == set()
 
 

@@ -148,7 +148,7 @@ def test_each_error_of_a_tag_has_its_code_and_names_the_tag(body: str, code: str
         ("{% endset %}", "{% set name = … %}"),
         ("{% break %}", "{% for … in … if … %}"),
         ("{% autoescape false %}", "all printed text is escaped"),
-        ("{{ 3.14|round(1) }}", "`number_format`"),
+        ("{{ 3.14|round(1) }}", "|number(0)"),
         ("{{ summary.columns|sort|join }}", "`rows` in pack.yaml"),
         ("{{ summary.title|safe }}", "remove it"),
         ("{{ summary.contact.website|urlize }}", "|link"),

@@ -12,6 +12,7 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from docs.make_word_templates import MARKS, template_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.stages import SHIPPED_PACKS
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
@@ -53,7 +54,7 @@ def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp
     assert [str(error) for error in result.errors] == []
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan", "plain"])
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
     path = tmp_path / "summary.docx"

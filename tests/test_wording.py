@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
-from tests.stages import shipped_pack, with_all_rows
+from tests.stages import SHIPPED_PACKS, shipped_pack, with_all_rows
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.plan.plan_model import parse_plan
@@ -44,7 +44,7 @@ def codes(asked: str | None = None, **fields: Any) -> list[str]:
     return [problem.code for problem in found.problems]
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+@pytest.mark.parametrize("name", sorted({*SHIPPED_PACKS} - {"plain"}))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_shipped_pack_has_all_words_in_every_label_language(name: str, language: str) -> None:
     pack = shipped_pack(name)
@@ -56,7 +56,7 @@ def test_every_shipped_pack_has_all_words_in_every_label_language(name: str, lan
     assert language in pack.settings.programme_label
 
 
-@pytest.mark.parametrize("name", ["iuc-asia", "iuc-americas", "iuc-japan"])
+@pytest.mark.parametrize("name", sorted({*SHIPPED_PACKS} - {"plain"}))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_label_has_the_links_of_the_original_in_every_language(name: str, language: str) -> None:
     pack = shipped_pack(name)

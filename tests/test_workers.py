@@ -120,6 +120,21 @@ def test_workers_report_the_same_problems_as_one_process(tmp_path: Path, workers
     assert {"country-unknown", "pack-unknown", "file-empty", "field-unknown"} <= set(shared.codes)
 
 
+def test_workers_find_the_same_problems_in_a_check_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
+    small_project(tmp_path, 6)
+    write_plan(tmp_path, "plan-0001.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    write_plan(tmp_path, "plan-0002.yaml", PLAN.text + "languages: [zh, fr]\n")
+    write_plan(tmp_path, "plan-0003.yaml", "")
+
+    alone = ucap(tmp_path, "check", "--jobs", "1", "--json")
+    shared = ucap(tmp_path, "check", "--jobs", "2", "--json")
+
+    assert shared.code == alone.code == 1
+    assert shared.report == alone.report
+    assert {"country-unknown", "translation-missing", "file-empty"} <= set(shared.codes)
+    assert active_children() == []
+
+
 def test_workers_build_the_same_variants_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
     small_project(tmp_path, 4)
     write_plan(tmp_path, "plan-0001.yaml", PLAN.text + "language: zh\n")
@@ -176,7 +191,7 @@ def test_workers_end_when_their_leader_is_interrupted(work: str) -> None:
 @pytest.mark.parametrize("leader_stopped", [True, False])
 def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped: bool) -> None:  # noqa: FBT001 - named above
     """While the leader is stopped, its pipes fill up, so that the workers are killed while they send."""
-    small_project(tmp_path, 240)
+    small_project(tmp_path, 160)
     process = begin(tmp_path, "--no-index", "--jobs", "2")
     until(lambda: len(digests(tmp_path / "out")) > 4, process)
     if leader_stopped:
@@ -190,7 +205,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
     out, err = process.communicate(timeout=60)
 
     assert killed
-    assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 480), out + err
+    assert (process.returncode, len(digests(tmp_path / "out"))) == (0, 320), out + err
 
 
 @linux
@@ -198,7 +213,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
 def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     """Its children are the fork server, the workers, and the resource tracker of multiprocessing."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
-    small_project(tmp_path, 160)
+    small_project(tmp_path, 120)
     process = begin(tmp_path, "--no-index", "--jobs", "2")
     until(lambda: bool(children(process.pid)), process)
     kills = 0
@@ -215,7 +230,7 @@ def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path:
     assert went_on, f"neither ended nor continued within {PATIENCE} seconds"
     assert "Traceback" not in err, err
     assert process.returncode in {0, 1}, out + err
-    assert (process.returncode == 0) == (len(digests(tmp_path / "out")) == 320), out + err
+    assert (process.returncode == 0) == (len(digests(tmp_path / "out")) == 240), out + err
     assert unknown_documents(tmp_path / "out") == []
     assert parts(tmp_path) == []
 

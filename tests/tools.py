@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +25,14 @@ def require(program: str) -> str:
     if os.environ.get("UCAP_REQUIRE_TOOLS"):
         pytest.fail(f"{program} is not installed, and UCAP_REQUIRE_TOOLS asks for it", pytrace=False)
     pytest.skip(f"{program} is not installed")
+
+
+def require_library(name: str) -> None:
+    """Skip the test if a library is not installed, or let it fail if UCAP_REQUIRE_TOOLS is set."""
+    if find_spec(name) is None:
+        if os.environ.get("UCAP_REQUIRE_TOOLS"):
+            pytest.fail(f"{name} is not installed, and UCAP_REQUIRE_TOOLS asks for it", pytrace=False)
+        pytest.skip(f"{name} is not installed")
 
 
 @cache

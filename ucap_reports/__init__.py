@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ucap_reports.batch import BuildReport, build
+    from ucap_reports.batch.build_project import build
+    from ucap_reports.batch.events import BuildReport
     from ucap_reports.batch.render_plan import Rendered, render
     from ucap_reports.html.render_html import render_html
     from ucap_reports.pdf.render_pdf import render_pdf
@@ -50,7 +51,8 @@ __all__ = [
 ]
 
 _MODULES = {
-    "batch": ("BuildReport", "build"),
+    "batch.build_project": ("build",),
+    "batch.events": ("BuildReport",),
     "batch.render_plan": ("Rendered", "render"),
     "html.render_html": ("render_html",),
     "pdf.render_pdf": ("render_pdf",),

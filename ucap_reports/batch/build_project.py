@@ -1,31 +1,110 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
-from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_records import Records
-from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.changes import Changes, Due, edited_problems
-from ucap_reports.batch.deleted_plans import DeletedPlan, deleted_plans, deletion_warnings, remove_deleted
-from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.events import Begun, Event, Listed, PlanReport, Remark, Removed, Stage
+from ucap_reports.batch.build_request import BuildRequest, BuildState
+from ucap_reports.batch.changes import Due, find_due, plan_report
+from ucap_reports.batch.deleted_plans import remove_deleted
+from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed, Stage
+from ucap_reports.batch.manifest import Made
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.plan_schema import renew_schema
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, regular_digest, write_files
+from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import parse_formats
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed needs nothing that makes documents
     from ucap_reports.batch.work_distribution import Workers
-    from ucap_reports.batch.worker_jobs import Bench
+
+
+def build(
+    root: str | Path | None = None,
+    plans: Iterable[str | Path] = (),
+    *,
+    where: Iterable[str] = (),
+    formats: str | Iterable[str] | None = None,
+    template: str | None = None,
+    language: str | None = None,
+    out: str | Path = OUT,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    force: bool = False,
+    overwrite_edited: bool = False,
+    dry_run: bool = False,
+    prune: bool = False,
+    index: bool = True,
+    pdf_standard: str | None = None,
+) -> BuildReport:
+    """Build the documents of a project, as `ucap build` does, and report what was written.
+
+    Args:
+        root: The folder of the project; by default the nearest folder, from the current one upward, with a `plans/`.
+        plans: Ids or paths of plans; by default all plans.
+        where: Conditions that plans must fulfil, such as `["country=CN", "updated<2020"]`.
+        formats: Names of formats, such as `["pdf"]` or `"pdf,docx"`; by default those of the project, or all.
+        template: The name of a template pack, instead of the plans' own.
+        language: The language of the row labels, such as `zh`.
+        out: The folder of the documents, relative to the project.
+        jobs: The number of worker processes. A script that uses more than one needs the guard
+            `if __name__ == "__main__":`, like every program that uses multiprocessing.
+        scheduler: The address of a Dask scheduler whose workers build instead.
+        force: Rebuild unchanged documents.
+        overwrite_edited: Overwrite documents that were edited after they were built.
+        dry_run: Report what would be built, and write nothing.
+        prune: Remove the documents of deleted plans.
+        index: Update `index.html`.
+        pdf_standard: The standards of PDFs: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources; by
+            default that of the project.
+
+    Returns:
+        The documents with their status, and the problems of all plans: errors, warnings and infos.
+
+    Raises:
+        ProblemsFound: If there is no such project, plan, format or standard, if a condition is invalid, if `ucap.yaml`
+            has errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are
+            in the report.
+    """
+    here = Path.cwd()
+    project = find_project(Path(root) if root is not None else None, here)
+    names, conditions = tuple(map(str, plans)), tuple(where)
+    named = project.find_plans(names, here) if names else project.plan_paths()
+    settings = project_settings(project)
+    request = BuildRequest(
+        options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
+        settings=settings,
+        jobs=jobs,
+        scheduler=scheduler,
+        force=force,
+        overwrite_edited=overwrite_edited,
+        dry_run=dry_run,
+        prune=prune,
+        index=index,
+        everything=not names and not conditions,
+    )
+    paths = settings.selected(project, named, conditions)
+    events = tuple(build_plans(project, paths, request, project.path(str(out))))
+    return _report(events, () if names else project.misnamed())
+
+
+def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
+    """The report from the events of a build and from problems found outside it."""
+    found = [each for event in events if isinstance(event, PlanReport | Remark) for each in event.problems]
+    return BuildReport(
+        plans=tuple(event for event in events if isinstance(event, PlanReport)),
+        problems=tuple(dict.fromkeys([*found, *others])),
+        removed=tuple(event.path for event in events if isinstance(event, Removed)),
+    )
 
 
 def build_plans(
@@ -33,10 +112,9 @@ def build_plans(
 ) -> Generator[Event, None, None]:
     """Build plans into the folder `out`, yielding events as they happen. A plan that fails does not stop the others.
 
-    Raises ProblemsFound when nothing can be built: the folder cannot be used or another build is writing to it, the
-    scheduler does not answer, SOURCE_DATE_EPOCH is invalid. Whenever the generator is closed, every file is complete.
+    Raises ProblemsFound when nothing can be built: the folder cannot be used, another build is writing to it, or the
+    scheduler does not answer. Whenever the generator is closed, every file is complete.
     """
-    request = request.dated()
     if request.options.template:
         _check_name(request.options.template)
     if request.dry_run:
@@ -59,29 +137,25 @@ class _Build:
     """One build into one folder."""
 
     def __init__(self, project: Project, request: BuildRequest, out: Path) -> None:
-        self._project = project
+        self._records = records = Records(out, project.shown(out))
+        packs = PackStore(project, request.settings.pack, records.settings.templates, records.settings.packs)
+        translations, tools = TranslationFiles(project, request.settings.languages), product_fingerprint()
+        self._state = BuildState(project, out, request, records, packs, translations, tools)
         self._request = request
-        self._out = out
-        self._records = Records(out, project.shown(out))
-        known = self._records.settings
-        self._packs = PackStore(project, request.settings.pack, known.templates, known.packs)
-        self._tools = product_fingerprint()
         self._workers: Workers | None = None
 
     def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
         """The events of a dry run."""
         yield Remark((*self._request.settings.problems, *self._records.problems))
-        for due in self._find_due(paths):
-            yield self._untouched(due)
-        deleted, prune = self._deleted(paths), self._request.prune
-        for each in deleted if prune else ():
-            yield from (Removed(self._project.shown(path)) for path in each.documents)
-        yield Remark(deletion_warnings(deleted, self._project, prune=prune))
+        for path in paths:
+            for due in find_due(self._state, path):
+                yield self._untouched(due)
+        yield from self._clean_up(paths)
 
     def run(self, paths: Sequence[Path]) -> Iterator[Event]:
         """Build, and record what was built, however the build ends."""
         yield Remark((*self._request.settings.problems, *self._records.problems))
-        dues = self._find_due(paths)
+        dues = [due for path in paths for due in find_due(self._state, path)]
         yield Begun(Stage.PLANS, sum(bool(due.reasons) for due in dues))
         try:
             with ExitStack() as stack:
@@ -95,13 +169,6 @@ class _Build:
                 self._records.save()
             raise
 
-    def _find_due(self, paths: Sequence[Path]) -> list[Due]:
-        translations = TranslationFiles(self._project, self._request.settings.languages)
-        changes = Changes(
-            self._project, self._out, self._request, self._tools, self._records, self._packs, translations
-        )
-        return [due for path in paths for due in changes.dues(path)]
-
     def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
         """The reports on all plans in their order, built or unchanged."""
         pending = [due for due in dues if due.reasons]
@@ -109,38 +176,22 @@ class _Build:
         if pending:
             from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - see above
 
-            production = Production(self._project, self._out, self._request, self._tools, self._records)
-            built = stack.enter_context(closing(production.reports(pending, self._pool(stack))))
+            built = stack.enter_context(closing(Production(self._state).reports(pending, self._pool(stack))))
         for due in dues:
             yield next(built) if due.reasons else self._untouched(due)
 
     def _untouched(self, due: Due) -> PlanReport:
         """The report on a plan that is not built, with the problems that were found when it was."""
         record = self._records.get(due.name)
-        built = [  # what is due is not built in a dry run
-            due.built(each, WriteStatus.WRITTEN, None) if each in due.reasons else due.built(each, None, record)
-            for each in due.options.formats
-        ]
-        problems: tuple[Problem, ...] = ()
-        if record is not None and not due.reasons:
-            problems = record.problems_of(due.options.formats)
-            self._records.settle(due.name, record, {*due.options.formats} - due.edited)
-        return PlanReport(due.plan, tuple(built), (*problems, *edited_problems(built, self._out)))
+        if record is None or due.reasons:  # in a dry run
+            return plan_report(due, self._state, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
+        self._records.settle(due.name, record, {*due.options.formats} - due.edited)
+        return plan_report(due, self._state, {}, record, record.problems_of(due.options.formats))
 
     def _clean_up(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """Remove the documents and records of deleted plans, or warn about the documents."""
-        deleted, prune = self._deleted(paths), self._request.prune
-        for path in remove_deleted(deleted, self._records, self._project, self._out, prune=prune):
-            yield Removed(self._project.shown(path))
-        yield Remark(deletion_warnings(deleted, self._project, prune=prune))
-
-    def _deleted(self, paths: Sequence[Path]) -> tuple[DeletedPlan, ...]:
-        """The plans that were deleted; none in a build of some plans, unless it prunes."""
-        if not (self._request.everything or self._request.prune):
-            return ()
-        existing = {path.stem for path in paths}
-        names = [name for name in self._records if plan_of(name) not in existing]
-        return deleted_plans(names, self._records, self._project, self._out)
+        """Remove what is left of deleted plans, or warn about it; in a build of some plans, only if it prunes."""
+        if self._request.everything or self._request.prune:
+            yield from remove_deleted(self._state, {path.stem for path in paths})
 
     def _update_index(self, stack: ExitStack) -> Iterator[Event]:
         """Update the index of all documents in the folder, and its pictures."""
@@ -148,19 +199,20 @@ class _Build:
             return
         from ucap_reports.batch.index_writer import IndexWriter  # noqa: PLC0415 - see above
 
-        index = IndexWriter(self._project, self._out, self._tools, self._records, self._request.settings)
-        if due := index.pictures_due():
-            yield Begun(Stage.PICTURES, len(due))
-            yield from index.draw(due, self._pool(stack))
+        index = IndexWriter(self._state)
+        if index.due:
+            yield Begun(Stage.PICTURES, len(index.due))
+            yield from index.draw(self._pool(stack))
         if (status := index.write()) is not None:
-            yield Listed(self._project.shown(index.path), status)
+            yield Listed(self._state.shown(index.path.name), status)
 
     def _update_settings(self) -> Iterator[Event]:
         """Record the state of packs and schema. A schema that cannot be written is a warning: no document needs it."""
-        templates, packs = self._packs.confirmed(self._records.packs)
+        templates, packs = self._state.packs.confirmed(self._records.packs)
         self._records.set(templates=templates, packs=packs)
         try:
-            self._records.set(schema=renew_schema(self._project, self._records.settings.schema, self._tools))
+            schema = _renew_schema(self._state.project, self._records.settings.schema, self._state.tools)
+            self._records.set(schema=schema)
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
@@ -168,15 +220,25 @@ class _Build:
         """The workers of this build, until the stack ends."""
         if self._workers is None:
             from ucap_reports.batch.work_distribution import Workers  # noqa: PLC0415 - see above
-            from ucap_reports.batch.worker_jobs import Bench  # noqa: PLC0415 - see above
 
-            here, elsewhere = Bench(self._packs.open, self._tools), partial(_bench_with_packs, self._packs, self._tools)
-            self._workers = stack.enter_context(Workers(self._request.crew, here, elsewhere))
+            workers = Workers(self._state.packs, self._request.jobs, self._request.scheduler)
+            self._workers = stack.enter_context(workers)
         return self._workers
 
 
-def _bench_with_packs(packs: PackStore, tools: str) -> "Bench":
-    """What workers need that do not read the disk: every pack as it is now."""
-    from ucap_reports.batch.worker_jobs import Bench, SentPacks  # noqa: PLC0415 - see above
+def _renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:
+    """Rewrite the project's schema if it has one that this version did not write; returns its new record.
 
-    return Bench(SentPacks(packs.open_all()), tools)
+    `known` is the record of the last build. Raises ProblemsFound when the disk refuses.
+    """
+    path = project.schema
+    if not path.is_file():
+        return None
+    if known == Made(regular_digest(path) or "", tools):
+        return known
+    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
+
+    clear_dead_parts(path)
+    content = schema_content()
+    write_files([NewFile(path, content, project.shown(path))])
+    return Made(sha256(content).hexdigest(), tools)

@@ -1,20 +1,15 @@
-"""The options of a build."""
+"""What a build is asked for, and what its parts share."""
 
-import os
+from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.default_date import source_date
+from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
-
-
-class Crew(Struct, frozen=True):
-    """The workers: up to `jobs` processes or, instead, those of the Dask scheduler at an address."""
-
-    jobs: int = 1
-    scheduler: str | None = None
+from ucap_reports.batch.translation_files import TranslationFiles
+from ucap_reports.storage.project_folder import Project
 
 
 class BuildRequest(Struct, frozen=True):
@@ -22,7 +17,10 @@ class BuildRequest(Struct, frozen=True):
 
     options: BuildOptions
     settings: ProjectSettings = ProjectSettings()
-    crew: Crew = Crew()
+    jobs: int | None = 1
+    """The most worker processes; None for one for each core."""
+    scheduler: str | None = None
+    """The address of a Dask scheduler whose workers build instead."""
     force: bool = False
     """Rebuild unchanged documents as well."""
     overwrite_edited: bool = False
@@ -36,13 +34,18 @@ class BuildRequest(Struct, frozen=True):
     everything: bool = True
     """The build is about all plans of the project, so that all other plans in the manifest were deleted."""
 
-    def dated(self) -> "BuildRequest":
-        """The same request, with the date of undated documents from the environment."""
-        return replace(self, options=replace(self.options, undated=source_date()))
 
+class BuildState(Struct, frozen=True):
+    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`."""
 
-def cores() -> int:
-    """The number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    project: Project
+    out: Path
+    request: BuildRequest
+    records: Records
+    packs: PackStore
+    translations: TranslationFiles
+    tools: str
+
+    def shown(self, name: str) -> str:
+        """The name of a file in the folder in messages."""
+        return self.project.shown(self.out / name)

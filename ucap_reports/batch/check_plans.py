@@ -1,6 +1,7 @@
 """Plans checked without writing anything."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,46 +12,51 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.picture_files import pictures_of
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.translation_files import TranslationFiles
+from ucap_reports.batch.work_distribution import Workers
+from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 
-def check_plans(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> Iterator[PlanReport]:
-    """The problems of each plan, its versions in other languages, and its pack.
+def check_plans(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings, processes: int | None = 1
+) -> Generator[PlanReport, None, None]:
+    """The problems of each plan, its versions in other languages, and its pack, found by up to so many processes.
 
     Documents are built in memory, since pages are counted too.
     """
-    bench = Bench(PackStore(project, settings.pack).open, product_fingerprint())
-    translations = TranslationFiles(project, settings.languages)
-    for path in paths:
-        try:
-            source = read_source(path, project.shown(path))
-        except ProblemsFound as found:
-            yield PlanReport(path.stem, (), found.problems)
-            continue
-        files = translations.of_plan(path.stem)
-        pictures = pictures_of(path)
-        jobs = (Job(source, options, files, pictures) for options in _options(source, files, settings))
-        outcomes = [outcome for job in jobs if (outcome := bench.produce(job))]
-        problems = dict.fromkeys(each for outcome in outcomes for each in outcome.all_problems)
-        complete = (outcome.completeness for outcome in outcomes)
-        yield PlanReport(path.stem, (), tuple(problems), tuple(each for each in complete if each))
+    own, translations = settings.options(), TranslationFiles(project, settings.languages)
+    jobs = (job for path in paths for job in _jobs(path, project, own, translations, settings.languages))
+    with Workers(PackStore(project, settings.pack), processes) as workers:
+        produced = workers.produced(jobs, len(paths))
+        for path, (_, of_plan) in zip(paths, groupby(produced, lambda each: each[0].source.path), strict=True):
+            found = [each for _, each in of_plan]
+            problems = dict.fromkeys(problem for each in found for problem in each.problems)
+            complete = tuple(each.completeness for each in found if each.completeness)
+            yield PlanReport(path.stem, (), tuple(problems), complete)
 
 
-def _options(source: Source, files: Sequence[TranslationFile], settings: ProjectSettings) -> Iterator[BuildOptions]:
-    """The options of the plan's own document, of its versions, and of those with a translation only."""
-    own = settings.options()
-    yield own
+def _jobs(
+    path: Path, project: Project, own: BuildOptions, translations: TranslationFiles, languages: Sequence[str]
+) -> Iterator[Job]:
+    """The jobs of the plan's own document, of its versions, and of those with a translation only."""
+    shown = project.shown(path)
+    try:
+        source = read_source(path, shown)
+    except ProblemsFound as found:
+        yield Job(Source(shown, ""), own, problems=found.problems)
+        return
+    files = translations.of_plan(path.stem)
+    job = Job(source, own, files, is_check=True, pictures=pictures_of(path))
+    yield job
     try:
         plan = parse_tolerantly(source).value
     except ProblemsFound:
         return
-    languages = version_languages(plan, settings.languages)
-    yield from (replace(own, language=each, is_version=True) for each in languages)
+    versions = version_languages(plan, languages)
+    yield from (replace(job, options=replace(own, language=each, is_version=True)) for each in versions)
     others = version_languages({"languages": [each.language for each in files], "language": own_language(plan)})
-    yield from (replace(own, language=each) for each in others if each not in languages)
+    yield from (replace(job, options=replace(own, language=each)) for each in others if each not in versions)

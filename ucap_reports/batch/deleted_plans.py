@@ -1,77 +1,54 @@
 """Documents of plans whose file was deleted."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from msgspec import Struct
-
-from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.build_request import BuildState
+from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.events import Remark, Removed
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, regular_digest
-from ucap_reports.storage.project_folder import Project
 
 
-class DeletedPlan(Struct, frozen=True):
-    """The record of a plan or a variant without its plan file, its unchanged documents, and its edited ones."""
-
-    name: str
-    record: PlanRecord
-    documents: tuple[Path, ...]
-    edited: tuple[Path, ...]
-
-
-def deleted_plans(names: Iterable[str], records: Records, project: Project, out: Path) -> tuple[DeletedPlan, ...]:
-    """The records with those names whose plan file does not exist any more."""
-    found = ((name, records.get(name)) for name in names)
-    return tuple(
-        _deleted(name, record, out) for name, record in found if record and not (project.root / record.source).exists()
-    )
-
-
-def _deleted(name: str, record: PlanRecord, out: Path) -> DeletedPlan:
-    ours: list[Path] = []
-    edited: list[Path] = []
-    for format_, document in record.documents.items():
-        path = out / f"{name}.{format_.value}"
-        digest = regular_digest(path)
-        if digest is not None:
-            (ours if digest in (document.sha256, document.replaces) else edited).append(path)
-    return DeletedPlan(name, record, tuple(ours), tuple(edited))
-
-
-def deletion_warnings(deleted: Sequence[DeletedPlan], project: Project, *, prune: bool) -> tuple[Problem, ...]:
-    """A warning for each deleted plan that names its documents: with `prune`, those that were edited."""
-    return tuple(
-        problem(
-            "plan-gone",
-            Location(each.record.source),
-            form="edited" if prune else "left",
-            documents=" and ".join(map(project.shown, left)),
-        )
-        for each in deleted
-        if (left := each.edited if prune else each.documents + each.edited)
-    )
-
-
-def remove_deleted(
-    deleted: Sequence[DeletedPlan], records: Records, project: Project, out: Path, *, prune: bool
-) -> Iterator[Path]:
-    """Remove the records of deleted plans without documents, and their pictures. With `prune`, remove documents that
-    were not edited first, and yield their paths.
+def remove_deleted(build: BuildState, existing: Collection[str]) -> Iterator[Removed | Remark]:
+    """Remove the records of plans that do not exist any more and have no documents, and warn about the documents of
+    others; if the build prunes, remove those that were not edited first. `existing` are ids of plans.
 
     Raises ProblemsFound when the disk refuses.
     """
-    for each in deleted:
-        for path in each.documents if prune else ():
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise ProblemsFound([disk_problem(error, project.shown(path))]) from error
-            yield path
-        if not (each.edited if prune else each.documents + each.edited):
-            picture = out / THUMBNAILS / thumbnail_name(each.name)
-            if each.record.picture and regular_digest(picture) == each.record.picture:
+    prune, dry_run = build.request.prune, build.request.dry_run
+    for name in build.records:
+        record = None if plan_of(name) in existing else build.records.get(name)
+        if record is None or (build.project.root / record.source).exists():
+            continue
+        paths = dict(_documents(name, record, build.out))
+        for path in [path for path, is_ours in paths.items() if is_ours and prune]:
+            if not dry_run:
+                _remove(path, build)
+            del paths[path]
+            yield Removed(build.shown(path.name))
+        if paths:
+            form, left = "edited" if prune else "left", " and ".join(build.shown(path.name) for path in paths)
+            yield Remark((problem("plan-gone", Location(record.source), form=form, documents=left),))
+        elif not dry_run:
+            picture = build.out / THUMBNAILS / thumbnail_name(name)
+            if record.picture and regular_digest(picture) == record.picture:
                 picture.unlink(missing_ok=True)
-            records.remove(each.name)
+            build.records.remove(name)
+
+
+def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:
+    """The documents that exist, each with whether it was not edited."""
+    for format_, document in record.documents.items():
+        path = out / f"{name}.{format_.value}"
+        if (digest := regular_digest(path)) is not None:
+            yield path, digest in (document.sha256, document.replaces)
+
+
+def _remove(path: Path, build: BuildState) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ProblemsFound([disk_problem(error, build.shown(path.name))]) from error

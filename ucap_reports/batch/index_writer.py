@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
-from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.events import Stepped
 from ucap_reports.batch.index_page.index_entry import (
@@ -21,8 +20,7 @@ from ucap_reports.batch.index_page.index_entry import (
 )
 from ucap_reports.batch.index_page.render_index import TITLE, render_index
 from ucap_reports.batch.manifest import Made, PlanRecord
-from ucap_reports.batch.plan_card import DRAFT, PlanCard
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
@@ -31,7 +29,7 @@ from ucap_reports.storage.atomic_files import (
     regular_digest,
     write_files,
 )
-from ucap_reports.storage.project_folder import PLANS, Project
+from ucap_reports.storage.project_folder import PLANS
 from ucap_reports.summary.document import Format
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed starts no workers
@@ -44,15 +42,15 @@ class IndexWriter:
     Drafts are left out, unless the settings of the project include them.
     """
 
-    def __init__(self, project: Project, out: Path, tools: str, records: Records, settings: ProjectSettings) -> None:
-        self._project = project
-        self._out = out
-        self.path = out / INDEX
-        self._settings = settings
-        self._tools = tools
-        self._records = records
+    def __init__(self, build: BuildState) -> None:
+        self._build = build
+        self._out = build.out
+        self.path = build.out / INDEX
+        self._settings = build.request.settings
+        self._records = records = build.records
         self._entries: dict[str, IndexEntry] = {}
-        self._due: dict[str, str] = {}
+        self.due: dict[str, str] = {}
+        """The digest of each PDF without an up-to-date picture, by its name."""
         versions: dict[str, list[str]] = {}
         for name in records:
             versions.setdefault(plan_of(name), []).append(name)
@@ -60,17 +58,13 @@ class IndexWriter:
             found = {name: record for name in names if (record := records.get(name)) and self._is_listed(record)}
             self._add_entry(plan, found)
 
-    def pictures_due(self) -> Mapping[str, str]:
-        """The digest of each PDF without an up-to-date picture, by its name."""
-        return self._due
-
-    def draw(self, due: Mapping[str, str], workers: "Workers") -> Iterator[Stepped]:
+    def draw(self, workers: "Workers") -> Iterator[Stepped]:
         """Draw and write the pictures that are due. Raises ProblemsFound when the disk refuses."""
         from ucap_reports.batch.worker_jobs import Bench  # noqa: PLC0415 - see above
 
-        make_folder(self._out / THUMBNAILS, self._project.shown(self._out / THUMBNAILS))
-        pictures = workers.each(Bench.picture, self._pdfs(due), len(due))
-        for (name, digest), picture in zip(due.items(), pictures, strict=True):
+        make_folder(self._out / THUMBNAILS, self._build.shown(THUMBNAILS))
+        pictures = workers.each(Bench.picture, self._pdfs(), len(self.due))
+        for (name, digest), picture in zip(self.due.items(), pictures, strict=True):
             if isinstance(picture, bytes):
                 self._write_picture(name, digest, picture)
             yield Stepped()
@@ -80,14 +74,14 @@ class IndexWriter:
         if not self._entries and not self.path.exists():
             return None
         title = self._settings.index_title or TITLE
-        digest = sha256(f"{self._tools} {title}".encode())
+        digest = sha256(f"{self._build.tools} {title}".encode())
         for entry in self._entries.values():
             digest.update(repr(entry).encode(errors="surrogateescape"))
         known, of = self._records.settings.index, digest.hexdigest()
         if known is not None and known.of == of and regular_digest(self.path) == known.sha256:
             return WriteStatus.UNCHANGED
         content = render_index(self._entries.values(), title).encode(errors="surrogateescape")
-        (status,) = write_files([NewFile(self.path, content, self._project.shown(self.path))])
+        (status,) = write_files([NewFile(self.path, content, self._build.shown(INDEX))])
         self._records.set(index=Made(sha256(content).hexdigest(), of))
         return status
 
@@ -97,7 +91,9 @@ class IndexWriter:
         if not files:
             return
         card, *others = (record.card for record in versions.values())
-        names = dict.fromkeys(VersionNames(each.language, each.cities) for each in others if _differs(each, card))
+        names = dict.fromkeys(
+            VersionNames(each.language, each.cities) for each in others if each.language != card.language
+        )
         thumbnail = None
         if pdf := next((file for file in files if file.format is Format.PDF), None):
             name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
@@ -123,12 +119,12 @@ class IndexWriter:
         picture, pdf = thumbnail_name(name), record.documents[Format.PDF].sha256
         exists = (self._out / THUMBNAILS / picture).is_file()
         if record.pictured != pdf or not exists:
-            self._due[name] = pdf
+            self.due[name] = pdf
         return picture if exists else None
 
-    def _pdfs(self, due: Mapping[str, str]) -> Iterator[bytes]:
+    def _pdfs(self) -> Iterator[bytes]:
         """The content of each PDF; empty for one that is not the recorded one."""
-        for name, digest in due.items():
+        for name, digest in self.due.items():
             try:
                 content = read_regular(self._out / f"{name}.{Format.PDF.value}")
             except OSError:
@@ -137,16 +133,12 @@ class IndexWriter:
 
     def _write_picture(self, name: str, pdf: str, picture: bytes) -> None:
         """Write a new picture of the PDF with that digest."""
-        path, record = self._out / THUMBNAILS / thumbnail_name(name), self._records.get(name)
+        shown, record = f"{THUMBNAILS}/{thumbnail_name(name)}", self._records.get(name)
         if record is None:
             return
         record = replace(record, pictured=None, picture=sha256(picture).hexdigest())
-        write_files([NewFile(path, picture, self._project.shown(path))], lambda: self._records.put(name, record))
+        new = NewFile(self._out / shown, picture, self._build.shown(shown))
+        write_files([new], lambda: self._records.put(name, record))
         self._records.put(name, replace(record, pictured=pdf))
         plan = plan_of(name)
-        self._entries[plan] = replace(self._entries[plan], thumbnail=path.name)
-
-
-def _differs(version: PlanCard, own: PlanCard) -> bool:
-    """Whether a version is in another language than the plan's own documents."""
-    return version.language != own.language
+        self._entries[plan] = replace(self._entries[plan], thumbnail=new.path.name)

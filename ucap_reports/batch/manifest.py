@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct, convert, field, to_builtins
+from msgspec.json import decode
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import NAME
@@ -69,6 +70,8 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     replaces: Digest | None = None
     links: tuple[str, ...] = ()
     """The files to which a web page links."""
+    unsigned: Digest | None = None
+    """The digest before it was signed; None if it was not."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
@@ -138,21 +141,24 @@ class Manifest(Struct, frozen=True):
     settings: Settings = Settings()
 
 
-def encode_record(record: PlanRecord) -> bytes:
-    """The record as JSON in ASCII on one line. (msgspec's encoder cannot write file names that are not Unicode.)"""
-    return _json(record)
+def encode_record(value: Any) -> bytes:
+    """A record, or other values, as JSON in ASCII on one line. File names that are not Unicode are escaped."""
+    return json.dumps(to_builtins(value)).encode("ascii")
 
 
 def decode_record(line: bytes) -> PlanRecord | None:
     """The record that `encode_record` wrote; None for anything else."""
     with suppress(ValueError, RecursionError):
-        return convert(json.loads(line), PlanRecord)
+        try:
+            return decode(line, type=PlanRecord)
+        except ValueError:  # msgspec does not read file names that are not Unicode
+            return convert(json.loads(line), PlanRecord)
     return None
 
 
 def encode_line(name: str, record: bytes) -> bytes:
     """The line of a record, without its end."""
-    return _json(name) + b": " + record
+    return encode_record(name) + b": " + record
 
 
 def decode_line(line: bytes) -> tuple[str, bytes] | None:
@@ -169,7 +175,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
     """The content of the file: the same bytes for the same manifest."""
     settings = to_builtins(manifest.settings)
     settings["packs"] = dict(sorted(settings["packs"].items()))
-    lines = [encode_line(name, _json(value)) for name, value in settings.items()]
+    lines = [encode_line(name, encode_record(value)) for name, value in settings.items()]
     plans = b",\n".join(encode_line(name, record) for name, record in sorted(manifest.plans.items()))
     body = b"".join([*(line + b",\n" for line in lines), _PLANS, plans, _END])
     return _head(body) + body
@@ -210,7 +216,3 @@ def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ..
 def save_manifest(manifest: Manifest, folder: Path, shown: str) -> None:
     """Write the manifest. Raises ProblemsFound when the disk refuses; the old manifest is complete then."""
     write_files([NewFile(folder / MANIFEST, encode_manifest(manifest), f"{shown}/{MANIFEST}")])
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(to_builtins(value)).encode("ascii")

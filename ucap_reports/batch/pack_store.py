@@ -1,18 +1,20 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ucap_reports.batch.changes import templates_digest
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
-    from ucap_reports.plan.validation import Located
+    from ucap_reports.batch.project_settings import PackChanges
     from ucap_reports.template.pack import Pack
+    from ucap_reports.template.pack_opening import PackFolder
 
 
 class PackStore:
@@ -25,24 +27,23 @@ class PackStore:
     def __init__(
         self,
         project: Project,
-        changes: "Located | None" = None,
+        changes: "PackChanges | None" = None,
         templates: str = "",
         digests: Mapping[str, str] | None = None,
     ) -> None:
         self._project = project
         self._changes = changes
         self._opened: dict[str, Pack | ProblemsFound] = {}
-        self._templates = self._templates_digest()
+        self._templates = self._digest_of_all()
         self._digests = dict(digests or {}) if templates == self._templates else {}
 
     def open(self, name: str) -> "Pack":
         """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
-        from ucap_reports.template.pack_opening import PackFolder, open_pack  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
 
         if name not in self._opened:
-            folders = [PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]
             try:
-                self._opened[name] = open_pack(name, folders, self._changes)
+                self._opened[name] = open_pack(name, pack_folders(self._project), self._changes)
             except ProblemsFound as found:
                 self._opened[name] = found
             except OSError as error:
@@ -55,9 +56,9 @@ class PackStore:
 
     def open_all(self) -> "Mapping[str, Pack]":
         """Every pack that can be opened, by its name."""
-        from ucap_reports.template.pack_opening import PackFolder, pack_names  # noqa: PLC0415 - see above
+        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
 
-        for name in pack_names([PackFolder(folder, TEMPLATES) for folder in self._project.pack_folders]):
+        for name in pack_names(pack_folders(self._project)):
             with suppress(ProblemsFound):
                 self.open(name)
         return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
@@ -75,11 +76,40 @@ class PackStore:
         """The digest of all files of packs and the digests of packs, including those in `used`; both are empty when
         files changed during the build.
         """
-        if self._templates_digest() != self._templates:
+        if self._digest_of_all() != self._templates:
             return "", {}
         for name in used:
             self.digest(name)
         return self._templates, {name: digest for name, digest in self._digests.items() if digest}
 
-    def _templates_digest(self) -> str:
+    def _digest_of_all(self) -> str:
         return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
+
+
+def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
+    """The folders of packs in order of precedence: a project's own, then that of the shipped ones."""
+    from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
+
+    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else [shipped_packs()]
+
+
+def templates_digest(project: Project, changes: str = "") -> str:
+    """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
+
+    It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
+    """
+    digest = sha256(changes.encode())
+    for folder in project.pack_folders:
+        digest.update(b"\1")
+        for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files
+            if path.is_file():
+                name = path.relative_to(folder).as_posix().encode()
+                digest.update(b"\0" + name + b"\0" + _content_digest(path))
+    return digest.hexdigest()
+
+
+def _content_digest(path: Path) -> bytes:
+    try:
+        return sha256(path.read_bytes()).digest()
+    except OSError:  # reported by the pack that needs the file
+        return os.urandom(sha256().digest_size)

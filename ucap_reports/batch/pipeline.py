@@ -39,7 +39,7 @@ Value = TypeVar("Value")
 class Produced(Struct, frozen=True):
     """The results of all stages for one plan, as far as they succeeded, and all `problems`.
 
-    `documents` are those of all formats, or none.
+    `documents` are those of all formats, or none. `pack` and `pack_digest` are empty if the pack has errors.
     """
 
     problems: tuple[Problem, ...]
@@ -47,16 +47,25 @@ class Produced(Struct, frozen=True):
     summary: Summary | None = None
     card: PlanCard | None = None
     documents: tuple[Document, ...] = ()
-    pack: Pack | None = None
+    pack: str = ""
+    pack_digest: str = ""
     format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
     """Those of the problems that only the document of one format has."""
     completeness: Completeness | None = None
     """Of the translation, if the document is one."""
+    digests: tuple[str, ...] = ()
+    """The SHA-256 of each document, in hex, if a worker has computed it."""
 
     @property
     def failed(self) -> bool:
         """Whether there is an error, so that nothing is published."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    @property
+    def common_problems(self) -> tuple[Problem, ...]:
+        """The problems that documents of every format have."""
+        others = {each for found in self.format_problems.values() for each in found}
+        return tuple(each for each in self.problems if each not in others)
 
 
 def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
@@ -72,9 +81,8 @@ def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
     `plan` is given if it is validated already, `pictures` are the files that it names. Raises nothing for errors of
     plan or pack: all of them are in `problems`, with their places.
     """
-    problems, documents = list[Problem](), list[Document]()
+    problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
     pack = summary = checked = None
-    of_formats: dict[Format, tuple[Problem, ...]] = {}
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
         plan = plan or _attempt(problems, lambda: read_plan(tree))
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
@@ -100,7 +108,8 @@ def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
         summary=summary,
         card=_card(version.plan, plan, summary) if version and plan and summary else None,
         documents=tuple(documents) if len(documents) == len(options.formats) else (),
-        pack=pack,
+        pack=pack.name if pack else "",
+        pack_digest=pack.digest if pack else "",
         format_problems=of_formats,
         completeness=version.completeness if version else None,
     )

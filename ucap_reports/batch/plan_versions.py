@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.translation_files import TranslationFile, in_order
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.translation.po_file import read_po_file
-from ucap_reports.plan.translation.translate_plan import TranslatedPlan, translate_plan
 from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
@@ -22,6 +21,9 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.language_tags import lookup
+
+if TYPE_CHECKING:  # not imported at run time: most plans have no translation
+    from ucap_reports.plan.translation.translate_plan import TranslatedPlan
 
 
 class PlanVersions(Struct, frozen=True):
@@ -66,7 +68,10 @@ def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], opti
     return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
 
 
-def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> TranslatedPlan:
+def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
+    from ucap_reports.plan.translation.po_file import read_po_file  # noqa: PLC0415 - see above
+    from ucap_reports.plan.translation.translate_plan import translate_plan  # noqa: PLC0415 - see above
+
     return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
 
 

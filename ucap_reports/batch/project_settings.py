@@ -1,18 +1,40 @@
 """The settings of a project, which are in `ucap.yaml` beside its plans."""
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.batch.pack_store import pack_folders, templates_digest
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.project_folder import SETTINGS_FILE, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
+from ucap_reports.summary.summary import UNDATED
 
-if TYPE_CHECKING:  # not imported at run time: projects without the file need no validation of it
-    from ucap_reports.plan.validation import Located
+if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
+    from ucap_reports.source.yaml_tree import Loc
+
+SOURCE_DATE = "SOURCE_DATE_EPOCH"
+
+
+class PackChanges(Struct, frozen=True):
+    """The settings in `ucap.yaml` that replace those of packs, as plain data."""
+
+    value: dict[str, Any]
+    source: Source
+
+    def location(self, loc: "Loc", *, key: bool = False) -> Location:
+        """The place in the file of the value at `loc`, or of its key."""
+        from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - most builds need no place
+
+        return parse_tolerantly(self.source).location(loc, key=key)
 
 
 class ProjectSettings(Struct, frozen=True):
@@ -26,7 +48,7 @@ class ProjectSettings(Struct, frozen=True):
     index_title: str | None = None
     index_drafts: bool = False
     """Whether the index lists drafts."""
-    pack: "Located | None" = None
+    pack: PackChanges | None = None
     """The `contact`, `label_languages` and `rows` that replace those of packs."""
     problems: tuple[Problem, ...] = ()
     """Warnings about the file."""
@@ -38,7 +60,10 @@ class ProjectSettings(Struct, frozen=True):
         language: str | None = None,
         pdf_standard: str | None = None,
     ) -> BuildOptions:
-        """The options of a build in which these are requested. Raises ProblemsFound for an unknown standard."""
+        """The options of a build in which these are requested.
+
+        Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
+        """
         wanted = tuple(each for each in Format if each in (formats or self.formats))
         changes = sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
@@ -46,10 +71,20 @@ class ProjectSettings(Struct, frozen=True):
             wanted,
             template,
             language,
+            undated=source_date(),
             default_pack=self.template,
             pack_changes=changes,
             pdf_standard=standard,
         )
+
+    def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
+        """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
+        if not conditions:
+            return paths
+        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
+        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
+
+        return [plan.path for plan in plans_where(conditions, list_plans(project, paths, self))]
 
 
 def project_settings(project: Project) -> ProjectSettings:
@@ -58,6 +93,31 @@ def project_settings(project: Project) -> ProjectSettings:
         other = project.settings.with_suffix(".yml")
         found = [problem("settings-misnamed", Location(other.name))] if other.is_file() else []
         return ProjectSettings(problems=tuple(found))
-    from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - see above
 
-    return read_settings(project)
+    def read() -> ProjectSettings:
+        from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
+
+        return read_settings(source, pack_folders(project))
+
+    try:
+        source = read_source(project.settings, SETTINGS_FILE)
+        # The warnings depend on the files of packs.
+        return cached_artifact("settings", (source.text, templates_digest(project)), ProjectSettings, read)
+    except ProblemsFound as found:
+        if [each.code for each in found.problems] == ["file-empty"]:  # such as one of comments alone
+            return ProjectSettings()
+        raise
+
+
+def source_date() -> date:
+    """The date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
+
+    Raises ProblemsFound if it is not a number. Builds do not depend on the clock.
+    """
+    written = os.environ.get(SOURCE_DATE)
+    if not written:
+        return UNDATED
+    try:
+        return datetime.fromtimestamp(int(written), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.default_date import source_date
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.picture_files import PICTURES, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
@@ -20,10 +20,10 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLAN_ENDING, TEMPLATES, Project, find_project
+from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.template.pack_opening import open_pack
 
 
 class Rendered(Struct, frozen=True):
@@ -114,7 +114,7 @@ def render(
     source = _source(plan, text, name)
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     settings = project_settings(project) if project else ProjectSettings()
-    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else None
+    folders = pack_folders(project)
     translations = TranslationFiles(project, settings.languages).of_plan(Path(source.path).stem) if project else ()
 
     if isinstance(template, str) and Path(template).name != template:
@@ -130,7 +130,7 @@ def render(
         raise TypeError("a Plan has no text to embed: give render() the path, the fields or the text of the plan")
     files = named_pictures(_picture_names(own, source), Path(pictures) if pictures else _picture_folder(plan))
     with RENDERING:
-        produced = produce(source, opened, replace(options, undated=source_date()), own, translations, files)
+        produced = produce(source, opened, options, own, translations, files)
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):

@@ -1,28 +1,26 @@
 """Reading of `ucap.yaml`, with all its errors at once."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
-from msgspec import Struct
-
 from ucap_reports.batch.build_options import DEFAULT_PACK
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate, validate_file
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, Tree
-from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
-from ucap_reports.summary.document import DEFAULT_FORMATS, PdfStandard, parse_formats, parse_standard
-from ucap_reports.template.borders import Strict
+from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
+from ucap_reports.template.settings_model import Strict
 
 
 class IndexSettings(Strict):
@@ -32,15 +30,21 @@ class IndexSettings(Strict):
     drafts: bool = False
 
 
+_Formats = Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())]
+
+
 class SettingsFile(Strict):
     """The content of `ucap.yaml`."""
 
     template: field_types.Template = None
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
     label_languages: field_types.Languages = None
-    formats: field_types.Lines = ()
+    formats: Annotated[
+        tuple[Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())], ...],
+        field_types.listed(field_types.MAX_ITEMS),
+    ] = ()
     languages: field_types.Languages = None
-    pdf_standard: field_types.OptionalLine = None
+    pdf_standard: Annotated[PdfStandard, field_types.parsed(parse_standard, PdfStandard.UA_1)] = PdfStandard.UA_1
     rows: Any = None
     index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
 
@@ -49,47 +53,24 @@ class _Rows(Strict):
     rows: tuple[RowRule, ...]
 
 
-class PackChanges(Struct, frozen=True):
-    """The settings that replace those of packs, with their places in the file."""
-
-    value: Mapping[str, Any]
-    tree: Tree
-
-    def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """The place of the value at `loc`, or of its key."""
-        return self.tree.location(loc, key=key)
-
-
-def read_settings(project: Project) -> ProjectSettings:
-    """The settings in the `ucap.yaml` of a project. Raises ProblemsFound with all errors of the file."""
-    try:
-        tree = parse_tolerantly(read_source(project.settings, SETTINGS_FILE))
-    except ProblemsFound as found:
-        if [each.code for each in found.problems] == ["file-empty"]:  # such as one of comments alone
-            return ProjectSettings()
-        raise
+def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
+    """The settings in a `ucap.yaml`, given the folders of packs. Raises ProblemsFound with all errors of the file."""
+    tree = parse_tolerantly(source)
     value = tree.value if isinstance(tree.value, dict) else {}
-    folders = [PackFolder(folder, TEMPLATES) for folder in project.pack_folders]
-    errors = (
-        *_unknown_pack(value, tree, folders),
-        *_unknown_formats(value, tree),
-        *_unknown_standard(value, tree),
-        *_row_errors(value, tree),
-    )
-    file = validate_file(SettingsFile, tree, errors)
-    contact = file.contact if file.contact and file.contact.named else None
+    file = validate_file(SettingsFile, tree, (*_unknown_pack(value, tree, folders), *_row_errors(value, tree)))
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
-    if contact:
-        changes["contact"] = {name: getattr(contact, name) or "" for name in PlanContact.model_fields}
+    if file.contact and file.contact.named:
+        changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
     changes = {name: each for name, each in changes.items() if each}
+    formats = {each for several in file.formats for each in several} or DEFAULT_FORMATS
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=parse_formats(",".join(file.formats)) if file.formats else DEFAULT_FORMATS,
+        formats=tuple(each for each in Format if each in formats),
         languages=file.languages or (),
-        pdf_standard=PdfStandard(file.pdf_standard.lower()) if file.pdf_standard else PdfStandard.UA_1,
+        pdf_standard=file.pdf_standard,
         index_title=file.index.title,
         index_drafts=file.index.drafts,
-        pack=PackChanges(changes, tree) if changes else None,
+        pack=PackChanges(json.loads(json.dumps(changes)), source) if changes else None,
         problems=(*_contact_warnings(file, tree), *_row_warnings(value, tree, folders)),
     )
 
@@ -101,34 +82,10 @@ def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
         yield problem("pack-unknown", tree.location(("template",)), hint=nearest_or_all(name, names), name=name)
 
 
-def _unknown_formats(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
-    """An error about each format that does not exist."""
-    formats = value.get("formats")
-    names: Mapping[Loc, Any] = {("formats",): formats}
-    if isinstance(formats, list):
-        names = {("formats", place): name for place, name in enumerate(formats)}
-    for loc, name in names.items():
-        try:
-            parse_formats(name if isinstance(name, str) and not is_unknown(name) else ())
-        except ProblemsFound as found:
-            yield from (each.at(tree.location(loc)) for each in found.problems)
-
-
-def _unknown_standard(value: Mapping[str, Any], tree: Tree) -> Iterator[Problem]:
-    """An error about a PDF standard that does not exist."""
-    name = value.get("pdf_standard")
-    if isinstance(name, str) and not is_unknown(name):
-        try:
-            parse_standard(name)
-        except ProblemsFound as found:
-            yield from (each.at(tree.location(("pdf_standard",))) for each in found.problems)
-
-
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     """The errors in the changes of rows, whether or not a pack has the rows."""
     rows = value.get("rows")
-    changes = PackChanges({}, tree)
-    layered = LayeredTree({}, (changes, changes))
+    layered = LayeredTree({}, (tree, tree))
     merger = RowMerger(layered.origin_location)
     if isinstance(rows, list | dict):
         merger.add({entry.field: {"label": ""} for entry in row_entries(rows) if entry.field}, 1)

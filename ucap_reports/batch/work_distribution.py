@@ -1,17 +1,23 @@
 """Work distributed over this process, worker processes or a cluster: results in order, lost work done again."""
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ucap_reports.batch.build_request import Crew
-from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
-from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, SentPacks, Work
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+
+if TYPE_CHECKING:  # not imported at run time: small builds start no processes
+    from concurrent.futures import Future
 
 MIN_ITEMS = 100
 """Items that take about a second: with fewer, starting workers takes longer than they save."""
@@ -28,7 +34,7 @@ class Pool(Protocol):
     def width(self) -> int:
         """The number of chunks that keep the workers busy."""
 
-    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
+    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> "Future[list[Result]]":
         """Do the work with each item of the chunk. Raises ProblemsFound if no worker can be reached."""
 
 
@@ -43,7 +49,7 @@ def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_
 
     Raises ProblemsFound if workers end at every item.
     """
-    remaining, waiting = iter(items), deque[tuple[list[Item], Future[list[Result]]]]()
+    remaining, waiting = iter(items), deque["tuple[list[Item], Future[list[Result]]]"]()
     lost_in_a_row = 0
     try:
         while True:
@@ -64,7 +70,7 @@ def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_
 
 
 def _results(
-    pool: Pool, work: Work[Item, Result], chunk: Sequence[Item], future: Future[list[Result]]
+    pool: Pool, work: Work[Item, Result], chunk: Sequence[Item], future: "Future[list[Result]]"
 ) -> Iterable[Result | Lost]:
     """The results of a chunk; if they were lost, each item is tried alone, so that one item does not cost others."""
     try:
@@ -85,13 +91,18 @@ def _retried(pool: Pool, work: Work[Item, Result], item: Item) -> Result | Lost:
 
 
 class Workers(ExitStack):
-    """Workers for builds of any size: this process, or a pool for many items. The context closes it."""
+    """Workers for builds of any size: this process, or a pool for many items. The context closes it.
 
-    def __init__(self, crew: Crew, bench: Bench, bench_elsewhere: Callable[[], Bench]) -> None:
+    The pool has up to `jobs` processes, by default one for each core, or it is that of the Dask scheduler at an
+    address. It gets every pack as it is now, since it does not read the disk.
+    """
+
+    def __init__(self, packs: PackStore, jobs: int | None, scheduler: str | None = None) -> None:
         super().__init__()
-        self._crew = crew
-        self._bench = bench
-        self._bench_elsewhere = bench_elsewhere
+        self._packs = packs
+        self._jobs = jobs or _cores()
+        self._scheduler = scheduler
+        self._bench = Bench(packs.open, product_fingerprint())
         self._pool: Pool | None = None
 
     def each(self, work: Work[Item, Result], items: Iterable[Item], count: int) -> Iterator[Result | Lost]:
@@ -103,18 +114,40 @@ class Workers(ExitStack):
             size = max(1, min(MAX_CHUNK, count // (4 * self._pool.width)))
             yield from in_order(self._pool, work, items, size)
 
-    def here(self, work: Work[Item, Result], item: Item) -> Result:
-        """The result of the work done in this process, which can read all packs."""
-        return work(self._bench, item)
+    def produced(self, jobs: Iterable[Job], count: int) -> Iterator[tuple[Job, Produced]]:
+        """What each of about `count` jobs produces, in their order."""
+        waiting = deque[Job]()
+
+        def given() -> Iterator[Job]:
+            for job in jobs:
+                waiting.append(job)
+                yield job
+
+        for result in self.each(Bench.produce, given(), count):
+            job = waiting.popleft()
+            if isinstance(result, Lost):
+                lost = problem("worker-ended", Location(job.source.path), reason=str(result.error))
+                yield job, Produced((lost,))
+            else:  # what a worker cannot do without the disk is done here
+                yield job, result or self._bench.produce(job) or Produced(())
 
     def _start_pool(self, count: int) -> None:
-        if self._pool is not None:
+        is_needed = self._scheduler is not None or (self._jobs > 1 and count >= MIN_ITEMS)
+        if self._pool is not None or not is_needed:
             return
-        if self._crew.scheduler is not None:
+        bench = replace(self._bench, open_pack=SentPacks(self._packs.open_all()))
+        if self._scheduler is not None:
             from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
-            self._pool = self.enter_context(Cluster(self._crew.scheduler, self._bench_elsewhere()))
-        elif self._crew.jobs > 1 and count >= MIN_ITEMS:
+            self._pool = self.enter_context(Cluster(self._scheduler, bench))
+        else:
             from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
-            self._pool = self.enter_context(Processes(self._crew.jobs, self._bench_elsewhere()))
+            self._pool = self.enter_context(Processes(self._jobs, bench))
+
+
+def _cores() -> int:
+    """The number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -7,18 +7,16 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.translation_files import TranslationFile
-from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
-from ucap_reports.summary.document import Document, Format
 from ucap_reports.template.pack import Pack
 
 Item = TypeVar("Item")
@@ -33,28 +31,13 @@ class Job(Struct, frozen=True):
     source: Source
     options: BuildOptions
     translations: tuple[TranslationFile, ...] = ()
+    digest: str = ""
+    """The SHA-256 of the plan's file, in hex."""
+    problems: tuple[Problem, ...] = ()
+    """The errors because of which the plan cannot be read."""
+    is_check: bool = False
+    """Only the problems are needed."""
     pictures: tuple[PictureFile, ...] = ()
-
-
-class Outcome(Struct, frozen=True):
-    """The result of a job: all documents or none; with documents, also the card and the pack."""
-
-    problems: tuple[Problem, ...]
-    """Problems of every format."""
-    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    documents: tuple[Document, ...] = ()
-    digests: tuple[str, ...] = ()
-    """The SHA-256 of each document, in hex."""
-    card: PlanCard | None = None
-    pack: str = ""
-    pack_digest: str = ""
-    completeness: Completeness | None = None
-    """Of the translation."""
-
-    @property
-    def all_problems(self) -> tuple[Problem, ...]:
-        """The problems of every format and of each one."""
-        return self.problems + tuple(each for found in self.format_problems.values() for each in found)
 
 
 class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
@@ -80,18 +63,26 @@ class Bench(Struct, frozen=True):
     open_pack: Callable[[str], Pack]
     tools: str
 
-    def produce(self, job: Job) -> Outcome | None:
-        """The outcome of a job; None if its pack was not sent. An unexpected error is a problem of this plan only."""
+    def produce(self, job: Job) -> Produced | None:
+        """What a job produces, without what the leader does not need: all documents or, if there is an error, none.
+
+        None if its pack was not sent. An unexpected error is a problem of this plan only.
+        """
         path = job.source.path
+        if job.problems:
+            return Produced(job.problems)
         if product_fingerprint() != self.tools:
-            return Outcome((problem("worker-differs", Location(path)),))
+            return Produced((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                return _outcome(produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures))
+                produced = produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures)
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
-            return Outcome((internal_fault(error, path),))
+            return Produced((internal_fault(error, path),))
+        documents = () if produced.failed or job.is_check else produced.documents
+        digests = tuple(sha256(document.content).hexdigest() for document in documents)
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
 
     def picture(self, pdf: bytes) -> bytes | None:
         """A picture of the first page of a PDF; None if it cannot be drawn."""
@@ -113,23 +104,3 @@ def internal_fault(error: Exception, shown: str) -> Problem:
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
     return problem("internal-fault", Location(shown), kind=type(error).__name__, place=place, text=str(error))
-
-
-def worker_ended(error: Exception, shown: str) -> Problem:
-    """The problem of a plan at which two workers ended."""
-    return problem("worker-ended", Location(shown), reason=str(error))
-
-
-def _outcome(produced: Produced) -> Outcome:
-    documents = () if produced.failed else produced.documents
-    of_formats = {each for problems in produced.format_problems.values() for each in problems}
-    return Outcome(
-        problems=tuple(each for each in produced.problems if each not in of_formats),
-        format_problems=produced.format_problems,
-        documents=documents,
-        digests=tuple(sha256(document.content).hexdigest() for document in documents),
-        card=produced.card,
-        pack=produced.pack.name if produced.pack else "",
-        pack_digest=produced.pack.digest if produced.pack else "",
-        completeness=produced.completeness,
-    )

@@ -1,4 +1,4 @@
-"""`check` and `build`: report the problems of plans, and build their documents."""
+"""`build`: build the documents of plans."""
 
 from collections import Counter, defaultdict
 from contextlib import closing
@@ -6,43 +6,33 @@ from typing import Any, assert_never
 
 from msgspec import Struct, field, to_builtins
 
-from ucap_reports.batch import OUT, BuildRequest, Built, Crew, Event, PlanReport, build_plans, cores
-from ucap_reports.batch.events import Begun, Listed, Remark, Removed, Stage, Stepped
+from ucap_reports.batch.build_project import build_plans
+from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.events import (
+    Begun,
+    Built,
+    Event,
+    Listed,
+    PlanReport,
+    Remark,
+    Removed,
+    Stage,
+    Stepped,
+)
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted, joined_with_and
 from ucap_reports.cli.progress_bar import Progress
-from ucap_reports.cli.selected_plans import known_pack, open_project, pack_folders, selected_plans
-from ucap_reports.cli.translation_display import show_completeness
-from ucap_reports.problems import ProblemsFound, Severity
+from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
+from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.storage.project_folder import OUT
 
 STAGES = {Stage.PLANS: "building plans", Stage.PICTURES: "drawing pictures"}
 FEW_PLANS = 10
 """Up to so many plans each document has its line; of more only the totals are shown, or only what has changed."""
 MOST_NAMED = 5
 """Plans named for each reason why some could not be built."""
-
-
-def run_check(arguments: Arguments, session: Session) -> None:
-    """Report all problems of the plans and of their packs."""
-    from ucap_reports.batch.check_plans import check_plans  # noqa: PLC0415 - a build in which nothing changed needs none of it
-
-    translations = session.json["translations"] = []
-    project = open_project(arguments, session)
-    try:
-        settings = project_settings(project)
-    except ProblemsFound as found:  # the plans are checked all the same
-        session.report(found.problems)
-        settings = ProjectSettings()
-    session.report(settings.problems)
-    paths = selected_plans(project, arguments, session, settings)
-    for path, report in zip(paths, check_plans(project, paths, settings), strict=True):
-        session.report(report.problems)
-        translations += [show_completeness(each, session) for each in report.completeness]
-        if arguments.verbose:
-            session.result("checked", project.shown(path))
-    session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")
 
 
 def run_build(arguments: Arguments, session: Session) -> None:
@@ -52,7 +42,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
     settings = project_settings(project)
     paths = selected_plans(project, arguments, session, settings)
     if arguments.template is not None:
-        known_pack(arguments.template, pack_folders(project))
+        known_pack(arguments.template, project)
     request = _request(arguments, settings)
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
@@ -72,7 +62,8 @@ def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
             arguments.formats or (), arguments.template, arguments.language, arguments.pdf_standard
         ),
         settings=settings,
-        crew=Crew(arguments.jobs or cores(), arguments.scheduler),
+        jobs=arguments.jobs,
+        scheduler=arguments.scheduler,
         force=arguments.force,
         overwrite_edited=arguments.overwrite_edited,
         dry_run=arguments.dry_run,

@@ -25,6 +25,12 @@ STRICT = switch("--strict", "exit with code 3 if there are warnings")
 WHERE = argument(
     "--where", action="append", metavar="EXPR", help='only plans that fulfil all conditions, such as "country=CN"'
 )
+JOBS = argument(
+    "--jobs",
+    type=worker_count,
+    metavar="N",
+    help="worker processes; by default one for each core, for 100 plans or more",
+)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 COMMANDS = (
@@ -51,9 +57,10 @@ COMMANDS = (
     ),
     _command(
         "check",
-        "build_command.run_check",
-        PLANS,
+        "check_command.run_check",
+        argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file, or a PDF; by default all plans"),
         WHERE,
+        JOBS,
         STRICT,
         switch("--verbose", "list each plan that was checked"),
     ),
@@ -97,12 +104,7 @@ COMMANDS = (
             help="ua-1+a-2a, or ua-2+a-4f (PDF 2.0 with the plan embedded); by default that of the project",
         ),
         argument("--out", metavar="DIR", help="a folder in the project; by default out"),
-        argument(
-            "--jobs",
-            type=worker_count,
-            metavar="N",
-            help="worker processes; by default one for each core, for 100 plans or more",
-        ),
+        JOBS,
         argument("--scheduler", metavar="ADDRESS", help="build on a Dask cluster, such as tcp://host:8786"),
         switch("--force", "rebuild unchanged documents too"),
         switch("--overwrite-edited", "overwrite documents that were edited after they were built"),
@@ -128,6 +130,13 @@ COMMANDS = (
         argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
         switch("--apply", "write the changes into the plan or its translation"),
         argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
+    ),
+    _command(
+        "sign",
+        "sign_command.run_sign",
+        argument("files", nargs="+", metavar="FILE", help="a PDF"),
+        argument("--key", required=True, metavar="FILE", help="the key with its certificate: a PKCS#12 file"),
+        argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase of the key"),
     ),
     _command(
         "translate",

@@ -9,11 +9,11 @@ import argcomplete
 from argcomplete.completers import BaseCompleter, FilesCompleter
 from argcomplete.shell_integration import shellcode
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_line import GROUP
 from ucap_reports.cli.command_list import COMMANDS
 from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.selected_plans import pack_folders
 from ucap_reports.problems import ProblemsFound, catalogue
 from ucap_reports.storage.project_folder import find_project
 

@@ -5,18 +5,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import open_project, pack_folders
+from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
-from ucap_reports.importers.column_map import ColumnMap, read_columns
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.finish_plan import ImportedPlan
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.table_columns import ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
-from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names
@@ -78,18 +79,8 @@ def _status(file: NewFile, arguments: Arguments) -> str:
 
 
 def read_import(name: str) -> bytes:
-    """The bytes of a file, at most one more than the limit."""
-    here, path = Location(name), Path.cwd() / name
-    try:
-        if path.is_dir():
-            raise ProblemsFound([problem("file-unreadable", here, form="folder")])
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise ProblemsFound([problem("file-missing", here, form="file")]) from None
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
-        raise ProblemsFound([problem("file-unreadable", here, form="refused", reason=reason.lower())]) from None
+    """The bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
+    return read_content(Path.cwd() / name, name, MAX_BYTES)
 
 
 def _columns(arguments: Arguments) -> ColumnMap | None:

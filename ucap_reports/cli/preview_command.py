@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from ucap_reports.batch import source_date
 from ucap_reports.cli.argument_parser import Arguments, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project
@@ -25,7 +24,9 @@ def run_preview(arguments: Arguments, session: Session) -> None:
         name = (error.name or "").partition(".")[0]
         if name not in LIBRARIES:
             raise
-        found = problem("extra-missing", library=name, python=Path(sys.executable).name)
+        found = problem(
+            "extra-missing", command="preview", extra="preview", library=name, python=Path(sys.executable).name
+        )
         raise ProblemsFound([found]) from error
     with usage_errors():
         listening = local_server.listen(arguments.port)
@@ -42,7 +43,7 @@ def run_preview(arguments: Arguments, session: Session) -> None:
 
             webbrowser.open(address)
 
-    local_server.serve(project, listening, named, undated=source_date(), ready=ready)
+    local_server.serve(project, listening, named, ready)
 
 
 def _has_window() -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch import OUT
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language, pack_name
 from ucap_reports.batch.known_files import count_as_known
@@ -24,14 +23,15 @@ from ucap_reports.importers.edited_document import EditedDocument, words_of_docu
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.review_changes import Review, Reviewer, Values, apply_fields, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
-from ucap_reports.plan.comparison.translation_edits import edited_po_text, edited_translation
+from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 
 
@@ -152,7 +152,8 @@ def _translated(edited: Edited, text: str, name: str, values: tuple[Any, Any]) -
     """The PO file with the changes of a field."""
     tree, po = parse(edited.plan), read_po_file(Source(edited.path, text))
     plan = read_plan(tree)
-    return edited_po_text(plan, tree, edited_translation(plan, tree, po, name, values), edited.options.language or "")
+    changed = edited_translation(plan, tree, po, name, values)
+    return translation_text(plan, tree, changed, edited.options.language or "")
 
 
 def _show(records: list[dict[str, Any]], comments: list[dict[str, Any]], session: Session) -> None:

@@ -2,18 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ucap_reports.batch import selected_paths
+from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.project_folder import PLANS, TEMPLATES, Project, find_project, shipped_folder
-
-if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
-    from ucap_reports.batch.project_settings import ProjectSettings
-    from ucap_reports.template.pack_opening import PackFolder
+from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder
 
 
 def open_project(arguments: Arguments, session: Session) -> Project:
@@ -37,12 +33,12 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
 
 
 def selected_plans(
-    project: Project, arguments: Arguments, session: Session, settings: "ProjectSettings"
+    project: Project, arguments: Arguments, session: Session, settings: ProjectSettings
 ) -> Sequence[Path]:
     """The files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises UsageError."""
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
-        return selected_paths(project, paths, settings, arguments.where or ())
+        return settings.selected(project, paths, arguments.where or ())
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:
@@ -56,18 +52,11 @@ def project_or_none(arguments: Arguments, session: Session) -> Project | None:
         return None
 
 
-def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
-    """The folders of the project's packs and of the shipped ones."""
-    from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
-
-    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else [shipped_packs()]
-
-
-def known_pack(name: str, folders: "Sequence[PackFolder]") -> str:
+def known_pack(name: str, project: Project | None) -> str:
     """The name, if it is that of a pack. Raises UsageError."""
-    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
+    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most commands need no pack
 
-    names = pack_names(folders)
+    names = pack_names(pack_folders(project))
     if name in names:
         return name
     hint = did_you_mean(name, names) or f"available packs: {joined_with_and(names)}"

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from msgspec.structs import asdict
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.check.pack_list import list_packs
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import known_pack, open_project, pack_folders, project_or_none
+from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none
 from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
@@ -50,8 +51,8 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     if (project.root / shown).exists():
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
-    extended = open_pack(known_pack(arguments.extends, folders), folders) if arguments.extends is not None else None
-    copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, folders), folders) if extended is None else {}
+    extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
+    copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, project), folders) if extended is None else {}
     files = tuple(pack_files(project, name, extended or copied, copied=arguments.copy, web_page=arguments.web_page))
     session.files(files, write_missing(files))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
@@ -61,7 +62,7 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
     """Show what a pack's templates may use."""
     project = project_or_none(arguments, session)
     folders = pack_folders(project)
-    record = pack_record(open_pack(known_pack(arguments.pack, folders), folders), project)
+    record = pack_record(open_pack(known_pack(arguments.pack, project), folders), project)
     session.json["pack"] = record
     session.data(pack_text(record))
 
@@ -71,7 +72,7 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
     project = project_or_none(arguments, session)
     folders = pack_folders(project)
     own = pack_names(folders[:1]) if project is not None else ()
-    names = [known_pack(arguments.pack, folders)] if arguments.pack else own or pack_names(folders)
+    names = [known_pack(arguments.pack, project)] if arguments.pack else own or pack_names(folders)
     if arguments.annotate is not None and len(names) != 1:
         raise UsageError([problem("usage-wrong", form="annotate-many")])
     if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.imported_form import FormCell
+from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.inline_html import dump_text
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.links import explicit_address
@@ -21,15 +21,7 @@ _SAMPLE = 30
 _SEPARATOR_LINE = "sep="
 
 
-class GridCell(Struct, frozen=True):
-    """A cell: its content, the first of the merged cells that it is one of (row and column from 0), and its note."""
-
-    cell: FormCell
-    merged: tuple[int, int] | None = None
-    note: str = ""
-
-
-Row = Sequence[GridCell | None]
+Row = Sequence[FormCell | None]
 """Cells beside each other, None for an empty one."""
 
 
@@ -38,9 +30,9 @@ class CellGrid(Struct, frozen=True):
 
     path: str
     name: str
-    rows: tuple[tuple[GridCell | None, ...], ...]
+    rows: tuple[tuple[FormCell | None, ...], ...]
 
-    def own_cells(self, row: Row) -> list[GridCell]:
+    def own_cells(self, row: Row) -> list[FormCell]:
         """The cells of a row without those that only repeat the merged cell that they are part of."""
         return [
             cell
@@ -48,8 +40,14 @@ class CellGrid(Struct, frozen=True):
             if cell and (cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == place))
         ]
 
+    def kept(self, row: Row, between: str) -> Leftover:
+        """The words and notes of a row that has no plan."""
+        cells = self.own_cells(row)
+        texts = [text for cell in cells for text in (cell.content.text, cell.note) if text]
+        return Leftover("", between.join(texts), cells[0].location)
 
-def is_wide(row: Row, cell: GridCell) -> bool:
+
+def is_wide(row: Row, cell: FormCell) -> bool:
     """Whether a cell is over several columns of its row."""
     return cell.merged is not None and sum(each is not None and each.merged == cell.merged for each in row) > 1
 
@@ -75,7 +73,7 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> Ce
         delimiter, body, skipped = said[len(_SEPARATOR_LINE)], rest, 1
     else:
         delimiter, body, skipped = _delimiter(text, is_header), text, 0
-    rows: list[tuple[GridCell | None, ...]] = []
+    rows: list[tuple[FormCell | None, ...]] = []
     for line, row in _rows(body, delimiter, path, skipped):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
@@ -89,35 +87,31 @@ def too_large(path: str, *, rows: int, columns: int) -> ProblemsFound:
 
 
 def _rows(body: str, delimiter: str, path: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows with the lines that they begin in."""
-    lenient, strict = (
-        csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=strict) for strict in (False, True)
-    )
-    line = skipped + 1
-    try:
-        for row in lenient:
-            yield line, row
-            line = lenient.line_num + skipped + 1
-    except csv.Error as error:
-        raise ProblemsFound([problem("import-damaged", Location(path, line), form="table", reason=error)]) from None
-    line = skipped + 1
-    try:
-        for _ in strict:
-            line = strict.line_num + skipped + 1
-    except csv.Error as error:
-        if "end of data" in str(error):
-            raise ProblemsFound([problem("import-damaged", Location(path, line), form="quotation-mark")]) from None
+    """The rows with the lines that they begin in, then an error for a quotation mark that is not closed."""
+    for strict in (False, True):
+        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=strict)
+        line = skipped + 1
+        try:
+            for row in reader:
+                if not strict:
+                    yield line, row
+                line = reader.line_num + skipped + 1
+        except csv.Error as error:
+            if not strict or "end of data" in str(error):
+                form = "quotation-mark" if strict else "table"
+                found = problem("import-damaged", Location(path, line), form=form, reason=error)
+                raise ProblemsFound([found]) from None
 
 
-def same_length(rows: Sequence[tuple[GridCell | None, ...]]) -> tuple[tuple[GridCell | None, ...], ...]:
+def same_length(rows: Sequence[tuple[FormCell | None, ...]]) -> tuple[tuple[FormCell | None, ...], ...]:
     """The rows, the shorter ones padded with empty cells."""
     width = max((len(row) for row in rows), default=0)
     return tuple((*row, *([None] * (width - len(row)))) for row in rows)
 
 
-def _delimited_cell(value: str, path: str, line: int, column: int) -> GridCell | None:
-    content = text_cell(value.strip(), Location(path, line, place=f"column {column}"))
-    return GridCell(content) if content.content else None
+def _delimited_cell(value: str, path: str, line: int, column: int) -> FormCell | None:
+    cell = text_cell(value.strip(), Location(path, line, place=f"column {column}"))
+    return cell if cell.content else None
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:

@@ -47,9 +47,10 @@ class Filler:
         if is_unknown(cell.text):
             return
         name = str(loc[-1])
-        is_rich = name in RICH or loc[0] == "extra"
-        if not is_rich:
-            cell = self._without_links(name, cell)
+        if name in RICH or loc[0] == "extra":
+            self._rich(loc, cell)
+            return
+        cell = self._without_links(name, cell)
         match name:
             case "place":
                 self._place(loc[:-1], cell)
@@ -59,8 +60,6 @@ class Filler:
                 self._themes(cell)
             case _ if name in LISTS:
                 self._list(loc, self.items(cell, name), cell)
-            case _ if is_rich:
-                self._rich(loc, cell)
             case _ if cell.number is not None and name in {"population", "area_km2"} and self.draft.get(loc) is None:
                 self.draft.put(loc, PlainValue(cell.text), cell.location)
             case _ if loc == OFFICE:  # its lines separate the parts of the contact
@@ -119,48 +118,36 @@ class Filler:
         """Put region and country into their fields: the country is what is last and is one."""
         text = cell.content.text
         parts = text.split(", ") if self.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
-        first = len(parts)
-        while first > 0 and find_country(parts[first - 1]):
-            first -= 1
-        is_one_city = isinstance(self.draft.get((*city, "name")), str)
-        if first == 0 and len(parts) > 1 and parts[0] != parts[1] and is_one_city:
+        first = next((place for place in range(len(parts)) if all(map(find_country, parts[place:]))), len(parts))
+        if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, "name")), str):
             first = 1  # a region with the name of a country, such as Georgia
-        if parts[:first]:
-            self._list((*city, "region"), parts[:first], cell)
-        if parts[first:]:
-            self._list((*city, "country"), parts[first:], cell)
+        self._list((*city, "region"), parts[:first], cell)
+        self._list((*city, "country"), parts[first:], cell)
 
     def _topics(self, name: str, cell: FormCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
-        found: dict[str, list[str]] = {"sdgs": [], "urban_agenda": []}
         for item in self._topic_items(cell, name):
-            if (goal := self._goal(item)) is not None:
-                found["sdgs"].append(goal)
-            elif find_partnership(item):
-                found["urban_agenda"].append(item)
-            elif name in found:
-                found[name].append(item)
-            else:
+            goal = self._goal(item)
+            field = "sdgs" if goal else "urban_agenda" if find_partnership(item) else name
+            if field == "topics":
                 self.draft.keep(name, item, cell.location)
-        for field, items in found.items():
-            self._list((field,), items, cell)
+            else:
+                self._list((field,), [goal or item], cell)
 
     def _topic_items(self, cell: FormCell, name: str) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
-        for line in self.items(cell, "topics"):
-            if self.exact:
-                yield line
-                continue
-            *leading, last = _TOPIC.split(line)
-            for part in [*map(_without_connector, leading), last.strip(" ,;")]:
-                unlabelled = _AGENDA_LABEL.sub("", part, count=1)
-                partnerships = stripped_parts(re.compile(r",(?=\s)"), unlabelled)
-                if numbers := _goal_numbers(part, bare=name == "sdgs"):
-                    yield from (f"SDG {number}" for number in numbers)
-                elif all(map(find_partnership, partnerships)):
-                    yield from partnerships
-                elif part:
-                    yield part
+        lines = self.items(cell, "topics")
+        if self.exact:
+            yield from lines
+            return
+        for part in (_without_connector(part) for line in lines for part in _TOPIC.split(line)):
+            partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
+            if numbers := _goal_numbers(part, bare=name == "sdgs"):
+                yield from (f"SDG {number}" for number in numbers)
+            elif all(map(find_partnership, partnerships)):
+                yield from partnerships
+            elif part:
+                yield part
 
     def _goal(self, item: str) -> str | None:
         """A goal as in a plan; None for other items. In a file of this product the official title was not written."""
@@ -173,11 +160,11 @@ class Filler:
     def _themes(self, cell: FormCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
         items = self.items(cell, "themes")
-        guessed = items if self.exact else self._guessed(items, cell)
-        topics = [] if self.exact else [item for item in guessed if _NO_THEME.match(item)]
-        self._list(("themes",), (item for item in guessed if self.exact or not _NO_THEME.match(item)), cell)
-        for item in topics:
-            self._topics("topics", replace(cell, content=RichText.plain(item)))
+        for item in items if self.exact else self._guessed(items, cell):
+            if _NO_THEME.match(item) and not self.exact:
+                self._topics("topics", replace(cell, content=RichText.plain(item)))
+            else:
+                self._list(("themes",), [item], cell)
 
     def _guessed(self, items: Sequence[str], cell: FormCell) -> Sequence[str]:
         """The items, or those that a text without separators may have been before its line ends were lost."""

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 import pypdfium2 as pdfium
 
-from ucap_reports.importers.finish_plan import ImportedPlan, id_of
+from ucap_reports.importers.plan_draft import ImportedPlan, id_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.decoding import decode_source

@@ -42,25 +42,25 @@ def _encodings() -> list[_Encoding]:
     return convert(tomllib.loads(text)["encodings"], list[_Encoding])
 
 
-def decoded(content: bytes, path: str) -> tuple[str, list[Problem]]:
-    """The text and, where its encoding is a guess, a warning; raises ProblemsFound for other files."""
+def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
+    """The text; `problems` gets a warning if its encoding is a guess. Raises ProblemsFound for other files."""
     if len(content) > MAX_TEXT:
         raise ProblemsFound([problem("import-too-large", Location(path), form="file", limit=MAX_TEXT // 1024**2)])
     if not content.strip():
         raise ProblemsFound([problem("import-empty", Location(path), form="file")])
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None) or _utf_16(content)
     try:
-        text, problems = content.decode(encoding or "utf-8").removeprefix("\ufeff"), []
+        text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         if encoding is not None:
             found = problem("import-encoding", Location(path), form="invalid", encoding=encoding.upper())
             raise ProblemsFound([found]) from None
         encoding = _likeliest(content)
         text = content.decode(encoding, errors="replace")
-        problems = [problem("import-encoding", Location(path), form="guess", encoding=encoding)]
+        problems.append(problem("import-encoding", Location(path), form="guess", encoding=encoding))
     if _CONTROL.search(text):
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
-    return text, problems
+    return text
 
 
 def _utf_16(content: bytes) -> str | None:

@@ -4,24 +4,15 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from ucap_reports.importers.around_table import fill_around
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, Labels, folded_label
-from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
-from ucap_reports.importers.pack_recognition import (
-    Around,
-    contact_parts,
-    own_words,
-    read_around,
-    recognise,
-    words_in,
-)
-from ucap_reports.importers.plan_draft import Draft, shortened
+from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
+from ucap_reports.importers.imported_form import Form, FormCell, FormRow
+from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.pack import Pack
-from ucap_reports.text.language_tags import primary
 from ucap_reports.text.rich_text import RichText
 
 _COMBINED = " · "
@@ -40,7 +31,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
     split_office(draft, exact=form.exact, has_office=form.author != "")
-    _fill_around(form, draft, labels)
+    fill_around(form, draft, labels)
     return draft
 
 
@@ -129,51 +120,3 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
             facts.append(FormRow(replace(head, content=RichText.plain(name)), tuple(parts)))
     facts += [FormRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
     return replace(heads, cells=tuple(row.label for row in cities)), [*facts, *others]
-
-
-def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
-    """Fill title, language and dates, where they are not the pack's own; keep all other lines."""
-    around = read_around(form, labels)
-    pack, is_known = recognise(form, around, draft.get(("contact",)) or {}, labels)
-    here = Location(form.path)
-    if is_known and pack.name != labels.packs[0].name:
-        draft.put(("template",), pack.name, here)
-    if is_known and draft.get(("contact",)) == contact_parts(pack.settings.contact):
-        del draft.fields["contact"]
-    if form.language and form.language != "en" and (form.exact or primary(form.language) != "en"):
-        draft.put(("language",), form.language, here)
-    _fill_title(around, pack, draft, is_known=is_known)
-    if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
-        draft.put(("label_languages",), around.languages, here)
-    _fill_updated(form, around, draft)
-    cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
-    printed = " ".join(cell.text for cell in [*cells, *filter(None, [around.title])])
-    own = own_words(pack, form.updated) | words_in(printed) if is_known else set()
-    for cell in around.rest:
-        if not (is_known and words_in(cell.text) <= own):
-            draft.keep("", cell.content.text, cell.location)
-    in_rows = {cell.location for cell in cells}
-    for aside in form.asides:
-        if not (is_known and aside.name == PICTURE and aside.location not in in_rows):
-            draft.keep_aside(aside.name, aside.text, aside.location)
-
-
-def _fill_title(around: Around, pack: Pack, draft: Draft, *, is_known: bool) -> None:
-    """Fill the title that a pack has printed, unless it is the pack's own; other first lines are no titles."""
-    title = around.title
-    if title is not None and not is_known:
-        around.rest.insert(0, title)
-    elif title is not None and folded_label(title.text) not in map(folded_label, pack.titles()):
-        draft.put(("title",), title.text, title.location)
-
-
-def _fill_updated(form: Form, around: Around, draft: Draft) -> None:
-    """Fill the day of the content from the file's properties, or else from a line around the table."""
-    if form.updated is not None:
-        draft.put(("updated",), form.updated.isoformat(), Location(form.path))
-    said = around.updated
-    if said is not None and draft.get(("updated",)) is None:
-        draft.put(("updated",), said.text, said.location)
-    elif said is not None and draft.get(("updated",)) != said.text:
-        found = problem("import-unplaced", said.location, form="field", field="updated", text=shortened(said.text))
-        draft.keep("updated", said.text, said.location, found)

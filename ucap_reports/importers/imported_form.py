@@ -18,11 +18,16 @@ def one_line(text: str) -> str:
 
 
 class FormCell(Struct, frozen=True):
-    """Content with its location; `number` is its value where the file has a number there, not text."""
+    """Content with its location; `number` is its value where the file has a number there, not text.
+
+    In a table, `merged` is the first of the merged cells that it is one of (row and column from 0).
+    """
 
     content: RichText
     location: Location
     number: int | float | None = None
+    merged: tuple[int, int] | None = None
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -42,8 +47,8 @@ PICTURE = "picture"
 """The name of an aside that may have no words."""
 
 
-class Aside(Struct, frozen=True):
-    """Something beside the text, such as a footnote or a picture: what it is, its words, and its location."""
+class Leftover(Struct, frozen=True):
+    """Something in the file that has no field: its name there, its words, and its location."""
 
     name: str
     text: str
@@ -61,7 +66,8 @@ class Form(Struct, frozen=True):
     around: tuple[tuple[FormCell, ...], ...] = ()
     margins: tuple[FormCell, ...] = ()
     """The lines of headers and footers."""
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[Leftover, ...] = ()
+    """What is beside the text, such as footnotes and pictures."""
     problems: tuple[Problem, ...] = ()
     exact: bool = False
     language: str | None = None

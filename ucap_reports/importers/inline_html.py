@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
+from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine, rich_text
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Marker, RichText, Run
@@ -48,7 +48,7 @@ class _HtmlReader(HTMLParser):
             self._end_line()
             if tag in {"ul", "ol"}:
                 self._lists.append(tag)
-            self._level = max(len(self._lists) - 1, 0) if tag == "li" else None
+            self._level = min(max(len(self._lists) - 1, 0), DEEPEST) if tag == "li" else None
         elif tag == "br":
             self._pieces.append(Break())
         else:

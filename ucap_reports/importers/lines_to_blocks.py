@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.dates import dates_meant
-from ucap_reports.text.inline_cleanup import Piece, paragraph
+from ucap_reports.text.inline_cleanup import Piece, paragraph, split_at
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_lists import without_typed_signs
 
@@ -36,121 +37,81 @@ class TextLine(Struct, frozen=True):
     under: int | None = None
 
 
-class _OpenList(Struct):
-    marker: Marker
-    start: int
-    key: str
-    items: list[list["Paragraph | _OpenList"]] = field(default_factory=list)
-
-    def closed(self) -> ItemList:
-        items = tuple(ListItem(tuple(_closed(block) for block in item)) for item in self.items)
-        return ItemList(self.marker, items, self.start)
-
-
-def _closed(block: "Paragraph | _OpenList") -> Paragraph | ItemList:
-    return block.closed() if isinstance(block, _OpenList) else block
-
-
 def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
     """The rich text of lines; unless they are `exact`, markers that were typed make items too."""
-    builder = _BlockBuilder()
-    for line in lines if exact else _typed(lines):
-        builder.take(line)
-    blocks = tuple(_closed(block) for block in builder.root)
+    lines = lines if exact else _typed(lines)
+    blocks = _blocks([line for line in lines if paragraph(line.pieces)], 0)
     if exact:
-        return RichText(blocks)
+        return RichText(tuple(blocks))
     return RichText(tuple(without_typed_signs(block) if isinstance(block, ItemList) else block for block in blocks))
 
 
+def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemList]:
+    """The blocks of lines: paragraphs, and lists of the lines from this depth on."""
+    for is_listed, group in groupby(lines, lambda line: _depth(line) >= depth):
+        items: list[list[TextLine]] = []
+        for line in group:
+            if not is_listed or (line.level is None and not items):
+                yield from filter(None, [paragraph(line.pieces)])
+            elif line.level == depth or not items:
+                items.append([line])
+            else:
+                items[-1].append(line)
+        for (_, marker), alike in groupby(items, lambda item: _list_of(item[0], depth)):
+            listed = list(alike)
+            contents = (ListItem(tuple(_blocks(item, depth + 1))) for item in listed)
+            yield ItemList(marker, tuple(contents), listed[0][0].start)
+
+
+def _list_of(line: TextLine, depth: int) -> tuple[str, Marker]:
+    """What the items of one list have in common; an item that is only deeper ones is in a list of bullets."""
+    return (line.list_key, line.marker) if line.level == depth else ("", Marker.BULLET)
+
+
+def _depth(line: TextLine) -> int:
+    """The level of the item that a line is or continues; -1 for other lines."""
+    deepest = line.under if line.level is None else line.level
+    return -1 if deepest is None else deepest
+
+
 def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
-    """The lines, those as items that begin with a typed marker. Where no other line has a number, it is part of the
-    words, as in "12. floor".
+    """The lines, those as items that begin with a typed marker, and with a space for each tab. Where no other line has
+    a number, it is part of the words, as in "12. floor".
     """
     parts = [part for line in lines for part in typed_lines(line)]
     items = [typed_item(part) for part in parts]
     numbers = sum(item.marker is Marker.NUMBER for item in items)
     for part, item in zip(parts, items, strict=True):
         alone = numbers == 1 and item.marker is Marker.NUMBER and part.level is None
-        yield _spaced(part if alone else item)
-
-
-class _BlockBuilder:
-    """Blocks as they grow, and the lists that are open, the outer one first."""
-
-    def __init__(self) -> None:
-        self.root: list[Paragraph | _OpenList] = []
-        self._open: list[_OpenList] = []
-
-    def take(self, line: TextLine) -> None:
-        words = paragraph(line.pieces)
-        if words is None:
-            return
-        if line.level is not None:
-            self._item(line, words)
-        elif line.under is not None and self._open:
-            del self._open[line.under + 1 :]
-            self._open[-1].items[-1].append(words)
-        else:
-            self._open.clear()
-            self.root.append(words)
-
-    def _item(self, line: TextLine, words: Paragraph) -> None:
-        level = min(line.level or 0, DEEPEST)
-        if level and not self._open:
-            self._begin(TextLine((), 0), 0)
-            self._open[0].items.append([])
-        del self._open[level + 1 :]
-        same = len(self._open) > level and (self._open[level].key, self._open[level].marker) == (
-            line.list_key,
-            line.marker,
+        found = part if alone else item
+        pieces = (
+            replace(each, text=each.text.replace("\t", " ")) if isinstance(each, Run) else each for each in found.pieces
         )
-        if not same:
-            del self._open[level:]
-            self._begin(line, level)
-        self._open[level].items.append([words])
-
-    def _begin(self, line: TextLine, level: int) -> None:
-        opened = _OpenList(line.marker, line.start, line.list_key)
-        (self._open[level - 1].items[-1] if level else self.root).append(opened)
-        self._open.append(opened)
+        yield replace(found, pieces=tuple(pieces))
 
 
 def typed_lines(line: TextLine) -> Iterator[TextLine]:
     """The line itself or, where its breaks stand between items that somebody typed, a line for each of these; what
     stands before the first of them is a line of its own.
     """
-    parts = [(typed_item(TextLine(part)), part) for part in _between_breaks(line.pieces)]
-    items = [item for item, _ in parts if item.level is not None]
+    parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
+    starts = [place for place, part in enumerate(parts) if typed_item(part).level is not None]
+    items = [typed_item(parts[place]) for place in starts]
     numbers = [item.start for item in items if item.marker is Marker.NUMBER]
     is_counted = numbers in ([], list(range(1, len(items) + 1)))
     if line.level is not None or line.under is not None or len(items) < _FEWEST_ITEMS or not is_counted:
         yield line
         return
-    pieces: list[Piece] = []
-    for item, part in parts:
-        if item.level is not None and pieces:
-            yield TextLine(tuple(pieces))
-            pieces = []
-        pieces += [Break(), *part] if pieces else part
-    yield TextLine(tuple(pieces))
-
-
-def _between_breaks(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
-    """What stands before, between and after the breaks."""
-    part: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, Break):
-            yield tuple(part)
-            part = []
-        else:
-            part.append(piece)
-    yield tuple(part)
+    for start, end in pairwise(dict.fromkeys((0, *starts, len(parts)))):
+        pieces = (piece for part in parts[start:end] for piece in (Break(), *part.pieces))
+        yield TextLine(tuple(pieces)[1:])
 
 
 def typed_item(line: TextLine) -> TextLine:
     """The line itself or, where somebody typed a marker before its words, the item that is meant."""
-    match merged(line.pieces):
-        case (Run(text) as first, *others) if line.level is None:
+    words = paragraph(line.pieces) if line.level is None else None
+    match words and words.inlines:
+        case (Run(text) as first, *others):
             pass
         case _:
             return line
@@ -166,27 +127,6 @@ def typed_item(line: TextLine) -> TextLine:
 def _begins_with_day(text: str) -> bool:
     found = _DAY.match(text)
     return found is not None and bool(dates_meant(found[1]))
-
-
-def _spaced(line: TextLine) -> TextLine:
-    """The line with a space for each tab: where a tab led to, a plan does not say."""
-    return replace(line, pieces=tuple(_with_spaces(piece) for piece in line.pieces))
-
-
-def _with_spaces(piece: Piece) -> Piece:
-    return replace(piece, text=piece.text.replace("\t", " ")) if isinstance(piece, Run) else piece
-
-
-def merged(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces, neighbouring runs of one style made one."""
-    found: list[Piece] = []
-    for piece in pieces:
-        match found, piece:
-            case [*_, Run() as before], Run(text) if replace(before, text=text) == piece:
-                found[-1] = replace(piece, text=before.text + text)
-            case _:
-                found.append(piece)
-    return tuple(found)
 
 
 def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:

@@ -1,7 +1,6 @@
 """What is beside the text of a Word file: notes, comments, text boxes, pictures. No field takes any of it."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 from lxml import etree
 
@@ -21,34 +20,27 @@ Beside = tuple[str, str]
 """What something is, and its words, which a picture may not have."""
 
 
-class NotesAndPictures:
-    """Finds what a child of a run is that is not text."""
+def beside_text(child: etree._Element, notes: Mapping[tuple[str, str], Beside]) -> Iterator[Beside]:
+    """What an element of a run refers to that is not text; nothing for those that only describe how text looks."""
+    kind = etree.QName(child).localname
+    if kind in _NOTES:
+        yield notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))
+    elif child.tag in _DRAWN:
+        yield from _drawn(child)
+    elif kind == "sym" and sign(child) is None:
+        yield f"sign of the font {child.get(f'{WORD}font', '')}", ""
+    elif kind == "ruby":
+        yield "reading above characters", words(child.find(f"{WORD}rt"))
 
-    def __init__(self, package: WordPackage) -> None:
-        self._package = package
 
-    def read(self, child: etree._Element) -> Iterator[Beside]:
-        """What an element of a run refers to; nothing for those that only describe how text looks."""
-        kind = etree.QName(child).localname
-        if kind in _NOTES:
-            name = _NOTES[kind]
-            yield self._notes.get((name, child.get(f"{WORD}id", "")), (name, ""))
-        elif child.tag in _DRAWN:
-            yield from _drawn(child)
-        elif kind == "sym" and sign(child) is None:
-            yield f"sign of the font {child.get(f'{WORD}font', '')}", ""
-        elif kind == "ruby":
-            yield "reading above characters", words(child.find(f"{WORD}rt"))
-
-    @cached_property
-    def _notes(self) -> Mapping[tuple[str, str], Beside]:
-        """Footnotes, endnotes and comments with their words, by kind and identifier."""
-        found = {}
-        for kind in _NOTES.values():
-            for note in self._package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
-                author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
-                found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
-        return found
+def notes_of(package: WordPackage) -> Mapping[tuple[str, str], Beside]:
+    """Footnotes, endnotes and comments with their words, by kind and identifier."""
+    found = {}
+    for kind in _NOTES.values():
+        for note in package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+            author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
+            found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
+    return found
 
 
 def sign(symbol: etree._Element) -> str | None:

@@ -1,28 +1,35 @@
-"""The draft of a plan: the fields found so far, their places in the file, and everything that has no field."""
+"""The draft of a plan: the fields found so far and everything that has no field, and how it becomes a plan file."""
 
 import re
+import textwrap
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.imported_form import Leftover
+from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.writing.canonical_order import in_canonical_order
+from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.label_languages import words_of
+from ucap_reports.text.plain_letters import searchable
 from ucap_reports.text.rich_text import RichText
 
 INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
-
-
-class Leftover(Struct, frozen=True):
-    """Something in the file that has no field: its name there, its words, and its location."""
-
-    name: str
-    text: str
-    location: Location
 
 
 class Draft(Struct):
@@ -68,13 +75,9 @@ class Draft(Struct):
         if leftover.text:
             self.leftovers.append(leftover)
 
-    def keep_aside(self, name: str, text: str, location: Location) -> None:
+    def keep_aside(self, aside: Leftover) -> None:
         """Keep what is beside the text of a file, such as a footnote, and report it."""
-        if text.strip():
-            found = problem("import-aside", location, form="words", name=name, text=shortened(text))
-        else:
-            found = problem("import-aside", location, form="bare", name=name)
-        self.keep(name, text, location, found)
+        self.keep(aside.name, aside.text, aside.location, aside_problem(aside))
 
     def has_cities(self) -> bool:
         """Whether a city has a name; cities without any fact, not even a name, are removed."""
@@ -88,6 +91,13 @@ class Draft(Struct):
                 return self.places[loc]
             loc = loc[:-1]
         return Location(self.path)
+
+
+def aside_problem(aside: Leftover) -> Problem:
+    """The warning about something beside the text of a file."""
+    if not aside.text.strip():
+        return problem("import-aside", aside.location, form="bare", name=aside.name)
+    return problem("import-aside", aside.location, form="words", name=aside.name, text=shortened(aside.text))
 
 
 def shortened(text: str) -> str:
@@ -112,3 +122,108 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
         draft.keep("link", link, location)
     plain = RichText(tuple(block for each in rich.paragraphs() for block in RichText.plain(each.text).blocks))
     return rich_text_source(plain, width) or " ".join(plain.text.split())
+
+
+MAX_ID = 80
+SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+_COMMENTS = textwrap.TextWrapper(
+    WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+)
+
+
+class ImportedPlan(Struct, frozen=True):
+    """A plan from a file: its id, the text of its plan file, and warnings about what has no field."""
+
+    id: str
+    text: str
+    problems: tuple[Problem, ...]
+
+
+def finished(draft: Draft, labels: Labels) -> ImportedPlan:
+    """The plan file of a draft; raises ProblemsFound where no valid plan can be made of it."""
+    plan_id = draft.id or id_of(names_of(draft))
+    _put_days(draft, labels)
+    while True:
+        text = _text(draft)
+        try:
+            parse_plan(Source(f"{plan_id}.yaml", text))
+        except ProblemsFound as wrong:
+            _keep_refused(draft, wrong.problems)
+        else:
+            return ImportedPlan(plan_id, text, tuple(dict.fromkeys(draft.problems)))
+
+
+def _put_days(draft: Draft, labels: Labels) -> None:
+    """Write days as 2018-11-16: that of the content in any form, that of signing only in the words that print it."""
+    words = words_of(labels.packs[0], str(draft.get(("language",)) or "en"), None)
+    for name in ("signed", "updated"):
+        text = draft.get((name,))
+        days = dates_meant(text) if isinstance(text, str) else []
+        if len(days) == 1 and (name == "updated" or words.day_text(days[0]) == text):
+            draft.fields[name] = days[0].isoformat()
+
+
+def names_of(draft: Draft) -> list[str]:
+    """The names of all cities in the order of the columns."""
+    names: list[str] = []
+    for city in draft.fields.get("cities", []):
+        name = city.get("name", [])
+        names += [name] if isinstance(name, str) else name
+    return names
+
+
+def id_of(names: Iterable[str]) -> str:
+    """An id made of names: in lower case, without accents, cut after a complete word."""
+    plain = re.sub(r"['\u2019]", "", searchable(" ".join(names)))
+    words = re.findall(r"[a-z0-9]+", plain)
+    while words and len("-".join(words)) > MAX_ID:
+        del words[-1]
+    return "-".join(words) or "plan"
+
+
+def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
+    """Take the values out that the plan format refuses, with a warning for each at its place in the imported file.
+
+    Raises ProblemsFound where a plan is not valid without the value.
+    """
+    refused: dict[Loc, Problem] = {}
+    for each in problems:
+        loc = loc_of(each.location.field or "")
+        while loc and draft.get(loc) is None:
+            loc = loc[:-1]
+        if not loc or loc[-1] in {"name", "cities"}:
+            raise ProblemsFound([replace(each, location=draft.place_of(loc))])
+        refused.setdefault(loc, each)
+    for loc in sorted(refused, key=lambda loc: [str(step).zfill(4) for step in loc], reverse=True):
+        name = str(loc[-1] if isinstance(loc[-1], str) else loc[-2])
+        holder: Any = draft.get(loc[:-1]) if loc[:-1] else draft.fields
+        value = holder.pop(loc[-1])
+        text = shown_value(value.written if isinstance(value, PlainValue) else value)
+        kept = ("the value is a comment at the end of the plan", refused[loc].hint)
+        where, hint = draft.place_of(loc), "; ".join(filter(None, kept))
+        draft.keep(name, text, where, replace(refused[loc], severity=Severity.WARNING, hint=hint).at(where))
+
+
+def _text(draft: Draft) -> str:
+    head = f"Imported from {PurePath(draft.path).name}. `ucap check` reports what is missing."
+    entries = tuple(plain_entry(key, value) for key, value in draft.fields.items() if value not in ([], {}, ""))
+    closing = tuple(_closing(draft.leftovers))
+    content = PlanFileContent((SCHEMA_LINE, *_commented(head)), Entries(entries, closing))
+    return write_document(in_canonical_order(content))
+
+
+def _closing(leftovers: Sequence[Leftover]) -> list[str]:
+    """The comments at the end: everything that has no field."""
+    lines = _commented("Not imported into any field, with the place in the file:") if leftovers else []
+    for leftover in leftovers:
+        line = f"line {leftover.location.line}" if leftover.location.line else ""
+        where = ", ".join(part for part in (line, leftover.location.place) if part)
+        name = f"{leftover.name.rstrip(':')}: " if leftover.name else ""
+        lines += ["", *_commented(f"{name}{leftover.text} ({where})" if where else f"{name}{leftover.text}")]
+    return lines
+
+
+def _commented(text: str) -> list[str]:
+    return [part for line in _UNPRINTABLE.sub(" ", text).split("\n") for part in _COMMENTS.wrap(line) or ["#"]]

@@ -63,14 +63,13 @@ class CityColumns:
     def _names(self, cell: FormCell) -> Sequence[str]:
         """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
-        if len(parts := stripped_parts(_SIGN, text)) > 1:
-            return parts
         countries = stripped_parts(_SLASH, self._countries)
         is_slash = len(countries) == len(stripped_parts(_SLASH, text)) and all(map(find_country, countries))
-        for between in (*_GUESSED, *([_SLASH] if is_slash else [])):
+        for between in (_SIGN, *_GUESSED, *([_SLASH] if is_slash else [])):
             if len(parts := stripped_parts(between, text)) > 1:
-                found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
-                self._filler.draft.problems.append(found)
+                if between is not _SIGN:
+                    found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
+                    self._filler.draft.problems.append(found)
                 return parts
         return [text]
 

@@ -6,33 +6,30 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 
+from babel.dates import format_date
 from msgspec import Struct
+from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, GridCell, text_cell, too_large
-from ucap_reports.importers.imported_form import PLACE_STEP
+from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
+from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
 from ucap_reports.importers.office_archive import Archive
-from ucap_reports.importers.plan_draft import Leftover, shortened
+from ucap_reports.importers.plan_draft import aside_problem
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 MAX_SHEETS = 50
 MAX_MERGED = 50_000
 """How many cells may be merged in one sheet: openpyxl creates each of them."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
-_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _MOST_NAMED = 8
 """How many hidden rows or columns a message names."""
 _EXACT = 1e15
@@ -86,12 +83,8 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
         [grid for reader, grid in grids if not reader.is_hidden],
         [grid for reader, grid in grids if reader.is_hidden],
         texts,
-        [found for reader in readers for found in reader.problems()] + [_aside(text) for text in texts],
+        [found for reader in readers for found in reader.problems()] + [aside_problem(text) for text in texts],
     )
-
-
-def _aside(text: Leftover) -> Problem:
-    return problem("import-aside", text.location, form="words", name=text.name, text=shortened(text.text))
 
 
 def _refuse_bombs(archive: Archive, name: str) -> None:
@@ -127,7 +120,7 @@ class _SheetReader:
                 if cell.value is not None and (number > MAX_ROWS or column > MAX_COLUMNS):
                     raise too_large(path, rows=MAX_ROWS, columns=MAX_COLUMNS)
                 if cell.value is not None:
-                    self.filled[number, column] = _is_formula(cell.value)
+                    self.filled[number, column] = cell.data_type == "f"
 
     def grid(self) -> CellGrid:
         """The cells of the sheet."""
@@ -135,7 +128,7 @@ class _SheetReader:
         for area in self._values.merged_cells.ranges:
             origin = (area.min_row, area.min_col)
             if origin in self.filled:
-                merged |= dict.fromkeys(((row, column) for row, column in _places(area)), origin)
+                merged |= dict.fromkeys(area.cells, origin)
         height = min(max(row for row, _ in [*self.filled, *merged]), MAX_ROWS)
         width = min(max(column for _, column in [*self.filled, *merged]), MAX_COLUMNS)
         rows = tuple(
@@ -150,7 +143,7 @@ class _SheetReader:
         limits = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
         for row in sheet.iter_rows(max_row=limits[0], max_col=limits[1]):
             for cell in row:
-                if cell.comment is not None and (_has_no_value(cell.value) or not str(cell.value).strip()):
+                if cell.comment is not None and (_has_no_value(cell) or not str(cell.value).strip()):
                     yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
         for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
             for part in (margin.left, margin.center, margin.right):
@@ -165,64 +158,42 @@ class _SheetReader:
                 yield problem("import-hidden", self._at(), form="sheet")
             return
         yield from self._broken
-        rows = sorted({row for row, _ in self.filled if self._values.row_dimensions[row].hidden})
-        columns = sorted({column for _, column in self.filled} & set(self._hidden_columns()))
+        sheet = self._values
+        rows = sorted({row for row, _ in self.filled if sheet.row_dimensions[row].hidden})
+        hidden = [each for each in sheet.column_dimensions.values() if each.hidden]
+        columns = sorted({place for _, place in self.filled for each in hidden if each.min <= place <= each.max})
         for kind, names in (("row", list(map(str, rows))), ("column", list(map(get_column_letter, columns)))):
             if names:
-                listed = ", ".join(names[:_MOST_NAMED])
                 more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-                plural = "s" if len(names) > 1 else ""
-                found = f"{listed}{more}"
+                found, plural = f"{', '.join(names[:_MOST_NAMED])}{more}", "s" if len(names) > 1 else ""
                 yield problem("import-hidden", self._at(), form="cells", kind=kind, plural=plural, names=found)
 
-    def _hidden_columns(self) -> Iterator[int]:
-        for dimension in self._values.column_dimensions.values():
-            if dimension.hidden:
-                yield from range(dimension.min or 0, min(dimension.max or 0, MAX_COLUMNS) + 1)
+    def _at(self, *cell: str) -> Location:
+        return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
 
-    def _at(self, cell: str = "") -> Location:
-        title = self._values.title
-        return Location(self._path, place=f"{title}{PLACE_STEP}{cell}" if cell else title)
-
-    def _cell(self, place: _Place, merged: _Place | None) -> GridCell | None:
+    def _cell(self, place: _Place, merged: _Place | None) -> FormCell | None:
         origin = merged or place
         if origin not in self.filled:
             return None
         cell = self._values.cell(*origin)
         location = self._at(cell.coordinate)
         is_first = place == origin
-        if _has_no_value(cell.value):
+        if _has_no_value(cell):
             if is_first and self.filled[origin]:
-                self._broken.append(_formula_problem(cell.value, location))
+                form = "empty" if cell.value is None else "error"
+                self._broken.append(problem("import-formula", location, form=form, value=cell.value))
             return None
-        text = _text(cell.value, cell.number_format)
-        number = cell.value if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) else None
-        content = text_cell(text, location, number, cell.hyperlink.target if cell.hyperlink is not None else None)
+        number = cell.value if cell.data_type == "n" else None
+        link = cell.hyperlink.target if cell.hyperlink is not None else None
+        found = text_cell(_text(cell.value, cell.number_format), location, number, link)
         note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
         grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
-        return GridCell(content, grid_origin, note) if content.content else None
+        return replace(found, merged=grid_origin, note=note) if found.content else None
 
 
-def _formula_problem(value: object, location: Location) -> Problem:
-    if value is None:
-        return problem("import-formula", location, form="empty")
-    return problem("import-formula", location, form="error", value=value)
-
-
-def _places(area: CellRange) -> Iterator[_Place]:
-    """The places of a range of cells, as far as a sheet is read."""
-    for row in range(area.min_row, min(area.max_row, MAX_ROWS) + 1):
-        for column in range(area.min_col, min(area.max_col, MAX_COLUMNS) + 1):
-            yield row, column
-
-
-def _has_no_value(value: object) -> bool:
+def _has_no_value(cell: Cell) -> bool:
     """Whether a cell is empty, or has what a formula has instead of a value."""
-    return value is None or (isinstance(value, str) and value in _ERRORS)
-
-
-def _is_formula(value: object) -> bool:
-    return (isinstance(value, str) and value.startswith("=")) or type(value).__name__ == "ArrayFormula"
+    return cell.value is None or cell.data_type == "e"
 
 
 def _text(value: object, number_format: str) -> str:
@@ -260,7 +231,7 @@ def _day(value: datetime, number_format: str) -> str:
     shown = _LITERAL.sub("", number_format)
     if value.day == 1 and number_format != "General" and not _SHOWS_DAY.search(shown):
         is_year = value.month == 1 and not _SHOWS_MONTH.search(shown)
-        return str(value.year) if is_year else f"{_MONTHS[value.month - 1]} {value.year}"
+        return str(value.year) if is_year else format_date(value, "MMMM y", "en")
     return value.date().isoformat()
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
+from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.word_measures import twips, whole
 
@@ -20,6 +21,8 @@ _STRICT_WORD = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _NAMESPACES = {"http://purl.oclc.org/ooxml/officeDocument/relationships": RELATIONS[1:-1], _STRICT_WORD: WORD[1:-1]}
 _CORE = "docProps/core.xml"
 _NO_DATE = "2000-01-01"
+_SECOND = f"{PREFIX}second"
+"""The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
@@ -61,6 +64,22 @@ class WordPackage:
         self.document = self.part(self.main)
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
+        self._leave_out_second_language()
+
+    def _leave_out_second_language(self) -> None:
+        """Remove the paragraphs in styles of the second language, and the cells that have no others."""
+        second = {name for name, each in self.styles.items() if (value(each, "name") or "").startswith(_SECOND)}
+        for paragraph in list(self.document.iter(f"{WORD}p")) if second else ():
+            holder = paragraph.getparent()
+            if value(paragraph.find(f"{WORD}pPr"), "pStyle") not in second or holder is None:
+                continue
+            holder.remove(paragraph)
+            if (
+                holder.tag == f"{WORD}tc"
+                and holder.find(f".//{WORD}p") is None
+                and (row := holder.getparent()) is not None
+            ):
+                row.remove(holder)
 
     def part(self, name: str) -> etree._Element:
         """A part in the namespaces of Word as everybody writes them, whatever edition of the standard it is in."""

@@ -1,15 +1,16 @@
 """Paragraphs of a Word file as lines: runs with their styles and links, list items with their level and marker."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.imported_form import Aside
+from ucap_reports.importers.imported_form import Leftover
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
-from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Beside, NotesAndPictures, formula, sign, words
+from ucap_reports.importers.notes_and_pictures import ALTERNATIVES, Beside, beside_text, formula, notes_of, sign, words
 from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, indent, value
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
@@ -21,12 +22,14 @@ from ucap_reports.word.file.word_measures import whole
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
-_OFF = {"0", "false", "off", "none"}
+_OFF = {None, "0", "false", "off", "none"}
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is no text of the document."""
 _SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 """Elements that represent a character."""
+_LONGEST_CHAIN = 10
+"""How many styles may be based on each other."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -44,7 +47,7 @@ class Paragraphs:
     """
 
     def __init__(self, package: WordPackage, *, exact: bool) -> None:
-        self.asides: list[Aside] = []
+        self.asides: list[Leftover] = []
         self.problems: list[Problem] = []
         self._package = package
         self._exact = exact
@@ -52,7 +55,6 @@ class Paragraphs:
         self._place = Location()
         self._own = primary(package.properties.language or "en")
         self._fields: list[_Field] = []
-        self._beside = NotesAndPictures(package)
 
     def line(self, paragraph: etree._Element, place: Location, part: str) -> TextLine:
         """The pieces of a paragraph of a part, and its place in a list."""
@@ -68,37 +70,33 @@ class Paragraphs:
         number, level = numbering
         if level > DEEPEST:
             self.lose("levels", place)
-        return TextLine(pieces, level, shape.marker, shape.start, number)
+        return TextLine(pieces, min(level, DEEPEST), shape.marker, shape.start, number)
 
     def lose(self, form: str, place: Location) -> None:
         """Warn about formatting that no plan has."""
         if not self._exact:
             self.problems.append(problem("import-formatting", place, form=form))
 
-    def _put_beside(self, found: Iterable[Beside]) -> None:
-        self.asides += (Aside(name, text, self._place) for name, text in found)
+    @cached_property
+    def _notes(self) -> Mapping[tuple[str, str], Beside]:
+        return notes_of(self._package)
+
+    def _keep_beside(self, child: etree._Element) -> None:
+        found = beside_text(child, self._notes)
+        self.asides += (Leftover(name, text, self._place) for name, text in found)
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
-        """The list and level of a paragraph, by itself or by its style."""
-        for holder in self._holders(properties):
-            numbering = holder.find(f"{WORD}numPr")
-            number = value(numbering, "numId")
-            if number is not None:
-                return None if number == "0" else (number, whole(value(numbering, "ilvl")))
-        return None
-
-    def _holders(self, properties: etree._Element | None) -> Iterator[etree._Element]:
-        """A paragraph's own properties, then those of its style and of the styles that it is based on."""
-        if properties is not None:
-            yield properties
+        """The list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
         name = value(properties, "pStyle")
-        for _ in range(10):
+        for _ in range(_LONGEST_CHAIN):
+            numbering = None if properties is None else properties.find(f"{WORD}numPr")
+            if (number := value(numbering, "numId")) is not None:
+                return None if number == "0" else (number, whole(value(numbering, "ilvl")))
             style = self._package.styles.get(name or "")
             if style is None:
-                return
-            if (inherited := style.find(f"{WORD}pPr")) is not None:
-                yield inherited
-            name = value(style, "basedOn")
+                break
+            properties, name = style.find(f"{WORD}pPr"), value(style, "basedOn")
+        return None
 
     def _under(self, properties: etree._Element | None) -> int | None:
         """The level of the item that an indented paragraph continues."""
@@ -115,25 +113,20 @@ class Paragraphs:
                 yield replace(style, text=signs)
             elif child.tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
-            elif child.tag not in DELETED and not self._is_page_number(child):
-                yield from self._pieces(child, replace(style, link=self._link(child) or style.link))
-
-    def _link(self, holder: etree._Element) -> str | None:
-        """The address of a link around runs."""
-        if holder.tag == f"{WORD}hyperlink":
-            return explicit_address(self._links.get(holder.get(f"{RELATIONS}id", ""), ""))
-        field = _HYPERLINK.match(holder.get(f"{WORD}instr", ""))
-        return explicit_address(field[1]) if field else None
-
-    def _is_page_number(self, holder: etree._Element) -> bool:
-        return _PAGE_NUMBER.match(holder.get(f"{WORD}instr", "")) is not None
+            elif child.tag == f"{WORD}fldSimple":
+                self._fields.append(_Field(child.get(f"{WORD}instr", ""), shown=True))
+                yield from self._pieces(child, style)
+                self._fields.pop()
+            elif child.tag not in DELETED:
+                target = self._links.get(child.get(f"{RELATIONS}id", ""), "") if child.tag == f"{WORD}hyperlink" else ""
+                yield from self._pieces(child, replace(style, link=explicit_address(target) or style.link))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
         properties = run.find(f"{WORD}rPr")
-        is_hidden = _is_on(properties, "vanish")
+        is_hidden = value(properties, "vanish") not in _OFF
         if is_hidden and (text := words(run)):
-            self._put_beside([("hidden text", text)])
-        elif not is_hidden and (_is_on(properties, "strike") or _is_on(properties, "dstrike")):
+            self.asides.append(Leftover("hidden text", text, self._place))
+        elif not is_hidden and not {value(properties, name) for name in ("strike", "dstrike")} <= _OFF:
             self.lose("struck", self._place)
         styled = self._styled(properties, style)
         for child in run:
@@ -156,11 +149,11 @@ class Paragraphs:
             case "br" | "cr":
                 yield Break()
             case "ruby":
-                self._put_beside(self._beside.read(child))
+                self._keep_beside(child)
                 for base in child.iter(f"{WORD}rubyBase"):
                     yield from self._pieces(base, styled)
             case _:
-                self._put_beside(self._beside.read(child))
+                self._keep_beside(child)
 
     def _mark(self, kind: str) -> None:
         """Begin a field, begin its result, or end it."""
@@ -189,13 +182,8 @@ class Paragraphs:
             said = value(properties, tag)
             if said is not None:
                 style = replace(style, **{field: said not in _OFF})
-        match value(properties, "vertAlign"):
-            case "subscript":
-                style = replace(style, script=Script.SUBSCRIPT)
-            case "superscript":
-                style = replace(style, script=Script.SUPERSCRIPT)
-            case _:
-                pass
+        if (height := value(properties, "vertAlign")) in {Script.SUBSCRIPT, Script.SUPERSCRIPT}:
+            style = replace(style, script=Script(height))
         language = self._language(properties)
         return style if language is None else replace(style, language=language)
 
@@ -208,9 +196,3 @@ class Paragraphs:
         if not self._exact:
             return tag_of(language) if primary(language) != self._own else None
         return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)
-
-
-def _is_on(properties: etree._Element | None, name: str) -> bool:
-    """Whether a run has a property that is on or off."""
-    said = None if properties is None else properties.find(f"{WORD}{name}")
-    return said is not None and said.get(f"{WORD}val") not in _OFF

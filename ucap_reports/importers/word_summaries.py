@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.imported_form import PLACE_STEP, Aside, Form, FormCell, FormRow
+from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text, without_lead
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
@@ -80,7 +80,7 @@ class _WordReader:
             elif block.tag == f"{WORD}p":
                 self._text_line(self._line(block, place), place)
             else:
-                self.paragraphs.asides.append(Aside(EMBEDDED, "", place))
+                self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
 
     def margin(self, name: str) -> Iterator[FormCell]:
         """The lines of a header or footer."""
@@ -179,7 +179,7 @@ class _WordReader:
             if block.tag == f"{WORD}tbl":
                 self.paragraphs.lose("table", place)
             elif block.tag == f"{WORD}altChunk":
-                self.paragraphs.asides.append(Aside(EMBEDDED, "", place))
+                self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
         return _WordCell(
             tuple(self._line(each, place) for each in _paragraphs_in(cell)),
             max(1, whole(value(properties, "gridSpan"), 1)),

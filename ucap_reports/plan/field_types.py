@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValida
 from ucap_reports.plan import field_values, text_fields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation_errors import refusal
+from ucap_reports.plan.validation_errors import refusal, refusing
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, find_country, proposed_countries
 from ucap_reports.problems import problem
 from ucap_reports.text.rich_text import RichText
@@ -34,9 +34,14 @@ _PICTURE_FILE = {"type": "string", "pattern": r"\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg
 _AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
 
 
-def _optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
+def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
     """Reads a value, or gives `default` for an unknown one."""
     return PlainValidator(lambda value: default if is_unknown(value) else read(value))
+
+
+def parsed(parse: Callable[[str], Any], default: Any) -> PlainValidator:
+    """Reads a text with a parser that raises ProblemsFound, or gives `default` for an unknown value."""
+    return optional(lambda value: refusing(parse)(text_fields.read_text(value)), default)
 
 
 def listed(limit: int) -> BeforeValidator:
@@ -95,8 +100,8 @@ def propose_countries(schema: dict[str, Any]) -> None:
 
 
 OneLine = Annotated[str, PlainValidator(text_fields.read_text), WithJsonSchema(_TEXT)]
-OptionalLine = Annotated[str | None, _optional(text_fields.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
-OptionalLines = Annotated[str | None, _optional(text_fields.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
+OptionalLine = Annotated[str | None, optional(text_fields.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
+OptionalLines = Annotated[str | None, optional(text_fields.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
 Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), _list_schema(_TEXT)]
 Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), _list_schema(_TEXT)]
 CityNames = Annotated[
@@ -110,22 +115,22 @@ PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_ST
 Languages = Annotated[
     tuple[Language, ...] | None, listed(MAX_ITEMS), AfterValidator(lambda tags: tags or None), _list_schema(_STRING)
 ]
-Template = Annotated[str | None, _optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
+Template = Annotated[str | None, optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
 Status = Annotated[
     Literal["draft", "final"],
     unknown_as("final"),
     WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, _UNKNOWN]}),
 ]
-Email = Annotated[str | None, _optional(field_values.read_email), WithJsonSchema(_OPTIONAL_STRING)]
-Website = Annotated[str | None, _optional(field_values.read_website), WithJsonSchema(_OPTIONAL_STRING)]
-Rich = Annotated[RichText, _optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
-EntryText = Annotated[RichText, _optional(text_fields.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
-_Detail = Annotated[RichText, _optional(text_fields.read_detail, RichText())]
+Email = Annotated[str | None, optional(field_values.read_email), WithJsonSchema(_OPTIONAL_STRING)]
+Website = Annotated[str | None, optional(field_values.read_website), WithJsonSchema(_OPTIONAL_STRING)]
+Rich = Annotated[RichText, optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+EntryText = Annotated[RichText, optional(text_fields.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+_Detail = Annotated[RichText, optional(text_fields.read_detail, RichText())]
 AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who do not see it"))]
 PictureFile = Annotated[str, PlainValidator(field_values.read_picture_file), WithJsonSchema(_PICTURE_FILE)]
 Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), _list_schema(_OPTIONAL_TEXT)]
-Population = Annotated[Quantity | None, _optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
-Area = Annotated[Quantity | None, _optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
+Population = Annotated[Quantity | None, optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
+Area = Annotated[Quantity | None, optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
 _Country = Annotated[field_values.Country, PlainValidator(field_values.read_country)]
 Countries = Annotated[tuple[_Country, ...], listed(MAX_ITEMS), BeforeValidator(_split_countries), _list_schema(_STRING)]
 _Goal = Annotated[field_values.Goal, PlainValidator(field_values.read_goal)]
@@ -133,9 +138,9 @@ Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), _list_schema(_GOAL)]
 _AgendaTopic = Annotated[field_values.AgendaTopic, PlainValidator(field_values.read_agenda_topic)]
 Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), _list_schema(_AGENDA)]
 Day = Annotated[
-    date | None, _optional(field_values.read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})
+    date | None, optional(field_values.read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})
 ]
-Signed = Annotated[str | date | None, _optional(field_values.read_signed), WithJsonSchema(_OPTIONAL_TEXT)]
+Signed = Annotated[str | date | None, optional(field_values.read_signed), WithJsonSchema(_OPTIONAL_TEXT)]
 
 TextOrEntries = Discriminator(lambda value: "entries" if isinstance(value, list | tuple) else "rich-text")
 """Selects the type of a field that is rich text or a list of entries, so that only the errors of that type count."""

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from ucap_reports.plan.validation_errors import described, refusal
-from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.plan.validation_errors import described, refusal, refusing
+from ucap_reports.problems import problem
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 from ucap_reports.text.typed_lists import BULLETS
@@ -28,11 +28,7 @@ def read_lines(value: Any) -> str:
 
 def read_rich_text(value: Any) -> RichText:
     """Rich text with lists of up to two levels."""
-    text = _written(value, 'write one text: start it with | and its bullets with "- "')
-    try:
-        return parse_rich_text(text)
-    except ProblemsFound as found:
-        raise refusal(*found.problems) from None
+    return refusing(parse_rich_text)(_written(value, 'write one text: start it with | and its bullets with "- "'))
 
 
 def read_entry_text(value: Any) -> RichText:

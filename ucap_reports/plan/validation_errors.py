@@ -1,12 +1,14 @@
 """The problems for pydantic's errors about values, and the error with which a validator reports its own."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ucap_reports.plan.field_names import LONGEST_SHOWN, choices, fields_hint, required_names
-from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
 
+Value = TypeVar("Value")
 REFUSED = "refused"
 """The type of pydantic's errors that contain problems."""
 _EXPECTED = {
@@ -34,6 +36,18 @@ _LIMITS = {
 def refusal(*problems: Problem) -> PydanticCustomError:
     """The error that a validator raises; problems about a text may have their line and column in it."""
     return PydanticCustomError(REFUSED, "the value is invalid", {"problems": problems})
+
+
+def refusing(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """The reader for a validator: it raises the problems that `read` raises as the error of a validator."""
+
+    def checked(text: str) -> Value:
+        try:
+            return read(text)
+        except ProblemsFound as found:
+            raise refusal(*found.problems) from None
+
+    return checked
 
 
 def value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Problem:

@@ -18,11 +18,12 @@ def _data(name: str) -> Any:
     return json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
-_GOAL_TITLES: dict[str, dict[int, str]] = {
+GOAL_TITLES: dict[str, dict[int, str]] = {
     language: dict(enumerate(each["titles"], 1)) for language, each in _data("goals.json").items()
 }
-GOALS = _GOAL_TITLES[_ENGLISH]
-"""The official short titles in English by number."""
+"""The official short titles of the goals by language and number."""
+GOALS = GOAL_TITLES[_ENGLISH]
+"""The titles in English."""
 _PARTNERSHIP_NAMES: dict[str, list[str]] = _data("partnerships.json")
 """The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu) with their aliases."""
 PARTNERSHIPS = tuple(_PARTNERSHIP_NAMES)
@@ -34,16 +35,6 @@ _SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _GOAL_WORDS = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
-
-
-def goal_languages() -> tuple[str, ...]:
-    """The languages that have official short titles of the goals."""
-    return tuple(_GOAL_TITLES)
-
-
-def goal_title(number: int, language: str = _ENGLISH) -> str:
-    """The official short title of a goal in one of `goal_languages`."""
-    return _GOAL_TITLES[language][number]
 
 
 def find_partnership(text: str) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ucap_reports.preview.page_pictures import PagePicture
 from ucap_reports.preview.preview_state import Choice, PreviewState
-from ucap_reports.problems import Problem, Severity, problem, problem_record
+from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.summary.document import Document
 
@@ -28,7 +28,7 @@ def message(
     return {
         "plan": choice.plan or None,
         "pack": choice.pack,
-        "own_pack": state.made_of.pack if choice.pack is None else None,
+        "own_pack": state.pack if choice.pack is None else None,
         "plans": list(plans),
         "packs": list(packs),
         "title": state.title,
@@ -38,11 +38,6 @@ def message(
         "documents": [_document(document, state.earlier) for document in state.documents],
         "problems": [_problem(problem, lines) for problem in problems],
     }
-
-
-def no_plans() -> PreviewState:
-    """The state of a project without plans."""
-    return PreviewState((problem("plans-none"),))
 
 
 def _document(document: Document, earlier: Iterable[Document]) -> dict[str, Any]:

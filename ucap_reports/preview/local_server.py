@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 
 import uvicorn
@@ -12,7 +11,6 @@ from ucap_reports.preview.plan_previews import PlanPreviews
 from ucap_reports.preview.web_routes import PreviewSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
-from ucap_reports.summary.summary import UNDATED
 
 HOST = "127.0.0.1"
 PORT = 8732
@@ -46,16 +44,13 @@ def serve(
     project: Project,
     listening: socket.socket,
     named: Sequence[Path] = (),
-    *,
-    undated: date = UNDATED,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve the preview of a project until it is interrupted, which raises KeyboardInterrupt.
 
-    `named` are plan files to preview, the first of them at first. `undated` is the date of documents whose plan has
-    none. `ready` is called when the server accepts requests.
+    `named` are plan files to preview, the first of them at first. `ready` is called when the server accepts requests.
     """
-    previews = PlanPreviews(project, tuple(named), undated)
+    previews = PlanPreviews(project, tuple(named))
     folders = (project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     paths = (project.settings, *folders, *(path for path in named if not path.is_relative_to(project.plans)))
     site = PreviewSite(previews, saves(paths))

@@ -1,13 +1,12 @@
 """Previews of plans as they are on the disk: each choice is built once after every save."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
@@ -18,31 +17,24 @@ from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS
-from ucap_reports.summary.summary import UNDATED
-from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names
+from ucap_reports.template.pack_opening import open_pack, pack_names
 
 MAX_KEPT = 100
 """Choices whose state is kept, to compare it with the one after the next save."""
 
 
-class _Kept(Struct, frozen=True):
-    state: PreviewState
-    save: int
-    """The number of saves before it was built."""
-
-
 class PlanPreviews:
     """Previews of the plans of a project, and of the plan files `named`, which may be elsewhere. For one thread."""
 
-    def __init__(self, project: Project, named: tuple[Path, ...] = (), undated: date = UNDATED) -> None:
+    def __init__(self, project: Project, named: tuple[Path, ...] = ()) -> None:
         self.project = project
         self.named = named
         self.lines = SourceExcerpts((project.root, shipped_folder()))
-        self._undated = undated
-        self._folders = tuple(PackFolder(folder, TEMPLATES) for folder in project.pack_folders)
-        self._kept: dict[Choice, _Kept] = {}
+        self._folders = pack_folders(project)
+        self._kept: dict[Choice, tuple[PreviewState, int]] = {}
+        """The state of each choice, and the number of saves before it was built."""
         self._saves = 0
 
     def plans(self) -> Mapping[str, Path]:
@@ -64,13 +56,13 @@ class PlanPreviews:
 
     def state(self, choice: Choice) -> PreviewState:
         """The current state of the choice. Its problems include all errors, such as an unknown plan."""
-        kept = self._kept.pop(choice, None)
-        if kept is None or kept.save != self._saves:
-            kept = _Kept(next_state(kept.state if kept else None, *self._produce(choice)), self._saves)
-        self._kept[choice] = kept
+        state, save = self._kept.pop(choice, (None, -1))
+        if state is None or save != self._saves:
+            state = next_state(state, *self._produce(choice))
+        self._kept[choice] = state, self._saves
         while len(self._kept) > MAX_KEPT:
             del self._kept[next(iter(self._kept))]
-        return kept.state
+        return state
 
     def _produce(self, choice: Choice) -> tuple[Produced, str]:
         """The results for the choice, and the text of its plan with the digest of its translations."""
@@ -81,7 +73,7 @@ class PlanPreviews:
             source = read_source(path, shown)
             text = source.text
             settings = project_settings(self.project)
-            options = replace(settings.options(DEFAULT_FORMATS, choice.pack), undated=self._undated)
+            options = settings.options(DEFAULT_FORMATS, choice.pack)
             files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
             pictures = pictures_of(path)
             text += translations_digest(files) + pictures_digest(pictures)

@@ -14,16 +14,6 @@ class Choice(Struct, frozen=True):
     pack: str | None = None
 
 
-class MadeOf(Struct, frozen=True):
-    """The inputs of a state; empty if they cannot be read."""
-
-    plan: str = ""
-    """The text of the plan, and the digest of its translations."""
-    pack: str = ""
-    """The name of the pack."""
-    pack_digest: str = ""
-
-
 class PreviewState(Struct, frozen=True):
     """The state of a choice after a save."""
 
@@ -38,7 +28,10 @@ class PreviewState(Struct, frozen=True):
     """The documents before the last save."""
     title: str = ""
     """The title of the summary."""
-    made_of: MadeOf = MadeOf()
+    pack: str = ""
+    """The name of the pack; empty if it has errors."""
+    inputs: tuple[str, ...] = ()
+    """The text of the plan, and the digest of the pack."""
 
     @property
     def publishable(self) -> bool:
@@ -52,8 +45,8 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
 
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
-    made_of = MadeOf(text, produced.pack.name, produced.pack.digest) if produced.pack else MadeOf(text)
-    if before is not None and (before.made_of, before.problems) == (made_of, produced.problems):
+    inputs = (text, produced.pack_digest)
+    if before is not None and (before.inputs, before.problems) == (inputs, produced.problems):
         return before
     before = before or PreviewState(())
     return PreviewState(
@@ -63,5 +56,6 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
         failed=produced.failed,
         earlier=before.documents if produced.documents else before.earlier,
         title=produced.summary.full_title if produced.summary else before.title,
-        made_of=made_of,
+        pack=produced.pack,
+        inputs=inputs,
     )

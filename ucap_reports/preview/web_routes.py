@@ -16,11 +16,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ucap_reports.html.emblem_svg import emblem_svg
-from ucap_reports.preview.browser_message import message, no_plans
+from ucap_reports.preview.browser_message import message
 from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures, png
 from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice
+from ucap_reports.preview.preview_state import Choice, PreviewState
 from ucap_reports.preview.request_guard import guarded
+from ucap_reports.problems import problem
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 PARTS = {
@@ -107,7 +108,7 @@ class PreviewSite:
 
     def _message(self, choice: Choice, ratio: float) -> str:
         previews = self._previews
-        state = previews.state(choice) if choice.plan else no_plans()
+        state = previews.state(choice) if choice.plan else PreviewState((problem("plans-none"),))
         pdf = next((each.content for each in state.documents if each.format is Format.PDF), None)
         pages = pictures(pdf, ratio) if pdf is not None else ()
         for page in pages:

@@ -59,21 +59,21 @@ def _lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def read_content(path: Path, name: str) -> bytes:
+def read_content(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a file. Raises ProblemsFound when it is missing, not a file, or too large."""
     here = Location(name)
     try:
         if path.exists() and not path.is_file():
             raise ProblemsFound([problem("file-unreadable", here, form="folder")])
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(limit + 1)
     except FileNotFoundError:
         raise ProblemsFound([problem("file-missing", here, form="file")]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
         raise ProblemsFound([problem("file-unreadable", here, form="refused", reason=reason.lower())]) from None
-    if len(content) > MAX_BYTES:
-        raise ProblemsFound([problem("file-too-large", here, limit="1 MiB")])
+    if len(content) > limit:
+        raise ProblemsFound([problem("file-too-large", here, limit=f"{limit >> 20} MiB")])
     return content
 
 

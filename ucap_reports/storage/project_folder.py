@@ -13,6 +13,8 @@ PLANS = "plans"
 TEMPLATES = "templates"
 SETTINGS_FILE = "ucap.yaml"
 TRANSLATIONS = "translations"
+OUT = "out"
+"""The folder of the documents, unless another one is named."""
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
 """Endings of plan files, right or wrong, in lower case."""

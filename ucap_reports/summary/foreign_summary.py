@@ -6,10 +6,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.plan.translation.translate_plan import in_language
 from ucap_reports.summary.summary import CityFacts, GoalFacts, Row, Summary
 from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.rich_text import ForeignParagraph, ItemList, ListItem, Paragraph, RichText
+from ucap_reports.text.rich_text import ForeignParagraph, ItemList, ListItem, Paragraph, RichText, in_language
 
 
 def foreign_summary(summary: Summary) -> Summary:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from ucap_reports.plan.vocabulary import goal_languages, goal_title
+from ucap_reports.plan.vocabulary import GOAL_TITLES
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
 from ucap_reports.text.foreign_text import foreign_text
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
@@ -44,8 +44,8 @@ class Formats(Struct, frozen=True):
 
     def goal(self, number: int) -> str:
         """The official title of a Sustainable Development Goal, in English if the language has none."""
-        language = lookup(self.wanted, goal_languages()) or "en"
-        return self.tagged(goal_title(number, language), language)
+        language = lookup(self.wanted, GOAL_TITLES) or "en"
+        return self.tagged(GOAL_TITLES[language][number], language)
 
     def tagged(self, text: str, language: str) -> str:
         """The text, tagged with its language if the document has another one."""

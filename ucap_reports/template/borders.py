@@ -2,18 +2,10 @@
 
 from typing import Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from ucap_reports.template.measures import Measure
-
-
-class Strict(BaseModel):
-    """The base of all models of a pack: frozen, without unknown keys.
-
-    The validator of a model is built when it is first needed: a process that receives an opened pack needs none.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
+from ucap_reports.template.settings_model import Strict
 
 
 class Rule(Strict):

@@ -23,7 +23,7 @@ Piece = Run | Break | SoftBreak
 def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     """The paragraph of these pieces, or None if they have no words."""
     inlines: list[Inline] = []
-    for line in _split(pieces, (Break,)):
+    for line in split_at(pieces, (Break,)):
         inlines += [Break(), *_clean_line(line)]
     while inlines and isinstance(inlines[0], Break):
         del inlines[0]
@@ -34,11 +34,12 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
 
 def source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
     """The lines of the source that have words."""
-    lines = [_clean_line(line) for line in _split(pieces, (Break, SoftBreak))]
+    lines = [_clean_line(line) for line in split_at(pieces, (Break, SoftBreak))]
     return [line for line in lines if line]
 
 
-def _split(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]:
+def split_at(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]:
+    """The pieces before, between and after those of the given types."""
     lines: list[list[Piece]] = [[]]
     for piece in pieces:
         if isinstance(piece, at):

@@ -22,15 +22,15 @@ def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
     Raises ProblemsFound with everything that is not allowed, at `location` or, without one, at its line and column in
     the text.
     """
+    if len(text) > MAX_CHARACTERS:
+        where = Location(line=1, column=1) if location == NOWHERE else location
+        raise ProblemsFound([problem("text-too-long", where, limit=MAX_CHARACTERS)])
     stripped = text.strip(" ")
     if (_PLAIN.fullmatch(stripped) and not may_contain_address(stripped)) or _BARE_MARKER.fullmatch(stripped):
         return RichText.plain(stripped)
-    if len(text) > MAX_CHARACTERS:
-        problems = [problem("text-too-long", Location(line=1, column=1), limit=MAX_CHARACTERS)]
-    else:
-        rich_text, problems = read(text.replace("\r\n", "\n").replace("\r", "\n"))
-        if not problems:
-            return rich_text
+    rich_text, problems = read(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not problems:
+        return rich_text
     raise ProblemsFound(found if location == NOWHERE else replace(found, location=location) for found in problems)
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.foreign_text import foreign_text, language_of
 
 
 class Script(StrEnum):
@@ -154,3 +154,22 @@ def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]
         else:
             for item in block.items:
                 yield from _paragraphs(item.blocks)
+
+
+def in_language(value: Any, language: str) -> Any:
+    """A text tagged with its language, as rich text or as plain text."""
+    if isinstance(value, RichText):
+        return RichText(tuple(_block(block, language) for block in value.blocks))
+    return foreign_text(value, language)
+
+
+def _block(block: Paragraph | ItemList, language: str) -> Paragraph | ItemList:
+    if isinstance(block, Paragraph):
+        return replace(block, inlines=tuple(_inlines(block.inlines, language)))
+    return replace(
+        block, items=tuple(ListItem(tuple(_block(each, language) for each in item.blocks)) for item in block.items)
+    )
+
+
+def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[Inline]:
+    return (each if isinstance(each, Break) or each.language else replace(each, language=language) for each in inlines)

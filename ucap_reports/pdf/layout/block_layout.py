@@ -92,10 +92,9 @@ class BlockLayout:
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
         """The height of a page's body."""
-        self.problems: list[Problem] = []
+        self.problems, self.picture_widths = list[Problem](), dict[str, float]()
         self.missing: dict[str, None] = {}
         """Characters that no font has."""
-        self.picture_widths: dict[str, float] = {}
 
     def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
         """The flow items of the body, where the rows of tables are items of their own."""
@@ -167,7 +166,8 @@ class BlockLayout:
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
         content = _numbered(text.content, self._numbers)
-        lines = paragraph_lines(self._pack, content, text.style, place.width, self._direction)
+        language = text.language if is_right_to_left(text.language or "") else self._direction
+        lines = paragraph_lines(self._pack, content, text.style, place.width, language)
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
             return []
@@ -178,7 +178,7 @@ class BlockLayout:
     def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> Solid:
         plain = replace(text.style, **_NO_BOX)
         edge = edges(text.style)
-        inside = TextBlock(text.content, plain, text.line, text.level)
+        inside = replace(text, style=plain)
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])
@@ -268,7 +268,7 @@ class BlockLayout:
     def again(self, cell: TableCell, width: float, continued: str) -> Stack:
         """The text of a row header where its row continues, followed by `continued` in the header's language."""
         parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
-        if continued:
+        if continued := continued if cell.continued is None else cell.continued:
             parts.append((parts[-1][0], f" {continued}") if parts else (None, continued))
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)

@@ -12,11 +12,14 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange, show
+from ucap_reports.template.measures import LONGEST
 
 LEAST_LINES = 2
 """Lines of a paragraph that stay together on each side of a page break."""
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
+_MANY = 500
+"""More items than are on most pages."""
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
@@ -134,7 +137,15 @@ Stack = tuple[Flowing, ...]
 
 
 def stack_height(stack: Sequence[Flowing]) -> float:
-    """The height of a stack."""
+    """The height of a stack; of a long one that is higher than any page, at least that of a page, so that a text that
+    is split over many pages is not measured from each page on to its end.
+    """
+    if len(stack) > _MANY:
+        total = 0.0
+        for item in stack:
+            total += item.gap + item.height
+            if total > LONGEST:
+                return total
     return sum([item.gap + item.height for item in stack]) - stack[0].gap if stack else 0
 
 

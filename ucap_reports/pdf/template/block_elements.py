@@ -111,7 +111,8 @@ def read_paragraph(reading: Reading, element: Element, place: ElementContext) ->
     opened = reading.open(element)
     style = reading.style(element, opened, place.text) if "class" in opened.attributes else place.text
     inside = _inside(reading, element, opened, place)
-    return TextBlock(read_inline_content(reading, element, inside), style, opened.line)
+    content = read_inline_content(reading, element, inside)
+    return TextBlock(content, style, opened.line, language=inside.language)
 
 
 def read_heading(reading: Reading, element: Element, place: ElementContext) -> TextBlock:
@@ -121,8 +122,9 @@ def read_heading(reading: Reading, element: Element, place: ElementContext) -> T
     if level > reading.heading_level + 1:
         reading.report(element, problem("heading-skipped", element=element.tag, expected=reading.heading_level + 1))
     reading.heading_level = level
-    content = read_inline_content(reading, element, _inside(reading, element, opened, place))
-    return TextBlock(content, reading.style(element, opened, place.text), opened.line, level)
+    inside = _inside(reading, element, opened, place)
+    content = read_inline_content(reading, element, inside)
+    return TextBlock(content, reading.style(element, opened, place.text), opened.line, level, inside.language)
 
 
 def read_division(reading: Reading, element: Element, place: ElementContext) -> Division:

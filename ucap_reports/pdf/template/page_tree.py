@@ -35,6 +35,8 @@ class TextBlock(Struct, frozen=True):
     style: Style
     line: int
     level: int = 0
+    language: str | None = None
+    """That of the element, if it has one."""
 
 
 class Item(Struct, frozen=True):
@@ -143,7 +145,9 @@ class PageBreak(Struct, frozen=True):
 
 
 class TableCell(Struct, frozen=True):
-    """A table cell: `header` for th, `span` columns wide. `language` is None for that of the document."""
+    """A table cell: `header` for th, `span` columns wide. `language` is None for that of the document, `continued` for
+    that of the table.
+    """
 
     blocks: tuple["Block", ...]
     style: Style
@@ -151,6 +155,7 @@ class TableCell(Struct, frozen=True):
     header: bool = False
     span: int = 1
     language: str | None = None
+    continued: str | None = None
 
 
 class TableRow(Struct, frozen=True):

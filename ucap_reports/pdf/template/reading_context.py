@@ -27,7 +27,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "page-header": _STYLED | {"first"},
     **dict.fromkeys(("page-footer", "foot", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
     "columns": _STYLED | {"count", "gap"},
-    **dict.fromkeys(("th", "td"), _STYLED | {"colspan"}),
+    **dict.fromkeys(("th", "td"), _STYLED | {"colspan", "continued"}),
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},

@@ -69,7 +69,7 @@ def _read_cell(reading: Reading, element: Element, place: ElementContext) -> Tab
     language = reading.language(element, opened, place.language)
     inside = ElementContext(element.tag, IN_BOX, without_box(style), opened.line, language)
     flow, span = read_flow(reading, element, inside), _span(reading, element, opened)
-    return TableCell(flow, style, opened.line, header, span, language)
+    return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
 
 
 def _span(reading: Reading, element: Element, opened: StartTag) -> int:

@@ -9,12 +9,12 @@ from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_file import PoFile
-from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
+from ucap_reports.plan.translation.write_translation import merged_translation
 from ucap_reports.source.yaml_tree import Tree
 
 
-def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tuple[Any, Any]) -> PoFile:
-    """The translation with the words of the field `name` changed as between the two values.
+def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tuple[Any, Any]) -> Merged:
+    """The entries of a translation with the words of the field `name` changed as between the two values.
 
     Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
     """
@@ -26,12 +26,7 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tu
             text = _value(after, change.field, name)
             wording = read_goal(text).wording if name == "sdgs" else text
             entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
-    return replace(po, entries=tuple(entries.values()))
-
-
-def edited_po_text(plan: Plan, tree: Tree, po: PoFile, language: str) -> str:
-    """The text of the PO file with these entries."""
-    return translation_text(plan, tree, Merged(po.entries, po.obsolete), language)
+    return Merged(tuple(entries.values()), po.obsolete)
 
 
 def _value(after: Any, field: str, name: str) -> str:

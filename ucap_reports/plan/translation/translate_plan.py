@@ -1,6 +1,5 @@
 """A plan in another language, from the plan and a PO file."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +17,8 @@ from ucap_reports.plan.translation.translation_status import Completeness, compl
 from ucap_reports.plan.validation_errors import REFUSED
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.text.foreign_text import foreign_text
 from ucap_reports.text.language_tags import is_readable_as
-from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Paragraph, RichText
+from ucap_reports.text.rich_text import in_language
 
 
 class TranslatedPlan(Struct, frozen=True):
@@ -77,10 +75,11 @@ class _Translator:
         try:
             translation = passage.read(entry.text)
         except PydanticCustomError as error:
-            self.errors += [each.at(where) for each in _refused(error)]
+            refused = (error.context or {})["problems"] if error.type == REFUSED else ()
+            self.errors += [each.at(where) for each in refused]
             return value
         for kind, words in differences(value, translation):
-            self.warnings.append(_difference(kind, words, where))
+            self.warnings.append(problem("translation-differs", where, form=kind, words=words))
         return translation
 
     def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:
@@ -89,42 +88,6 @@ class _Translator:
         if entry.text:
             return problem("translation-outdated", where, **details)
         return problem("translation-missing", where, form="passage", **details)
-
-
-def _refused(error: PydanticCustomError) -> Sequence[Problem]:
-    found: Sequence[Problem] = (error.context or {})["problems"] if error.type == REFUSED else ()
-    return found
-
-
-def _difference(kind: str, words: str, where: Location) -> Problem:
-    match kind:
-        case "links":
-            return problem("translation-differs", where, form="links", words=words)
-        case "emphasis":
-            return problem("translation-differs", where, form="emphasis", words=words)
-        case "items":
-            return problem("translation-differs", where, form="items", words=words)
-        case _:
-            return problem("translation-differs", where, form="numbers", words=words)
-
-
-def in_language(value: Any, language: str) -> Any:
-    """A text tagged with its language, as rich text or as plain text."""
-    if isinstance(value, RichText):
-        return RichText(tuple(_block(block, language) for block in value.blocks))
-    return foreign_text(value, language)
-
-
-def _block(block: Paragraph | ItemList, language: str) -> Paragraph | ItemList:
-    if isinstance(block, Paragraph):
-        return replace(block, inlines=tuple(_inlines(block.inlines, language)))
-    return replace(
-        block, items=tuple(ListItem(tuple(_block(each, language) for each in item.blocks)) for item in block.items)
-    )
-
-
-def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[Inline]:
-    return (each if isinstance(each, Break) or each.language else replace(each, language=language) for each in inlines)
 
 
 def _city(city: City, language: str) -> City:

@@ -126,7 +126,7 @@ def lay_out_tables(
         if each.mark.statement in ("colspan", "hm")
     }
     changing = [*(mark.node for mark in cell_marks), *spans]
-    depths = {m.node: (m.statement in CLOSING) - (m.statement in CLOSING.values()) for m in cell_marks if m.statement}
+    depths = {m.node: (m.statement == "for") - (m.statement == CLOSING["for"]) for m in cell_marks if m.statement}
     for table in dict.fromkeys(next(element.iterancestors(_TABLE), None) for element in changing):
         if table is not None:
             yield from _lay_out(table, _CellLayout(depths, spans, columns))
@@ -142,12 +142,12 @@ class _CellLayout(Struct, frozen=True):
     """The widths and spans of the cells of a row."""
 
     depths: Mapping[etree._Element, int]
-    """The statements: 1 for one that opens a block, -1 for one that closes it."""
+    """The statements: 1 for one that opens a loop, -1 for one that closes it."""
     spans: Mapping[etree._Element, tuple[str, TagMark]]
     columns: Mapping[etree._Element, int]
 
     def lay_out(self, row: etree._Element, widths: Sequence[int]) -> Iterator[Snippet]:
-        """The marks of the cells. A cell in a block or with a span of its own has no fixed width."""
+        """The marks of the cells. A cell in a loop or with a span of its own has no fixed width."""
         depth = column = 0
         for child in list(row):
             depth += self.depths.get(child, 0)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lxml import etree
+from msgspec.structs import replace
 
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
@@ -10,7 +11,7 @@ from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
 from ucap_reports.word.compile.jinja_source import Snippet
 from ucap_reports.word.compile.tag_marks import node
-from ucap_reports.word.compile.theme_styles import sides_xml, style_of
+from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.word_measures import twips
 from ucap_reports.word.file.word_xml import CELL_PROPERTIES, NAMESPACES, insert, properties_of, put, qualified
 from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
@@ -112,9 +113,44 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
             put(properties_of(cell, "w:tcPr"), look, CELL_PROPERTIES)
 
 
+def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Extend the tables that are as wide as the text, and whose style bleeds to the sides, to the edges of the paper.
+    Their text stays between the margins.
+    """
+    left, right, text = theme.margins.left, theme.margins.right, theme.text_width.twips
+    for table in root.iter(_TABLE):
+        properties = properties_of(table, "w:tblPr")
+        style = style_of(_name(properties, "w:tblStyle", names), theme)
+        columns = [*table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        if style is None or not (style.bleed.left and style.bleed.right) or abs(total - text) > text * TOLERANCE:
+            continue
+        width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
+        put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>', TABLE_PROPERTIES)
+        rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
+        for place, side, margin in ((0, "left", left), (-1, "right", right)):
+            _widen(columns[place], margin)
+            for cell in (row[place] for row in rows):
+                cell_properties = properties_of(cell, "w:tcPr")
+                for size in cell_properties.iterfind("w:tcW", NAMESPACES):
+                    _widen(size, margin)
+                if cell_properties.find("w:tcMar", NAMESPACES) is None:
+                    put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>", CELL_PROPERTIES)
+                for inset in cell_properties.iterfind(f"w:tcMar/w:{side}", NAMESPACES):
+                    _widen(inset, margin)
+
+
+def _widen(element: etree._Element, length: Length) -> None:
+    element.set(_WIDTH, str(twips(element.get(_WIDTH)) + length.twips))
+
+
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
     """The properties of a cell whose first paragraph has that style, in a table of the style `around`."""
     colours = [each.background for each in (style, around) if each is not None and each.background is not None]
+    below = theme.styles["cell"].rule_below if "cell" in theme.styles else None
+    if style is not None and not style.name.startswith(HEADING):
+        borders = borders_xml(replace(style, rule_below=None) if style.rule_below == below else style)
+        yield f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
     if colours:
         yield f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[0].hex}"/>'
     if style is None:

@@ -13,7 +13,7 @@ from ucap_reports.word.compile.content_security import clean_settings, content_p
 from ucap_reports.word.compile.direct_formatting import remove_repeats
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import Secured, secure
-from ucap_reports.word.compile.page_setup import dress_tables, fit_tables, set_page
+from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
@@ -114,3 +114,4 @@ def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
     for root in opened.texts.values():
         fit_tables(root, widths)
         dress_tables(root, names, pack.theme)
+        bleed_tables(root, names, pack.theme)

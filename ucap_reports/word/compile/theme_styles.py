@@ -9,8 +9,9 @@ from html import escape
 
 from lxml import etree
 
+from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import Sides
+from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import Align, DrawnRule, Style, Theme
 from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, elements, insert, new, put, qualified
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
@@ -20,6 +21,8 @@ PREFIX = "U-CAP "
 TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
 """The title's style, and the built-in style of Word of which it is an alias."""
 TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
+HEADING = "heading-"
+"""The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
 RULE_GAP = Length.mm(1.5)
 """The space between a text and the rule below it."""
 HALF_POINTS = 2
@@ -162,6 +165,8 @@ def fonts_xml(style: Style, theme: Theme) -> str:
 def _paragraph_properties(style: Style, theme: Theme) -> Iterator[str]:
     if style.name == "footer":
         yield _footer_properties(theme)
+    if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
+        yield f"<w:pBdr>{borders}</w:pBdr>"
     shorter = style.rule_below is not None and style.rule_below.length is not None
     after = RULE_GAP if shorter else style.space_after
     yield _spacing(style.space_before, after, style.leading)
@@ -217,13 +222,19 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
         sides = "".join(_border(side, rule) for side in ("bottom", "insideH")) if rule else ""
         borders, padding, shade = sides, cell.padding, ""
     else:
-        borders = _border("left", style.rule_start) if style.rule_start else ""
-        padding = style.padding
+        borders, padding = borders_xml(style), style.padding
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>' if style.background else ""
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
     put(properties, content + f"<w:tblCellMar>{sides_xml(padding)}</w:tblCellMar>", TABLE_STYLE_PROPERTIES)
     if shade:
         put(_properties(element, "w:tcPr"), shade, ("tcBorders", "shd", "vAlign"))
+
+
+def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:
+    """The borders of a box on all sides that have one, in schema order, with these spaces to the text."""
+    rules = {side: getattr(style, BORDERS[side]) for side in ("top", "left", "bottom", "right")}
+    spaced = [(side, rule, round(getattr(spaces, side))) for side, rule in rules.items() if rule is not None]
+    return "".join(_border(side, rule, space) for side, rule, space in spaced)
 
 
 def _border(side: str, rule: DrawnRule, space: int = 0) -> str:

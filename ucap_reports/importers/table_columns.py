@@ -1,15 +1,133 @@
-"""The header of a table: which row it is, and the field of each column."""
+"""The columns of a table: the header that names their fields, or a map file for headers that do not."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 from msgspec import Struct
+from pydantic import BeforeValidator, Field, field_validator
 
-from ucap_reports.importers.cell_grids import CellGrid, GridCell, Row, is_wide
-from ucap_reports.importers.column_map import IGNORE, ColumnMap, FieldTarget, Use, target_of
-from ucap_reports.importers.field_labels import CITY_FIELDS, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.problems import Location
+from ucap_reports.plan.validation import validate
+from ucap_reports.plan.validation_errors import refusal
+from ucap_reports.problems import Location, did_you_mean, problem
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.template.pack import EXTRA, NAMES_FIELD
+from ucap_reports.template.settings_model import Strict
+
+IGNORE = "ignore"
+_CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
+_TARGETS = {*FIELDS, ID, "topics", "place"}
+MAX_PATTERN = 200
+
+
+class FieldTarget(Struct, frozen=True):
+    """A field: of the plan, or of the city of that number from 0 (None where a cell may hold several cities)."""
+
+    field: str
+    city: int | None = None
+
+
+def target_of(text: str) -> FieldTarget | None:
+    """The target that a text such as `themes`, `contact.email` or `cities[1].country` names."""
+    if match := _CITY.fullmatch(text):
+        city, field = int(match[1]), match[2]
+        return FieldTarget(field, city) if field in CITY_FIELDS and city < MAX_CITIES else None
+    if text in _TARGETS or text.startswith(EXTRA):
+        return FieldTarget("name" if text == NAMES_FIELD else text)
+    return None
+
+
+class Use(Strict):
+    """What becomes of a column: its field, and where only a part of a cell is meant, how it is found."""
+
+    field: str
+    find: str | None = None
+    """A regular expression: its first group, or else all that it finds, is the value."""
+    values: dict[str, str] | None = None
+    """The value for each text of the cell; other texts are none."""
+    figure: bool = False
+    """Whether the value is a number whose thousands are to be grouped by commas."""
+
+    @property
+    def target(self) -> FieldTarget:
+        """The field."""
+        return target_of(self.field) or FieldTarget(self.field)
+
+    @field_validator("field")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name != IGNORE and target_of(name) is None:
+            known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
+            hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
+            raise refusal(problem("field-unknown", name=name, hint=hint))
+        return name
+
+    @field_validator("find")
+    @classmethod
+    def _pattern(cls, pattern: str | None) -> str | None:
+        if len(pattern or "") > MAX_PATTERN:
+            raise refusal(problem("pattern-invalid", form="length", limit=MAX_PATTERN))
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise refusal(problem("pattern-invalid", form="syntax", reason=error)) from None
+        return pattern
+
+
+def _as_uses(value: Any) -> Any:
+    """One use, or the name of a field alone, as a list of uses."""
+    listed = value if isinstance(value, list) else [value]
+    return [{"field": each} if isinstance(each, str) else each for each in listed]
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+_Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class ColumnMap(Strict):
+    """What a map says: the columns by their headers, which rows are meant, and what separates several values."""
+
+    columns: dict[str, _Uses]
+    only: dict[str, _Texts] = Field(default_factory=dict)
+    """Only rows whose cells have one of these texts."""
+    without: dict[str, _Texts] = Field(default_factory=dict)
+    """No rows whose cells have one of these texts."""
+    separator: str | None = None
+
+
+def read_columns(source: Source) -> ColumnMap:
+    """The map of a file; raises ProblemsFound with everything that is wrong with it."""
+    return validate(ColumnMap, parse(source))
+
+
+def values_of(use: Use, text: str) -> Iterator[str]:
+    """The values that a use takes from a cell."""
+    if use.find is not None:
+        matches = re.finditer(use.find, text)
+        found = [match[1] if match.re.groups else match[0] for match in matches]
+    else:
+        found = [text]
+    for value in found:
+        each = (value or "").strip() if use.values is None else use.values.get(value.strip(), "")
+        if each:
+            yield _figure(each) if use.figure else each
+
+
+def _figure(text: str) -> str:
+    """A figure with its thousands grouped by commas, its decimals as they stand."""
+    whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
+    return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
+
 
 _SEARCHED = 25
 """How many rows may be above the header."""
@@ -50,7 +168,7 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
     most, top = 0, 0
     for place, row in enumerate(grid.rows[:_SEARCHED]):
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
-        targets = [target_of_header(cell.cell.text, labels, given) for cell in cells.values()]
+        targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
         if len(known) > most and (given is not None or any(target.field == "name" for target in known)):
             most, top = len(known), place
@@ -61,12 +179,12 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
     return Header(top, _last_row(grid, top, columns), columns)
 
 
-def _header_cell(grid: CellGrid, top: int, place: int, labels: Labels, given: ColumnMap | None) -> GridCell | None:
+def _header_cell(grid: CellGrid, top: int, place: int, labels: Labels, given: ColumnMap | None) -> FormCell | None:
     """The header of a column: its cell in the header row or, where that is empty, a cell above that names a field."""
     if (own := grid.rows[top][place]) is not None:
         return own
     above = [cell for row in grid.rows[:top] if (cell := row[place]) and not is_wide(row, cell)]
-    return next((cell for cell in reversed(above) if target_of_header(cell.cell.text, labels, given)), None)
+    return next((cell for cell in reversed(above) if target_of_header(cell.text, labels, given)), None)
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
@@ -86,12 +204,12 @@ def _columns(
     """The columns. Fields of cities that come several times, or below merged headers, are about one city after the
     other.
     """
-    found = [target_of_header(cell.cell.text, labels, given) if cell else None for cell in header]
+    found = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
     counts = Counter(filter(None, found))
     blocks, seen = _blocks(above), Counter[FieldTarget]()
     columns = []
     for place, (cell, target) in enumerate(zip(header, found, strict=True)):
-        text = cell.cell.text if cell else ""
+        text = cell.text if cell else ""
         written = target.field if target else ""
         if target and target.city is not None:
             written = f"cities[{target.city}].{written}"
@@ -99,7 +217,7 @@ def _columns(
             written = f"cities[{blocks.get(place, seen[target])}].{written}"
             seen[target] += 1
         uses = _given(text, given) or ((Use(field=written),) if written else ())
-        columns.append(TableColumn(place, text, cell.cell.location if cell else Location(grid.path), uses))
+        columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
 
 

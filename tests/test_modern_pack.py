@@ -1,0 +1,129 @@
+"""The shipped pack `modern`: a band, cards and two columns, with the same words in both formats."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from tests.pdf_text import pdf_paragraphs, pdf_words, structure
+from tests.stages import EXAMPLE, shipped_pack
+from tests.strategies import plan_texts
+from tests.test_pdf_layout import rectangles
+from tests.tools import office_pdf, page_texts
+from tests.verapdf import AssertConformant
+from tests.word_templates import W, part
+from tests.words import docx_words, summary_words
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.document import Attachment, PdfStandard
+from ucap_reports.summary.summary import Summary
+from ucap_reports.word.render_word import render_word
+
+PACK = shipped_pack("modern")
+TEXTS = {
+    "en": "Joint projects on energy, transport and smart city solutions between the cities. ",
+    "zh": "推动双方城市在能源、交通和智慧城市领域开展合作。",
+    "ar": "تطوير مشاريع مشتركة في مجالات الطاقة والنقل بين المدن المشاركة. ",
+}
+
+
+def summary_of(text: str) -> Summary:
+    return compose_summary(parse_plan(Source("plans/x.yaml", text)), PACK)
+
+
+def plan(cities: int, language: str = "en", length: int = 0) -> Summary:
+    """A plan with so many cities; its texts have `length` sentences, or it has none."""
+    fields: dict[str, Any] = {"language": language}
+    numbers = range(1, cities + 1)
+    fields["cities"] = [{"name": f"City {n}", "country": "Italy", "population": 1_234_567 * n} for n in numbers]
+    if length:
+        said = TEXTS[language] * length
+        fields |= dict.fromkeys(("focus", "challenges", "objectives", "results"), said) | {"themes": ["Energy"]}
+        fields["activities"] = "\n".join(f"- {TEXTS[language]}\n  - {TEXTS[language]}" for _ in range(length))
+    return summary_of(yaml.safe_dump(fields, allow_unicode=True))
+
+
+def words_of(summary: Summary) -> Counter[str]:
+    """The words of the summary, and the names of its cities in the band."""
+    return Counter([*summary_words(summary), *summary.names.split()])
+
+
+SUMMARIES = [(cities, language, length) for cities in (1, 2, 5, 12) for language in TEXTS for length in (0, 2, 30)]
+
+
+@pytest.mark.parametrize(("cities", "language", "length"), SUMMARIES)
+def test_both_formats_have_the_words_of_the_summary_in_one_order(cities: int, language: str, length: int) -> None:
+    summary = plan(cities, language, length)
+    pdf = pdf_words(render_pdf(summary, PACK).content)
+    assert docx_words(render_word(summary, PACK).content) == pdf
+    assert Counter(pdf) == words_of(summary)
+
+
+@settings(max_examples=30)
+@given(plan_texts())
+def test_both_formats_of_any_plan_have_the_words_of_the_summary(text: str) -> None:
+    summary = summary_of(text)
+    pdf = pdf_words(render_pdf(summary, PACK).content)
+    assert docx_words(render_word(summary, PACK).content) == pdf
+    assert Counter(pdf) == words_of(summary)
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+@pytest.mark.parametrize("facts", [(1, "en", 0), (2, "zh", 30), (5, "ar", 3), (12, "en", 30)])
+def test_the_documents_conform(
+    facts: tuple[int, str, int], standard: PdfStandard, assert_conformant: AssertConformant, tmp_path: Path
+) -> None:
+    summary = plan(*facts)
+    source = Attachment("plan.yaml", "application/yaml", "The plan", b"cities: []")
+    assert_conformant(render_pdf(summary, PACK, source if standard is PdfStandard.UA_2 else None).content, standard)
+    path = tmp_path / "summary.docx"
+    path.write_bytes(render_word(summary, PACK).content)
+    assert [str(each) for each in OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path)).errors] == []
+
+
+def test_the_names_are_the_title_and_each_row_of_text_has_a_heading() -> None:
+    summary = summary_of(EXAMPLE.read_text(encoding="utf-8"))
+    root = structure(render_pdf(summary, PACK).content)
+    assert [each.text for each in root.find("H1")] == ["Tianjin – Rome"]
+    assert [each.text for each in root.find("H2")] == [row.label.text for row in summary.rows if row.shared]
+
+
+def test_the_band_reaches_the_edges_of_the_paper_in_both_formats() -> None:
+    summary = plan(2)
+    theme = PACK.scaled(summary.scale).theme
+    band, *_ = rectangles(render_pdf(summary, PACK).content, theme.colours["blue"])
+    assert (band[0], band[2]) == pytest.approx((0, theme.paper[0]), abs=0.02)
+    table = next(part(render_word(summary, PACK).content).iter(f"{W}tbl"))
+    width, indent = (next(table.iter(f"{W}{name}")).get(f"{W}w") for name in ("tblW", "tblInd"))
+    assert abs(int(width or 0) - theme.paper[0].twips) <= 2
+    assert int(indent or 0) == -theme.margins.left.twips
+
+
+def test_the_text_of_the_word_file_is_in_two_columns_between_sections_with_one() -> None:
+    root = part(render_word(plan(2, length=3), PACK).content)
+    assert [each.get(f"{W}num", "1") for each in root.iter(f"{W}cols")] == ["1", "2", "1"]
+    assert [each.get(f"{W}val") for each in root.iter(f"{W}type")] == ["continuous", "continuous"]
+    assert len(list(root.iter(f"{W}titlePg"))) == 1
+
+
+def test_an_office_suite_prints_the_words_of_the_word_file() -> None:
+    summary = summary_of(EXAMPLE.read_text(encoding="utf-8"))
+    pages = page_texts(office_pdf(render_word(summary, PACK).content))
+    assert len(pages) == render_pdf(summary, PACK).pages
+    printed = "".join(filter(str.isalnum, "".join(pages))).casefold()
+    expected = ["".join(filter(str.isalnum, each)).casefold() for each in words_of(summary)]
+    assert [word for word in expected if word not in printed] == []
+
+
+def test_text_continues_in_order_over_columns_and_pages() -> None:
+    summary = plan(2, length=60)
+    document = render_pdf(summary, PACK)
+    assert (document.pages or 0) > 3
+    said = [text for text in pdf_paragraphs(document.content) if text == TEXTS["en"].strip()]
+    assert len(said) == 120

@@ -1,0 +1,179 @@
+"""`ucap sign` and `ucap check FILE.pdf`: signatures, their passphrases, and what builds do with signed documents."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from tests.signing import PASSPHRASE, write_key
+from tests.verapdf import AssertConformant
+from ucap_reports.summary.document import PdfStandard
+
+PLAN = "cities: [{name: Rome, country: Italy}, {name: 天津, country: China}]\nresults: Less traffic.\n"
+PDF = "out/rome.pdf"
+CHANGED = {"signature-invalid", "document-edited"}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with a built plan, and a key whose passphrase is in the environment."""
+    write_key(tmp_path / "key.p12")
+    monkeypatch.setenv("UCAP_PASSPHRASE", PASSPHRASE)
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    build(tmp_path)
+    return tmp_path
+
+
+def build(project: Path, *words: str) -> Run:
+    return ucap(project, "build", "--format", "pdf", "--no-index", "--json", *words)
+
+
+def sign(project: Path, *words: str) -> Run:
+    return ucap(project, "sign", PDF, "--key", "key.p12", "--json", *words)
+
+
+def status(run: Run) -> str:
+    (document,) = run.report["documents"]
+    return str(document["status"])
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_a_signed_file_still_conforms_and_begins_with_the_unsigned_one(
+    project: Path, standard: PdfStandard, assert_conformant: AssertConformant
+) -> None:
+    build(project, "--pdf-standard", standard.value)
+    before = (project / PDF).read_bytes()
+
+    run = sign(project)
+
+    (file,) = run.report["files"]
+    content = (project / PDF).read_bytes()
+    assert (run.code, file["path"], file["status"]) == (0, PDF, "signed")
+    assert content.startswith(before)
+    assert len(content) > len(before)
+    assert_conformant(content, standard)
+
+
+def test_check_names_the_signer(project: Path) -> None:
+    sign(project)
+
+    run = ucap(project, "check", PDF, "--json")
+
+    (found,) = run.report["signatures"]
+    assert (run.code, found["path"], found["signer"], found["valid"]) == (0, PDF, "City Office", True)
+    assert f"{PDF} by City Office" in ucap(project, "check", PDF).out
+
+
+def test_a_file_is_signed_by_two_people(project: Path, assert_conformant: AssertConformant) -> None:
+    sign(project)
+    sign(project)
+
+    assert [each["valid"] for each in ucap(project, "check", PDF, "--json").report["signatures"]] == [True, True]
+    assert_conformant((project / PDF).read_bytes())
+    assert status(build(project)) == "unchanged"
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_a_changed_byte_is_reported(project: Path, part: int) -> None:
+    sign(project)
+    content = bytearray((project / PDF).read_bytes())
+    content[len(content) * part // 10 + 17] ^= 1
+    (project / PDF).write_bytes(content)
+
+    run = ucap(project, "check", PDF, "--json")
+
+    assert run.code == 1
+    assert set(run.codes) & CHANGED
+
+
+@pytest.mark.parametrize("added", [b"\n", b"%%EOF\n", b"0 0 obj\nendobj\n"])
+def test_added_bytes_are_reported_also_outside_of_a_project(project: Path, added: bytes) -> None:
+    sign(project)
+    elsewhere = project / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "x.pdf").write_bytes((project / PDF).read_bytes() + added)
+
+    assert "signature-invalid" in ucap(elsewhere, "check", "x.pdf", "--json").codes
+
+
+def test_an_unsigned_file_that_was_changed_is_reported(project: Path) -> None:
+    assert ucap(project, "check", PDF, "--json").codes == []
+    (project / PDF).write_bytes((project / PDF).read_bytes() + b"\n")
+
+    assert ucap(project, "check", PDF, "--json").codes == ["document-edited"]
+
+
+@pytest.mark.parametrize("words", [(), ("--force",), ("--overwrite-edited",)])
+def test_a_build_keeps_a_signed_document_that_it_would_build_again_alike(project: Path, words: tuple[str, ...]) -> None:
+    sign(project)
+    signed = (project / PDF).read_bytes()
+    write_plan(project, "rome.yaml", f"# A comment.\n{PLAN}")
+
+    run = build(project, *words)
+
+    assert (status(run), "signature-removed" in run.codes) == ("unchanged", False)
+    assert (project / PDF).read_bytes() == signed
+    assert status(build(project)) == "unchanged"
+    assert ucap(project, "check", PDF, "--json").code == 0
+
+
+def test_a_changed_document_loses_its_signature_with_a_warning(project: Path) -> None:
+    sign(project)
+    write_plan(project, "rome.yaml", PLAN.replace("Less traffic", "Less noise"))
+
+    run = build(project)
+
+    assert (run.code, status(run)) == (0, "written")
+    assert "signature-removed" in run.codes
+    assert b"/ByteRange" not in (project / PDF).read_bytes()
+    assert "signature-removed" not in build(project).codes
+
+
+def test_the_passphrase_is_in_a_file_or_not_needed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UCAP_PASSPHRASE")
+    (project / "pass.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+
+    assert sign(project, "--passphrase-file", "pass.txt").code == 0
+    write_key(project / "key.p12", None)
+    assert sign(project).code == 0
+
+
+def test_the_passphrase_is_asked_for_in_a_terminal(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UCAP_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("ucap_reports.cli.sign_command.getpass", lambda _: PASSPHRASE)
+
+    assert sign(project).code == 0
+
+
+def test_without_a_passphrase_nothing_is_signed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (project / PDF).read_bytes()
+    monkeypatch.setenv("UCAP_PASSPHRASE", "wrong")
+    assert sign(project).codes == ["key-invalid"]
+    monkeypatch.delenv("UCAP_PASSPHRASE")
+    run = sign(project)
+    assert (run.code, run.codes) == (2, ["passphrase-missing"])
+    assert (project / PDF).read_bytes() == before
+
+
+def test_other_files_are_signed_beside_one_that_cannot_be(project: Path) -> None:
+    (project / "x.pdf").write_bytes(b"no PDF")
+
+    run = ucap(project, "sign", "x.pdf", "y.pdf", PDF, "--key", "key.p12", "--json")
+
+    assert (run.code, [each["path"] for each in run.report["files"]]) == (1, [PDF])
+    assert "sign-failed" in run.codes
+    assert (project / "x.pdf").read_bytes() == b"no PDF"
+
+
+def test_without_the_extra_the_error_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "ucap_reports.pdf.file.signatures", raising=False)
+    for name in ("pyhanko", "pyhanko.pdf_utils.incremental_writer"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 /ByteRange")
+
+    for words in (("sign", "x.pdf", "--key", "x.p12"), ("check", "x.pdf")):
+        (found,) = ucap(tmp_path, *words, "--json").report["problems"]
+        assert found["code"] == "extra-missing"
+        assert 'pip install "ucap-reports[sign]"' in found["hint"]

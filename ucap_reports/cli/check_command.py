@@ -1,0 +1,40 @@
+"""`check`: report the problems of plans, and write nothing."""
+
+from contextlib import closing
+
+from ucap_reports.batch.check_plans import check_plans
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.selected_plans import open_project, selected_plans
+from ucap_reports.cli.translation_display import show_completeness
+from ucap_reports.problems import ProblemsFound
+
+
+def run_check(arguments: Arguments, session: Session) -> None:
+    """Report all problems of the plans and of their packs, and of PDFs."""
+    files = [each for each in arguments.plans if each.lower().endswith(".pdf")]
+    if files:
+        from ucap_reports.cli.sign_command import check_files  # noqa: PLC0415 - most checks are of plans only
+
+        check_files(files, arguments, session)
+        arguments.plans = [each for each in arguments.plans if each not in files]
+        if not arguments.plans:
+            session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
+            return
+    translations = session.json["translations"] = []
+    project = open_project(arguments, session)
+    try:
+        settings = project_settings(project)
+    except ProblemsFound as found:  # the plans are checked all the same
+        session.report(found.problems)
+        settings = ProjectSettings()
+    session.report(settings.problems)
+    paths = selected_plans(project, arguments, session, settings)
+    with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
+        for path, report in zip(paths, reports, strict=True):
+            session.report(report.problems)
+            translations += [show_completeness(each, session) for each in report.completeness]
+            if arguments.verbose:
+                session.result("checked", project.shown(path))
+    session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")

@@ -1,0 +1,125 @@
+"""`sign`: signatures of PDF files, and `check FILE.pdf`, which checks them."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from getpass import getpass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from ucap_reports.batch.signed_documents import edited_document, write_signed
+from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.selected_plans import project_or_none
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import disk_problem
+
+PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
+LIBRARIES = frozenset({"pyhanko", "pyhanko_certvalidator"})
+"""The libraries of the extra `sign`."""
+
+
+def run_sign(arguments: Arguments, session: Session) -> None:
+    """Sign PDF files in place."""
+    records = session.json["files"] = []
+    project = project_or_none(arguments, session)
+    with _needed():
+        from ucap_reports.pdf.file.signatures import SignatureError, signed  # noqa: PLC0415 - it may not be installed
+    key = _key(arguments)
+    for name in arguments.files:
+        path = Path.cwd() / name
+        try:
+            content = signed(_read(path, name), key)
+            write_signed(project, path, name, content)
+        except SignatureError as error:
+            session.report([problem("sign-failed", Location(name), reason=str(error))])
+        except ProblemsFound as found:
+            session.report(found.problems)
+        else:
+            records.append({"path": name, "status": "signed", "sha256": sha256(content).hexdigest()})
+            session.result("signed", name)
+    session.conclude(f"{counted(len(records), 'file')} signed; {session.problem_counts()}.")
+
+
+def check_files(names: Sequence[str], arguments: Arguments, session: Session) -> None:
+    """Report whether PDF files are as they were built and signed, and who signed them."""
+    records = session.json["signatures"] = []
+    project = project_or_none(arguments, session)
+    for name in names:
+        path = Path.cwd() / name
+        try:
+            content = _read(path, name)
+            if b"/ByteRange" in content:
+                records += _signatures(content, name, session)
+            else:
+                session.result("unsigned", name)
+        except ProblemsFound as found:
+            session.report(found.problems)
+            continue
+        if project and (edited := edited_document(project, path)):
+            session.report([edited])
+
+
+def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
+    with _needed():
+        from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
+    try:
+        found = signatures(content)
+    except SignatureError as error:
+        raise ProblemsFound(
+            [problem("signature-invalid", Location(name), form="unreadable", reason=str(error))]
+        ) from error
+    for each in found:
+        if each.valid:
+            session.result("signed", f"{name} by {each.signer}, {each.date}")
+        else:
+            session.report([problem("signature-invalid", Location(name), form="changed", signer=each.signer)])
+    return [{"path": name, **to_builtins(each)} for each in found]
+
+
+def _key(arguments: Arguments) -> Any:
+    """The key of --key, without a passphrase if it needs none. Raises ProblemsFound."""
+    from ucap_reports.pdf.file.signatures import open_key  # noqa: PLC0415 - it may not be installed
+
+    content = _read(Path.cwd() / arguments.key, arguments.key)
+    key = open_key(content, None) or open_key(content, _passphrase(arguments))
+    if key is None:
+        raise ProblemsFound([problem("key-invalid", Location(arguments.key))])
+    return key
+
+
+def _passphrase(arguments: Arguments) -> bytes:
+    """The passphrase from the file, the environment, or the terminal. Raises UsageError if there is none."""
+    if arguments.passphrase_file:
+        lines = _read(Path.cwd() / arguments.passphrase_file, arguments.passphrase_file).splitlines()
+        return lines[0] if lines else b""
+    if (written := os.environ.get(PASSPHRASE)) is not None:
+        return written.encode()
+    if not sys.stdin.isatty():
+        raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
+    return getpass(f"Passphrase of {arguments.key}: ").encode()
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ProblemsFound([disk_problem(error, shown)]) from error
+
+
+@contextmanager
+def _needed() -> Iterator[None]:
+    """Raise ProblemsFound (`extra-missing`) if the extra `sign` is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        name = (error.name or "").partition(".")[0]
+        if name not in LIBRARIES:
+            raise
+        python = Path(sys.executable).name
+        found = problem("extra-missing", command="sign", extra="sign", library=name, python=python)
+        raise ProblemsFound([found]) from error

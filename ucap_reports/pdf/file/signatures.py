@@ -1,0 +1,74 @@
+"""Signatures of PDF files: PAdES baseline B-B (ETSI EN 319 142-1). pyHanko is installed by the extra `sign`."""
+
+from collections.abc import Iterator
+from io import BytesIO
+
+from msgspec import Struct
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+
+class SignatureError(Exception):
+    """A file that cannot be signed, or whose signatures cannot be read."""
+
+
+class Signature(Struct, frozen=True):
+    """A signature: the name in its certificate, its time in ISO 8601, and whether the file is as it was signed.
+
+    Whether the certificate can be trusted is not checked.
+    """
+
+    signer: str
+    date: str
+    valid: bool
+
+
+def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
+    """The key and the certificates of a PKCS#12 file; None if the passphrase is wrong or it is no such file."""
+    try:
+        key: SimpleSigner = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
+    except ValueError:
+        return None
+    return key
+
+
+def signed(pdf: bytes, key: SimpleSigner) -> bytes:
+    """The file with a signature added, in an invisible field that needs no place in the tag tree.
+
+    Raises SignatureError for a file that is not a PDF or allows no signature.
+    """
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        number = len(writer.prev.embedded_signatures) + 1
+        form = SigSeedSubFilter.PADES
+        made = PdfSignatureMetadata(field_name=f"Signature{number}", subfilter=form, md_algorithm="sha256")
+        return bytes(sign_pdf(writer, made, signer=key).getvalue())
+    except Exception as error:  # pyHanko raises many kinds for damaged files
+        raise SignatureError(str(error)) from error
+
+
+def signatures(pdf: bytes) -> tuple[Signature, ...]:
+    """The signatures of a file in their order. Raises SignatureError if they cannot be read."""
+    try:
+        return tuple(_signatures(PdfFileReader(BytesIO(pdf))))
+    except Exception as error:  # the same
+        raise SignatureError(str(error)) from error
+
+
+def _signatures(reader: PdfFileReader) -> Iterator[Signature]:
+    """Each is valid if the bytes that it covers are unchanged; the last one covers the complete file."""
+    context = ValidationContext(trust_roots=[], allow_fetching=False)
+    embedded = reader.embedded_signatures
+    for each in embedded:
+        status = validate_pdf_signature(each, context)
+        is_whole = each is not embedded[-1] or status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        names = status.signing_cert.subject.native
+        signer = names.get("common_name") or status.signing_cert.subject.human_friendly
+        signing_time = status.signer_reported_dt
+        date = signing_time.isoformat(timespec="seconds") if signing_time else ""
+        yield Signature(str(signer), date, status.intact and status.valid and is_whole)
