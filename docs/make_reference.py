@@ -14,14 +14,20 @@ from pydantic.fields import FieldInfo
 
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.json_schema import field_descriptions
-from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
+from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
 from ucap_reports.text.rich_text import RichText
 
 PAGE = Path(__file__).with_name("reference") / "plan.md"
 TEXT = Path(__file__).with_name("reference") / "plan.md.in"
-PARTS: dict[str, type[BaseModel]] = {"cities": City, "focus": Focus, "activities": Activity, "contact": PlanContact}
+PARTS: dict[str, type[BaseModel]] = {
+    "cities": City,
+    "focus": Focus,
+    "activities": Activity,
+    "pictures": PlanPicture,
+    "contact": PlanContact,
+}
 """The fields with nested fields, in the order of the page."""
 KINDS = {
     str: "text",
@@ -32,6 +38,7 @@ KINDS = {
     Quantity: "number or text",
     date: "date",
     City: "list of cities",
+    PlanPicture: "picture",
     Focus: "entries",
     Activity: "entries",
     PlanContact: "fields",

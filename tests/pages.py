@@ -17,6 +17,7 @@ from ucap_reports.pdf.template.page_tree import (
     PackImage,
     PageBreak,
     PageNumber,
+    PictureBlock,
     Table,
     TableCell,
     TextBlock,
@@ -138,6 +139,8 @@ def outline(block: Block) -> str:
             text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"
         case PackImage(width=width, height=height):
             text = f"picture({width:.0f} x {height:.0f})"
+        case PictureBlock(facts, blocks=blocks):
+            text = f"picture.{facts.field}[{outlines(blocks)}]"
         case Division(blocks, style) | Columns(blocks, style):
             name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
             text = f"{name}.{style.name}[{outlines(blocks)}]"

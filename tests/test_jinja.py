@@ -8,6 +8,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import JinjaTagKind
+from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.rich_text import RichText
 
 
@@ -35,7 +36,7 @@ class Sheet(Struct, frozen=True):
         return len(self.columns)
 
 
-def placed(value: RichText, kind: str) -> str:
+def placed(value: Printable, kind: str) -> str:
     return f"<{kind or 'rich'}>{value.text}</{kind or 'rich'}>"
 
 
@@ -146,7 +147,7 @@ def test_a_value_that_is_not_text_is_an_error(expression: str) -> None:
 
 
 def test_an_unknown_number_is_printed_as_nothing() -> None:
-    def refused(value: RichText, _kind: str) -> str:
+    def refused(value: Printable, _kind: str) -> str:
         raise AssertionError(value)
 
     assert compile_template("a{{ none }}{% set x = none %}{{ x }}b", at).render(Sheet(), refused) == "ab"
@@ -239,7 +240,7 @@ def test_a_failing_tag_is_reported_at_its_line() -> None:
 
 
 def test_an_error_in_the_code_of_a_format_is_raised() -> None:
-    def broken(value: RichText, kind: str) -> str:
+    def broken(value: Printable, kind: str) -> str:
         raise KeyError(value.text + kind)
 
     with pytest.raises(KeyError):
@@ -247,7 +248,7 @@ def test_an_error_in_the_code_of_a_format_is_raised() -> None:
 
 
 def test_problems_of_the_format_join_those_of_the_template() -> None:
-    def refusing(value: RichText, kind: str) -> str:
+    def refusing(value: Printable, kind: str) -> str:
         raise ProblemsFound([Problem("rich-misplaced", Severity.ERROR, value.text + kind)])
 
     with pytest.raises(ProblemsFound) as found:

@@ -10,8 +10,17 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),
-    ("source", "text", "fonts"),
-    ("plan", "plan.writing", "plan.translation", "plan.comparison", "template.jinja", "template", "template.markup"),
+    ("source", "text", "fonts", "pictures"),
+    (
+        "plan",
+        "plan.writing",
+        "plan.translation",
+        "plan.comparison",
+        "template.lengths_and_colours",
+        "template.jinja",
+        "template",
+        "template.markup",
+    ),
     ("summary",),
     ("word", "pdf", "html"),
     ("check", "importers"),
@@ -44,7 +53,7 @@ LIBRARIES = {
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"pdf.file"},
+    "PIL": {"pdf.file", "pictures"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pyhanko": {"pdf.file"},

@@ -2,13 +2,15 @@
 
 from tests.test_jinja import Sheet, at, codes_of
 from ucap_reports.template.jinja.compile_template import compile_template
+from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.rich_text import RichText, Run
 
 
 def test_link_and_language_return_rich_text() -> None:
     runs: list[Run] = []
 
-    def keep(value: RichText, _: str) -> str:
+    def keep(value: Printable, _: str) -> str:
+        assert isinstance(value, RichText)
         runs.extend(value.runs())
         return ""
 
@@ -27,7 +29,7 @@ def test_link_and_language_return_rich_text() -> None:
 def test_link_and_language_accept_numbers_and_the_text_of_set_blocks() -> None:
     kept: list[str] = []
 
-    def keep(value: RichText, _kind: str) -> str:
+    def keep(value: Printable, _kind: str) -> str:
         kept.append(value.text)
         return ""
 

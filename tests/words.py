@@ -26,6 +26,8 @@ def summary_texts(summary: Summary) -> Iterator[str]:
     for row in summary.rows:
         yield row.label.text
         yield from (cell.text for cell in row.cells)
+    for picture in summary.all_pictures:
+        yield from (picture.caption.text, picture.credit.text)
     contact = summary.contact
     yield from (contact.lead, contact.office, contact.email, contact.phone, contact.website, contact.address)
     yield from (label.text for label in summary.programme_label)

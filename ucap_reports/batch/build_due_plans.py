@@ -12,6 +12,7 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.changes import Due, plan_report
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.signed_documents import is_still_signed, removed_signature
 from ucap_reports.batch.translation_files import translations_digest
@@ -61,7 +62,7 @@ class Production:
         except ProblemsFound as found:
             return Job(Source(due.shown, ""), due.options, problems=found.problems)
         options = replace(due.options, formats=tuple(due.reasons))
-        return Job(source, options, translations, sha256(content).hexdigest())
+        return Job(source, options, translations, sha256(content).hexdigest(), pictures=pictures_of(due.path))
 
     def _write(self, due: Due, job: Job, produced: Produced) -> Written:
         """Write the documents of a plan that were not edited. All are complete on the disk, and recorded there, before
@@ -120,8 +121,8 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert produced.card is not None  # noqa: S101 - documents come with a card
-        translations = translations_digest(job.translations)
-        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, translations)
+        files = translations_digest(job.translations), pictures_digest(job.pictures)
+        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, *files)
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         return PlanRecord(

@@ -13,6 +13,7 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import linked_files, own_language, plan_values, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.translation_files import translations_digest
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
@@ -45,8 +46,10 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, translations: str) -> Inputs:
-        """What the documents are built from; `plan` and `translations` are the digests of these files."""
+    def inputs(  # noqa: PLR0917 - digests by their order in `Inputs`
+        self, plan: str, pack: str, pack_digest: str, tools: str, translations: str, pictures: str
+    ) -> Inputs:
+        """What the documents are built from; `plan`, `translations` and `pictures` are the digests of these files."""
         options = self.options
         is_default = options.template is None and pack == options.default_pack
         return Inputs(
@@ -58,6 +61,7 @@ class Due(Struct, frozen=True):
             undated=options.undated.isoformat(),
             tools=tools,
             translations=translations,
+            pictures=pictures,
             default_pack=options.default_pack if is_default else None,
             pack_changes=options.pack_changes,
             pdf_standard=options.pdf_standard,
@@ -77,24 +81,24 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
         pages = {variant(path, each)[0]: each.language or own_language(plan) for each in versions}
-    translations = translations_digest(build.translations.of_plan(path.stem))
+    files = translations_digest(build.translations.of_plan(path.stem)), pictures_digest(pictures_of(path))
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path, each)
         own = replace(own, linked=linked_files(name, own.formats, pages))
         due = Due(path, build.project.shown(path), name, own)
         known = record if name == path.stem else build.records.get(name)
-        dues.append(_with_reasons(due, build, known, digest, translations))
+        dues.append(_with_reasons(due, build, known, digest, files))
     return dues
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, translations: str) -> Due:
-    """What is due, with the reasons; `plan` and `translations` are the digests of these files."""
+def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
+    """What is due, with the reasons; `plan` and `files` are the digests of the plan, its translations and pictures."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, translations)
+    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, *files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(
@@ -125,6 +129,8 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
         return Reason.OPTIONS
     if made.translations != wanted.translations:
         return Reason.TRANSLATION
+    if made.pictures != wanted.pictures:
+        return Reason.PICTURE
     if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
         return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
     return None if made.tools == wanted.tools else Reason.VERSION

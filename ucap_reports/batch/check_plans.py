@@ -10,6 +10,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language, version_languages
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.picture_files import pictures_of
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.work_distribution import Workers
@@ -49,7 +50,7 @@ def _jobs(
         yield Job(Source(shown, ""), own, problems=found.problems)
         return
     files = translations.of_plan(path.stem)
-    job = Job(source, own, files, is_check=True)
+    job = Job(source, own, files, is_check=True, pictures=pictures_of(path))
     yield job
     try:
         plan = parse_tolerantly(source).value

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     PLAN = "plan changed"
     OPTIONS = "options changed"
     TRANSLATION = "translation changed"
+    PICTURE = "picture changed"
     PACK = "template pack changed"
     SETTINGS = "project settings changed"
     VERSION = "version changed"

@@ -48,7 +48,8 @@ class Inputs(Struct, frozen=True):
     tools: str
     """The `product_fingerprint`."""
     translations: str = ""
-    """The digest of the plan's translations; empty if it has none."""
+    pictures: str = ""
+    """The digests of the plan's translations and of its pictures; empty if it has none."""
     default_pack: str | None = None
     """The pack of plans that name none, if it is the pack of these documents."""
     pack_changes: str = ""

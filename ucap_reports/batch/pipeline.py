@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar, assert_never
 
 from msgspec import Struct, field
@@ -10,7 +11,9 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, pack_name
+from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
 from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.check.plan_warnings import plan_warnings
@@ -23,6 +26,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
+from ucap_reports.summary.facts import Images
 from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
@@ -64,22 +68,21 @@ class Produced(Struct, frozen=True):
         return tuple(each for each in self.problems if each not in others)
 
 
-def produce(
+def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
     source: Source,
     open_named_pack: Callable[[str], Pack],
     options: BuildOptions,
     plan: Plan | None = None,
     translations: Sequence[TranslationFile] = (),
+    pictures: Sequence[PictureFile] = (),
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
-    `plan` is given if it is validated already. Raises nothing for errors of plan or pack: all of them are in
-    `problems`, with their places.
+    `plan` is given if it is validated already, `pictures` are the files that it names. Raises nothing for errors of
+    plan or pack: all of them are in `problems`, with their places.
     """
-    problems: list[Problem] = []
-    pack = summary = None
-    documents: list[Document] = []
-    of_formats: dict[Format, tuple[Problem, ...]] = {}
+    problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
+    pack = summary = checked = None
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
         plan = plan or _attempt(problems, lambda: read_plan(tree))
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
@@ -87,15 +90,18 @@ def produce(
         problems += plan_warnings(checked, tree, pack, problems)
         problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
     version = _version(problems, plan, tree, translations, options)
-    if version is not None and pack is not None:
-        compose = partial(_summary, version, pack, options)
+    images = _attempt(problems, partial(prepared_pictures, checked, pictures)) if checked else None
+    if version is not None and pack is not None and images is not None:
+        compose = partial(_summary, version, pack, options, images)
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
             attached = _attachment(tree, version, pack, options)
             rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
-            of_formats = {each.format: tuple(_document_warnings(each, summary, pack, source)) for each in documents}
-            problems += [warning for found in of_formats.values() for warning in found]
+            placed = partial(_with_place, source=source, tree=tree)
+            found = ((each.format, _document_warnings(each, summary, pack, source)) for each in documents)
+            of_formats = {format_: tuple(map(placed, warnings)) for format_, warnings in found}
+            problems += chain.from_iterable(of_formats.values())
     return Produced(
         problems=tuple(_with_place(problem, source, tree) for problem in problems),
         plan=plan,
@@ -124,9 +130,9 @@ def _version(
     return version
 
 
-def _summary(version: PlanVersions, pack: Pack, options: BuildOptions) -> Summary:
-    summary = compose_summary(version.plan, pack, options.language, undated=options.undated)
-    return replace(summary, translations=version.summaries(pack)) if version.others else summary
+def _summary(version: PlanVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+    summary = compose_summary(version.plan, pack, options.language, undated=options.undated, images=images)
+    return replace(summary, translations=version.summaries(pack, images)) if version.others else summary
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -195,6 +201,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
 
         yield from word_warnings(pack)
+    yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
         name, place = document.format.value.upper(), Location(source.path)

@@ -15,6 +15,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.facts import Images
 from ucap_reports.summary.foreign_summary import foreign_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -34,14 +35,15 @@ class PlanVersions(Struct, frozen=True):
     others: Mapping[str, Callable[[], Plan]] = field(default_factory=dict)
     """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
 
-    def summaries(self, pack: Pack) -> ByLanguage[Summary]:
+    def summaries(self, pack: Pack, images: Images) -> ByLanguage[Summary]:
         """The summaries of the other versions by language; None for those that have problems of their own."""
-        return ByLanguage({tag: cache(partial(_summary, pack, tag, version)) for tag, version in self.others.items()})
+        others = self.others.items()
+        return ByLanguage({tag: cache(partial(_summary, pack, images, tag, version)) for tag, version in others})
 
 
-def _summary(pack: Pack, language: str, version: Callable[[], Plan]) -> Summary | None:
+def _summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
     try:
-        return foreign_summary(compose_summary(version(), pack, language))
+        return foreign_summary(compose_summary(version(), pack, language, images=images))
     except ProblemsFound:
         return None
 

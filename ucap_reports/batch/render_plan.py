@@ -11,12 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.picture_files import PICTURES, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
@@ -76,6 +78,7 @@ def render(
     language: str | None = None,
     name: str = "plan",
     pdf_standard: str | None = None,
+    pictures: str | Path | None = None,
 ) -> Rendered:
     """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
 
@@ -95,6 +98,8 @@ def render(
         name: The id of a plan that is given as a mapping or as text; the documents are named after it.
         pdf_standard: The standards of the PDF: `ua-1+a-2a`, or `ua-2+a-4f`, which embeds the plan without its sources;
             by default that of the project, or `ua-1+a-2a`.
+        pictures: The folder of the pictures that the plan names; by default `pictures` beside the plan's file. A plan
+            with pictures that is given as a mapping, as text or as a `Plan` needs it.
 
     Returns:
         The documents, and the warnings and infos about the plan.
@@ -123,10 +128,11 @@ def render(
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     if own and options.pdf_standard is PdfStandard.UA_2:
         source = Source(source.path, _text(own))
+    files = named_pictures(_picture_names(own, source), Path(pictures) if pictures else _picture_folder(plan))
     with RENDERING:
-        produced = produce(source, opened, options, own, translations)
-    found = (*settings.problems, *produced.problems)
-    problems = sorted(found, key=lambda problem: list(Severity).index(problem.severity))
+        produced = produce(source, opened, options, own, translations, files)
+    order = list(Severity)
+    problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):
         problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
     if produced.failed or produced.plan is None:
@@ -152,6 +158,21 @@ def _text(plan: Plan) -> str:
     from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few calls embed one
 
     return public_plan(plan_values(plan))
+
+
+def _picture_folder(plan: object) -> Path | None:
+    """The folder of the pictures of a plan file; None for another plan."""
+    return Path(plan).parent / PICTURES if isinstance(plan, str | Path) else None
+
+
+def _picture_names(plan: Plan | None, source: Source) -> Iterable[str]:
+    """The names of the picture files of a plan, or of its text."""
+    if plan is not None:
+        return (picture.file for _, picture in plan.all_pictures())
+    try:
+        return picture_names(parse_tolerantly(source).value)
+    except ProblemsFound:  # reported by `produce`
+        return ()
 
 
 def _project_of(plan: Path) -> Project | None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.problems import Location, Problem, problem
@@ -25,7 +26,7 @@ RENDERING = Lock()
 
 
 class Job(Struct, frozen=True):
-    """The text of a plan with its translations, and the options for its documents."""
+    """The text of a plan with its translations and pictures, and the options for its documents."""
 
     source: Source
     options: BuildOptions
@@ -36,6 +37,7 @@ class Job(Struct, frozen=True):
     """The errors because of which the plan cannot be read."""
     is_check: bool = False
     """Only the problems are needed."""
+    pictures: tuple[PictureFile, ...] = ()
 
 
 class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
@@ -73,7 +75,7 @@ class Bench(Struct, frozen=True):
             return Produced((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                produced = produce(job.source, self.open_pack, job.options, translations=job.translations)
+                produced = produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures)
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others

@@ -14,6 +14,7 @@ from ucap_reports.pdf.template.page_tree import (
     PackImage,
     PageBreak,
     PageTree,
+    PictureBlock,
     Table,
     TextBlock,
 )
@@ -91,7 +92,7 @@ def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Itera
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
                     yield from _colours(item.blocks, background, theme)
-            case Division() | Columns():
+            case Division() | Columns() | PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
             case Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):

@@ -3,6 +3,7 @@
 Each text of the full summaries is a unique word.
 """
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import count
@@ -10,6 +11,8 @@ from itertools import count
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.summary.foreign_summary import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
@@ -19,6 +22,10 @@ from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, R
 
 COLUMNS = 3
 DAY = date(2001, 2, 3)
+PIXEL = PreparedPicture(
+    b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), 1, 1
+)
+"""A grey PNG."""
 FURTHER_LANGUAGES = ("en", "fr")
 """Languages of programme labels that are added, so that every summary has several labels."""
 SECOND_LANGUAGE = "zh"
@@ -103,6 +110,7 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
             CityFacts(f"City {number}", "Region", "Italy", "IT", number, str(number), number, str(number))
             for number in range(1, COLUMNS + 1)
         ),
+        pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
         goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
     )
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.text.rich_text import RichText
 
@@ -16,6 +17,7 @@ OWNERS: Mapping[str, type] = {
     "row": Row,
     "city": CityFacts,
     "goal": GoalFacts,
+    "picture": PictureFacts,
     "label": LabelText,
     "summary.contact": Contact,
     "summary.metadata": Metadata,
@@ -48,6 +50,7 @@ def template_names(summary: Summary) -> Iterator[Name]:
         "row": next(iter(summary.rows), None),
         "city": next(iter(summary.cities), None),
         "goal": next(iter(summary.goals), None),
+        "picture": next(iter(summary.all_pictures), None),
         "label": next(iter(summary.programme_label), None),
         "version": next(iter(summary.versions), None),
     }

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.pack_opening import OpenedPack
+from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, style_names
 
-BUILT_IN = frozenset({*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, "body", "link", "contact", "footer-rule"})
+BUILT_IN = frozenset({
+    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
+    *("body", "link", "contact", "footer-rule"),
+})  # fmt: skip
 """Styles that a format uses without a class."""
 CONTINUED = "-continued"
 """The suffix of the style of a row label that continues on the next page."""

@@ -1,6 +1,6 @@
 """Word files with the changes between two editions of plans tracked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.picture_files import PICTURES, PictureFile, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
 from ucap_reports.problems import ProblemsFound, Severity
@@ -32,7 +34,7 @@ def write_tracked(
     documents = session.json["documents"] = []
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
     settings = project_settings(project)
-    word = partial(_word, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
+    word = partial(_word, project, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
     for each in differences:
         if not each.old or not each.new:
             continue
@@ -48,10 +50,16 @@ def write_tracked(
         documents.append({"plan": each.plan, "path": shown, "status": status.value})
 
 
-def _word(packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
+def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
+    """The pictures of an edition as they are now; a grey one for each that the project does not have any more."""
+    for file in named_pictures(picture_names(tree.value), project.plans / PICTURES):
+        yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
+
+
+def _word(project: Project, packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
-    produced = produce(source, packs.open, options)
+    produced = produce(source, packs.open, options, pictures=tuple(_pictures(project, tree)))
     if produced.failed:
         errors = (each for each in produced.problems if each.severity is Severity.ERROR)
         raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)

@@ -10,6 +10,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language, pack_name
 from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.picture_files import PictureFile, pictures_of
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
@@ -44,13 +45,14 @@ class Edited(Struct, frozen=True):
     options: BuildOptions
     translation: TranslationFile | None
     packs: PackStore
+    pictures: tuple[PictureFile, ...]
 
     def built(self, text: str) -> tuple[bytes, str]:
         """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
         plan, files = Source(self.plan.path, text), list[TranslationFile]()
         if self.translation is not None:
             plan, files = self.plan, [replace(self.translation, content=text.encode())]
-        produced = produce(plan, self.packs.open, self.options, translations=files)
+        produced = produce(plan, self.packs.open, self.options, None, files, self.pictures)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
         return produced.documents[0].content, produced.summary.metadata.plan_digest
@@ -99,7 +101,8 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     language = translation.language if translation else None
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, language)
-    return Edited(document, name, source, plan, options, translation, PackStore(project, settings.pack))
+    packs = PackStore(project, settings.pack)
+    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path))
 
 
 def _review(edited: Edited, arguments: Arguments) -> Review:

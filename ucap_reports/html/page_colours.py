@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
+from ucap_reports.template.picture_size import PICTURE_STYLES
 from ucap_reports.template.theme import Style, Theme
 
 WHITE = Colour("FFFFFF")
@@ -28,11 +31,14 @@ _NOT_FONT = re.compile(r"[^\w -]+")
 _STEPS = 50
 
 
-def theme_css(theme: Theme) -> str:
+def theme_css(theme: Theme, *, pictures: bool = True) -> str:
     """The custom properties `--STYLE-colour`, `--STYLE-background`, `--STYLE-rule` and others, and the paper.
 
-    Dark mode derives its colours from those of the theme: text keeps its hue, and is readable on its background.
+    Without `pictures`, the styles of pictures are left out. Dark mode derives its colours from those of the theme: text
+    keeps its hue, and is readable on its background.
     """
+    if not pictures:
+        theme = replace(theme, styles={name: each for name, each in theme.styles.items() if name not in PICTURE_STYLES})
     light = [f"--page:#{WHITE.hex}", *_properties(theme, dark=False), *_fonts(theme), *_markers(theme)]
     dark = [f"--page:#{DARK.hex}", *_properties(theme, dark=True)]
     return (

@@ -24,4 +24,5 @@ def render_html(summary: Summary, pack: Pack) -> Document:
     page, found = attempt_web_page(filled, summary, pack)
     if found:
         raise ProblemsFound(found)
-    return Document(summary.id, Format.HTML, page.encode())
+    pictures = {each.field: float(each.image.width) for each in filled.pictures.values()}
+    return Document(summary.id, Format.HTML, page.encode(), pictures=pictures)

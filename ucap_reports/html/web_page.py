@@ -23,10 +23,10 @@ from ucap_reports.html.web_elements import (
     VALUES,
     WITHOUT_TEXT,
 )
-from ucap_reports.html.web_template import VOID
+from ucap_reports.html.web_template import VOID, WebXml
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.markup.prepared_template import MARK, FilledTemplate, nearest_mark
+from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import LANGUAGE
 
@@ -43,7 +43,7 @@ REQUIRED = ("title", "main", "h1")
 """Elements that every page has: by them, readers of the screen find the title and the content."""
 
 
-def attempt_web_page(filled: FilledTemplate, summary: Summary, pack: Pack) -> tuple[str, list[Problem]]:
+def attempt_web_page(filled: WebXml, summary: Summary, pack: Pack) -> tuple[str, list[Problem]]:
     """The page as far as it can be read, and all problems of the template, at its own lines."""
     try:
         root = etree.fromstring(filled.text.encode(), _PARSER)
@@ -58,7 +58,7 @@ def attempt_web_page(filled: FilledTemplate, summary: Summary, pack: Pack) -> tu
 class _PageWriter:
     """Writes one page and collects its problems. One that is found several times, as in a loop, is kept once."""
 
-    def __init__(self, filled: FilledTemplate, summary: Summary, pack: Pack) -> None:
+    def __init__(self, filled: WebXml, summary: Summary, pack: Pack) -> None:
         self._filled = filled
         self._summary = summary
         self._pack = pack
@@ -115,7 +115,7 @@ class _PageWriter:
 
     def _head(self, element: Element) -> None:
         """Write the head of the template with what every page has: encoding, policy, viewport, theme and metadata."""
-        data, theme = structured_data(self._summary), _theme_css(self._pack)
+        data, theme = structured_data(self._summary), _theme_css(self._pack, bool(self._summary.all_pictures))
         styles = (theme, *(_css(style.text or "") for style in element.iterfind("style")))
         sources = f"style-src {' '.join(map(_source_hash, styles))}; script-src {_source_hash(data)}"
         policy = f"default-src 'none'; {sources}; img-src data:; base-uri 'none'; form-action 'none'"
@@ -207,7 +207,9 @@ class _PageWriter:
         return None
 
     def _picture(self, element: Element, name: str) -> str | None:
-        """A picture of the pack as a data URL, so that the page needs no other file."""
+        """A picture of the plan or of the pack as a data URL, so that the page needs no other file."""
+        if (own := self._filled.pictures.get(name)) is not None:
+            return _data_url(own.image.media_type, own.image.content)
         file = self._pack.files.get(name)
         if file is None:
             images = sorted(known for known in self._pack.files if known.startswith("images/"))
@@ -217,7 +219,11 @@ class _PageWriter:
         if kind is None:
             self._report(element, problem("image-invalid", form="damaged", name=name))
             return None
-        return f"data:{kind};base64,{b64encode(file.content).decode('ascii')}"
+        return _data_url(kind, file.content)
+
+
+def _data_url(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
 
 
 def _is_inside(element: Element, tag: str) -> bool:
@@ -225,8 +231,8 @@ def _is_inside(element: Element, tag: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _theme_css(pack: Pack) -> str:
-    return theme_css(pack.theme)
+def _theme_css(pack: Pack, pictures: bool) -> str:  # noqa: FBT001 - part of the cache's key
+    return theme_css(pack.theme, pictures=pictures)
 
 
 def _css(text: str) -> str:

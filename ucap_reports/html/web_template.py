@@ -1,14 +1,18 @@
 """The template of the web page: the pack's `summary.html`, or the shipped one."""
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from html.entities import html5
 from importlib.resources import files
 
 from ucap_reports.html.rich_markup import lines_markup, rich_markup, text_markup
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.markup.picture_references import picture_reference
 from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
 from ucap_reports.text.foreign_text import language_of
@@ -33,14 +37,24 @@ def web_template(pack: Pack) -> PackFile:
     return pack.files.get(WEB_TEMPLATE) or shipped_template()
 
 
-def attempt_fill(template: PackFile, summary: Summary) -> tuple[FilledTemplate, tuple[Problem, ...]]:
+class WebXml(FilledTemplate, frozen=True):
+    """A filled web template, in which `<img src="…">` may refer to one of the `pictures`."""
+
+    pictures: Mapping[str, PictureFacts]
+
+
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Problem, ...]]:
     """The template filled as far as possible (empty if filling stopped), as XML, and the problems of its tags.
 
     Raises ProblemsFound for a template that cannot be compiled.
     """
     prepared = _prepared(template)
 
-    def place(value: RichText, kind: str) -> str:
+    pictures: dict[str, PictureFacts] = {}
+
+    def place(value: Printable, kind: str) -> str:
+        if isinstance(value, PictureFacts):
+            return picture_reference(value, kind, pictures, '<img src="{{ picture }}" alt="{{ picture.alt }}">')
         return rich_markup(value, summary.language) if kind == TEXT_KIND else write(value.text, kind)
 
     def write(text: str, kind: str) -> str:
@@ -52,7 +66,8 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[FilledTemplate, 
         return lines_markup(text) if kind == TEXT_KIND else text_markup(text)
 
     filled = prepared.compiled.attempt(summary, place, write)
-    return FilledTemplate(_as_xml(filled.text or ""), template.path, prepared.start_tags), filled.problems
+    page = WebXml(_as_xml(filled.text or ""), template.path, prepared.start_tags, pictures)
+    return page, filled.problems
 
 
 def _as_xml(text: str) -> str:

@@ -30,6 +30,7 @@ _GOAL = {
         {"type": "string", "pattern": "[0-9]"},
     ]
 }
+_PICTURE_FILE = {"type": "string", "pattern": r"\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg])[ \t]*$"}
 _AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
 
 
@@ -63,11 +64,15 @@ def unknown_as(default: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: default if is_unknown(value) else value)
 
 
-def _required_name(value: Any) -> Any:
-    """Refuses a column without a name."""
-    if is_unknown(value) or value == []:
-        raise refusal(problem("field-missing", name="name", hint="write the name of the city here"))
-    return value
+def _required(name: str, hint: str) -> Callable[[Any], Any]:
+    """A validator that refuses an unknown value of the field `name`."""
+
+    def read(value: Any) -> Any:
+        if is_unknown(value) or value == []:
+            raise refusal(problem("field-missing", name=name, hint=hint))
+        return value
+
+    return read
 
 
 def _split_countries(value: Any) -> Any:
@@ -102,7 +107,7 @@ Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), _list_schema(_TEXT
 CityNames = Annotated[
     tuple[OneLine, ...],
     listed(MAX_ITEMS),
-    BeforeValidator(_required_name),
+    BeforeValidator(_required("name", "write the name of the city here")),
     WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "minItems": 1}, _TEXT]}),
 ]
 Language = Annotated[str, PlainValidator(field_values.read_language), WithJsonSchema(_STRING)]
@@ -121,6 +126,8 @@ Website = Annotated[str | None, optional(field_values.read_website), WithJsonSch
 Rich = Annotated[RichText, optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
 EntryText = Annotated[RichText, optional(text_fields.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
 _Detail = Annotated[RichText, optional(text_fields.read_detail, RichText())]
+AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who do not see it"))]
+PictureFile = Annotated[str, PlainValidator(field_values.read_picture_file), WithJsonSchema(_PICTURE_FILE)]
 Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), _list_schema(_OPTIONAL_TEXT)]
 Population = Annotated[Quantity | None, optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]

@@ -18,6 +18,7 @@ from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
 _YEARS = range(1990, 2101)
 _GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*[-#]?\s*(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(.*?)[\s:.,(\u2013\u2014-]*\bSDG\s*[-#]?\s*(\d{1,3})\s*\)?\.?", re.IGNORECASE)
@@ -115,6 +116,17 @@ def read_template(value: Any) -> str:
     if not _PACK_NAME.fullmatch(text):
         raise refusal(problem("template-invalid", name=shortened(text)))
     return text
+
+
+def read_picture_file(value: Any) -> str:
+    """The path of a file in the folder of the pictures."""
+    text = read_text(value)
+    name = text.removeprefix("./")
+    parts = re.split(r"[\\/]", text)
+    if not _PICTURE_NAME.fullmatch(name) or {"", ".."} & {*parts}:
+        hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}" if parts[-1] else None
+        raise refusal(problem("picture-outside", form="path", name=shortened(text), hint=hint))
+    return name
 
 
 def read_email(value: Any) -> str:

@@ -4,6 +4,7 @@ The docstrings of the fields are their descriptions in the JSON Schema and the r
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID
 from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
+MAX_PICTURES = 12
 _SUFFIX = ".yaml"
 
 
@@ -29,6 +31,22 @@ class _PlanPart(BaseModel):
     """The settings of every part of a plan: frozen, no unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class PlanPicture(_PlanPart):
+    """A picture: a file in the folder `pictures` beside the plan, and the words about it."""
+
+    file: field_types.PictureFile = Field(examples=["rome-trevi.jpg"])
+    """The name of a JPEG or PNG file in the folder `plans/pictures`."""
+    alt: field_types.AltText = Field(examples=["The Trevi Fountain in the evening."])
+    """What the picture shows, for readers who do not see it."""
+    caption: field_types.Rich = Field(default=RichText(), examples=["The Trevi Fountain after its renovation."])
+    """The text below the picture."""
+    credit: field_types.Rich = Field(default=RichText(), examples=["Photo: Maria Rossi"])
+    """The author or owner of the picture; printed after the caption."""
+
+
+_Picture = Annotated[PlanPicture | None, field_types.unknown_as(None)]
 
 
 class City(_PlanPart):
@@ -50,6 +68,12 @@ class City(_PlanPart):
     """Dates of visits to the counterpart."""
     mayor: field_types.OptionalLine = Field(default=None, examples=["Zhang Wei"])
     """The mayor's name."""
+    picture: _Picture = Field(
+        default=None,
+        examples=[{"file": "rome.jpg", "alt": "The Colosseum."}],
+        json_schema_extra=field_types.or_unknown,
+    )
+    """A picture of the city."""
 
 
 class Focus(_PlanPart):
@@ -181,6 +205,12 @@ class PlanFile(_PlanPart):
     """Main activities and key outputs: a text, or a list of entries."""
     results: field_types.Rich = Field(default=RichText(), examples=["Less traffic."])
     """Expected results and benefits."""
+    pictures: Annotated[tuple[PlanPicture, ...], field_types.listed(MAX_PICTURES)] = Field(
+        default=(),
+        examples=[[{"file": "workshop.jpg", "alt": "Ten people at a table.", "credit": "Photo: Maria Rossi"}]],
+        json_schema_extra=field_types.or_unknown,
+    )
+    """Pictures of the cooperation."""
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = Field(
         default=None,
         examples=[{"office": "International Affairs", "email": "office@example.org"}],
@@ -199,6 +229,13 @@ class PlanFile(_PlanPart):
         default_factory=dict, examples=[{"budget": "About €40,000 a year."}], json_schema_extra=field_types.or_unknown
     )
     """Further rows that a template pack defines, by key."""
+
+    def all_pictures(self) -> Iterator[tuple[str, PlanPicture]]:
+        """Each picture with its field, those of the cities first."""
+        for place, city in enumerate(self.cities):
+            if city.picture is not None:
+                yield f"cities[{place}].picture", city.picture
+        yield from ((f"pictures[{place}]", picture) for place, picture in enumerate(self.pictures))
 
 
 class Plan(PlanFile):

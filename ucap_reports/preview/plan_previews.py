@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
@@ -74,9 +75,10 @@ class PlanPreviews:
             settings = project_settings(self.project)
             options = settings.options(DEFAULT_FORMATS, choice.pack)
             files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
-            text += translations_digest(files)
+            pictures = pictures_of(path)
+            text += translations_digest(files) + pictures_digest(pictures)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, None, files)
+            produced = produce(source, opened, options, None, files, pictures)
             return replace(produced, problems=(*settings.problems, *produced.problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text

@@ -2,10 +2,11 @@
 
 from datetime import date
 from hashlib import sha256
+from types import MappingProxyType
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
-from ucap_reports.summary.facts import city_facts, goal_facts
+from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.programme_label import programme_label
 from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
@@ -18,7 +19,14 @@ LONGEST_NAMES = 90
 """Characters of the names of all cities in headers, footers and titles."""
 
 
-def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, undated: date = UNDATED) -> Summary:
+def compose_summary(
+    plan: Plan,
+    pack: Pack,
+    language: str | None = None,
+    *,
+    undated: date = UNDATED,
+    images: Images = MappingProxyType({}),
+) -> Summary:
     """The summary of a plan: the text of its documents, without a format.
 
     Args:
@@ -26,6 +34,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         pack: The template pack, which has the rows, the labels and the number formats.
         language: The language of labels, numbers and dates, if the pack has it; by default the plan's.
         undated: The date in the properties of the documents if the plan has none.
+        images: The plan's pictures by the names of their files; a picture without one is left out.
 
     Raises:
         ProblemsFound: If the plan names a language for the programme label that the pack does not have.
@@ -45,7 +54,7 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         rows=table.rows,
         contact=contact,
         programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else programme_label(plan, pack),
-        metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan.language, table)),
+        metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
@@ -55,9 +64,10 @@ def compose_summary(plan: Plan, pack: Pack, language: str | None = None, *, unda
         label_language=words.language,
         column_language=table.language,
         period=plan.period or "",
-        cities=city_facts(plan, words),
+        cities=city_facts(plan, words, images),
         goals=goal_facts(plan, words),
-        scale=scale_of(table, pack),
+        pictures=picture_facts(plan, images),
+        scale=scale_of(table, pack, len(list(plan.all_pictures()))),
         names=_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
     )
@@ -100,7 +110,9 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
 
 
-def _digest(language: str, table: FactTable) -> str:
+def _digest(plan: Plan, table: FactTable) -> str:
     """The SHA-256 of what the document shows of the plan."""
-    shown = (language, table.columns, [(row.key, row.cells) for row in table.rows])
+    pictures = [(field, each.alt, each.caption, each.credit) for field, each in plan.all_pictures()]
+    shown: tuple[object, ...] = (plan.language, table.columns, [(row.key, row.cells) for row in table.rows])
+    shown += (pictures,) if pictures else ()
     return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()

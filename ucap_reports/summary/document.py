@@ -1,10 +1,10 @@
 """Documents and their formats."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 
@@ -80,6 +80,8 @@ class Document(Struct, frozen=True):
     format: Format
     content: bytes
     pages: int | None = None
+    pictures: Mapping[str, float] = field(default_factory=dict)
+    """The widths of the plan's pictures in it, by their fields in the plan: in points, or in pixels of a web page."""
 
     @property
     def file_name(self) -> str:

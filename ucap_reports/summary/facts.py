@@ -1,9 +1,11 @@
-"""The facts of a plan as data for templates: cities and goals."""
+"""The facts of a plan as data for templates: cities, goals and pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
+from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.plan.plan_model import City, Plan, PlanPicture
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.fact_cells import COLUMN_CELLS
 from ucap_reports.summary.label_languages import PackWords
@@ -11,11 +13,34 @@ from ucap_reports.summary.summary import CityFacts, GoalFacts
 from ucap_reports.template.goal_tiles import COLOURS
 
 Value = TypeVar("Value")
+Images = Mapping[str, PreparedPicture]
+"""The pictures of a plan by the names of their files."""
 
 
-def city_facts(plan: Plan, words: PackWords) -> tuple[CityFacts, ...]:
+def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
     """One for each city, also within a group, whose shared facts are unknown for each of its cities."""
-    return tuple(facts for city in plan.cities for facts in _of_column(city, words))
+    return tuple(
+        facts
+        for place, city in enumerate(plan.cities)
+        for facts in _of_column(city, words, _picture(city.picture, f"cities[{place}].picture", images))
+    )
+
+
+def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
+    """The pictures of the plan that are not those of one city; pictures of groups come first."""
+    of_groups = [
+        (each.picture, f"cities[{place}].picture") for place, each in enumerate(plan.cities) if len(each.name) > 1
+    ]
+    others = [(picture, f"pictures[{place}]") for place, picture in enumerate(plan.pictures)]
+    found = (_picture(picture, field, images) for picture, field in (*of_groups, *others))
+    return tuple(filter(None, found))
+
+
+def _picture(picture: PlanPicture | None, field: str, images: Images) -> PictureFacts:
+    """The picture with its image; empty without one."""
+    if picture is None or picture.file not in images:
+        return NO_PICTURE
+    return PictureFacts(picture.alt, picture.caption, picture.credit, field, images[picture.file])
 
 
 def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
@@ -25,7 +50,7 @@ def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
     )
 
 
-def _of_column(city: City, words: PackWords) -> Iterator[CityFacts]:
+def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
     is_group = len(city.name) > 1
     population, area = (None, None) if is_group else (city.population, city.area_km2)
     for place, name in enumerate(city.name):
@@ -39,6 +64,7 @@ def _of_column(city: City, words: PackWords) -> Iterator[CityFacts]:
             population_text="" if is_group else COLUMN_CELLS["population"](city, words).text,
             area_km2=_number(area),
             area_text="" if is_group else COLUMN_CELLS["area_km2"](city, words).text,
+            picture=NO_PICTURE if is_group else picture,
         )
 
 

@@ -7,9 +7,11 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from datetime import date
 from functools import partial
+from itertools import accumulate
 
 from msgspec import Struct, field
 
+from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage, language_of, like
@@ -20,6 +22,7 @@ WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
 MOST_LARGE_NAMES = 3
 """The number of columns with room for large text."""
+PICTURES_IN_ROW = 3
 UNDATED = date(2000, 1, 1)
 """The date of documents without one: a fixed date, so that the same content gives the same bytes."""
 
@@ -86,7 +89,7 @@ class LabelText(Struct, frozen=True):
 
 
 class CityFacts(Struct, frozen=True):
-    """One city. Unknown texts are empty, unknown numbers None; `country_code` is that of ISO 3166-1."""
+    """One city. Unknown texts and pictures are empty, unknown numbers None; `country_code` is that of ISO 3166-1."""
 
     name: str
     region: str = ""
@@ -96,6 +99,7 @@ class CityFacts(Struct, frozen=True):
     population_text: str = ""
     area_km2: float | None = None
     area_text: str = ""
+    picture: PictureFacts = NO_PICTURE
 
 
 class GoalFacts(Struct, frozen=True):
@@ -164,6 +168,8 @@ class Summary(Struct, frozen=True):
     cities: tuple[CityFacts, ...] = ()
     """Each city, also within a group."""
     goals: tuple[GoalFacts, ...] = ()
+    pictures: tuple[PictureFacts, ...] = ()
+    """The pictures of the plan, without those of its cities."""
     scale: Scale = Scale.COMPACT
     """The scale of the theme's text."""
     names: str = ""
@@ -223,6 +229,20 @@ class Summary(Struct, frozen=True):
         if len(self.full_title) <= LONGEST_HEADER:
             return self.full_title
         return self.names or like(self.title[:LONGEST_HEADER], self.title)
+
+    @property
+    def all_pictures(self) -> tuple[PictureFacts, ...]:
+        """The pictures of the cities, then the others."""
+        return (*(city.picture for city in self.cities if city.picture), *self.pictures)
+
+    @property
+    def picture_rows(self) -> tuple[tuple[PictureFacts, ...], ...]:
+        """All pictures in rows of up to three, the longer ones first."""
+        pictures = self.all_pictures
+        count = -(-len(pictures) // PICTURES_IN_ROW)
+        sizes = [len(pictures) // count + (place < len(pictures) % count) for place in range(count)]
+        ends = accumulate(sizes)
+        return tuple(pictures[end - size : end] for size, end in zip(sizes, ends, strict=True))
 
     @property
     def heads(self) -> tuple[RichText, ...]:

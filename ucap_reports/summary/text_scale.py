@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ucap_reports.summary.summary import Row
+from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
 from ucap_reports.summary.table_orientation import FactTable
 from ucap_reports.template.pack import Pack, ScaleChoice
 from ucap_reports.template.scales import Scale
@@ -14,11 +14,13 @@ MOST_LINES = 26
 TABLE_WIDTH = 57
 """Narrow characters in a line of generous text across all columns."""
 LABEL_WIDTH = 19
+PICTURE_LINES = 12
+"""The height of a row of pictures with their captions."""
 MOST_COLUMNS = 3
 """The number of columns with room for generous text."""
 
 
-def scale_of(table: FactTable, pack: Pack) -> Scale:
+def scale_of(table: FactTable, pack: Pack, pictures: int = 0) -> Scale:
     """The pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
 
     This estimate depends on the text alone, so that all formats have the same scale.
@@ -27,7 +29,8 @@ def scale_of(table: FactTable, pack: Pack) -> Scale:
     if choice is not ScaleChoice.AUTO:
         return Scale(choice.value)
     is_turned = any(row.is_city for row in table.rows)
-    if is_turned or len(table.columns) > MOST_COLUMNS or sum(_lines(row) for row in table.rows) > MOST_LINES:
+    lines = sum(_lines(row) for row in table.rows) + PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
+    if is_turned or len(table.columns) > MOST_COLUMNS or lines > MOST_LINES:
         return Scale.COMPACT
     return Scale.GENEROUS
 

@@ -38,7 +38,8 @@ def render_word(summary: Summary, pack: Pack) -> Document:
         ProblemsFound: With all errors of the Word template.
     """
     template = _compiled(_Key(pack.scaled(summary.scale)))
-    return Document(summary.id, Format.DOCX, fill_word(template, summary))
+    content, widths = fill_word(template, summary)
+    return Document(summary.id, Format.DOCX, content, pictures=widths)
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:

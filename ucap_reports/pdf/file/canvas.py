@@ -169,6 +169,7 @@ class Canvas:
         left, bottom, right, top = self._set_box(box, node)
         place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
         self.show(f"q {place} /{drawing.name} Do Q", node)
+        node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
 
     def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
         """Fill the box as content of a node, and set the box of the node."""

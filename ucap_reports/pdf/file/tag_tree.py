@@ -12,7 +12,7 @@ from msgspec import Struct
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
 
 Tag = Literal[
-    "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Span",
+    "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Span",
     "TBody", "TD", "TH", "THead", "TR", "Table",
 ]  # fmt: skip
 """Standard structure types (14.8.4)."""

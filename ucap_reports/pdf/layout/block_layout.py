@@ -15,6 +15,7 @@ from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Body, Flowing, ListMarker, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.pagination import NewPage
+from ucap_reports.pdf.layout.picture_layout import BEFORE, laid_picture
 from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
@@ -26,10 +27,12 @@ from ucap_reports.pdf.template.page_tree import (
     Division,
     Drawing,
     Emblem,
+    FigureBlock,
     Items,
     PackImage,
     PageBreak,
     PageNumber,
+    PictureBlock,
     Table,
     TableCell,
     TextBlock,
@@ -41,7 +44,7 @@ from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Align, Layout
+from ucap_reports.template.theme import Layout
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
@@ -50,8 +53,6 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
-"""The part of the free width of its line that is before a picture."""
 _NO_BOX = {"background": None, "padding": NO_SIDES, "bleed": NO_BLEED, **dict.fromkeys(BORDERS.values())}
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
@@ -91,7 +92,7 @@ class BlockLayout:
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
         """The height of a page's body."""
-        self.problems: list[Problem] = []
+        self.problems, self.picture_widths = list[Problem](), dict[str, float]()
         self.missing: dict[str, None] = {}
         """Characters that no font has."""
 
@@ -125,7 +126,7 @@ class BlockLayout:
         return flow
 
     def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        if (own := block.style.width) is not None and not isinstance(block, Emblem | PackImage | Drawing):
+        if (own := block.style.width) is not None and not isinstance(block, FigureBlock):
             place = replace(place, width=min(own, place.width))
         match block:
             case TextBlock() if is_boxed(block.style):
@@ -136,6 +137,8 @@ class BlockLayout:
                 return self._items(block, place, node)
             case Emblem() | PackImage() | Drawing():
                 return [self._picture(block, place, node)]
+            case PictureBlock():
+                body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
             case Division() | Columns():
                 body = self._box(block, place.width, node)
             case Table():
@@ -158,7 +161,7 @@ class BlockLayout:
         if free < -_TOLERANCE:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
-        indent = place.indent + max(free * _BEFORE[block.style.align], 0)
+        indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _solid(figure, block.line, replace(place, indent=indent))
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
@@ -245,13 +248,17 @@ class BlockLayout:
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
 
+    def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[Flowing]:
+        """The caption of a picture, below it."""
+        return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
+
     def inside(self, cell: TableCell) -> Self:
         """The layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
         if is_right_to_left(language) == is_right_to_left(self._direction):
             return self
         inside = type(self)(self._pack, self._language, self._numbers, language)
-        inside.problems, inside.missing = self.problems, self.missing
+        inside.problems, inside.missing, inside.picture_widths = self.problems, self.missing, self.picture_widths
         return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:

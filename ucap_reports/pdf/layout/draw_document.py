@@ -50,7 +50,8 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
         raise ProblemsFound(all_problems)
     if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
-    return Document(summary.id, Format.PDF, write_pdf(drawn, summary, plan), len(drawn.canvases))
+    content = write_pdf(drawn, summary, plan)
+    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths)
 
 
 def _draw_page(
@@ -101,6 +102,8 @@ def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
     """The names and texts of the summary's fields."""
     yield "title", summary.title
     yield "cities", " ".join(summary.columns)
+    for picture in summary.all_pictures:
+        yield picture.field, f"{picture.caption.text} {picture.credit.text}"
     for row in summary.rows:
         yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
     for name in ("lead", "office", "email", "phone", "website", "address"):

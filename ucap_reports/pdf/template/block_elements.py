@@ -4,21 +4,22 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.element_styles import HEADINGS, LINES, LISTS, figure_style, natural_style, without_box
+from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.pdf.template.inline_elements import (
     PLAIN,
     Inlines,
-    formatted,
     is_forged,
     read_inline,
     read_inline_content,
 )
 from ucap_reports.pdf.template.page_tree import Block, Columns, Division, Emblem, Item, Items, PackImage, TextBlock
+from ucap_reports.pdf.template.picture_elements import read_plan_picture
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, Readers, Reading, StartTag
+from ucap_reports.pdf.template.rich_blocks import rich_block
 from ucap_reports.pdf.template.shape_elements import read_shape
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import Marker, Paragraph, RichText
 
 DEFAULT_EMBLEM_HEIGHT = Length.mm(12)
 LEAST_EMBLEM_HEIGHT = Length.mm(10)
@@ -64,7 +65,7 @@ class _BlockReader:
             self._rich_only = not self._pending
             self._pending.rich(value, self._form)
         else:
-            self._blocks += [_rich_block(self._reading, block, self._place, self._form) for block in value.blocks]
+            self._blocks += [rich_block(self._reading, block, self._place, self._form) for block in value.blocks]
 
     def block(self, block: Block | None) -> None:
         self._close_paragraph()
@@ -103,18 +104,6 @@ def _read_into(flow: _BlockReader, reading: Reading, element: Element, place: El
             reading.report_child(child, place.name, place.blocks.keys() | INLINE - {"rich"})
             _read_into(flow, reading, child, place)
         flow.text(child.tail)
-
-
-def _rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
-    """A paragraph or list of the summary."""
-    if isinstance(block, Paragraph):
-        style = figure_style(place.text, place.language or reading.page.language) if block.figure else place.text
-        return TextBlock(formatted(block, form), style, place.line)
-    natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
-    style = natural_style(reading.theme, natural, place.text)
-    inside = replace(place, list_level=place.list_level + 1)
-    items = tuple(Item(tuple(_rich_block(reading, part, inside, form) for part in item.blocks)) for item in block.items)
-    return Items(block.marker, items, style, place.line, block.start)
 
 
 def read_paragraph(reading: Reading, element: Element, place: ElementContext) -> TextBlock:
@@ -248,6 +237,7 @@ IN_BOX: Readers = {
     **dict.fromkeys(HEADINGS, read_heading),
     "img": read_image,
     "emblem": read_emblem,
+    "picture": read_plan_picture,
     "div": read_division,
     "columns": read_columns,
 }

@@ -1,13 +1,17 @@
 """Fills the pack's page template with a summary: page XML with references to the summary's rich text."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.markup.picture_references import picture_reference
 from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
 from ucap_reports.template.pack import PackFile
 from ucap_reports.text.foreign_text import language_of
@@ -21,7 +25,7 @@ _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
 class PageXml(FilledTemplate, frozen=True):
     """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
-    `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
+    `<picture of="…"/>` refers to one of the `pictures`; `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
     """
 
     texts: tuple[RichText, ...]
@@ -29,6 +33,7 @@ class PageXml(FilledTemplate, frozen=True):
     language: str
     formats: Formats = Formats()
     shapes: tuple[Shape, ...] = ()
+    pictures: Mapping[str, PictureFacts] = {}
 
 
 def fill_page(template: PackFile, summary: Summary) -> PageXml:
@@ -49,9 +54,12 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     """
     prepared = _prepared(template)
     texts: list[RichText] = []
+    pictures: dict[str, PictureFacts] = {}
     shapes: list[Shape] = []
 
-    def place(value: RichText, kind: str) -> str:
+    def place(value: Printable, kind: str) -> str:
+        if isinstance(value, PictureFacts):
+            return picture_reference(value, kind, pictures, '<picture of="{{ picture }}"/>')
         if kind != TEXT_KIND:
             return write(value.text, kind)
         texts.append(value)
@@ -72,10 +80,8 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
         return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{len(shapes) - 1}"/>'
 
     filled = prepared.compiled.attempt(summary, place, write, draw)
-    text, start_tags = filled.text or "", prepared.start_tags
-    page = PageXml(
-        text, template.path, start_tags, tuple(texts), summary.title, summary.language, summary.formats, tuple(shapes)
-    )
+    text, about = filled.text or "", (summary.title, summary.language, summary.formats)
+    page = PageXml(text, template.path, prepared.start_tags, tuple(texts), *about, tuple(shapes), pictures)
     return page, filled.problems
 
 

@@ -159,9 +159,9 @@ def _address(reading: Reading, element: Element, opened: StartTag) -> str | None
     return address
 
 
-def is_true(reading: Reading, element: Element, opened: StartTag, name: str) -> bool:
+def is_true(reading: Reading, element: Element, opened: StartTag, name: str, *, default: str = "false") -> bool:
     """Whether an attribute is "true"."""
-    value = opened.attributes.get(name, "false")
+    value = opened.attributes.get(name, default)
     if value not in {"true", "false"}:
         reading.report(element, problem("attribute-invalid", name=name, value=value, known='"true" or "false"'))
     return value == "true"

@@ -6,6 +6,7 @@ Text is the summary's own runs, never markup.
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
@@ -87,6 +88,17 @@ class PackImage(Struct, frozen=True):
     height: Length
 
 
+class PictureBlock(Struct, frozen=True):
+    """A picture of the plan: its content, its largest width and height, and below it the blocks of its caption."""
+
+    facts: PictureFacts
+    picture: Picture
+    box: tuple[float, float]
+    blocks: tuple["Block", ...]
+    style: Style
+    line: int
+
+
 class Drawing(Struct, frozen=True):
     """A bar or a tile; the width of its style is the full length of bars, and the side of tiles."""
 
@@ -165,7 +177,8 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-Block = TextBlock | Items | Emblem | PackImage | Drawing | Division | Columns | Table | PageBreak
+FigureBlock = Emblem | PackImage | PictureBlock | Drawing
+Block = TextBlock | Items | FigureBlock | Division | Columns | Table | PageBreak
 
 
 class PageTree(Struct, frozen=True):

@@ -17,6 +17,7 @@ from ucap_reports.pdf.template.page_tree import (
     PackImage,
     PageBreak,
     PageTree,
+    PictureBlock,
     Table,
     TextBlock,
 )
@@ -103,7 +104,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Items():
                 yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division() | Columns():
+            case Division() | Columns() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():
                 rows = (*block.head, *block.body)

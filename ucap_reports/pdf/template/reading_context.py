@@ -7,10 +7,11 @@ from typing import cast
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.pdf.file.picture_objects import Picture, PictureError, picture_work, read_picture
+from ucap_reports.pdf.file.picture_objects import Picture, read_picture
 from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division
+from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
@@ -30,6 +31,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "table": _STYLED | {"continued"},
     "emblem": _STYLED | {"alt"},
     "img": _STYLED | {"src", "alt"},
+    "picture": _STYLED | {"of", "caption"},
     "bar": _STYLED | {"value", "max", "label"},
     "goal": _STYLED | {"number"},
     "a": _SPOKEN | {"href"},

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from ucap_reports.plan import text_fields
 from ucap_reports.plan.field_values import Goal
-from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact
+from ucap_reports.plan.plan_model import Activity, City, Focus, Plan, PlanContact, PlanPicture
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.rich_text import RichText
 
 Value = TypeVar("Value")
 TRANSLATED = frozenset({
     "title", "cities", "period", "signed", "themes", "sdgs", "urban_agenda", "focus", "challenges", "objectives",
-    "activities", "results", "contact", "extra",
+    "activities", "results", "pictures", "contact", "extra",
 })  # fmt: skip
 """The fields of a plan with texts that are translated."""
 NOT_TRANSLATED = frozenset({"template", "language", "languages", "label_languages", "updated", "sources", "status"})
@@ -78,17 +78,26 @@ class _Walk:
             yield name, self._rich((name,), getattr(plan, name))
         yield "activities", self._entries("activities", plan.activities, self._activity)
         yield "results", self._rich(("results",), plan.results)
+        yield "pictures", self._each("pictures", plan.pictures, self._picture)
         yield "contact", self._contact(plan.contact) if plan.contact else None
         yield "extra", {key: self._rich(("extra", key), text) for key, text in plan.extra.items()}
 
     def _city(self, loc: Loc, city: City) -> City:
-        changed = {name: self._lines((*loc, name), getattr(city, name)) for name in ("name", "region")}
+        changed: dict[str, Any] = {name: self._lines((*loc, name), getattr(city, name)) for name in ("name", "region")}
         for name in ("population", "area_km2"):
             quantity = getattr(city, name)
             if quantity is not None and quantity.text and not quantity.is_number:
                 changed[name] = replace(quantity, text=self._line((*loc, name), quantity.text), value=None)
-        visits = self._lines((*loc, "visits"), city.visits)
-        return city.model_copy(update={**changed, "visits": visits, "mayor": self._line((*loc, "mayor"), city.mayor)})
+        changed |= {
+            "visits": self._lines((*loc, "visits"), city.visits),
+            "mayor": self._line((*loc, "mayor"), city.mayor),
+        }
+        picture = city.picture and self._picture((*loc, "picture"), city.picture)
+        return city.model_copy(update={**changed, "picture": picture})
+
+    def _picture(self, loc: Loc, picture: PlanPicture) -> PlanPicture:
+        words = {name: self._rich((*loc, name), getattr(picture, name)) for name in ("caption", "credit")}
+        return picture.model_copy(update={"alt": self._line((*loc, "alt"), picture.alt), **words})
 
     def _goal(self, loc: Loc, goal: Goal) -> Goal:
         if goal.wording is None:

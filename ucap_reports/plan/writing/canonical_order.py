@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile
+from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
@@ -21,6 +21,8 @@ PARTS = {
     "cities": tuple(City.model_fields),
     "focus": tuple(Focus.model_fields),
     "activities": tuple(Activity.model_fields),
+    "pictures": tuple(PlanPicture.model_fields),
+    "picture": tuple(PlanPicture.model_fields),
     "contact": tuple(PlanContact.model_fields),
 }
 """The fields inside fields, in canonical order."""
@@ -48,21 +50,19 @@ def format_plan(source: Source) -> str:
 
 def in_canonical_order(document: PlanFileContent) -> PlanFileContent:
     """The document with all fields in the order of the plan format; unknown ones come last."""
-    fields = _ordered(document.body.entries, FIELDS)
-    entries = tuple(_with_order(entry, PARTS.get(entry.key or "", ())) for entry in fields)
-    return replace(document, body=replace(document.body, entries=entries))
+    body = _in_order(document.body, FIELDS)
+    return replace(document, body=body) if isinstance(body, Entries) else document
 
 
-def _with_order(entry: PlanEntry, names: Sequence[str]) -> PlanEntry:
-    return replace(entry, content=_content_in_order(entry.content, names))
-
-
-def _content_in_order(content: Content, names: Sequence[str]) -> Content:
+def _in_order(content: Content, names: Sequence[str]) -> Content:
+    """The content with fields in the order of the names, and those inside of fields in theirs."""
     if not isinstance(content, Entries):
         return content
-    if content.is_list:
-        return replace(content, entries=tuple(_with_order(entry, names) for entry in content.entries))
-    return replace(content, entries=_ordered(content.entries, names))
+    entries = content.entries if content.is_list else _ordered(content.entries, names)
+    inner = ((entry, names if content.is_list else PARTS.get(entry.key or "", ())) for entry in entries)
+    return replace(
+        content, entries=tuple(replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
+    )
 
 
 def _ordered(entries: Iterable[PlanEntry], names: Sequence[str]) -> tuple[PlanEntry, ...]:

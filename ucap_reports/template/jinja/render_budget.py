@@ -9,6 +9,7 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Shape
@@ -17,8 +18,9 @@ BUDGET = 16_000_000
 """The limit of one rendering: a printed character costs 1, a loop iteration or a call `TURN` more."""
 TURN = 1_000
 
-Place = Callable[[RichText, str], str]
-"""The markup of a rich value; the second argument is the kind of its tag, empty without one."""
+Printable = RichText | PictureFacts
+Place = Callable[[Printable, str], str]
+"""The markup of rich text or a picture; the second argument is the kind of its tag, empty without one."""
 WriteText = Callable[[str, str], str]
 """The markup of a plain text; the second argument is the kind of its tag."""
 DrawShape = Callable[[Shape, str], str]

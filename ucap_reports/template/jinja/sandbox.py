@@ -11,6 +11,7 @@ from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
@@ -119,7 +120,7 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
     match value:
         case str():
             markup = rendering.text(value, kind)
-        case RichText():
+        case RichText() | PictureFacts():
             markup = rendering.place(value, kind)
         case Bar() | Tile():
             markup = rendering.shape(value, kind)

@@ -22,7 +22,7 @@ OPENING = ("for", "if", "with", "macro", "call")
 UNREAD = "?"
 """What follows the name of an open block that could not be parsed, so that its names are unknown."""
 SAME_KIND = frozenset({
-    "list", "reverse", "select", "selectattr", "reject", "rejectattr", "default", "d", "e", "escape",
+    "list", "reverse", "select", "selectattr", "reject", "rejectattr", "default", "d", "e", "escape", "width",
 })  # fmt: skip
 """Filters whose result has the kind of their input."""
 ONE_OF_LIST = ("first", "last")

@@ -12,9 +12,12 @@ from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
+from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.foreign_text import foreign_text, language_of
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
@@ -42,6 +45,10 @@ Otherwise a list that contains the previous list twice, forty times over, could 
 """
 
 
+WIDEST = 14_400
+"""The largest width of a picture in points."""
+
+
 class Kinded(NamedTuple):
     """A value that is printed as its tag's kind requires."""
 
@@ -56,7 +63,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
         | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
-        | {"max": _extreme(max), "min": _extreme(min)}
+        | {"max": _extreme(max), "min": _extreme(min), "width": _width}
         | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
@@ -142,6 +149,18 @@ def _language(value: Any, tag: Any) -> RichText | Undefined:
     text = _words(value, "language")
     language = language_of(value) or str(tag)
     return RichText((Paragraph((Run(text, language=language),)),)) if text else RichText()
+
+
+def _width(value: Any, width: Any) -> PictureFacts | Undefined:
+    """The picture, to be printed as wide as a length such as "60 mm"."""
+    if isinstance(value, Undefined) or isinstance(width, Undefined):
+        return value if isinstance(value, Undefined) else width
+    if not isinstance(value, PictureFacts):
+        raise TypeError('"width" is for pictures')
+    length = Length.parse(str(width))
+    if not 1 <= length <= WIDEST:
+        raise ValueError(f"a picture is 1 to {WIDEST:,} pt wide")
+    return replace(value, width=length)
 
 
 @pass_context

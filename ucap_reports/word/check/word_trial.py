@@ -15,6 +15,7 @@ from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
+from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings
 
 
@@ -48,8 +49,8 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
 
 
 def _try(texts: Sequence[TextTemplate], errors: tuple[Problem, ...], summary: Summary, lists: Numbering) -> WordTrial:
-    around = Surroundings(str, Numbers(lists).number)
-    filled = [attempt_text(text, summary, around) for text in texts]
+    around, pictures = Surroundings(str, Numbers(lists).number), PlacedPictures(PictureRoom((0, 0), 0))
+    filled = [attempt_text(text, summary, around, pictures) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):

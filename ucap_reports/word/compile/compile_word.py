@@ -12,6 +12,7 @@ from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.picture_size import picture_box
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.draft_marks import draft_marks
@@ -32,6 +33,7 @@ from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
 from ucap_reports.word.render.fill_word import PlacedTag, TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
+from ucap_reports.word.render.picture_drawing import PictureRoom
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
 from ucap_reports.word.render.shape_runs import ShapeStyles
@@ -209,6 +211,7 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         with_lists(opened.numbering, theme),
         parts.core,
         alignments,
+        PictureRoom(picture_box(theme), float(theme.text_width)),
         referenced,
         unreferenced,
         opened.of_severity(Severity.WARNING),

@@ -1,6 +1,7 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
 import posixpath
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
@@ -9,11 +10,12 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
+from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
 from ucap_reports.word.file.package_parts import (
@@ -36,11 +38,13 @@ from ucap_reports.word.render.draft_watermark import (
     watermark_xml,
 )
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
+from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.shape_runs import ShapeStyles, shape_xml
 from ucap_reports.word.render.table_grid import PICTURES, SpanError, resolve
 
+CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
 SMALL = 8_000
 """Parts up to this number of bytes are kept in memory, since they are often equal in many documents."""
 
@@ -100,63 +104,83 @@ class WordTemplate(Struct, frozen=True, eq=False):
     core_name: str
     alignments: Mapping[str, str]
     """The alignment of each paragraph style."""
+    room: PictureRoom
     referenced: frozenset[str]
     unreferenced: frozenset[str]
     """The parts to which parts without tags refer, and those to which they only have a relationship."""
     warnings: tuple[Problem, ...]
     """Warnings about content that documents leave out, or show differently."""
-    _members: dict[str, tuple[ZipMember, ...]] = field(default_factory=dict)
+    _members: dict[tuple[str, bool], tuple[ZipMember, ...]] = field(default_factory=dict)
 
-    def members_in(self, language: str) -> tuple[ZipMember, ...]:
-        """The parts that are equal in all documents in a language."""
-        if language not in self._members:
-            parts = {name: in_language(part, language) for name, part in self.by_language.items()}
+    def members_in(self, language: str, *, pictures: bool) -> tuple[ZipMember, ...]:
+        """The parts that are equal in all documents in a language; only with `pictures` the style of captions."""
+        key = language, pictures
+        if key not in self._members:
+            written = self.by_language.items()
+            parts = {
+                name: in_language(part if pictures else CAPTION_STYLE.sub("", part), language) for name, part in written
+            }
             parts[self.numbering_name] = self.numbering_in(language).part
-            self._members[language] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
-        return self._members[language]
+            self._members[key] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
+        return self._members[key]
 
     def numbering_in(self, language: str) -> Numbering:
         """The lists of documents in a language."""
         return self.numbering.turned() if is_right_to_left(language) else self.numbering
 
 
-def fill_word(template: WordTemplate, summary: Summary) -> bytes:
-    """The Word file of a summary. Raises ProblemsFound with the problems of all parts."""
+def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[str, float]]:
+    """The Word file of a summary, and the widths of its pictures in points by their fields.
+
+    Raises ProblemsFound with the problems of all parts.
+    """
     problems: list[Problem] = []
     numbers = Numbers(template.numbering_in(summary.language))
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
     used, unused = set(template.referenced), set(template.unreferenced)
+    added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
-            part, links = _fill_text(text, summary, numbers, template.alignments)
+            part, links, pictures = _fill_text(text, summary, numbers, template)
         except ProblemsFound as found:
             problems += found.problems
             continue
         parts[text.name] = part
+        added_parts |= pictures.files(text.name)
+        widths |= pictures.widths
         is_unused = text.name in unused
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
-        added = [*map(_hyperlink, links.items()), *([header_relationship()] if IDENTIFIER.encode() in part else [])]
+        added = [*map(_hyperlink, links.items()), *pictures.relationships()]
+        added += [header_relationship()] if IDENTIFIER.encode() in part else []
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
+    added_parts |= _draft_header(template.main, parts.get(template.main, b""), summary)
     content_types = template.content_types
-    if summary.watermark and f'"{IDENTIFIER}"'.encode() in parts.get(template.main, b""):
-        name = posixpath.join(posixpath.dirname(template.main), HEADER_NAME)
-        parts[name] = header_part(watermark_xml(summary.watermark, 0))
-        content_types = _with_type(content_types, name, HEADER_TYPE)
-        parts[CONTENT_TYPES] = content_types
+    if added_parts:
+        content_types = parts[CONTENT_TYPES] = _with_types(content_types, added_parts)
+        parts |= {name: content for name, (content, _) in added_parts.items()}
     if (numbering := numbers.part()) is not None:
         parts[template.numbering_name] = numbering
-    members = {member.name: member for member in template.members_in(summary.language)}
+    fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
+    members = {member.name: member for member in fixed}
     members |= {name: _member(name, part) for name, part in parts.items()}
     if unused := unused - used:
         members[CONTENT_TYPES] = _member(CONTENT_TYPES, _without_types(content_types, unused))
         unused |= {relationships_of(name) for name in unused}
-    return write_package(member for name, member in members.items() if name not in unused)
+    return write_package(member for name, member in members.items() if name not in unused), widths
+
+
+def _draft_header(main: str, content: bytes, summary: Summary) -> dict[str, tuple[bytes, str]]:
+    """The header that the main part of a draft refers to if its template has none, and its type, by its name."""
+    if not summary.watermark or f'"{IDENTIFIER}"'.encode() not in content:
+        return {}
+    name = posixpath.join(posixpath.dirname(main), HEADER_NAME)
+    return {name: (header_part(watermark_xml(summary.watermark, 0)), HEADER_TYPE)}
 
 
 def _member(name: str, part: bytes) -> ZipMember:
@@ -169,35 +193,36 @@ def _small_member(name: str, part: bytes) -> ZipMember:
 
 
 def _fill_text(
-    text: TextTemplate, summary: Summary, numbers: Numbers, alignments: Mapping[str, str]
-) -> tuple[bytes, Mapping[str, str]]:
-    """A part of one document, and the identifiers of its hyperlinks by address."""
+    text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
+) -> tuple[bytes, Mapping[str, str], PlacedPictures]:
+    """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
     links: dict[str, str] = {}
     turned = is_right_to_left(summary.language)
 
     def relate(address: str) -> str:
         return links.setdefault(address, f"link{len(links) + 1}")
 
-    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, turned))
+    pictures = PlacedPictures(template.room)
+    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, turned), pictures)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, alignments) if turned else part, links
+    return with_directions(part, template.alignments) if turned else part, links, pictures
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
-    def write(value: RichText | Shape | str, kind: str) -> str:
+    def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
             if isinstance(value, Bar | Tile):
                 return escape(value.alt) if site is None else shape_xml(value, text.styles, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
-            return value_xml(value, site, around)
+            return pictures.xml(value, site) if isinstance(value, PictureFacts) else value_xml(value, site, around)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
@@ -220,10 +245,11 @@ def _hyperlink(link: tuple[str, str]) -> str:
     return relationship_xml(attributes.items())
 
 
-def _with_type(content_types: bytes, name: str, kind: str) -> bytes:
-    """The content types with that of another part."""
+def _with_types(content_types: bytes, parts: Mapping[str, tuple[bytes, str]]) -> bytes:
+    """The content types with those of other parts."""
     root = read_finished(content_types)
-    etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=kind)
+    for name, (_, kind) in parts.items():
+        etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=kind)
     return to_bytes(root)
 
 

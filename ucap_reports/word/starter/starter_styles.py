@@ -12,7 +12,7 @@ from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
 PARAGRAPHS = (
     *("emblem", "emblem-label", "brand", "brand-name", "running-title", "footer", "title", "title-rule"),
-    *("column", "city", "label", "cell", "contact-gap", "contact-lead", "contact-text", "end"),
+    *("column", "city", "label", "cell", "contact-gap", "caption", "contact-lead", "contact-text", "end"),
 )
 """The paragraph styles of the template: the theme's, and those that `theme_styles` derives from it."""
 TABLES = ("header", "table", "contact", "labels")

@@ -22,6 +22,8 @@ OFFICE = (
     "{% if summary.contact.office and summary.contact.email %} {% endif %}"
     "{{ summary.contact.email|link }}"
 )
+PICTURE_WIDTHS = "52 mm", "80 mm"
+"""The widths of pictures in a row of three, and in a shorter one."""
 EMBLEM_GAP = Length.mm(3)
 """Between the emblem and the text beside it."""
 NO_SPLIT = "<w:cantSplit/>"
@@ -60,7 +62,7 @@ def body_xml(theme: Theme, emblem: str, other_emblem: str) -> str:
         _labels_alone(theme, other_emblem),
         _paragraph("contact-text", _run("{%p endif %}")),
     ]
-    return "".join([*title, _facts(theme), gap, *panels, end])
+    return "".join([*title, _facts(theme), *_pictures(theme), gap, *panels, end])
 
 
 def _facts(theme: Theme) -> str:
@@ -104,6 +106,20 @@ def _facts(theme: Theme) -> str:
         statement("{%tr endfor %}"),
     ]
     return _table("table", widths, rows, first_row=True)
+
+
+def _pictures(theme: Theme) -> Iterable[str]:
+    """The pictures, up to three beside each other, each with its caption and its credit below it."""
+    narrow, wide = PICTURE_WIDTHS
+    picture = f'{{{{p picture|width("{narrow}" if row[2:] else "{wide}") }}}}'
+    loop, end, beside = "{%tc for picture in row %}", "{%tc endfor %}", NO_SIDES._replace(right=Length.mm(5))
+    texts = ([loop], [picture, "{{p picture.caption }}", "{{p picture.credit }}"], [end])
+    width = Length(theme.text_width / len(texts))
+    cells = [_cell(width, [_paragraph("caption", _run(each)) for each in text], beside) for text in texts]
+    yield _paragraph("caption", _run("{%p for row in summary.picture_rows %}"))
+    yield _paragraph("contact-gap")
+    yield _table("labels", [width] * len(texts), [_row(cells, NO_SPLIT)])
+    yield _paragraph("caption", _run("{%p endfor %}"))
 
 
 def _contact(theme: Theme, emblem: str) -> str:

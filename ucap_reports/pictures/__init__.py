@@ -1,0 +1,1 @@
+"""Pictures of plans and packs: the limits for decoding them, and what documents contain of them."""

@@ -1,0 +1,119 @@
+"""Pictures of plans as documents contain them: upright, in sRGB or grey, small, without metadata."""
+
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
+from ucap_reports.storage.artifact_cache import cached_artifact
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MOST_PIXELS = 64_000_000
+"""Of a picture of a plan: cameras have up to 60 million."""
+MOST_BYTES = 1_000_000
+"""Of a picture in a document."""
+_LARGEST = (3000, 3000)
+"""More than a page is wide at 300 dpi; larger JPEGs are decoded in a half, a quarter or an eighth of their size."""
+_QUALITY = 90
+_ORIENTATION = 0x0112
+_TURNS = ("FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
+"""What makes a picture upright, for the orientations 2 to 8 (Exif 2.32, 4.6.4)."""
+_DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
+"""The modes of grey pictures with 16 bits, and the factor to 8 bits."""
+
+
+class PreparedPicture(Struct, frozen=True):
+    """A PNG or JPEG file, in grey or sRGB with 8 bits, without metadata, and its size in pixels."""
+
+    content: bytes = b""
+    width: int = 0
+    height: int = 0
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the content."""
+        return "image/jpeg" if self.content.startswith(JPEG) else "image/png"
+
+
+def prepare_picture(content: bytes) -> PreparedPicture:
+    """The picture of a PNG or JPEG file as documents contain it. Raises PictureError."""
+    return cached_artifact("picture", (content,), PreparedPicture, lambda: _prepared(content))
+
+
+def _prepared(content: bytes) -> PreparedPicture:
+    image = open_picture(content, MOST_PIXELS)
+    try:
+        image.draft(None, _LARGEST)
+        image.load()
+    except DAMAGED as error:
+        raise PictureError("damaged") from error
+    image = _turned(_in_plain_colours(image), _orientation(image))
+    image.thumbnail(_LARGEST)
+    is_photograph = content.startswith(JPEG)
+    written = _written(image, is_photograph=is_photograph)
+    if len(written) > MOST_BYTES and image.mode != "RGBA":
+        is_photograph = True
+        written = _written(image, is_photograph=True)
+    while len(written) > MOST_BYTES:
+        share = min((MOST_BYTES / len(written)) ** 0.5, 0.95)
+        image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), reducing_gap=3)
+        written = _written(image, is_photograph=is_photograph)
+    return PreparedPicture(written, *image.size)
+
+
+def _orientation(image: "Image") -> int:
+    """The orientation in the metadata, 1 for an upright picture."""
+    with suppress(*DAMAGED):
+        return int(image.getexif().get(_ORIENTATION, 1))
+    return 1
+
+
+def _turned(image: "Image", orientation: int) -> "Image":
+    from PIL import Image  # noqa: PLC0415 - see open_picture
+
+    turns = dict(enumerate(_TURNS, 2))
+    return image.transpose(Image.Transpose[turns[orientation]]) if orientation in turns else image
+
+
+def _in_plain_colours(image: "Image") -> "Image":
+    """The picture in the mode L, RGB or RGBA, in sRGB, transparent only where pixels are."""
+    if image.mode in _DEPTH:
+        return image.point(lambda value: value * _DEPTH[image.mode]).convert("L")
+    if image.has_transparency_data:
+        image = _in_srgb(image if image.mode == "RGBA" else image.convert("RGBA"), image.info, "RGBA")
+        return image if image.getchannel("A").getextrema() != (255, 255) else image.convert("RGB")
+    if image.mode in {"1", "L"}:
+        return image if image.mode == "L" else image.convert("L")
+    own = image if image.mode in {"RGB", "CMYK"} else image.convert("RGB")
+    converted = _in_srgb(own, image.info, "RGB")
+    return converted if converted.mode == "RGB" else converted.convert("RGB")
+
+
+def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
+    """The picture converted from the colour profile in its metadata; as it is without a usable one."""
+    profile = metadata.get("icc_profile")
+    if not profile:
+        return image
+    from PIL import ImageCms  # noqa: PLC0415 - few pictures have a profile of another colour space
+
+    with suppress(ImageCms.PyCMSError, *DAMAGED):
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if "sRGB" not in ImageCms.getProfileDescription(own):
+            srgb = ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(image, own, srgb, outputMode=mode) or image
+    return image
+
+
+def _written(image: "Image", *, is_photograph: bool) -> bytes:
+    """The file of a picture. A JPEG that was not changed keeps its compression."""
+    image.info.clear()
+    content = BytesIO()
+    if is_photograph and image.mode != "RGBA":
+        image.save(content, "JPEG", quality="keep" if image.format == "JPEG" else _QUALITY)
+    else:
+        image.save(content, "PNG")
+    return content.getvalue()

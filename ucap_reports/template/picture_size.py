@@ -1,0 +1,30 @@
+"""The printed size of a plan's picture, equal in all formats."""
+
+from math import inf
+
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import Theme
+
+PHOTO, CAPTION = "photo", "caption"
+"""The styles of a picture and of its caption and credit."""
+PICTURE_STYLES = frozenset({PHOTO, CAPTION, "pictures"})
+"""The styles of the shipped packs that only plans with pictures need."""
+USUAL_WIDTH = Length.mm(80)
+
+
+def picture_box(theme: Theme) -> tuple[float, float]:
+    """The width and the height that the theme has for pictures; 0 where it has none."""
+    style = theme.styles.get(PHOTO)
+    return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
+
+
+def printed_size(picture: PictureFacts, box: tuple[float, float], room: float = inf) -> tuple[Length, Length]:
+    """The width and height of a picture in points.
+
+    It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than the `room`; a
+    picture that would be higher than the box is smaller.
+    """
+    width, height = picture.width or box[0] or USUAL_WIDTH, box[1] or inf
+    scale = min(min(width, room) / picture.image.width, height / picture.image.height)
+    return Length(picture.image.width * scale), Length(picture.image.height * scale)

@@ -1,0 +1,83 @@
+"""A picture of the plan in WordprocessingML: an inline picture with its alternative text (ECMA-376, 20.4.2.8)."""
+
+import posixpath
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+
+from msgspec import Struct, field
+
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.template.picture_size import printed_size
+from ucap_reports.word.file.allowed_content import IMAGE
+from ucap_reports.word.file.package_parts import relationship_xml
+from ucap_reports.word.file.word_xml import DRAWING, FORBIDDEN, RELATIONSHIPS
+from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.table_grid import NUMBER, grid_mark
+
+_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+
+
+class PictureRoom(Struct, frozen=True):
+    """The width and height that the theme has for pictures, 0 where it has none, and the width of the text."""
+
+    box: tuple[float, float]
+    text_width: float
+
+
+class PlacedPictures(Struct):
+    """The pictures in a part of a document: their identifiers, and their widths in points by their fields."""
+
+    room: PictureRoom
+    images: dict[str, PreparedPicture] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
+
+    def xml(self, picture: PictureFacts, site: ValuePlace) -> str:
+        """A picture as a run or as a paragraph, whose lines are as high as the picture; nothing without a picture."""
+        if not picture:
+            return ""
+        run = self._run(picture, site.run_properties)
+        if site.paragraph is None:
+            return run
+        properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
+        return f"<w:p>{properties}{site.before}{run}</w:p>"
+
+    def _run(self, picture: PictureFacts, properties: str) -> str:
+        """The run with a picture."""
+        width, height = printed_size(picture, self.room.box, self.room.text_width)
+        self.widths[picture.field] = width
+        known = {image: identifier for identifier, image in self.images.items()}
+        identifier = known.get(picture.image, f"picture{len(known) + 1}")
+        self.images[identifier] = picture.image
+        size = f'cx="{width.emu}" cy="{height.emu}"'
+        alt = escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", picture.alt))
+        return (
+            f'<w:r>{properties}<w:drawing><wp:inline xmlns:wp="{DRAWING}" distT="0" distB="0" distL="0" distR="0">'
+            f'<wp:extent {size}/><wp:docPr id="{grid_mark(NUMBER)}" name="{identifier}" descr="{alt}"/>'
+            f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{_MAIN}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            f'<a:graphic xmlns:a="{_MAIN}"><a:graphicData uri="{_PICTURE}"><pic:pic xmlns:pic="{_PICTURE}">'
+            f'<pic:nvPicPr><pic:cNvPr id="0" name="{identifier}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
+            f'<a:blip xmlns:r="{RELATIONSHIPS}" r:embed="{identifier}"/><a:stretch><a:fillRect/></a:stretch>'
+            f'</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect">'
+            "<a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
+
+    def files(self, part: str) -> Mapping[str, tuple[bytes, str]]:
+        """The content and the media type of the pictures, which are beside the part, by their names in the package."""
+        folder = posixpath.dirname(part)
+        return {posixpath.join(folder, _file(each)): (each.content, each.media_type) for each in self.images.values()}
+
+    def relationships(self) -> list[str]:
+        """The relationships to the files."""
+        return [
+            relationship_xml({"Id": identifier, "Type": IMAGE, "Target": _file(image)}.items())
+            for identifier, image in self.images.items()
+        ]
+
+
+def _file(image: PreparedPicture) -> str:
+    """The name of the file of a picture beside the part, equal for equal pictures."""
+    ending = "jpg" if image.media_type == "image/jpeg" else "png"
+    return f"media/plan-{sha256(image.content).hexdigest()[:12]}.{ending}"
