@@ -32,6 +32,9 @@ FROM_THE_LEFT = '{% if summary.direction == "rtl" %}\u200e{% endif %}'
 SETTINGS = (
     "lines = (summary.column_count + 3) // 4",
     "across = (summary.column_count + lines - 1) // lines",
+    'turned = summary.rows|selectattr("is_city")|list',
+    'photos = [] if turned else summary.cities|map(attribute="picture")|select|list',
+    "in_cards = photos|length == summary.column_count",
     'known = summary.cities|selectattr("population")|list',
     'largest = known|map(attribute="population")|max',
     'rows = summary.rows|selectattr("shared")|rejectattr("key", "in", ["period", "themes", "topics"])|list',
@@ -52,7 +55,8 @@ def glance(template: bytes, theme: Theme) -> bytes:
     styles.extend([*map(_paragraph_style, PARAGRAPHS), *map(_table_style, TABLES)])
     apply_theme(styles, theme)
     (body,) = document
-    contact, section = body.findall(qualified("w:tbl"))[1], body.find(qualified("w:sectPr"))
+    (contact,) = (each for each in body.findall(qualified("w:tbl")) if _style_of(each) == style_identifier("contact"))
+    section = body.find(qualified("w:sectPr"))
     _empty(body)
     body.extend(elements("".join(_body(theme))))
     body.extend([contact, *elements(_paragraph("foot-room")), *([] if section is None else [section])])
@@ -66,6 +70,11 @@ def glance(template: bytes, theme: Theme) -> bytes:
     changed = {STYLES: styles, DOCUMENT: document, FIRST_HEADER: header, LATER_HEADER: later}
     parts |= {name: to_bytes(root) for name, root in changed.items()}
     return write_package(compressed(name, part) for name, part in parts.items())
+
+
+def _style_of(table: etree._Element) -> str | None:
+    style = table.find(f"{qualified('w:tblPr')}/{qualified('w:tblStyle')}")
+    return None if style is None else style.get(qualified("w:val"))
 
 
 def _empty(element: etree._Element, keep: int = 0) -> None:
@@ -94,7 +103,7 @@ def _body(theme: Theme) -> Iterable[str]:
     """The paragraphs and tables before the contact."""
     yield _band(theme)
     yield from (_tag(f"set {each}") for each in SETTINGS)
-    yield _tag('if summary.rows|selectattr("is_city")|list')
+    yield _tag("if turned")
     yield _facts(theme)
     yield _tag("else")
     yield _tag("for group in range(summary.column_count)|batch(across)")
@@ -104,6 +113,8 @@ def _body(theme: Theme) -> Iterable[str]:
     yield from (_tag("for group in rows|batch(3)"), _paragraph("contact-gap"), _texts(theme), _tag("endfor"))
     yield from (_tag('for row in summary.rows if row.key == "topics"'), _paragraph("contact-gap"))
     yield from (_topics(theme), _tag("endfor"))
+    yield _tag("for group in (summary.pictures if in_cards else summary.all_pictures)|batch(3)")
+    yield from (_paragraph("contact-gap"), _pictures(theme), _tag("endfor"))
 
 
 def _band(theme: Theme) -> str:
@@ -151,7 +162,11 @@ def _cards(theme: Theme) -> str:
     """The cards of one row, with white borders between them."""
     figure = "{{p row.cells[place] }}"
     fact = _run("{{r row.label }} ", "<w:b/>") + _run("{{r row.cells[place] }}")
+    width = '"74 mm" if across < 3 else "45 mm" if across == 3 else "31 mm"'
     card = [
+        _tag("if in_cards"),
+        *_picture("photos[place]", width),
+        _tag("endif"),
         _paragraph("card-name", _run("{{p summary.heads[place] }}"), HEADING),
         _tag("for row in summary.rows if not row.shared"),
         _tag('if row.key == "population"'),
@@ -168,6 +183,17 @@ def _cards(theme: Theme) -> str:
     ]
     border = _border("insideV", CARD_GAP)
     return _table("card", _loop(theme, "place in group", card), borders=border, row="<w:cantSplit/>")
+
+
+def _picture(picture: str, width: str) -> list[str]:
+    """A picture, and below it its caption and its credit."""
+    values = f"{picture}|width({width})", f"{picture}.caption", f"{picture}.credit"
+    return [_paragraph("caption", _run(f"{{{{p {value} }}}}")) for value in values]
+
+
+def _pictures(theme: Theme) -> str:
+    """Up to three pictures beside each other."""
+    return _table("texts", _loop(theme, "picture in group", _picture("picture", '"53 mm"')), row="<w:cantSplit/>")
 
 
 def _texts(theme: Theme) -> str:
