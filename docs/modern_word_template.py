@@ -22,6 +22,13 @@ TAG = Length.mm(22)
 """The width of a cell that has only a tag."""
 GAP = Length.mm(8)
 """Between the columns of text."""
+PICTURES = 4
+"""The paragraphs and tables of the generated template for rows of pictures."""
+IN_COLUMNS = (
+    *("{%p for picture in summary.all_pictures %}", '{{p picture|width("80 mm") }}'),
+    *("{{p picture.caption }}", "{{p picture.credit }}", "{%p endfor %}"),
+)
+"""The pictures in the columns of text."""
 SECTION = ("headerReference", "footerReference", "type", "pgSz", "pgMar", "cols", "titlePg", "docGrid")
 HEAD = (
     '<w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
@@ -49,6 +56,11 @@ def cards_and_columns(template: bytes, theme: Theme) -> bytes:
     facts.addprevious(_element(_paragraph("heading-2", "{{p row.label }}")))
     for text in ("{{p row.cells[0] }}", "{%p endif %}", "{%p endfor %}"):
         facts.addprevious(_element(_paragraph("text", text)))
+    for picture in list(facts.itersiblings())[:PICTURES]:
+        body.remove(picture)
+    for text in IN_COLUMNS:
+        kept = "<w:keepNext/>" if text in IN_COLUMNS[1:3] else ""
+        facts.addprevious(_element(_paragraph("caption", text, kept)))
     body.replace(facts, _element(_ended(section, columns, first=False)))
     body.replace(section, _element(_section(section, "", first=False)))
     dress_tables(document, style_names(styles), theme)
@@ -111,10 +123,10 @@ def _element(xml: str) -> Element:
     return only
 
 
-def _paragraph(style: str, text: str = "") -> str:
+def _paragraph(style: str, text: str = "", properties: str = "") -> str:
     identifier = "Heading2" if style == "heading-2" else style_identifier(style)
     run = f'<w:r><w:t xml:space="preserve">{text.replace("&", "&amp;")}</w:t></w:r>' if text else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{identifier}"/></w:pPr>{run}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{identifier}"/>{properties}</w:pPr>{run}</w:p>'
 
 
 def _cell(width: Length, content: str, span: int = 1) -> str:
