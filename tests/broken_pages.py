@@ -51,6 +51,9 @@ BROKEN_SETTINGS = {
     "a colour that many styles use": settings(
         "contrast-low", 4, "#DDDDDD", 'theme:\n  styles:\n    body: {colour: "#DDDDDD"}\n'
     ),
+    "a column wider than the page": settings(
+        "width-exceeded", 4, '"label" is 170 mm', "theme:\n  styles:\n    label: {width: 170 mm}\n"
+    ),
     "an unknown font": settings("font-unknown", 4, '"Arimmo"', "theme:\n  fonts:\n    text: {pdf: Arimmo}\n"),
     "a missing font file": settings(
         "font-file-missing",

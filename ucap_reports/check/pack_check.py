@@ -170,8 +170,11 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:
-    """The problem at the setting that it names, or at the character without a glyph."""
+    """The problem at the setting that it names or that causes it, or at the character without a glyph."""
     location, template = problem.location, opened.pack.page_template
+    if problem.code == "width-exceeded" and (name := problem.details.get("style")):
+        setting = ("theme", "styles", opened.pack.settings.theme.origin(name, "width"), "width")
+        return problem.at(opened.tree.location(setting)) if opened.tree.depth(setting) == 0 else problem
     if problem.code == GLYPH and location.line is None and location.path == template.path:
         return problem.at(_place_of_character(problem.details["character"], template))
     if location.path is not None or location.field is None:

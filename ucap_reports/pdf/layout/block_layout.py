@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Figure, boxed, edges, is_boxed
+from ucap_reports.pdf.layout.boxes import Figure, boxed, edges, is_boxed, too_wide
 from ucap_reports.pdf.layout.emblem_drawing import emblem
 from ucap_reports.pdf.layout.flow_items import Body, Flowing, ListMarker, ParagraphItem, Solid, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
@@ -190,7 +190,7 @@ class BlockLayout:
         if isinstance(box, Columns):
             column = (inner - box.gap * (box.count - 1)) / box.count
             if column < _LEAST_COLUMN:
-                self._report(problem("width-exceeded"), box.line)
+                self._report(too_wide([], box.line), box.line)
                 column = inner
             starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
@@ -212,14 +212,12 @@ class BlockLayout:
 
     def _widths(self, division: Division, width: float) -> list[float]:
         """The widths of blocks side by side: their own, or an even share of the rest."""
-        own = [
-            each.width if isinstance(each, Emblem | PackImage | Drawing) else each.style.width
-            for each in division.blocks
-        ]
+        drawn = Emblem | PackImage | Drawing
+        own = [each.width if isinstance(each, drawn) else each.style.width for each in division.blocks]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
         if free < 0 or (None in own and shared < _LEAST_COLUMN):
-            self._report(problem("width-exceeded"), division.line)
+            self._report(too_wide([each.style for each in division.blocks], division.line), division.line)
             shared = width
         return [shared if each is None else each for each in own]
 
@@ -244,7 +242,8 @@ class BlockLayout:
     def _rows(self, table: Table, place: BlockPlace, node: TagNode) -> list[LaidRow]:
         widths = column_widths(table, place.width)
         if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
-            self._report(problem("width-exceeded"), table.line)
+            cells = [cell.style for row in (*table.head, *table.body) for cell in row.cells]
+            self._report(too_wide(cells, table.line), table.line)
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
 

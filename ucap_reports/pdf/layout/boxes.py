@@ -1,6 +1,6 @@
 """Boxes: pictures, and stacks of flow items with a background and borders."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Solid, Stack, Unsplittable, draw_stack, split_stack, stack_height
+from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import AlignBlock, Layout, Style
@@ -139,3 +140,12 @@ def _stretched(stack: Stack, height: float) -> Stack:
         return stack
     grown = last.height + height - stack_height(stack)
     return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))
+
+
+def too_wide(styles: Iterable[Style], line: int) -> Problem:
+    """`width-exceeded` for blocks side by side; it names the style that has the largest width, if any has one."""
+    widths = {style.name: style.width / Length.mm(1) for style in styles if style.width}
+    if not widths:
+        return problem("width-exceeded", form="blocks")
+    style = max(widths, key=lambda name: widths[name])
+    return problem("width-exceeded", form="style", style=style, width=f"{widths[style]:g}", line=line)
