@@ -101,6 +101,19 @@ def test_all_problems_are_reported_once_with_their_columns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("<p><dvi/></p>", "<p> can contain a, b"),
+        ("<p><spam/></p>", 'did you mean "span"?'),
+        ("<table><tbody><t/></tbody></table>", 'did you mean "tr"?'),
+    ],
+)
+def test_the_hint_for_an_unknown_element_offers_only_allowed_ones(body: str, hint: str) -> None:
+    (problem,) = problems_of(f"<document>{body}</document>")
+    assert (problem.hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize(
     ("template", "found", "value"),
     [
         ("<document>\n <p>\n <b>a</p></document>", "3:2", "b"),

@@ -73,9 +73,24 @@ def test_all_faults_of_both_templates_are_reported_at_once(tmp_path: Path) -> No
             ("tag-syntax", "summary.docx: body › paragraph 6"),
             ("element-unknown", place_in(page, "<paragraf/>")),
             ("name-unknown", place_in(page, "{{ row.labl }}")),
-            ("content-not-shown", "summary.page.xml"),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("{{ row.label }}", "{{ row.lable }}", "name-unknown"),
+        ("in summary.rows", "in summary.rowz", "name-unknown"),
+        ("thead>", "thed>", "element-unknown"),
+        ("page-footer>", "page-fotter>", "element-unknown"),
+        ("colspan=", "colspn=", "attribute-unknown"),
+    ],
+)
+def test_one_mistake_in_a_page_template_is_one_problem(old: str, new: str, found: str, tmp_path: Path) -> None:
+    assert old in PAGE
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace(old, new)}
+    assert [each.code for each in problems_of(Broken("", "", "", files), tmp_path)] == [found]
 
 
 def place_in(page: str, text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.broken_packs import PAGE, SETTINGS, Broken, problems_of, shown
+from tests.test_template_check import place_in
 
 
 def warnings_of(folder: Path, styles: str, page: str = PAGE) -> list[tuple[str, str, str | None]]:
@@ -17,6 +18,13 @@ def warnings_of(folder: Path, styles: str, page: str = PAGE) -> list[tuple[str, 
 def test_a_style_that_no_template_uses_is_reported_with_the_nearest_name(tmp_path: Path) -> None:
     assert warnings_of(tmp_path, "    titel: {size: 20 pt, leading: 24 pt}\n    cell: {size: 10 pt}\n") == [
         ("style-unused", "pack.yaml:4:5", 'did you mean "title"?')
+    ]
+
+
+def test_a_style_whose_class_is_misspelt_is_not_reported_as_unused(tmp_path: Path) -> None:
+    page = PAGE.replace("<h1>", '<p class="our-txt">x</p><h1>')
+    assert warnings_of(tmp_path, "    our-text: {}\n", page) == [
+        ("style-unknown", place_in(page, '<p class="our-txt"'), 'did you mean "our-text"?')
     ]
 
 

@@ -18,7 +18,7 @@ from ucap_reports.check.unused_content import Shown, never_shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
@@ -31,6 +31,11 @@ TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE})
 GLYPH = "glyph-missing"
 OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
 """Problems of templates that a wrong theme may cause."""
+CAUSES = {
+    "content-not-shown": {"element-unknown", "name-unknown"},
+    "row-uneven": {"attribute-unknown", "element-unknown"},
+}
+"""Problems that are not reported beside an error of the same file that may cause them."""
 
 
 class PackCheck(Struct, frozen=True):
@@ -93,7 +98,17 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     found += low_contrasts(colours, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
-    return _each_once((_located(each, opened) for each in found), opened.pack.word_template)
+    return _each_once((_located(each, opened) for each in _without_effects(found)), opened.pack.word_template)
+
+
+def _without_effects(found: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems that no other one explains: each mistake is reported once."""
+    reported = {(each.code, each.location.path) for each in found}
+    unknown = [each.details["name"] for each in found if each.code == "style-unknown"]
+    for each in found:
+        is_meant = each.code == "style-unused" and did_you_mean(each.details["name"], unknown)
+        if not is_meant and not any((cause, each.location.path) in reported for cause in CAUSES.get(each.code, ())):
+            yield each
 
 
 def _is_about(found: Problem, required: Iterable[Problem]) -> bool:

@@ -1,7 +1,7 @@
 """The state of reading a page: the page and its pack, the places of its elements, and the problems found."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 from lxml import etree
@@ -93,7 +93,12 @@ class Reading:
         return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
 
     def report(self, element: Element, found: Problem) -> None:
-        """Keep a problem of an element, at its start tag in the template."""
+        """Keep a problem of an element, at its start tag in the template.
+
+        What an unknown element can contain is unknown too, so nothing is misplaced in it.
+        """
+        if found.code == "element-misplaced" and any(each.tag not in ATTRIBUTES for each in element.iterancestors()):
+            return
         start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[found.at(self.page.location(start_tag))] = None
 
@@ -146,13 +151,13 @@ class Reading:
         if sum(self._picture_work.values()) > MOST_PICTURE_WORK:
             raise PictureError("total", MOST_PICTURE_WORK)
 
-    def report_child(self, element: Element, parent: str, known: Iterable[str]) -> None:
+    def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""
         name, names = etree.QName(element).localname, ", ".join(sorted(known))
         if element.tag in ATTRIBUTES:
             found = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
         else:
-            hint = did_you_mean(name, ATTRIBUTES)
+            hint = did_you_mean(name, known)  # none that is not allowed here
             found = problem("element-unknown", hint=hint, element=name, parent=parent, known=names)
         self.report(element, found)
 
