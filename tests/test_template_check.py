@@ -6,7 +6,7 @@ import pytest
 
 from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
-from tests.word_templates import docx, paragraph
+from tests.word_templates import docx, paragraph, run
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Severity
 from ucap_reports.template.lengths_and_colours import Colour
@@ -110,6 +110,22 @@ def test_a_low_contrast_is_reported_once_at_the_designers_own_setting(tmp_path: 
     ]  # fmt: skip
     assert found[1].details["source"] == '"column", "city"'
     assert found[0].details["source"].startswith('"title", "brand", "brand-name", ')
+
+
+@pytest.mark.parametrize(
+    ("style", "files", "formats"),
+    [
+        ("cell", {}, {"Word and PDF"}),
+        ("ours", {"summary.page.xml": PAGE.replace("<h1>", '<p class="ours">x</p><h1>')}, {"PDF"}),
+        ("unused", {"summary.docx": docx(BODY + paragraph(run("x", '<w:color w:val="BBBBBB"/>')))}, {"Word"}),
+    ],
+)
+def test_a_low_contrast_is_reported_with_its_formats(
+    style: str, files: dict[str, str | bytes], formats: set[str], tmp_path: Path
+) -> None:
+    settings = f'{SETTINGS}theme:\n  styles:\n    {style}: {{colour: "#999999"}}\n'
+    found = problems_of(Broken("", "", "", {"pack.yaml": settings} | files), tmp_path)
+    assert {each.details["formats"] for each in found if each.code == "contrast-low"} == formats
 
 
 def test_an_altered_programme_label_is_reported_where_it_is_altered(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Warnings about text whose colour has too little contrast with its background (WCAG 2.2, 1.4.3)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from ucap_reports.pdf.template.page_tree import (
@@ -37,19 +37,20 @@ def page_colours(tree: PageTree, theme: Theme) -> Iterator[TextColours]:
     yield from _colours((*tree.headers, *tree.footer, *tree.body), PAPER, theme)
 
 
-def low_contrasts(found: Iterable[TextColours], opened: OpenedPack) -> Iterator[Problem]:
-    """A warning `contrast-low` for each colour with too little contrast, at the setting that determines it.
+def low_contrasts(found: Mapping[str, Iterable[TextColours]], opened: OpenedPack) -> Iterator[Problem]:
+    """A warning `contrast-low` for each colour with too little contrast in a format, at the setting that determines it.
 
     The setting is the nearest one, so that it is the designer's own rather than an inherited one.
     """
-    sources: dict[tuple[Colour, Colour, Location], dict[str, None]] = {}
-    for each in found:
+    sources: dict[tuple[Colour, Colour, Location], tuple[dict[str, None], dict[str, None]]] = {}
+    for format_, each in ((name, each) for name, texts in found.items() for each in texts):
         if contrast(each.colour, each.background) >= LEAST_CONTRAST:
             continue
         place = _place_of_colours(each.style, each.background, opened) if each.style else each.location
         source = f'"{each.style}"' if each.style else "direct formatting"
-        sources.setdefault((each.colour, each.background, place), {})[source] = None
-    for (colour, background, place), names in sources.items():
+        names, formats = sources.setdefault((each.colour, each.background, place), ({}, {}))
+        names[source] = formats[format_] = None
+    for (colour, background, place), (names, formats) in sources.items():
         yield problem(
             "contrast-low",
             place,
@@ -57,6 +58,7 @@ def low_contrasts(found: Iterable[TextColours], opened: OpenedPack) -> Iterator[
             colour=colour.hex,
             background=background.hex,
             source=_listed(list(names)),
+            formats=" and ".join(formats),
             least=LEAST_CONTRAST,
         )
 

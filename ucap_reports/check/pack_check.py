@@ -91,11 +91,11 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     """All problems of an opened pack, each once: those of its settings, its Word template, page template and web
     template.
     """
-    samples, colours = sample_summaries(opened.pack), list[TextColours]()
+    samples, in_word, in_pdf = sample_summaries(opened.pack), list[TextColours](), list[TextColours]()
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
-    found += [*_word_problems(opened, samples, colours), *_page_problems(opened, samples, colours)]
+    found += [*_word_problems(opened, samples, in_word), *_page_problems(opened, samples, in_pdf)]
     found += _web_problems(opened.pack, samples)
-    found += low_contrasts(colours, opened)
+    found += low_contrasts({"Word": in_word, "PDF": in_pdf}, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
     return _each_once((_located(each, opened) for each in _without_effects(found)), opened.pack.word_template)
