@@ -106,7 +106,10 @@ def test_a_changed_plan_is_shown_with_the_differences_of_its_documents(page: Pag
     preview.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean rivers, and parks along them."))
 
     expect(page.locator("figcaption b")).to_have_text(["Changed"])
-    expect(page.locator("#documents li").first).to_contain_text(re.compile(r"1 page, .* kBLast save: .* more"))
+    expect(page.locator("#documents li").first).to_contain_text(
+        re.compile(r"1 page, .* kBLast save: 1 page, as before")
+    )
+    expect(page.locator("#documents li").last).to_contain_text("Changed by the last save")
     with pypdfium2.PdfDocument(downloaded(page, "PDF")) as pdf:
         assert "Clean rivers" in pdf[0].get_textpage().get_text_range()
 

@@ -112,12 +112,10 @@
   /** What the last save changed in a document, in words. */
   function difference(each) {
     if (each.same) return "Unchanged by the last save";
-    const parts = [];
-    const pages = (each.pages ?? 0) - (each.before.pages ?? 0);
-    if (pages) parts.push(`${counted(Math.abs(pages), "page")} ${pages > 0 ? "more" : "fewer"}`);
-    const bytes = each.size - each.before.size;
-    parts.push(bytes ? `${size(Math.abs(bytes))} ${bytes > 0 ? "more" : "less"}` : "same size");
-    return `Last save: ${parts.join(", ")}`;
+    if (each.pages === null) return "Changed by the last save";
+    const more = each.pages - each.before.pages;
+    const pages = counted(Math.abs(more || each.pages), "page");
+    return `Last save: ${pages}${more ? (more > 0 ? " more" : " fewer") : ", as before"}`;
   }
 
   function showProblems(state) {
