@@ -126,6 +126,24 @@ def test_packs_are_opened_again_after_a_save(previews: PlanPreviews) -> None:
     assert all(one.content != other.content for one, other in zip(before.documents, after.documents, strict=True))
 
 
+def test_warnings_about_the_pack_are_shown_until_it_is_changed(previews: PlanPreviews) -> None:
+    pack = previews.project.root / "templates" / PACK / "pack.yaml"
+    pack.write_text(PACK_TEXT.replace("003399", "88AAFF"), encoding="utf-8")
+    pale = previews.state(Choice(PLAN))
+    assert "contrast-low" in {problem.code for problem in pale.problems}
+    assert pale.publishable
+    pack.write_text("# Our office\n" + PACK_TEXT.replace("003399", "88AAFF"), encoding="utf-8")
+    previews.saved()
+    lines = [
+        {each.location.line for each in state.problems if each.code == "contrast-low"}
+        for state in (pale, previews.state(Choice(PLAN)))
+    ]
+    assert lines == [{3}, {4}]
+    pack.write_text(PACK_TEXT, encoding="utf-8")
+    previews.saved()
+    assert "contrast-low" not in {problem.code for problem in previews.state(Choice(PLAN)).problems}
+
+
 def test_only_the_id_of_a_plan_leads_to_a_file(previews: PlanPreviews) -> None:
     (previews.project.root / "secret.yaml").write_text(PLAN_TEXT, encoding="utf-8")
     for name in ("../secret", "plans/../../secret", str(previews.project.root / "secret"), "secret.yaml", ""):

@@ -1,19 +1,20 @@
 """Previews of plans as they are on the disk: each choice is built once after every save."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.worker_jobs import internal_fault
+from ucap_reports.check.pack_check import check_named
 from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
-from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
@@ -23,6 +24,8 @@ from ucap_reports.template.pack_opening import open_pack, pack_names
 
 MAX_KEPT = 100
 """Choices whose state is kept, to compare it with the one after the next save."""
+MAX_PACKS = 20
+"""Packs whose warnings are kept until they change."""
 
 
 class PlanPreviews:
@@ -36,6 +39,7 @@ class PlanPreviews:
         self._kept: dict[Choice, tuple[PreviewState, int]] = {}
         """The state of each choice, and the number of saves before it was built."""
         self._saves = 0
+        self._pack_warnings = lru_cache(MAX_PACKS)(self._checked)
 
     def plans(self) -> Mapping[str, Path]:
         """All plans by id, sorted; of two with one id, the named one."""
@@ -79,13 +83,21 @@ class PlanPreviews:
             text += translations_digest(files) + pictures_digest(pictures)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
             produced = produce(source, opened, options, None, files, pictures)
-            return replace(produced, problems=(*settings.problems, *produced.problems)), text
+            warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
+            problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
+            return replace(produced, problems=tuple(problems)), text
         except ProblemsFound as found:
             return Produced(found.problems), text
         except OSError as error:
             return Produced((disk_problem(error),)), text
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not end the preview
             return Produced((internal_fault(error, shown),)), text
+
+    def _checked(self, pack: str, _digest: str) -> tuple[Problem, ...]:
+        """The warnings of `template check` about a pack of the project; none about a shipped one."""
+        if pack not in pack_names(self._folders[:1]):
+            return ()
+        return tuple(each for each in check_named(pack, self._folders).problems if each.severity is Severity.WARNING)
 
     def _path(self, plan: str) -> Path:
         plans = self.plans()
