@@ -1,4 +1,4 @@
-"""Text that flows through columns: each page's are filled one after the other, those of the last are about as high."""
+"""Text that flows through columns: they are filled page by page, and have about the same height on the last page."""
 
 from collections.abc import Sequence
 
