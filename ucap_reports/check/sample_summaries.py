@@ -1,4 +1,4 @@
-"""Sample summaries for checking a pack's templates: a full one, the same with a turned table, and a bare one.
+"""Sample summaries for checking a pack's templates: a full one, the same with a transposed table, and a bare one.
 
 Each text of the full summaries is a unique word.
 """
