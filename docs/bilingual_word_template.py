@@ -1,4 +1,4 @@
-"""The Word template of the pack `bilingual`: everything that has a language is also in a second one."""
+"""The Word template of the pack `bilingual`: everything in the plan's language is repeated in a second one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
@@ -28,7 +28,7 @@ TAG = Length.mm(5)
 ALONE = {"label": "alone-label", "cell": "alone"}
 """The styles of one language alone."""
 OF_SECOND = {name: f"second-{name}" for name in ("column", "city", "label", "cell")}
-"""Those of the second language."""
+"""The styles of the second language."""
 LOOPS = {
     "head in summary.heads": f"head in {TURNED.format('other.heads')}",
     "cell in row.cells": f"cell in {TURNED.format('second.cells')}",
@@ -37,7 +37,7 @@ LOOPS = {
 
 
 def two_languages(template: bytes, theme: Theme) -> bytes:
-    """The template with everything that has a language also in a second one, if the plan has it."""
+    """The template with everything that has a language repeated in a second one, if the plan has a translation."""
     parts = dict(read_package(template).parts)
     styles, document = read_xml(parts[STYLES]), read_xml(parts[DOCUMENT])
     styles.extend(_style(each) for each in ("second-title", "second-lead", *ALONE.values(), *OF_SECOND.values()))
@@ -62,7 +62,7 @@ def two_languages(template: bytes, theme: Theme) -> bytes:
 
 
 def _both(table: Element, theme: Theme) -> Element:
-    """The fact table with the cells of the other language after those of the first; its labels are last if turned."""
+    """The fact table with the cells of the other language after those of the first; if mirrored, labels are last."""
     half, label = Length(theme.text_width / 2), theme.style("label").width or Length(0)
     rows = table.findall(qualified("w:tr"))
     statement = rows[0].find(qualified("w:tc"))

@@ -45,7 +45,7 @@ AT_TOP = (
 )
 """The position of a table at the upper left corner of the paper (ECMA-376, 17.4.57)."""
 CARD_GAP = DrawnRule(Length(12), Colour("FFFFFF"), None)
-"""Between two cards: the widest border in Word."""
+"""The space between two cards: the widest border in Word."""
 
 
 def glance(template: bytes, theme: Theme) -> bytes:
@@ -118,7 +118,7 @@ def _body(theme: Theme) -> Iterable[str]:
 
 
 def _band(theme: Theme) -> str:
-    """The band over the width of the paper: the form, the names of the cities and the themes, and the period."""
+    """The band across the width of the paper: the form, the names of the cities and the themes, and the period."""
     style, period, margin = theme.style("band"), theme.style("band-end").width or Length(0), theme.margins.right
     line = Length(theme.text_width - period), period
     ends = [_paragraph("band-start", _run(TITLE))], _if_row("period", "band-end", "{{r row.cells[0] }}")
@@ -186,7 +186,7 @@ def _cards(theme: Theme) -> str:
 
 
 def _picture(picture: str, width: str) -> list[str]:
-    """A picture, and below it its caption and its credit."""
+    """A picture, with its caption and its credit below it."""
     values = f"{picture}|width({width})", f"{picture}.caption", f"{picture}.credit"
     return [_paragraph("caption", _run(f"{{{{p {value} }}}}")) for value in values]
 
@@ -247,7 +247,7 @@ def _if_row(key: str, style: str, value: str) -> list[str]:
 
 
 def _tag(statement: str, style: str = "text") -> str:
-    """A paragraph with a statement, which the documents do not have."""
+    """A paragraph with a statement; documents do not contain it."""
     return _paragraph(style, _run(f"{{%p {statement} %}}"))
 
 

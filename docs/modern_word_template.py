@@ -21,9 +21,9 @@ PARAGRAPHS = ("kicker", "card-head", "card", "card-figure", "text")
 TAG = Length.mm(22)
 """The width of a cell that has only a tag."""
 GAP = Length.mm(8)
-"""Between the columns of text."""
+"""The space between the columns of text."""
 PICTURES = 4
-"""The paragraphs and tables of the generated template for rows of pictures."""
+"""The number of paragraphs and tables for rows of pictures in the generated template."""
 IN_COLUMNS = (
     *("{%p for picture in summary.all_pictures %}", '{{p picture|width("80 mm") }}'),
     *("{{p picture.caption }}", "{{p picture.credit }}", "{%p endfor %}"),

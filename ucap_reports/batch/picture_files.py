@@ -14,14 +14,14 @@ from ucap_reports.storage.atomic_files import regular_only
 
 PICTURES = "pictures"
 _FIELD = b"picture"
-"""The beginning of the names of fields with pictures: a plan without it is not parsed for them."""
+"""The start of the names of picture fields: a plan that does not contain it is not parsed for pictures."""
 MOST_FILE_BYTES = 32_000_000
 MOST_FILES = 50
-"""More than a valid plan names."""
+"""The maximum number of files that are read for a plan; a valid plan has fewer."""
 
 
 class PictureFile(Struct, frozen=True):
-    """A picture file by the name that the plan has for it: its content, or the `problem` that prevents its use."""
+    """A picture file: its name in the plan, and its content or the `problem` that prevents its use."""
 
     name: str
     content: bytes = b""
@@ -47,7 +47,7 @@ def picture_names(values: Any) -> Iterator[str]:
 
 
 def named_pictures(names: Iterable[str], folder: Path | None) -> tuple[PictureFile, ...]:
-    """The files with these names in the folder; `folder` is None if there is none."""
+    """The files with these names in `folder`, which is None if no folder is known."""
     return tuple(_file(name, folder) for name in dict.fromkeys(islice(names, MOST_FILES)))
 
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, pack_name
+from ucap_reports.batch.language_versions import PlanVersions, plan_versions
 from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
-from ucap_reports.batch.plan_versions import PlanVersions, plan_versions
 from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part

@@ -13,9 +13,9 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
 
 MOST_WORK = 256_000_000
-"""Pixels of all pictures of a plan; decoding them takes up to eight seconds."""
+"""The maximum number of pixels in all pictures of a plan; decoding them takes up to eight seconds."""
 LEAST_RESOLUTION = 150
-"""Pixels per inch in print."""
+"""The minimum number of pixels per inch in print."""
 
 
 def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, PreparedPicture]:
@@ -41,7 +41,7 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
 
 
 def _prepared(file: PictureFile, work: int) -> PreparedPicture:
-    """The picture, unless it takes too long together with those before it: `work` is that of all."""
+    """The picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
     if work > MOST_WORK:
         raise PictureError("total", MOST_WORK)
     return prepare_picture(file.content)

@@ -15,9 +15,9 @@ from ucap_reports.summary.document import Format
 
 
 def write_signed(project: Project | None, path: Path, shown: str, content: bytes) -> None:
-    """Replace a PDF by its signed content, which the manifest of its folder has before the file gets its name.
+    """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
 
-    Raises ProblemsFound if the disk refuses, or a build is running.
+    Raises ProblemsFound if the file cannot be written, or if a build is running.
     """
     file = NewFile(path, content, shown)
     if project is None or not (path.parent / MANIFEST).is_file():
@@ -49,7 +49,7 @@ def removed_signature(known: DocumentRecord | None, shown: str) -> list[Problem]
 
 
 def edited_document(project: Project, path: Path) -> Problem | None:
-    """The error that a PDF is not what the last build or signature made, if its folder has a manifest that knows it."""
+    """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
     if not (path.parent / MANIFEST).is_file():
         return None
     record: PlanRecord | None = Records(path.parent, project.shown(path.parent)).get(path.stem)

@@ -1,4 +1,4 @@
-"""Sample summaries for checking a pack's templates: a full one, the same with a turned table, and a bare one.
+"""Sample summaries for checking a pack's templates: a full one, the same with a transposed table, and a bare one.
 
 Each text of the full summaries is a unique word.
 """
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
-from ucap_reports.summary.foreign_summary import foreign_summary
+from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale

@@ -19,7 +19,7 @@ PLACES = {
 class Shown(Struct, frozen=True):
     """What a template printed of a summary: the summary's pieces by their words, and the printed texts.
 
-    `turned` is whether the summary has a turned table.
+    `turned` is whether the table of the summary is transposed.
     """
 
     pieces: Mapping[str, SamplePiece]

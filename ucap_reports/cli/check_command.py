@@ -26,7 +26,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     try:
         settings = project_settings(project)
-    except ProblemsFound as found:  # the plans are checked all the same
+    except ProblemsFound as found:  # the plans are checked anyway
         session.report(found.problems)
         settings = ProjectSettings()
     session.report(settings.problems)

@@ -58,7 +58,7 @@ COMMANDS = (
     _command(
         "check",
         "check_command.run_check",
-        argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file, or a PDF; by default all plans"),
+        argument("plans", nargs="*", metavar="PLAN", help="the plan's id or file, or a PDF file; by default all plans"),
         WHERE,
         JOBS,
         STRICT,
@@ -109,7 +109,7 @@ COMMANDS = (
         switch("--force", "rebuild unchanged documents too"),
         switch("--overwrite-edited", "overwrite documents that were edited after they were built"),
         switch("--dry-run", "show what would be built, and why; write nothing"),
-        switch("--prune", "remove the documents of deleted plans and dropped languages"),
+        switch("--prune", "remove the documents of deleted plans and removed languages"),
         argument("--no-index", action="store_false", dest="index", help="do not update out/index.html"),
         STRICT,
         switch("--verbose", "show every document, warning and info"),
@@ -134,8 +134,8 @@ COMMANDS = (
     _command(
         "sign",
         "sign_command.run_sign",
-        argument("files", nargs="+", metavar="FILE", help="a PDF"),
-        argument("--key", required=True, metavar="FILE", help="the key with its certificate: a PKCS#12 file"),
+        argument("files", nargs="+", metavar="FILE", help="a PDF file"),
+        argument("--key", required=True, metavar="FILE", help="a PKCS#12 file: the private key and its certificate"),
         argument("--passphrase-file", metavar="FILE", help="a file whose first line is the passphrase of the key"),
     ),
     _command(
@@ -155,7 +155,7 @@ COMMANDS = (
         argument("pack", metavar="NAME", help="the name of the pack, such as our-city"),
         argument("--extends", metavar="PACK", help="the pack to inherit from"),
         switch("--copy", "copy the templates of the extended pack, to edit them"),
-        argument("--from", dest="source", metavar="PACK", help="copy all files of this pack; by default of plain"),
+        argument("--from", dest="source", metavar="PACK", help="the pack to copy, with all files; by default plain"),
         switch("--web-page", "copy the template of the web page too, to edit it"),
     ),
     _command(

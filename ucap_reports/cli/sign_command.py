@@ -46,7 +46,7 @@ def run_sign(arguments: Arguments, session: Session) -> None:
 
 
 def check_files(names: Sequence[str], arguments: Arguments, session: Session) -> None:
-    """Report whether PDF files are as they were built and signed, and who signed them."""
+    """Report whether PDF files were changed after they were built or signed, and who signed them."""
     records = session.json["signatures"] = []
     project = project_or_none(arguments, session)
     for name in names:
@@ -82,7 +82,7 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
 
 
 def _key(arguments: Arguments) -> Any:
-    """The key of --key, without a passphrase if it needs none. Raises ProblemsFound."""
+    """The key of --key; asks for a passphrase only if it needs one. Raises ProblemsFound."""
     from ucap_reports.pdf.file.signatures import open_key  # noqa: PLC0415 - it may not be installed
 
     content = _read(Path.cwd() / arguments.key, arguments.key)

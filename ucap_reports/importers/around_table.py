@@ -20,14 +20,14 @@ from ucap_reports.word.file.zip_package import read_package
 
 _PARTS = {"office", "email", "phone", "website", "address"}
 _FEWEST_LABELS = 2
-"""So many labels of a pack show that a file was made with it or after its form."""
+"""The number of labels of a pack that show that a file was made with it or follows its form."""
 _GAP = re.compile(r"[\s:\uff1a]+")
 _LONGEST_DAY = 100
-"""Characters of a line with a day; longer ones say more than a day."""
+"""The maximum number of characters in a line with a day; longer ones contain more than a day."""
 
 
 class _Around(Struct):
-    """The lines around a fact table by what they are."""
+    """The lines around a fact table, sorted by their meaning."""
 
     title: FormCell | None = None
     """The first line, which is the title where a pack printed the file."""
@@ -72,7 +72,7 @@ def _fill_updated(form: Form, said: FormCell | None, draft: Draft) -> None:
 
 
 def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> None:
-    """Keep the other lines, and what is beside the text, but for what the pack prints beside the values of a plan."""
+    """Keep the other lines and what is beside the text, except what the pack itself prints."""
     cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
     printed = " ".join(cell.text for cell in [*cells, *filter(None, [around.title])])
     own = own_words(pack, form.updated) | words_in(printed) if pack else set()

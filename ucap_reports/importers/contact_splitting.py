@@ -1,4 +1,4 @@
-"""Contacts: the office, mail address, telephone, website and postal address that lines of text contain."""
+"""Contacts: the office, email address, phone number, website and postal address that lines of text contain."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,7 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
 
 
 def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
-    """The line without the mail address, telephone number and website in it, which the contact gets; where it has
+    """The line without the email address, telephone number and website in it, which the contact gets; where it has
     others already, they stay.
     """
     left = []

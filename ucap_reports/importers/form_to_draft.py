@@ -95,7 +95,7 @@ def _fill_cities(field: str, row: FormRow, shared: CityColumns, draft: Draft) ->
 
 
 def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:
-    """The rows of a table that is turned (a row a city, a column a fact) as those of one that is not, or as they are.
+    """The rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back.
 
     Facts that share a column, a line each, become rows of their own.
     """

@@ -25,11 +25,11 @@ _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _TARGETS = {*FIELDS, ID, "topics", "place"}
 MAX_PATTERN = 200
 _SEARCHED = 25
-"""How many rows may be above the header."""
+"""The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
-"""How headers count cities."""
+"""The ordinals of cities in headers, and their indexes."""
 _PARTNER = "partner"
-"""What headers count, beside cities."""
+"""A word for a city in numbered headers."""
 
 
 class FieldTarget(Struct, frozen=True):
@@ -50,13 +50,13 @@ def target_of(text: str) -> FieldTarget | None:
 
 
 class Use(Strict):
-    """What becomes of a column: its field, and where only a part of a cell is meant, how it is found."""
+    """The use of a column: its field and, if only part of a cell is used, how it is found."""
 
     field: str
     find: str | None = None
     """A regular expression: its first group, or else all that it finds, is the value."""
     values: dict[str, str] | None = None
-    """The value for each text of the cell; other texts are none."""
+    """The value for each text of the cell; other texts have no value."""
     figure: bool = False
     """Whether the value is a number whose thousands are to be grouped by commas."""
 
@@ -100,18 +100,18 @@ _Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
 class ColumnMap(Strict):
-    """What a map says: the columns by their headers, which rows are meant, and what separates several values."""
+    """The content of a map file: the columns by their headers, the rows to import, and the separator of values."""
 
     columns: dict[str, _Uses]
     only: dict[str, _Texts] = Field(default_factory=dict)
     """Only rows whose cells have one of these texts."""
     without: dict[str, _Texts] = Field(default_factory=dict)
-    """No rows whose cells have one of these texts."""
+    """Only rows whose cells have none of these texts."""
     separator: str | None = None
 
 
 def read_columns(source: Source) -> ColumnMap:
-    """The map of a file; raises ProblemsFound with everything that is wrong with it."""
+    """The map in a file. Raises ProblemsFound with all its problems."""
     return validate(ColumnMap, parse(source))
 
 
@@ -129,13 +129,13 @@ def values_of(use: Use, text: str) -> Iterator[str]:
 
 
 def _figure(text: str) -> str:
-    """A figure with its thousands grouped by commas, its decimals as they stand."""
+    """A figure with its thousands grouped by commas, and its decimals unchanged."""
     whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
     return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
 
 
 class TableColumn(Struct, frozen=True):
-    """A column: its place from 0, its header with its location, and what becomes of its cells."""
+    """A column: its index, its header with its location, and the uses of its cells."""
 
     place: int
     header: str

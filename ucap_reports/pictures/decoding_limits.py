@@ -1,4 +1,4 @@
-"""Opening of PNG and JPEG files within limits that are checked before anything is decoded."""
+"""Opens PNG and JPEG files within limits that are checked before anything is decoded."""
 
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 16_000_000
 """More than a full page at 400 dpi."""
 MOST_SCANS = 100
-"""Of a progressive JPEG; real ones have about ten."""
+"""The maximum for a progressive JPEG; real ones have about ten."""
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", b"\xff\xda"
@@ -36,7 +36,7 @@ def picture_work(content: bytes, most: int = MOST_PIXELS) -> int:
 
 
 def open_picture(content: bytes, most: int = MOST_PIXELS) -> "Image":
-    """The picture, of which only the beginning is read. Raises PictureError; `most` is the limit of pixels."""
+    """The picture; only its header is read. Raises PictureError if it has more than `most` pixels or is invalid."""
     from PIL import Image  # noqa: PLC0415 - takes 20 ms, and most documents have no picture
 
     try:

@@ -1,4 +1,4 @@
-"""A picture of a plan as templates get it."""
+"""A picture of a plan, as templates use it."""
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ class PictureFacts(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """What is printed of it where only text can be."""
+        """What is printed where only text is possible."""
         return self.alt
 
 

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_PIXELS = 64_000_000
-"""Of a picture of a plan: cameras have up to 60 million."""
+"""The maximum for a picture of a plan; cameras have up to 60 million."""
 MOST_BYTES = 1_000_000
-"""Of a picture in a document."""
+"""The maximum for a picture in a document."""
 _LARGEST = (3000, 3000)
 """More than a page is wide at 300 dpi; larger JPEGs are decoded in a half, a quarter or an eighth of their size."""
 _QUALITY = 90
 _ORIENTATION = 0x0112
 _TURNS = ("FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
-"""What makes a picture upright, for the orientations 2 to 8 (Exif 2.32, 4.6.4)."""
+"""The transformations that make a picture upright, for the orientations 2 to 8 (Exif 2.32, 4.6.4)."""
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
 

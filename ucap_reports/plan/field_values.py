@@ -130,7 +130,7 @@ def read_picture_file(value: Any) -> str:
 
 
 def read_email(value: Any) -> str:
-    """A mail address."""
+    """An email address."""
     text = read_text(value)
     if not MAIL.fullmatch(text):
         within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None

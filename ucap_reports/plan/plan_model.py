@@ -34,12 +34,12 @@ class _PlanPart(BaseModel):
 
 
 class PlanPicture(_PlanPart):
-    """A picture: a file in the folder `pictures` beside the plan, and the words about it."""
+    """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
     file: field_types.PictureFile = Field(examples=["rome-trevi.jpg"])
-    """The name of a JPEG or PNG file in the folder `plans/pictures`."""
+    """The name of a JPEG or PNG file in the folder `pictures` beside the plan."""
     alt: field_types.AltText = Field(examples=["The Trevi Fountain in the evening."])
-    """What the picture shows, for readers who do not see it."""
+    """A description of the picture, for readers who cannot see it."""
     caption: field_types.Rich = Field(default=RichText(), examples=["The Trevi Fountain after its renovation."])
     """The text below the picture."""
     credit: field_types.Rich = Field(default=RichText(), examples=["Photo: Maria Rossi"])
@@ -112,7 +112,7 @@ class PlanContact(_PlanPart):
 
     @property
     def named(self) -> bool:
-        """Whether it names an office or a mail address, without which another contact is printed if there is one."""
+        """Whether it names an office or an email address, without which another contact is printed if there is one."""
         return bool(self.office or self.email)
 
 

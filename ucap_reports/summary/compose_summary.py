@@ -103,7 +103,7 @@ def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """The first contact that names an office or a mail address, with the pack's lead; empty if nothing is known."""
+    """The first contact that names an office or an email address, with the pack's lead; empty if nothing is known."""
     found = [each for each in (plan.contact, words.pack.settings.contact) if each is not None]
     own = next((each for each in found if each.office or each.email), found[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}

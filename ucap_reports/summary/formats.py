@@ -25,7 +25,7 @@ class Formats(Struct, frozen=True):
     document: str = "en"
 
     def figure(self, value: float) -> str:
-        """A population; from a million on with the word for it, if the pack's number format has one."""
+        """A population; from a million, with the word for millions, if the pack's number format has one."""
         if self.spoken is None:
             return figure_text(value, self.example)
         has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)

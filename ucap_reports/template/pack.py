@@ -27,7 +27,7 @@ SHARED_FIELDS = (
 )
 """The fields whose row has one cell over all columns; `topics` combines `sdgs` and `urban_agenda`."""
 NAMES_FIELD = "cities"
-"""The field of the head row."""
+"""The field of the header row."""
 EXTRA = "extra."
 """The prefix of the field of an additional row."""
 WORD_TEMPLATE = "summary.docx"
@@ -61,7 +61,7 @@ class RowRule(Strict):
     label: Words
     """Rich text of one paragraph."""
     short_label: Words | None = None
-    """The heading of the column when the table is turned."""
+    """The heading of the column if the table is transposed."""
     when_unknown: WhenUnknown | None = None
     """By default the setting of the pack."""
 
@@ -213,7 +213,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return self.labels.get(language or "", {}).get(field, own)
 
     def short_label(self, field: str, language: str | None = None) -> str:
-        """The heading of a field's column in a turned table: its short label or else the text of its label."""
+        """The heading of a field's column in a transposed table: its short label or else the text of its label."""
         spoken = language or self.settings.language
         wording = self.settings.wording.get(spoken)
         if wording is not None and field in wording.short_labels:

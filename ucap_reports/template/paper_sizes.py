@@ -1,4 +1,4 @@
-"""Paper sizes: those of ISO 216 and ISO 269, ANSI and US offices by name, and others as two lengths."""
+"""Paper sizes: those of ISO 216, ISO 269, ANSI and US offices by name, and others as two lengths."""
 
 import re
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ def paper_size(text: str) -> Paper | None:
 
 
 def is_landscape(paper: Sequence[float]) -> bool:
-    """Whether a page of that width and height is wider than high."""
+    """Whether the width is greater than the height."""
     return paper[0] > paper[1]
 
 

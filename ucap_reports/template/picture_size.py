@@ -1,4 +1,4 @@
-"""The printed size of a plan's picture, equal in all formats."""
+"""The printed size of a plan's picture, the same in all formats."""
 
 from math import inf
 
@@ -14,7 +14,7 @@ USUAL_WIDTH = Length.mm(80)
 
 
 def picture_box(theme: Theme) -> tuple[float, float]:
-    """The width and the height that the theme has for pictures; 0 where it has none."""
+    """The width and the height that the theme sets for pictures; 0 if it sets none."""
     style = theme.styles.get(PHOTO)
     return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
 

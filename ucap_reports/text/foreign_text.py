@@ -9,7 +9,7 @@ Value = TypeVar("Value")
 class ByLanguage(dict[str, Callable[[], Value | None]]):
     """Functions that return values, by language tag, so that only those that a template uses are made.
 
-    In templates, a language that it does not have is nothing and no problem.
+    In templates, a language that it does not have is empty and not an error.
     """
 
     def of(self, language: object) -> Value | None:

@@ -1,4 +1,4 @@
-"""Web and mail addresses: which ones links may have, the link of a printed one, and those in a text."""
+"""Web and email addresses: which ones links may have, the link of a printed one, and those in a text."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.text.rich_text import Run
 
 MAIL = re.compile(r"[^\s@,;:/<>]+@[^\s@,;:/<>.]+(?:\.[^\s@,;:/<>.]+)+")
-"""A mail address."""
+"""An email address."""
 _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 """The top-level domains of hosts without "www." that are links in a text. Those of countries are words as well ("in",
 "is", "to"): a missing space after a full stop would make a link.
@@ -62,7 +62,7 @@ def may_contain_address(text: str) -> bool:
 
 
 def with_links(run: Run) -> Iterator[Run]:
-    """The run in pieces, each web or mail address in it a link."""
+    """The run in pieces, each web or email address in it a link."""
     place = 0
     for match in _BARE.finditer(run.text) if may_contain_address(run.text) else ():
         address = _without_punctuation(match[0])

@@ -33,7 +33,7 @@ NO_BAR = Bar(0, "")
 def bar_of(value: float | None, largest: float | None, text: str, label: str = "") -> Bar:
     """The bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
 
-    There is none for an unknown number, or if either number is 0 or less.
+    No bar is printed for an unknown number, or if either number is 0 or less.
     """
     if value is None or largest is None or value <= 0 or largest <= 0:
         return NO_BAR

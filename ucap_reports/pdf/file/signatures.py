@@ -29,7 +29,7 @@ class Signature(Struct, frozen=True):
 
 
 def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
-    """The key and the certificates of a PKCS#12 file; None if the passphrase is wrong or it is no such file."""
+    """The key and the certificates of a PKCS#12 file; None if the passphrase is wrong or it is not such a file."""
     try:
         key: SimpleSigner = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
     except ValueError:
@@ -48,7 +48,7 @@ def signed(pdf: bytes, key: SimpleSigner) -> bytes:
         form = SigSeedSubFilter.PADES
         made = PdfSignatureMetadata(field_name=f"Signature{number}", subfilter=form, md_algorithm="sha256")
         return bytes(sign_pdf(writer, made, signer=key).getvalue())
-    except Exception as error:  # pyHanko raises many kinds for damaged files
+    except Exception as error:  # pyHanko raises many kinds of exceptions for damaged files
         raise SignatureError(str(error)) from error
 
 

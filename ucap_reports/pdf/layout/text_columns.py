@@ -1,4 +1,4 @@
-"""Text that flows through columns: each page's are filled one after the other, those of the last are about as high."""
+"""Text that flows through columns: they are filled page by page, and have about the same height on the last page."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _PRECISION = 0.5
 
 class TextColumns(Struct, frozen=True):
     """A box with text in columns, which begin at these distances from its start. `most` is the height of a page; a text
-    that is too long for one is in no columns yet.
+    that is higher than a page is divided into columns only when it is split.
     """
 
     style: Style

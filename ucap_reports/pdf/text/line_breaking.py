@@ -156,7 +156,7 @@ def break_offsets(text: str) -> tuple[int, ...]:
 
 def word_offsets(text: str) -> tuple[int, ...]:
     """The offsets in a word, with or without spaces after it, where a line may begin if the word fits on one: those of
-    `break_offsets`, but none in a mail address, whose hyphen would look like that of a break.
+    `break_offsets`, but none in an email address, whose hyphen would look like that of a break.
     """
     return () if _MAIL_ADDRESS.fullmatch(text) else break_offsets(text)
 

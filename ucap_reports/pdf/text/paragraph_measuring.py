@@ -159,7 +159,7 @@ def split_long(measured: Measured, limit: float) -> Measured:
 
 
 def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> Measured:
-    """A word longer than a line: a mail address is cut like other words, others between their letters, before closing
+    """A word longer than a line: an email address is cut like other words, others between their letters, before closing
     punctuation only if there is nothing else, as in a row of dots.
     """
     texts = ["".join(part.text for part in unit.parts) for unit in units]

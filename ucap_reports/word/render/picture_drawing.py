@@ -21,7 +21,7 @@ _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 
 class PictureRoom(Struct, frozen=True):
-    """The width and height that the theme has for pictures, 0 where it has none, and the width of the text."""
+    """The width and height that the theme sets for pictures, 0 if it sets none, and the width of the text."""
 
     box: tuple[float, float]
     text_width: float

@@ -16,7 +16,7 @@ from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.facts import Images
-from ucap_reports.summary.foreign_summary import foreign_summary
+from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.foreign_text import ByLanguage
