@@ -1,6 +1,6 @@
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +9,6 @@ from ucap_reports import ProblemsFound, build, compose_summary
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack
 
 GOOD = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 BAD = "cities:\n  - name: Rome\n    country: Itly\n"
@@ -258,10 +257,10 @@ def test_row_labels_in_a_language_that_the_pack_lacks_are_a_warning(project: Pat
 def test_a_fault_of_the_product_in_one_plan_stops_no_other(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_plan(project, "bad.yaml", GOOD)
 
-    def compose_or_fail(plan: Plan, pack: Pack, language: str | None, *, undated: date) -> Summary:
+    def compose_or_fail(plan: Plan, *arguments: Any, **options: Any) -> Summary:
         if plan.id == "bad":
             raise ZeroDivisionError("of ours")
-        return compose_summary(plan, pack, language, undated=undated)
+        return compose_summary(plan, *arguments, **options)
 
     monkeypatch.setattr("ucap_reports.batch.pipeline.compose_summary", compose_or_fail)
     run = ucap(project, "build", "--json")
