@@ -1,10 +1,13 @@
 """Hypothesis strategies for valid plan files of all shapes, in several scripts, with difficult text."""
 
+import os
 from typing import Any
 
 import yaml
 from hypothesis import strategies as st
 
+GENERATED_PLANS = int(os.environ.get("UCAP_GENERATED_PLANS", "40"))
+"""How many generated plans are checked against each standard."""
 LETTERS = "aeinrstvwzáçéñőřşüłøßαβγδωήύбвгджяăđệộữỹ"
 CHINESE = "天津市城市合作欧盟项目规划创新环境保护经济贸易"
 MARKS = "& < > \" ' ]]> &amp; {# %} a<5 R&D snake_case_name № € “quoted” vice-versa and/or 10% --"

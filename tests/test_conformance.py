@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from openxml_audit import OpenXmlValidator
 
 from tests.stages import EXAMPLE, example_summary, pdf_file, summary_of, word_file
-from tests.strategies import plan_texts
+from tests.strategies import GENERATED_PLANS, plan_texts
 from tests.tools import office_pdf, page_texts
 from tests.verapdf import FLAVOURS, AssertConformant, all_failures, failures
 from tests.words import summary_words
@@ -22,6 +22,7 @@ def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertCo
     assert_conformant(pdf_file(example_summary()).content)
 
 
+@settings(max_examples=GENERATED_PLANS)
 @given(text=plan_texts())
 def test_the_pdf_of_any_plan_is_accessible_and_archivable(assert_conformant: AssertConformant, text: str) -> None:
     assert_conformant(pdf_file(summary_of(text)).content)

@@ -8,12 +8,12 @@ from typing import Any
 import pikepdf
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.command import ucap, write_plan
 from tests.pdf_text import embedded_plan, pdf_words
 from tests.stages import EXAMPLE
-from tests.strategies import plan_texts
+from tests.strategies import GENERATED_PLANS, plan_texts
 from tests.translations import translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import load_plan, render
@@ -68,6 +68,7 @@ def test_other_plans_conform(text: str, assert_conformant: AssertConformant) -> 
     assert_conformant(next_pdf(text), NEXT)
 
 
+@settings(max_examples=GENERATED_PLANS)
 @given(text=plan_texts())
 def test_any_plan_conforms_and_its_embedded_plan_gives_the_same_document(
     assert_conformant: AssertConformant, text: str

@@ -16,7 +16,6 @@ WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
 WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
 IN_TEMPLATES = [
     ("name-unknown", "summary.docx: body › paragraph 5"),
-    ("content-not-shown", "summary.page.xml"),
     ("name-unknown", "summary.page.xml"),
 ]
 

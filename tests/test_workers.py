@@ -48,9 +48,12 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two plans are enough to start workers."""
+def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two plans are enough to start workers, of which none must be left."""
     monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_ITEMS", 2)
+    others = {*active_children()}
+    yield
+    assert {*active_children()} <= others
 
 
 def doubled(_: Bench, number: int) -> int:
@@ -90,8 +93,6 @@ def process_of(_: Bench, number: int) -> tuple[int, int]:
 
 def test_workers_build_the_same_documents_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
     small_project(tmp_path, 20)
-
-    others = {*active_children()}  # of other tests
     alone = ucap(tmp_path, "build", "--out", "alone", "--jobs", "1", "--json").report
     shared = ucap(tmp_path, "build", "--out", "shared", "--jobs", "2", "--json").report
 
@@ -100,7 +101,6 @@ def test_workers_build_the_same_documents_as_one_process(tmp_path: Path, workers
         assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "shared" / name).read_bytes()
     assert [each["plan"] for each in shared["documents"]] == [each["plan"] for each in alone["documents"]]
     assert shared["problems"] == alone["problems"]
-    assert {*active_children()} <= others
 
 
 def test_workers_report_the_same_problems_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
@@ -127,14 +127,12 @@ def test_workers_find_the_same_problems_in_a_check_as_one_process(tmp_path: Path
     write_plan(tmp_path, "plan-0002.yaml", PLAN.text + "languages: [zh, fr]\n")
     write_plan(tmp_path, "plan-0003.yaml", "")
 
-    others = {*active_children()}  # of other tests
     alone = ucap(tmp_path, "check", "--jobs", "1", "--json")
     shared = ucap(tmp_path, "check", "--jobs", "2", "--json")
 
     assert shared.code == alone.code == 1
     assert shared.report == alone.report
     assert {"country-unknown", "translation-missing", "file-empty"} <= set(shared.codes)
-    assert {*active_children()} <= others
 
 
 def test_workers_build_the_same_variants_as_one_process(tmp_path: Path, workers_for_two: None) -> None:
