@@ -4,9 +4,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 
+from msgspec import Struct
 from PIL import Image
 
 from tests.broken_packs import BODY, PAGE
@@ -151,6 +152,7 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+@cache
 def jpeg(width: int, height: int, scans: int = 0) -> bytes:
     """A black JPEG; with `scans`, a progressive one whose last scan is repeated so often."""
     buffer = BytesIO()
@@ -159,7 +161,19 @@ def jpeg(width: int, height: int, scans: int = 0) -> bytes:
     return content[:-2] + content[content.rindex(b"\xff\xda") : -2] * scans + content[-2:]
 
 
-Files = dict[str, bytes]
+def numbered(picture: bytes, number: int) -> bytes:
+    """The JPEG with a number as its comment, so that it differs from the same picture with another one."""
+    return picture[:2] + b"\xff\xfe\0\4" + number.to_bytes(2, "big") + picture[2:]
+
+
+class Padded(Struct, frozen=True):
+    """The content of a file that goes on with zeros up to its size, which take no room on the disk."""
+
+    content: bytes
+    size: int = 30_000_000
+
+
+Files = Mapping[str, bytes | Padded]
 """The content of a pack's files by their path in it."""
 
 
@@ -187,12 +201,11 @@ def page(text: str) -> Files:
 def pictures(*contents: bytes) -> Files:
     """A pack that shows these pictures."""
     shown = "".join(f'<img src="images/{number}" alt="a"/>' for number in range(len(contents)))
-    return page(f"<document>{shown}</document>") | {
-        f"images/{number}": content for number, content in enumerate(contents)
-    }
+    files = {f"images/{number}": content for number, content in enumerate(contents)}
+    return {**page(f"<document>{shown}</document>"), **files}
 
 
-def fonts(*contents: bytes) -> Files:
+def fonts(*contents: bytes | Padded) -> Files:
     """A pack whose styles use these fonts."""
     files = {f"fonts/{number}.ttf": content for number, content in enumerate(contents)}
     names = ["text", *(f"f{number}" for number in range(1, len(contents)))]
@@ -201,12 +214,7 @@ def fonts(*contents: bytes) -> Files:
     )
     styles = "".join(f", s{number}: {{font: {name}}}" for number, name in enumerate(names))
     settings = f"extends: iuc-asia\ntheme: {{fonts: {{{families}}}, styles: {{{styles.removeprefix(', ')}}}}}\n"
-    return files | {"pack.yaml": settings.encode()}
-
-
-def padded(font: bytes, number: int) -> bytes:
-    """The font, as large as a file of a pack may be."""
-    return font + number.to_bytes(4, "big") * ((30_000_000 - len(font)) // 4)
+    return {**files, "pack.yaml": settings.encode()}
 
 
 FORTY = range(40)
@@ -216,10 +224,12 @@ PICTURES: dict[str, Callable[[], Files]] = {
     "a picture that is a bomb": lambda: pictures(png(30_000, 30_000)),
     "a picture as large as can be": lambda: pictures(png(4_000, 4_000)),
     "forty pictures of 16 megapixels": lambda: pictures(*(png(4_000, 3_900 + number) for number in FORTY)),
-    "forty JPEG pictures of 16 megapixels": lambda: pictures(*(jpeg(4_000, 3_900 + number) for number in FORTY)),
+    "forty JPEG pictures of 16 megapixels": lambda: pictures(
+        *(numbered(jpeg(4_000, 3_900), number) for number in FORTY)
+    ),
     "a JPEG of two thousand scans": lambda: pictures(jpeg(2_000, 2_000, scans=2_000)),
     "forty JPEG pictures of ninety scans": lambda: pictures(
-        *(jpeg(3_900 + number, 4_000, scans=90) for number in FORTY)
+        *(numbered(jpeg(3_900, 4_000, scans=90), number) for number in FORTY)
     ),
 }
 FONTS: dict[str, Callable[[], Files]] = {
@@ -229,10 +239,10 @@ FONTS: dict[str, Callable[[], Files]] = {
     "subroutines that call two each": lambda: fonts(font_of_subroutines(40)),
     "many variations": lambda: fonts(font_of_variations(4095)),
     "forty fonts of too many characters": lambda: fonts(*(font_of_ranges(9_000 + number) for number in FORTY)),
-    "forty fonts of 30 MB": lambda: fonts(*(padded(static_arimo(), number) for number in FORTY)),
-    "forty damaged fonts of 30 MB": lambda: fonts(*(padded(DAMAGED, number) for number in FORTY)),
+    "forty fonts of 30 MB": lambda: fonts(*(Padded(static_arimo() + bytes([number])) for number in FORTY)),
+    "forty damaged fonts of 30 MB": lambda: fonts(*(Padded(DAMAGED + bytes([number])) for number in FORTY)),
     "a thousand fonts": lambda: fonts(*(static_arimo() + number.to_bytes(2, "big") for number in range(1000))),
-    "forty unused pictures of 30 MB": lambda: {f"images/{number}.png": bytes(30_000_000) for number in FORTY},
+    "forty unused pictures of 30 MB": lambda: {f"images/{number}.png": Padded(b"") for number in FORTY},
 }
 TOTALS: dict[str, Callable[[], Files]] = {
     "4 MB of empty paragraphs": lambda: word(docx("<w:p/>" * 650_000)),

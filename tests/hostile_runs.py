@@ -1,5 +1,6 @@
 """Runs of packs that may be hostile: a check and a build in a process of their own, with limits."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from tests.forks import execute, forked
-from tests.hostile_packs import Files
+from tests.hostile_packs import Files, Padded
 
 SECONDS, MEGABYTES = 5, 500
 """What a check and a build with a pack may use together, whatever the pack contains."""
@@ -62,8 +63,10 @@ def write_project(project: Path, files: Files) -> Path:
     (project / "plans" / "a.yaml").write_text("template: evil\ncities: [{name: Rome, country: IT}]\n", encoding="utf-8")
     folder = project / "templates" / "evil"
     folder.mkdir(parents=True)
-    for name, content in ({"pack.yaml": b"extends: iuc-asia\n"} | files).items():
+    for name, content in {"pack.yaml": b"extends: iuc-asia\n", **files}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(content.content if isinstance(content, Padded) else content)
+        if isinstance(content, Padded):
+            os.truncate(path, content.size)
     return folder

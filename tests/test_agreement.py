@@ -1,5 +1,6 @@
 """The documents of a plan contain exactly the words of its summary, in the same order, in each format."""
 
+import pytest
 from hypothesis import given, settings
 
 from tests.pdf_text import pdf_words
@@ -16,6 +17,7 @@ def test_all_formats_of_the_example_have_the_same_words() -> None:
     assert html_words(web_page(summary)) == words
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60)
 @given(plan_texts())
 def test_all_formats_of_any_plan_have_the_same_words(text: str) -> None:

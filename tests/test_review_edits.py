@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
     assert comment["about"].endswith("and vice-versa.")
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(plan_texts(), st.data())
 def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, data: st.DataObject) -> None:

@@ -273,6 +273,7 @@ def test_populations_with_words_are_passages() -> None:
     assert population("13.6 Mio (2015)").in_numbers().text == "13.6 Mio (2015)"
 
 
+@pytest.mark.no_cover
 @settings(max_examples=50)
 @given(plan_texts())
 def test_a_plan_translated_into_its_own_words_is_the_same_plan(text: str) -> None:
