@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.lines_to_blocks import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage, value
-from ucap_reports.importers.word_paragraphs import Paragraphs
+from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs
 from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.problems import Location
 from ucap_reports.text.inline_cleanup import Piece
@@ -37,6 +37,8 @@ def paragraphs_of(package: WordPackage, root: etree._Element) -> list[DocumentPa
     reader, tree = Paragraphs(package, exact=True), root.getroottree()
     found = []
     for element in root.iter(f"{WORD}p"):
+        if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:  # the same text once more
+            continue
         line = reader.line(element, Location(package.path), package.main)
         line = replace(line, pieces=tuple(map(_plain, line.pieces)))
         text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)

@@ -69,10 +69,10 @@ class PrintedParagraph(Struct, frozen=True):
 
 
 class DocumentState(Struct, frozen=True):
-    """What a document says: the values of a plan by place, the words of its paragraphs, and those in no field."""
+    """What a document says: the values of a plan by place, the words where it prints them, and words of no field."""
 
     values: Mapping[Loc, Any]
-    words: tuple[str, ...]
+    texts: Mapping[Printing, str]
     others: tuple[str, ...]
 
 
@@ -102,9 +102,9 @@ class PrintedDocument:
             for loc in {**known, **found}:
                 if loc not in values or found.get(loc) != known.get(loc):
                     values[loc] = found.get(loc)
-        words = (each.text.strip() for each in paragraphs)
+        words = {printing: each.text for printing, each in texts.items() if each}
         known_values = {loc: each for loc, each in values.items() if each is not None}
-        return DocumentState(known_values, tuple(filter(None, words)), tuple(others))
+        return DocumentState(known_values, words, tuple(others))
 
     def _values(self, field: str, text: RichText) -> tuple[Mapping[Loc, Any], set[str]]:
         """The values that a text of a field means, by place, since `topics` are goals and partnerships; and what of the

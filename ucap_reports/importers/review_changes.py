@@ -38,15 +38,15 @@ class ReviewChange(Struct, frozen=True):
 class Review(Struct, frozen=True):
     """The changes of a file, and the values of the plan as a file built now shows them, `before` and `after` them.
 
-    `conflicts` are places with tracked changes that have also changed in the plan since the file was built.
+    `edited` is what the file says. `conflicts` are places with tracked changes that have also changed in the plan since
+    the file was built.
     """
 
     changes: tuple[ReviewChange, ...]
     before: Values
     after: Values
+    edited: DocumentState
     conflicts: tuple[Loc, ...] = ()
-    words: tuple[str, ...] = ()
-    """The words of all paragraphs of the edited file."""
 
     @property
     def places(self) -> tuple[Loc, ...]:
@@ -72,7 +72,7 @@ def review_document(
     wanted, conflicts = last.values, tuple[Loc, ...]()
     if not is_current:
         wanted, conflicts = _merged(now.values, original.values, last.values)
-    return Review(tuple(changes), now.values, wanted, conflicts, last.words)
+    return Review(tuple(changes), now.values, wanted, last, conflicts)
 
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
@@ -136,15 +136,19 @@ def apply_changes(
             results[loc] = found.problems[0].message
             continue
         is_shown = _known({**current.values, loc: review.after.get(loc)}) == shown.values
-        if is_shown and _is_nearer(current.words, shown.words, review.words):
+        if is_shown and _is_nearer(current, shown, review.edited):
             text, current, results[loc] = candidate, shown, ""
         else:
             results[loc] = AMBIGUOUS
     return text, results
 
 
-def _is_nearer(before: Sequence[str], after: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether what a change adds to a document is in the edited file, and what it removes is not."""
-    old, new, edited = Counter(before), Counter(after), Counter(wanted)
-    added, gone = new - old, old - new
-    return all(new[each] <= edited[each] for each in added) and all(new[each] >= edited[each] for each in gone)
+def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:
+    """Whether a document, where a change of the plan changes it, says what the edited file says at the same place."""
+    changed = (each for each in {**before.texts, **after.texts} if before.texts.get(each) != after.texts.get(each))
+    old, new, edited = Counter(before.others), Counter(after.others), Counter(wanted.others)
+    return (
+        all(after.texts.get(each) == wanted.texts.get(each) for each in changed)
+        and all(new[each] <= edited[each] for each in new - old)
+        and all(new[each] >= edited[each] for each in old - new)
+    )
