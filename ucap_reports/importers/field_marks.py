@@ -23,26 +23,24 @@ _CITY_TEXTS = {"name": "name", "region": "region", "country": "country"} | {
 _CONTACT = ("office", "email", "phone", "website", "address")
 
 
-class MarkedParagraph(Struct, frozen=True):
-    """A paragraph of the value of a field: its place in the value, from 0."""
-
-    field: str
-    place: int
+Printing = tuple[str, int]
+"""A field, and the number from 0 of the place where a document prints it."""
 
 
-class MarkedSpan(Struct, frozen=True):
-    """Where a text has a marked paragraph."""
+class PrintedSpan(Struct, frozen=True):
+    """Where a paragraph has text of a field."""
 
     start: int
     end: int
-    paragraph: MarkedParagraph
+    printing: Printing
 
 
 class FieldMarks:
     """Marks the values of a summary. Composed texts, such as the facts of a group of cities, have no marks."""
 
     def __init__(self) -> None:
-        self._paragraphs: list[MarkedParagraph] = []
+        self._paragraphs: list[tuple[str, int]] = []
+        self._printings: dict[str, tuple[int, int]] = {}
 
     def marked(self, summary: Summary) -> Summary:
         """The summary with all its values marked."""
@@ -70,20 +68,26 @@ class FieldMarks:
             ),
         )
 
-    def spans(self, text: str) -> tuple[str, Sequence[MarkedSpan]]:
-        """A text of a document without its marks, and the values in it."""
-        plain, spans, opened = "", list[MarkedSpan](), ""
+    def spans(self, text: str) -> tuple[str, tuple[PrintedSpan, ...]]:
+        """The next text of a document without its marks, and the values in it."""
+        plain, spans, opened = "", list[PrintedSpan](), ""
         parts = _MARK.split(text)
         for piece, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
             if opened and mark == "":
-                paragraph = self._paragraphs[int(opened.translate(_PLAIN_DIGITS))]
-                spans.append(MarkedSpan(len(plain), len(plain) + len(piece), paragraph))
+                printing = self._printing(*self._paragraphs[int(opened.translate(_PLAIN_DIGITS))])
+                spans.append(PrintedSpan(len(plain), len(plain) + len(piece), printing))
             plain += piece
             opened = mark or ""
-        return plain, spans
+        return plain, tuple(spans)
+
+    def _printing(self, field: str, place: int) -> Printing:
+        """The place where a field is printed by a paragraph of its value; the value begins again at an earlier one."""
+        number, last = self._printings.get(field, (-1, place))
+        self._printings[field] = number + (place <= last), place
+        return field, self._printings[field][0]
 
     def _mark(self, field: str, place: int = 0) -> str:
-        self._paragraphs.append(MarkedParagraph(field, place))
+        self._paragraphs.append((field, place))
         return f"{_BEGIN}{str(len(self._paragraphs) - 1).translate(_DIGITS)}{_END}"
 
     def _text(self, field: str, text: str) -> str:

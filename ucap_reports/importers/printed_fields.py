@@ -9,7 +9,7 @@ from msgspec import Struct
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_texts, paragraphs_of
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.field_marks import FieldMarks
+from ucap_reports.importers.field_marks import FieldMarks, PrintedSpan, Printing
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft, loc_of
@@ -22,17 +22,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.render_word import render_word
 
-Printing = tuple[str, int]
-"""A field, and the number from 0 of the place where a document prints it."""
 _NO_TEXT = RichText()
-
-
-class PrintedSpan(Struct, frozen=True):
-    """Where a paragraph has text of a field."""
-
-    start: int
-    end: int
-    printing: Printing
 
 
 class PrintedParagraph(Struct, frozen=True):
@@ -155,16 +145,11 @@ def _printed(
     marks = FieldMarks()
     package = WordPackage(render_word(marks.marked(summary), pack).content, path)
     marked = [marks.spans(each.text) for each in paragraphs_of(package, package.document)]
-    numbers: dict[str, tuple[int, int]] = {}
+    pairs = paired_texts([text for text, _ in marked], [each.text for each in paragraphs])
     found = []
-    for paragraph, (text, spans) in zip(paragraphs, marked, strict=True):
-        printed = []
-        for span in spans if text == paragraph.text else ():
-            field, place = span.paragraph.field, span.paragraph.place
-            number, last = numbers.get(field, (-1, place))
-            numbers[field] = number + (place <= last), place
-            printed.append(PrintedSpan(span.start, span.end, (field, numbers[field][0])))
-        found.append(PrintedParagraph(paragraph, tuple(printed)))
+    for place, paragraph in enumerate(paragraphs):
+        text, spans = marked[pairs[place]] if place in pairs else ("", ())
+        found.append(PrintedParagraph(paragraph, spans if text == paragraph.text else ()))
     return found
 
 
