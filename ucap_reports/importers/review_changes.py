@@ -18,6 +18,7 @@ from ucap_reports.source.yaml_tree import Loc
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "it does not change the plan in one way only"
+DECLINED = "it was not confirmed"
 Values = Mapping[Loc, Any]
 
 
@@ -120,15 +121,16 @@ Built = Callable[[str], DocumentState]
 
 
 def apply_changes(
-    text: str, review: Review, edit: Callable[[str, Loc], str], built: Built
+    text: str, review: Review, declined: Sequence[Loc], edit: Callable[[str, Loc], str], built: Built
 ) -> tuple[str, dict[Loc, str]]:
     """The text with the changed values, each only if a document built from it then shows exactly the edited words.
+    Those at the `declined` places stay.
 
     Returns the text, and the reason for each place, empty if it was applied.
     """
     current = built(text)
-    results = dict.fromkeys(review.conflicts, CHANGED)
-    for loc in review.places:
+    results = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
+    for loc in (each for each in review.places if each not in declined):
         try:
             candidate = edit(text, loc)
             shown = built(candidate)
