@@ -11,6 +11,7 @@ from tests.photos import write_pictures
 from tests.stages import SHIPPED_PACKS
 from tests.tracked import accepted, paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
+from tests.word_templates import docx, paragraph
 from ucap_reports import render
 from ucap_reports.word.file.word_xml import qualified
 
@@ -213,3 +214,38 @@ def test_the_changes_of_a_translated_file_go_into_the_translation(tmp_path: Path
     assert plan.read_bytes() == before
     assert after["challenges"].text == entries["challenges"].text.replace("vice versa", "inversement")
     assert [name for name in entries if after[name].text != entries[name].text] == ["challenges"]
+
+
+OWN = "".join(
+    map(
+        paragraph,
+        (
+            "{% if summary.names|length > 20 %}Two places{% else %}{{ summary.title }}{% endif %}",
+            "In short: {{ summary.names }}!",
+            "{%p for row in summary.rows %}",
+            "{{p row.label }}",
+            "{%p for cell in row.cells %}",
+            "{{p cell }}",
+            "{%p endfor %}",
+            "{%p endfor %}",
+            "{{ summary.rows[-1].cells[0].text|upper }}",
+        ),
+    )
+)
+"""The body of a template of a designer's own, which also prints changed texts."""
+
+
+def test_a_file_of_a_pack_of_your_own_is_reviewed(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "own"
+    folder.mkdir(parents=True)
+    settings = "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    (folder / "summary.docx").write_bytes(docx(OWN))
+    edited = built(tmp_path, "own")
+    edited.replace("Narrow streets", "Winding streets", "Li Wei")
+    edited.replace("Hanoi \N{EN DASH} Toulouse", "Hanoi \N{EN DASH} Tolosa", "Li Wei")
+    edited.save(tmp_path / "edited.docx")
+
+    run = review(tmp_path, "--apply")
+
+    assert sorted(results(run)) == [("challenges", True), ("cities[1].name", True)]
