@@ -108,8 +108,8 @@ class PrintedDocument:
         if loc == ("signed",):
             day = next(iter(dates_meant(text.text)), None)
             return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}, set()
-        draft = Draft(self._path)
-        filler = Filler(draft, exact=True)
+        draft = Draft(self._path, exact=True)
+        filler = Filler(draft)
         if loc[-1] == "place":  # the name of the city decides whether Georgia is a region
             name = (*loc[:-1], "name")
             filler.fill(name, FormCell(self._built.get((field_name(name), 0), _NO_TEXT), here))

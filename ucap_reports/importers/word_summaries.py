@@ -36,9 +36,7 @@ class _WordCell(Struct, frozen=True):
 def word_form(content: bytes, path: str, labels: Labels) -> Form:
     """The form that a Word file shows; raises ProblemsFound where it cannot be read."""
     package = WordPackage(content, path)
-    properties = package.properties
-    exact = properties.exact
-    reader = _WordReader(package, labels, exact=exact)
+    reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
     return Form(
@@ -48,22 +46,18 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         margins,
         tuple(reader.paragraphs.asides),
         tuple(dict.fromkeys(reader.paragraphs.problems)),
-        exact=exact,
-        language=properties.language,
-        updated=properties.updated,
-        author=properties.author if exact else None,
-        pack=package.identity.pack if exact else "",
+        package.properties,
     )
 
 
 class _WordReader:
     """Collects the rows and the other lines of a document."""
 
-    def __init__(self, package: WordPackage, labels: Labels, *, exact: bool) -> None:
+    def __init__(self, package: WordPackage, labels: Labels) -> None:
         self.rows: list[FormRow] = []
         self.groups: list[list[FormCell]] = []
-        self.paragraphs = Paragraphs(package, exact=exact)
-        self._exact = exact
+        self._exact = package.properties.exact
+        self.paragraphs = Paragraphs(package, exact=self._exact)
         self._package = package
         self._labels = labels
         self._tables = 0
