@@ -92,12 +92,10 @@ def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> 
 def _read_around(form: Form, labels: Labels) -> _Around:
     """Title, programme labels and day of the content; all other lines are the rest."""
     around = _Around()
-    known = (each for pack in labels.packs for each in pack.settings.programme_label.items())
-    texts = {folded_label(label.text): tag for tag, label in known}
     for group in (*form.around, form.margins):
         with_words = (line for line in group if words_in(line.text))
         lines = [line for line in with_words if form.properties.exact or not _takes_day(around, line, labels)]
-        languages = _label_languages(lines, texts) if group is not form.margins else []
+        languages = _label_languages(lines, labels.programme_labels) if group is not form.margins else []
         if languages:
             around.languages += [tag for tag in languages if tag not in around.languages]
             continue

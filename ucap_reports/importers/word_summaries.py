@@ -7,7 +7,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text, without_lead
 from ucap_reports.importers.word_package import WORD, WordPackage, value
@@ -105,7 +105,7 @@ class _WordReader:
         elif begun is not None:
             self.rows.append(begun)
             self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
-        elif self._open == "row" and not self._is_programme_label(cell):
+        elif self._open == "row" and folded_label(cell.text) not in self._labels.programme_labels:
             last = self.rows[-1]
             self.rows[-1] = replace(last, cells=(*last.cells[:-1], _more(last.cells[-1:], cell)))
         elif self._open == "group" and not self._exact:
@@ -125,10 +125,6 @@ class _WordReader:
         rest = _without(cell.content, found.end())
         label = FormCell(RichText.plain(found["label"].strip()), cell.location)
         return FormRow(label, (FormCell(rest, cell.location),) if rest else ())
-
-    def _is_programme_label(self, cell: FormCell) -> bool:
-        said = (label.text for pack in self._labels.packs for label in pack.settings.programme_label.values())
-        return cell.text in said
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
