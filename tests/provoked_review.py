@@ -7,8 +7,6 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.importers import edited_document
-from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 
@@ -33,19 +31,7 @@ def not_applied(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
 
 
-def unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """A file with more parts than any summary has."""
-
-    def refused(content: bytes) -> ZipPackage:
-        raise BrokenPackageError(f"it has {len(content)} bytes")
-
-    edited(folder).save(folder / "x.docx")
-    monkeypatch.setattr(edited_document, "read_package", refused)
-    return set(ucap(folder, "review", "x.docx", "--json").codes)
-
-
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "review-plan-unknown": plan_unknown,
     "review-not-applied": not_applied,
-    "review-unreadable": unreadable,
 }

@@ -1,5 +1,7 @@
 """`review`: the changes of edited Word files, listed and applied to their plans."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.document_names import own_language, pack_name
+from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.picture_files import PictureFile, pictures_of
@@ -19,16 +21,19 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
+from ucap_reports.cli.terminal import write_line
 from ucap_reports.importers.edited_document import EditedDocument
-from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.review_changes import DocumentState, Review, Reviewer, apply_fields, with_results
+from ucap_reports.importers.printed_fields import PrintedDocument
+from ucap_reports.importers.review_changes import Review, apply_changes, review_document, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
+from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.atomic_files import NewFile, write_files
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import OUT, Project
@@ -47,7 +52,7 @@ class Edited(Struct, frozen=True):
     packs: PackStore
     pictures: tuple[PictureFile, ...]
 
-    def built(self, text: str) -> tuple[bytes, str]:
+    def built(self, text: str) -> tuple[PrintedDocument, str]:
         """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
         plan, files = Source(self.plan.path, text), list[TranslationFile]()
         if self.translation is not None:
@@ -55,7 +60,8 @@ class Edited(Struct, frozen=True):
         produced = produce(plan, self.packs.open, self.options, None, files, self.pictures)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
-        return produced.documents[0].content, produced.summary.metadata.plan_digest
+        pack, content = self.packs.open(produced.pack), produced.documents[0].content
+        return PrintedDocument(produced.summary, pack, content, self.path), produced.summary.metadata.plan_digest
 
     @property
     def text(self) -> str:
@@ -107,32 +113,23 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
 
 def _review(edited: Edited, arguments: Arguments) -> Review:
     built, digest = edited.built(edited.text)
-    is_current = edited.document.identity.digest in ("", digest)
-    return _reviewer(edited, is_current=is_current).review(edited.document, built, arguments.only_author or ())
-
-
-def _reviewer(edited: Edited, *, is_current: bool = True) -> Reviewer:
-    options = edited.options
-    pack = options.template or pack_name(parse(edited.plan).value, options.default_pack)
-    labels = Labels((edited.packs.open(pack),))
-    return Reviewer(edited.path, edited.id, labels, is_current)
+    is_current, authors = edited.document.identity.digest in ("", digest), arguments.only_author or ()
+    return review_document(edited.document, built, edited.id, authors, is_current=is_current)
 
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:
     """The changes and, with --apply, what has become of each; the plan or its translation is written."""
-    if not arguments.apply:
+    if not (arguments.apply or arguments.interactive):
         return review.changes
-    reviewer = _reviewer(edited)
+    declined = tuple(_declined(review)) if arguments.interactive else ()
 
-    def edit(text: str, name: str) -> str:
+    def edit(text: str, loc: Loc) -> str:
+        values = review.before.get(loc), review.after.get(loc)
         if edited.translation is not None:
-            return _translated(edited, text, name, (review.before.get(name), review.after.get(name)))
-        return edited_text(parse(Source(edited.plan.path, text)), name, review.before.get(name), review.after.get(name))
+            return _translated(edited, text, loc, values)
+        return edited_text(parse(Source(edited.plan.path, text)), loc, *values)
 
-    def built(text: str) -> DocumentState:
-        return reviewer.state(edited.document.like(edited.built(text)[0]))
-
-    text, results = apply_fields(edited.text, review, edit, built)
+    text, results = apply_changes(edited.text, review, declined, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
     if text != edited.text:
         (status,) = write_files([NewFile(project.path(shown), text.encode(), shown)])
@@ -147,11 +144,21 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     return changes
 
 
-def _translated(edited: Edited, text: str, name: str, values: tuple[Any, Any]) -> str:
+def _declined(review: Review) -> Iterator[Loc]:
+    """The places whose changes the user does not confirm; the end of the input confirms nothing."""
+    for loc in review.places:
+        old, new = (shown_value(values.get(loc)) for values in (review.before, review.after))
+        write_line(f"{field_name(loc)}: {marked_text(old, new)}", sys.stderr)
+        write_line("apply this change? [y/N]", sys.stderr)
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            yield loc
+
+
+def _translated(edited: Edited, text: str, loc: Loc, values: tuple[Any, Any]) -> str:
     """The PO file with the changes of a field."""
     tree, po = parse(edited.plan), read_po_file(Source(edited.path, text))
     plan = read_plan(tree)
-    changed = edited_translation(plan, tree, po, name, values)
+    changed = edited_translation(plan, tree, po, loc, values)
     return translation_text(plan, tree, changed, edited.options.language or "")
 
 

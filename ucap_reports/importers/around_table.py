@@ -48,9 +48,13 @@ def fill_around(form: Form, draft: Draft, labels: Labels) -> None:
         draft.put(("template",), pack.name, here)
     if is_known and contact == _contact_of(pack):
         draft.fields.pop("contact", None)
-    if form.language and form.language != "en" and (form.exact or primary(form.language) != "en"):
-        draft.put(("language",), form.language, here)
-    if around.languages and around.languages != list(pack.label_languages(form.language or "en")):
+    if (
+        form.properties.language
+        and form.properties.language != "en"
+        and (form.properties.exact or primary(form.properties.language) != "en")
+    ):
+        draft.put(("language",), form.properties.language, here)
+    if around.languages and around.languages != list(pack.label_languages(form.properties.language or "en")):
         draft.put(("label_languages",), around.languages, here)
     if around.title is not None and not is_known:  # the first line of other files is no title
         around.rest.insert(0, around.title)
@@ -62,8 +66,8 @@ def fill_around(form: Form, draft: Draft, labels: Labels) -> None:
 
 def _fill_updated(form: Form, said: FormCell | None, draft: Draft) -> None:
     """Fill the day of the content from the file's properties, or else from a line around the table."""
-    if form.updated is not None:
-        draft.put(("updated",), form.updated.isoformat(), Location(form.path))
+    if form.properties.updated is not None:
+        draft.put(("updated",), form.properties.updated.isoformat(), Location(form.path))
     if said is not None and draft.get(("updated",)) is None:
         draft.put(("updated",), said.text, said.location)
     elif said is not None and draft.get(("updated",)) != said.text:
@@ -75,7 +79,7 @@ def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> 
     """Keep the other lines and what is beside the text, except what the pack itself prints."""
     cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
     printed = " ".join(cell.text for cell in [*cells, *filter(None, [around.title])])
-    own = own_words(pack, form.updated) | words_in(printed) if pack else set()
+    own = own_words(pack, form.properties.updated) | words_in(printed) if pack else set()
     for cell in around.rest:
         if pack is None or not words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
@@ -88,12 +92,10 @@ def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> 
 def _read_around(form: Form, labels: Labels) -> _Around:
     """Title, programme labels and day of the content; all other lines are the rest."""
     around = _Around()
-    known = (each for pack in labels.packs for each in pack.settings.programme_label.items())
-    texts = {folded_label(label.text): tag for tag, label in known}
     for group in (*form.around, form.margins):
         with_words = (line for line in group if words_in(line.text))
-        lines = [line for line in with_words if form.exact or not _takes_day(around, line, labels)]
-        languages = _label_languages(lines, texts) if group is not form.margins else []
+        lines = [line for line in with_words if form.properties.exact or not _takes_day(around, line, labels)]
+        languages = _label_languages(lines, labels.programme_labels) if group is not form.margins else []
         if languages:
             around.languages += [tag for tag in languages if tag not in around.languages]
             continue
@@ -129,7 +131,7 @@ def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> lis
 
 def _recognise(form: Form, around: _Around, contact: dict[str, str], labels: Labels) -> tuple[Pack, bool]:
     """The pack that a summary was most likely printed with, and whether it certainly was."""
-    if built_with := next((pack for pack in labels.packs if pack.name == form.pack), None):
+    if built_with := next((pack for pack in labels.packs if pack.name == form.properties.pack), None):
         return built_with, True
     written = {row.label.text for row in form.rows}
 
@@ -137,14 +139,19 @@ def _recognise(form: Form, around: _Around, contact: dict[str, str], labels: Lab
         signs = [
             around.title is not None and around.title.text in pack.titles(),
             contact == _contact_of(pack),
-            (around.languages or ["en"]) == list(pack.label_languages(form.language or "en")),
+            (around.languages or ["en"]) == list(pack.label_languages(form.properties.language or "en")),
         ]
         return len(written & set(labels.printed(pack))), sum(signs)
 
     pack = max(labels.packs, key=likeness)
     said = {folded_label(label.text) for label in pack.settings.programme_label.values()}
     titled = around.title is not None and _is_title(around.title, pack)
-    shown = form.exact or titled or around.languages or any(folded_label(cell.text) in said for cell in form.margins)
+    shown = (
+        form.properties.exact
+        or titled
+        or around.languages
+        or any(folded_label(cell.text) in said for cell in form.margins)
+    )
     known = written & set(labels.printed(pack))  # a summary of few facts has few labels
     return pack, bool(shown and known) and len(known) >= min(_FEWEST_LABELS, max(len(form.rows) - 1, 1))
 

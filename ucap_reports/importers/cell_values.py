@@ -34,11 +34,10 @@ _CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 
 
 class Filler:
-    """Puts cells into a draft. `exact` is whether the file shows where items begin and end."""
+    """Puts cells into a draft."""
 
-    def __init__(self, draft: Draft, *, exact: bool = False, separator: str | None = None) -> None:
+    def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        self.exact = exact
         sign = None if separator is None else separator.strip() or separator
         self._separator = _SEPARATOR if sign is None else re.compile(rf"{re.escape(sign)}|\n")
 
@@ -74,8 +73,8 @@ class Filler:
             joined = ", ".join(lines)
             if name == "country" and find_country(joined):
                 return [joined]
-            return joined.split(", ") if self.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
-        if self.exact:
+            return joined.split(", ") if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
+        if self.draft.exact:
             return lines
         return [part for line in lines for part in stripped_parts(self._separator, line)]
 
@@ -108,7 +107,7 @@ class Filler:
         """Put items after those that the field has already; in a city a single item is not a list."""
         before = self.draft.get(loc) or []
         joined = [*([before] if isinstance(before, str) else before), *items]
-        if not self.exact:
+        if not self.draft.exact:
             joined = list(dict.fromkeys(joined))
         if joined:
             in_city = loc[-1] in CITY_FIELDS and loc[-1] != "visits"
@@ -117,7 +116,7 @@ class Filler:
     def _place(self, city: Loc, cell: FormCell) -> None:
         """Put region and country into their fields: the country is what is last and is one."""
         text = cell.content.text
-        parts = text.split(", ") if self.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
+        parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
         first = next((place for place in range(len(parts)) if all(map(find_country, parts[place:]))), len(parts))
         if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, "name")), str):
             first = 1  # a region with the name of a country, such as Georgia
@@ -140,7 +139,7 @@ class Filler:
     def _topic_items(self, cell: FormCell, name: str) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
         lines = self.items(cell, "topics")
-        if self.exact:
+        if self.draft.exact:
             yield from lines
             return
         for part in (_without_connector(part) for line in lines for part in _TOPIC.split(line)):
@@ -158,13 +157,13 @@ class Filler:
             goal = read_goal(item)
         except ValueError:
             return None
-        return f"SDG {goal.number}" if self.exact and goal.wording == GOALS[goal.number] else item
+        return f"SDG {goal.number}" if self.draft.exact and goal.wording == GOALS[goal.number] else item
 
     def _themes(self, cell: FormCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
         items, themes = self.items(cell, "themes"), list[str]()
-        for item in items if self.exact else self._guessed(items, cell):
-            if _NO_THEME.match(item) and not self.exact:
+        for item in items if self.draft.exact else self._guessed(items, cell):
+            if _NO_THEME.match(item) and not self.draft.exact:
                 self._topics("topics", replace(cell, content=RichText.plain(item)))
             else:
                 themes.append(item)
@@ -193,7 +192,7 @@ class Filler:
         if loc[-1] == "focus":
             return [
                 {"theme": theme, "text": rich_source(text, self.draft, (*loc, place, "text"), cell.location)}
-                for place, (theme, text) in enumerate(grouped_by_theme(cell.content, exact=self.exact))
+                for place, (theme, text) in enumerate(grouped_by_theme(cell.content, exact=self.draft.exact))
             ]
         match cell.content.blocks:
             case (ItemList(Marker.BULLET, items),) if loc[-1] == "activities" and all(map(begins_with_words, items)):

@@ -26,7 +26,7 @@ _PHONE = re.compile(
 _NUMBER = re.compile(r"\+?[\d\s()/.-]{6,}")
 
 
-def split_office(draft: Draft, *, exact: bool = False, has_office: bool = True) -> None:
+def split_office(draft: Draft, *, has_office: bool = True) -> None:
     """Move the lines of the field `office` to the other fields of the contact where they belong there."""
     office, where = draft.get(("contact", "office")), draft.place_of(("contact", "office"))
     if not isinstance(office, str):
@@ -34,7 +34,7 @@ def split_office(draft: Draft, *, exact: bool = False, has_office: bool = True) 
     contact = draft.fields["contact"]
     known = set(contact)
     del contact["office"]
-    _read_contact(office.split("\n"), contact, exact=exact, has_office=has_office)
+    _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
     draft.places |= {("contact", name): where for name in contact.keys() - known}
 
 

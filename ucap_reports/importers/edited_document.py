@@ -1,27 +1,22 @@
 """An edited Word file: its identity, its comments, and its editions with tracked changes accepted or rejected."""
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from functools import cached_property
 
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
-from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
-from ucap_reports.word.file.zip_package import BrokenPackageError, ZipPackage, compressed, read_package, write_package
 
-_PROPERTIES = ("docProps/core.xml", IDENTITY)
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
 """Tracked changes with those that undo them."""
 _FORMATTED = (f"{WORD}rPrChange", f"{WORD}pPrChange")
 _TRACKED = (*_UNDONE, *_FORMATTED)
 _PARAGRAPH = f"{WORD}p"
-_BARE_HOST = re.compile(rb"(Target=\"https?://[^/\"]+)/(\")")
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
@@ -39,11 +34,6 @@ class EditedDocument:
 
     def __init__(self, content: bytes, path: str) -> None:
         self._package = WordPackage(content, path)
-        self.main = self._package.main
-        try:
-            self._zip = read_package(content)
-        except BrokenPackageError as error:
-            raise ProblemsFound([problem("review-unreadable", Location(path), reason=str(error))]) from None
 
     @property
     def identity(self) -> DocumentIdentity:
@@ -56,37 +46,18 @@ class EditedDocument:
         found = {_revision(each) for each in self._package.document.iter(*_TRACKED)}
         return tuple(sorted(found))
 
-    def edition(self, accepted: Collection[Revision]) -> bytes:
-        """The file with these revisions accepted and all others rejected."""
+    def edition(self, accepted: Collection[Revision]) -> Sequence[DocumentParagraph]:
+        """The paragraphs with these revisions accepted and all others rejected."""
         root = deepcopy(self._package.document)
         for element in list(root.iter(*_TRACKED)):
             if _revision(element) not in accepted:
                 _reject(element)
         accept_revisions(root)
-        return self._written(root, self._zip)
-
-    def like(self, content: bytes) -> bytes:
-        """Another file with the properties of this one, so that both are read in the same way."""
-        package = read_package(content)
-        own = {name: part for name, part in self._zip.entries.items() if name in _PROPERTIES}
-        entries = {name: part for name, part in package.entries.items() if name not in _PROPERTIES} | own
-        return self._written(WordPackage(content, "").document, ZipPackage(package.parts, entries))
-
-    def _written(self, root: etree._Element, package: ZipPackage) -> bytes:
-        """A file with this text, without what programs change when they save it: languages, slashes of addresses."""
-        for language in list(root.iter(f"{WORD}lang")):
-            if (parent := language.getparent()) is not None:
-                parent.remove(language)
-        parts = {self.main: etree.tostring(root)}
-        relationships = relationships_of(self.main)
-        if relationships in package.parts:
-            parts[relationships] = _BARE_HOST.sub(rb"\1\2", package.parts[relationships])
-        changed = {name: compressed(name, part) for name, part in parts.items()}
-        return write_package({**package.entries, **changed}.values())
+        return paragraphs_of(self._package, root)
 
     def comments(self) -> Iterator["ReviewComment"]:
         """The comments in the order of the text."""
-        root = self._package.part(f"{self.main.rpartition('/')[0]}/comments.xml")
+        root = self._package.part(f"{self._package.main.rpartition('/')[0]}/comments.xml")
         texts = {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
@@ -103,12 +74,6 @@ class ReviewComment(Struct, frozen=True):
     date: str
     text: str
     about: str
-
-
-def words_of_document(content: bytes, path: str) -> tuple[str, ...]:
-    """The words of all paragraphs of a file without tracked changes."""
-    document = WordPackage(content, path).document
-    return tuple(filter(None, map(_text, document.iter(_PARAGRAPH))))
 
 
 def _text(element: etree._Element) -> str:

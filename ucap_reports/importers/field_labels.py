@@ -100,6 +100,12 @@ class Labels(Struct, frozen=True, dict=True):
         said = (text for pack in self.packs for wording in pack.settings.wording.values() if (text := wording.unknown))
         return frozenset({*said, *(pack.settings.unknown for pack in self.packs)})
 
+    @cached_property
+    def programme_labels(self) -> dict[str, str]:
+        """The programme labels of the packs, folded, with their languages."""
+        known = (each for pack in self.packs for each in pack.settings.programme_label.items())
+        return {folded_label(label.text): language for language, label in known}
+
     def _corrected(self, key: str) -> str:
         """The key, with the known word for each word that is a slip of the pen of it."""
         words = key.split()

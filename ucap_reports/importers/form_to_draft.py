@@ -21,16 +21,16 @@ _COMBINED = " · "
 
 def draft_of(form: Form, labels: Labels) -> Draft:
     """The draft of the plan that a form shows; raises ProblemsFound where it names no cities."""
-    draft = Draft(form.path, problems=list(form.problems))
+    draft = Draft(form.path, exact=form.properties.exact, problems=list(form.problems))
     rows = [_with_unknown(row, labels) for row in form.rows]
     heads = next((row for row in rows if labels.find(row.label.text) == "name" and _filled(row)), None)
     if heads is not None:
         _refuse_several(rows, labels)
-        _fill_rows(heads, [row for row in rows if row is not heads], Filler(draft, exact=form.exact), labels)
+        _fill_rows(heads, [row for row in rows if row is not heads], Filler(draft), labels)
     if not draft.has_cities():
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
-    split_office(draft, exact=form.exact, has_office=form.author != "")
+    split_office(draft, has_office=not draft.exact or form.properties.author != "")
     fill_around(form, draft, labels)
     return draft
 
@@ -66,14 +66,14 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], filler: Filler, labels: 
     single = {labels.find(row.label.text): filled[0] for row in rest if len(filled := _filled(row)) == 1}
     shared = CityColumns(filler, single["country"].text if "country" in single else "")
     names = _filled(heads)
-    if filler.exact or len(names) > 1:
+    if filler.draft.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):
             shared.put("name", cell, place)
     else:
         shared.put("name", names[0])
     for row in rest:
         field = labels.find(row.label.text)
-        if field in CITY_FIELDS and field != "name" and (filler.exact or row.spanned or len(row.cells) != 1):
+        if field in CITY_FIELDS and field != "name" and (filler.draft.exact or row.spanned or len(row.cells) != 1):
             _fill_cities(field, row, shared, filler.draft)
         elif field not in {None, "name"}:
             for cell in _filled(row):

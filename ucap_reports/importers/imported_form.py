@@ -55,11 +55,22 @@ class Leftover(Struct, frozen=True):
     location: Location
 
 
-class Form(Struct, frozen=True):
-    """A summary as a file shows it: rows of a fact table, and groups of lines around it.
+class FileProperties(Struct, frozen=True):
+    """What a file says of itself. `pack` is the one that it was built with, if no program has saved it since."""
 
-    `exact` is whether this product wrote the file, so that list items and paragraphs are where the file shows them.
-    """
+    language: str | None = None
+    updated: date | None = None
+    author: str = ""
+    pack: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether this product wrote the file, so that list items and paragraphs are where the file shows them."""
+        return self.pack != ""
+
+
+class Form(Struct, frozen=True):
+    """A summary as a file shows it: rows of a fact table, and groups of lines around it."""
 
     path: str
     rows: tuple[FormRow, ...]
@@ -69,9 +80,4 @@ class Form(Struct, frozen=True):
     asides: tuple[Leftover, ...] = ()
     """What is beside the text, such as footnotes and pictures."""
     problems: tuple[Problem, ...] = ()
-    exact: bool = False
-    language: str | None = None
-    updated: date | None = None
-    author: str | None = None
-    pack: str = ""
-    """The pack that the file was built with; empty if the file does not say it."""
+    properties: FileProperties = FileProperties()

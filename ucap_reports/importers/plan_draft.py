@@ -39,9 +39,13 @@ _COMMENTS = textwrap.TextWrapper(
 
 
 class Draft(Struct):
-    """A plan in progress. `fields` is plain data as in the plan file; `places` is where values are in the file."""
+    """A plan in progress. `fields` is plain data as in the plan file; `places` is where values are in the file.
+
+    `exact` is whether the file shows where items begin and end.
+    """
 
     path: str
+    exact: bool = False
     id: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     places: dict[Loc, Location] = field(default_factory=dict)

@@ -8,20 +8,18 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.edited_document import EditedDocument, Revision, words_of_document
-from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import Imported, import_content
-from ucap_reports.plan.comparison.plan_changes import plan_changes
+from ucap_reports.importers.edited_document import EditedDocument, Revision
+from ucap_reports.importers.plan_draft import loc_of
+from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
+from ucap_reports.plan.comparison.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.storage.decoding import Source
+from ucap_reports.source.yaml_tree import Loc
 
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "it does not change the plan in one way only"
-Values = Mapping[str, Any]
-_OF_THE_FILE = {"language", "label_languages", "updated", "template"}
-"""Fields that an import finds in the properties and labels of a file, not in words that people edit."""
+DECLINED = "it was not confirmed"
+Values = Mapping[Loc, Any]
 
 
 class ReviewChange(Struct, frozen=True):
@@ -41,106 +39,79 @@ class ReviewChange(Struct, frozen=True):
 class Review(Struct, frozen=True):
     """The changes of a file, and the values of the plan as a file built now shows them, `before` and `after` them.
 
-    `conflicts` are fields with tracked changes that have also changed in the plan since the file was built.
+    `edited` is what the file says. `conflicts` are places with tracked changes that have also changed in the plan since
+    the file was built.
     """
 
     changes: tuple[ReviewChange, ...]
     before: Values
     after: Values
-    conflicts: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    """The words of all paragraphs of the edited file."""
-    is_clear: bool = True
-    """Whether everything in the edited file has a field; otherwise what seems to be removed may only be misread."""
+    edited: DocumentState
+    conflicts: tuple[Loc, ...] = ()
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of the plan that have changed."""
-        names = dict.fromkeys([*self.before, *self.after])
-        return tuple(name for name in names if self.before.get(name) != self.after.get(name))
+    def places(self) -> tuple[Loc, ...]:
+        """The places of the values that have changed."""
+        return tuple(loc for loc in {**self.before, **self.after} if self.before.get(loc) != self.after.get(loc))
 
 
-class DocumentState(Struct, frozen=True):
-    """What a Word file says: the values of a plan by field, its words, and what an import of it reports."""
+def review_document(
+    edited: EditedDocument, built: PrintedDocument, plan: str, authors: Sequence[str], *, is_current: bool
+) -> Review:
+    """The changes of an edited file, given the file as it is `built` now, by `authors` or by all.
 
-    values: Values
-    words: tuple[str, ...]
-    refused: frozenset[tuple[str, str]]
-
-
-class Reviewer(Struct, frozen=True):
-    """Finds the changes of an edited file of a plan.
-
-    `path` is its name in messages, `labels` are those of its pack. `is_current` is whether the plan has not changed
-    since the file was built; otherwise only tracked changes count.
+    `is_current` is whether the plan has not changed since the file was built; otherwise only tracked changes count.
     """
-
-    path: str
-    plan: str
-    labels: Labels
-    is_current: bool = True
-
-    def review(self, edited: EditedDocument, built: bytes, authors: Sequence[str] = ()) -> Review:
-        """The changes of the file, given the file as it is `built` now, by `authors` or by all."""
-        revisions = [each for each in edited.revisions if not authors or each.author in authors]
-        contents = (edited.edition(revisions[:count]) for count in range(len(revisions) + 1))
-        now, original, *others = map(self.state, (edited.like(built), *contents))
-        last = others[-1] if others else original
-        changes = list(self._listed(now, original, Revision("", "")))
-        if not self.is_current:
-            changes = [replace(each, reason=CHANGED) for each in changes]
-        for revision, (before, after) in zip(revisions, pairwise((original, *others)), strict=True):
-            changes += self._listed(before, after, revision)
-        wanted, conflicts = last.values, tuple[str, ...]()
-        if not self.is_current:
-            wanted, conflicts = _merged(now.values, original.values, last.values)
-        is_clear = last.refused <= now.refused
-        return Review(tuple(changes), now.values, wanted, conflicts, last.words, is_clear)
-
-    def state(self, content: bytes) -> DocumentState:
-        """What a Word file says; without values if no plan can be imported from it."""
-        words = words_of_document(content, self.path)
-        try:
-            imported = import_content(content, self.path, self.labels)
-        except ProblemsFound as found:
-            imported = Imported((), found.problems)
-        values: dict[str, Any] = {}
-        for plan in imported.plans:
-            fields: Any = parse(Source(self.path, plan.text)).value
-            values = {name: each for name, each in fields.items() if name not in _OF_THE_FILE}
-        problems = [*imported.problems, *(each for plan in imported.plans for each in plan.problems)]
-        return DocumentState(values, words, frozenset((each.code, each.message) for each in problems))
-
-    def _listed(self, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
-        """The changes between two states; words that are in no field are one change."""
-        author, date = revision.author, revision.date
-        found = plan_changes(old.values, new.values)
-        for change in found:
-            yield ReviewChange(self.plan, change.field, change.old, change.new, author, date)
-        if not found and old.words != new.words:
-            gone = "\n".join(each for each in old.words if each not in new.words)
-            come = "\n".join(each for each in new.words if each not in old.words)
-            yield ReviewChange(self.plan, "", gone, come, author, date, reason=ELSEWHERE)
+    revisions = [each for each in edited.revisions if not authors or each.author in authors]
+    editions = [built.state_of(edited.edition(revisions[:count])) for count in range(len(revisions) + 1)]
+    now, original, last = built.state, editions[0], editions[-1]
+    changes = list(_listed(plan, now, original, Revision("", "")))
+    if not is_current:
+        changes = [replace(each, reason=CHANGED) for each in changes]
+    for revision, (before, after) in zip(revisions, pairwise(editions), strict=True):
+        changes += _listed(plan, before, after, revision)
+    wanted, conflicts = last.values, tuple[Loc, ...]()
+    if not is_current:
+        wanted, conflicts = _merged(now.values, original.values, last.values)
+    return Review(tuple(changes), now.values, wanted, last, conflicts)
 
 
-def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[str, ...]]:
-    """The values that a plan should have which has changed since its file was built, and the fields that cannot get the
-    tracked changes because they have changed themselves.
+def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
+    """The changes between two states; words that are in no field are one change."""
+    author, date = revision.author, revision.date
+    for change in value_changes(old.values, new.values):
+        yield ReviewChange(plan, change.field, change.old, change.new, author, date)
+    gone, come = (
+        "\n".join((Counter(first) - Counter(second)).elements())
+        for first, second in ((old.others, new.others), (new.others, old.others))
+    )
+    if gone or come:
+        yield ReviewChange(plan, "", gone, come, author, date, reason=ELSEWHERE)
+
+
+def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[Loc, ...]]:
+    """The values that a plan should have which has changed since its file was built, and the places that cannot get
+    the tracked changes because they have changed themselves.
     """
-    tracked = [name for name in {**original, **edited} if original.get(name) != edited.get(name)]
-    conflicts = tuple(name for name in tracked if now.get(name) != original.get(name))
-    wanted = {**now, **{name: edited.get(name) for name in tracked if name not in conflicts}}
-    return {name: value for name, value in wanted.items() if value is not None}, conflicts
+    tracked = [loc for loc in {**original, **edited} if original.get(loc) != edited.get(loc)]
+    conflicts = tuple(loc for loc in tracked if now.get(loc) != original.get(loc))
+    wanted = {**now, **{loc: edited.get(loc) for loc in tracked if loc not in conflicts}}
+    return _known(wanted), conflicts
 
 
-def with_results(review: Review, results: Mapping[str, str]) -> tuple[ReviewChange, ...]:
-    """The changes with their results: `results` has, for each field that was tried, the reason if it is not applied."""
+def _known(values: Values) -> Values:
+    return {loc: value for loc, value in values.items() if value is not None}
+
+
+def with_results(review: Review, results: Mapping[Loc, str]) -> tuple[ReviewChange, ...]:
+    """The changes with their results: `results` has, for each place that was tried, the reason if it is not applied."""
 
     def result(change: ReviewChange) -> ReviewChange:
-        name = change.field.split(".")[0].split("[")[0]
-        if change.reason or name not in results:
+        place = loc_of(change.field)
+        reason = next((reason for loc, reason in results.items() if loc == place[: len(loc)]), None)
+        if change.reason or reason is None:
             return change
-        return replace(change, applied=not results[name], reason=results[name])
+        return replace(change, applied=not reason, reason=reason)
 
     return tuple(map(result, review.changes))
 
@@ -149,39 +120,37 @@ Built = Callable[[str], DocumentState]
 """The document built from a plan file with this text; raises ProblemsFound for errors."""
 
 
-def apply_fields(
-    text: str, review: Review, edit: Callable[[str, str], str], built: Built
-) -> tuple[str, dict[str, str]]:
-    """The text with the changed fields, each only if a document built from it then shows exactly the edited words.
+def apply_changes(
+    text: str, review: Review, declined: Sequence[Loc], edit: Callable[[str, Loc], str], built: Built
+) -> tuple[str, dict[Loc, str]]:
+    """The text with the changed values, each only if a document built from it then shows exactly the edited words.
+    Those at the `declined` places stay.
 
-    Returns the text, and the reason for each field, empty if it was applied.
+    Returns the text, and the reason for each place, empty if it was applied.
     """
     current = built(text)
-    results = dict.fromkeys(review.conflicts, CHANGED)
-    for name in review.fields:
+    results = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
+    for loc in (each for each in review.places if each not in declined):
         try:
-            candidate = text if not review.is_clear and _removes(review, name) else edit(text, name)
+            candidate = edit(text, loc)
             shown = built(candidate)
         except ProblemsFound as found:
-            results[name] = found.problems[0].message
+            results[loc] = found.problems[0].message
             continue
-        wanted = {**current.values, name: review.after.get(name)}
-        is_shown = {key: value for key, value in wanted.items() if value is not None} == dict(shown.values)
-        if is_shown and _is_nearer(current.words, shown.words, review.words):
-            text, current, results[name] = candidate, shown, ""
+        is_shown = _known({**current.values, loc: review.after.get(loc)}) == shown.values
+        if is_shown and _is_nearer(current, shown, review.edited):
+            text, current, results[loc] = candidate, shown, ""
         else:
-            results[name] = AMBIGUOUS
+            results[loc] = AMBIGUOUS
     return text, results
 
 
-def _removes(review: Review, name: str) -> bool:
-    """Whether something of the field is removed."""
-    changes = plan_changes({name: review.before.get(name)}, {name: review.after.get(name)})
-    return any(change.old and not change.new for change in changes)
-
-
-def _is_nearer(before: Sequence[str], after: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether what a change adds to a document is in the edited file, and what it removes is not."""
-    old, new, edited = Counter(before), Counter(after), Counter(wanted)
-    added, gone = new - old, old - new
-    return all(new[each] <= edited[each] for each in added) and all(new[each] >= edited[each] for each in gone)
+def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:
+    """Whether a document, where a change of the plan changes it, says what the edited file says at the same place."""
+    changed = (each for each in {**before.texts, **after.texts} if before.texts.get(each) != after.texts.get(each))
+    old, new, edited = Counter(before.others), Counter(after.others), Counter(wanted.others)
+    return (
+        all(after.texts.get(each) == wanted.texts.get(each) for each in changed)
+        and all(new[each] <= edited[each] for each in new - old)
+        and all(new[each] >= edited[each] for each in old - new)
+    )

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from msgspec import Struct
@@ -47,12 +48,14 @@ def text_form(source: Source, labels: Labels) -> Form:
     rows, groups = _pages(source, labels)
     problems = tuple(_rejoined(rows, source.path))
 
-    def cell(text: str, line: int) -> FormCell:
-        return FormCell(dump_text(text), Location(source.path, line))
-
+    cell = partial(_cell, source.path)
     form = (FormRow(cell(row.label, row.line), tuple(cell(text, row.line) for text in row.cells)) for row in rows)
     around = (tuple(cell(text, line) for text, line in group) for group in groups)
     return Form(source.path, tuple(form), tuple(around), problems=problems)
+
+
+def _cell(path: str, text: str, line: int) -> FormCell:
+    return FormCell(dump_text(text), Location(path, line))
 
 
 def _pages(source: Source, labels: Labels) -> tuple[list[_DumpRow], list[list[tuple[str, int]]]]:
@@ -143,10 +146,7 @@ def pairing_form(source: Source, labels: Labels) -> Form | None:
     if not rows:
         return None
 
-    def cell(text: str, number: int) -> FormCell:
-        return FormCell(dump_text(text), Location(source.path, number))
-
-    form = []
+    cell, form = partial(_cell, source.path), []
     for name, values in rows.items():
         cells = [(each.text, each.number) for each in values]
         if name not in CITY_FIELDS:

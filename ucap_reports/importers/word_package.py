@@ -8,6 +8,7 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.importers.imported_form import FileProperties
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
@@ -32,15 +33,6 @@ class ListLevel(Struct, frozen=True):
     marker: Marker
     start: int
     indent: int
-
-
-class Properties(Struct, frozen=True):
-    """The properties of a file; `exact` is true if ucap wrote it and no program has saved it since."""
-
-    language: str | None
-    author: str
-    updated: date | None
-    exact: bool
 
 
 class DocumentIdentity(Struct, frozen=True):
@@ -123,13 +115,15 @@ class WordPackage:
         return {each.get(f"{WORD}styleId", ""): each for each in self.part("word/styles.xml").iter(f"{WORD}style")}
 
     @cached_property
-    def properties(self) -> Properties:
+    def properties(self) -> FileProperties:
         """What the file says of itself."""
         texts = {etree.QName(each).localname: (each.text or "").strip() for each in self.archive.xml(_CORE)}
         match = _MIDNIGHT.fullmatch(texts.get("modified", ""))
-        exact = match is not None and texts.get("created") == texts.get("modified") and self.identity.pack != ""
-        updated = date.fromisoformat(match[1]) if exact and match and match[1] != _NO_DATE else None
-        return Properties(texts.get("language") or None, texts.get("creator", ""), updated, exact)
+        language, pack = texts.get("language") or None, self.identity.pack
+        if match is None or texts.get("created") != texts.get("modified") or not pack:
+            return FileProperties(language)
+        updated = date.fromisoformat(match[1]) if match[1] != _NO_DATE else None
+        return FileProperties(language, updated, texts.get("creator", ""), pack)
 
     @cached_property
     def identity(self) -> DocumentIdentity:

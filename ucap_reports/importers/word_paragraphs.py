@@ -1,7 +1,7 @@
 """Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from lxml import etree
@@ -92,10 +92,26 @@ class Paragraphs:
 
     @cached_property
     def _notes(self) -> Mapping[tuple[str, str], Beside]:
-        return notes_of(self._package)
+        """Footnotes, endnotes and comments with their words, by kind and identifier."""
+        found = {}
+        for kind in _NOTES.values():
+            for note in self._package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+                author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
+                found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
+        return found
 
     def _keep_beside(self, child: etree._Element) -> None:
-        found = beside_text(child, self._notes)
+        """Keep what an element of a run refers to that is not text, unless it only describes how text looks."""
+        found: Iterable[Beside] = ()
+        kind = etree.QName(child).localname
+        if kind in _NOTES:
+            found = [self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))]
+        elif child.tag in _DRAWN:
+            found = _drawn(child)
+        elif kind == "sym":
+            found = [(f"sign of the font {child.get(f'{WORD}font', '')}", "")]
+        elif kind == "ruby":
+            found = [("reading above characters", words(child.find(f"{WORD}rt")))]
         self.asides += (Leftover(name, text, self._place) for name, text in found)
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
@@ -211,29 +227,6 @@ class Paragraphs:
         if not self._exact:
             return tag_of(language) if primary(language) != self._own else None
         return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)
-
-
-def beside_text(child: etree._Element, notes: Mapping[tuple[str, str], Beside]) -> Iterator[Beside]:
-    """What an element of a run refers to that is not text; nothing for those that only describe how text looks."""
-    kind = etree.QName(child).localname
-    if kind in _NOTES:
-        yield notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))
-    elif child.tag in _DRAWN:
-        yield from _drawn(child)
-    elif kind == "sym" and sign(child) is None:
-        yield f"sign of the font {child.get(f'{WORD}font', '')}", ""
-    elif kind == "ruby":
-        yield "reading above characters", words(child.find(f"{WORD}rt"))
-
-
-def notes_of(package: WordPackage) -> Mapping[tuple[str, str], Beside]:
-    """Footnotes, endnotes and comments with their words, by kind and identifier."""
-    found = {}
-    for kind in _NOTES.values():
-        for note in package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
-            author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
-            found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
-    return found
 
 
 def sign(symbol: etree._Element) -> str | None:

@@ -7,7 +7,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text, without_lead
 from ucap_reports.importers.word_package import WORD, WordPackage, value
@@ -36,9 +36,7 @@ class _WordCell(Struct, frozen=True):
 def word_form(content: bytes, path: str, labels: Labels) -> Form:
     """The form that a Word file shows; raises ProblemsFound where it cannot be read."""
     package = WordPackage(content, path)
-    properties = package.properties
-    exact = properties.exact
-    reader = _WordReader(package, labels, exact=exact)
+    reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
     return Form(
@@ -48,22 +46,18 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         margins,
         tuple(reader.paragraphs.asides),
         tuple(dict.fromkeys(reader.paragraphs.problems)),
-        exact=exact,
-        language=properties.language,
-        updated=properties.updated,
-        author=properties.author if exact else None,
-        pack=package.identity.pack if exact else "",
+        package.properties,
     )
 
 
 class _WordReader:
     """Collects the rows and the other lines of a document."""
 
-    def __init__(self, package: WordPackage, labels: Labels, *, exact: bool) -> None:
+    def __init__(self, package: WordPackage, labels: Labels) -> None:
         self.rows: list[FormRow] = []
         self.groups: list[list[FormCell]] = []
-        self.paragraphs = Paragraphs(package, exact=exact)
-        self._exact = exact
+        self._exact = package.properties.exact
+        self.paragraphs = Paragraphs(package, exact=self._exact)
         self._package = package
         self._labels = labels
         self._tables = 0
@@ -111,7 +105,7 @@ class _WordReader:
         elif begun is not None:
             self.rows.append(begun)
             self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
-        elif self._open == "row" and not self._is_programme_label(cell):
+        elif self._open == "row" and folded_label(cell.text) not in self._labels.programme_labels:
             last = self.rows[-1]
             self.rows[-1] = replace(last, cells=(*last.cells[:-1], _more(last.cells[-1:], cell)))
         elif self._open == "group" and not self._exact:
@@ -131,10 +125,6 @@ class _WordReader:
         rest = _without(cell.content, found.end())
         label = FormCell(RichText.plain(found["label"].strip()), cell.location)
         return FormRow(label, (FormCell(rest, cell.location),) if rest else ())
-
-    def _is_programme_label(self, cell: FormCell) -> bool:
-        said = (label.text for pack in self._labels.packs for label in pack.settings.programme_label.values())
-        return cell.text in said
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1

@@ -86,13 +86,15 @@ def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
     """The row of a rule; None if all cells are unknown and the pack omits such a row."""
     shared = rule.field not in COLUMN_CELLS
     if shared:
-        cells = [_shared_cell(plan, words, rule.field)]
+        cells, fields = [_shared_cell(plan, words, rule.field)], [rule.field]
     else:
+        fields = [f"cities[{place}].{rule.field}" for place in range(len(plan.cities))]
         cells = [COLUMN_CELLS[rule.field](city, words) for city in plan.cities]
     if not any(cells) and words.pack.omits(rule):
         return None
     unknown = words.unknown
-    return Row(rule.field, words.label(rule.field), tuple(cell or unknown for cell in cells), shared=shared)
+    filled = tuple(cell or unknown for cell in cells)
+    return Row(rule.field, words.label(rule.field), filled, shared, tuple((field,) for field in fields))
 
 
 def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:

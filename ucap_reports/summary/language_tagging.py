@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, GoalFacts, Row, Summary
 from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.rich_text import ForeignParagraph, ItemList, ListItem, Paragraph, RichText, in_language
+from ucap_reports.text.rich_text import ForeignParagraph, RichText, in_language
 
 
 def foreign_summary(summary: Summary) -> Summary:
@@ -31,7 +31,8 @@ def _tagged(value: Any, own: str, language: str) -> Any:
         case str():
             return in_language(value, language_of(value) or language)
         case RichText():
-            return RichText(tuple(_placed(block, own) for block in in_language(value, language).blocks))
+            tagged: RichText = in_language(value, language)
+            return tagged.with_paragraphs(lambda each: ForeignParagraph(each.inlines, each.figure, language=own))
         case tuple():
             return tuple(_tagged(each, own, language) for each in value)
         case Row() | CityFacts() | GoalFacts():
@@ -42,11 +43,3 @@ def _tagged(value: Any, own: str, language: str) -> Any:
             return replace(value, **words)
         case _:
             return value
-
-
-def _placed(block: Paragraph | ItemList, own: str) -> Paragraph | ItemList:
-    if isinstance(block, Paragraph):
-        return ForeignParagraph(block.inlines, block.figure, language=own)
-    return replace(
-        block, items=tuple(ListItem(tuple(_placed(each, own) for each in item.blocks)) for item in block.items)
-    )

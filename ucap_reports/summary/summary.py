@@ -48,6 +48,8 @@ class Row(Struct, frozen=True):
     label: RichText
     cells: tuple[RichText, ...]
     shared: bool
+    fields: tuple[tuple[str, ...], ...] = ()
+    """The fields of the plan that each cell shows, such as `cities[0].population`."""
 
     @property
     def is_city(self) -> bool:

@@ -37,7 +37,13 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     heads = [words.short_label(fact.key) for fact in facts]
     columns = [*heads[:kept], *([" · ".join(heads[kept:])] if facts[kept:] else [])]
     turned = [
-        Row(f"{CITY_ROW}{place}", RichText.plain(name), _turned_cells(facts, kept, place), shared=False)
+        Row(
+            f"{CITY_ROW}{place}",
+            RichText.plain(name),
+            _turned_cells(facts, kept, place),
+            shared=False,
+            fields=_turned_fields(facts, kept, place),
+        )
         for place, name in enumerate(names)
     ]
     return FactTable(label, tuple(columns), words.language, (*turned, *(row for row in rows if row.shared)))
@@ -48,6 +54,12 @@ def _turned_cells(facts: Sequence[Row], kept: int, place: int) -> tuple[RichText
     cells = [_figure(fact.cells[place]) if fact.key in FIGURES else fact.cells[place] for fact in facts[:kept]]
     rest = [block for fact in facts[kept:] for block in fact.cells[place].blocks]
     return (*cells, RichText(tuple(rest))) if rest else tuple(cells)
+
+
+def _turned_fields(facts: Sequence[Row], kept: int, place: int) -> tuple[tuple[str, ...], ...]:
+    """The fields of the cells of one city."""
+    fields = [field for fact in facts for field in fact.fields[place]]
+    return (*((field,) for field in fields[:kept]), tuple(fields[kept:]))
 
 
 def _figure(cell: RichText) -> RichText:

@@ -3,7 +3,7 @@
 `markup` reads it from plan files; `word` and `pdf` print it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, StrEnum, auto
 from typing import Any, ClassVar
 
@@ -141,6 +141,10 @@ class RichText(Struct, frozen=True):
         """All paragraphs in reading order, including those of list items."""
         yield from _paragraphs(self.blocks)
 
+    def with_paragraphs(self, change: Callable[[Paragraph], Paragraph]) -> "RichText":
+        """The rich text with each paragraph changed, including those of list items."""
+        return RichText(_changed(self.blocks, change))
+
     def runs(self) -> Iterator[Run]:
         """All runs in reading order."""
         for paragraph in self.paragraphs():
@@ -156,19 +160,22 @@ def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]
                 yield from _paragraphs(item.blocks)
 
 
+def _changed(
+    blocks: tuple[Paragraph | ItemList, ...], change: Callable[[Paragraph], Paragraph]
+) -> tuple[Paragraph | ItemList, ...]:
+    return tuple(
+        change(block)
+        if isinstance(block, Paragraph)
+        else replace(block, items=tuple(ListItem(_changed(item.blocks, change)) for item in block.items))
+        for block in blocks
+    )
+
+
 def in_language(value: Any, language: str) -> Any:
     """A text tagged with its language, as rich text or as plain text."""
     if isinstance(value, RichText):
-        return RichText(tuple(_block(block, language) for block in value.blocks))
+        return value.with_paragraphs(lambda each: replace(each, inlines=tuple(_inlines(each.inlines, language))))
     return foreign_text(value, language)
-
-
-def _block(block: Paragraph | ItemList, language: str) -> Paragraph | ItemList:
-    if isinstance(block, Paragraph):
-        return replace(block, inlines=tuple(_inlines(block.inlines, language)))
-    return replace(
-        block, items=tuple(ListItem(tuple(_block(each, language) for each in item.blocks)) for item in block.items)
-    )
 
 
 def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[Inline]:

@@ -1,4 +1,4 @@
-"""Edits of a plan file: single fields with new values, with the comments and the style of everything else."""
+"""Edits of a plan file: single values with new values, with the comments and the style of everything else."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,34 +12,61 @@ from ucap_reports.plan.writing.canonical_order import FIELDS
 from ucap_reports.plan.writing.comment_reading import read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.word_changes import Mark, marked_words
 
 _TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)
 """The empty lines and comments at the end of a field, which belong to the next one."""
+_NAME = ("name",)
+"""The place of the only value that an entry may have as a text alone."""
 
 
-def edited_text(tree: Tree, name: str, before: Any, after: Any) -> str:
-    """The text of the file with the field `name` changed as from `before` to `after`.
+def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
+    """The text of the file with the value at `loc` changed as from `before` to `after`, None for no value.
 
-    `before` is the value of the field as a document shows it, which may be written in another way in the file. What
-    has not changed is kept as it is written, with its comments.
+    `before` is the value as a document shows it, which may be written in another way in the file. What has not changed
+    is kept as it is written, with its comments.
     """
-    text = tree.source.text
+    text, name = tree.source.text, str(loc[0])
     known = {entry.key: entry for entry in read_document(tree).body.entries}
     starts = sorted(tree.root.keys.items(), key=lambda item: item[1])
     if name not in known:
-        return _with_new_field(text, dict(starts), plain_entry(name, after))
+        return _with_new_field(text, dict(starts), PlanEntry(name, _new(loc[1:], after)))
     start = tree.root.keys[name]
     end = next((place for _, place in starts if place > start), len(text))
     segment = text[start:end]
     found = _TAIL.search(segment)
     tail = found[0] if found else ""
-    if after is None:
+    if after is None and len(loc) == 1:
         return text[:start] + tail.lstrip("\n") + text[end:]
-    content = _merged(known[name].content, before, after)
+    content = _changed(known[name].content, loc[1:], before, after)
     written = _written(replace(known[name], content=content, leading=()))
     return text[:start] + written + tail + text[end:]
+
+
+def _new(loc: Loc, value: Any) -> Content:
+    """The content of a field that has only the value at `loc`."""
+    if not loc:
+        return plain_entry(None, value).content
+    return Entries((PlanEntry(str(loc[0]), _new(loc[1:], value)),))
+
+
+def _changed(content: Content, loc: Loc, before: Any, after: Any) -> Content:
+    """The content with the value at `loc` in it changed."""
+    if not loc or (loc == _NAME and isinstance(content, TextValue)):
+        return _merged(content, before, after)
+    if not isinstance(content, Entries):  # a city that is only a name
+        return Entries((PlanEntry(*_NAME, content), PlanEntry(str(loc[0]), _new(loc[1:], after))))
+    step, inner, entries = loc[0], loc[1:], list(content.entries)
+    keys = [place if content.is_list else each.key for place, each in enumerate(entries)]
+    if step not in keys:
+        entries.append(PlanEntry(str(step), _new(inner, after)))
+    elif after is None and not inner:
+        del entries[keys.index(step)]
+    else:
+        place = keys.index(step)
+        entries[place] = replace(entries[place], content=_changed(entries[place].content, inner, before, after))
+    return replace(content, entries=tuple(entries))
 
 
 def _written(entry: PlanEntry) -> str:

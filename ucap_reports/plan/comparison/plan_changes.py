@@ -47,8 +47,16 @@ class PlanChange(Struct, frozen=True):
 
 def plan_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PlanChange, ...]:
     """The changes between the values of two plan files, in the order of the fields."""
-    names = [*new, *(name for name in old if name not in new)]
-    found = [change for name in names for change in _changes((name,), _entries(name, old), _entries(name, new))]
+    before, after = ({Loc((name,)): value for name, value in plan.items()} for plan in (old, new))
+    return value_changes(before, after)
+
+
+def value_changes(old: Mapping[Loc, Any], new: Mapping[Loc, Any]) -> tuple[PlanChange, ...]:
+    """The changes between the values at some places of two plan files, in the order of the places."""
+    places = [*new, *(loc for loc in old if loc not in new)]
+    found = [
+        each for loc in places for each in _changes(loc, *(_entries(loc, values.get(loc)) for values in (old, new)))
+    ]
     return tuple(_with_moved_paragraphs(found))
 
 
@@ -67,9 +75,9 @@ def shown_value(value: Any) -> str:
             return _FOLD.sub(" ", str(getattr(value, "text", value)).strip("\n"))
 
 
-def _entries(name: str, plan: Mapping[str, Any]) -> Any:
+def _entries(loc: Loc, value: Any) -> Any:
     """The value of a field, with its entries as mappings however they are written."""
-    value, inner = plan.get(name), _ENTRY_TEXT.get(name)
+    inner = _ENTRY_TEXT.get(str(loc[0])) if len(loc) == 1 else None
     if inner and isinstance(value, list):
         return [each if isinstance(each, dict) else {inner: each} for each in value]
     return value

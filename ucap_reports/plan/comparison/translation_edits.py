@@ -4,33 +4,33 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.comparison.plan_changes import ChangeKind, plan_changes, shown_value
+from ucap_reports.plan.comparison.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.translation.write_translation import merged_translation
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 
 
-def edited_translation(plan: Plan, tree: Tree, po: PoFile, name: str, values: tuple[Any, Any]) -> Merged:
-    """The entries of a translation with the words of the field `name` changed as between the two values.
+def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> Merged:
+    """The entries of a translation with the words of the field at `loc` changed as between the two values.
 
     Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
     """
     before, after = values
     entries = {each.field: each for each in merged_translation(plan, tree, [*po.entries, *po.obsolete]).entries}
-    for change in plan_changes({name: before}, {name: after}):
+    for change in value_changes({loc: before}, {loc: after}):
         entry = entries.get(change.field)
         if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
-            text = _value(after, change.field, name)
-            wording = read_goal(text).wording if name == "sdgs" else text
+            text = _value(after, change.field, field_name(loc))
+            wording = read_goal(text).wording if loc == ("sdgs",) else text
             entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
     return Merged(tuple(entries.values()), po.obsolete)
 
 
 def _value(after: Any, field: str, name: str) -> str:
-    """The value of the field in the values of `name`."""
+    """The value of the field in the value of `name`."""
     value = after
     for part in field.removeprefix(name).replace("]", "").replace("[", ".").split(".")[1:]:
         value = value[int(part)] if isinstance(value, list) else value[part]

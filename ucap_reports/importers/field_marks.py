@@ -1,0 +1,128 @@
+"""Marks around the values of a plan in its summary, so that a document shows where it prints each of them."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
+from ucap_reports.text.rich_text import Paragraph, RichText, Run
+
+_BEGIN, _END = "\U000e0001", "\U000e007f"
+"""Tag characters, which have neither a width nor a direction."""
+_MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
+_DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
+_PLAIN_DIGITS = {tag: digit for digit, tag in _DIGITS.items()}
+_CITY_TEXTS = {"name": "name", "region": "region", "country": "country"} | {
+    "population_text": "population",
+    "area_text": "area_km2",
+}
+"""The texts about a city, with their fields."""
+_CONTACT = ("office", "email", "phone", "website", "address")
+
+
+Printing = tuple[str, int]
+"""A field, and the number from 0 of the place where a document prints it."""
+
+
+class PrintedSpan(Struct, frozen=True):
+    """Where a paragraph has text of a field."""
+
+    start: int
+    end: int
+    printing: Printing
+
+
+class FieldMarks:
+    """Marks the values of a summary. Composed texts, such as the facts of a group of cities, have no marks."""
+
+    def __init__(self) -> None:
+        self._paragraphs: list[tuple[str, int]] = []
+        self._printings: dict[str, tuple[int, int]] = {}
+
+    def marked(self, summary: Summary) -> Summary:
+        """The summary with all its values marked."""
+        rows = tuple(map(self._row, summary.rows))
+        turned = [row.label.text for row in rows if row.is_city]
+        is_divided = any(not row.shared for row in rows) or len(summary.columns) == len(summary.cities)
+        columns = summary.columns
+        if is_divided and not turned:
+            columns = tuple(self._text(f"cities[{place}].name", name) for place, name in enumerate(columns))
+        names, cities = turned or columns, summary.cities
+        is_alone = len(names) == len(cities)
+        plain = _MARK.sub("", BETWEEN.join(names))
+        return replace(
+            summary,
+            rows=rows,
+            columns=columns,
+            names=BETWEEN.join(names) if plain == summary.names else summary.names,
+            cities=tuple(self._city(*each) for each in enumerate(cities)) if is_alone else cities,
+            pictures=tuple(map(self._picture, summary.pictures)),
+            title=self._text("title", summary.title),
+            period=self._text("period", summary.period),
+            contact=replace(
+                summary.contact,
+                **{name: self._text(f"contact.{name}", getattr(summary.contact, name)) for name in _CONTACT},
+            ),
+        )
+
+    def spans(self, text: str) -> tuple[str, tuple[PrintedSpan, ...]]:
+        """The next text of a document without its marks, and the values in it."""
+        plain, spans, opened = "", list[PrintedSpan](), ""
+        parts = _MARK.split(text)
+        for piece, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
+            if opened and mark == "":
+                printing = self._printing(*self._paragraphs[int(opened.translate(_PLAIN_DIGITS))])
+                spans.append(PrintedSpan(len(plain), len(plain) + len(piece), printing))
+            plain += piece
+            opened = mark or ""
+        return plain, tuple(spans)
+
+    def _printing(self, field: str, place: int) -> Printing:
+        """The place where a field is printed by a paragraph of its value; the value begins again at an earlier one."""
+        number, last = self._printings.get(field, (-1, place))
+        self._printings[field] = number + (place <= last), place
+        return field, self._printings[field][0]
+
+    def _mark(self, field: str, place: int = 0) -> str:
+        self._paragraphs.append((field, place))
+        return f"{_BEGIN}{str(len(self._paragraphs) - 1).translate(_DIGITS)}{_END}"
+
+    def _text(self, field: str, text: str) -> str:
+        """The text between its marks; an empty one stays empty, since templates test that."""
+        return f"{self._mark(field)}{text}{_BEGIN}{_END}" if text else ""
+
+    def _rich(self, fields: Sequence[str], rich: RichText) -> RichText:
+        """The rich text with its paragraphs marked; several fields have one paragraph each."""
+        count = len(list(rich.paragraphs()))
+        if len(fields) == 1:
+            places = [(fields[0], place) for place in range(count)]
+        elif len(fields) == count:
+            places = [(field, 0) for field in fields]
+        else:
+            return rich
+        marks = iter([self._mark(*each) for each in places])
+
+        def marked(paragraph: Paragraph) -> Paragraph:
+            return replace(paragraph, inlines=(Run(next(marks)), *paragraph.inlines, Run(f"{_BEGIN}{_END}")))
+
+        return rich.with_paragraphs(marked)
+
+    def _row(self, row: Row) -> Row:
+        cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))
+        label = row.label
+        if row.is_city:
+            label = self._rich([f"cities[{row.key.rpartition('.')[2]}].name"], label)
+        return replace(row, cells=cells, label=label)
+
+    def _city(self, place: int, city: CityFacts) -> CityFacts:
+        texts = {name: self._text(f"cities[{place}].{each}", getattr(city, name)) for name, each in _CITY_TEXTS.items()}
+        return replace(city, picture=self._picture(city.picture), **texts)
+
+    def _picture(self, picture: PictureFacts) -> PictureFacts:
+        words = {
+            name: self._rich([f"{picture.field}.{name}"], getattr(picture, name)) for name in ("caption", "credit")
+        }
+        return replace(picture, **words)
