@@ -93,6 +93,14 @@ def test_one_mistake_in_a_page_template_is_one_problem(old: str, new: str, found
     assert [each.code for each in problems_of(Broken("", "", "", files), tmp_path)] == [found]
 
 
+def test_cells_of_branches_with_the_same_condition_are_no_problem(tmp_path: Path) -> None:
+    never = '{% if summary.language == "xx" %}'
+    page = PAGE.replace("<tr>", f"<tr>{never}<th>a</th>{{% endif %}}")
+    page = page.replace("<h1>", f"{never}<div>{{% endif %}}<h1>").replace("</h1>", f"</h1>{never}</div>{{% endif %}}")
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page}
+    assert problems_of(Broken("", "", "", files), tmp_path) == ()
+
+
 def place_in(page: str, text: str) -> str:
     """The place of a text in the page template."""
     offset = page.index(text)

@@ -57,6 +57,11 @@ class Samples(Struct, frozen=True):
         """The full, the bare and the turned one."""
         return self.full, self.bare, self.turned
 
+    @property
+    def complete(self) -> tuple[Summary, Summary]:
+        """Those with all content: the full and the turned one."""
+        return self.full, self.turned
+
 
 class _SampleWords(Struct):
     """A source of words none of which is part of another."""
