@@ -7,8 +7,12 @@ from ucap_reports.problems import Problem
 from ucap_reports.template.markup.prepared_template import PreparedTemplate
 
 Sample = TypeVar("Sample")
-OF_SEVERAL_BRANCHES = frozenset({"element-twice", "heading-order", "heading-skipped", "row-uneven", "xml-invalid"})
-"""Problems that a template can have if one branch is taken without others that have the same condition."""
+OF_CONDITIONS = frozenset({
+    "element-twice", "heading-order", "heading-skipped", "link-invalid", "row-uneven", "xml-invalid",
+})  # fmt: skip
+"""Problems that a valid template can have if one branch is taken although its condition is false: the value of a link is
+missing, or other branches with the same condition are not taken.
+"""
 
 
 def branch_problems(
@@ -18,7 +22,7 @@ def branch_problems(
 ) -> Iterator[Problem]:
     """The problems that a branch has with every sample: those with some may be caused by their values."""
     for branch in branches:
-        found = [each for each in problems(branch, samples[0]) if each.code not in OF_SEVERAL_BRANCHES]
+        found = [each for each in problems(branch, samples[0]) if each.code not in OF_CONDITIONS]
         for sample in samples[1:] if found else ():
             others = {*problems(branch, sample)}
             found = [each for each in found if each in others]
