@@ -16,6 +16,8 @@ from PIL import Image, ImageDraw, ImageOps
 SHEET_WIDTH = 1_800
 GAP = 12
 NAME_HEIGHT = 16
+OVERSAMPLING = 4
+"""PDFium draws thin lines, as those around letters in synthetic bold, at least one pixel wide."""
 EDGE, PAPER, INK = "#C5CFE6", "#FFFFFF", "#1A1A1A"
 
 
@@ -26,8 +28,13 @@ def main() -> None:
     parser.add_argument("picture", type=Path)
     parser.add_argument("--width", type=int, default=200)
     options = parser.parse_args()
-    whole = sheet(list(entries(options.folder, options.width)))
-    whole.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(options.picture, optimize=True)
+    draw(options.folder, options.picture, options.width)
+
+
+def draw(folder: Path, picture: Path, width: int) -> None:
+    """Write the sheet of the documents in a folder; `width` is that of a page in pixels."""
+    whole = sheet(list(entries(folder, width)))
+    whole.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(picture, optimize=True)
 
 
 def entries(folder: Path, width: int) -> Iterator[Image.Image]:
@@ -45,8 +52,10 @@ def entries(folder: Path, width: int) -> Iterator[Image.Image]:
 def pages(pdf: Path, width: int) -> list[Image.Image]:
     """Each page of a PDF, with an edge."""
     with pdfium.PdfDocument(pdf) as document:
-        pictures = [page.render(scale=width / page.get_width()).to_pil().convert("RGB") for page in document]
-    return [ImageOps.expand(picture, border=1, fill=EDGE) for picture in pictures]
+        large = [
+            page.render(scale=OVERSAMPLING * width / page.get_width()).to_pil().convert("RGB") for page in document
+        ]
+    return [ImageOps.expand(picture.reduce(OVERSAMPLING), border=1, fill=EDGE) for picture in large]
 
 
 def named(name: str, formats: Sequence[Sequence[Image.Image]]) -> Image.Image:

@@ -16,6 +16,28 @@ BROKEN_PAGES = {
         "<h1>",
         '{% if summary.language == "xx" %}{{ summary.foo }}{% endif %}<h1>',
     ),
+    "an unknown style in a branch that is never taken": page(
+        "style-unknown",
+        '<p class="brnd"',
+        '"brnd"',
+        "<h1>",
+        '{% if summary.language == "xx" %}a{% elif summary.id == "y" %}<p class="brnd">b</p>{% endif %}<h1>',
+    ),
+    "an unknown element in a nested branch, after else": page(
+        "element-unknown",
+        "<paragraf>",
+        "<paragraf>",
+        "<h1>",
+        "{% if summary.id %}{% else %}{% for row in summary.rows %}{% if row.key %}<paragraf>a</paragraf>"
+        "{% endif %}{% endfor %}{% endif %}<h1>",
+    ),
+    "an unknown style in a condition within a tag": page(
+        "style-unknown",
+        "<p class=\"{{ 'brnd'",
+        '"brnd"',
+        "<h1>",
+        "<p class=\"{{ 'brnd' if summary.language == 'xx' else 'brand' }}\">a</p><h1>",
+    ),
     "an invalid tag": page("tag-syntax", "{{ summary. }}", "expected", "{{ summary.title }}", "{{ summary. }}"),
     "an unknown filter": page(
         "filter-unknown", "{{ summary.title|uper }}", '"uper"', "{{ summary.title }}", "{{ summary.title|uper }}"

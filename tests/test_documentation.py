@@ -17,6 +17,7 @@ from tests.forks import command, execute, forked
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.template.borders import Rule
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.template.settings_model import Strict
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
 
@@ -154,3 +155,12 @@ def test_every_file_in_the_where_is_table_exists() -> None:
 def test_the_schema_of_the_plans_is_up_to_date() -> None:
     written = json.loads((ROOT / "plans" / "plan.schema.json").read_text(encoding="utf-8"))
     assert written == plan_schema(), "run ucap build"
+
+
+def test_the_reference_of_packs_contains_every_shipped_pack() -> None:
+    page = (ROOT / "docs" / "reference" / "template-pack.md").read_text(encoding="utf-8")
+    assert [name for name in pack_names([shipped_packs()]) if f"| `{name}` |" not in page] == []
+
+
+def test_the_pictures_of_the_documentation_are_small() -> None:
+    assert [path.name for path in (ROOT / "docs" / "images").glob("*.png") if path.stat().st_size > 250_000] == []

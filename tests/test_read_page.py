@@ -155,6 +155,11 @@ def test_addresses_are_completed(written: str, address: str) -> None:
     assert text.content == (Run("a", link=address),)
 
 
+def test_an_empty_address_as_printed_for_an_unknown_one_is_no_link() -> None:
+    [text] = texts_of("<p><a href='{{ summary.contact.phone }}'>a</a></p>")
+    assert text.content == (Run("a"),)
+
+
 def test_white_space_of_the_template_is_folded_as_in_html() -> None:
     assert words(texts_of("<p>\n  one\n  <b> two</b> <br/>\n three\t</p>")[0].content) == "one two⏎three"
     assert words(texts_of("<p>a\u00a0 \u2003b\u3000</p>")[0].content) == "a\u00a0 \u2003b\u3000"

@@ -50,7 +50,7 @@ from ucap_reports.pdf.template.reading_context import ATTRIBUTES
         ("<p lang='english language'/>", "language-invalid"),
         ("<p><a href='javascript:alert(1)'>a</a></p>", "link-invalid"),
         ("<p><a href='file:///etc/passwd'>a</a></p>", "link-invalid"),
-        ("<p><a href=''>a</a></p>", "link-invalid"),
+        ("<p><a href=' '>a</a></p>", "link-invalid"),
         ("<img src='images/a.png'/>", "alt-missing"),
         ("<img src='images/a.png' alt=' '/>", "alt-missing"),
         ("<emblem alt=''/>", "alt-missing"),

@@ -93,6 +93,27 @@ def test_one_mistake_in_a_page_template_is_one_problem(old: str, new: str, found
     assert [each.code for each in problems_of(Broken("", "", "", files), tmp_path)] == [found]
 
 
+def test_cells_of_branches_with_the_same_condition_are_no_problem(tmp_path: Path) -> None:
+    never = '{% if summary.language == "xx" %}'
+    page = PAGE.replace("<tr>", f"<tr>{never}<th>a</th>{{% endif %}}")
+    page = page.replace("<h1>", f"{never}<div>{{% endif %}}<h1>").replace("</h1>", f"</h1>{never}</div>{{% endif %}}")
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page}
+    assert problems_of(Broken("", "", "", files), tmp_path) == ()
+
+
+def test_facts_of_cities_that_are_printed_without_the_table_are_not_reported(tmp_path: Path) -> None:
+    card = "<p>{{ city.name }} {{ city.region }} {{ city.country }} {{ city.population_text }}</p>"
+    rows = "{% for row in summary.rows if row.shared %}<h2>{{ row.label }}</h2>{{ row.cells[0] }}{% endfor %}"
+    table = PAGE[PAGE.index("<table") : PAGE.index("</table>") + len("</table>")]
+    page = PAGE.replace(table, f"{{% for city in summary.cities %}}{card}{{% endfor %}}{rows}")
+    settings = SETTINGS + "rows: {visits: hide}\n"
+    files: dict[str, str | bytes] = {"pack.yaml": settings, "summary.page.xml": page}
+    found = [
+        (each.details["name"], each.details.get("items")) for each in problems_of(Broken("", "", "", files), tmp_path)
+    ]
+    assert found == [("row.label", "area_km2"), ("row.cells", "area_km2")]
+
+
 def place_in(page: str, text: str) -> str:
     """The place of a text in the page template."""
     offset = page.index(text)

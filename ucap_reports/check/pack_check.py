@@ -14,9 +14,9 @@ from ucap_reports.check.required_content import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
-from ucap_reports.check.unused_content import Shown, never_shown
-from ucap_reports.html.web_trial import read_web_tags, try_web_page
-from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page
+from ucap_reports.check.unused_content import never_shown, shown
+from ucap_reports.html.web_trial import read_web_tags, try_web_branches, try_web_page
+from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page, try_page_branches
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.summary.document import Format
@@ -150,11 +150,7 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     except ProblemsFound as found:
         yield from found.problems
     if full.paragraphs is not None and turned.paragraphs is not None:
-        attempts = [
-            Shown(samples.pieces, full.paragraphs),
-            Shown(samples.turned_pieces, turned.paragraphs, turned=True),
-        ]
-        yield from never_shown(attempts, pack.word_template.path)
+        yield from never_shown(shown(samples, full.paragraphs, turned.paragraphs), pack.word_template.path)
 
 
 def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
@@ -164,12 +160,12 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     yield from (*read_page_tags(pack.page_template), *full.problems, *bare.problems, *turned.problems)
     if full.tree is None:
         return
+    yield from try_page_branches(pack, samples.complete)
     colours += page_colours(full.tree, pack.theme)
     yield from label_look_warnings(full.tree, [each.text for each in samples.full.programme_label], opened)
     if not any(each.code == "xml-invalid" for each in full.problems):
-        attempts = [Shown(samples.pieces, tree_texts(full.tree))]
-        attempts += [Shown(samples.turned_pieces, tree_texts(turned.tree), turned=True)] if turned.tree else []
-        yield from never_shown(attempts, pack.page_template.path)
+        of_turned = tree_texts(turned.tree) if turned.tree else None
+        yield from never_shown(shown(samples, tree_texts(full.tree), of_turned), pack.page_template.path)
 
 
 def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
@@ -180,8 +176,8 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
     full, bare, turned = try_web_page(pack, samples.summaries)
     yield from (*read_web_tags(template), *full.problems, *bare.problems, *turned.problems)
     if full.page:
-        attempts = [Shown(samples.pieces, [full.page]), Shown(samples.turned_pieces, [turned.page], turned=True)]
-        yield from never_shown(attempts, template.path)
+        yield from try_web_branches(pack, samples.complete)
+        yield from never_shown(shown(samples, [full.page], [turned.page]), template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

@@ -57,6 +57,25 @@ class Samples(Struct, frozen=True):
         """The full, the bare and the turned one."""
         return self.full, self.bare, self.turned
 
+    @property
+    def complete(self) -> tuple[Summary, Summary]:
+        """Those with all content: the full and the turned one."""
+        return self.full, self.turned
+
+    @property
+    def facts(self) -> Mapping[str, frozenset[str]]:
+        """The words of the facts of all cities, by the row that has the same content."""
+        cities = self.full.cities
+        region, country = (frozenset(getattr(city, name) for city in cities) for name in ("region", "country"))
+        return {
+            NAMES_FIELD: frozenset(city.name for city in cities),
+            "region": region,
+            "country": country,
+            "place": region | country,
+            "population": frozenset(city.population_text for city in cities),
+            "area_km2": frozenset(city.area_text for city in cities),
+        }
+
 
 class _SampleWords(Struct):
     """A source of words none of which is part of another."""
@@ -107,8 +126,8 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         continued=settings.continued,
         period="2001",
         cities=tuple(
-            CityFacts(f"City {number}", "Region", "Italy", "IT", number, str(number), number, str(number))
-            for number in range(1, COLUMNS + 1)
+            CityFacts(f"x{number}name", f"x{number}region", f"x{number}country", "IT", number, text, number, area)
+            for number, text, area in ((each, f"x{each}people", f"x{each}area") for each in range(1, COLUMNS + 1))
         ),
         pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
         goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from ucap_reports.check.sample_summaries import SamplePiece
+from ucap_reports.check.sample_summaries import SamplePiece, Samples
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.pack import NAMES_FIELD
 
 PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
@@ -25,6 +26,27 @@ class Shown(Struct, frozen=True):
     pieces: Mapping[str, SamplePiece]
     texts: Iterable[str]
     turned: bool = False
+
+
+def shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None) -> Iterator[Shown]:
+    """What a template printed of the full and the turned summary: texts.
+
+    The facts of a city can be printed from `summary.cities` instead of the table.
+    """
+    printed = "\n".join(full).casefold()
+    facts = {field for field, words in samples.facts.items() if all(word in printed for word in words)}
+    pieces = {word: piece for word, piece in samples.pieces.items() if _field(piece) not in facts}
+    yield Shown(pieces, [printed])
+    in_table = [word for word, piece in samples.pieces.items() if _field(piece) in samples.facts]
+    if turned is not None and any(word in printed for word in in_table):
+        yield Shown(samples.turned_pieces, turned, turned=True)
+
+
+def _field(piece: SamplePiece) -> str:
+    """The row that a piece is in; empty for one that is not in the table."""
+    if piece.name in {"summary.columns", "summary.column_label"}:
+        return NAMES_FIELD
+    return piece.item if piece.name in {"row.label", "row.cells"} else ""
 
 
 def never_shown(attempts: Iterable[Shown], path: str) -> Iterator[Problem]:

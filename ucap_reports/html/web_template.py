@@ -43,13 +43,14 @@ class WebXml(FilledTemplate, frozen=True):
     pictures: Mapping[str, PictureFacts]
 
 
-def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Problem, ...]]:
+def attempt_fill(
+    template: PackFile, summary: Summary, prepared: PreparedTemplate | None = None
+) -> tuple[WebXml, tuple[Problem, ...]]:
     """The template filled as far as possible (empty if filling stopped), as XML, and the problems of its tags.
 
-    Raises ProblemsFound for a template that cannot be compiled.
+    Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
     """
-    prepared = _prepared(template)
-
+    prepared = prepared or _prepared(template)
     pictures: dict[str, PictureFacts] = {}
 
     def place(value: Printable, kind: str) -> str:

@@ -8,7 +8,10 @@ from ucap_reports.html.web_page import attempt_web_page
 from ucap_reports.html.web_template import DOCTYPE, attempt_fill, web_template
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.markup.branch_trial import branch_problems
+from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
+from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
 
 
@@ -22,6 +25,16 @@ class WebTrial(Struct, frozen=True):
 def try_web_page(pack: Pack, summaries: Sequence[Summary]) -> Iterator[WebTrial]:
     """A trial for each summary."""
     return (_try(pack, summary) for summary in summaries)
+
+
+def try_web_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
+    """The problems of the branches of a valid web template, also of those that no summary takes."""
+    template = web_template(pack)
+
+    def problems(branch: PreparedTemplate, summary: Summary) -> list[Problem]:
+        return attempt_web_page(attempt_fill(template, summary, branch)[0], summary, pack)[1]
+
+    return branch_problems(prepared_branches(template, DOCTYPE), problems, summaries)
 
 
 def read_web_tags(template: PackFile) -> tuple[Problem, ...]:

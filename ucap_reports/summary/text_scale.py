@@ -1,6 +1,5 @@
 """The choice of the scale of a summary's text."""
 
-from collections.abc import Iterable
 from unicodedata import east_asian_width
 
 from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
@@ -45,6 +44,8 @@ def _wrapped(text: RichText, width: int) -> int:
     return sum(1 + _width(paragraph.text) // width for paragraph in text.paragraphs())
 
 
-def _width(text: Iterable[str]) -> int:
+def _width(text: str) -> int:
     """The width in narrow characters."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(character) in "FW" else 1 for character in text)

@@ -47,12 +47,14 @@ def fill_page(template: PackFile, summary: Summary) -> PageXml:
     return page
 
 
-def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
+def attempt_fill(
+    template: PackFile, summary: Summary, prepared: PreparedTemplate | None = None
+) -> tuple[PageXml, tuple[Problem, ...]]:
     """The template filled as far as possible (empty if filling stopped), and the problems of its tags.
 
-    Raises ProblemsFound for a template that cannot be compiled.
+    Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
     """
-    prepared = _prepared(template)
+    prepared = prepared or _prepared(template)
     texts: list[RichText] = []
     pictures: dict[str, PictureFacts] = {}
     shapes: list[Shape] = []

@@ -148,13 +148,13 @@ def _inner_format(reading: Reading, element: Element, opened: StartTag, form: Ru
 
 
 def _address(reading: Reading, element: Element, opened: StartTag) -> str | None:
-    """The link's address, with a scheme even if it is written without one."""
+    """The link's address, with a scheme even if it is written without one; None for an unknown one, which is empty."""
     written = opened.attributes.get("href")
     if written is None:
         reading.report(element, problem("attribute-missing", element="a", name="href", example="https://example.eu"))
         return None
     address = link_address(written)
-    if address is None:
+    if address is None and written:
         reading.report(element, problem("link-invalid", address=written))
     return address
 

@@ -24,7 +24,10 @@ from ucap_reports.pdf.template.page_tree import (
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.markup.branch_trial import branch_problems
+from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
+from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.text.rich_text import Run
 
@@ -44,6 +47,17 @@ class PageTrial(Struct, frozen=True):
 def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
     """A trial for each summary; the document is drawn if there is no other problem."""
     return tuple(_try(pack, summary) for summary in summaries)
+
+
+def try_page_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
+    """The problems of the branches of a valid page template, also of those that no summary takes."""
+
+    def problems(branch: PreparedTemplate, summary: Summary) -> list[Problem]:
+        page, _ = attempt_fill(pack.page_template, summary, branch)
+        found = attempt_page(page, pack.scaled(summary.scale))[1]
+        return [each for each in found if not _is_of_sample(each, pack)]
+
+    return branch_problems(prepared_branches(pack.page_template), problems, summaries)
 
 
 def read_page_tags(template: PackFile) -> tuple[Problem, ...]:

@@ -1,12 +1,13 @@
 """Compiling templates: parsing, checking, and generating code that can be cached."""
 
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.template.jinja.branches import numbered
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.jinja_errors import number_problem, syntax_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces, unquoted
@@ -37,3 +38,14 @@ def compile_template(
     except ValueError:  # the only one: a number with more digits than `int` accepts
         raise ProblemsFound([number_problem(places, text)]) from None
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
+
+
+def compile_branches(
+    text: str, locate: Callable[[int], Location], kinds: Sequence[str] = ()
+) -> Iterator[CompiledTemplate]:
+    """A template for each branch of a valid template, which takes it for every summary."""
+    places, environment = SourcePlaces.of(text, locate), sandbox(tuple(kinds))
+    tree = environment.parse(text)
+    branches = numbered(tree)
+    code = marshal.dumps(environment.compile(bounded(tree, environment)))
+    return (CompiledTemplate(code, tuple(kinds), places, (), outcomes) for outcomes in branches)

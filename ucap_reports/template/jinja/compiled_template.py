@@ -1,7 +1,7 @@
 """Compiled templates, rendered for each summary."""
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from jinja2.environment import Template
@@ -55,6 +55,8 @@ class CompiledTemplate(Struct, frozen=True):
     places: SourcePlaces
     unknown: tuple[Fault, ...]
     """Unknown names, known before any rendering."""
+    outcomes: Mapping[int, bool] = {}
+    """The outcomes of numbered conditions, whatever the values are."""
 
     def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
         """The rendered template. `place` returns the markup of rich text, `text` that of plain text (default: escaped).
@@ -73,7 +75,7 @@ class CompiledTemplate(Struct, frozen=True):
         """The template rendered as far as possible, with all problems that `render` raises. `shape` returns the markup
         of a shape (default: its alternative text).
         """
-        rendering = Rendering(self.places, place, text, shape)
+        rendering = Rendering(self.places, place, text, shape, self.outcomes)
         token = RENDERING.set(rendering)
         try:
             return self._attempted(rendering, summary)

@@ -1,6 +1,6 @@
 """The state of one rendering: how values are printed, the remaining budget, and the problems found so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from inspect import currentframe
 from types import FrameType, TracebackType
@@ -63,12 +63,20 @@ class SourcePlaces(Struct, frozen=True):
 class Rendering:
     """The state of one rendering. A problem that occurs repeatedly, as in a loop, is kept once."""
 
-    __slots__ = ("_left", "_places", "_problems", "place", "placing", "shape", "text")
+    __slots__ = ("_left", "_places", "_problems", "outcomes", "place", "placing", "shape", "text")
 
-    def __init__(self, places: SourcePlaces, place: Place, text: WriteText, shape: DrawShape) -> None:
+    def __init__(
+        self,
+        places: SourcePlaces,
+        place: Place,
+        text: WriteText,
+        shape: DrawShape,
+        outcomes: Mapping[int, bool],
+    ) -> None:
         self.place = place
         self.text = text
         self.shape = shape
+        self.outcomes = outcomes
         self.placing = False
         """True while code of a format runs, whose errors are not the template's."""
         self._places = places

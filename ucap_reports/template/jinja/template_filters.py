@@ -38,6 +38,8 @@ JOINED = " joined"
 """The filter that replaces `a ~ b`."""
 MADE = " made"
 """The filter around each list and dictionary in a template."""
+OUTCOME = " outcome"
+"""The filter around each condition of a template whose branches are tried."""
 MOST_MADE = 1_000
 """The largest number of items in a list, including those of nested lists each time that they occur.
 
@@ -64,7 +66,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
         | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
         | {"max": _extreme(max), "min": _extreme(min), "width": _width}
-        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
+        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made, OUTCOME: _outcome}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
 
@@ -256,6 +258,12 @@ def _joined(_context: Context, parts: list[object]) -> str:
 def _made(_context: Context, value: object) -> object:
     weigh(value)
     return value
+
+
+@pass_context
+def _outcome(_context: Context, value: object, number: int) -> object:
+    """The outcome that a numbered condition is given, or else its value."""
+    return RENDERING.get().outcomes.get(number, value)
 
 
 def weigh(*values: object) -> None:

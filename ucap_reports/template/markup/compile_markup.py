@@ -1,9 +1,10 @@
 """Prepares templates in XML: decodes, marks and compiles them."""
 
 import re
+from collections.abc import Iterator
 
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.jinja.compile_template import compile_template
+from ucap_reports.template.jinja.compile_template import compile_branches, compile_template
 from ucap_reports.template.markup.prepared_template import (
     KINDS,
     PreparedTemplate,
@@ -34,6 +35,14 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
         )
     lines = TemplateLines(path, marked.lines)
     return PreparedTemplate(compile_template(marked.text, lines.locate, KINDS), marked.start_tags)
+
+
+def prepared_branches(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> Iterator[PreparedTemplate]:
+    """A template for each branch of a template that `compile_markup` accepts, which takes it for every summary."""
+    marked = mark_template(template_text(template, prologue), template.path)
+    lines = TemplateLines(template.path, marked.lines)
+    for compiled in compile_branches(marked.text, lines.locate, KINDS):
+        yield PreparedTemplate(compiled, marked.start_tags)
 
 
 def template_text(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> str:
