@@ -69,6 +69,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed({"word/_rels/document.xml.rels": lambda content: content[:-9]}),
         "template-broken",
     ),
+    "a content type in another one": (
+        lambda: changed(
+            {"[Content_Types].xml": lambda content: content.replace(b"/></Types>", b"><Override/></Override></Types>")}
+        ),
+        "template-broken",
+    ),
+    "a relationship in another one": (
+        lambda: changed(
+            {"_rels/.rels": lambda content: content.replace(b"/></Rel", b"><Relationship/></Relationship></Rel")}
+        ),
+        "template-broken",
+    ),
     "broken content types": (lambda: changed({"[Content_Types].xml": lambda _: b""}), "template-broken"),
     "no content types": (lambda: changed({"[Content_Types].xml": lambda _: b"<Types/>"}), "template-broken"),
     "a missing part": (

@@ -46,6 +46,15 @@ def test_a_style_takes_boxes_only_from_the_style_it_is_like() -> None:
     assert styles.style("other").background is None
 
 
+def test_null_removes_a_rule_of_the_style_it_is_like_and_leaves_that_of_body() -> None:
+    styles = theme(
+        cell={"size": "17 pt", "background": "blue"}, label={"like": "cell", "size": None, "background": None}
+    )
+
+    assert styles.style("label").size == styles.style("body").size != styles.style("cell").size
+    assert styles.style("label").background is None
+
+
 def test_a_circular_chain_of_styles_ends() -> None:
     assert theme(one={"like": "two"}, two={"like": "one", "align": "end"}).style("one").align is Align.END
 

@@ -247,7 +247,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
         return DrawnRule(value.width, colour(value.colour), value.length) if isinstance(value, Rule) else value
 
     def style(name: str) -> Style:
-        rules = {key: resolved(value) for key, value in _rules(name, written).items() if value is not None}
+        rules = {key: resolved(value) for key, value in _rules(name, written).items()}
         return Style(name=name, **rules | {key: colour(rules[key]) for key in COLOUR_RULES & rules.keys()})
 
     styles = {name: style(name) for name in written.styles}
@@ -256,10 +256,13 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
-    """The style's own rules over those of the styles it is `like`, over the text rules of `body`."""
-    merged = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
+    """The style's own rules over those of the styles it is `like`, over the text rules of `body`. A rule that is null
+    removes that of the styles it is `like`.
+    """
+    merged: dict[str, Any] = {}
     for ancestor in reversed(written.chain(name)):
         own = written.styles[ancestor]
         merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
         merged |= {} if own.border is None else own.border.rules()
-    return merged
+    body = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
+    return {key: value for rules in (body, merged) for key, value in rules.items() if value is not None}

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.content_security import drop_extensions, svg_fault
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
-from ucap_reports.word.file.package_parts import TYPED, Contents, relationships_of, types_of
+from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import is_link
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
@@ -133,7 +133,7 @@ class _Reduction:
             self._contents[name] = to_bytes(root)
 
     def _links(self, root: etree._Element, source: str) -> Iterator[_Relationship]:
-        for each in root.iterchildren(etree.Element):
+        for each in flat_children(root):
             target = str(each.get("Target"))
             name = unquote(target.partition("#")[0])
             path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name)).lstrip("/").lower()
@@ -203,7 +203,7 @@ class _Reduction:
     def _declare_kept(self, types: etree._Element) -> None:
         """Remove the content types of the parts that are left out."""
         kept = {f"/{name.lower()}" for name in self._kept}
-        for each in list(types.iter(f"{{{TYPED}}}Override")):
+        for each in types.findall(f"{{{TYPED}}}Override"):
             if str(each.get("PartName")).lower() not in kept:
                 types.remove(each)
         self._contents[CONTENT_TYPES] = to_bytes(types)

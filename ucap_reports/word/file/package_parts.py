@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from lxml import etree
@@ -129,12 +129,22 @@ def relationships_part(relationships: Iterable[str]) -> bytes:
     return f'{DECLARATION}<Relationships xmlns="{RELATED}">{"".join(relationships)}</Relationships>'.encode()
 
 
+def flat_children(root: etree._Element) -> Iterator[etree._Element]:
+    """The content types or relationships in a part. Raises BrokenPackageError if one of them contains another element,
+    which programs may read or not.
+    """
+    for each in root.iterchildren(etree.Element):
+        if len(each):
+            raise BrokenPackageError(f"a {etree.QName(each).localname} contains another element")
+        yield each
+
+
 def types_of(contents: Contents) -> dict[str, str]:
     """The content type of each part in lower case, by its name or its extension (ISO/IEC 29500-2, 7.2.3); empty if none
     is declared. Raises BrokenPackageError if one is declared twice.
     """
     types: dict[str, str] = {}
-    for each in contents.tree(CONTENT_TYPES).iterchildren(etree.Element):
+    for each in flat_children(contents.tree(CONTENT_TYPES)):
         if each.tag == f"{{{TYPED}}}Override":
             key = f"/{str(each.get('PartName')).lstrip('/').lower()}"
         else:
