@@ -50,7 +50,7 @@ def _jobs(
         yield Job(Source(shown, ""), own, problems=found.problems)
         return
     files = translations.of_plan(path.stem)
-    job = Job(source, own, files, is_check=True, pictures=pictures_of(path))
+    job = Job(source, own, files, is_check=True, pictures=pictures_of(path, source))
     yield job
     try:
         plan = parse_tolerantly(source).value

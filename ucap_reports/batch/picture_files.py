@@ -8,13 +8,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import plan_values
+from ucap_reports.batch.document_names import early_values
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.storage.atomic_files import regular_only
+from ucap_reports.storage.decoding import Source
 
 PICTURES = "pictures"
-_FIELD = b"picture"
-"""The start of the names of picture fields: a plan that does not contain it is not parsed for pictures."""
+PICTURE_FIELD = "picture"
+"""The start of the names of picture fields."""
 MOST_FILE_BYTES = 32_000_000
 MOST_FILES = 50
 """The maximum number of files that are read for a plan; a valid plan has fewer."""
@@ -28,13 +29,9 @@ class PictureFile(Struct, frozen=True):
     problem: Problem | None = None
 
 
-def pictures_of(plan: Path) -> tuple[PictureFile, ...]:
-    """The pictures of a plan file."""
-    try:
-        is_pictured = _FIELD in plan.read_bytes().replace(b"\0", b"")  # which UTF-16 has in each character
-    except OSError:
-        return ()
-    return named_pictures(picture_names(plan_values(plan)), plan.parent / PICTURES) if is_pictured else ()
+def pictures_of(path: Path, source: Source) -> tuple[PictureFile, ...]:
+    """The pictures of a plan file with this text."""
+    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), path.parent / PICTURES)
 
 
 def picture_names(values: Any) -> Iterator[str]:

@@ -55,6 +55,8 @@ class Produced(Struct, frozen=True):
     """Of the translation, if the document is one."""
     digests: tuple[str, ...] = ()
     """The SHA-256 of each document, in hex, if a worker has computed it."""
+    picture: bytes | None = None
+    """The first page of the PDF as a JPEG, if a worker has drawn it."""
 
     @property
     def failed(self) -> bool:

@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
+from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.batch.source_date import source_date
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import SETTINGS_FILE, Project
+from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
@@ -72,6 +73,10 @@ class ProjectSettings(Struct, frozen=True):
             pack_changes=changes,
             pdf_standard=standard,
         )
+
+    def lists(self, source: str, status: str) -> bool:
+        """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
+        return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
 
     def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""

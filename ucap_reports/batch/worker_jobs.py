@@ -17,6 +17,7 @@ from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
 
 Item = TypeVar("Item")
@@ -38,6 +39,8 @@ class Job(Struct, frozen=True):
     is_check: bool = False
     """Only the problems are needed."""
     pictures: tuple[PictureFile, ...] = ()
+    is_pictured: bool = False
+    """A picture of the PDF is needed, for the index."""
 
 
 class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
@@ -82,7 +85,9 @@ class Bench(Struct, frozen=True):
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
+        pdfs = [document.content for document in documents if document.format is Format.PDF and job.is_pictured]
+        picture = self.picture(pdfs[0]) if pdfs else None
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 
     def picture(self, pdf: bytes) -> bytes | None:
         """A picture of the first page of a PDF; None if it cannot be drawn."""

@@ -7,8 +7,8 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language, pack_name
-from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.picture_files import PictureFile, pictures_of
 from ucap_reports.batch.pipeline import produce
@@ -102,7 +102,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, language)
     packs = PackStore(project, settings.pack)
-    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path))
+    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path, source))
 
 
 def _review(edited: Edited, arguments: Arguments) -> Review:

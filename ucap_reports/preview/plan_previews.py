@@ -79,7 +79,7 @@ class PlanPreviews:
             settings = project_settings(self.project)
             options = settings.options(DEFAULT_FORMATS, choice.pack)
             files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
-            pictures = pictures_of(path)
+            pictures = pictures_of(path, source)
             text += translations_digest(files) + pictures_digest(pictures)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
             produced = produce(source, opened, options, None, files, pictures)
