@@ -15,7 +15,7 @@ from tests.stages import shipped_pack
 from tests.word_templates import part
 from ucap_reports import Rendered, render
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.picture_files import pictures_of
+from ucap_reports.batch.plan_files import PlanFiles, pictures_of
 from ucap_reports.batch.worker_jobs import Bench, Job, SentPacks
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.preview.plan_previews import PlanPreviews
@@ -156,9 +156,9 @@ def test_the_preview_shows_a_changed_picture(tmp_path: Path) -> None:
 def test_the_work_for_a_plan_contains_its_pictures(tmp_path: Path) -> None:
     path = write_pictures(tmp_path)
     source = Source("plans/rome.yaml", PLAN)
-    files = pictures_of(path, source)
+    files = PlanFiles(pictures=pictures_of(path, source))
     options = BuildOptions(formats=(Format.PDF,))
-    job = pickle.loads(pickle.dumps(Job(source, options, pictures=files)))  # noqa: S301 - the test's own bytes
+    job = pickle.loads(pickle.dumps(Job(source, options, files)))  # noqa: S301 - the test's own bytes
     path.unlink()
     bench = Bench(SentPacks({"iuc-asia": shipped_pack()}), product_fingerprint())
     outcome = bench.produce(job)

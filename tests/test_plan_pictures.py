@@ -17,7 +17,7 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
-from ucap_reports.batch.picture_files import pictures_of
+from ucap_reports.batch.plan_files import pictures_of
 from ucap_reports.batch.plan_pictures import prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan

@@ -13,10 +13,8 @@ from ucap_reports.batch.changes import Due, plan_report
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
-from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.batch.translation_files import translations_digest
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -95,9 +93,8 @@ class Production:
         return Job(
             source,
             replace(due.options, formats=tuple(due.reasons)),
-            self._build.translations.of_plan(due.plan),
+            self._build.translations.with_pictures(due.path, source),
             sha256(content).hexdigest(),
-            pictures=pictures_of(due.path, source),
             is_pictured=due.is_pictured,
         )
 
@@ -180,8 +177,7 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert produced.card is not None  # noqa: S101 - documents come with a card
-        files = translations_digest(job.translations), pictures_digest(job.pictures)
-        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, *files)
+        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, job.files)
         made = {name: each.record(due) for name, each in new.items()}
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
@@ -198,7 +194,7 @@ class Production:
             pictured=pictured,
             picture=picture,
             is_version=due.options.is_version,
-            picture_names=tuple(each.name for each in job.pictures),
+            picture_names=tuple(each.name for each in job.files.pictures),
         )
 
     def _report(

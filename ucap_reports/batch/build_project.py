@@ -17,8 +17,8 @@ from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.manifest import Made
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, regular_digest, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project

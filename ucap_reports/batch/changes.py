@@ -13,8 +13,7 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.picture_files import PICTURE_FIELD, PICTURES, named_pictures, picture_names, pictures_digest
-from ucap_reports.batch.translation_files import translations_digest
+from ucap_reports.batch.plan_files import PICTURE_FIELD, PICTURES, PlanFiles, named_pictures, picture_names
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -49,11 +48,9 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(  # noqa: PLR0917 - digests by their order in `Inputs`
-        self, plan: str, pack: str, pack_digest: str, tools: str, translations: str, pictures: str
-    ) -> Inputs:
-        """What the documents are built from; `plan`, `translations` and `pictures` are the digests of these files."""
-        options = self.options
+    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: PlanFiles) -> Inputs:
+        """What the documents are built from; `plan` is the digest of that file."""
+        options, (translations, pictures) = self.options, files.digests
         is_default = options.template is None and pack == options.default_pack
         return Inputs(
             plan=plan,
@@ -88,8 +85,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
         pages = {variant(path.stem, plan, each)[0]: each.language or own_language(plan) for each in versions}
-    translations = translations_digest(build.translations.of_plan(path.stem))
-    files = translations, pictures_digest(named_pictures(pictures, path.parent / PICTURES))
+    files = PlanFiles(build.translations.of_plan(path.stem), named_pictures(pictures, path.parent / PICTURES))
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path.stem, plan, each)
@@ -118,13 +114,13 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     return early_values(source, "language", PICTURE_FIELD, *(["template"] if options.template else []))
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
-    """What is due, with the reasons; `plan` and `files` are the digests of the plan, its translations and pictures."""
+def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: PlanFiles) -> Due:
+    """What is due, with the reasons; `plan` is the digest of the plan."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, *files)
+    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(

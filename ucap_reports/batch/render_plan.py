@@ -12,10 +12,16 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import early_values
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.picture_files import PICTURE_FIELD, PICTURES, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import (
+    PICTURE_FIELD,
+    PICTURES,
+    PlanFiles,
+    TranslationFiles,
+    named_pictures,
+    picture_names,
+)
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
@@ -130,7 +136,7 @@ def render(
         source = Source(source.path, _text(own))
     files = named_pictures(_picture_names(own, source), Path(pictures) if pictures else _picture_folder(plan))
     with RENDERING:
-        produced = produce(source, opened, options, own, translations, files)
+        produced = produce(source, opened, options, own, PlanFiles(translations, files))
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):

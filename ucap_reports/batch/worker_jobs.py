@@ -11,9 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -27,18 +26,17 @@ RENDERING = Lock()
 
 
 class Job(Struct, frozen=True):
-    """The text of a plan with its translations and pictures, and the options for its documents."""
+    """The text of a plan with its files, and the options for its documents."""
 
     source: Source
     options: BuildOptions
-    translations: tuple[TranslationFile, ...] = ()
+    files: PlanFiles = NO_FILES
     digest: str = ""
     """The SHA-256 of the plan's file, in hex."""
     problems: tuple[Problem, ...] = ()
     """The errors because of which the plan cannot be read."""
     is_check: bool = False
     """Only the problems are needed."""
-    pictures: tuple[PictureFile, ...] = ()
     is_pictured: bool = False
     """A picture of the PDF is needed, for the index."""
 
@@ -78,7 +76,7 @@ class Bench(Struct, frozen=True):
             return Produced((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                produced = produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures)
+                produced = produce(job.source, self.open_pack, job.options, None, job.files)
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others

@@ -10,10 +10,9 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language, pack_name
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.picture_files import PictureFile, pictures_of
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import PictureFile, PlanFiles, TranslationFile, TranslationFiles, pictures_of
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
@@ -49,10 +48,10 @@ class Edited(Struct, frozen=True):
 
     def built(self, text: str) -> tuple[bytes, str]:
         """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
-        plan, files = Source(self.plan.path, text), list[TranslationFile]()
+        plan, files = Source(self.plan.path, text), PlanFiles(pictures=self.pictures)
         if self.translation is not None:
-            plan, files = self.plan, [replace(self.translation, content=text.encode())]
-        produced = produce(plan, self.packs.open, self.options, None, files, self.pictures)
+            plan, files = self.plan, PlanFiles((replace(self.translation, content=text.encode()),), self.pictures)
+        produced = produce(plan, self.packs.open, self.options, None, files)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
         return produced.documents[0].content, produced.summary.metadata.plan_digest
