@@ -1,5 +1,6 @@
 """Pictures of plans in builds, programs, translations, reviews, comparisons and the preview."""
 
+import os
 import pickle
 import re
 from io import BytesIO
@@ -47,6 +48,23 @@ def test_a_changed_picture_makes_its_plan_due(tmp_path: Path) -> None:
     assert {(each["plan"], each.get("reason")) for each in dues} == {("rome", "picture changed"), ("siena", None)}
     assert [each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]].count("written") == 2
     assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"unchanged"}
+
+
+def test_a_picture_is_read_again_if_its_size_or_its_date_has_changed(tmp_path: Path) -> None:
+    picture = write_pictures(tmp_path).parent / "pictures" / "rome.jpg"
+    ucap(tmp_path, "build")
+    content, found = picture.read_bytes(), picture.stat()
+
+    def reasons() -> set[str | None]:
+        return {each.get("reason") for each in ucap(tmp_path, "build", "--dry-run", "--json").report["documents"]}
+
+    picture.write_bytes(content[:-9] + b"unread!!!")
+    os.utime(picture, ns=(found.st_atime_ns, found.st_mtime_ns))
+    assert reasons() == {None}
+    os.utime(picture, ns=(found.st_atime_ns, found.st_mtime_ns + 1))
+    assert reasons() == {"picture changed"}
+    picture.write_bytes(content)
+    assert reasons() == {None}
 
 
 def test_documents_from_any_place_are_equal(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ class Production:
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert produced.card is not None  # noqa: S101 - documents come with a card
-        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, job.files)
+        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, job.files.digests)
         made = {name: each.record(due) for name, each in new.items()}
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
@@ -194,7 +194,7 @@ class Production:
             pictured=pictured,
             picture=picture,
             is_version=due.options.is_version,
-            picture_names=tuple(each.name for each in job.files.pictures),
+            stamps={each.name: each.stamp for each in job.files.pictures},
         )
 
     def _report(

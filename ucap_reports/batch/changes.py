@@ -13,7 +13,14 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.plan_files import PICTURE_FIELD, PICTURES, PlanFiles, named_pictures, picture_names
+from ucap_reports.batch.plan_files import (
+    PICTURE_FIELD,
+    PICTURES,
+    PlanFiles,
+    named_pictures,
+    picture_names,
+    picture_stamp,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -48,9 +55,9 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: PlanFiles) -> Inputs:
-        """What the documents are built from; `plan` is the digest of that file."""
-        options, (translations, pictures) = self.options, files.digests
+    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: tuple[str, str]) -> Inputs:
+        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
+        options, (translations, pictures) = self.options, files
         is_default = options.template is None and pack == options.default_pack
         return Inputs(
             plan=plan,
@@ -73,19 +80,18 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     options, record = build.request.options, build.records.get(path.stem)
     content, shown = _content(path), build.project.shown(path)
     digest = sha256(content).hexdigest() if content else ""  # which is no file's digest
-    if record is not None and record.inputs.plan == digest and options.template is None:
-        plan: Any = {"languages": record.card.languages, "language": record.card.language}
-        pictures: Iterable[str] = record.picture_names
+    same = record if record is not None and record.inputs.plan == digest else None
+    if same is not None and options.template is None:
+        plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
         plan = _values(content, shown, options)
-        pictures = picture_names(plan)
+    files = _file_digests(build, path, plan, same)
     languages = version_languages(plan, build.request.settings.languages)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
         pages = {variant(path.stem, plan, each)[0]: each.language or own_language(plan) for each in versions}
-    files = PlanFiles(build.translations.of_plan(path.stem), named_pictures(pictures, path.parent / PICTURES))
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path.stem, plan, each)
@@ -114,8 +120,21 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     return early_values(source, "language", PICTURE_FIELD, *(["template"] if options.template else []))
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: PlanFiles) -> Due:
-    """What is due, with the reasons; `plan` is the digest of the plan."""
+def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
+    """The `PlanFiles.digests` of a plan, given its parsed YAML, which may be invalid.
+
+    Pictures are read only if they are not as they were when the same plan was built, as `record` says.
+    """
+    folder, translations = path.parent / PICTURES, build.translations.of_plan(path.stem)
+    if record is None:
+        return PlanFiles(translations, named_pictures(picture_names(plan), folder)).digests
+    if all(picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
+        return PlanFiles(translations).digests[0], record.inputs.pictures
+    return PlanFiles(translations, named_pictures(record.stamps, folder)).digests
+
+
+def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
+    """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))

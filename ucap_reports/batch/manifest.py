@@ -91,8 +91,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """The digest of that picture; None if there is none, also because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
-    picture_names: tuple[str, ...] = ()
-    """The names of the picture files that the plan names."""
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    """The `picture_stamp` of each picture file of the plan, by its name: while it is the same, the file is not read."""
 
     def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""
