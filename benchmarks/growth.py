@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation]
 
-For each number of plans: the first build without and with its index, and a build without changes. Memory is the peak of the main
-process and of its largest worker.
+For each number of plans: the first build without and with its index, and a build without changes. Memory is the peak of
+the main process and of its largest worker.
 """
 
 import argparse
