@@ -11,7 +11,7 @@ from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.output_folder import locked
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.work_distribution import Workers, in_order
+from ucap_reports.batch.work_distribution import in_order
 from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
@@ -73,10 +73,8 @@ def ends(_: Bench, __: int) -> int:
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     with Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool:
-        lost = list(in_order(pool, ends, [1], 1))
-    monkeypatch.setattr(
-        Workers, "each", lambda *arguments: (found for _, found in zip(arguments[2], lost, strict=True))
-    )
+        [(_, lost)] = in_order(pool, ends, [1], 1)
+    monkeypatch.setattr(Bench, "produce", lambda *_: lost)
     return codes(folder, "build")
 
 

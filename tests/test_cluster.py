@@ -48,15 +48,16 @@ def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeyp
     killed = worker_processes(cluster)[0]
     from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - only for this test
 
-    whole = Production._report
+    whole = Production.reports
     alive = [killed]
 
-    def kill_in_the_middle(self: Production, *arguments: Any) -> Any:
-        if alive and len(digests(tmp_path / "out")) > PLANS:
-            os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
-        return whole(self, *arguments)
+    def kill_in_the_middle(self: Production, dues: Any) -> Iterator[Any]:
+        for report in whole(self, dues):
+            if alive and len(digests(tmp_path / "out")) > PLANS:
+                os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
+            yield report
 
-    monkeypatch.setattr(Production, "_report", kill_in_the_middle)
+    monkeypatch.setattr(Production, "reports", kill_in_the_middle)
     run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
 
     assert run.code == 0, run.out

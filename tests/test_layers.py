@@ -1,6 +1,7 @@
 """The layers of docs/explanation/architecture.md, checked against the imports in the source."""
 
 import ast
+import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -163,3 +164,14 @@ def test_values_are_msgspec_structs_and_not_dataclasses() -> None:
 
 def test_no_module_imports_random_numbers_or_the_clock() -> None:
     assert [path for path in FILES if {name.split(".")[0] for name in imports()[path]} & CHANCE_AND_CLOCK] == []
+
+
+def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
+    code = (
+        "import sys, threading; from importlib import import_module; "
+        "from ucap_reports.batch.worker_processes import PRELOADED; [import_module(each) for each in PRELOADED]; "
+        "from pathlib import Path; tasks = Path('/proc/self/task'); "
+        "print(threading.active_count(), len([*tasks.iterdir()]) if tasks.exists() else 1)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "1"]

@@ -69,6 +69,7 @@ RECORDS = st.builds(
     documents=st.dictionaries(FORMATS, DOCUMENTS, max_size=2),
     pictured=st.none() | DIGEST,
     picture=st.none() | DIGEST,
+    stamps=st.dictionaries(TEXT, TEXT, max_size=2),
 )
 MADE = st.none() | st.builds(Made, TEXT, TEXT)
 SETTINGS = st.builds(Settings, templates=TEXT, packs=st.dictionaries(TEXT, TEXT, max_size=2), index=MADE, schema=MADE)

@@ -17,11 +17,12 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
-from ucap_reports.batch.picture_files import pictures_of
+from ucap_reports.batch.plan_files import pictures_of
 from ucap_reports.batch.plan_pictures import prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import read_source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.summary.summary import Summary
@@ -38,7 +39,9 @@ ALTS = ["The Colosseum & <people>", "Ten people at a table.", "The same picture.
 def summary_of(path: Path, pack: str = "iuc-asia") -> Summary:
     """The summary of a plan file with its pictures."""
     plan = load_plan(path)
-    return compose_summary(plan, shipped_pack(pack), images=prepared_pictures(plan, pictures_of(path)))
+    return compose_summary(
+        plan, shipped_pack(pack), images=prepared_pictures(plan, pictures_of(path, read_source(path)))
+    )
 
 
 def rendered(path: Path, **options: object) -> Rendered:

@@ -43,7 +43,6 @@ def test_a_terminal_has_a_bar_below_the_lines_until_the_end(tmp_path: Path) -> N
     seen = on_a_terminal(tmp_path, "--verbose")
 
     assert "building plans" in seen
-    assert "drawing pictures" in seen
     assert f"{PLANS}/{PLANS}" in seen
     text = STEERING.sub("", seen)
     assert all(f"written   out/plan-{number:04}.pdf (1 page)" in text for number in range(PLANS))

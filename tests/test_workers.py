@@ -150,14 +150,14 @@ def test_results_come_in_order_from_more_than_one_process() -> None:
     with Processes(2, BENCH) as pool:
         found = list(in_order(pool, process_of, range(40), 1))
 
-    results = [each for each in found if not isinstance(each, Lost)]
+    results = [each for _, each in found if not isinstance(each, Lost)]
     assert [number for number, _ in results] == list(range(40))
     assert os.getpid() not in {process for _, process in results}
 
 
 def test_an_item_that_ends_its_worker_is_lost_and_no_other() -> None:
     with Processes(2, BENCH) as pool:
-        results = list(in_order(pool, doubled_unless_five, range(20), 3))
+        results = [result for _, result in in_order(pool, doubled_unless_five, range(20), 3)]
 
     assert isinstance(results[5], Lost)
     assert results[:5] + results[6:] == [2 * number for number in range(20) if number != 5]
@@ -167,7 +167,7 @@ def test_a_worker_that_ends_once_loses_no_item(tmp_path: Path) -> None:
     with Processes(2, BENCH) as pool:
         results = list(in_order(pool, doubled_at_the_second_attempt, [tmp_path / "a", tmp_path / "b"], 1))
 
-    assert results == ["aa", "bb"]
+    assert results == [(tmp_path / "a", "aa"), (tmp_path / "b", "bb")]
 
 
 def test_workers_that_end_at_every_item_are_an_error_after_a_few_of_them() -> None:
@@ -268,8 +268,8 @@ def test_no_more_items_are_in_memory_than_the_workers_need() -> None:
             taken += 1
             yield number
 
-    for done, result in enumerate(in_order(Counting(), doubled, items(), 4)):
-        assert result == 2 * done
+    for done, found in enumerate(in_order(Counting(), doubled, items(), 4)):
+        assert found == (done, 2 * done)
         assert taken - done <= 3 * 4
 
 

@@ -11,15 +11,21 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.changes import Due, plan_report
 from ucap_reports.batch.events import PlanReport
+from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
-from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.signed_documents import is_still_signed, removed_signature
-from ucap_reports.batch.translation_files import translations_digest
+from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
-from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_problem, regular_digest, write_files
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    WriteStatus,
+    disk_problem,
+    make_folder,
+    regular_digest,
+    write_files,
+)
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.summary.document import Document, Format
 
@@ -27,12 +33,31 @@ WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
 
 
-class Written(Struct, frozen=True):
-    """The status of each document of a plan that was to be written, the plan's record, and errors of the disk."""
+class NewDocument(Struct, frozen=True):
+    """A document that was built, its digest, that of the file which has its name, and the record of the last build."""
 
-    statuses: Mapping[Format, WriteStatus]
-    record: PlanRecord | None
-    problems: tuple[Problem, ...] = ()
+    document: Document
+    digest: str
+    found: str | None
+    known: DocumentRecord | None
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the file is neither a recorded one nor the new one."""
+        known = {self.known.sha256, self.known.replaces} if self.known else set()
+        return self.found not in {None, self.digest, *known}
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the file is the signed form of the document, and is kept."""
+        return self.known is not None and self.known.unsigned == self.digest and self.found == self.known.sha256
+
+    def record(self, due: Due) -> DocumentRecord:
+        """The new record of the document."""
+        if self.known is not None and self.is_signed:
+            return replace(self.known, pages=self.document.pages, inputs=None)
+        links = due.links(self.document.format)
+        return DocumentRecord(self.digest, self.document.pages, replaces=self.found or None, links=links)
 
 
 class Production:
@@ -40,91 +65,125 @@ class Production:
 
     def __init__(self, build: BuildState) -> None:
         self._build = build
+        self._request = build.request
         self._records = build.records
 
-    def reports(self, dues: Sequence[Due], workers: Workers) -> Generator[PlanReport, None, None]:
+    def reports(self, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
         """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
-        writing: deque[tuple[Due, Produced, Future[Written]]] = deque()
-        done = workers.produced(map(self._job, dues), len(dues))
-        with ThreadPoolExecutor(WRITERS) as writers:
+        writing: deque[Future[PlanReport]] = deque()
+        with (
+            Workers(self._build.packs, self._request.jobs, self._request.scheduler) as workers,
+            ThreadPoolExecutor(WRITERS) as writers,
+        ):
+            done = workers.produced(map(self._job, dues), len(dues))
             for due, (job, produced) in zip(dues, done, strict=True):
-                writing.append((due, produced, writers.submit(self._write, due, job, produced)))
+                writing.append(writers.submit(self._write, due, job, produced))
                 if len(writing) >= WRITERS:
-                    yield self._report(*writing.popleft())
+                    yield writing.popleft().result()
             while writing:
-                yield self._report(*writing.popleft())
+                yield writing.popleft().result()
 
     def _job(self, due: Due) -> Job:
         """The job of a plan; if it cannot be read, a job that only has the problems."""
         try:
             content = read_content(due.path, due.shown)
-            source, translations = decode_source(content, due.shown), self._build.translations.of_plan(due.plan)
+            source = decode_source(content, due.shown)
         except ProblemsFound as found:
             return Job(Source(due.shown, ""), due.options, problems=found.problems)
-        options = replace(due.options, formats=tuple(due.reasons))
-        return Job(source, options, translations, sha256(content).hexdigest(), pictures=pictures_of(due.path))
+        return Job(
+            source,
+            replace(due.options, formats=tuple(due.reasons)),
+            self._build.translations.with_pictures(due.path, source),
+            sha256(content).hexdigest(),
+            is_pictured=due.is_pictured,
+        )
 
-    def _write(self, due: Due, job: Job, produced: Produced) -> Written:
-        """Write the documents of a plan that were not edited. All are complete on the disk, and recorded there, before
-        the first file gets its name.
+    def _write(self, due: Due, job: Job, produced: Produced) -> PlanReport:
+        """Write the documents of a plan that were not edited, and its picture; returns the report on it.
+
+        All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
-        old, out = self._records.get(due.name), self._build.out
-        found = {each.format: regular_digest(out / due.file_name(each.format)) for each in produced.documents}
-        new = dict(zip(found, produced.digests, strict=True))
-        edited = {each for each in found if self._is_edited(found[each], new[each], each, old)}
-        documents = [each for each in produced.documents if each.format not in edited]
+        old = self._records.get(due.name)
+        built = self._new_documents(due, produced, old)
+        edited = {name for name, each in built.items() if each.is_edited and not self._request.overwrite_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
-        if not documents:
-            return Written(kept, old)
-        known = old.documents if old else {}
-        signed = {each for each in found if is_still_signed(known.get(each), found[each], new[each])}
-        digests = {each: (new[each], found[each]) for each in found}
-        made = {each.format: _new_record(due, each, *digests[each.format]) for each in documents}
-        made |= {each: replace(known[each], pages=made[each].pages, inputs=None) for each in signed}
-        record = self._record(due, job, produced, old, made)
-        files = {
-            each.format: self._new_file(due.file_name(each.format), each.content, *digests[each.format])
-            for each in documents
-            if each.format not in signed
-        }
-        problems = tuple(each for form in files for each in removed_signature(known.get(form), files[form].shown))
+        new = {name: each for name, each in built.items() if name not in edited}
+        if not new:
+            return self._report(due, produced, kept, old)
+        record = self._record(due, job, produced, old, new)
+        written, problems = self._write_documents(due, record, new)
+        if not written:
+            return self._report(due, produced, {}, old, problems)
+        if Format.PDF in written and self._is_drawn(due, new, record.card):
+            record, refusals = self._write_picture(due, record, produced.picture)
+            problems += refusals
+        formats = {*due.options.formats} - edited - due.edited - (new.keys() - written.keys())
+        self._records.settle(due.name, record, formats)
+        return self._report(due, produced, written | kept, record, problems)
+
+    def _write_documents(
+        self, due: Due, record: PlanRecord, new: Mapping[Format, NewDocument]
+    ) -> tuple[dict[Format, WriteStatus], list[Problem]]:
+        """The status of each document that is complete in its file, and the problems."""
+        files = {name: self._new_file(due, each) for name, each in new.items() if not each.is_signed}
+        signed = [files[name].shown for name in files if (known := new[name].known) and known.unsigned]
+        problems = [problem("signature-removed", Location(shown), path=shown) for shown in signed]
         try:
             statuses = write_files(list(files.values()), before=lambda: self._records.put(due.name, record))
-            written = dict(zip(files, statuses, strict=True)) | dict.fromkeys(signed, WriteStatus.UNCHANGED)
         except ProblemsFound as refused:
-            problems, written = (*problems, *refused.problems), self._complete(due, made)
+            complete = [each for each in new if self._digest(due, each) == record.documents[each].sha256]
+            return dict.fromkeys(complete, WriteStatus.WRITTEN), [*problems, *refused.problems]
         except OSError as error:
-            problems, written = (*problems, disk_problem(error, self._build.project.shown(out))), {}
-        if not written:
-            return Written({}, old, problems)
-        refused_formats = made.keys() - written.keys()
-        self._records.settle(due.name, record, {*due.options.formats} - edited - due.edited - refused_formats)
-        return Written(written | kept, record, problems)
+            return {}, [*problems, disk_problem(error, self._build.project.shown(self._build.out))]
+        return dict.fromkeys(new, WriteStatus.UNCHANGED) | dict(zip(files, statuses, strict=True)), problems
 
-    def _complete(self, due: Due, made: Mapping[Format, DocumentRecord]) -> dict[Format, WriteStatus]:
-        """The new documents that are in their files although others could not be written."""
-        found = {each: regular_digest(self._build.out / due.file_name(each)) for each in made}
-        return {each: WriteStatus.WRITTEN for each, record in made.items() if found[each] == record.sha256}
+    def _write_picture(
+        self, due: Due, record: PlanRecord, picture: bytes | None
+    ) -> tuple[PlanRecord, Sequence[Problem]]:
+        """The record with the picture of the PDF, which is written unless the PDF cannot be drawn, and the problems."""
+        file = self._build.thumbnail(due.name)
+        try:
+            if picture is not None:
+                make_folder(file.parent, self._build.shown(THUMBNAILS))
+                write_files([NewFile(file, picture, self._build.project.shown(file))])
+        except ProblemsFound as refused:
+            return record, refused.problems
+        return replace(record, pictured=record.documents[Format.PDF].sha256), ()
 
-    def _is_edited(self, found: str | None, new: str, format_: Format, old: PlanRecord | None) -> bool:
-        """Whether the digest of a file is neither a recorded one nor that of the new content."""
-        known = old.documents.get(format_) if old else None
-        ours = {None, new} | ({known.sha256, known.replaces} if known else set())
-        return not self._build.request.overwrite_edited and found not in ours
+    def _is_drawn(self, due: Due, new: Mapping[Format, NewDocument], card: PlanCard) -> bool:
+        """Whether the index shows a new PDF."""
+        lists = self._request.settings.lists
+        return due.is_pictured and Format.PDF in new and lists(due.shown, card.status)
 
-    def _new_file(self, name: str, content: bytes, new: str, found: str | None) -> NewFile:
-        changed = new != found or self._build.request.force
-        return NewFile(self._build.out / name, content, self._build.shown(name), changed)
+    def _new_documents(self, due: Due, produced: Produced, old: PlanRecord | None) -> dict[Format, NewDocument]:
+        """The documents by format."""
+        known = old.documents if old else {}
+        return {
+            each.format: NewDocument(each, digest, self._digest(due, each.format), known.get(each.format))
+            for each, digest in zip(produced.documents, produced.digests, strict=True)
+        }
+
+    def _digest(self, due: Due, format_: Format) -> str | None:
+        """The digest of the file that has the name of a document."""
+        return regular_digest(self._build.out / due.file_name(format_))
+
+    def _new_file(self, due: Due, new: NewDocument) -> NewFile:
+        name = due.file_name(new.document.format)
+        changed = new.digest != new.found or self._request.force
+        return NewFile(self._build.out / name, new.document.content, self._build.shown(name), changed)
 
     def _record(
-        self, due: Due, job: Job, produced: Produced, old: PlanRecord | None, made: Mapping[Format, DocumentRecord]
+        self, due: Due, job: Job, produced: Produced, old: PlanRecord | None, new: Mapping[Format, NewDocument]
     ) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
         assert produced.card is not None  # noqa: S101 - documents come with a card
-        files = translations_digest(job.translations), pictures_digest(job.pictures)
-        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, *files)
+        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, job.files.digests)
+        made = {name: each.record(due) for name, each in new.items()}
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
+        pictured, picture = (old.pictured, old.picture) if old else (None, None)
+        if self._is_drawn(due, new, produced.card):
+            pictured, picture = None, sha256(produced.picture).hexdigest() if produced.picture else None
         return PlanRecord(
             source=due.shown,
             inputs=inputs,
@@ -132,21 +191,22 @@ class Production:
             problems=produced.common_problems,
             format_problems={**still, **produced.format_problems},
             documents={each: document for each in Format if (document := made.get(each) or others.get(each))},
-            pictured=old.pictured if old else None,
-            picture=old.picture if old else None,
+            pictured=pictured,
+            picture=picture,
             is_version=due.options.is_version,
+            stamps={each.name: each.stamp for each in job.files.pictures},
         )
 
-    def _report(self, due: Due, produced: Produced, writing: Future[Written]) -> PlanReport:
-        """The report on a plan, once it is written."""
-        written = writing.result()
-        statuses = {each: written.statuses.get(each, WriteStatus.FAILED) for each in due.reasons}
-        not_due = tuple(each for each in due.options.formats if each not in due.reasons)
-        others = written.record.format_problems_of(not_due) if written.record else ()
-        problems = (*produced.problems, *others, *written.problems)
-        return plan_report(due, self._build, statuses, written.record, problems)
-
-
-def _new_record(due: Due, document: Document, new: str, found: str | None) -> DocumentRecord:
-    """The record of a document with the digest `new`, which replaces a file with the digest `found`."""
-    return DocumentRecord(new, document.pages, replaces=found or None, links=due.links(document.format))
+    def _report(
+        self,
+        due: Due,
+        produced: Produced,
+        written: Mapping[Format, WriteStatus],
+        record: PlanRecord | None,
+        problems: Sequence[Problem] = (),
+    ) -> PlanReport:
+        """The report on a plan; documents without a status failed."""
+        statuses = {each: written.get(each, WriteStatus.FAILED) for each in due.reasons}
+        not_due = [each for each in due.options.formats if each not in due.reasons]
+        others = record.format_problems_of(not_due) if record else ()
+        return plan_report(due, self._build, statuses, record, (*produced.problems, *others, *problems))

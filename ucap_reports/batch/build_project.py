@@ -1,10 +1,9 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,20 +11,19 @@ from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
 from ucap_reports.batch.deleted_plans import remove_deleted
-from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed, Stage
+from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed
+from ucap_reports.batch.index_page.index_entry import INDEX
+from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.manifest import Made
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, regular_digest, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
-
-if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed needs nothing that makes documents
-    from ucap_reports.batch.work_distribution import Workers
 
 
 def build(
@@ -119,7 +117,7 @@ def build_plans(
         _check_name(request.options.template)
     if request.dry_run:
         check_output_folder(project, out)
-        yield from _Build(project, request, out).preview(paths)
+        yield from _Build(project, request, out).run(paths)
         return
     with output_folder(project, out):
         yield from _Build(project, request, out).run(paths)
@@ -127,7 +125,7 @@ def build_plans(
 
 def _check_name(pack: str) -> None:
     """Raise ProblemsFound if the variants in a pack would have the names of those in a language."""
-    from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - see above
+    from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - needed for a named pack only
 
     if names_language(pack):
         raise ProblemsFound([problem("pack-name-invalid", form="language", name=pack)])
@@ -142,25 +140,23 @@ class _Build:
         translations, tools = TranslationFiles(project, request.settings.languages), product_fingerprint()
         self._state = BuildState(project, out, request, records, packs, translations, tools)
         self._request = request
-        self._workers: Workers | None = None
-
-    def preview(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """The events of a dry run."""
-        yield Remark((*self._request.settings.problems, *self._records.problems))
-        dues = [due for path in paths for due in find_due(self._state, path)]
-        yield from map(self._untouched, dues)
-        yield from self._clean_up(dues)
 
     def run(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """Build, and record what was built, however the build ends."""
+        """Build, and record what was built, however the build ends; a dry run writes nothing."""
         yield Remark((*self._request.settings.problems, *self._records.problems))
         dues = [due for path in paths for due in find_due(self._state, path)]
-        yield Begun(Stage.PLANS, sum(bool(due.reasons) for due in dues))
+        if self._request.dry_run:
+            yield from map(self._untouched, dues)
+            yield from self._clean_up(dues)
+            return
+        pending = [due for due in dues if due.reasons]
+        yield Begun(len(pending))
         try:
-            with ExitStack() as stack:
-                yield from self._reports(dues, stack)
-                yield from self._clean_up(dues)
-                yield from self._update_index(stack)
+            with closing(self._built(pending)) as built:
+                for due in dues:
+                    yield next(built) if due.reasons else self._untouched(due)
+            yield from self._clean_up(dues)
+            yield from self._update_index()
             yield from self._update_settings()
             self._records.save()
         except BaseException:
@@ -168,23 +164,20 @@ class _Build:
                 self._records.save()
             raise
 
-    def _reports(self, dues: Sequence[Due], stack: ExitStack) -> Iterator[Event]:
-        """The reports on all plans in their order, built or unchanged."""
-        pending = [due for due in dues if due.reasons]
-        built: Iterator[PlanReport] = iter(())
-        if pending:
-            from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - see above
+    def _built(self, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
+        if dues:
+            from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - it imports all of the pipeline
 
-            built = stack.enter_context(closing(Production(self._state).reports(pending, self._pool(stack))))
-        for due in dues:
-            yield next(built) if due.reasons else self._untouched(due)
+            yield from Production(self._state).reports(dues)
 
     def _untouched(self, due: Due) -> PlanReport:
         """The report on a plan that is not built, with the problems that were found when it was."""
         record = self._records.get(due.name)
         if record is None or due.reasons:  # in a dry run
             return plan_report(due, self._state, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
-        self._records.settle(due.name, record, {*due.options.formats} - due.edited)
+        formats = {*due.options.formats} - due.edited
+        if any(record.documents[each].replaces for each in formats):
+            self._records.settle(due.name, record, formats)
         return plan_report(due, self._state, {}, record, record.problems_of(due.options.formats))
 
     def _clean_up(self, dues: Sequence[Due]) -> Iterator[Event]:
@@ -195,18 +188,10 @@ class _Build:
         if self._request.everything or self._request.prune:
             yield from remove_deleted(self._state, languages)
 
-    def _update_index(self, stack: ExitStack) -> Iterator[Event]:
-        """Update the index of all documents in the folder, and its pictures."""
-        if not self._request.index:
-            return
-        from ucap_reports.batch.index_writer import IndexWriter  # noqa: PLC0415 - see above
-
-        index = IndexWriter(self._state)
-        if index.due:
-            yield Begun(Stage.PICTURES, len(index.due))
-            yield from index.draw(self._pool(stack))
-        if (status := index.write()) is not None:
-            yield Listed(self._state.shown(index.path.name), status)
+    def _update_index(self) -> Iterator[Event]:
+        """Update the index of all documents in the folder."""
+        if self._request.index and (status := write_index(self._state)) is not None:
+            yield Listed(self._state.shown(INDEX), status)
 
     def _update_settings(self) -> Iterator[Event]:
         """Record the state of packs and schema. A schema that cannot be written is a warning: no document needs it."""
@@ -217,15 +202,6 @@ class _Build:
             self._records.set(schema=schema)
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
-
-    def _pool(self, stack: ExitStack) -> "Workers":
-        """The workers of this build, until the stack ends."""
-        if self._workers is None:
-            from ucap_reports.batch.work_distribution import Workers  # noqa: PLC0415 - see above
-
-            workers = Workers(self._state.packs, self._request.jobs, self._request.scheduler)
-            self._workers = stack.enter_context(workers)
-        return self._workers
 
 
 def _renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:

@@ -1,6 +1,6 @@
 """The records of a build while it runs: each is on the disk before its documents get their names."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import RLock
@@ -63,10 +63,9 @@ class Records:
             self._plans[name] = encoded
             self.packs.add(record.inputs.pack)
 
-    def settle(self, name: str, record: PlanRecord, formats: Collection[Format]) -> None:
+    def settle(self, name: str, record: PlanRecord, formats: Iterable[Format]) -> None:
         """Record that the documents of these formats have their names; on the disk when the build ends."""
-        if any(record.documents[each].replaces for each in formats):
-            self._plans[name] = encode_record(record.settled(formats))
+        self._plans[name] = encode_record(record.settled(formats))
 
     def remove(self, name: str) -> None:
         """Remove a record; on the disk when the build ends."""

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.storage.project_folder import Project
 
 
@@ -49,3 +50,7 @@ class BuildState(Struct, frozen=True):
     def shown(self, name: str) -> str:
         """The name of a file in the folder in messages."""
         return self.project.shown(self.out / name)
+
+    def thumbnail(self, name: str) -> Path:
+        """The picture of a PDF, by the name of the PDF without its format."""
+        return self.out / THUMBNAILS / thumbnail_name(name)

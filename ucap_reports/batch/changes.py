@@ -10,13 +10,20 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.document_names import linked_files, own_language, plan_values, variant, version_languages
+from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.picture_files import pictures_digest, pictures_of
-from ucap_reports.batch.translation_files import translations_digest
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.batch.plan_files import (
+    PICTURE_FIELD,
+    PICTURES,
+    PlanFiles,
+    named_pictures,
+    picture_names,
+    picture_stamp,
+)
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
+from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.summary.document import Format
 
 
@@ -32,6 +39,8 @@ class Due(Struct, frozen=True):
     reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
+    is_pictured: bool = False
+    """Whether the index needs a picture of the PDF."""
 
     @property
     def plan(self) -> str:
@@ -46,11 +55,9 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(  # noqa: PLR0917 - digests by their order in `Inputs`
-        self, plan: str, pack: str, pack_digest: str, tools: str, translations: str, pictures: str
-    ) -> Inputs:
-        """What the documents are built from; `plan`, `translations` and `pictures` are the digests of these files."""
-        options = self.options
+    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: tuple[str, str]) -> Inputs:
+        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
+        options, (translations, pictures) = self.options, files
         is_default = options.template is None and pack == options.default_pack
         return Inputs(
             plan=plan,
@@ -70,35 +77,69 @@ class Due(Struct, frozen=True):
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
     """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
-    options, digest, record = build.request.options, _plan_digest(path), build.records.get(path.stem)
-    if record is not None and record.inputs.plan == digest:
-        plan: Any = {"languages": record.card.languages, "language": record.card.language}
+    options, record = build.request.options, build.records.get(path.stem)
+    content, shown = _content(path), build.project.shown(path)
+    digest = sha256(content).hexdigest() if content else ""  # which is no file's digest
+    same = record if record is not None and record.inputs.plan == digest else None
+    if same is not None and options.template is None:
+        plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
-        plan = plan_values(path)
+        plan = _values(content, shown, options)
+    files = _file_digests(build, path, plan, same)
     languages = version_languages(plan, build.request.settings.languages)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
-        pages = {variant(path, each)[0]: each.language or own_language(plan) for each in versions}
-    files = translations_digest(build.translations.of_plan(path.stem)), pictures_digest(pictures_of(path))
+        pages = {variant(path.stem, plan, each)[0]: each.language or own_language(plan) for each in versions}
     dues = []
     for each in versions if options.language is None else [options]:
-        name, own = variant(path, each)
+        name, own = variant(path.stem, plan, each)
         own = replace(own, linked=linked_files(name, own.formats, pages))
-        due = Due(path, build.project.shown(path), name, own)
+        is_shown = name == path.stem or record is None or Format.PDF not in record.documents
+        due = Due(path, shown, name, own, is_pictured=build.request.index and is_shown and not own.is_version)
         known = record if name == path.stem else build.records.get(name)
         dues.append(_with_reasons(due, build, known, digest, files))
     return dues
 
 
+def _content(path: Path) -> bytes:
+    """The content of a plan's file; empty if it cannot be read, which is reported when the plan is built."""
+    try:
+        return read_content(path, path.name)
+    except ProblemsFound:
+        return b""
+
+
+def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
+    """The fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid."""
+    try:
+        source = decode_source(content, shown)
+    except ProblemsFound:
+        return None
+    return early_values(source, "language", PICTURE_FIELD, *(["template"] if options.template else []))
+
+
+def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
+    """The `PlanFiles.digests` of a plan, given its parsed YAML, which may be invalid.
+
+    Pictures are read only if they are not as they were when the same plan was built, as `record` says.
+    """
+    folder, translations = path.parent / PICTURES, build.translations.of_plan(path.stem)
+    if record is None:
+        return PlanFiles(translations, named_pictures(picture_names(plan), folder)).digests
+    if all(picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
+        return PlanFiles(translations).digests[0], record.inputs.pictures
+    return PlanFiles(translations, named_pictures(record.stamps, folder)).digests
+
+
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
-    """What is due, with the reasons; `plan` and `files` are the digests of the plan, its translations and pictures."""
+    """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, *files)
+    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(
@@ -117,6 +158,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
         or difference(wanted, record.inputs_of(document))
         or (Reason.OPTIONS if document.links != due.links(format_) else None)
         or _file_reason(build.out / due.file_name(format_), document)
+        or (Reason.UNPICTURED if format_ is Format.PDF and _lacks_picture(due, build, record) else None)
         or (Reason.FORCED if build.request.force else None)
     )
 
@@ -150,12 +192,11 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
     return Reason.UNFINISHED if found == document.replaces else Reason.EDITED
 
 
-def _plan_digest(path: Path) -> str:
-    """The digest of the plan's file; empty, which is no file's digest, if it cannot be read."""
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
+def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
+    """Whether the index lists the PDF without an up-to-date picture, unless the PDF cannot be drawn."""
+    if not due.is_pictured or not build.request.settings.lists(record.source, record.card.status):
+        return False
+    return not record.is_pictured or (record.picture is not None and not build.thumbnail(due.name).is_file())
 
 
 def plan_report(

@@ -7,16 +7,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.document_names import own_language, version_languages
+from ucap_reports.batch.document_names import early_values, own_language, version_languages
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.picture_files import pictures_of
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import Project
 
@@ -49,14 +47,12 @@ def _jobs(
     except ProblemsFound as found:
         yield Job(Source(shown, ""), own, problems=found.problems)
         return
-    files = translations.of_plan(path.stem)
-    job = Job(source, own, files, is_check=True, pictures=pictures_of(path))
+    files = translations.with_pictures(path, source)
+    job = Job(source, own, files, is_check=True)
     yield job
-    try:
-        plan = parse_tolerantly(source).value
-    except ProblemsFound:
-        return
+    plan = early_values(source, "language")
     versions = version_languages(plan, languages)
     yield from (replace(job, options=replace(own, language=each, is_version=True)) for each in versions)
-    others = version_languages({"languages": [each.language for each in files], "language": own_language(plan)})
+    translated = [each.language for each in files.translations]
+    others = version_languages({"languages": translated, "language": own_language(plan)})
     yield from (replace(job, options=replace(own, language=each)) for each in others if each not in versions)

@@ -149,43 +149,36 @@ def _read_status(value: str) -> str | None:
     return value.lower() if value.lower() in STATUSES else None
 
 
+def _read_country(value: str) -> str | None:
+    return find_country(value) or find_country(value.upper())
+
+
+def _read_language(value: str) -> str | None:
+    return value if LANGUAGE.fullmatch(value) else None
+
+
+def _status_hint(value: str) -> str:
+    return did_you_mean(value, STATUSES) or "write draft or final"
+
+
+def _updated_hint(value: str) -> str:
+    return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
+
+
 _EQUALITY = ("=", "!=")
+_ORDERED = ("!=", *_ORDER)
 _TEXT = (searchable, _compare_text, (*_EQUALITY, "~"))
 FIELDS: Mapping[str, _TestedField] = {
     "city": _TestedField("cities.name", *_TEXT),
-    "country": _TestedField(
-        "cities.country",
-        lambda value: find_country(value) or find_country(value.upper()),
-        _compare,
-        _EQUALITY,
-        country_hint,
-    ),
+    "country": _TestedField("cities.country", _read_country, _compare, _EQUALITY, country_hint),
     "region": _TestedField("cities.region", *_TEXT),
     "theme": _TestedField("themes", *_TEXT),
     "sdg": _TestedField("sdgs", _read_number(GOALS), _compare, _EQUALITY, lambda _: "write 1 to 17"),
-    "language": _TestedField(
-        "language",
-        lambda value: value if LANGUAGE.fullmatch(value) else None,
-        _compare_language,
-        _EQUALITY,
-        language_hint,
-    ),
+    "language": _TestedField("language", _read_language, _compare_language, _EQUALITY, language_hint),
     "template": _TestedField("template", *_TEXT),
-    "status": _TestedField(
-        "status",
-        _read_status,
-        _compare,
-        _EQUALITY,
-        lambda value: did_you_mean(value, STATUSES) or "write draft or final",
-    ),
-    "updated": _TestedField(
-        "updated",
-        _read_date,
-        _compare_date,
-        ("!=", *_ORDER),
-        lambda value: date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY",
-    ),
-    "completeness": _TestedField("", _read_number(range(101)), _compare, ("!=", *_ORDER), lambda _: "write 0 to 100"),
+    "status": _TestedField("status", _read_status, _compare, _EQUALITY, _status_hint),
+    "updated": _TestedField("updated", _read_date, _compare_date, _ORDERED, _updated_hint),
+    "completeness": _TestedField("", _read_number(range(101)), _compare, _ORDERED, lambda _: "write 0 to 100"),
     "id": _TestedField("id", *_TEXT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

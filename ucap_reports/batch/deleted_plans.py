@@ -6,7 +6,6 @@ from pathlib import Path
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Remark, Removed
-from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, regular_digest
@@ -35,7 +34,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
             left, language = " and ".join(build.shown(path.name) for path in paths), record.inputs.language or ""
             yield Remark((problem("plan-gone", Location(record.source), form=form, documents=left, language=language),))
         elif not dry_run:
-            picture = build.out / THUMBNAILS / thumbnail_name(name)
+            picture = build.thumbnail(name)
             if record.picture and regular_digest(picture) == record.picture:
                 picture.unlink(missing_ok=True)
             build.records.remove(name)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions, LinkedFile
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import Format
 from ucap_reports.text.language_tags import LANGUAGE
 
@@ -18,18 +18,18 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 _OTHER = re.compile(r"[^\w-]+")
 
 
-def variant(path: Path, options: BuildOptions) -> tuple[str, BuildOptions]:
-    """The name of the plan's documents without their format, and the options without what the plan says itself."""
-    if options.template is None and options.language is None:
-        return path.stem, options
-    plan = plan_values(path)
+def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
+    """The name of the documents without their format, and the options without what the plan says itself.
+
+    `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
+    """
     pack, language = pack_name(plan, options.default_pack), own_language(plan)
     if options.template == pack:
         options = replace(options, template=None)
     if options.language is not None and options.language.lower() == language.lower():
         options = replace(options, language=None)
     parts = (_OTHER.sub("-", part)[:80] for part in (options.template, options.language) if part)
-    return ".".join([path.stem, *parts]), options
+    return ".".join([name, *parts]), options
 
 
 def linked_files(
@@ -78,13 +78,14 @@ def own_language(plan: Any) -> str:
     return _text(plan, "language") or DEFAULT_LANGUAGE
 
 
-def plan_values(path: Path) -> Any:
-    """The parsed YAML of a plan; None if it cannot be read."""
-    from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - only variants need it this early
-    from ucap_reports.storage.decoding import read_source  # noqa: PLC0415 - the same
+def early_values(source: Source, *fields: str) -> Any:
+    """The parsed YAML of a plan; None if it is invalid, or if it has none of the fields, which saves parsing it."""
+    if not any(each in source.text for each in (*fields, "\\")):  # a name may have escapes
+        return None
+    from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early
 
     try:
-        return parse_tolerantly(read_source(path)).value
+        return parse_tolerantly(source).value
     except ProblemsFound:  # reported when the plan is built
         return None
 

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
     UNFINISHED = "an earlier build was ended"
+    UNPICTURED = "picture in the index missing"
     MISSING = "document missing"
     EDITED = "document edited"
     FORCED = "forced"
@@ -52,22 +53,10 @@ class PlanReport(Struct, frozen=True):
     """Of its translations, if it was checked."""
 
 
-class Stage(StrEnum):
-    """The part of a build that is running, as progress bars name it."""
-
-    PLANS = "building plans"
-    PICTURES = "drawing pictures"
-
-
 class Begun(Struct, frozen=True):
-    """A stage with that number of steps begins."""
+    """A build begins, in which that number of plans is due."""
 
-    stage: Stage
-    steps: int
-
-
-class Stepped(Struct, frozen=True):
-    """A step of the stage is done."""
+    plans: int
 
 
 class Remark(Struct, frozen=True):
@@ -89,7 +78,7 @@ class Listed(Struct, frozen=True):
     status: WriteStatus
 
 
-Event = Begun | Stepped | Remark | Removed | Listed | PlanReport
+Event = Begun | Remark | Removed | Listed | PlanReport
 """An event of a build. Reports come in the order of the plans."""
 
 

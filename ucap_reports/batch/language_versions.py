@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.translation_files import TranslationFile, in_order
+from ucap_reports.batch.plan_files import TranslationFile, in_order
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.translation_status import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, problem

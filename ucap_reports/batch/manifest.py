@@ -5,7 +5,7 @@ edited or written by another program is not used, and neither is a record with a
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
@@ -88,9 +88,11 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     pictured: Digest | None = None
     """The digest of the PDF whose first page the picture in the index shows."""
     picture: Digest | None = None
-    """The digest of that picture."""
+    """The digest of that picture; None if there is none, also because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    """The `picture_stamp` of each picture file of the plan, by its name: while it is the same, the file is not read."""
 
     def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""
@@ -100,12 +102,19 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         """The problems that only the documents of these formats have."""
         return tuple(found for each in formats for found in self.format_problems.get(each, ()))
 
-    def settled(self, formats: Collection[Format]) -> "PlanRecord":
+    @property
+    def is_pictured(self) -> bool:
+        """Whether the picture in the index shows the PDF as it is."""
+        pdf = self.documents.get(Format.PDF)
+        return pdf is not None and pdf.sha256 == self.pictured
+
+    def settled(self, formats: Iterable[Format]) -> "PlanRecord":
         """The same record, after the documents of these formats got their names."""
-        known = self.documents.items()
-        return replace(
-            self, documents={each: replace(made, replaces=None) if each in formats else made for each, made in known}
-        )
+        return self.with_documents({each: replace(self.documents[each], replaces=None) for each in formats})
+
+    def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
+        """The same record with some other documents."""
+        return replace(self, documents={**self.documents, **changed})
 
     def document_beside(self, format_: Format, inputs: Inputs) -> DocumentRecord:
         """The document as it is in a record with those inputs."""

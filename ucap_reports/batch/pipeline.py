@@ -1,7 +1,7 @@
 """The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar, assert_never
@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, pack_name
 from ucap_reports.batch.language_versions import PlanVersions, plan_versions
-from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
-from ucap_reports.batch.translation_files import TranslationFile
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.translation_status import Completeness
@@ -55,6 +54,8 @@ class Produced(Struct, frozen=True):
     """Of the translation, if the document is one."""
     digests: tuple[str, ...] = ()
     """The SHA-256 of each document, in hex, if a worker has computed it."""
+    picture: bytes | None = None
+    """The first page of the PDF as a JPEG, if a worker has drawn it."""
 
     @property
     def failed(self) -> bool:
@@ -68,17 +69,16 @@ class Produced(Struct, frozen=True):
         return tuple(each for each in self.problems if each not in others)
 
 
-def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
+def produce(
     source: Source,
     open_named_pack: Callable[[str], Pack],
     options: BuildOptions,
     plan: Plan | None = None,
-    translations: Sequence[TranslationFile] = (),
-    pictures: Sequence[PictureFile] = (),
+    files: PlanFiles = NO_FILES,
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
-    `plan` is given if it is validated already, `pictures` are the files that it names. Raises nothing for errors of
+    `plan` is given if it is validated already. Raises nothing for errors of
     plan or pack: all of them are in `problems`, with their places.
     """
     problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
@@ -89,8 +89,8 @@ def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
         checked = plan or read_valid_part(tree)
         problems += plan_warnings(checked, tree, pack, problems)
         problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
-    version = _version(problems, plan, tree, translations, options)
-    images = _attempt(problems, partial(prepared_pictures, checked, pictures)) if checked else None
+    version = _version(problems, plan, tree, files, options)
+    images = _attempt(problems, partial(prepared_pictures, checked, files.pictures)) if checked else None
     if version is not None and pack is not None and images is not None:
         compose = partial(_summary, version, pack, options, images)
         if (summary := _attempt(problems, compose)) is not None:
@@ -116,16 +116,12 @@ def produce(  # noqa: PLR0917 - the plan, the pack, and what belongs to the plan
 
 
 def _version(
-    problems: list[Problem],
-    plan: Plan | None,
-    tree: Tree | None,
-    files: Sequence[TranslationFile],
-    options: BuildOptions,
+    problems: list[Problem], plan: Plan | None, tree: Tree | None, files: PlanFiles, options: BuildOptions
 ) -> PlanVersions | None:
     """The plan in the language of the options, its problems added to `problems`; None if there is an error."""
     if plan is None or tree is None:
         return None
-    version = _attempt(problems, lambda: plan_versions(plan, tree, files, options))
+    version = _attempt(problems, lambda: plan_versions(plan, tree, files.translations, options))
     problems += version.problems if version else ()
     return version
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-from ucap_reports.batch.picture_files import PictureFile
+from ucap_reports.batch.plan_files import PictureFile
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.pictures.prepare_picture import MOST_PIXELS, PreparedPicture, prepare_picture
 from ucap_reports.plan.plan_model import Plan

@@ -1,6 +1,8 @@
 """The settings of a project, which are in `ucap.yaml` beside its plans."""
 
+import os
 from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,15 +11,20 @@ from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
-from ucap_reports.batch.source_date import source_date
+from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import SETTINGS_FILE, Project
+from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
+from ucap_reports.summary.summary import UNDATED
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
     from ucap_reports.source.yaml_tree import Loc
+
+
+SOURCE_DATE = "SOURCE_DATE_EPOCH"
+"""The variable with the date of documents whose plan has none, so that builds do not depend on the clock."""
 
 
 class PackChanges(Struct, frozen=True):
@@ -73,6 +80,10 @@ class ProjectSettings(Struct, frozen=True):
             pdf_standard=standard,
         )
 
+    def lists(self, source: str, status: str) -> bool:
+        """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
+        return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
+
     def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
         if not conditions:
@@ -103,3 +114,17 @@ def project_settings(project: Project) -> ProjectSettings:
         if [each.code for each in found.problems] == ["file-empty"]:  # such as one of comments alone
             return ProjectSettings()
         raise
+
+
+def source_date() -> date:
+    """The date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
+
+    Raises ProblemsFound if it is not a number.
+    """
+    written = os.environ.get(SOURCE_DATE)
+    if not written:
+        return UNDATED
+    try:
+        return datetime.fromtimestamp(int(written), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None

@@ -10,15 +10,21 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.document_names import early_values
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.picture_files import PICTURES, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import (
+    PICTURE_FIELD,
+    PICTURES,
+    PlanFiles,
+    TranslationFiles,
+    named_pictures,
+    picture_names,
+)
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.batch.translation_files import TranslationFiles
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
-from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
@@ -130,7 +136,7 @@ def render(
         source = Source(source.path, _text(own))
     files = named_pictures(_picture_names(own, source), Path(pictures) if pictures else _picture_folder(plan))
     with RENDERING:
-        produced = produce(source, opened, options, own, translations, files)
+        produced = produce(source, opened, options, own, PlanFiles(translations, files))
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):
@@ -169,10 +175,7 @@ def _picture_names(plan: Plan | None, source: Source) -> Iterable[str]:
     """The names of the picture files of a plan, or of its text."""
     if plan is not None:
         return (picture.file for _, picture in plan.all_pictures())
-    try:
-        return picture_names(parse_tolerantly(source).value)
-    except ProblemsFound:  # reported by `produce`
-        return ()
+    return picture_names(early_values(source, PICTURE_FIELD))
 
 
 def _project_of(plan: Path) -> Project | None:

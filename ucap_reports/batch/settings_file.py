@@ -39,10 +39,7 @@ class SettingsFile(Strict):
     template: field_types.Template = None
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
     label_languages: field_types.Languages = None
-    formats: Annotated[
-        tuple[Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())], ...],
-        field_types.listed(field_types.MAX_ITEMS),
-    ] = ()
+    formats: Annotated[tuple[_Formats, ...], field_types.listed(field_types.MAX_ITEMS)] = ()
     languages: field_types.Languages = None
     pdf_standard: Annotated[PdfStandard, field_types.parsed(parse_standard, PdfStandard.UA_1)] = PdfStandard.UA_1
     rows: Any = None

@@ -44,8 +44,10 @@ class Lost(Struct, frozen=True):
     error: Exception
 
 
-def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_size: int) -> Iterator[Result | Lost]:
-    """The results of the work in the order of the items, with at most `width` chunks in memory.
+def in_order(
+    pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_size: int
+) -> Iterator[tuple[Item, Result | Lost]]:
+    """Each item with the result of the work, in the order of the items, with at most `width` chunks in memory.
 
     Raises ProblemsFound if workers end at every item.
     """
@@ -58,11 +60,12 @@ def in_order(pool: Pool, work: Work[Item, Result], items: Iterable[Item], chunk_
                 waiting.append((chunk, pool.submit(work, chunk)))
             if not waiting:
                 return
-            for result in _results(pool, work, *waiting[0]):
+            results = _results(pool, work, *waiting[0])
+            for item, result in zip(waiting[0][0], results, strict=True):
                 lost_in_a_row = lost_in_a_row + 1 if isinstance(result, Lost) else 0
                 if isinstance(result, Lost) and lost_in_a_row >= MAX_LOST:
                     raise ProblemsFound([problem("workers-lost", reason=str(result.error))])
-                yield result
+                yield item, result
             waiting.popleft()
     finally:
         for _, future in waiting:
@@ -103,47 +106,33 @@ class Workers(ExitStack):
         self._jobs = jobs or _cores()
         self._scheduler = scheduler
         self._bench = Bench(packs.open, product_fingerprint())
-        self._pool: Pool | None = None
-
-    def each(self, work: Work[Item, Result], items: Iterable[Item], count: int) -> Iterator[Result | Lost]:
-        """The result of the work with each of the `count` items, in their order."""
-        self._start_pool(count)
-        if self._pool is None:
-            yield from (work(self._bench, item) for item in items)
-        else:
-            size = max(1, min(MAX_CHUNK, count // (4 * self._pool.width)))
-            yield from in_order(self._pool, work, items, size)
 
     def produced(self, jobs: Iterable[Job], count: int) -> Iterator[tuple[Job, Produced]]:
         """What each of about `count` jobs produces, in their order."""
-        waiting = deque[Job]()
-
-        def given() -> Iterator[Job]:
-            for job in jobs:
-                waiting.append(job)
-                yield job
-
-        for result in self.each(Bench.produce, given(), count):
-            job = waiting.popleft()
+        for job, result in self._results(jobs, count):
             if isinstance(result, Lost):
                 lost = problem("worker-ended", Location(job.source.path), reason=str(result.error))
                 yield job, Produced((lost,))
             else:  # what a worker cannot do without the disk is done here
                 yield job, result or self._bench.produce(job) or Produced(())
 
-    def _start_pool(self, count: int) -> None:
-        is_needed = self._scheduler is not None or (self._jobs > 1 and count >= MIN_ITEMS)
-        if self._pool is not None or not is_needed:
+    def _results(self, jobs: Iterable[Job], count: int) -> Iterator[tuple[Job, Produced | Lost | None]]:
+        if self._scheduler is None and (self._jobs == 1 or count < MIN_ITEMS):
+            yield from ((job, self._bench.produce(job)) for job in jobs)
             return
+        pool = self._open_pool()
+        size = max(1, min(MAX_CHUNK, count // (4 * pool.width)))
+        yield from in_order(pool, Bench.produce, jobs, size)
+
+    def _open_pool(self) -> Pool:
         bench = replace(self._bench, open_pack=SentPacks(self._packs.open_all()))
         if self._scheduler is not None:
             from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
-            self._pool = self.enter_context(Cluster(self._scheduler, bench))
-        else:
-            from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
+            return self.enter_context(Cluster(self._scheduler, bench))
+        from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
-            self._pool = self.enter_context(Processes(self._jobs, bench))
+        return self.enter_context(Processes(self._jobs, bench))
 
 
 def _cores() -> int:

@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.picture_files import PictureFile
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.translation_files import TranslationFile
+from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
 
 Item = TypeVar("Item")
@@ -26,18 +26,19 @@ RENDERING = Lock()
 
 
 class Job(Struct, frozen=True):
-    """The text of a plan with its translations and pictures, and the options for its documents."""
+    """The text of a plan with its files, and the options for its documents."""
 
     source: Source
     options: BuildOptions
-    translations: tuple[TranslationFile, ...] = ()
+    files: PlanFiles = NO_FILES
     digest: str = ""
     """The SHA-256 of the plan's file, in hex."""
     problems: tuple[Problem, ...] = ()
     """The errors because of which the plan cannot be read."""
     is_check: bool = False
     """Only the problems are needed."""
-    pictures: tuple[PictureFile, ...] = ()
+    is_pictured: bool = False
+    """A picture of the PDF is needed, for the index."""
 
 
 class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
@@ -75,14 +76,16 @@ class Bench(Struct, frozen=True):
             return Produced((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                produced = produce(job.source, self.open_pack, job.options, None, job.translations, job.pictures)
+                produced = produce(job.source, self.open_pack, job.options, None, job.files)
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        return replace(produced, plan=None, summary=None, documents=documents, digests=digests)
+        pdfs = [document.content for document in documents if document.format is Format.PDF and job.is_pictured]
+        picture = self.picture(pdfs[0]) if pdfs else None
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 
     def picture(self, pdf: bytes) -> bytes | None:
         """A picture of the first page of a PDF; None if it cannot be drawn."""

@@ -21,6 +21,17 @@ from msgspec import Struct
 
 from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
 
+PRELOADED = (
+    "__main__",
+    "ucap_reports.batch.worker_jobs",
+    "ucap_reports.batch.index_page.thumbnails",
+    "ucap_reports.check.required_content",
+    "ucap_reports.check.missing_fonts",
+    "ucap_reports.pdf.render_pdf",
+    "ucap_reports.word.render_word",
+)
+"""Modules that the fork server imports once for all workers. None of them starts a thread, which a fork would lose."""
+
 
 class WorkerDied(Exception):  # noqa: N818 - an event, not an error of the program
     """A worker process ended before its work was done."""
@@ -43,6 +54,8 @@ class Processes:
         self._context: SpawnContext | ForkServerContext = (
             get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         )
+        if sys.platform == "linux":
+            self._context.set_forkserver_preload([*PRELOADED])
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
         self._own = local()
         self._workers: set[Worker] = set()

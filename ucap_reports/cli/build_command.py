@@ -8,17 +8,7 @@ from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.events import (
-    Begun,
-    Built,
-    Event,
-    Listed,
-    PlanReport,
-    Remark,
-    Removed,
-    Stage,
-    Stepped,
-)
+from ucap_reports.batch.events import Begun, Built, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted, joined_with_and
@@ -91,11 +81,9 @@ class BuildOutput(Struct):
     def show(self, event: Event) -> None:
         """Show one event of the build."""
         match event:
-            case Begun(stage, steps):
-                self._pending = steps if stage is Stage.PLANS else self._pending
-                self.progress.begin(stage.value, steps)
-            case Stepped():
-                self.progress.step()
+            case Begun(plans):
+                self._pending = plans
+                self.progress.begin("building plans", plans)
             case Remark(problems):
                 self.session.report(problems)
             case PlanReport():

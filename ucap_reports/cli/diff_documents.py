@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.picture_files import PICTURES, PictureFile, named_pictures, picture_names
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, named_pictures, picture_names
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
@@ -59,7 +59,7 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
 def _word(project: Project, packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
-    produced = produce(source, packs.open, options, pictures=tuple(_pictures(project, tree)))
+    produced = produce(source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
     if produced.failed:
         errors = (each for each in produced.problems if each.severity is Severity.ERROR)
         raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)

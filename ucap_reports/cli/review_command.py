@@ -9,13 +9,12 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language
-from ucap_reports.batch.known_files import count_as_known
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.picture_files import PictureFile, pictures_of
 from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import PictureFile, PlanFiles, TranslationFile, TranslationFiles, pictures_of
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import TranslationFile, TranslationFiles
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
@@ -54,10 +53,10 @@ class Edited(Struct, frozen=True):
 
     def built(self, text: str) -> tuple[PrintedDocument, str]:
         """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
-        plan, files = Source(self.plan.path, text), list[TranslationFile]()
+        plan, files = Source(self.plan.path, text), PlanFiles(pictures=self.pictures)
         if self.translation is not None:
-            plan, files = self.plan, [replace(self.translation, content=text.encode())]
-        produced = produce(plan, self.packs.open, self.options, None, files, self.pictures)
+            plan, files = self.plan, PlanFiles((replace(self.translation, content=text.encode()),), self.pictures)
+        produced = produce(plan, self.packs.open, self.options, None, files)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
         pack, content = self.packs.open(produced.pack), produced.documents[0].content
@@ -108,7 +107,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, language)
     packs = PackStore(project, settings.pack)
-    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path))
+    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path, source))
 
 
 def _review(edited: Edited, arguments: Arguments) -> Review:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.batch.signed_documents import edited_document, write_signed
+from ucap_reports.batch.changed_documents import edited_document, write_signed
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none

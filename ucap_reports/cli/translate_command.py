@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import PO_ENDING, TranslationFiles
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import

@@ -7,10 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
-from ucap_reports.batch.picture_files import pictures_digest, pictures_of
 from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.batch.translation_files import TranslationFiles, translations_digest
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
@@ -78,11 +77,10 @@ class PlanPreviews:
             text = source.text
             settings = project_settings(self.project)
             options = settings.options(DEFAULT_FORMATS, choice.pack)
-            files = TranslationFiles(self.project, settings.languages).of_plan(path.stem)
-            pictures = pictures_of(path)
-            text += translations_digest(files) + pictures_digest(pictures)
+            files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
+            text += "".join(files.digests)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, None, files, pictures)
+            produced = produce(source, opened, options, None, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
             return replace(produced, problems=tuple(problems)), text

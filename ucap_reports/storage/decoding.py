@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import stat
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
@@ -63,7 +64,7 @@ def read_content(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a file. Raises ProblemsFound when it is missing, not a file, or too large."""
     here = Location(name)
     try:
-        if path.exists() and not path.is_file():
+        if not stat.S_ISREG(path.stat().st_mode):
             raise ProblemsFound([problem("file-unreadable", here, form="folder")])
         with path.open("rb") as file:
             content = file.read(limit + 1)

@@ -54,7 +54,10 @@ class Project(Struct, frozen=True):
 
     def shown(self, path: Path) -> str:
         """The name of the path in messages: relative to the project if it is inside, with slashes."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        text, folder = str(path), f"{self.root}{os.sep}"  # a tenth of the time of `relative_to`
+        if not text.startswith(folder):
+            return "." if path == self.root else text
+        return text.removeprefix(folder).replace(os.sep, "/")
 
     def path(self, text: str) -> Path:
         """The absolute path for an option that is relative to the project."""
@@ -152,7 +155,8 @@ def _is(test: Callable[[], bool]) -> bool:
 
 
 def _visible(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    names = sorted(each.name for each in os.scandir(folder))  # paths take ten times as long to compare
+    return [folder / name for name in names if not name.startswith(".")]
 
 
 def _has_wrong_ending(path: Path) -> bool:
