@@ -12,7 +12,7 @@ from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 
-PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain", "bilingual")
+PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain", "bilingual", "modern")
 DATA = Path(__file__).parent / "data" / "import"
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from tests.stages import EXAMPLE
+from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.strategies import plan_texts
 from tests.tracked import accepted, paragraphs, part
 from ucap_reports import render
@@ -36,9 +36,10 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
 
 
 @pytest.mark.no_cover
-@settings(max_examples=25)
-@given(plan_texts(), st.data())
-def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, data: st.DataObject) -> None:
+@settings(max_examples=40)
+@given(plan_texts(), st.sampled_from(SHIPPED_PACKS), st.data())
+def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, pack: str, data: st.DataObject) -> None:
+    text = f"{text}\ntemplate: {pack}\n"
     with TemporaryDirectory() as folder:
         project = Path(folder)
         plan = write_plan(project, "x.yaml", text)

@@ -38,6 +38,7 @@ activities:
   - {when: March 2019, text: Study visit to the south.}
   - {when: June 2019, text: Workshop on bus lanes.}
 results: Less noise in both cities.
+contact: {office: International Office, email: office@hanoi.example}
 pictures:
   - {file: workshop.png, alt: Ten people., caption: The *workshop* of June., credit: 'Photo: Maria Rossi'}
   - {file: rome.jpg, alt: Again., caption: Once more}
@@ -54,6 +55,7 @@ EDITS = [
     ("the south", "the north", "activities[0].text"),
     ("June 2019", "July 2019", "activities[1].when"),
     ("Less noise", "Less dust", "results"),
+    ("International Office", "Office for Europe", "contact.office"),
     ("lake in spring", "lake in autumn", "cities[0].picture.caption"),
     (" of June.", " of July.", "pictures[0].caption"),
     ("Maria Rossi", "Anna Rossi", "pictures[0].credit"),

@@ -48,13 +48,10 @@ def fill_around(form: Form, draft: Draft, labels: Labels) -> None:
         draft.put(("template",), pack.name, here)
     if is_known and contact == _contact_of(pack):
         draft.fields.pop("contact", None)
-    if (
-        form.properties.language
-        and form.properties.language != "en"
-        and (form.properties.exact or primary(form.properties.language) != "en")
-    ):
-        draft.put(("language",), form.properties.language, here)
-    if around.languages and around.languages != list(pack.label_languages(form.properties.language or "en")):
+    language = form.properties.language or "en"
+    if language != "en" and (form.properties.exact or primary(language) != "en"):
+        draft.put(("language",), language, here)
+    if around.languages and around.languages != list(pack.label_languages(language)):
         draft.put(("label_languages",), around.languages, here)
     if around.title is not None and not is_known:  # the first line of other files is no title
         around.rest.insert(0, around.title)
@@ -146,12 +143,8 @@ def _recognise(form: Form, around: _Around, contact: dict[str, str], labels: Lab
     pack = max(labels.packs, key=likeness)
     said = {folded_label(label.text) for label in pack.settings.programme_label.values()}
     titled = around.title is not None and _is_title(around.title, pack)
-    shown = (
-        form.properties.exact
-        or titled
-        or around.languages
-        or any(folded_label(cell.text) in said for cell in form.margins)
-    )
+    labelled = any(folded_label(cell.text) in said for cell in form.margins)
+    shown = form.properties.exact or titled or around.languages or labelled
     known = written & set(labels.printed(pack))  # a summary of few facts has few labels
     return pack, bool(shown and known) and len(known) >= min(_FEWEST_LABELS, max(len(form.rows) - 1, 1))
 

@@ -17,7 +17,7 @@ from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
-RICH = ("focus", "challenges", "objectives", "activities", "results")
+RICH = ("focus", "challenges", "objectives", "activities", "results", "caption", "credit")
 LISTS = ("region", "country", "name", "visits", "themes", "sources", "label_languages")
 ADDRESSES = ("sources", "website", "email")
 """Fields that take an address itself where a file links words to it."""

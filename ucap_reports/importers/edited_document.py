@@ -8,7 +8,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
-from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
+from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
@@ -16,7 +16,6 @@ _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for 
 """Tracked changes with those that undo them."""
 _FORMATTED = (f"{WORD}rPrChange", f"{WORD}pPrChange")
 _TRACKED = (*_UNDONE, *_FORMATTED)
-_PARAGRAPH = f"{WORD}p"
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
@@ -34,11 +33,7 @@ class EditedDocument:
 
     def __init__(self, content: bytes, path: str) -> None:
         self._package = WordPackage(content, path)
-
-    @property
-    def identity(self) -> DocumentIdentity:
-        """What the file was built from."""
-        return self._package.identity
+        self.identity = self._package.identity
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:
@@ -62,7 +57,7 @@ class EditedDocument:
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
             if comment is not None:
-                paragraph = next(start.iterancestors(_PARAGRAPH), None)
+                paragraph = next(start.iterancestors(f"{WORD}p"), None)
                 date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
                 yield ReviewComment(author, date, _text(comment), "" if paragraph is None else _text(paragraph))
 

@@ -15,11 +15,10 @@ _BEGIN, _END = "\U000e0001", "\U000e007f"
 _MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
 _DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
 _PLAIN_DIGITS = {tag: digit for digit, tag in _DIGITS.items()}
-_CITY_TEXTS = {"name": "name", "region": "region", "country": "country"} | {
-    "population_text": "population",
-    "area_text": "area_km2",
-}
+_CITY_TEXTS = {name: name for name in ("name", "region", "country")}
+_CITY_TEXTS |= {"population_text": "population", "area_text": "area_km2"}
 """The texts about a city, with their fields."""
+_PICTURE_TEXTS = ("caption", "credit")
 _CONTACT = ("office", "email", "phone", "website", "address")
 
 
@@ -53,6 +52,8 @@ class FieldMarks:
         names, cities = turned or columns, summary.cities
         is_alone = len(names) == len(cities)
         plain = _MARK.sub("", BETWEEN.join(names))
+        contact = summary.contact
+        parts = {name: self._text(f"contact.{name}", getattr(contact, name)) for name in _CONTACT}
         return replace(
             summary,
             rows=rows,
@@ -62,10 +63,7 @@ class FieldMarks:
             pictures=tuple(map(self._picture, summary.pictures)),
             title=self._text("title", summary.title),
             period=self._text("period", summary.period),
-            contact=replace(
-                summary.contact,
-                **{name: self._text(f"contact.{name}", getattr(summary.contact, name)) for name in _CONTACT},
-            ),
+            contact=replace(contact, **parts),
         )
 
     def spans(self, text: str) -> tuple[str, tuple[PrintedSpan, ...]]:
@@ -122,7 +120,5 @@ class FieldMarks:
         return replace(city, picture=self._picture(city.picture), **texts)
 
     def _picture(self, picture: PictureFacts) -> PictureFacts:
-        words = {
-            name: self._rich([f"{picture.field}.{name}"], getattr(picture, name)) for name in ("caption", "credit")
-        }
-        return replace(picture, **words)
+        caption, credit = (self._rich([f"{picture.field}.{name}"], getattr(picture, name)) for name in _PICTURE_TEXTS)
+        return replace(picture, caption=caption, credit=credit)

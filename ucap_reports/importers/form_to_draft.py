@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.around_table import fill_around
-from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
@@ -26,7 +25,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     heads = next((row for row in rows if labels.find(row.label.text) == "name" and _filled(row)), None)
     if heads is not None:
         _refuse_several(rows, labels)
-        _fill_rows(heads, [row for row in rows if row is not heads], Filler(draft), labels)
+        _fill_rows(heads, [row for row in rows if row is not heads], draft, labels)
     if not draft.has_cities():
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
@@ -60,38 +59,38 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
         seen.add(field or "")
 
 
-def _fill_rows(heads: FormRow, rest: Sequence[FormRow], filler: Filler, labels: Labels) -> None:
+def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
     heads, rest = _upright(heads, rest, labels)
     single = {labels.find(row.label.text): filled[0] for row in rest if len(filled := _filled(row)) == 1}
-    shared = CityColumns(filler, single["country"].text if "country" in single else "")
+    shared = CityColumns(draft, single["country"].text if "country" in single else "")
     names = _filled(heads)
-    if filler.draft.exact or len(names) > 1:
+    if draft.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):
             shared.put("name", cell, place)
     else:
         shared.put("name", names[0])
     for row in rest:
         field = labels.find(row.label.text)
-        if field in CITY_FIELDS and field != "name" and (filler.draft.exact or row.spanned or len(row.cells) != 1):
-            _fill_cities(field, row, shared, filler.draft)
+        if field in CITY_FIELDS and field != "name" and (draft.exact or row.spanned or len(row.cells) != 1):
+            _fill_cities(field, row, shared)
         elif field not in {None, "name"}:
             for cell in _filled(row):
                 shared.put(field, cell)
         else:
             for cell in _filled(row) or [row.label]:
                 name = row.label.text if cell is not row.label else ""
-                filler.draft.keep(name, cell.content.text, cell.location)
+                draft.keep(name, cell.content.text, cell.location)
 
 
-def _fill_cities(field: str, row: FormRow, shared: CityColumns, draft: Draft) -> None:
+def _fill_cities(field: str, row: FormRow, shared: CityColumns) -> None:
     """Fill a cell for each city; one cell over all of them is about each."""
-    cities = len(draft.fields.get("cities", []))
+    cities = len(shared.draft.fields.get("cities", []))
     for place, cell in enumerate(row.cells * cities if row.spanned and len(row.cells) == 1 else row.cells):
         if place < cities:
             shared.put(field, cell, place)
         elif not is_unknown(cell.text):
-            draft.keep(row.label.text, cell.content.text, cell.location)
+            shared.draft.keep(row.label.text, cell.content.text, cell.location)
 
 
 def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:

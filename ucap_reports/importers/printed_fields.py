@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_texts, paragraphs_of
@@ -41,12 +42,30 @@ class PrintedParagraph(Struct, frozen=True):
         """The paragraph after an edit; None if words around the fields have changed, or may be part of a field."""
         if paragraph.text == self.paragraph.text:
             return PrintedParagraph(paragraph, self.spans)
+        alone = [each for span in self.spans if (each := self._edited_in(span, paragraph)) is not None]
+        if alone:
+            return alone[0] if len(alone) == 1 else None
         between = [re.escape(text) for text in self.others()]
         found = [re.fullmatch(gap.join(between), paragraph.text, re.DOTALL) for gap in ("(.*?)", "(.*)")]
         if not self.spans or found[0] is None or found[1] is None or found[0].regs != found[1].regs:
             return None
         places = zip(found[0].regs[1:], self.spans, strict=True)
         return PrintedParagraph(paragraph, tuple(PrintedSpan(*place, span.printing) for place, span in places))
+
+    def _edited_in(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
+        """The paragraph after an edit of one field; None if other words differ."""
+        before, after = self.paragraph.text[: changed.start], self.paragraph.text[changed.end :]
+        rest = paragraph.text.removeprefix(before)
+        if before + rest != paragraph.text or not rest.endswith(after):
+            return None
+        grown = len(paragraph.text) - len(self.paragraph.text)
+        spans = (
+            replace(each, start=each.start + grown * (each.start >= changed.end), end=each.end + grown)
+            if each.end > changed.start
+            else each
+            for each in self.spans
+        )
+        return PrintedParagraph(paragraph, tuple(spans))
 
     def lines(self) -> Sequence[tuple[Printing, TextLine]]:
         """The text of each field."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_values import Filler, stripped_parts
 from ucap_reports.importers.field_labels import CITY_FIELDS, word_lists
 from ucap_reports.importers.imported_form import FormCell
-from ucap_reports.importers.plan_draft import shortened
+from ucap_reports.importers.plan_draft import Draft, shortened
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import find_country
@@ -26,39 +26,38 @@ _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
 
 
-class CityColumns:
+class CityColumns(Filler):
     """Puts cells into fields of a plan; those about cities that do not say which city are split between all.
 
     `countries` is what the same row says about countries: it decides whether a slash is between two cities or in the
     name of one.
     """
 
-    def __init__(self, filler: Filler, countries: str) -> None:
-        self._filler = filler
+    def __init__(self, draft: Draft, countries: str, separator: str | None = None) -> None:
+        super().__init__(draft, separator=separator)
         self._countries = countries
 
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
         if field not in CITY_FIELDS:
-            self._filler.fill(tuple(field.split(".")), cell)
+            self.fill(tuple(field.split(".")), cell)
         elif city is not None:
-            self._filler.fill(("cities", city, field), cell)
+            self.fill(("cities", city, field), cell)
         elif not is_unknown(cell.text):
             self._share(field, cell)
 
     def _share(self, name: str, cell: FormCell) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
-        draft = self._filler.draft
-        cities = len(draft.fields.get("cities", []))
+        cities = len(self.draft.fields.get("cities", []))
         parts = self._names(cell) if name == "name" else self._facts(name, cell.content.text, cities)
         if len(parts) > MAX_CITIES or (name != "name" and len(parts) != cities):
-            draft.keep(name, cell.content.text, cell.location, _unclear(name, cell, cities))
+            self.draft.keep(name, cell.content.text, cell.location, _unclear(name, cell, cities))
             return
         for place, part in enumerate(parts):
             each = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
-            self._filler.fill(("cities", place, name), each)
-        if name == "name" and len(parts) == 1 and isinstance(draft.get(("cities", 0, "name")), list):
-            draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
+            self.fill(("cities", place, name), each)
+        if name == "name" and len(parts) == 1 and isinstance(self.draft.get(("cities", 0, "name")), list):
+            self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: FormCell) -> Sequence[str]:
         """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
@@ -69,7 +68,7 @@ class CityColumns:
             if len(parts := stripped_parts(between, text)) > 1:
                 if between is not _SIGN:
                     found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
-                    self._filler.draft.problems.append(found)
+                    self.draft.problems.append(found)
                 return parts
         return [text]
 

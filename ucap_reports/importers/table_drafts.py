@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
@@ -186,9 +185,8 @@ def _is_shared(use: Use) -> bool:
 def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path)
-    filler = Filler(draft, separator=given.separator if given else None)
     countries = [_cell_text(rows[0], each) for each in columns if any(use.field == "country" for use in each.uses)]
-    fields = CityColumns(filler, countries[0] if len(countries) == 1 else "")
+    fields = CityColumns(draft, countries[0] if len(countries) == 1 else "", given.separator if given else None)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):

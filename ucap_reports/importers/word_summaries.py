@@ -57,12 +57,17 @@ class _WordReader:
         self.rows: list[FormRow] = []
         self.groups: list[list[FormCell]] = []
         self._exact = package.properties.exact
+        packs = (pack for pack in labels.packs if pack.name == package.properties.pack)
+        self._printed = {text for pack in packs for text in labels.printed(pack)}
         self.paragraphs = Paragraphs(package, exact=self._exact)
         self._package = package
         self._labels = labels
         self._tables = 0
         self._open = ""
         """What a line continues, if it begins no row: the last row, the last group, or neither."""
+        self._begin: tuple[FormCell, ...] = ()
+        self._lines: list[TextLine] = []
+        """The cell beside the label of the last row that began with a line, and the lines below it."""
 
     def read(self) -> None:
         """Read the body: tables with labels, labelled paragraphs, and groups of other lines."""
@@ -104,10 +109,12 @@ class _WordReader:
             self._open = "row" if self._open == "row" and not self.rows[-1].cells else ""
         elif begun is not None:
             self.rows.append(begun)
+            self._begin, self._lines = begun.cells, []
             self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
         elif self._open == "row" and folded_label(cell.text) not in self._labels.programme_labels:
-            last = self.rows[-1]
-            self.rows[-1] = replace(last, cells=(*last.cells[:-1], _more(last.cells[-1:], cell)))
+            self._lines.append(line)
+            below = self._cell(self._lines, cell.location)
+            self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
         elif self._open == "group" and not self._exact:
             self.groups[-1].append(cell)
         else:
@@ -115,12 +122,13 @@ class _WordReader:
             self._open = "group"
 
     def _begun(self, cell: FormCell) -> FormRow | None:
-        """The row that begins with a line: in a file of this product only the contact has a label outside the table."""
+        """The row that begins with a line: in a file of this product with a label of its pack, or of the contact."""
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
         field = self._labels.named(found["label"]) if found else None
-        if found is None or field is None or (self._exact and field != "contact.office"):
+        if found is None or field is None:
             return None
-        if not found[0].rstrip().endswith((":", "\uff1a", "\t")) and field != "contact.office":
+        is_label = not self._exact and found[0].rstrip().endswith((":", "\uff1a", "\t"))
+        if not (is_label or field == "contact.office" or cell.text in self._printed):
             return None
         rest = _without(cell.content, found.end())
         label = FormCell(RichText.plain(found["label"].strip()), cell.location)
