@@ -1,5 +1,7 @@
 """The choice of the scale of a summary's text."""
 
+import re
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
@@ -17,6 +19,8 @@ PICTURE_LINES = 12
 """The height of a row of pictures with their captions."""
 MOST_COLUMNS = 3
 """The number of columns with room for generous text."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+"""The characters that can be wide."""
 
 
 def scale_of(table: FactTable, pack: Pack, pictures: int = 0) -> Scale:
@@ -27,11 +31,11 @@ def scale_of(table: FactTable, pack: Pack, pictures: int = 0) -> Scale:
     choice = pack.settings.scale
     if choice is not ScaleChoice.AUTO:
         return Scale(choice.value)
-    is_turned = any(row.is_city for row in table.rows)
-    lines = sum(_lines(row) for row in table.rows) + PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
-    if is_turned or len(table.columns) > MOST_COLUMNS or lines > MOST_LINES:
+    if len(table.columns) > MOST_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
-    return Scale.GENEROUS
+    of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
+    heights = accumulate(map(_lines, table.rows), initial=of_pictures)
+    return Scale.COMPACT if any(height > MOST_LINES for height in heights) else Scale.GENEROUS
 
 
 def _lines(row: Row) -> int:
@@ -46,6 +50,4 @@ def _wrapped(text: RichText, width: int) -> int:
 
 def _width(text: str) -> int:
     """The width in narrow characters."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(character) in "FW" else 1 for character in text)
+    return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))

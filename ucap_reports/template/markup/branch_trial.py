@@ -10,8 +10,8 @@ Sample = TypeVar("Sample")
 OF_CONDITIONS = frozenset({
     "element-twice", "heading-order", "heading-skipped", "link-invalid", "row-uneven", "xml-invalid",
 })  # fmt: skip
-"""Problems that a valid template can have if one branch is taken although its condition is false: the value of a link
-is missing, or other branches with the same condition are not taken.
+"""Problems that a valid template can have if a branch is taken although its condition is false: the value of a link is
+missing, or other branches with the same condition are not taken.
 """
 
 
