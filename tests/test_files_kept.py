@@ -42,6 +42,7 @@ def test_an_edited_document_is_an_error_and_stays_and_the_others_are_built(
     assert (run.code, run.codes.count("document-edited")) == (1, 1)
     (problem,) = (each for each in run.report["problems"] if each["code"] == "document-edited")
     assert (problem["severity"], problem["path"]) == ("error", "out/rome.docx")
+    assert all(words in problem["hint"] for words in ("ucap import", "--overwrite-edited"))
     assert statuses(run)["rome.docx"] == "edited"
     assert {statuses(run)["essen.pdf"], statuses(run)["essen.docx"]} == {"written"}
     assert path.read_bytes() == edited
@@ -127,12 +128,18 @@ def test_a_document_of_a_deleted_plan_is_removed_only_while_its_digest_matches(t
         (tmp_path / "out" / "victim").with_suffix(suffix).write_bytes(content)
     (tmp_path / "out" / "thumbnails" / "victim.jpg").write_bytes(b"another")
     forge(tmp_path, "victim")
+    (tmp_path / "mine").write_bytes(b"mine")
+    for name in ("linked.pdf", "thumbnails/linked.jpg"):
+        (tmp_path / "out" / name).symlink_to(tmp_path / "mine")
+    forge(tmp_path, "linked")
 
     run = ucap(tmp_path, "build", "--prune", "--json")
 
     assert run.report["removed"] == ["out/victim.pdf"]
     assert (tmp_path / "out" / "victim.docx").read_bytes() == b"edited"
     assert (tmp_path / "out" / "thumbnails" / "victim.jpg").read_bytes() == b"another"
+    assert (tmp_path / "out" / "linked.pdf").is_symlink()
+    assert (tmp_path / "out" / "thumbnails" / "linked.jpg").is_symlink()
 
 
 @pytest.mark.parametrize("card", [{"sdgs": [99]}, {"cities": 1}, "Rome", [], None])

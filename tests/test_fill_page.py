@@ -60,8 +60,21 @@ def test_a_template_is_compiled_once() -> None:
 
 
 @pytest.mark.parametrize(
+    "template",
+    [
+        "<document>{% raw %}<p>{{ a }}</p>{% endraw %}{{ '}}' }}&#125;&#125;<!-- }} --><?a %} ?></document>",
+        "<document><style>@media print { p { color: red }}</style></document>",
+        "<document>{{ {1: {2: 3}} }}{ {</document>",
+    ],
+)
+def test_braces_that_are_no_part_of_a_tag_are_allowed(template: str) -> None:
+    assert mark_template(template, PATH).problems == ()
+
+
+@pytest.mark.parametrize(
     ("template", "found"),
     [
+        ("<document>{% raw %}{{{% endraw %}\n a }}<p/>%}</document>", ["2:4 tag-unopened", "2:10 tag-unopened"]),
         (
             "<document>\n  <p>{{ sumary.title }}</p>\n{{ summary.titel }}</document>",
             ["2:6 name-unknown", "3:1 name-unknown"],

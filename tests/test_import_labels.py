@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from time import process_time
 
 import pytest
 from docx import Document
@@ -38,6 +39,7 @@ LINES = (
     "Area of cooperation: the old town",
 )
 """Lines without a label that names a field."""
+SECONDS = 2
 
 
 def from_text(line: str) -> ImportedPlan:
@@ -136,6 +138,13 @@ def test_a_header_above_the_header_row_names_its_column(merged: tuple[str, ...])
     assert plan.themes == ("Aerospace",)
     assert [city.country[0].code for city in plan.cities] == ["CN", "IT"]
     assert "import-column" not in [problem.code for problem in found.problems]
+
+
+@pytest.mark.parametrize("text", ["_", " ", "Word_"])
+def test_a_long_header_is_read_in_linear_time(text: str) -> None:
+    start = process_time()
+    assert target_of_header(text * 50_000, labels(), None) is None
+    assert process_time() - start < SECONDS
 
 
 def test_labels_with_the_words_of_two_fields_name_none() -> None:

@@ -143,6 +143,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "content-active",
     ),
     "a chart": (lambda: with_part("word/chart1.xml", b"<a/>", "application/xml", "chart"), "content-active"),
+    "SmartArt": (lambda: with_part("word/data1.xml", b"<a/>", "application/xml", "diagramData"), "content-active"),
     "a header that is a page of HTML": (
         lambda: with_part("word/a.htm", b"a", "text/html", "header"),
         "template-broken",
@@ -155,6 +156,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "an SVG with an outside picture": (svg('<image xlink:href="https://evil.example/a.png"/>'), "content-active"),
     "an SVG with an outside style": (svg("<style>@import 'https://evil.example'</style>"), "content-active"),
     "an SVG with an outside filter": (svg('<path fill="url(https://evil.example/#a)"/>'), "content-active"),
+    "an SVG with a tag": (svg("<text><tspan>{</tspan><tspan>{ summary.id }}</tspan></text>"), "tag-misplaced"),
+    "an SVG with half of a tag": (svg("<title>summary.id }}</title>"), "tag-misplaced"),
     "an SVG with an entity": (svg("", DOCTYPE.decode()), "template-broken"),
     "a mail merge": (
         lambda: with_settings("<w:mailMerge><w:connectString w:val='a'/></w:mailMerge>"),

@@ -3,16 +3,34 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.broken_packs import SETTINGS, Broken, problems_of, shown
-from tests.stages import shipped_pack
+from tests.stages import SHIPPED_PACKS, pdf_file, shipped_pack, summary_of
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.scales import Scale
 
 LARGE = "theme: {styles: {title: {size: 96 pt, leading: 110 pt}}}\n"
 LONG = "W" * 60
+ALL_ROWS = """
+cities: [{name: Rome, country: IT, region: a, population: 1, area_km2: 1}, {name: Nice}]
+period: a
+signed: 2018-11-16
+themes: [a]
+sdgs: [11]
+urban_agenda: [Urban Mobility]
+focus: a
+challenges: a
+objectives: a
+activities: a
+results: a
+extra: {visits: a}
+"""
 
 
 def found_in(folder: Path, settings: str) -> list[tuple[str, str]]:
@@ -46,3 +64,30 @@ def test_a_word_of_a_plan_title_that_breaks_is_reported(title: str, *, is_broken
     found = plan_warnings(parse_plan(source), parse(source), shipped_pack())
     places = [(each.location.line, each.location.column) for each in found if each.code == "title-broken"]
     assert places == [(2, 8)] * is_broken
+
+
+@pytest.mark.parametrize(
+    ("text", "is_broken"),
+    [
+        (LONG, True),
+        (f"({LONG[:50]}-{LONG[:20]}).", True),
+        (f"{LONG[:20]}-" * 9, False),
+        (f"https://example.eu/{LONG * 3}", False),
+        (f"{LONG}@example.eu", False),
+        ("." * 300, False),
+        ("城市合作" * 50, False),
+    ],
+)
+def test_a_word_that_is_wider_than_its_column_is_reported_at_its_field(text: str, *, is_broken: bool) -> None:
+    summary = summary_of(f"cities: [{{name: Rome}}, {{name: Nice}}]\nperiod: '{text}'\n")
+    found = [(each.code, each.location.field) for each in pdf_file(summary).warnings]
+    assert found == [("title-broken", "period")] * is_broken
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_no_word_of_a_shipped_label_is_wider_than_its_column(name: str) -> None:
+    pack = shipped_pack(name)
+    plan = parse_plan(Source("plans/a.yaml", ALL_ROWS))
+    for language in sorted({*pack.settings.labels, pack.settings.language}):
+        summary = replace(compose_summary(plan, pack, language), scale=Scale.GENEROUS)
+        assert render_pdf(summary, pack).warnings == (), language

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.samples import seed_summary
-from tests.word_packages import changed, codes_in, related
+from tests.word_packages import changed, problems_in, related
 from tests.word_templates import PATH, cell, docx, pack_of, paragraph, problems_of, run, table
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.render_word import render_word
@@ -65,15 +65,29 @@ def test_a_tag_where_none_is_read_is_an_error(name: str, tag: str) -> None:
     assert (problem.code, problem.location.place) == ("tag-misplaced", "body › paragraph 1")
 
 
+SPLIT = {
+    "a field": "<w:r><w:instrText>{}</w:instrText></w:r>",
+    "ruby text": "<w:r><w:ruby><w:rt/><w:rubyBase><w:r><w:t>{}</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+    "the text of a drawing": "<w:r><w:drawing><a:r><a:t>{}</a:t></a:r></w:drawing></w:r>",
+}
+
+
+@pytest.mark.parametrize("name", SPLIT)
+def test_a_tag_in_several_pieces_where_none_is_read_is_an_error(name: str) -> None:
+    pieces = "\n".join(SPLIT[name].format(piece) for piece in ("{", "{ summary.id }", "}"))
+    found = problems_of(f"<w:p>{pieces}</w:p>")
+    assert [each.details["tag"] for each in found if each.code == "tag-misplaced"] == ["{{ summary.id }}"]
+
+
 def test_a_tag_in_a_style_or_a_list_marker_is_an_error() -> None:
     styles = '<w:style w:type="paragraph" w:styleId="a"><w:name w:val="{{ summary.title }}"/></w:style>'
     assert found_in(paragraph("a"), styles=styles) == [("tag-misplaced", "styles1")]
 
 
-@pytest.mark.parametrize("target", ["https://a.eu/{{ summary.id }}", "https://a.eu/%7B%7B%20summary.id%20%7D%7D"])
+@pytest.mark.parametrize("target", ["a.eu/{{ summary.id }}", "a.eu/%7B%7B%20summary.id%20%7D%7D", "a.eu/id%7d%7d"])
 def test_a_tag_in_the_target_of_a_link_is_an_error(target: str) -> None:
-    template = changed({"word/_rels/document.xml.rels": related("hyperlink", target)})
-    assert codes_in(template) == ["link-invalid"]
+    template = changed({"word/_rels/document.xml.rels": related("hyperlink", f"https://{target}")})
+    assert [(each.code, "|link" in (each.hint or "")) for each in problems_in(template)] == [("link-invalid", True)]
 
 
 def test_an_error_in_both_forms_of_a_text_box_is_reported_once() -> None:

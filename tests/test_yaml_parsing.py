@@ -127,6 +127,7 @@ def test_one_document_marker_is_allowed(text: str) -> None:
         ("{" * 100_000, "yaml-depth"),
         ("a: [" + "1," * 500_000 + "]", "yaml-size"),
         ("- a\n" * 250_000, "yaml-size"),
+        ("a: &a [" + "x" * 9_000 + "]\nb: [" + "*a," * 10_000 + "]", "yaml-size"),
         ("a: &a [*a, *a]", "yaml-alias"),
         ("a: *nothing", "yaml-alias"),
         ("'" + "''" * 500_000, "yaml-syntax"),

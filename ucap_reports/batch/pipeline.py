@@ -197,6 +197,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
 
         yield from word_warnings(pack)
+    yield from document.warnings
     yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 
 
 class Format(StrEnum):
@@ -82,6 +82,8 @@ class Document(Struct, frozen=True):
     pages: int | None = None
     pictures: Mapping[str, float] = field(default_factory=dict)
     """The widths of the plan's pictures in it, by their fields in the plan: in points, or in pixels of a web page."""
+    warnings: tuple[Problem, ...] = ()
+    """What the layout could not do well, such as words that are wider than their columns."""
 
     @property
     def file_name(self) -> str:

@@ -85,16 +85,15 @@ class BlockLayout:
     def __init__(
         self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
     ) -> None:
-        self._pack = pack
-        self._language = language
+        self._pack, self._language = pack, language
         self._direction = direction or language
         self._numbers = numbers
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
         """The height of a page's body."""
         self.problems, self.picture_widths = list[Problem](), dict[str, float]()
-        self.missing: dict[str, None] = {}
-        """Characters that no font has."""
+        self.missing, self.broken = dict[str, None](), dict[str, None]()
+        """Characters that no font has, and words that are wider than their lines."""
 
     def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
         """The flow items of the body, where the rows of tables are items of their own."""
@@ -169,6 +168,7 @@ class BlockLayout:
         language = text.language if is_right_to_left(text.language or "") else self._direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
         self.missing |= dict.fromkeys(lines.missing)
+        self.broken |= dict.fromkeys(lines.broken)
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
@@ -257,7 +257,8 @@ class BlockLayout:
         if is_right_to_left(language) == is_right_to_left(self._direction):
             return self
         inside = type(self)(self._pack, self._language, self._numbers, language)
-        inside.problems, inside.missing, inside.picture_widths = self.problems, self.missing, self.picture_widths
+        inside.problems, inside.missing, inside.broken = self.problems, self.missing, self.broken
+        inside.picture_widths = self.picture_widths
         return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:

@@ -13,7 +13,7 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.layout.watermark import watermark
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -46,12 +46,19 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
         if behind is not None:
             drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
             missing |= dict.fromkeys(behind.missing)
-    if all_problems := [*problems, *_glyph_problems(missing, summary, template)]:
-        raise ProblemsFound(all_problems)
+    problems |= dict.fromkeys(
+        glyph_missing(character, place) for character, place in _placed(missing, summary, template)
+    )
+    if problems:
+        raise ProblemsFound(problems)
     if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, plan)
-    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths)
+    broken = (
+        problem("title-broken", place, form="column", word=word)
+        for word, place in _placed(flow.broken, summary, template)
+    )
+    return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths, tuple(broken))
 
 
 def _draw_page(
@@ -90,12 +97,12 @@ def _draw_placed(placed: Sequence[PlacedItem], canvas: Canvas, x: float, top: fl
         each.item.draw(canvas, x, top + each.y)
 
 
-def _glyph_problems(missing: Iterable[str], summary: Summary, template: str) -> Iterator[Problem]:
-    """An error for each character that no font has, in each field with it; in the page template if no field has it."""
-    for character in missing:
-        fields = dict.fromkeys(field for field, text in _fields(summary) if character in text)
+def _placed(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
+    """Each text with each field that contains it; with the page template if no field does."""
+    for text in texts:
+        fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
         for location in [Location(field=field) for field in fields] or [Location(template)]:
-            yield glyph_missing(character, location)
+            yield text, location
 
 
 def _fields(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -45,12 +45,14 @@ def paragraph_lines(
     and markers of lists are the same in many documents.
     """
     measured, tags, base = _measure(pack, content, style, language)
-    filling = _LineFilling(split_long(measured, width) if measured.widest() > width else measured, base)
+    if measured.widest() > width:
+        measured = split_long(measured, width)
+    filling = _LineFilling(measured, base)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
     lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
-    missing = tuple(measured.missing)
-    return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, _used(lines))
+    missing, broken = tuple(measured.missing), tuple(measured.broken)
+    return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, _used(lines), broken)
 
 
 def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:

@@ -62,6 +62,8 @@ class ParagraphLines(Struct, frozen=True):
     """Characters that no font has; they are omitted."""
     used: tuple[tuple[Face, str], ...]
     """The characters that each face draws."""
+    broken: tuple[str, ...] = ()
+    """Words that are wider than the lines, and continue on the next one."""
 
 
 def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: float) -> Span:

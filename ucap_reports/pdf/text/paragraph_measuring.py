@@ -13,7 +13,10 @@ from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, l
 from ucap_reports.pdf.text.word_measuring import CONTEXT, TextStyle, Unit, Word, is_plain
 
 _WORD = re.compile("[^ ]+ *| +")
-
+_AROUND_WORDS = " \"'.,:;!?()[]\u2018-\u201e\u00ab\u00bb"
+"""Punctuation at the beginning and the end of words."""
+_IN_ADDRESSES = (*"/.@:?=&#%",)
+"""Characters after which an address may continue on the next line."""
 NEVER: Final = 0
 ALLOWED: Final = 1
 FORCED: Final = 2
@@ -39,6 +42,8 @@ class Measured:
         self.breaks: list[int] = []
         self.missing: dict[str, None] = {}
         """Characters that no face has, in the order of the text."""
+        self.broken: dict[str, None] = {}
+        """Words that are cut between their letters."""
         self._open: list[tuple[Stretch, str]] = []
         self._before: Word | None = None
 
@@ -151,6 +156,8 @@ def split_long(measured: Measured, limit: float) -> Measured:
                 split.breaks[-1] = FORCED
             word = _split_word(units, stretches, limit)
             split.extend(word.units, word.stretches, word.breaks)
+            if not start or _text(measured.units[start - 1 : start])[-1:] not in _IN_ADDRESSES:
+                split.broken |= word.broken
         else:
             split.extend(units, stretches, measured.breaks[start:end])
         split.breaks[-1] = after
@@ -162,7 +169,7 @@ def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: floa
     """A word longer than a line: an email address is cut like other words, others between their letters, before closing
     punctuation only if there is nothing else, as in a row of dots.
     """
-    texts = ["".join(part.text for part in unit.parts) for unit in units]
+    texts = [_text([unit]) for unit in units]
     parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
     cut, places = Measured(), break_offsets(whole)
     for find in (break_offsets, long_word_offsets, letter_offsets):
@@ -171,8 +178,14 @@ def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: floa
         if cut.widest() <= limit:
             break
     if any(part.drawn for unit in cut.units for part in unit.parts):
-        return _in_lines(parts, (*places, len(whole)), limit)
+        cut = _in_lines(parts, (*places, len(whole)), limit)
+    if find is not break_offsets and whole.strip(_AROUND_WORDS).replace("-", "").isalpha():
+        cut.broken[whole.strip()] = None
     return cut
+
+
+def _text(units: Sequence[Unit]) -> str:
+    return "".join(part.text for unit in units for part in unit.parts)
 
 
 def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: float) -> Measured:

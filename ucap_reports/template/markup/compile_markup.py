@@ -25,14 +25,13 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     """The template, ready to be filled; what `prologue` matches at its beginning is ignored.
 
     Raises ProblemsFound for tags that cannot be compiled, at their places in the template, and for a template that is
-    not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`) or too many tags (`tags-too-many`).
+    not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`), parts of tags (`tag-unopened`, `tag-misplaced`) or too
+    many tags (`tags-too-many`).
     """
     path = template.path
     marked = mark_template(template_text(template, prologue), path)
-    if marked.declarations:
-        raise ProblemsFound(
-            problem("xml-invalid", Location(path, *position), form="doctype") for position in marked.declarations
-        )
+    if marked.problems:
+        raise ProblemsFound(marked.problems)
     lines = TemplateLines(path, marked.lines)
     return PreparedTemplate(compile_template(marked.text, lines.locate, KINDS), marked.start_tags)
 

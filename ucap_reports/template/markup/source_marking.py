@@ -11,19 +11,19 @@ from enum import Enum
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
 from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
 
 
 class MarkedTemplate(Struct, frozen=True):
-    """The text to compile, and the places in the template of its lines, its start tags and its `<!DOCTYPE`s."""
+    """The text to compile, the places in the template of its lines and start tags, and what is wrong in its text."""
 
     text: str
     lines: tuple[Position, ...]
     start_tags: tuple[Position, ...]
-    declarations: tuple[Position, ...]
+    problems: tuple[Problem, ...]
 
 
 class _Where(Enum):
@@ -55,28 +55,36 @@ _KIND_OF_TAG = {
     _Where.INSTRUCTION: NO_KIND,
 }
 """Anywhere else a tag is in an attribute, which can only have text."""
+_PRINTED = {*_KIND_OF_TAG} - {_Where.COMMENT, _Where.INSTRUCTION} | {_Where.DOUBLE_QUOTED, _Where.SINGLE_QUOTED}
+"""The parts of the XML that are in documents."""
+_REST = re.compile(r"([}%#]\})|%7B%(?:7B|25)|%(?:7D|25)%7D", re.IGNORECASE)
+"""The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
+_SHOWN = 40
+"""Characters of a tag in a message."""
 _LINE_END = re.compile(r"\n")
 _AFTER_NAME = frozenset(" \n\t/>")
 
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
     """The marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
-    return _TemplateMarker(text, find_jinja_tags(text, lambda line: Location(path, line))).marked()
+    return _TemplateMarker(text, path, find_jinja_tags(text, lambda line: Location(path, line))).marked()
 
 
 class _TemplateMarker:
     """Copies a template and adds the marks."""
 
-    def __init__(self, text: str, tags: Iterable[JinjaTag]) -> None:
-        self._text = text
+    def __init__(self, text: str, path: str, tags: Iterable[JinjaTag]) -> None:
+        self._text, self._path = text, path
         self._tags = {tag.start: tag for tag in tags}
         self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
         self._where = _Where.TEXT
+        self._is_raw = self._is_css = False
+        """Whether braces are no tags: between `{% raw %}` and `{% endraw %}`, and in a style sheet."""
         self._branches: list[_Where] = []
         self._written: list[str] = []
         self._lines = [Position(1, 1)]
         self._start_tags: list[Position] = []
-        self._declarations: list[Position] = []
+        self._problems: list[Problem] = []
 
     def marked(self) -> MarkedTemplate:
         done = 0
@@ -86,7 +94,7 @@ class _TemplateMarker:
             done = tag.end
         self._data(done, len(self._text))
         text = "".join(self._written)
-        return MarkedTemplate(text, tuple(self._lines), tuple(self._start_tags), tuple(self._declarations))
+        return MarkedTemplate(text, tuple(self._lines), tuple(self._start_tags), tuple(self._problems))
 
     def _position(self, offset: int) -> Position:
         line = bisect_right(self._line_starts, offset)
@@ -102,6 +110,7 @@ class _TemplateMarker:
         """Write a tag whose expression begins a line and has its kind."""
         if tag.kind in {JinjaTagKind.COMMENT, JinjaTagKind.RAW}:
             self._copy(tag.start, tag.end)
+            self._is_raw ^= tag.kind is JinjaTagKind.RAW
             return
         text = self._text
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
@@ -136,9 +145,23 @@ class _TemplateMarker:
         done = start
         while (found := self._where.value.search(self._text, done, end)) is not None:
             self._copy(done, found.end())
+            self._find_rests(done, found.start())
             done = found.end()
             self._pass(found)
         self._copy(done, end)
+        self._find_rests(done, end)
+
+    def _find_rests(self, start: int, end: int) -> None:
+        """Report what is left of tags: documents would contain it."""
+        if self._is_raw or self._is_css or self._where not in _PRINTED:
+            return
+        for found in _REST.finditer(self._text, start, end):
+            location = Location(self._path, *self._position(found.start()))
+            written = self._text[max(start, found.end() - _SHOWN) : found.end()].rpartition("\n")[2].lstrip()
+            if found[1] is None:
+                self._problems.append(problem("tag-misplaced", location, form="encoded", tag=written))
+                return
+            self._problems.append(problem("tag-unopened", location, tag=written, closing=found[1]))
 
     def _pass(self, found: re.Match[str]) -> None:
         if self._where is _Where.TEXT:
@@ -150,8 +173,10 @@ class _TemplateMarker:
 
     def _open(self, found: re.Match[str]) -> None:
         self._where = _OPENED_BY.get(found[0], _Where.START_TAG)
+        self._is_css = found[0] == "<style"
         if found[0] == "<!":
-            self._declarations.append(self._position(found.start()))
+            location = Location(self._path, *self._position(found.start()))
+            self._problems.append(problem("xml-invalid", location, form="doctype"))
         if self._where is _Where.START_TAG and self._name_ends(found.end()):
             self._written.append(f' {MARK}="{len(self._start_tags)}"')
             self._start_tags.append(self._position(found.start()))

@@ -10,7 +10,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_fields import is_link
+from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import RELATIONSHIPS, qualified
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
@@ -69,13 +69,19 @@ def content_problems(
     `relationships` has the types of the part's relationships by identifier, None for those with an error of their own.
     """
     places = ElementPlaces(root, place)
+    unread: dict[etree._Element, list[str]] = {}
     for element in root.iter(etree.Element):
+        if element.text and not element.text.isspace() and not _is_read(element):
+            unread.setdefault(next(element.iterancestors(_PARAGRAPH), root), []).append(element.text)
         for found in _element_problems(element, relationships):
             yield found.at(Location(path, place=places.of(element)))
+    for paragraph, texts in unread.items():
+        for found in _unused_tags("".join(texts)):
+            yield found.at(Location(path, place=places.of(paragraph)))
 
 
 def _element_problems(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[Problem]:
-    """What is wrong with an element: its name, the names of its attributes, or else their values and its text."""
+    """What is wrong with an element: its name, the names of its attributes, or else their values."""
     names = [str(name) for name in element.keys()]  # noqa: SIM118 - an element is not a mapping
     found = _name_problem(str(element.tag)) or next(filter(None, map(_namespace_problem, names)), None)
     if found is not None:
@@ -85,8 +91,6 @@ def _element_problems(element: etree._Element, relationships: Mapping[str, str |
         if _is_target(name) and (found := _target_problem(element, name, value, relationships)) is not None:
             yield found
         yield from _unused_tags(value)
-    if element.text and not _is_read(element):
-        yield from _unused_tags(element.text)
 
 
 def _is_read(element: etree._Element) -> bool:
@@ -142,7 +146,7 @@ def _target_problem(
     if name.localname == "action":
         return problem("content-active", form="action", action=value) if value else None
     if name.localname == "href" and tag not in _SHOWING:
-        return None if is_link(value) else problem("link-invalid", address=value)
+        return link_problem(value)
     return problem("content-external", kind="picture", target=value)
 
 
@@ -156,6 +160,12 @@ def _reference_problem(
     if expected is None:
         return problem("content-external", form="reference", name=element, attribute=attribute)
     return problem("template-broken", form="missing", kind=expected.rsplit("/", 1)[-1], target=identifier)
+
+
+def svg_tags(root: etree._Element) -> Iterator[Problem]:
+    """Errors for tags in the texts of an SVG, however they are split."""
+    for element in root.iter(*(f"{{{_SVG}}}{name}" for name in ("text", "title", "desc"))):
+        yield from _unused_tags("".join(map(str, element.itertext())))
 
 
 def svg_fault(root: etree._Element) -> str | None:

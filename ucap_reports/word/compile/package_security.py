@@ -9,10 +9,10 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.word.compile.content_security import drop_extensions, svg_fault
+from ucap_reports.word.compile.content_security import drop_extensions, svg_fault, svg_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
-from ucap_reports.word.file.word_fields import is_link
+from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
 
@@ -156,7 +156,7 @@ class _Reduction:
 
     def _link_problem(self, link: _Relationship, allowed: Mapping[str, tuple[str, ...]]) -> Problem | None:
         if link.type == HYPERLINK:
-            return None if is_link(link.target) else problem("link-invalid", address=link.target)
+            return link_problem(link.target)
         if link.is_external and link.kind == "attachedTemplate":
             return problem("content-external", form="template", target=link.target)
         if link.is_external:
@@ -191,9 +191,12 @@ class _Reduction:
             self._problems.append(
                 problem("image-invalid", location, form="content", name=base, content_type=content_type)
             )
-        elif content_type == SVG and (fault := svg_fault(self._contents.tree(name))) is not None:
-            self._problems.append(problem("content-active", location, form="svg", name=base, content=fault))
-        elif content_type.endswith("+xml") and content_type != SVG:
+        elif content_type == SVG:
+            drawing = self._contents.tree(name)
+            if (fault := svg_fault(drawing)) is not None:
+                self._problems.append(problem("content-active", location, form="svg", name=base, content=fault))
+            self._problems += [found.at(location) for found in svg_tags(drawing)]
+        elif content_type.endswith("+xml"):
             root = self._contents.tree(name)
             # without the comments and processing instructions that the parser drops
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"

@@ -52,12 +52,14 @@ _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote"))
 
 
-def is_link(target: str) -> bool:
-    """Whether a link leads to the web, to mail, or into its own file, and contains no tag."""
+def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
+    """What is wrong with the target of a link: it leads to the web, to mail, or into its own file, and has no tag."""
     if any(braces in unquote(target) for braces in ("{{", "{%", "}}", "%}")):
-        return False
+        return problem("link-invalid", location, form="tag", address=target)
     is_absolute = target.lower().startswith(("http://", "https://", "mailto:"))  # anything else would be a file
-    return target.startswith("#") or (is_absolute and link_address(target) is not None)
+    if target.startswith("#") or (is_absolute and link_address(target) is not None):
+        return None
+    return problem("link-invalid", location, address=target)
 
 
 def instruction_problem(instruction: str, location: Location = NOWHERE) -> Problem | None:
@@ -77,7 +79,7 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     address = (link[1] or link[2] or "#") if link else "#"
     if address.lstrip().startswith(NESTED):
         return problem("content-active", location, form="nested-link")
-    return None if is_link(address) else problem("link-invalid", location, address=address)
+    return link_problem(address, location)
 
 
 class TagStep(Struct, frozen=True):
