@@ -5,14 +5,14 @@ from typing import Any
 
 from docx.oxml import parse_xml
 
+from docs.word_templates.starter_styles import CUSTOM, NOWHERE, style_identifier
+from docs.word_templates.starter_text import TITLE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_names
 from ucap_reports.word.file.word_xml import NAMESPACES, WORD, put, qualified, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
-from ucap_reports.word.starter.starter_text import TITLE
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""
