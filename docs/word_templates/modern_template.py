@@ -29,7 +29,6 @@ IN_COLUMNS = (
     *("{{p picture.caption }}", "{{p picture.credit }}", "{%p endfor %}"),
 )
 """The pictures in the columns of text."""
-SECTION = ("headerReference", "footerReference", "type", "pgSz", "pgMar", "cols", "titlePg", "docGrid")
 HEAD = (
     '<w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
     ' w:noHBand="0" w:noVBand="0"/>'
@@ -109,7 +108,7 @@ def _section(section: Element, columns: str, *, first: bool) -> str:
     for name in ("cols", "docGrid", *(() if first else ("headerReference", "footerReference", "titlePg"))):
         for each in own.findall(qualified(f"w:{name}")):
             own.remove(each)
-    put(own, (columns or '<w:cols w:space="720"/>') + ("" if first else '<w:type w:val="continuous"/>'), SECTION)
+    put(own, (columns or '<w:cols w:space="720"/>') + ("" if first else '<w:type w:val="continuous"/>'))
     return to_bytes(own).decode().split("?>", 1)[-1]
 
 

@@ -11,7 +11,7 @@ from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import is_link
-from ucap_reports.word.file.word_xml import RELATIONSHIPS, qualified
+from ucap_reports.word.file.word_xml import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
@@ -30,7 +30,6 @@ _INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
 _CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)
 """References to other files in a style sheet, and escapes that could hide them."""
-_RUN, _PARAGRAPH, _TEXT = qualified("w:r"), qualified("w:p"), qualified("w:t")
 
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
@@ -62,16 +61,15 @@ def drop_extensions(root: etree._Element) -> bool:
 
 
 def content_problems(
-    root: etree._Element, place: str, path: str, relationships: Mapping[str, str | None]
+    root: etree._Element, places: ElementPlaces, relationships: Mapping[str, str | None]
 ) -> Iterator[Problem]:
-    """Errors for the XML of one part, which is `place` in problems.
+    """Errors for the XML of one part.
 
     `relationships` has the types of the part's relationships by identifier, None for those with an error of their own.
     """
-    places = ElementPlaces(root, place)
     for element in root.iter(etree.Element):
         for found in _element_problems(element, relationships):
-            yield found.at(Location(path, place=places.of(element)))
+            yield found.at(places.location(element))
 
 
 def _element_problems(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[Problem]:
@@ -92,10 +90,10 @@ def _element_problems(element: etree._Element, relationships: Mapping[str, str |
 def _is_read(element: etree._Element) -> bool:
     """Whether tags work in an element: in the text of a run that is in a paragraph, not in another run (ruby)."""
     run = element.getparent()
-    if element.tag != _TEXT or run is None or run.tag != _RUN:
+    if element.tag != TEXT or run is None or run.tag != RUN:
         return False
-    around = next(run.iterancestors(_RUN, _PARAGRAPH), None)
-    return around is not None and around.tag == _PARAGRAPH
+    around = next(run.iterancestors(RUN, PARAGRAPH), None)
+    return around is not None and around.tag == PARAGRAPH
 
 
 def _unused_tags(text: str) -> Iterator[Problem]:

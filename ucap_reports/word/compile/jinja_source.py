@@ -1,13 +1,14 @@
 """The Jinja source of a part, made from the marks in its tree."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.word.compile.tag_marks import MARK, TagMark
-from ucap_reports.word.file.word_xml import DECLARATION, qualified, to_text
+from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
+from ucap_reports.word.file.word_xml import DECLARATION, insert, qualified, to_text
 from ucap_reports.word.render.fill_word import PartTags, PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
 
@@ -26,6 +27,18 @@ class Snippet(Struct, frozen=True, eq=False):
     node: etree._Element
     source: str
     mark: TagMark | None = None
+
+
+def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
+    """Source at a new node, which `place` puts into the tree."""
+    made = Snippet(node(""), source, mark)
+    place(made.node)
+    return made
+
+
+def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
+    """Source in the place of the child of `properties` with that name."""
+    return snippet(partial(insert, properties, name=name), source, mark)
 
 
 def number_pictures(root: etree._Element, part: int) -> None:

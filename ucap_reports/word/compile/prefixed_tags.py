@@ -11,17 +11,30 @@ from msgspec import Struct
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, TagMark
-from ucap_reports.word.file.word_xml import bare, children_xml, qualified, remove, to_text
+from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    NAMESPACES,
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    ROW,
+    RUN,
+    RUN_FORMAT,
+    TEXT,
+    bare,
+    children_xml,
+    qualified,
+    remove,
+    to_text,
+)
 
 _ELEMENTS = {
     Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),
-    Scope.CELL: (qualified("w:tc"), "table cell"),
-    Scope.ROW: (qualified("w:tr"), "table row"),
+    Scope.CELL: (CELL, "table cell"),
+    Scope.ROW: (ROW, "table row"),
 }
 """The element that a tag replaces, with its name in messages."""
 _NAMES = dict(_ELEMENTS.values())
-_PROPERTIES = qualified("w:pPr")
 _FOOTNOTE = qualified("w:footnoteReference")
 _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
 
@@ -46,7 +59,7 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         before, after = paragraph.getprevious(), paragraph.getnext()
         if mark.tag.joins_after and mark.node.getnext() is None and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
-        first = all(each.tag == _PROPERTIES for each in mark.node.itersiblings(preceding=True))
+        first = all(each.tag == PARAGRAPH_FORMAT for each in mark.node.itersiblings(preceding=True))
         if mark.tag.joins_before and first and before is not None and before.tag == PARAGRAPH:
             _move_content(paragraph, before)
 
@@ -63,14 +76,14 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
             name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties = children_xml(element.find(_PROPERTIES))
+        properties = children_xml(element.find(PARAGRAPH_FORMAT))
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
                 whole[mark] = Whole(properties, kept=is_text, before=_spaces_before(mark) if is_text else "")
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
-            for child in [each for each in element if each.tag != _PROPERTIES]:
+            for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
                 element.remove(child)
         else:
             remove(element)
@@ -136,7 +149,7 @@ def _is_alone(mark: TagMark, paragraph: etree._Element, by_node: Mapping[etree._
 
 
 def _ends_section(paragraph: etree._Element) -> bool:
-    return paragraph.find(f"{_PROPERTIES}/{qualified('w:sectPr')}") is not None
+    return paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
 
 
 def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> list[TagMark]:
@@ -145,14 +158,14 @@ def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagM
     for child in paragraph:
         if child in by_node:
             inside.append(by_node[child])
-        elif child.tag != _PROPERTIES and not _is_blank_run(child):
+        elif child.tag != PARAGRAPH_FORMAT and not _is_blank_run(child):
             return []
     return inside
 
 
 def _is_blank_run(element: etree._Element) -> bool:
     return element.tag == RUN and all(
-        child.tag == RUN_PROPERTIES or (child.tag == TEXT and not (child.text or "").strip()) for child in element
+        child.tag == RUN_FORMAT or (child.tag == TEXT and not (child.text or "").strip()) for child in element
     )
 
 
@@ -180,5 +193,5 @@ def _other_content(
 
 def _move_content(source: etree._Element, target: etree._Element) -> None:
     """Move the content of a paragraph to the end of another one, and remove the paragraph."""
-    target.extend([child for child in source if child.tag != _PROPERTIES])
+    target.extend([child for child in source if child.tag != PARAGRAPH_FORMAT])
     remove(source)

@@ -5,7 +5,7 @@ A published document has no tracked changes, and the same template gives the sam
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import WORD, WORD_2010, WORD_2012, qualified, remove
+from ucap_reports.word.file.word_xml import PARAGRAPH, PARAGRAPH_FORMAT, WORD, WORD_2010, WORD_2012, qualified, remove
 
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
@@ -39,7 +39,6 @@ target than its instruction has.
 """
 LAST_POSITION = "_GoBack"
 """The bookmark at the position of the cursor."""
-_PARAGRAPH, _PROPERTIES = qualified("w:p"), qualified("w:pPr")
 
 
 def accept_revisions(root: etree._Element) -> bool:
@@ -69,17 +68,17 @@ def _remove_deleted(root: etree._Element) -> None:
         if (element := properties.getparent()) is not None and properties.find(qualified(mark)) is not None:
             remove(element)
     for deleted in list(root.iter(*_DELETED)):
-        around = list(deleted.iterancestors(_PROPERTIES, _PARAGRAPH))
-        if around and around[0].tag == _PROPERTIES:  # the end of a paragraph is in its properties
+        around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
+        if around and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
             _join_with_next(around[1])
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
     """Move the content of a paragraph whose end is deleted to the beginning of the next one."""
     following = paragraph.getnext()
-    if following is not None and following.tag == _PARAGRAPH:
-        place = 0 if following.find(_PROPERTIES) is None else 1
-        for child in reversed([child for child in paragraph if child.tag != _PROPERTIES]):
+    if following is not None and following.tag == PARAGRAPH:
+        place = 0 if following.find(PARAGRAPH_FORMAT) is None else 1
+        for child in reversed([child for child in paragraph if child.tag != PARAGRAPH_FORMAT]):
             following.insert(place, child)
         remove(paragraph)
 

@@ -7,16 +7,7 @@ from lxml import etree
 from ucap_reports.summary.summary import Summary
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import (
-    DECLARATION,
-    PARAGRAPH_PROPERTIES,
-    RUN_PROPERTIES,
-    new,
-    properties_of,
-    put,
-    qualified,
-    to_text,
-)
+from ucap_reports.word.file.word_xml import DECLARATION, new, properties_of, put, qualified, to_text
 
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
@@ -74,8 +65,8 @@ def identity_properties(summary: Summary) -> bytes:
 def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
     """The styles and settings parts with placeholders for the language, which `in_language` replaces."""
     language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
-    put(_defaults(styles, "w:rPr"), language, RUN_PROPERTIES)
-    put(_defaults(styles, "w:pPr"), DIRECTION, PARAGRAPH_PROPERTIES)
+    put(_defaults(styles, "w:rPr"), language)
+    put(_defaults(styles, "w:pPr"), DIRECTION)
     if settings is not None:
         for element in settings.iter(qualified("w:themeFontLang")):
             element.set(qualified("w:val"), LANGUAGE)

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
-from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished
+from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qualified, read_finished
 
 FIELDS = frozenset(
     (
@@ -45,7 +45,6 @@ _LINK = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"
 """The address of a HYPERLINK, after switches and their arguments (17.16.5.25); its last quotation mark may be missing.
 """
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
-_RUN, _PROPERTIES = qualified("w:r"), qualified("w:rPr")
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
@@ -175,7 +174,7 @@ class _FieldWalk:
             parent = element.getparent()
             if element.tag in _TEXTS:
                 pieces.append(element.text or "")
-            elif parent is not None and parent.tag == _RUN and element.tag != _PROPERTIES:
+            elif parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT:
                 pieces.append(OTHER)
         elif element.tag == _INSTRUCTION:
             self._instruction(element, element.text or "")

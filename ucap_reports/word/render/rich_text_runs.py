@@ -23,7 +23,7 @@ from ucap_reports.text.rich_text import (
     Script,
 )
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
-from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
+from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
@@ -65,7 +65,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     @cached_property
     def run_properties(self) -> str:
         """The w:rPr of plain text."""
-        return _wrapped("w:rPr", in_order(dict(self.run), RUN_PROPERTIES))
+        return properties_xml("w:rPr", self.run)
 
     def properties_of(self, run: Run, *, turned: bool = False) -> str:
         """The w:rPr of a run of rich text: the properties of the place and of the run; `turned` if right-to-left."""
@@ -78,7 +78,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
             added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
             if "rFonts" in added and "rFonts" in kept:
                 added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
-            self._styles[key] = _wrapped("w:rPr", in_order(kept | added, RUN_PROPERTIES))
+            self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
     def paragraph_properties(
@@ -111,7 +111,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
                 parts["jc"] = '<w:jc w:val="right"/>'
             if turned is not None:
                 parts["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
-            self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
+            self._styles[key] = properties_xml("w:pPr", parts)
         return self._styles[key]
 
 
@@ -124,10 +124,6 @@ class Surroundings(Struct, frozen=True):
     """The numbering of a list by its marker, its level from 0 and its first number."""
     right_to_left: bool = False
     """Whether the document is right-to-left."""
-
-
-def _wrapped(name: str, content: str) -> str:
-    return f"<{name}>{content}</{name}>" if content else ""
 
 
 def _with_before(spacing: str, before: int) -> str:

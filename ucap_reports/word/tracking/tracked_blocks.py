@@ -7,11 +7,10 @@ from lxml import etree
 
 from ucap_reports.text.alignment import aligned
 from ucap_reports.text.word_changes import similarity
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TABLE
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
 
-PARAGRAPH, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 _BLOCKS = (PARAGRAPH, TABLE)
 
 
@@ -86,10 +85,10 @@ def _merge_rows(old: etree._Element, after: etree._Element, marks: TrackedMarks)
     pairs = aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness)
     for first, second in list(pairs):
         if second is None and first is not None:
-            second = _with_row_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a row of the result
+            second = _with_all_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a row of the result
             _put_after(after, place, second, ROW)
         elif first is None and second is not None:
-            _with_row_marked(second, INSERTED, marks)
+            _with_all_marked(second, INSERTED, marks)
         elif first is not None and second is not None:
             for cell, other in zip(first.findall(CELL), second.findall(CELL), strict=True):
                 merge_blocks(cell, other, marks)
@@ -109,19 +108,12 @@ def _row_closeness(old: etree._Element, new: etree._Element) -> float:
 
 
 def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    """A block with all its words and rows inserted or deleted."""
+    """A block or row with all its words and rows inserted or deleted."""
     for row in block.iter(ROW):
         marks.row(row, name)
     for paragraph in block.iter(PARAGRAPH):
         mark_runs(paragraph, name, marks)
     return block
-
-
-def _with_row_marked(row: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    marks.row(row, name)
-    for paragraph in row.iter(PARAGRAPH):
-        mark_runs(paragraph, name, marks)
-    return row
 
 
 def _put_after(
