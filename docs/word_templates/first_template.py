@@ -21,7 +21,8 @@ from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import style_names
-from ucap_reports.word.file.word_xml import NAMESPACES, WORD, to_text
+from ucap_reports.word.file.element_names import NAMESPACES, WORD
+from ucap_reports.word.file.word_xml import to_text
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render.list_numbering import EMPTY
 

@@ -11,7 +11,8 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_names
-from ucap_reports.word.file.word_xml import NAMESPACES, WORD, put, qualified, read_xml, to_bytes
+from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
+from ucap_reports.word.file.word_xml import put, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 Element = Any

@@ -13,18 +13,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
-from ucap_reports.word.file.word_xml import (
-    CELL,
-    NAMESPACES,
-    PARAGRAPH,
-    ROW,
-    RUN,
-    TABLE,
-    VALUE,
-    qualified,
-    text_of,
-    value_at,
-)
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, ROW, RUN, TABLE, VALUE, qualified
+from ucap_reports.word.file.word_xml import text_of, value_at
 
 _LEVELS = 9
 """Outline levels of headings; the tenth is that of text (ECMA-376, 17.3.1.20)."""

@@ -13,19 +13,11 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_marks import cut_run, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import broken
+from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import BODY, MAIN, OFFICE, Contents, add_part, kinds_of
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import (
-    DECLARATION,
-    PARAGRAPH,
-    PARAGRAPH_FORMAT,
-    WORD,
-    new,
-    qualified,
-    read_xml,
-    to_bytes,
-)
+from ucap_reports.word.file.word_xml import DECLARATION, new, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import BrokenPackageError, compressed, read_package, write_package
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"

@@ -12,8 +12,9 @@ from ucap_reports.word.check.style_differences import differences
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
 from ucap_reports.word.file.element_places import NAMED
-from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, VALUE, qualified, text_of, value_at
+from ucap_reports.word.file.word_xml import text_of, value_at
 
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")

@@ -11,7 +11,8 @@ from ucap_reports.template.pack import Pack, WordStyles
 from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.word_xml import CELL, MAIN, PARAGRAPH, RUN, TABLE, WORD_SHAPE, text_of, value_at
+from ucap_reports.word.file.element_names import CELL, MAIN, PARAGRAPH, RUN, TABLE, WORD_SHAPE
+from ucap_reports.word.file.word_xml import text_of, value_at
 
 PAPER, INK = Colour("FFFFFF"), Colour("000000")
 """The automatic colours in Word."""

@@ -11,7 +11,8 @@ from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
 from ucap_reports.word.compile.tag_marks import mark_tags
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.file.word_xml import PARAGRAPH, read_finished, text_of
+from ucap_reports.word.file.element_names import PARAGRAPH
+from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
 from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures

@@ -12,21 +12,9 @@ from ucap_reports.word.compile.prefixed_tags import Whole
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import (
-    CELL,
-    NAMESPACES,
-    PARAGRAPH,
-    PARAGRAPH_FORMAT,
-    ROW,
-    TABLE,
-    new,
-    properties_of,
-    properties_xml,
-    qualified,
-    remove,
-    value_at,
-)
+from ucap_reports.word.file.word_xml import new, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
 
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))

@@ -9,23 +9,15 @@ from lxml import etree
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
+from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import is_link
-from ucap_reports.word.file.word_xml import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 _SHOWING = ("imagedata", "fill", "stroke")
 """VML elements whose `href` is the picture that they show, not the target of a link."""
 _SVG = "http://www.w3.org/2000/svg"
-_SVG_ELEMENTS = frozenset(
-    (
-        *("svg", "g", "defs", "symbol", "use", "title", "desc", "style", "path", "rect", "circle", "ellipse", "line"),
-        *("polyline", "polygon", "text", "tspan", "textPath", "image", "linearGradient", "radialGradient", "stop"),
-        *("pattern", "clipPath", "mask", "marker", "filter", "switch", "metadata"),
-    ),
-)
-"""The elements of drawings without scripts, animations, links and HTML pages, beside those of filters: `fe…`."""
 _INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
 _CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)
@@ -164,7 +156,7 @@ def svg_fault(root: etree._Element) -> str | None:
             if element is root or name.localname in ("script", "handler", "listener"):
                 return f'the element "{name.localname}"'
             continue  # metadata of drawing programs
-        if name.localname not in _SVG_ELEMENTS and not name.localname.startswith("fe"):
+        if name.localname not in allowlist().svg and not name.localname.startswith("fe"):
             return f'the element "{name.localname}"'
         if name.localname == "style" and _CSS.search(element.text or ""):
             return "a style sheet that reads another file"

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from lxml import etree
 
 from ucap_reports.word.compile.theme_styles import PREFIX, style_names
-from ucap_reports.word.file.word_xml import CELL, NAMESPACES, TABLE, VALUE, qualified, remove, value_at
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, VALUE, qualified
+from ucap_reports.word.file.word_xml import remove, value_at
 
 MODE = "compatibilityMode"
 NEWEST = 15

@@ -6,7 +6,7 @@ from functools import partial
 from lxml import etree
 
 from ucap_reports.word.compile.jinja_source import Snippet, snippet
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.render.draft_watermark import IDENTIFIER
 from ucap_reports.word.render.table_grid import DRAFT, grid_mark
 

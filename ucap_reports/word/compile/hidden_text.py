@@ -8,8 +8,9 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.tag_lexer import WordTagKind, find_word_tags
 from ucap_reports.word.compile.tag_marks import pieces_of, run_of, set_text
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
+from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH, RUN, RUN_FORMAT, TEXT, VALUE
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import NAMESPACES, PARAGRAPH, RUN, RUN_FORMAT, TEXT, VALUE, remove, value_at
+from ucap_reports.word.file.word_xml import remove, value_at
 
 
 def remove_hidden_text(root: etree._Element, sheet: StyleSheet, places: ElementPlaces) -> Iterator[Problem]:

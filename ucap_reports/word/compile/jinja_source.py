@@ -8,7 +8,8 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
-from ucap_reports.word.file.word_xml import DECLARATION, insert, qualified, to_text
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import DECLARATION, insert, to_text
 from ucap_reports.word.render.fill_word import PartTags, PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
 

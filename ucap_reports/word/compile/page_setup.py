@@ -11,8 +11,9 @@ from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
 from ucap_reports.word.compile.jinja_source import Snippet, property_snippet
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import CELL, NAMESPACES, TABLE, properties_of, put, qualified, value_at
+from ucap_reports.word.file.word_xml import properties_of, put, value_at
 from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
 
 AT_FOOT = (

@@ -12,7 +12,7 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
-from ucap_reports.word.file.word_xml import (
+from ucap_reports.word.file.element_names import (
     CELL,
     NAMESPACES,
     PARAGRAPH,
@@ -21,12 +21,9 @@ from ucap_reports.word.file.word_xml import (
     RUN,
     RUN_FORMAT,
     TEXT,
-    bare,
-    children_xml,
     qualified,
-    remove,
-    to_text,
 )
+from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
 
 _ELEMENTS = {
     Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),

@@ -5,7 +5,9 @@ A published document has no tracked changes, and the same template gives the sam
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import PARAGRAPH, PARAGRAPH_FORMAT, WORD, WORD_2010, WORD_2012, qualified, remove
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, WORD_2010, WORD_2012, qualified
+from ucap_reports.word.file.word_xml import remove
 
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
@@ -18,25 +20,6 @@ _CHANGED = tuple(
 )
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
-_REMOVED = (
-    *_DELETED,
-    *_CHANGED,
-    f"{{{WORD_2012}}}dataBinding",
-    *(
-        qualified(f"w:{name}")
-        for name in (
-            *("proofErr", "lastRenderedPageBreak", "smartTagPr"),
-            *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-            *("customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd"),
-            *("customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart"),
-            *("customXmlMoveToRangeEnd", "customXmlPr", "commentRangeStart", "commentRangeEnd", "commentReference"),
-            *("annotationRef", "permStart", "permEnd", "dataBinding", "fldData", "ffData", "printerSettings"),
-        )
-    ),
-)
-"""Elements about deletions, about editing, and about parts that are left out. `fldData` can give a field another
-target than its instruction has.
-"""
 LAST_POSITION = "_GoBack"
 """The bookmark at the position of the cursor."""
 
@@ -48,7 +31,8 @@ def accept_revisions(root: etree._Element) -> bool:
     """
     is_tracked = next(root.iter(*_INSERTED, *_DELETED, *_CHANGED), None) is not None
     _remove_deleted(root)
-    for element in list(root.iter(*_REMOVED)):
+    editing = map(qualified, (f"w:{name}" for name in allowlist().editing))
+    for element in list(root.iter(*_DELETED, *_CHANGED, f"{{{WORD_2012}}}dataBinding", *editing)):
         remove(element)
     for element in list(root.iter(*_UNWRAPPED)):
         for child in list(element):

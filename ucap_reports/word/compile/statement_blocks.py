@@ -8,7 +8,7 @@ from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
-from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW
 
 CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
 """The statements that open a block, with those that close it."""

@@ -8,18 +8,9 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.tag_lexer import END_RAW, MOST_TAGS, RAW, Tags, WordTag, WordTagKind, find_word_tags
+from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import (
-    PARAGRAPH,
-    RUN,
-    RUN_FORMAT,
-    TEXT,
-    XML_SPACE,
-    children_xml,
-    new,
-    qualified,
-    remove,
-)
+from ucap_reports.word.file.word_xml import children_xml, new, remove
 from ucap_reports.word.render.fill_word import PlacedTag
 
 MARK = "ucap"

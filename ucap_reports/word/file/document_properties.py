@@ -6,8 +6,9 @@ from lxml import etree
 
 from ucap_reports.summary.summary import Summary
 from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import DECLARATION, new, properties_of, put, qualified, to_text
+from ucap_reports.word.file.word_xml import DECLARATION, new, properties_of, put, to_text
 
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"

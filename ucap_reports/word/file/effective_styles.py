@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ucap_reports.word.compile.theme_styles import style_names
-from ucap_reports.word.file.word_xml import NAMESPACES, qualified, value_at
+from ucap_reports.word.file.element_names import NAMESPACES, qualified
+from ucap_reports.word.file.word_xml import value_at
 
 OFF = ("0", "false", "off")
 """Values that switch off a property which is on if its element has no value."""

@@ -5,7 +5,7 @@ from collections import Counter
 from lxml import etree
 
 from ucap_reports.problems import Location
-from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TABLE, qualified
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
 
 SEPARATOR = " \u203a "
 """Between the steps of a place, as in body › table 1 › row 3."""  # noqa: RUF001 - a docstring shows it as it is printed

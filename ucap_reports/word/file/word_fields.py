@@ -14,29 +14,10 @@ from msgspec import Struct, field
 
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
-from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qualified, read_finished
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.element_names import COMPATIBILITY, RUN, RUN_FORMAT, qualified
+from ucap_reports.word.file.word_xml import read_finished
 
-FIELDS = frozenset(
-    (
-        # numbers of pages, sections, lists and captions, and text from elsewhere in the same file
-        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "SEQ", "LISTNUM", "REF", "PAGEREF", "NOTEREF", "STYLEREF"),
-        *("TOC", "TC", "INDEX", "XE", "HYPERLINK"),
-        # properties that the product writes, dates among them
-        *("TITLE", "SUBJECT", "KEYWORDS", "AUTHOR", "LASTSAVEDBY", "CREATEDATE", "SAVEDATE"),
-        # calculations, characters and ruby text: they read only their own instruction
-        *("=", "IF", "SYMBOL", "EQ"),
-    ),
-)
-"""The allowed fields. The results of DATE, TIME and PRINTDATE depend on the day of reading, those of FILENAME and
-USERNAME on the reader's machine; fields of forms and mail merges must be filled in; QUOTE and SET make instructions.
-"""
-FETCHING = frozenset(
-    (
-        *("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "IMPORT", "LINK", "DATABASE", "RD", "EMBED"),
-        *("DATA", "MERGEFIELD", "NEXT", "NEXTIF", "SKIPIF", "MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"),
-    ),
-)
-"""Fields that read another file or start another program, which have an error code of their own."""
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
@@ -68,8 +49,9 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
         name = next(iter(instruction.replace(OTHER, " ").replace(NESTED, "{ }").split()), "")
         return problem("content-active", location, form="unknown-field", name=name)
     name = match[1].upper()
-    if name not in FIELDS:
-        return problem("content-external" if name in FETCHING else "content-active", location, form="field", name=name)
+    if name not in allowlist().fields:
+        code = "content-external" if name in allowlist().fetching_fields else "content-active"
+        return problem(code, location, form="field", name=name)
     if name != "HYPERLINK":
         return None
     link = _LINK.match(instruction)

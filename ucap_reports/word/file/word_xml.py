@@ -1,4 +1,4 @@
-"""WordprocessingML trees: qualified names, safe parsing, and children in schema order (ISO/IEC 29500-1)."""
+"""WordprocessingML trees: safe parsing, text and properties, and children in schema order (ISO/IEC 29500-1)."""
 
 import re
 from collections.abc import Mapping
@@ -7,26 +7,12 @@ from pathlib import Path
 
 from lxml import etree
 
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
-WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
-RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
-WORD_SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
+from ucap_reports.word.file.element_names import NAMESPACES, RELATIONSHIPS, TEXT, WORD, qualified
+
 _ORDER_FILE = Path(__file__).with_name("schema_order.txt")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = (f"{{{WORD}}}{name}" for name in ("p", "r", "t", "tbl", "tr", "tc"))
-VALUE = f"{{{WORD}}}val"
-"""The attribute of most properties."""
-
-PARAGRAPH_FORMAT, RUN_FORMAT = f"{{{WORD}}}pPr", f"{{{WORD}}}rPr"
-"""The elements with the properties of a paragraph and of a run."""
 _ORDER = {
-    f"{{{WORD}}}{parent.removeprefix('w:')}": children
+    qualified(parent): children
     for parent, *children in map(str.split, _ORDER_FILE.read_text(encoding="utf-8").splitlines())
 }
 """The children of elements in schema order."""
@@ -40,12 +26,6 @@ _HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {_MOST_ATTRIBUTES}]
 def new(name: str) -> etree._Element:
     """A new, empty element with that name, such as `w:tbl`."""
     return etree.Element(qualified(name), nsmap={"w": WORD})
-
-
-def qualified(name: str) -> str:
-    """The name in lxml's form: the namespace of `w:tbl` in braces before `tbl`."""
-    prefix, local = name.split(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
 def value_at(element: etree._Element, path: str, attribute: str = "w:val") -> str | None:

@@ -2,8 +2,9 @@
 
 from unicodedata import east_asian_width
 
+from ucap_reports.word.file.element_names import WORD
 from ucap_reports.word.file.package_parts import OFFICE, relationship_xml
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped
+from ucap_reports.word.file.word_xml import DECLARATION, escaped
 
 IDENTIFIER = "ucapDraft"
 """The identifier of the relationship to the header that only drafts have."""

@@ -11,12 +11,12 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.word.file.allowed_content import IMAGE
+from ucap_reports.word.file.element_names import DRAWING, MAIN, RELATIONSHIPS
 from ucap_reports.word.file.package_parts import relationship_xml
-from ucap_reports.word.file.word_xml import DRAWING, FORBIDDEN, RELATIONSHIPS
+from ucap_reports.word.file.word_xml import FORBIDDEN
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
-_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 
@@ -56,8 +56,8 @@ class PlacedPictures(Struct):
         return (
             f'<w:r>{properties}<w:drawing><wp:inline xmlns:wp="{DRAWING}" distT="0" distB="0" distL="0" distR="0">'
             f'<wp:extent {size}/><wp:docPr id="{grid_mark(NUMBER)}" name="{identifier}" descr="{alt}"/>'
-            f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{_MAIN}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
-            f'<a:graphic xmlns:a="{_MAIN}"><a:graphicData uri="{_PICTURE}"><pic:pic xmlns:pic="{_PICTURE}">'
+            f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{MAIN}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            f'<a:graphic xmlns:a="{MAIN}"><a:graphicData uri="{_PICTURE}"><pic:pic xmlns:pic="{_PICTURE}">'
             f'<pic:nvPicPr><pic:cNvPr id="0" name="{identifier}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
             f'<a:blip xmlns:r="{RELATIONSHIPS}" r:embed="{identifier}"/><a:stretch><a:fillRect/></a:stretch>'
             f'</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect">'

@@ -6,16 +6,8 @@ from lxml import etree
 
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.word_xml import (
-    NAMESPACES,
-    PARAGRAPH,
-    TEXT,
-    properties_of,
-    put,
-    read_finished,
-    to_bytes,
-    value_at,
-)
+from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH, TEXT
+from ucap_reports.word.file.word_xml import properties_of, put, read_finished, to_bytes, value_at
 
 _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
 """In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""

@@ -7,8 +7,9 @@ from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.element_names import DRAWING, MAIN, WORD_SHAPE
 from ucap_reports.word.file.word_languages import language_xml
-from ucap_reports.word.file.word_xml import DRAWING, MAIN, WORD_SHAPE, escaped
+from ucap_reports.word.file.word_xml import escaped
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 

@@ -4,7 +4,8 @@ import re
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import qualified, read_finished, remove, to_bytes, value_at
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import read_finished, remove, to_bytes, value_at
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.tracking.tracked_blocks import merge_blocks
 from ucap_reports.word.tracking.tracked_marks import TrackedMarks

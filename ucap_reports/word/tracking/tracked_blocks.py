@@ -7,7 +7,7 @@ from lxml import etree
 
 from ucap_reports.text.alignment import aligned
 from ucap_reports.text.word_changes import similarity
-from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TABLE
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
 

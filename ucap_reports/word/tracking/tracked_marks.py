@@ -5,7 +5,8 @@ from itertools import count
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import new, properties_of, qualified
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import new, properties_of
 
 INSERTED, DELETED = "w:ins", "w:del"
 _FIRST_ID = 100_000

@@ -8,7 +8,8 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
-from ucap_reports.word.file.word_xml import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, new, qualified, text_of
+from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
+from ucap_reports.word.file.word_xml import new, text_of
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 
 _LINK = qualified("w:hyperlink")
