@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Solid, Stack, Unsplittable, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import Stack, Unsplittable, draw_stack, split_stack, stack_height
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
@@ -136,7 +136,7 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) ->
 
 def _stretched(stack: Stack, height: float) -> Stack:
     """The stack at that height, if its last item is a box, which takes the free height."""
-    if not stack or not isinstance(last := stack[-1], Solid) or not isinstance(last.body, Panel):
+    if not stack or not isinstance((last := stack[-1]).body, Panel):
         return stack
     grown = last.height + height - stack_height(stack)
     return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))

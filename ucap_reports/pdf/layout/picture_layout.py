@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import Figure, boxed, edges
-from ucap_reports.pdf.layout.flow_items import Body, Flowing, Solid
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem
 from ucap_reports.pdf.template.page_tree import PictureBlock
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Align
@@ -27,6 +27,6 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     alt = block.facts.alt
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
     figure = Figure(block.picture.drawing, element, own, height)
-    stack: list[Flowing] = [Solid(figure, height, block.line, indent=(room - own) * BEFORE[style.align])]
-    stack += layout.caption(block.blocks, room, TagNode("Caption", element))
-    return boxed(replace(style, height=None), width, [(tuple(stack), edge.left)]), own
+    item = FlowItem(figure, height, block.line, indent=(room - own) * BEFORE[style.align])
+    stack = (item, *layout.caption(block.blocks, room, TagNode("Caption", element)))
+    return boxed(replace(style, height=None), width, [(stack, edge.left)]), own

@@ -7,7 +7,7 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Unsplittable
 from ucap_reports.pdf.template.page_tree import Drawing
 from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.pdf.text.text_drawing import LineRange, Owner, show
+from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, bar_length, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
@@ -26,16 +26,13 @@ class ColouredBox(Unsplittable, frozen=True):
     padding: float = 0
     texts: tuple[LineRange, ...] = ()
 
-    def split(self, room: float, *, forced: bool) -> None:
-        """None: it is never split."""
-
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box and its lines."""
         canvas.coloured(Box(x, y, x + self.width, y + self.height), self.colour, self.node)
         top = y + self.padding
         for part in self.texts:
-            show(part, canvas, x + self.padding, top)
-            top += part.last * part.lines.leading
+            part.draw(canvas, x + self.padding, top)
+            top += part.height
 
 
 def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
@@ -56,6 +53,5 @@ def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) 
     for size, leading, text in sizes:
         own = replace(plain, size=size, leading=leading, bold=not texts)
         lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, tile.language or language)
-        owner = Owner(TagNode("P", figure), tile.language or language)
-        texts.append(LineRange(lines, owner, 0, len(lines.lines)))
+        texts.append(all_lines(lines, TagNode("P", figure), tile.language or language))
     return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(texts))

@@ -6,7 +6,7 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.layout.headers_and_footers import Margin
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import LineRange, Owner, show
+from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align
@@ -31,7 +31,6 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     style = replace(style, size=Length(SIZE * shrink), leading=Length(SIZE * shrink))
     lines = paragraph_lines(pack, content, style, 2 * width, language)
     canvas = Canvas(0, theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))
-    part = LineRange(lines, Owner(TagNode("P"), language), 0, len(lines.lines))
     with canvas.artifact(Artifact.WATERMARK), canvas.rotated():
-        show(part, canvas, -width / 2, (height - style.leading) / 2)
+        all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
     return Margin(canvas.operators(), canvas.used, (), lines.missing)
