@@ -110,52 +110,41 @@ class TextStyle:
         return self._unit(text, (before, after)) if _JOINING.search(text) else self.unit(text)
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
-        """A text that stays together, without the characters that no face has."""
-        if self._spacing or self._capitals is not None:
-            return self._changed(text, beside)
-        runs = self.typeface.runs(text, beside)
-        scale = self.size / 1000
-        parts = tuple([self._part(run, scale) for run in runs])
-        ink = advance = sum([run.width for run in runs])
-        if text[-1:] == " " and runs:
-            face = runs[-1].face
-            ink -= (len(text) - len(text.rstrip(" "))) * face.advance(face.index.glyph(ord(" ")))
-        return Unit(ink * scale, advance * scale, parts)
-
-    def _changed(self, text: str, beside: tuple[str, str]) -> Unit:
-        """A text with letter spacing or in capitals, drawn so that readers copy it as it is written. Letters that join
-        or have marks of their own keep their places.
+        """A text that stays together, without the characters that no face has; letter spacing and capitals are drawn so
+        that readers copy it as it is written.
         """
         written, scale = self._written(text), self.size / 1000
-        parts: list[WordPart] = []
-        spacing = 0.0
-        for run in self.typeface.runs(written, beside):
-            spacing = 0 if run.shifts or self._is_reversed or _JOINING.search(text) else self._spacing
-            drawn = _operators(run.shifts, scale, self.rise) if run.shifts else f"({run.code}) Tj"
-            drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
-            width = run.width * scale + spacing * len(run.shown)
-            parts.append(WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, run.shown))
+        runs = self.typeface.runs(written, beside)
+        spacings = [self._spacing_of(text, run) for run in runs]
+        parts = tuple([self._part(run, scale, spacing) for run, spacing in zip(runs, spacings, strict=True)])
         if written != text and parts:  # capitals can be more letters than the text
-            parts = [*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text)]
-        advance = ink = sum(part.width for part in parts)
-        if text[-1:] == " " and parts:
-            face = parts[-1].face
-            space = face.advance(face.index.glyph(ord(" "))) * scale + spacing
+            parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
+        advance = ink = sum([part.width for part in parts])
+        if text[-1:] == " " and runs:
+            face = runs[-1].face
+            space = face.advance(face.index.glyph(ord(" "))) * scale + spacings[-1]
             ink -= (len(text) - len(text.rstrip(" "))) * space
-        return Unit(ink, advance, tuple(parts))
+        return Unit(ink, advance, parts)
 
     def _written(self, text: str) -> str:
         return text if self._capitals is None else capitals(text, self._capitals)
 
-    def _part(self, run: GlyphRun, scale: float) -> WordPart:
+    def _spacing_of(self, text: str, run: GlyphRun) -> float:
+        """The space after each letter of a run. Letters that join or have marks of their own keep their places."""
+        if not self._spacing or run.shifts or self._is_reversed or _JOINING.search(text):
+            return 0
+        return self._spacing
+
+    def _part(self, run: GlyphRun, scale: float, spacing: float) -> WordPart:
         face, text, code, width, shown, shifts = run
+        drawn = ""
         if shifts:
             drawn = _operators(shifts, scale, self.rise)
-        elif self._is_reversed:
+        elif self._is_reversed or self._spacing or self._capitals is not None:
             drawn = f"({code}) Tj"
-        else:
-            return WordPart(face, self._state(face), text, code, width * scale)
-        return WordPart(face, self._state(face), text, code, width * scale, drawn, shown)
+        drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
+        shown_width = width * scale + spacing * len(shown)
+        return WordPart(face, self._state(face), text, code, shown_width, drawn, shown if drawn else "")
 
     def _word(self, text: str) -> Word:
         """A word, cut where a line may break in it."""
