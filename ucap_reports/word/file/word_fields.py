@@ -50,8 +50,8 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
         return problem("content-active", location, form="unknown-field", name=name)
     name = match[1].upper()
     if name not in allowlist().fields:
-        code = "content-external" if name in allowlist().fetching_fields else "content-active"
-        return problem(code, location, form="field", name=name)
+        is_fetching = name in allowlist().fetching_fields
+        return problem("content-external" if is_fetching else "content-active", location, form="field", name=name)
     if name != "HYPERLINK":
         return None
     link = _LINK.match(instruction)
