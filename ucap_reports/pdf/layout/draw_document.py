@@ -32,7 +32,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     theme, template = pack.theme, pack.page_template.path
     drawn = Drawn([], StructureTree(), Used())
     if tree.language != summary.language:
-        drawn.tree.root.describe(language=tree.language)
+        drawn.tree.root.language = tree.language
     flow = BlockLayout(pack, tree.language)
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
     margins = theme.margins

@@ -31,8 +31,6 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     if run.script is not Script.NORMAL:
         size *= _SCRIPT_SIZE
     font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
-    if not (style.capitals or style.letter_spacing):
-        return _shared(font, size, colour, rise, underlined=underlined)
     capitals, spacing = language if style.capitals else None, style.letter_spacing
     return _shared(font, size, colour, rise, underlined=underlined, spacing=spacing, capitals=capitals)
 
