@@ -10,13 +10,11 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Figure, boxed, edges, is_boxed, too_wide
-from ucap_reports.pdf.layout.emblem_drawing import emblem
+from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
+from ucap_reports.pdf.layout.figures import ColouredBox, Figure, emblem, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.pagination import NewPage
-from ucap_reports.pdf.layout.picture_layout import BEFORE, laid_picture
-from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
 from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
 from ucap_reports.pdf.template.element_styles import without_box
@@ -37,7 +35,7 @@ from ucap_reports.pdf.template.page_tree import (
     TableCell,
     TextBlock,
 )
-from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
+from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.borders import BORDERS

@@ -27,7 +27,8 @@ _TOLERANCE = 0.001
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 _STATE = attrgetter("state")
-_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+"""The part of the free width of its line that is before a text or picture."""
 
 
 @lru_cache(maxsize=4096)
@@ -180,7 +181,7 @@ class _LineFilling:
     def line(self, start: int, end: int, align: Align, width: float) -> Line:
         """The line of a range of units."""
         ink = self.ink(start, end)
-        offset = (width - ink) * _BEFORE[align]
+        offset = (width - ink) * BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
         parts = [(self._stretches[place], part) for place in range(start, end) for part in self._units[place].parts]
