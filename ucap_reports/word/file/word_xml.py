@@ -166,6 +166,11 @@ def properties_xml(name: str, parts: Mapping[str, str]) -> str:
     return f"<{name}>{''.join(parts[part] for part in ordered)}</{name}>" if parts else ""
 
 
+def one_line(path: Path) -> str:
+    """A file with a piece of XML, without its line ends and indents."""
+    return "".join(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+
+
 def escaped(text: str) -> str:
     """The text as character data. Raises ValueError for a character that XML cannot represent."""
     if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
