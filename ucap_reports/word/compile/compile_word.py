@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.problems import Problem, ProblemsFound, Severity
+from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.render_budget import SourcePlaces
@@ -139,8 +139,14 @@ def _source(mark: TagMark, kind: str) -> str:
 def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: Theme) -> TextTemplate:
     text = opened.texts[number]
     source, tags = part_source(text.root, tagged.snippets)
+    none = PlacedTag("", NOWHERE)
     try:
-        template = compile_template(source, tags.locate, tuple(tagged.sites), tags.quote)
+        template = compile_template(
+            source,
+            lambda line: tags.get(line, none).location,
+            tuple(tagged.sites),
+            lambda line: tags.get(line, none).written,
+        )
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
     return TextTemplate(

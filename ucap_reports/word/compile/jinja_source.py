@@ -1,7 +1,7 @@
 """The Jinja source of a part, made from the marks in its tree."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from lxml import etree
@@ -10,7 +10,7 @@ from msgspec import Struct
 from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import DECLARATION, insert, to_text
-from ucap_reports.word.render.fill_word import PartTags, PlacedTag
+from ucap_reports.word.render.fill_word import PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
 
 NUMBERED = "ucap-number"
@@ -48,8 +48,8 @@ def number_pictures(root: etree._Element, part: int) -> None:
         properties.set("id", str(part * PICTURES + number))
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, PartTags]:
-    """The Jinja source of a part and its tags: its XML, with each snippet in the place of its node."""
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, PlacedTag]]:
+    """The Jinja source of a part, and its tags by lines: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
@@ -64,7 +64,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
             tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark.as_written)
         line += breaks
         written.append(source)
-    return "".join(written), PartTags(tags)
+    return "".join(written), tags
 
 
 def literal(xml: str) -> str:

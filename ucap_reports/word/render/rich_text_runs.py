@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import assert_never
 
 from msgspec import Struct, field
 
@@ -202,7 +201,8 @@ def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, 
     written: list[str] = []
     for link, linked in groupby(directed(inlines, right_to_left=turned), _link_of):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
-        written.append(runs if link is None else _hyperlink(around.relate(link), runs))
+        link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
+        written.append(link_xml)
     return "".join(written)
 
 
@@ -211,20 +211,10 @@ def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
     return inline.link if isinstance(inline, Run) else None
 
 
-def _hyperlink(relationship: str, runs: str) -> str:
-    return f'<w:hyperlink r:id="{relationship}" w:history="1">{runs}</w:hyperlink>'
-
-
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
-    match inline:
-        case Break():
-            return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
-        case Run():
-            return (
-                f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
-            )
-        case _:
-            assert_never(inline)
+    if isinstance(inline, Break):
+        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
+    return f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
 
 
 class _ParagraphWriter(Struct):
@@ -237,13 +227,10 @@ class _ParagraphWriter(Struct):
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
         """Paragraphs and lists outside of lists."""
         for block in blocks:
-            match block:
-                case Paragraph():
-                    yield self.paragraph(block, gap=self.site.gaps.paragraphs)
-                case ItemList():
-                    yield from self.items(block, level=0)
-                case _:
-                    assert_never(block)
+            if isinstance(block, Paragraph):
+                yield self.paragraph(block, gap=self.site.gaps.paragraphs)
+            else:
+                yield from self.items(block, level=0)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
         """The items of a list; a list without markers is paragraphs without spaces between them."""
@@ -261,15 +248,12 @@ class _ParagraphWriter(Struct):
         """An item: its first paragraph has the marker, the others are aligned with its text."""
         indent = self.site.gaps.indents[level] if numbering else 0
         for place, block in enumerate(item.blocks):
-            match block:
-                case Paragraph() if place == 0:
-                    yield self.paragraph(block, gap, numbering)
-                case Paragraph():
-                    yield self.paragraph(block, self.site.gaps.items, indent=indent)
-                case ItemList():
-                    yield from self.items(block, level + 1)
-                case _:
-                    assert_never(block)
+            if isinstance(block, ItemList):
+                yield from self.items(block, level + 1)
+            elif place == 0:
+                yield self.paragraph(block, gap, numbering)
+            else:
+                yield self.paragraph(block, self.site.gaps.items, indent=indent)
 
     def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
         """A paragraph, with a gap in twips between it and the one before it."""
