@@ -38,9 +38,7 @@ from ucap_reports.pdf.template.page_tree import (
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Layout
 from ucap_reports.text.language_tags import is_right_to_left
@@ -51,7 +49,6 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-_NO_BOX = {"background": None, "padding": NO_SIDES, "bleed": NO_BLEED, **dict.fromkeys(BORDERS.values())}
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
@@ -174,9 +171,8 @@ class BlockLayout:
         return [_item(all_lines(lines, element, self._language), text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
-        plain = replace(text.style, **_NO_BOX)
         edge = edges(text.style)
-        inside = replace(text, style=plain)
+        inside = replace(text, style=without_box(text.style))
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
-from ucap_reports.word.compile.prefixed_tags import Whole
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import TagMark
@@ -16,6 +15,7 @@ from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PA
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import new, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
 """Elements that must end with a paragraph."""
@@ -163,9 +163,9 @@ def _own_span(cell: etree._Element) -> int:
     return columns if 1 <= columns <= table_grid.MOST_COLUMNS else 1
 
 
-def close_containers(root: etree._Element, whole: Mapping[TagMark, Whole]) -> Iterator[Snippet]:
+def close_containers(root: etree._Element, whole: Mapping[TagMark, ValuePlace]) -> Iterator[Snippet]:
     """Marks at the ends of cells and other containers that could be left without a paragraph."""
-    by_node = {mark.node: value.paragraph_properties for mark, value in whole.items()}
+    by_node = {mark.node: value.paragraph or {} for mark, value in whole.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes:

@@ -17,7 +17,7 @@ from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.draft_marks import draft_marks
 from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
 from ucap_reports.word.compile.page_setup import set_direction
-from ucap_reports.word.compile.prefixed_tags import Whole, join_paragraphs, place_tags
+from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
@@ -115,14 +115,13 @@ def _step(mark: TagMark) -> TagStep:
     return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
 
 
-def _site(mark: TagMark, whole: Whole | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
-    """The place of a value, with the look of its tag."""
+def _site(mark: TagMark, whole: ValuePlace | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
+    """The place of a value, with the look of its tag and, if it is a whole paragraph, the spaces of its style."""
     if whole is None:
         return ValuePlace(mark.run_properties)
-    style = whole.paragraph_properties.get("pStyle")
+    style = (whole.paragraph or {}).get("pStyle")
     identifier = "" if style is None else style.split('"')[1]
-    gaps = gaps_of(names.get(identifier, ""), theme)
-    return ValuePlace(mark.run_properties, whole.paragraph_properties, gaps, whole.kept, whole.before)
+    return replace(whole, gaps=gaps_of(names.get(identifier, ""), theme))
 
 
 def _source(mark: TagMark, kind: str) -> str:

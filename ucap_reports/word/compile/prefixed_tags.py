@@ -6,7 +6,6 @@ A paragraph that contains only statements is replaced too, with or without the p
 from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import etree
-from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import Block
@@ -24,6 +23,7 @@ from ucap_reports.word.file.element_names import (
     qualified,
 )
 from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 
 _ELEMENTS = {
     Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),
@@ -34,17 +34,6 @@ _ELEMENTS = {
 _NAMES = dict(_ELEMENTS.values())
 _FOOTNOTE = qualified("w:footnoteReference")
 _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
-
-
-class Whole(Struct, frozen=True):
-    """A value that is a complete paragraph, and becomes paragraphs with these properties.
-
-    `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces before the value.
-    """
-
-    paragraph_properties: Mapping[str, str]
-    kept: bool
-    before: str
 
 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
@@ -61,13 +50,14 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
             _move_content(paragraph, before)
 
 
-def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, Whole]:
-    """Put every mark in the place of the element that it replaces, and return the values that are whole paragraphs.
+def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, ValuePlace]:
+    """Put every mark in the place of the element that it replaces, and return the places of the values that are whole
+    paragraphs.
 
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
     by_node = {mark.node: mark for mark in marks}
-    whole: dict[TagMark, Whole] = {}
+    whole: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(marks, blocks, by_node, problems).items():
         if lost := _other_content(element, replacing, by_node):
             name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
@@ -77,7 +67,8 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
-                whole[mark] = Whole(properties, kept=is_text, before=_spaces_before(mark) if is_text else "")
+                before = _spaces_before(mark) if is_text else ""
+                whole[mark] = ValuePlace(mark.run_properties, properties, kept=is_text, before=before)
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
             for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
