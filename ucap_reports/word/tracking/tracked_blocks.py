@@ -27,8 +27,8 @@ def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks
 def _merge_pairs(
     after: etree._Element, pairs: Iterable[_Pair], merge: _Merge, marks: TrackedMarks
 ) -> list[tuple[str, etree._Element]]:
-    """Change the new edition of a text or table, so that it has the deleted blocks or rows of the pairs as well; `merge`
-    changes those that both editions have. Returns all of them, with the names of their marks.
+    """Change the new edition of a text or table, so that it has the deleted ones of the pairs as well, and `merge`
+    those that both editions have. Returns all of them, with the names of their marks.
     """
     done: list[tuple[str, etree._Element]] = []
     for first, second in pairs:
