@@ -17,25 +17,16 @@ class InlineTag(Struct, frozen=True):
     text: str
 
 
-class Span(Struct, frozen=True):
+class Span(WordPart, frozen=True, kw_only=True):
     """A part of a line in one state. `start` and `end` are points from the line's left, the end without the spaces at
-    the line's end; `tag` is the index of its tag in the paragraph.
-
-    `drawn` is set where the text is not drawn letter after letter: the operators that draw it from `origin` on. `shown`
-    has the characters of the face that they draw.
+    the line's end; `tag` is the index of its tag in the paragraph. What `drawn` draws begins at `origin`.
     """
 
-    face: Face
-    state: str
-    text: str
-    code: str
     start: float
     end: float
     style: TextStyle
     tag: int | None
-    drawn: str = ""
-    shown: str = ""
-    origin: float = 0
+    origin: float
     is_reversed: bool = False
     """Whether it runs from right to left; `shown` is in the order from left to right."""
 
@@ -68,8 +59,9 @@ def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: floa
     """The span of parts in one state."""
     face, state = parts[0].face, parts[0].state
     text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
-    if not any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
-        return Span(face, state, text, code, start, end, stretch.text_style, stretch.tag, origin=start)
-    drawn = " ".join([part.operators for part in parts])
-    shown = "".join([part.shown or part.text for part in parts])
-    return Span(face, state, text, code, start, end, stretch.text_style, stretch.tag, drawn, shown, start)
+    drawn = shown = ""
+    if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
+        drawn = " ".join([part.operators for part in parts])
+        shown = "".join([part.shown or part.text for part in parts])
+    width, style, tag = end - start, stretch.text_style, stretch.tag
+    return Span(face, state, text, code, width, drawn, shown, start=start, end=end, style=style, tag=tag, origin=start)

@@ -10,6 +10,7 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.pack import Pack
+from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
@@ -74,21 +75,12 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
 
 def _needless_spans(rows: Sequence[etree._Element]) -> Iterator[Fault]:
     """The first cell over several columns of the grid that no row uses as columns."""
-    starts = {start for row in rows for start, _, _ in _spans(row)}
+    starts = {start for row in rows for _, start, _ in cell_columns(row)}
     for row in rows:
-        for start, span, cell in _spans(row):
+        for cell, start, span in cell_columns(row):
             if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
                 yield cell, problem("cells-merged", form="unused")
                 return
-
-
-def _spans(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
-    """The first column and the number of columns of each cell."""
-    column = 0
-    for cell in row.iterchildren(CELL):
-        span = int(value_at(cell, "w:tcPr/w:gridSpan") or 1)
-        yield column, span, cell
-        column += span
 
 
 def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:

@@ -83,11 +83,17 @@ def first_columns(marks: Sequence[TagMark]) -> dict[etree._Element, int]:
     columns: dict[etree._Element, int] = {}
     rows = (next(mark.node.iterancestors(ROW), None) for mark in marks if mark.tag.scope is Scope.CELL)
     for row in dict.fromkeys(rows):
-        column = 0
-        for cell in () if row is None else row.iterchildren(CELL):
-            columns[cell] = column
-            column += _own_span(cell)
+        columns |= {} if row is None else {cell: column for cell, column, _ in cell_columns(row)}
     return columns
+
+
+def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
+    """The cells of a row, each with its first column of the grid and the number of its columns."""
+    column = 0
+    for cell in row.iterchildren(CELL):
+        span = _own_span(cell)
+        yield cell, column, span
+        column += span
 
 
 def lay_out_tables(
