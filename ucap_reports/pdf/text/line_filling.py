@@ -7,11 +7,10 @@ from itertools import accumulate, groupby
 from operator import add, attrgetter
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.text.bidi_lines import mixed_spans
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, span_of
+from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of
 from ucap_reports.pdf.text.paragraph_measuring import FORCED, NEVER, Measured, Stretch, split_long
-from ucap_reports.pdf.text.text_styles import baseline, text_style
+from ucap_reports.pdf.text.word_measuring import baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
