@@ -1,6 +1,7 @@
 """Lays out page elements as flow items: measured in their fonts and widths, with their nodes in the tag tree."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Self, assert_never
@@ -72,17 +73,13 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds.
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
 
-    `direction` is a language with the direction of the blocks, if that is not the document's.
-    """
-
-    def __init__(
-        self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
-    ) -> None:
+    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
         self._pack = pack
         self._language = language
-        self._direction = direction or language
+        self.direction = language
+        """A language with the direction of the blocks."""
         self._numbers = numbers
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
@@ -162,7 +159,7 @@ class BlockLayout:
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers)
-        language = text.language if is_right_to_left(text.language or "") else self._direction
+        language = text.language if is_right_to_left(text.language or "") else self.direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
         self.missing |= dict.fromkeys(lines.missing)
         if not lines.lines:
@@ -216,7 +213,7 @@ class BlockLayout:
         return [shared if each is None else each for each in own]
 
     def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        pack, language, style = self._pack, self._direction, items.style
+        pack, language, style = self._pack, self.direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
@@ -248,10 +245,10 @@ class BlockLayout:
     def inside(self, cell: TableCell) -> Self:
         """The layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        if is_right_to_left(language) == is_right_to_left(self._direction):
+        if is_right_to_left(language) == is_right_to_left(self.direction):
             return self
-        inside = type(self)(self._pack, self._language, self._numbers, language)
-        inside.problems, inside.missing, inside.picture_widths = self.problems, self.missing, self.picture_widths
+        inside = copy(self)
+        inside.direction = language
         return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
