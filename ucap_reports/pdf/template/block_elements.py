@@ -6,7 +6,7 @@ from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_bo
 from ucap_reports.pdf.template.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.pdf.template.inline_elements import PLAIN, Inlines, is_forged, read_inline, read_inline_content
 from ucap_reports.pdf.template.page_tree import Block, Columns, Division, Item, Items, TextBlock
-from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, OpenElement, Readers, Reading
+from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.pdf.template.rich_blocks import rich_block
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
@@ -67,14 +67,14 @@ class _BlockReader:
         self._rich_only = False
 
 
-def read_flow(opened: OpenElement, place: ElementContext) -> tuple[Block, ...]:
+def read_flow(opened: PageElement, place: ElementContext) -> tuple[Block, ...]:
     """The content of an element, one block below the other."""
     flow = _BlockReader(opened.reading, place)
     _read_into(flow, opened, opened.element, place)
     return flow.blocks()
 
 
-def _read_into(flow: _BlockReader, opened: OpenElement, element: Element, place: ElementContext) -> None:
+def _read_into(flow: _BlockReader, opened: PageElement, element: Element, place: ElementContext) -> None:
     flow.text(element.text)
     for child in element:
         tag = child.tag
@@ -90,7 +90,7 @@ def _read_into(flow: _BlockReader, opened: OpenElement, element: Element, place:
         flow.text(child.tail)
 
 
-def read_text(opened: OpenElement, place: ElementContext) -> TextBlock:
+def read_text(opened: PageElement, place: ElementContext) -> TextBlock:
     """A heading, or a `p` in the style of its class or of its context.
 
     PDF/UA-1 (ISO 14289-1, 7.4.2) does not allow skipped levels of headings.
@@ -104,7 +104,7 @@ def read_text(opened: OpenElement, place: ElementContext) -> TextBlock:
     return TextBlock(read_inline_content(opened, inside), style, opened.line, level, inside.language)
 
 
-def read_division(opened: OpenElement, place: ElementContext) -> Division:
+def read_division(opened: PageElement, place: ElementContext) -> Division:
     """A `div`, page header or page footer."""
     style = opened.style(place.text)
     blocks = ON_EVERY_PAGE if place.on_every_page else IN_BOX
@@ -112,7 +112,7 @@ def read_division(opened: OpenElement, place: ElementContext) -> Division:
     return Division(read_flow(opened, inside), style, opened.line)
 
 
-def read_columns(opened: OpenElement, place: ElementContext) -> Columns:
+def read_columns(opened: PageElement, place: ElementContext) -> Columns:
     """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
     style = opened.style(place.text)
     count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
@@ -127,7 +127,7 @@ def read_columns(opened: OpenElement, place: ElementContext) -> Columns:
     return Columns(read_flow(opened, inside), style, opened.line, _COUNTS.get(count, 1), space)
 
 
-def read_list(opened: OpenElement, place: ElementContext) -> Items | None:
+def read_list(opened: PageElement, place: ElementContext) -> Items | None:
     """A `ul` or `ol` with its items."""
     opened.expect_no_text()
     if place.list_level == len(LISTS):
@@ -145,7 +145,7 @@ def read_list(opened: OpenElement, place: ElementContext) -> Items | None:
     return Items(Marker.BULLET if opened.tag == "ul" else Marker.NUMBER, tuple(items), style, opened.line)
 
 
-def _inside(opened: OpenElement, place: ElementContext) -> ElementContext:
+def _inside(opened: PageElement, place: ElementContext) -> ElementContext:
     """The context of the element's content."""
     return replace(place, name=opened.tag, line=opened.line, language=opened.language(place.language))
 

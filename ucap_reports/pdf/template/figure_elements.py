@@ -9,7 +9,7 @@ from ucap_reports.pdf.file.picture_objects import read_picture
 from ucap_reports.pdf.template.element_styles import natural_style
 from ucap_reports.pdf.template.inline_elements import PLAIN
 from ucap_reports.pdf.template.page_tree import Drawing, Emblem, PackImage, PictureBlock
-from ucap_reports.pdf.template.reading_context import ElementContext, OpenElement
+from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
 from ucap_reports.pdf.template.rich_blocks import rich_block
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
 """A number as `{{ … }}` prints it; no template can make larger ones."""
 
 
-def read_emblem(opened: OpenElement, place: ElementContext) -> Emblem:
+def read_emblem(opened: PageElement, place: ElementContext) -> Emblem:
     """The emblem of the European Union, with the alternative text `alt` or "European Union flag"."""
     opened.expect_empty()
     style = opened.style(place.text)
@@ -38,7 +38,7 @@ def read_emblem(opened: OpenElement, place: ElementContext) -> Emblem:
     return Emblem(_alt(opened, EMBLEM_ALT), style if style.height else replace(style, height=height), opened.line)
 
 
-def read_image(opened: OpenElement, place: ElementContext) -> PackImage | None:
+def read_image(opened: PageElement, place: ElementContext) -> PackImage | None:
     """A PNG or JPEG picture of the pack, in the size of its style or at 96 pixels to the inch."""
     opened.expect_empty()
     style, alt, files = opened.style(place.text), _alt(opened), opened.reading.pack.files
@@ -57,7 +57,7 @@ def read_image(opened: OpenElement, place: ElementContext) -> PackImage | None:
     return PackImage(name, picture, alt, style, opened.line, width, height)
 
 
-def _alt(opened: OpenElement, default: str = "") -> str:
+def _alt(opened: PageElement, default: str = "") -> str:
     """The alternative text. Reports an empty one."""
     alt = opened.attributes.get("alt", default)
     if not alt.strip():
@@ -65,7 +65,7 @@ def _alt(opened: OpenElement, default: str = "") -> str:
     return alt
 
 
-def _report_missing_image(opened: OpenElement, name: str) -> None:
+def _report_missing_image(opened: PageElement, name: str) -> None:
     """Report a name that is not a file of the pack."""
     if "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts:
         opened.report(problem("image-outside", name=name))
@@ -74,7 +74,7 @@ def _report_missing_image(opened: OpenElement, name: str) -> None:
         opened.report(problem("image-missing", hint=did_you_mean(name, images), name=name))
 
 
-def read_plan_picture(opened: OpenElement, place: ElementContext) -> PictureBlock | None:
+def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBlock | None:
     """A picture of the plan; None without one. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
     opened.expect_empty()
@@ -95,7 +95,7 @@ def read_plan_picture(opened: OpenElement, place: ElementContext) -> PictureBloc
     return PictureBlock(facts, read_picture(facts.image.content), box, caption, style, opened.line)
 
 
-def read_shape(opened: OpenElement, place: ElementContext) -> Drawing | None:
+def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
     """A `bar` or `goal`, from the template or, with a `ref`, from a filter; None for an unknown number."""
     shape: Shape | None
     if "ref" in opened.attributes:
@@ -109,13 +109,13 @@ def read_shape(opened: OpenElement, place: ElementContext) -> Drawing | None:
     return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line)
 
 
-def _bar(opened: OpenElement) -> Shape:
+def _bar(opened: PageElement) -> Shape:
     value, largest = (_number(opened, name) for name in ("value", "max"))
     text = "" if value is None else opened.reading.page.formats.figure(value)
     return bar_of(value, largest, text, opened.attributes.get("label", ""))
 
 
-def _tile(opened: OpenElement) -> Shape | None:
+def _tile(opened: PageElement) -> Shape | None:
     number = _number(opened, "number")
     if number is None:
         return None
@@ -127,7 +127,7 @@ def _tile(opened: OpenElement) -> Shape | None:
     return Tile(int(number), str(title), language_of(title))
 
 
-def _number(opened: OpenElement, name: str) -> float | None:
+def _number(opened: PageElement, name: str) -> float | None:
     """The number in an attribute; None if it is empty, as an unknown number is printed. Reports a missing one."""
     written = opened.required(name, "9")
     if written and not _NUMBER.fullmatch(written):

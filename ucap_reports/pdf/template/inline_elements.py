@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from ucap_reports.pdf.template.page_tree import Content, PageNumber
-from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, OpenElement, Reading
+from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Paragraph, RichText, Run, Script
@@ -93,7 +93,7 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     )
 
 
-def read_inline_content(opened: OpenElement, place: ElementContext) -> Content:
+def read_inline_content(opened: PageElement, place: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
     inlines = Inlines()
     _read_inside(opened.reading, opened.element, inlines, replace(PLAIN, language=place.language), place)
@@ -137,14 +137,14 @@ def is_forged(element: Element) -> bool:
     return element.tag == "rich" and element.keys()[0] != "ref"
 
 
-def _inner_format(opened: OpenElement, form: Run) -> Run:
+def _inner_format(opened: PageElement, form: Run) -> Run:
     changes = dict(EMPHASIS.get(opened.tag, {}), language=opened.language(form.language))
     if opened.tag == "a":
         changes["link"] = _address(opened)
     return replace(form, **changes)
 
 
-def _address(opened: OpenElement) -> str | None:
+def _address(opened: PageElement) -> str | None:
     """The link's address, with a scheme even if it is written without one."""
     if (written := opened.required("href", "https://example.eu")) is None:
         return None

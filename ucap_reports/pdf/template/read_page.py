@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.block_elements import IN_BOX, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division, PageBreak, PageTree
-from ucap_reports.pdf.template.reading_context import Element, ElementContext, OpenElement, Readers, Reading
+from ucap_reports.pdf.template.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
@@ -61,7 +61,7 @@ def _blocks(part: Division | None) -> tuple[Block, ...]:
     return () if part is None else (part,)
 
 
-def _read_page_part(opened: OpenElement, place: ElementContext) -> None:
+def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
     name, parts = opened.tag, opened.reading.page_parts
     if name == "page-header" and opened.is_true("first"):
@@ -72,7 +72,7 @@ def _read_page_part(opened: OpenElement, place: ElementContext) -> None:
     parts[name] = replace(part, style=replace(part.style, pin=Pin.FOOT)) if name == FOOT else part
 
 
-def _read_page_break(opened: OpenElement, place: ElementContext) -> PageBreak:
+def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
     opened.expect_empty()
     return PageBreak(place.text, opened.line)
 

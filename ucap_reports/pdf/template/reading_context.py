@@ -51,7 +51,7 @@ class ElementContext(Struct, frozen=True):
     on_every_page: bool = False
 
 
-class OpenElement(Struct, frozen=True):
+class PageElement(Struct, frozen=True):
     """An element of the page being read: its attributes, and its line in the template."""
 
     reading: "Reading"
@@ -116,7 +116,7 @@ class OpenElement(Struct, frozen=True):
             self.report(problem("text-misplaced", element=self.tag))
 
 
-Readers = Mapping[str, Callable[[OpenElement, ElementContext], Block | None]]
+Readers = Mapping[str, Callable[[PageElement, ElementContext], Block | None]]
 
 
 class Reading:
@@ -148,7 +148,7 @@ class Reading:
         start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[found.at(self.page.location(start_tag))] = None
 
-    def open(self, element: Element) -> OpenElement:
+    def open(self, element: Element) -> PageElement:
         """The element with its attributes, of which unknown ones are reported. One from `fill_page` has its parent's
         line.
         """
@@ -161,7 +161,7 @@ class Reading:
             name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
             hint = did_you_mean(name, sorted(known))
             self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
-        return OpenElement(self, element, attributes, line)
+        return PageElement(self, element, attributes, line)
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.block_elements import IN_BOX, read_flow
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
-from ucap_reports.pdf.template.reading_context import ElementContext, OpenElement
+from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
 from ucap_reports.problems import problem
 
 MOST_COLUMNS = 100
@@ -15,7 +15,7 @@ _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
 
 
-def read_table(opened: OpenElement, place: ElementContext) -> Table:
+def read_table(opened: PageElement, place: ElementContext) -> Table:
     """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body."""
     place = replace(place, language=opened.language(place.language))
     head: list[TableRow] = []
@@ -32,7 +32,7 @@ def read_table(opened: OpenElement, place: ElementContext) -> Table:
     return Table(tuple(head), tuple(body), style, opened.line, opened.attributes.get("continued", ""))
 
 
-def _rows(opened: OpenElement, place: ElementContext) -> Iterator[tuple[OpenElement, ElementContext]]:
+def _rows(opened: PageElement, place: ElementContext) -> Iterator[tuple[PageElement, ElementContext]]:
     """Each row with its context, whose name is that of the part of the table."""
     opened.expect_no_text()
     for child in opened.element:
@@ -45,7 +45,7 @@ def _rows(opened: OpenElement, place: ElementContext) -> Iterator[tuple[OpenElem
             opened.report_child(child, ("tr",) if place.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr"))
 
 
-def _read_row(opened: OpenElement, place: ElementContext) -> TableRow:
+def _read_row(opened: PageElement, place: ElementContext) -> TableRow:
     opened.expect_no_text()
     place = replace(place, language=opened.language(place.language))
     cells = []
@@ -57,7 +57,7 @@ def _read_row(opened: OpenElement, place: ElementContext) -> TableRow:
     return TableRow(tuple(cells), opened.line)
 
 
-def _read_cell(opened: OpenElement, place: ElementContext) -> TableCell:
+def _read_cell(opened: PageElement, place: ElementContext) -> TableCell:
     header = opened.tag == "th"
     natural = (COLUMN if place.name == "thead" else LABEL) if header else NATURAL["td"]
     style = opened.style(place.text, natural)
@@ -67,7 +67,7 @@ def _read_cell(opened: OpenElement, place: ElementContext) -> TableCell:
     return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
 
 
-def _span(opened: OpenElement) -> int:
+def _span(opened: PageElement) -> int:
     written = opened.attributes.get("colspan", "1")
     if written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_COLUMNS:
         return int(written)
