@@ -10,11 +10,11 @@ import pytest
 from tests.stages import SHIPPED_PACKS, example_summary
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pdf.template import fill_page as filling
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.artifact_cache import LIMIT, MAX_BYTES, cached_artifact
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.user_cache import UserCache, user_cache
+from ucap_reports.template.markup.prepared_template import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
 
@@ -239,7 +239,7 @@ def project(folder: Path, tmp_path: Path) -> Iterator[Project]:
 def forget() -> None:
     """Remove the compiled templates of this process."""
     render._compiled.cache_clear()
-    filling._prepared.cache_clear()
+    prepared_template.cache_clear()
 
 
 def documents(project: Project, name: str) -> tuple[bytes, bytes]:

@@ -15,8 +15,8 @@ from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout
 from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.layout.flow_items import Solid
-from ucap_reports.pdf.layout.table_layout import LaidRow, column_widths
+from ucap_reports.pdf.layout.flow_items import FlowItem
+from ucap_reports.pdf.layout.table_layout import column_widths
 from ucap_reports.pdf.template.page_tree import Division, Emblem
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
@@ -119,7 +119,7 @@ def test_blocks_side_by_side_are_vertically_centred() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     small, large = text("words"), Emblem("flag", style("emblem"), 1)
     (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
-    assert isinstance(panel, Solid)
+    assert isinstance(panel, FlowItem)
     assert isinstance(panel.body, Panel)
     (around_small, around_large) = panel.body.contents
     assert panel.height == pytest.approx(Length.mm(12))
@@ -130,8 +130,8 @@ def test_blocks_side_by_side_are_vertically_centred() -> None:
 def test_a_row_is_as_high_as_its_highest_cell() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, TagNode("Document"))
-    assert isinstance(low, LaidRow)
-    assert isinstance(high, LaidRow)
+    assert isinstance(low, FlowItem)
+    assert isinstance(high, FlowItem)
     padding = style("cell").padding
     assert low.height == pytest.approx(12.25 + padding.top + padding.bottom + 0.5)
     assert high.height == pytest.approx(low.height + 2 * (12.25 + style("cell").gap))
@@ -141,7 +141,7 @@ def test_the_gap_between_blocks_is_the_larger_of_their_spaces() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
     (_, second) = flow.body([title, panel], WIDTH, TagNode("Document"))
-    assert isinstance(second, Solid)
+    assert isinstance(second, FlowItem)
     assert second.gap == max(style("title").space_after, style("contact").space_before)
 
 

@@ -104,7 +104,7 @@ def test_a_word_file_with_pictures_is_a_valid_template(tmp_path: Path) -> None:
         identifiers = [each.get("id") for each in part(content).iter(f"{WP}docPr")]
     assert len(identifiers) == len(set(identifiers))
     opened = open_template(PackFile("summary.docx", content))
-    assert list(opened.content_problems("summary.docx")) == []
+    assert list(opened.content_problems()) == []
     styles = [each.get(f"{W}val") for each in part(content).iter(f"{W}pStyle")]
     assert "UCAPcaption" in styles
 

@@ -13,7 +13,7 @@ from tests.tracked import accepted, paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import render
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import qualified
 
 PLAN = """\
 cities:

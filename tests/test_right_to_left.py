@@ -11,7 +11,7 @@ from lxml import etree
 from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
 from tests.words import W
-from ucap_reports.word.file.word_xml import WORD
+from ucap_reports.word.file.element_names import WORD
 from ucap_reports.word.render.right_to_left import with_directions
 
 PLAN = """

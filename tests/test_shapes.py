@@ -246,7 +246,7 @@ def test_word_files_with_shapes_are_valid_and_safe(tmp_path: Path) -> None:
     content = filled(docx(WORD + paragraph("{{ 1|bar(2, 'A &amp; \"B\" &lt;c&gt;') }}")), summary_of(PLAN))
     assert schema_errors(content, tmp_path) == schema_errors(filled(docx(paragraph("a"))), tmp_path)
     opened = open_template(PackFile(PATH, content))
-    assert [*opened.of_severity(Severity.ERROR), *opened.content_problems(PATH)] == []
+    assert [*opened.of_severity(Severity.ERROR), *opened.content_problems()] == []
     identifiers = [each.get("id") for each in Document(BytesIO(content)).element.iter(f"{DRAWING}docPr")]
     assert len({*identifiers}) == len(identifiers) == 5
     assert shapes(content)[-1][0] == 'A & "B" <c>: 1'

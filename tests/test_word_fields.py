@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from tests.samples import seed_summary
 from tests.word_packages import BODY
 from tests.word_templates import NAMESPACES, docx, filled, paragraph, problems_of, run, table
-from ucap_reports.word.file.word_fields import FIELDS, finished_field_problems, instruction_problem
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.word_fields import finished_field_problems, instruction_problem
 from ucap_reports.word.file.zip_package import read_package
 
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
@@ -87,7 +88,7 @@ def test_a_field_that_is_equal_in_all_documents_is_allowed(name: str) -> None:
     assert problems_of(f"<w:p>{WHOLE[name]}</w:p>" + BODY) == ()
 
 
-@pytest.mark.parametrize("name", sorted(FIELDS))
+@pytest.mark.parametrize("name", sorted(allowlist().fields))
 def test_each_allowed_field_may_be_written_in_any_case(name: str) -> None:
     assert instruction_problem(f" {name.lower()} \\* MERGEFORMAT ") is None
     assert instruction_problem(name) is None

@@ -16,7 +16,8 @@ from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown, shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_branches, try_web_page
-from ucap_reports.pdf.template.page_trial import read_page_tags, tree_texts, try_page, try_page_branches
+from ucap_reports.pdf.template.page_tree import tree_texts
+from ucap_reports.pdf.template.page_trial import read_page_tags, try_page, try_page_branches
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.summary.document import Format

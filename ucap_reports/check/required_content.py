@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.check.sample_summaries import sample_summaries
 from ucap_reports.pdf.template.fill_page import fill_page
-from ucap_reports.pdf.template.page_tree import PageNumber
-from ucap_reports.pdf.template.page_trial import tree_paragraphs
+from ucap_reports.pdf.template.page_tree import PageNumber, tree_paragraphs
 from ucap_reports.pdf.template.read_page import read_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.artifact_cache import cached_artifact

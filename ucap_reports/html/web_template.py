@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from html.entities import html5
 from importlib.resources import files
 
 from ucap_reports.html.rich_markup import lines_markup, rich_markup, text_markup
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
-from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
+from ucap_reports.template.markup.prepared_template import (
+    NO_KIND,
+    TEXT_KIND,
+    FilledTemplate,
+    PreparedTemplate,
+    prepared_template,
+)
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import RichText
@@ -50,7 +55,7 @@ def attempt_fill(
 
     Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
     """
-    prepared = prepared or _prepared(template)
+    prepared = prepared or prepared_template("web-template", template, DOCTYPE)
     pictures: dict[str, PictureFacts] = {}
 
     def place(value: Printable, kind: str) -> str:
@@ -75,15 +80,3 @@ def _as_xml(text: str) -> str:
     """The page with void elements closed, and with characters instead of the entities that only HTML has."""
     closed = _VOID_TAG.sub(r"<\1\2/>", text)
     return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), closed)
-
-
-@lru_cache(maxsize=32)
-def _prepared(template: PackFile) -> PreparedTemplate:
-    """The compiled template of a path and content, from the cache where possible."""
-
-    def make() -> PreparedTemplate:
-        from ucap_reports.template.markup.compile_markup import compile_markup  # noqa: PLC0415 - most are cached
-
-        return compile_markup(template, DOCTYPE)
-
-    return cached_artifact("web-template", (template.path, template.content), PreparedTemplate, make)

@@ -25,10 +25,9 @@ def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
     inlines: list[Inline] = []
     for line in split_at(pieces, (Break,)):
         inlines += [Break(), *_clean_line(line)]
-    while inlines and isinstance(inlines[0], Break):
-        del inlines[0]
-    while inlines and isinstance(inlines[-1], Break):
-        del inlines[-1]
+    for edge in (0, -1):
+        while inlines and isinstance(inlines[edge], Break):
+            del inlines[edge]
     return Paragraph(tuple(inlines)) if inlines else None
 
 
@@ -52,14 +51,11 @@ def split_at(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]
 def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
     """The runs of one line."""
     runs = _resolved(pieces)
-    while runs and not (first := runs[0].text.lstrip(_WHITE)):
-        del runs[0]
-    if runs:
-        runs[0] = replace(runs[0], text=first)
-    while runs and not (last := runs[-1].text.rstrip(_WHITE)):
-        del runs[-1]
-    if runs:
-        runs[-1] = replace(runs[-1], text=last)
+    for edge, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while runs and not (rest := strip(runs[edge].text, _WHITE)):
+            del runs[edge]
+        if runs:
+            runs[edge] = replace(runs[edge], text=rest)
     return [piece for run in _merged(runs) for piece in (with_links(run) if run.link is None else (run,))]
 
 

@@ -17,44 +17,33 @@ class Bookmark(Struct, frozen=True):
     top: float
 
 
-Target = Callable[[Bookmark], str]
-"""Writes where a bookmark leads, as an entry of its dictionary."""
+def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark], pages: Sequence[int], root: TagNode | None) -> int:
+    """Add the outline of a document; return its number. `pages` are the object numbers of the pages.
 
+    With `root`, bookmarks lead to structure elements (ISO 32000-2, 12.3.2.3), and in older readers to their places; it
+    is the element for headings without text, which are not in the tag tree.
+    """
 
-def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark], target: Target) -> int:
-    """Add the outline of a document; return its number."""
+    def target(bookmark: Bookmark) -> str:
+        place = f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
+        if root is None:
+            return f"/Dest{place}"
+        element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {bookmark.top:.2f} null]"
+        return f"/A<</S/GoTo/D{place}/SD{element}>>"
+
     number = document.reserve()
     first, last, count = _add(document, bookmarks, target, number)
     document.put(number, f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode("ascii"))
     return number
 
 
-def to_page(pages: Sequence[int]) -> Target:
-    """Bookmarks lead to a place on a page (ISO 32000-1, 12.3.2.2). `pages` are the object numbers of the pages."""
-    return lambda bookmark: f"/Dest{_place(bookmark, pages)}"
-
-
-def to_element(pages: Sequence[int], root: TagNode) -> Target:
-    """Bookmarks lead to a structure element (ISO 32000-2, 12.3.2.3), and to its place in older readers.
-
-    `root` is the element for headings without text, which are not in the tag tree.
-    """
-
-    def target(bookmark: Bookmark) -> str:
-        element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {bookmark.top:.2f} null]"
-        return f"/A<</S/GoTo/D{_place(bookmark, pages)}/SD{element}>>"
-
-    return target
-
-
-def _place(bookmark: Bookmark, pages: Sequence[int]) -> str:
-    return f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
-
-
-def _add(document: PdfFile, bookmarks: list[Bookmark], target: Target, parent: int) -> tuple[int, int, int]:
+def _add(
+    document: PdfFile, bookmarks: list[Bookmark], target: Callable[[Bookmark], str], parent: int
+) -> tuple[int, int, int]:
     """Add bookmarks below a parent; return the numbers of the first and the last, and their count.
 
-    A bookmark of a deeper level than the one before is below it, folded.
+    A bookmark of a deeper level than the one before is below it, folded. `target` writes where one leads, as an entry
+    of its dictionary.
     """
     groups = _groups(bookmarks)
     entries = [document.reserve() for _ in groups]

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream
 
+_CMAP = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _MOST_RANGES = 100  # in one bfrange section (Adobe Technical Note 5014)
 _LONGEST_RUN = 128
 _DEFAULT_WIDTH = "1000"
@@ -148,13 +150,7 @@ def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
     ranges = [f"<{run[0]:04X}> <{run[-1]:04X}> <{_mapping(face, run[0])[0]}>" for run in runs]
     sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
     body = "\n".join(f"{len(section)} beginbfrange\n" + "\n".join(section) + "\nendbfrange" for section in sections)
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
-        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
-        f"{body}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-    ).encode("ascii")
+    return _CMAP.format(ranges=body).encode("ascii")
 
 
 @lru_cache(maxsize=16_384)

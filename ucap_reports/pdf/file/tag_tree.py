@@ -7,7 +7,7 @@ paragraph, row or cell that is split over pages share its node.
 from collections.abc import Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
 
@@ -35,44 +35,34 @@ class Annotation(Struct, frozen=True):
     number: int
 
 
-class TagNode:
+class TagNode(Struct, eq=False):
     """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`; `actual` is
     the text of its content, where it cannot be read from the glyphs.
     """
 
-    __slots__ = ("attributes", "is_shown", "kids", "number", "parent", "tag", "texts")
+    tag: Tag
+    parent: "TagNode | None" = None
+    attributes: str = ""
+    alt: str | None = None
+    actual: str | None = None
+    language: str | None = None
+    kids: "list[TagNode | MarkedContent | Annotation]" = field(default_factory=list)
+    number: int = 0
+    """The number of its object, once it is written."""
+    is_shown: bool = False
+    """Whether it has content, or a node below it has; empty nodes are omitted."""
 
-    def __init__(
-        self,
-        tag: Tag,
-        parent: "TagNode | None" = None,
-        attributes: str = "",
-        *,
-        alt: str | None = None,
-        actual: str | None = None,
-        language: str | None = None,
-    ) -> None:
-        self.tag: Tag = tag
-        self.attributes = attributes
-        self.texts = ""
-        """Alternative text, actual text and language, as entries of its dictionary."""
-        if alt is not None or actual is not None or language is not None:
-            self.describe(alt, actual, language)
-        self.kids: list[TagNode | MarkedContent | Annotation] = []
-        self.parent = parent
-        self.number = 0
-        """The number of its object, once it is written."""
-        self.is_shown = False
-        """Whether it has content, or a node below it has; empty nodes are omitted."""
-        if parent is not None:
-            parent.kids.append(self)
-        if tag in _KEPT_EMPTY:
+    def __post_init__(self) -> None:
+        if self.parent is not None:
+            self.parent.kids.append(self)
+        if self.tag in _KEPT_EMPTY:
             self._show()
 
-    def describe(self, alt: str | None = None, actual: str | None = None, language: str | None = None) -> None:
-        """Set the element's texts."""
-        texts = {"Alt": alt, "ActualText": actual, "Lang": language}
-        self.texts = "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
+    @property
+    def texts(self) -> str:
+        """Alternative text, actual text and language, as entries of its dictionary."""
+        texts = {"Alt": self.alt, "ActualText": self.actual, "Lang": self.language}
+        return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
     def add(self, kid: MarkedContent | Annotation) -> None:
         """Add content of the element."""

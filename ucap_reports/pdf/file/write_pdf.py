@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.file.bookmarks import Bookmark, add_bookmarks, to_element, to_page
+from ucap_reports.pdf.file.bookmarks import Bookmark, add_bookmarks
 from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
@@ -38,8 +38,8 @@ def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) ->
     entries: dict[str, str | bytes] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
     entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages, _NAMESPACE if plan else '')} 0 R"
     if drawn.bookmarks:
-        target = to_element(pages, drawn.tree.root) if plan else to_page(pages)
-        entries["Outlines"] = f"{add_bookmarks(document, drawn.bookmarks, target)} 0 R"
+        outlines = add_bookmarks(document, drawn.bookmarks, pages, drawn.tree.root if plan else None)
+        entries["Outlines"] = f"{outlines} 0 R"
     if plan is None:
         catalog = dictionary(entries | catalog_entries(document, summary))
         return document.content(document.add(catalog), document.add(information(summary)))

@@ -1,6 +1,7 @@
 """Lays out page elements as flow items: measured in their fonts and widths, with their nodes in the tag tree."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Self, assert_never
@@ -10,14 +11,12 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import Figure, boxed, edges, is_boxed, too_wide
-from ucap_reports.pdf.layout.emblem_drawing import emblem
-from ucap_reports.pdf.layout.flow_items import Body, Flowing, ListMarker, ParagraphItem, Solid, Stack
+from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
+from ucap_reports.pdf.layout.figures import ColouredBox, Figure, emblem, laid_picture, shape_drawing
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.pagination import NewPage
-from ucap_reports.pdf.layout.picture_layout import BEFORE, laid_picture
-from ucap_reports.pdf.layout.shape_drawings import ColouredBox, shape_drawing
-from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow, RowGroup, column_widths, runs_of, table_rows
+from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.template.page_tree import (
@@ -37,12 +36,10 @@ from ucap_reports.pdf.template.page_tree import (
     TableCell,
     TextBlock,
 )
-from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.pdf.text.text_drawing import LineRange, Owner
+from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
+from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_BLEED, NO_SIDES
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Layout
 from ucap_reports.text.language_tags import is_right_to_left
@@ -53,7 +50,6 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-_NO_BOX = {"background": None, "padding": NO_SIDES, "bleed": NO_BLEED, **dict.fromkeys(BORDERS.values())}
 _TOLERANCE = 0.01
 """Points by which sums of the same widths may differ."""
 
@@ -77,16 +73,13 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds.
+    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
 
-    `direction` is a language with the direction of the blocks, if that is not the document's.
-    """
-
-    def __init__(
-        self, pack: Pack, language: str, numbers: PageNumbers | None = None, direction: str | None = None
-    ) -> None:
-        self._pack, self._language = pack, language
-        self._direction = direction or language
+    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+        self._pack = pack
+        self._language = language
+        self.direction = language
+        """A language with the direction of the blocks."""
         self._numbers = numbers
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
@@ -111,9 +104,9 @@ class BlockLayout:
             space = block.style.space_after
         return flow
 
-    def stack(self, blocks: Sequence[Block], place: BlockPlace, node: TagNode, gap: float = 0) -> list[Flowing]:
+    def stack(self, blocks: Sequence[Block], place: BlockPlace, node: TagNode, gap: float = 0) -> list[FlowItem]:
         """Blocks one below the other, with `gap` or the space of their styles between them, whichever is more."""
-        flow: list[Flowing] = []
+        flow: list[FlowItem] = []
         space = 0.0
         for block in blocks:
             if flow:
@@ -121,10 +114,11 @@ class BlockLayout:
             flow += self._flow(block, place, node)
             space = block.style.space_after
         if not flow and place.markers:
-            flow.append(Solid(RowGroup(()), place.markers[-1].part.lines.leading, 0, place.gap, 0, place.markers))
+            leading = place.markers[-1].part.lines.leading
+            flow.append(FlowItem(RowGroup(()), leading, 0, place.gap, markers=place.markers))
         return flow
 
-    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[Flowing]:
+    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         if (own := block.style.width) is not None and not isinstance(block, FigureBlock):
             place = replace(place, width=min(own, place.width))
         match block:
@@ -146,9 +140,9 @@ class BlockLayout:
                 body = RowGroup(())  # only the body of a document has pages
             case _:
                 assert_never(block)
-        return [_solid(body, block.line, place)]
+        return [_item(body, block.line, place)]
 
-    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> Solid:
+    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> FlowItem:
         figure: Figure | ColouredBox
         if isinstance(block, Drawing):
             figure = shape_drawing(block, place.width, node, self._pack, self._language)
@@ -161,28 +155,26 @@ class BlockLayout:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
-        return _solid(figure, block.line, replace(place, indent=indent))
+        return _item(figure, block.line, replace(place, indent=indent))
 
-    def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[Flowing]:
+    def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers)
-        language = text.language if is_right_to_left(text.language or "") else self._direction
+        language = text.language if is_right_to_left(text.language or "") else self.direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
         self.missing |= dict.fromkeys(lines.missing)
         self.broken |= dict.fromkeys(lines.broken)
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)
-        part = LineRange(lines, Owner(element, self._language), 0, len(lines.lines))
-        return [ParagraphItem(part, text.line, place.gap, place.indent, place.markers, _outline(text, element))]
+        return [_item(all_lines(lines, element, self._language), text.line, place, _outline(text, element))]
 
-    def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> Solid:
-        plain = replace(text.style, **_NO_BOX)
+    def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         edge = edges(text.style)
-        inside = replace(text, style=plain)
+        inside = replace(text, style=without_box(text.style))
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])
-        return _solid(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
+        return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
     def _box(self, box: Division | Columns, width: float, node: TagNode) -> Body:
         style, edge = box.style, edges(box.style)
@@ -221,25 +213,25 @@ class BlockLayout:
             shared = width
         return [shared if each is None else each for each in own]
 
-    def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[Flowing]:
-        pack, language, style = self._pack, self._direction, items.style
+    def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+        pack, language, style = self._pack, self.direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
         whole = TagNode("L", node, numbering(items))
-        flow: list[Flowing] = []
+        flow: list[FlowItem] = []
         for item, label in zip(items.items, labels, strict=True):
             entry = TagNode("LI", whole)
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, language)
-                owner = Owner(TagNode("Lbl", entry), self._language)
-                markers = (*markers, ListMarker(LineRange(lines, owner, 0, len(lines.lines)), place.indent))
+                part = all_lines(lines, TagNode("Lbl", entry), self._language)
+                markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
             flow += self.stack(item.blocks, inside, TagNode("LBody", entry), style.gap)
         return flow
 
-    def _rows(self, table: Table, place: BlockPlace, node: TagNode) -> list[LaidRow]:
+    def _rows(self, table: Table, place: BlockPlace, node: TagNode) -> Stack:
         widths = column_widths(table, place.width)
         if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
             cells = [cell.style for row in (*table.head, *table.body) for cell in row.cells]
@@ -247,18 +239,17 @@ class BlockLayout:
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
 
-    def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[Flowing]:
+    def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem]:
         """The caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
 
     def inside(self, cell: TableCell) -> Self:
         """The layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
-        if is_right_to_left(language) == is_right_to_left(self._direction):
+        if is_right_to_left(language) == is_right_to_left(self.direction):
             return self
-        inside = type(self)(self._pack, self._language, self._numbers, language)
-        inside.problems, inside.missing, inside.broken = self.problems, self.missing, self.broken
-        inside.picture_widths = self.picture_widths
+        inside = copy(self)
+        inside.direction = language
         return inside
 
     def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
@@ -280,8 +271,10 @@ class BlockLayout:
         self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
-def _solid(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> Solid:
-    return Solid(body, body.height, line, place.gap, place.indent, place.markers, outline)
+def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> FlowItem:
+    """The item of a body; a heading, which has an outline, stays with the text after it."""
+    is_heading = outline is not None
+    return FlowItem(body, body.height, line, place.gap, place.indent, place.markers, outline, is_heading)
 
 
 def _outline(text: TextBlock, node: TagNode) -> Outline | None:

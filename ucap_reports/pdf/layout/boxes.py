@@ -1,4 +1,4 @@
-"""Boxes: pictures, and stacks of flow items with a background and borders."""
+"""Boxes: stacks of flow items with a background and borders."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -6,9 +6,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
-from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.flow_items import Solid, Stack, Unsplittable, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.file.canvas import Box, Canvas
+from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, stack_height
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
@@ -26,19 +25,6 @@ class PlacedStack(Struct, frozen=True):
     stack: Stack
     x: float
     y: float
-
-
-class Figure(Unsplittable, frozen=True):
-    """A picture and its size."""
-
-    drawing: PictureObject
-    node: TagNode
-    width: float
-    height: float
-
-    def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the picture."""
-        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
 
 
 class Panel(Struct, frozen=True):
@@ -136,7 +122,7 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) ->
 
 def _stretched(stack: Stack, height: float) -> Stack:
     """The stack at that height, if its last item is a box, which takes the free height."""
-    if not stack or not isinstance(last := stack[-1], Solid) or not isinstance(last.body, Panel):
+    if not stack or not isinstance((last := stack[-1]).body, Panel):
         return stack
     grown = last.height + height - stack_height(stack)
     return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))

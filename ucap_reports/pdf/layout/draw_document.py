@@ -8,9 +8,8 @@ from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, PageNumbers
 from ucap_reports.pdf.layout.boxes import inside
-from ucap_reports.pdf.layout.headers_and_footers import Margin, margin
+from ucap_reports.pdf.layout.page_artifacts import Margin, margin, watermark
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
-from ucap_reports.pdf.layout.watermark import watermark
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -32,7 +31,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     theme, template = pack.theme, pack.page_template.path
     drawn = Drawn([], StructureTree(), Used())
     if tree.language != summary.language:
-        drawn.tree.root.describe(language=tree.language)
+        drawn.tree.root.language = tree.language
     flow = BlockLayout(pack, tree.language)
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
     margins = theme.margins

@@ -1,4 +1,4 @@
-"""Flow items: measured paragraphs and boxes that fill pages. Each has its node in the tag tree and can be drawn.
+"""Flow items: measured paragraphs, rows and boxes that fill pages. Each has its node in the tag tree and can be drawn.
 
 A stack has flow items one below the other: in the body, a cell, a list item, or a box. Lengths are points; an item is
 drawn from the start and the top of its place.
@@ -11,11 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Canvas, Outline
-from ucap_reports.pdf.text.text_drawing import LineRange, show
+from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.measures import LONGEST
 
-LEAST_LINES = 2
-"""Lines of a paragraph that stay together on each side of a page break."""
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
 _MANY = 500
@@ -52,54 +50,10 @@ class ListMarker(Struct, frozen=True):
     indent: float
 
 
-class ParagraphItem(Struct, frozen=True):
-    """A paragraph, or some lines of it, `indent` from the start of its stack."""
-
-    part: LineRange
-    line: int
-    gap: float = 0
-    indent: float = 0
-    markers: tuple[ListMarker, ...] = ()
-    outline: Outline | None = None
-
-    @property
-    def height(self) -> float:
-        """The height of its lines."""
-        part = self.part
-        return (part.last - part.first) * part.lines.leading
-
-    @property
-    def leading(self) -> float:
-        """The height of each line."""
-        return self.part.lines.leading
-
-    @property
-    def keeps_next(self) -> bool:
-        """A heading stays with the text after it."""
-        return self.outline is not None
-
-    def split(self, room: float, *, forced: bool) -> "tuple[ParagraphItem, ParagraphItem] | None":
-        """The lines that fit, and the rest, with at least two on each side."""
-        least = 1 if forced else LEAST_LINES
-        lines = min(int((room + _TOLERANCE) / self.leading), self.part.last - self.part.first - least)
-        if lines < least:
-            return None
-        middle = self.part.first + lines
-        before = replace(self, part=replace(self.part, last=middle))
-        after = replace(self, part=replace(self.part, first=middle), gap=0, markers=(), outline=None)
-        return before, after
-
-    def draw(self, canvas: Canvas, x: float, y: float) -> None:
-        """Draw the markers that begin here, and the lines."""
-        if self.outline is not None:
-            canvas.outlines.append((self.outline, canvas.height - y))
-        for marker in self.markers:
-            show(marker.part, canvas, x + marker.indent, y)
-        show(self.part, canvas, x + self.indent, y)
-
-
-class Solid(Struct, frozen=True):
-    """An item that has no lines of its own: a picture, a box, columns of text."""
+class FlowItem(Struct, frozen=True):
+    """A paragraph, a row, a picture, a box, or a part of one, `indent` from the start of its stack; `keeps_next` if it
+    stays with the item after it.
+    """
 
     body: Body
     height: float
@@ -108,13 +62,9 @@ class Solid(Struct, frozen=True):
     indent: float = 0
     markers: tuple[ListMarker, ...] = ()
     outline: Outline | None = None
+    keeps_next: bool = False
 
-    @property
-    def keeps_next(self) -> bool:
-        """A heading stays with the text after it."""
-        return self.outline is not None
-
-    def split(self, room: float, *, forced: bool) -> "tuple[Solid, Solid] | None":
+    def split(self, room: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
         """The part that fits, and the rest."""
         if (parts := self.body.split(room, forced=forced)) is None:
             return None
@@ -127,16 +77,15 @@ class Solid(Struct, frozen=True):
         if self.outline is not None:
             canvas.outlines.append((self.outline, canvas.height - y))
         for marker in self.markers:
-            show(marker.part, canvas, x + marker.indent, y)
+            marker.part.draw(canvas, x + marker.indent, y)
         self.body.draw(canvas, x + self.indent, y)
 
 
-Flowing = ParagraphItem | Solid
-Stack = tuple[Flowing, ...]
+Stack = tuple[FlowItem, ...]
 """Flow items one below the other."""
 
 
-def stack_height(stack: Sequence[Flowing]) -> float:
+def stack_height(stack: Sequence[FlowItem]) -> float:
     """The height of a stack; of a long one that is higher than any page, at least that of a page, so that a text that
     is split over many pages is not measured from each page on to its end.
     """
@@ -156,7 +105,7 @@ def kept_before(items: Sequence[Any], end: int) -> int:
     return end
 
 
-def draw_stack(stack: Sequence[Flowing], canvas: Canvas, x: float, y: float) -> None:
+def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) -> None:
     """Draw a stack from its start and top."""
     top = y - stack[0].gap if stack else y
     for item in stack:
@@ -177,7 +126,7 @@ def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stac
             continue
         end = kept_before(stack, place)
         parts = item.split(room - (used - item.height), forced=forced and not end)
-        is_few = isinstance(item, Solid) or room - before <= FEW_LINES * item.leading
+        is_few = not isinstance(item.body, LineRange) or room - before <= FEW_LINES * item.body.lines.leading
         if end and (parts is None or is_few):
             return stack[:end], stack[end:]
         if parts is not None:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from ucap_reports.pdf.layout.boxes import Panel
-from ucap_reports.pdf.layout.flow_items import Solid, kept_before
-from ucap_reports.pdf.layout.table_layout import FlowItem, LaidRow
+from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
+from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.theme import Pin
 
@@ -116,10 +116,10 @@ class _PageFilling:
         return item
 
     def _repeat_head(self, page: _FilledPage, item: FlowItem) -> None:
-        if isinstance(item, LaidRow):
-            for row in item.head:
+        if isinstance(item.body, LaidRow):
+            for row in item.body.head:
                 page.add(row, is_repeated=True)
 
 
 def _is_pinned(item: FlowItem) -> bool:
-    return isinstance(item, Solid) and isinstance(item.body, Panel) and item.body.style.pin is Pin.FOOT
+    return isinstance(item.body, Panel) and item.body.style.pin is Pin.FOOT

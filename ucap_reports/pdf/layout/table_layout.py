@@ -1,6 +1,6 @@
 """Tables: rows of cells, which are split over pages inside of their cells."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import accumulate, groupby
@@ -12,17 +12,9 @@ from msgspec.structs import replace
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides, edges
-from ucap_reports.pdf.layout.flow_items import (
-    LEAST_LINES,
-    Flowing,
-    ParagraphItem,
-    Stack,
-    Unsplittable,
-    draw_stack,
-    split_stack,
-    stack_height,
-)
+from ucap_reports.pdf.layout.flow_items import FlowItem, Stack, Unsplittable, draw_stack, split_stack, stack_height
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
+from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.measures import Bleed, Sides
 from ucap_reports.template.theme import AlignBlock, Style
@@ -89,12 +81,12 @@ class LaidRow(Struct, frozen=True):
     """A row of a table, or its part on one page. `head` has the table's header rows, unless it is one of them."""
 
     cells: tuple[CellPiece, ...]
-    height: float
-    line: int
-    head: "tuple[LaidRow, ...]" = ()
-    gap: float = 0
-    outline: Outline | None = None
-    keeps_next: bool = False
+    head: Stack = ()
+
+    @property
+    def height(self) -> float:
+        """The height of its highest cell."""
+        return max([cell.height for cell in self.cells])
 
     def split(self, room: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """The part that fits, and the rest. A short row is not split, and at least two lines must fit."""
@@ -108,14 +100,12 @@ class LaidRow(Struct, frozen=True):
         shown = max(stack_height(cell.stack) for cell in before)
         if not any(cell.has_rest() for cell in after) or (shown < LEAST_LINES * leading and not forced):
             return None
-        first, rest = (replace(self, cells=tuple(part), height=_row_height(part)) for part in (before, after))
-        return first, replace(rest, gap=0, outline=None)
+        return replace(self, cells=tuple(before)), replace(self, cells=tuple(after))
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw backgrounds and borders over the height of the row, and the cells."""
-        if self.outline is not None:
-            canvas.outlines.append((self.outline, canvas.height - y))
-        bottom = y + self.height
+        height = self.height
+        bottom = y + height
         for (colour, bleed), left, right in _joined(self.cells, _behind):
             box = Box(x + left, y, x + right, bottom)
             canvas.fill(canvas.bleeding(box, bleed) if any(bleed) else box, colour)
@@ -125,28 +115,22 @@ class LaidRow(Struct, frozen=True):
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
             draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
-            cell.draw(canvas, x, y, self.height)
+            cell.draw(canvas, x, y, height)
 
 
 class RowGroup(Unsplittable, frozen=True):
     """Rows that are drawn together."""
 
-    rows: Sequence[LaidRow]
+    rows: Stack
 
     @property
     def height(self) -> float:
         """The total height."""
-        return sum(row.height for row in self.rows)
+        return stack_height(self.rows)
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the rows one below the other."""
-        for row in self.rows:
-            row.draw(canvas, x, y)
-            y += row.height
-
-
-FlowItem = Flowing | LaidRow
-"""An item of the body, which flows over pages."""
+        draw_stack(self.rows, canvas, x, y)
 
 
 def column_widths(table: Table, width: float) -> list[float]:
@@ -164,27 +148,25 @@ def column_widths(table: Table, width: float) -> list[float]:
     return [own.get(column, shared) for column in range(count)]
 
 
-def table_rows(
-    table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float
-) -> list[LaidRow]:
+def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float) -> Stack:
     """The rows of a table with columns of these widths, `gap` below the item before, with nodes below that node."""
     make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
     whole = TagNode("Table", node)
     head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
     body_node = TagNode("TBody", whole) if table.body else head_node
-    head: list[LaidRow] = []
+    head: Stack = ()
     for row in table.head:
-        pieces = make(row, TagNode("TR", head_node), "Column")
-        head.append(LaidRow(pieces, _row_height(pieces), row.line, gap=0 if head else gap, keeps_next=True))
-    body: list[LaidRow] = []
+        laid = LaidRow(make(row, TagNode("TR", head_node), "Column"))
+        head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
+    items = list(head)
     for row in table.body:
         element = TagNode("TR", body_node)
-        pieces = make(row, element, "Row")
+        laid = LaidRow(make(row, element, "Row"), head)
         header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
         label = header.strip().removesuffix(":")
         outline = Outline(_ROW_LEVEL, label, element) if label else None
-        body.append(LaidRow(pieces, _row_height(pieces), row.line, tuple(head), 0 if head or body else gap, outline))
-    return [*head, *body]
+        items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
+    return tuple(items)
 
 
 def _row(  # noqa: PLR0917 - `table_rows` binds the first three
@@ -225,10 +207,7 @@ def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> 
             yield value, members[0].x, members[-1].x + members[-1].width
 
 
-def _row_height(cells: Iterable[CellPiece]) -> float:
-    return max([cell.height for cell in cells])
-
-
 def _leading(cells: Sequence[CellPiece]) -> float:
     """The highest line of a row."""
-    return max((piece.leading for cell in cells for piece in cell.stack if isinstance(piece, ParagraphItem)), default=0)
+    bodies = (item.body for cell in cells for item in cell.stack)
+    return max((body.lines.leading for body in bodies if isinstance(body, LineRange)), default=0)

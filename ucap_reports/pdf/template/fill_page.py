@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
-from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, PreparedTemplate
+from ucap_reports.template.markup.prepared_template import (
+    NO_KIND,
+    TEXT_KIND,
+    FilledTemplate,
+    PreparedTemplate,
+    prepared_template,
+)
 from ucap_reports.template.pack import PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
@@ -54,7 +58,7 @@ def attempt_fill(
 
     Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
     """
-    prepared = prepared or _prepared(template)
+    prepared = prepared or prepared_template("page-template", template)
     texts: list[RichText] = []
     pictures: dict[str, PictureFacts] = {}
     shapes: list[Shape] = []
@@ -94,15 +98,3 @@ def _lines(text: str) -> RichText:
         run = Run(line, language=language_of(text))
         inlines += [Break(), run] if inlines else [run]
     return RichText((Paragraph(tuple(inlines)),))
-
-
-@lru_cache(maxsize=32)
-def _prepared(template: PackFile) -> PreparedTemplate:
-    """The compiled template of a path and content, from the cache where possible."""
-
-    def make() -> PreparedTemplate:
-        from ucap_reports.template.markup.compile_markup import compile_markup  # noqa: PLC0415 - most templates are cached
-
-        return compile_markup(template)
-
-    return cached_artifact("page-template", (template.path, template.content), PreparedTemplate, make)

@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from ucap_reports.pdf.template.page_tree import Content, PageNumber
-from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, Reading, StartTag
+from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Paragraph, RichText, Run, Script
@@ -93,10 +93,10 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     )
 
 
-def read_inline_content(reading: Reading, element: Element, place: ElementContext) -> Content:
+def read_inline_content(opened: PageElement, place: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
     inlines = Inlines()
-    _read_inside(reading, element, inlines, replace(PLAIN, language=place.language), place)
+    _read_inside(opened.reading, opened.element, inlines, replace(PLAIN, language=place.language), place)
     return inlines.content()
 
 
@@ -109,19 +109,16 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
     opened = reading.open(element)
     match tag:
         case "br":
-            reading.expect_empty(element)
+            opened.expect_empty()
             inlines.line_break()
         case "page-number":
-            reading.expect_empty(element)
+            opened.expect_empty()
             if not place.on_every_page:
-                hint, known = "use it in <page-header> or <page-footer>", ""
-                reading.report(
-                    element,
-                    problem("element-misplaced", form="parent", hint=hint, element=tag, parent=place.name, known=known),
-                )
-            inlines.page_number(total=is_true(reading, element, opened, "total"))
+                hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": place.name}
+                opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
+            inlines.page_number(total=opened.is_true("total"))
         case _:
-            _read_inside(reading, element, inlines, _inner_format(reading, element, opened, form), place)
+            _read_inside(reading, element, inlines, _inner_format(opened, form), place)
 
 
 def _read_inside(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
@@ -140,28 +137,18 @@ def is_forged(element: Element) -> bool:
     return element.tag == "rich" and element.keys()[0] != "ref"
 
 
-def _inner_format(reading: Reading, element: Element, opened: StartTag, form: Run) -> Run:
-    changes = dict(EMPHASIS.get(element.tag, {}), language=reading.language(element, opened, form.language))
-    if element.tag == "a":
-        changes["link"] = _address(reading, element, opened)
+def _inner_format(opened: PageElement, form: Run) -> Run:
+    changes = dict(EMPHASIS.get(opened.tag, {}), language=opened.language(form.language))
+    if opened.tag == "a":
+        changes["link"] = _address(opened)
     return replace(form, **changes)
 
 
-def _address(reading: Reading, element: Element, opened: StartTag) -> str | None:
+def _address(opened: PageElement) -> str | None:
     """The link's address, with a scheme even if it is written without one; None for an unknown one, which is empty."""
-    written = opened.attributes.get("href")
-    if written is None:
-        reading.report(element, problem("attribute-missing", element="a", name="href", example="https://example.eu"))
+    if (written := opened.required("href", "https://example.eu")) is None:
         return None
     address = link_address(written)
     if address is None and written:
-        reading.report(element, problem("link-invalid", address=written))
+        opened.report(problem("link-invalid", address=written))
     return address
-
-
-def is_true(reading: Reading, element: Element, opened: StartTag, name: str, *, default: str = "false") -> bool:
-    """Whether an attribute is "true"."""
-    value = opened.attributes.get(name, default)
-    if value not in {"true", "false"}:
-        reading.report(element, problem("attribute-invalid", name=name, value=value, known='"true" or "false"'))
-    return value == "true"

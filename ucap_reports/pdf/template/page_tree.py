@@ -3,6 +3,9 @@
 Text is the summary's own runs, never markup.
 """
 
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
@@ -11,7 +14,7 @@ from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
-from ucap_reports.text.rich_text import Inline, Marker
+from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.shapes import Bar, Shape
 
 
@@ -197,3 +200,32 @@ class PageTree(Struct, frozen=True):
     def headers(self) -> tuple[Block, ...]:
         """The blocks of all page headers."""
         return (*(self.first_header or ()), *self.header)
+
+
+def tree_texts(tree: PageTree) -> Iterator[str]:
+    """The text of each paragraph of a page, its header and its footer."""
+    for text in tree_paragraphs((*tree.headers, *tree.footer, *tree.body)):
+        yield "".join(each.text for each in text.content if isinstance(each, Run))
+
+
+def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
+    """Each paragraph of the blocks at any depth."""
+    return (block for block in all_blocks(blocks) if isinstance(block, TextBlock))
+
+
+def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks and those inside of them, in order."""
+    for block in blocks:
+        yield block
+        match block:
+            case Items():
+                yield from all_blocks(part for item in block.items for part in item.blocks)
+            case Division() | Columns() | PictureBlock():
+                yield from all_blocks(block.blocks)
+            case Table():
+                rows = (*block.head, *block.body)
+                yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
+            case TextBlock() | Emblem() | PackImage() | Drawing() | PageBreak():
+                pass
+            case _:
+                assert_never(block)

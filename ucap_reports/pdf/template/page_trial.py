@@ -1,26 +1,12 @@
 """Tries page templates with summaries: finds all their problems, and the texts that they show."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import (
-    Block,
-    Columns,
-    Division,
-    Drawing,
-    Emblem,
-    Items,
-    PackImage,
-    PageBreak,
-    PageTree,
-    PictureBlock,
-    Table,
-    TextBlock,
-)
+from ucap_reports.pdf.template.page_tree import PackImage, PageTree, all_blocks
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
@@ -29,7 +15,6 @@ from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.text.rich_text import Run
 
 LEAST_RESOLUTION = 72
 """Pixels to the inch below which a picture looks coarse, even on a screen."""
@@ -98,32 +83,3 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
                 yield problem("image-coarse", location, name=image.name, resolution=f"{resolution:.0f}")
             if (size := len(image.picture.drawing.content) + len(image.picture.drawing.mask)) > MOST_PICTURE_BYTES:
                 yield problem("image-heavy", location, name=image.name, megabytes=f"{size / 1_000_000:.1f}")
-
-
-def tree_texts(tree: PageTree) -> Iterator[str]:
-    """The text of each paragraph of a page, its header and its footer."""
-    for text in tree_paragraphs((*tree.headers, *tree.footer, *tree.body)):
-        yield "".join(each.text for each in text.content if isinstance(each, Run))
-
-
-def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
-    """Each paragraph of the blocks at any depth."""
-    return (block for block in all_blocks(blocks) if isinstance(block, TextBlock))
-
-
-def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks and those inside of them, in order."""
-    for block in blocks:
-        yield block
-        match block:
-            case Items():
-                yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division() | Columns() | PictureBlock():
-                yield from all_blocks(block.blocks)
-            case Table():
-                rows = (*block.head, *block.body)
-                yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage() | Drawing() | PageBreak():
-                pass
-            case _:
-                assert_never(block)

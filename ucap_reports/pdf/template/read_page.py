@@ -5,9 +5,8 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.template.block_elements import IN_BOX, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.inline_elements import is_true
 from ucap_reports.pdf.template.page_tree import Block, Division, PageBreak, PageTree
-from ucap_reports.pdf.template.reading_context import Element, ElementContext, Readers, Reading
+from ucap_reports.pdf.template.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
@@ -50,8 +49,8 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
         reading.report(root, problem("element-misplaced", form="root", element=root.tag))
         return PageTree(reading.page.title, reading.page.language, (), (), ())
     opened = reading.open(root)
-    language = reading.language(root, opened, None) or reading.page.language
-    blocks = read_flow(reading, root, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
+    language = opened.language(None) or reading.page.language
+    blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     first, header, footer, foot = map(reading.page_parts.get, (FIRST_HEADER, "page-header", "page-footer", FOOT))
     first_header = None if first is None else _blocks(first)
     body = (*blocks, *_blocks(foot))
@@ -62,20 +61,19 @@ def _blocks(part: Division | None) -> tuple[Block, ...]:
     return () if part is None else (part,)
 
 
-def _read_page_part(reading: Reading, element: Element, place: ElementContext) -> None:
+def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
-    name = element.tag
-    if name == "page-header" and is_true(reading, element, reading.open(element), "first"):
+    name, parts = opened.tag, opened.reading.page_parts
+    if name == "page-header" and opened.is_true("first"):
         name = FIRST_HEADER
-    if name in reading.page_parts:
-        reading.report(element, problem("element-twice", element=name))
-    part = read_division(reading, element, replace(place, on_every_page=name != FOOT))
-    reading.page_parts[name] = replace(part, style=replace(part.style, pin=Pin.FOOT)) if name == FOOT else part
+    if name in parts:
+        opened.report(problem("element-twice", element=name))
+    part = read_division(opened, replace(place, on_every_page=name != FOOT))
+    parts[name] = replace(part, style=replace(part.style, pin=Pin.FOOT)) if name == FOOT else part
 
 
-def _read_page_break(reading: Reading, element: Element, place: ElementContext) -> PageBreak:
-    opened = reading.open(element)
-    reading.expect_empty(element)
+def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
+    opened.expect_empty()
     return PageBreak(place.text, opened.line)
 
 

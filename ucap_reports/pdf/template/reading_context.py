@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import cast
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture, read_picture
-from ucap_reports.pdf.template.element_styles import HEADINGS, NATURAL, natural_style
+from ucap_reports.pdf.template.element_styles import NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import Block, Division
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
@@ -19,24 +20,11 @@ from ucap_reports.template.theme import Style
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
-_SPOKEN = frozenset({"lang"})
-_STYLED = frozenset({"class", "lang"})
+_ELEMENTS = Path(__file__).with_name("page_elements.txt").read_text(encoding="utf-8")
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("document", "li", "thead", "tbody", "tr"), _SPOKEN),
-    **dict.fromkeys(("span", "b", "strong", "i", "em", "u", "sub", "sup"), _SPOKEN),
-    "page-header": _STYLED | {"first"},
-    **dict.fromkeys(("page-footer", "foot", "div", "p", *HEADINGS, "ul", "ol"), _STYLED),
-    "columns": _STYLED | {"count", "gap"},
-    **dict.fromkeys(("th", "td"), _STYLED | {"colspan", "continued"}),
-    "table": _STYLED | {"continued"},
-    "emblem": _STYLED | {"alt"},
-    "img": _STYLED | {"src", "alt"},
-    "picture": _STYLED | {"of", "caption"},
-    "bar": _STYLED | {"value", "max", "label"},
-    "goal": _STYLED | {"number"},
-    "a": _SPOKEN | {"href"},
-    **dict.fromkeys(("br", "page-break"), frozenset()),
-    "page-number": frozenset({"total"}),
+    name: frozenset(attributes.split())
+    for names, _, attributes in (line.partition(":") for line in _ELEMENTS.splitlines())
+    for name in names.split()
 }
 """Every element of a page template, with its attributes."""
 INLINE = frozenset({"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-number", "rich"})
@@ -63,14 +51,72 @@ class ElementContext(Struct, frozen=True):
     on_every_page: bool = False
 
 
-Readers = Mapping[str, Callable[["Reading", Element, ElementContext], Block | None]]
+class PageElement(Struct, frozen=True):
+    """An element of the page being read: its attributes, and its line in the template."""
 
-
-class StartTag(Struct, frozen=True):
-    """A start tag: its known attributes, and its line in the template."""
-
+    reading: "Reading"
+    element: Element
     attributes: dict[str, str]
     line: int
+
+    @property
+    def tag(self) -> str:
+        """Its name."""
+        return str(self.element.tag)
+
+    def report(self, found: Problem) -> None:
+        """Keep a problem of it."""
+        self.reading.report(self.element, found)
+
+    def style(self, parent: Style, natural: str | None = None) -> Style:
+        """The style of its class, or its natural one."""
+        theme, name = self.reading.theme, self.attributes.get("class")
+        if name is None:
+            return natural_style(theme, natural or NATURAL.get(self.tag, ""), parent)
+        style = theme.styles.get(name)
+        if style is None:
+            known = sorted(theme.styles)
+            hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
+            self.report(problem("style-unknown", hint=hint, name=name))
+        return style or parent
+
+    def language(self, inherited: str | None) -> str | None:
+        """The language of its text: its own, or the inherited one."""
+        language = self.attributes.get("lang")
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            self.report(problem("language-invalid", tag=language))
+            return inherited
+        return language or inherited
+
+    def required(self, name: str, example: str) -> str | None:
+        """An attribute. Reports a missing one."""
+        if name not in self.attributes:
+            self.report(problem("attribute-missing", element=self.tag, name=name, example=example))
+        return self.attributes.get(name)
+
+    def is_true(self, name: str, *, default: str = "false") -> bool:
+        """Whether an attribute is "true"."""
+        value = self.attributes.get(name, default)
+        if value not in {"true", "false"}:
+            self.report(problem("attribute-invalid", name=name, value=value, known='"true" or "false"'))
+        return value == "true"
+
+    def report_child(self, element: Element, known: Collection[str]) -> None:
+        """Report an element that it cannot contain, or that is unknown."""
+        self.reading.report_child(element, self.tag, known)
+
+    def expect_empty(self) -> None:
+        """Report it if it must be empty and is not."""
+        if len(self.element) or not is_blank(self.element.text):
+            self.report(problem("element-misplaced", form="empty", element=self.tag))
+
+    def expect_no_text(self) -> None:
+        """Report text between its elements where no text is allowed."""
+        if not is_blank("".join([self.element.text or "", *[child.tail or "" for child in self.element]])):
+            self.report(problem("text-misplaced", element=self.tag))
+
+
+Readers = Mapping[str, Callable[[PageElement, ElementContext], Block | None]]
 
 
 class Reading:
@@ -102,39 +148,20 @@ class Reading:
         start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[found.at(self.page.location(start_tag))] = None
 
-    def open(self, element: Element) -> StartTag:
-        """The element's start tag. Reports unknown attributes."""
+    def open(self, element: Element) -> PageElement:
+        """The element with its attributes, of which unknown ones are reported. One from `fill_page` has its parent's
+        line.
+        """
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
-        mark = attributes.pop(MARK, None)
-        if attributes and not attributes.keys() <= (known := ATTRIBUTES[element.tag]):
-            for attribute in sorted(attributes.keys() - known):
-                del attributes[attribute]
-                name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
-                hint = did_you_mean(name, sorted(known))
-                self.report(
-                    element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names)
-                )
-        return StartTag(attributes, 1 if mark is None else self.page.start_tags[int(mark)].line)
-
-    def style(self, element: Element, opened: StartTag, parent: Style, natural: str | None = None) -> Style:
-        """The style of the element's class, or its natural one."""
-        name = opened.attributes.get("class")
-        if name is None:
-            return natural_style(self.theme, natural or NATURAL.get(element.tag, ""), parent)
-        style = self.theme.styles.get(name)
-        if style is None:
-            known = sorted(self.theme.styles)
-            hint = did_you_mean(name, known) or f"styles of the theme: {', '.join(known)}"
-            self.report(element, problem("style-unknown", hint=hint, name=name))
-        return style or parent
-
-    def language(self, element: Element, opened: StartTag, inherited: str | None) -> str | None:
-        """The language of the element's text: its own, or the inherited one."""
-        language = opened.attributes.get("lang")
-        if language is not None and not _LANGUAGE.fullmatch(language):
-            self.report(element, problem("language-invalid", tag=language))
-            return inherited
-        return language or inherited
+        is_written = attributes.pop(MARK, None) is not None
+        line = self.page.location(nearest_mark((element, *element.iterancestors()))).line or 1
+        known = ATTRIBUTES[element.tag]
+        for attribute in sorted(attributes.keys() - known) if is_written else ():
+            del attributes[attribute]
+            name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
+            hint = did_you_mean(name, sorted(known))
+            self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
+        return PageElement(self, element, attributes, line)
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
@@ -160,16 +187,6 @@ class Reading:
             hint = did_you_mean(name, known)  # none that is not allowed here
             found = problem("element-unknown", hint=hint, element=name, parent=parent, known=names)
         self.report(element, found)
-
-    def expect_empty(self, element: Element) -> None:
-        """Report an element that must be empty and is not."""
-        if len(element) or not is_blank(element.text):
-            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
-
-    def expect_no_text(self, element: Element) -> None:
-        """Report text between elements where no text is allowed."""
-        if not is_blank("".join([element.text or "", *[child.tail or "" for child in element]])):
-            self.report(element, problem("text-misplaced", element=element.tag))
 
 
 def is_blank(text: str | None) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.block_elements import IN_BOX, read_flow
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
 from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
-from ucap_reports.pdf.template.reading_context import Element, ElementContext, Reading, StartTag
+from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
 from ucap_reports.problems import problem
 
 MOST_COLUMNS = 100
@@ -15,68 +15,61 @@ _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
 
 
-def read_table(reading: Reading, element: Element, place: ElementContext) -> Table:
+def read_table(opened: PageElement, place: ElementContext) -> Table:
     """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body."""
-    opened = reading.open(element)
-    place = replace(place, language=reading.language(element, opened, place.language))
+    place = replace(place, language=opened.language(place.language))
     head: list[TableRow] = []
     body: list[TableRow] = []
     widths: set[int] = set()
-    for row, row_place in _rows(reading, element, place):
-        read = _read_row(reading, row, row_place)
+    for row, row_place in _rows(opened, place):
+        read = _read_row(row, row_place)
         widths.add(width := sum(cell.span for cell in read.cells))
         if len(widths) > 1:
-            reading.report(row, problem("row-uneven", columns=width, expected=min(widths - {width})))
+            row.report(problem("row-uneven", columns=width, expected=min(widths - {width})))
             widths.discard(width)
         (head if row_place.name == "thead" else body).append(read)
-    style = reading.style(element, opened, place.text)
+    style = opened.style(place.text)
     return Table(tuple(head), tuple(body), style, opened.line, opened.attributes.get("continued", ""))
 
 
-def _rows(reading: Reading, element: Element, place: ElementContext) -> Iterator[tuple[Element, ElementContext]]:
+def _rows(opened: PageElement, place: ElementContext) -> Iterator[tuple[PageElement, ElementContext]]:
     """Each row with its context, whose name is that of the part of the table."""
-    reading.expect_no_text(element)
-    for child in element:
+    opened.expect_no_text()
+    for child in opened.element:
         if child.tag == "tr":
-            yield child, place
+            yield opened.reading.open(child), place
         elif child.tag in _ROW_PARENTS and place.name not in _ROW_PARENTS:
-            opened = reading.open(child)
-            language = reading.language(child, opened, place.language)
-            yield from _rows(reading, child, replace(place, name=child.tag, language=language))
+            part = opened.reading.open(child)
+            yield from _rows(part, replace(place, name=part.tag, language=part.language(place.language)))
         else:
-            allowed = ("tr",) if place.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr")
-            reading.report_child(child, element.tag, allowed)
+            opened.report_child(child, ("tr",) if place.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr"))
 
 
-def _read_row(reading: Reading, element: Element, place: ElementContext) -> TableRow:
-    opened = reading.open(element)
-    reading.expect_no_text(element)
-    place = replace(place, language=reading.language(element, opened, place.language))
+def _read_row(opened: PageElement, place: ElementContext) -> TableRow:
+    opened.expect_no_text()
+    place = replace(place, language=opened.language(place.language))
     cells = []
-    for child in element:
+    for child in opened.element:
         if child.tag in _CELLS:
-            cells.append(_read_cell(reading, child, place))
+            cells.append(_read_cell(opened.reading.open(child), place))
         else:
-            reading.report_child(child, "tr", _CELLS)
+            opened.report_child(child, _CELLS)
     return TableRow(tuple(cells), opened.line)
 
 
-def _read_cell(reading: Reading, element: Element, place: ElementContext) -> TableCell:
-    opened = reading.open(element)
-    header = element.tag == "th"
+def _read_cell(opened: PageElement, place: ElementContext) -> TableCell:
+    header = opened.tag == "th"
     natural = (COLUMN if place.name == "thead" else LABEL) if header else NATURAL["td"]
-    style = reading.style(element, opened, place.text, natural)
-    language = reading.language(element, opened, place.language)
-    inside = ElementContext(element.tag, IN_BOX, without_box(style), opened.line, language)
-    flow, span = read_flow(reading, element, inside), _span(reading, element, opened)
+    style = opened.style(place.text, natural)
+    language = opened.language(place.language)
+    inside = ElementContext(opened.tag, IN_BOX, without_box(style), opened.line, language)
+    flow, span = read_flow(opened, inside), _span(opened)
     return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
 
 
-def _span(reading: Reading, element: Element, opened: StartTag) -> int:
-    written = opened.attributes.get("colspan")
-    if written is None:
-        return 1
+def _span(opened: PageElement) -> int:
+    written = opened.attributes.get("colspan", "1")
     if written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_COLUMNS:
         return int(written)
-    reading.report(element, problem("colspan-invalid", value=written, most=MOST_COLUMNS))
+    opened.report(problem("colspan-invalid", value=written, most=MOST_COLUMNS))
     return 1

@@ -72,10 +72,11 @@ class Typeface:
             (face_writer, "".join(part for _, part in parts))
             for face_writer, parts in groupby(self._written(text), lambda part: part[0])
         ]
-        befores, afters = [beside[0], *[""] * (len(groups) - 1)], [*[""] * (len(groups) - 1), beside[1]]
+        before, after = beside
+        last = len(groups) - 1
         return tuple(
-            face_writer.run(part, self.mode, (before, after))
-            for (face_writer, part), before, after in zip(groups, befores, afters, strict=True)
+            face_writer.run(part, self.mode, (before if place == 0 else "", after if place == last else ""))
+            for place, (face_writer, part) in enumerate(groups)
         )
 
     def _written(self, text: str) -> Iterator[tuple[FaceWriter, str]]:

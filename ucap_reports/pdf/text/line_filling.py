@@ -7,11 +7,10 @@ from itertools import accumulate, groupby
 from operator import add, attrgetter
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.text.bidi_lines import mixed_spans
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, span_of
+from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of
 from ucap_reports.pdf.text.paragraph_measuring import FORCED, NEVER, Measured, Stretch, split_long
-from ucap_reports.pdf.text.text_styles import baseline, text_style
+from ucap_reports.pdf.text.word_measuring import baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
@@ -27,7 +26,8 @@ _TOLERANCE = 0.001
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 _STATE = attrgetter("state")
-_BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+"""The part of the free width of its line that is before a text or picture."""
 
 
 @lru_cache(maxsize=4096)
@@ -182,7 +182,7 @@ class _LineFilling:
     def line(self, start: int, end: int, align: Align, width: float) -> Line:
         """The line of a range of units."""
         ink = self.ink(start, end)
-        offset = (width - ink) * _BEFORE[align]
+        offset = (width - ink) * BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
         parts = [(self._stretches[place], part) for place in range(start, end) for part in self._units[place].parts]

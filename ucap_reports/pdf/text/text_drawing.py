@@ -3,11 +3,17 @@
 from operator import itemgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import text_string
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_spans import Line, ParagraphLines, Span
+
+LEAST_LINES = 2
+"""Lines of a paragraph that stay together on each side of a page break."""
+_TOLERANCE = 0.01
+"""Points by which sums of the same heights may differ."""
 
 
 class Owner:
@@ -43,39 +49,57 @@ class LineRange(Struct, frozen=True):
     first: int
     last: int
 
+    @property
+    def height(self) -> float:
+        """The height of the lines."""
+        return (self.last - self.first) * self.lines.leading
 
-def show(part: LineRange, canvas: Canvas, x: float, y: float) -> None:
-    """Show the lines with the start and the top of the first of them at that place."""
-    lines, owner = part.lines, part.owner
-    operators = ["BT"]
-    state = ""
-    node: TagNode | None = None
-    baseline = y + lines.baseline - lines.leading
-    for line in lines.lines[part.first : part.last]:
-        baseline += lines.leading
-        left = canvas.left(x + line.offset, line.ink)
-        if line.is_mixed:
-            operators += _mixed(line, part, canvas, left, baseline)
-            continue
-        if line.spans:
-            operators.append(f"1 0 0 1 {left:.2f} {canvas.height - baseline:.2f} Tm")
-        for span in line.spans:
-            shown = None if canvas.draws_artifact else owner.of(lines, span.tag)
-            if shown is not None and shown is not node:
-                if node is not None:
-                    operators.append("EMC")
-                node = shown
-                operators.append(canvas.mark(node))
-            if span.state is not state:
-                state = span.state
-                operators.append(state)
-            operators.append(_shown(span))
-            _decorate(span, part, canvas, left, baseline)
-    for face, text in lines.used:
-        canvas.used.texts[face].add(text)
-    if len(operators) > 1:
-        operators.append("ET" if node is None else "EMC ET")
-        canvas.show_marked("\n".join(operators))
+    def split(self, room: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
+        """The lines that fit, and the rest, with at least two on each side."""
+        least = 1 if forced else LEAST_LINES
+        fitting = min(int((room + _TOLERANCE) / self.lines.leading), self.last - self.first - least)
+        if fitting < least:
+            return None
+        middle = self.first + fitting
+        return replace(self, last=middle), replace(self, first=middle)
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the lines with the start and the top of the first of them at that place."""
+        lines, owner = self.lines, self.owner
+        operators = ["BT"]
+        state = ""
+        node: TagNode | None = None
+        baseline = y + lines.baseline - lines.leading
+        for line in lines.lines[self.first : self.last]:
+            baseline += lines.leading
+            left = canvas.left(x + line.offset, line.ink)
+            if line.is_mixed:
+                operators += _mixed(line, self, canvas, left, baseline)
+                continue
+            if line.spans:
+                operators.append(f"1 0 0 1 {left:.2f} {canvas.height - baseline:.2f} Tm")
+            for span in line.spans:
+                shown = None if canvas.draws_artifact else owner.of(lines, span.tag)
+                if shown is not None and shown is not node:
+                    if node is not None:
+                        operators.append("EMC")
+                    node = shown
+                    operators.append(canvas.mark(node))
+                if span.state is not state:
+                    state = span.state
+                    operators.append(state)
+                operators.append(_shown(span))
+                _decorate(span, self, canvas, left, baseline)
+        for face, text in lines.used:
+            canvas.used.texts[face].add(text)
+        if len(operators) > 1:
+            operators.append("ET" if node is None else "EMC ET")
+            canvas.show_marked("\n".join(operators))
+
+
+def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
+    """All lines of a paragraph, whose node that is, in a document in that language."""
+    return LineRange(lines, Owner(node, language), 0, len(lines.lines))
 
 
 def _shown(span: Span) -> str:

@@ -1,4 +1,4 @@
-"""Words measured in the fonts that show them, cut into units that no line break may divide."""
+"""The text style of each run, and words measured in it, cut into units that no line break may divide."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -10,11 +10,14 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.canvas import operand
-from ucap_reports.pdf.text.font_fallback import Typeface
-from ucap_reports.pdf.text.glyph_writing import ALONE, GlyphRun, Shift
+from ucap_reports.pdf.text.font_fallback import Typeface, typeface
+from ucap_reports.pdf.text.glyph_writing import ALONE, LEFT_TO_RIGHT, GlyphRun, Shift, WritingMode
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Style
 from ucap_reports.text.capitals import capitals
+from ucap_reports.text.rich_text import Run, Script
 
 _MOST_WORDS = 20_000
 """Words in the cache of a text style, so that a long batch does not fill the memory."""
@@ -24,6 +27,9 @@ CONTEXT = 5
 """How many characters around a part of a word matter: there may be marks before the letter that it joins."""
 _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, relative to the size of the text."""
+_SCRIPT_SIZE = 0.65
+_RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
+"""How far a run is raised, relative to the size of the text around it."""
 
 
 class WordPart(Struct, frozen=True):
@@ -110,52 +116,41 @@ class TextStyle:
         return self._unit(text, (before, after)) if _JOINING.search(text) else self.unit(text)
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
-        """A text that stays together, without the characters that no face has."""
-        if self._spacing or self._capitals is not None:
-            return self._changed(text, beside)
-        runs = self.typeface.runs(text, beside)
-        scale = self.size / 1000
-        parts = tuple([self._part(run, scale) for run in runs])
-        ink = advance = sum([run.width for run in runs])
-        if text[-1:] == " " and runs:
-            face = runs[-1].face
-            ink -= (len(text) - len(text.rstrip(" "))) * face.advance(face.index.glyph(ord(" ")))
-        return Unit(ink * scale, advance * scale, parts)
-
-    def _changed(self, text: str, beside: tuple[str, str]) -> Unit:
-        """A text with letter spacing or in capitals, drawn so that readers copy it as it is written. Letters that join
-        or have marks of their own keep their places.
+        """A text that stays together, without the characters that no face has; letter spacing and capitals are drawn so
+        that readers copy it as it is written.
         """
         written, scale = self._written(text), self.size / 1000
-        parts: list[WordPart] = []
-        spacing = 0.0
-        for run in self.typeface.runs(written, beside):
-            spacing = 0 if run.shifts or self._is_reversed or _JOINING.search(text) else self._spacing
-            drawn = _operators(run.shifts, scale, self.rise) if run.shifts else f"({run.code}) Tj"
-            drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
-            width = run.width * scale + spacing * len(run.shown)
-            parts.append(WordPart(run.face, self._state(run.face), run.text, run.code, width, drawn, run.shown))
+        runs = self.typeface.runs(written, beside)
+        spacings = [self._spacing_of(text, run) for run in runs]
+        parts = tuple([self._part(run, scale, spacing) for run, spacing in zip(runs, spacings, strict=True)])
         if written != text and parts:  # capitals can be more letters than the text
-            parts = [*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text)]
-        advance = ink = sum(part.width for part in parts)
-        if text[-1:] == " " and parts:
-            face = parts[-1].face
-            space = face.advance(face.index.glyph(ord(" "))) * scale + spacing
+            parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
+        advance = ink = sum([part.width for part in parts])
+        if text[-1:] == " " and runs:
+            face = runs[-1].face
+            space = face.advance(face.index.glyph(ord(" "))) * scale + spacings[-1]
             ink -= (len(text) - len(text.rstrip(" "))) * space
-        return Unit(ink, advance, tuple(parts))
+        return Unit(ink, advance, parts)
 
     def _written(self, text: str) -> str:
         return text if self._capitals is None else capitals(text, self._capitals)
 
-    def _part(self, run: GlyphRun, scale: float) -> WordPart:
+    def _spacing_of(self, text: str, run: GlyphRun) -> float:
+        """The space after each letter of a run. Letters that join or have marks of their own keep their places."""
+        if not self._spacing or run.shifts or self._is_reversed or _JOINING.search(text):
+            return 0
+        return self._spacing
+
+    def _part(self, run: GlyphRun, scale: float, spacing: float) -> WordPart:
         face, text, code, width, shown, shifts = run
+        drawn = ""
         if shifts:
             drawn = _operators(shifts, scale, self.rise)
-        elif self._is_reversed:
+        elif self._is_reversed or self._spacing or self._capitals is not None:
             drawn = f"({code}) Tj"
-        else:
-            return WordPart(face, self._state(face), text, code, width * scale)
-        return WordPart(face, self._state(face), text, code, width * scale, drawn, shown)
+        drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
+        shown_width = width * scale + spacing * len(shown)
+        return WordPart(face, self._state(face), text, code, shown_width, drawn, shown if drawn else "")
 
     def _word(self, text: str) -> Word:
         """A word, cut where a line may break in it."""
@@ -191,3 +186,31 @@ def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
     written += [f"[{line}] TJ"] if line else []
     written += [f"{rise:.2f} Ts"] if height else []
     return " ".join(written)
+
+
+_shared = lru_cache(maxsize=512)(TextStyle)
+"""One text style for equal properties, so that words are measured once."""
+
+
+def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT, language: str = "") -> TextStyle:
+    """The text style of a run in a paragraph of that style; `language` is that of the run."""
+    colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
+    underlined = style.underline or run.underline
+    if run.link:
+        body = pack.theme.style("body")
+        link = pack.theme.styles.get("link", body)
+        colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
+        bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
+    size, rise = float(style.size), style.size * _RISE[run.script]
+    if run.script is not Script.NORMAL:
+        size *= _SCRIPT_SIZE
+    font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
+    capitals, spacing = language if style.capitals else None, style.letter_spacing
+    return _shared(font, size, colour, rise, underlined=underlined, spacing=spacing, capitals=capitals)
+
+
+def baseline(pack: Pack, style: Style) -> float:
+    """The distance of the baseline from the top of a line, whose leading is shared evenly above and below the font."""
+    face = typeface(pack, style.font, bold=style.bold, italic=style.italic).face
+    metrics = face.index.metrics
+    return style.leading / 2 + style.size * (face.thousandths(metrics.ascent + metrics.descent) / 2000)

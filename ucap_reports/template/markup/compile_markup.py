@@ -7,6 +7,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.jinja.compile_template import compile_branches, compile_template
 from ucap_reports.template.markup.prepared_template import (
     KINDS,
+    XML_DECLARATION,
     PreparedTemplate,
     TemplateLines,
     is_too_large,
@@ -16,7 +17,6 @@ from ucap_reports.template.markup.source_marking import mark_template
 from ucap_reports.template.pack import PackFile
 
 MOST_TAGS = 1_000
-XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _NOT_LINE_END = re.compile(r"[^\n]")
 _LINE_END = re.compile(r"\r\n?|\n")
 

@@ -8,7 +8,8 @@ from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
-from ucap_reports.template.markup.compile_markup import XML_DECLARATION, template_text
+from ucap_reports.template.markup.compile_markup import template_text
+from ucap_reports.template.markup.prepared_template import XML_DECLARATION
 from ucap_reports.template.pack import PackFile
 
 

@@ -2,13 +2,17 @@
 the kind of each Jinja tag.
 """
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
+from ucap_reports.template.pack import PackFile
 
 MARK = "start-tag"
 """The attribute with the number of an element's start tag in the template, from 0."""
@@ -19,6 +23,8 @@ NO_KIND = "nowhere"
 KINDS = (TEXT_KIND, NO_KIND)
 MOST_ELEMENTS, MOST_CHARACTERS = 10_000, 1_000_000
 """Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
+
+XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 
 
 def is_too_large(text: str) -> bool:
@@ -55,6 +61,18 @@ class PreparedTemplate(Struct, frozen=True):
 
     compiled: CompiledTemplate
     start_tags: tuple[Position, ...]
+
+
+@lru_cache(maxsize=64)
+def prepared_template(kind: str, template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> PreparedTemplate:
+    """The template, ready to be filled, from the cache of that kind where possible; see `compile_markup`."""
+
+    def make() -> PreparedTemplate:
+        from ucap_reports.template.markup.compile_markup import compile_markup  # noqa: PLC0415 - most templates are cached
+
+        return compile_markup(template, prologue)
+
+    return cached_artifact(kind, (template.path, template.content), PreparedTemplate, make)
 
 
 class FilledTemplate(Struct, frozen=True):

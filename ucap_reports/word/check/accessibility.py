@@ -8,15 +8,15 @@ from typing import Any
 
 from lxml import etree
 
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Problem, problem
 from ucap_reports.template.pack import Pack
+from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
-from ucap_reports.word.file.element_places import CELL, PARAGRAPH, ROW, ElementPlaces
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, ROW, RUN, TABLE, VALUE, qualified
+from ucap_reports.word.file.word_xml import text_of, value_at
 
-_TABLE, _TEXT, _VALUE = qualified("w:tbl"), qualified("w:t"), qualified("w:val")
 _LEVELS = 9
 """Outline levels of headings; the tenth is that of text (ECMA-376, 17.3.1.20)."""
 _FORM = {qualified(f"w:{name}") for name in ("pPr", "rPr", "r", "t", "proofErr", "lastRenderedPageBreak")}
@@ -37,11 +37,9 @@ def accessibility_warnings(pack: Pack) -> Iterator[Problem]:
     """
     opened = open_template(pack.word_template)
     sheet = StyleSheet(opened.styles)
-    for part in opened.parts.texts:
-        root = opened.texts[part.name]
-        places = ElementPlaces(root, part.place)
-        for element, found in _faults(root, sheet):
-            yield found.at(Location(pack.word_template.path, place=places.of(element)))
+    for text in opened.texts:
+        for element, found in _faults(text.root, sheet):
+            yield found.at(text.places.location(element))
 
 
 Fault = tuple[Any, Problem]
@@ -49,81 +47,63 @@ Fault = tuple[Any, Problem]
 
 
 def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
-    for table in root.iter(_TABLE):
+    for table in root.iter(TABLE):
         yield from _table_faults(table)
     for paragraph in root.iter(PARAGRAPH):
         if _is_spacing(paragraph, sheet):
             yield paragraph, problem("paragraph-empty")
     yield from _heading_faults(root, sheet)
     for link in root.iter(qualified("w:hyperlink")):
-        if (text := _text(link).strip()).casefold().rstrip(".:!") in _VAGUE:
+        if (text := text_of(link).strip()).casefold().rstrip(".:!") in _VAGUE:
             yield link, problem("link-text-vague", text=text)
 
 
 def _table_faults(table: etree._Element) -> Iterator[Fault]:
     """A missing header row, and cells that are merged without need."""
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
-    repeats = any("{%tr for" in _text(row) for row in table.iterchildren(ROW))
+    repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
     is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
-    if is_data and not _is_on(rows[0].find(f"{qualified('w:trPr')}/{qualified('w:tblHeader')}")):
+    if is_data and not _is_on(rows[0].find("w:trPr/w:tblHeader", NAMESPACES)):
         yield table, problem("header-row-missing")
     for cell in (cell for row in rows for cell in row.iterchildren(CELL)):
-        if cell.find(f"{qualified('w:tcPr')}/{qualified('w:vMerge')}") is not None:
+        if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None:
             yield cell, problem("cells-merged", form="vertical")
             break
-    if "{%" not in _text(table):  # tags repeat cells, and set how many columns they span
+    if "{%" not in text_of(table):  # tags repeat cells, and set how many columns they span
         yield from _needless_spans(rows)
 
 
 def _needless_spans(rows: Sequence[etree._Element]) -> Iterator[Fault]:
     """The first cell over several columns of the grid that no row uses as columns."""
-    starts = {start for row in rows for start, _, _ in _spans(row)}
+    starts = {start for row in rows for _, start, _ in cell_columns(row)}
     for row in rows:
-        for start, span, cell in _spans(row):
+        for cell, start, span in cell_columns(row):
             if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
                 yield cell, problem("cells-merged", form="unused")
                 return
-
-
-def _spans(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]:
-    """The first column and the number of columns of each cell."""
-    column = 0
-    for cell in row.iterchildren(CELL):
-        written = cell.find(f"{qualified('w:tcPr')}/{qualified('w:gridSpan')}")
-        span = int(str(written.get(_VALUE))) if written is not None else 1
-        yield column, span, cell
-        column += span
 
 
 def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
     """Whether a paragraph is empty, shows no line, and Word does not need it there."""
     if not _is_empty(paragraph):
         return False
-    style, borders = _style(paragraph, sheet), paragraph.find(f".//{qualified('w:pBdr')}")
-    if (
-        sheet.names.get(style, "").removeprefix(PREFIX) in _OF_TEMPLATES
-        or borders is not None
-        or _has_borders(style, sheet)
-    ):
+    style = sheet.of_paragraph(paragraph)
+    has_borders = any(each.find(".//w:pBdr", NAMESPACES) is not None for each in (paragraph, *sheet.chain(style)))
+    if has_borders or sheet.names.get(style, "").removeprefix(PREFIX) in _OF_TEMPLATES:
         return False
     before, after = (_neighbour(paragraph, before=before) for before in (True, False))
-    is_after_table = before is not None and before.tag == _TABLE
-    is_last = after is None or after.tag in (qualified("w:sectPr"), _TABLE)
+    is_after_table = before is not None and before.tag == TABLE
+    is_last = after is None or after.tag in (qualified("w:sectPr"), TABLE)
     is_only = (before is None or before.tag == qualified("w:tcPr")) and after is None
     return not is_only and not (is_after_table and is_last)
 
 
 def _is_empty(paragraph: etree._Element) -> bool:
     """Whether a paragraph has no text, picture, break, field or mark, and ends no section."""
-    runs = paragraph.iterchildren(qualified("w:r"))
+    runs = paragraph.iterchildren(RUN)
     others = (each for around in (paragraph, *runs) for each in around.iterchildren() if each.tag not in _FORM)
-    ends_section = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:sectPr')}") is not None
-    return not (_text(paragraph) or ends_section or any(True for _ in others))
-
-
-def _has_borders(style: str, sheet: StyleSheet) -> bool:
-    path = f"{qualified('w:pPr')}/{qualified('w:pBdr')}"
-    return any(each.find(path) is not None for each in sheet.chain(style))
+    ends_section = paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
+    return not (text_of(paragraph) or ends_section or any(True for _ in others))
 
 
 def _neighbour(paragraph: etree._Element, *, before: bool) -> etree._Element | None:
@@ -137,7 +117,7 @@ def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
     before = 0
     for paragraph in root.iter(PARAGRAPH):
         level = _level(paragraph, sheet)
-        if level is None or not _text(paragraph).strip():
+        if level is None or not text_of(paragraph).strip():
             continue
         if level > before + 1:
             yield paragraph, problem("heading-order", level=level, expected=before + 1)
@@ -146,25 +126,16 @@ def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
 
 def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
     """The level of a heading, from 1; None for other paragraphs."""
-    own = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:outlineLvl')}")
-    written = sheet.value(_style(paragraph, sheet), "w:pPr/w:outlineLvl") if own is None else str(own.get(_VALUE))
+    path = "w:pPr/w:outlineLvl"
+    written = value_at(paragraph, path) or sheet.value(sheet.of_paragraph(paragraph), path)
     return int(written) + 1 if written is not None and written.isdecimal() and int(written) < _LEVELS else None
-
-
-def _style(paragraph: etree._Element, sheet: StyleSheet) -> str:
-    use = paragraph.find(f"{qualified('w:pPr')}/{qualified('w:pStyle')}")
-    return sheet.defaults.get("paragraph", "") if use is None else str(use.get(_VALUE))
 
 
 def _is_statement(element: etree._Element) -> bool:
     """Whether a row or paragraph has nothing but a tag that takes it away."""
-    text = _text(element).strip()
+    text = text_of(element).strip()
     return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
 
 
 def _is_on(switch: etree._Element | None) -> bool:
-    return switch is not None and switch.get(_VALUE) not in OFF
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(each.text or "" for each in element.iter(_TEXT))
+    return switch is not None and switch.get(VALUE) not in OFF

@@ -11,18 +11,19 @@ from msgspec import Struct
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, cut_run, pieces_of, run_of
+from ucap_reports.word.compile.tag_marks import cut_run, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import broken
+from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import BODY, MAIN, OFFICE, Contents, add_part, kinds_of
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, new, qualified, read_xml, to_bytes
+from ucap_reports.word.file.word_xml import DECLARATION, new, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import BrokenPackageError, compressed, read_package, write_package
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _NUMBER = "ucap-paragraph"
 """A temporary attribute that identifies a paragraph in a copy of the tree."""
-_ID, _PROPERTIES = qualified("w:id"), qualified("w:pPr")
+_ID = qualified("w:id")
 
 
 class _Comment(Struct, frozen=True):
@@ -146,7 +147,7 @@ def _enclose(comment: _Comment, number: int) -> None:
         runs[0].addprevious(start)
         runs[-1].addnext(end)
     else:
-        comment.paragraph.insert(0 if comment.paragraph.find(_PROPERTIES) is None else 1, start)
+        comment.paragraph.insert(0 if comment.paragraph.find(PARAGRAPH_FORMAT) is None else 1, start)
         comment.paragraph.append(end)
     end.addnext(reference)
 

@@ -12,10 +12,10 @@ from ucap_reports.word.check.style_differences import differences
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.element_places import NAMED, ElementPlaces
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
+from ucap_reports.word.file.element_places import NAMED
+from ucap_reports.word.file.word_xml import text_of, value_at
 
-_VALUE, _PARAGRAPH = qualified("w:val"), qualified("w:p")
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")
 _PICTURES = ("blip", "imagedata")
@@ -37,12 +37,8 @@ def word_places(template: PackFile) -> tuple[str, ...]:
 
     Raises ProblemsFound if the template cannot be read.
     """
-    opened = open_template(template)
-    found: list[str] = []
-    for part in opened.parts.texts:
-        root = opened.texts[part.name]
-        places = ElementPlaces(root, part.place)
-        found += [part.place, *(places.of(each) for each in root.iter(*NAMED))]
+    texts = open_template(template).texts
+    found = (text.places.of(each) for text in texts for each in (text.root, *text.root.iter(*NAMED)))
     return tuple(dict.fromkeys(found))
 
 
@@ -53,10 +49,7 @@ class _Inspection:
         self.pack = pack
         self.opened = opened
         self.sheet = StyleSheet(opened.styles)
-        self.roots = [opened.texts[part.name] for part in opened.parts.texts]
-        self.places = {
-            root: ElementPlaces(root, part.place) for root, part in zip(self.roots, opened.parts.texts, strict=True)
-        }
+        self.places = {text.root: text.places for text in opened.texts}
 
     def warnings(self) -> Iterator[Problem]:
         """All warnings, in the order of the template."""
@@ -64,18 +57,17 @@ class _Inspection:
         yield from self._unknown_styles()
         if self.pack.settings.word_styles is WordStyles.KEEP:
             yield from self._different_styles()
-        for root in self.roots:
+        for root in self.places:
             yield from self._missing_styles(root)
             yield from self._foreign_fonts(root)
             yield from self._undescribed_pictures(root)
 
     def _at(self, element: etree._Element) -> Location:
-        root = element.getroottree().getroot()
-        return Location(self.pack.word_template.path, place=self.places[root].of(element))
+        return self.places[element.getroottree().getroot()].location(element)
 
     def _of_style(self, identifier: str) -> Location:
         """The first use of a style."""
-        uses = (use for root in self.roots for use in root.iter(*_USES) if use.get(_VALUE) == identifier)
+        uses = (use for root in self.places for use in root.iter(*_USES) if use.get(VALUE) == identifier)
         used = next(uses, None)
         return Location(self.pack.word_template.path, place=STYLES) if used is None else self._at(used)
 
@@ -101,7 +93,7 @@ class _Inspection:
 
     def _missing_styles(self, root: etree._Element) -> Iterator[Problem]:
         for use in root.iter(*_USES):
-            identifier = str(use.get(_VALUE))
+            identifier = str(use.get(VALUE))
             if identifier not in self.sheet.styles:
                 hint = did_you_mean(identifier, self.sheet.styles)
                 yield problem("style-missing", self._at(use), hint=hint, name=identifier)
@@ -110,10 +102,8 @@ class _Inspection:
         """Text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
         fonts = self.pack.theme.fonts.values()
         known = sorted({name for font in fonts for name in (font.word, font.word_east_asian)})
-        for run in root.iter(qualified("w:r")):
-            own = run.find(f"{qualified('w:rPr')}/{qualified('w:rFonts')}")
-            text = "".join(each.text or "" for each in run.iter(qualified("w:t"))).strip()
-            font = None if own is None else own.get(qualified("w:ascii"))
+        for run in root.iter(RUN):
+            text, font = text_of(run).strip(), value_at(run, "w:rPr/w:rFonts", "w:ascii")
             if text and font is not None and font not in known:
                 yield problem("font-foreign", self._at(run), text=text, font=font, known=" or ".join(known))
 
@@ -136,6 +126,6 @@ def _is_described(picture: etree._Element) -> bool:
             return True
         if name == "shape":
             return bool((around.get("alt") or "").strip())
-        if around.tag == _PARAGRAPH:
+        if around.tag == PARAGRAPH:
             break
     return False

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, ProblemsFound
@@ -12,7 +11,8 @@ from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
 from ucap_reports.word.compile.tag_marks import mark_tags
 from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.file.word_xml import qualified, read_finished
+from ucap_reports.word.file.element_names import PARAGRAPH
+from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
 from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
@@ -40,11 +40,7 @@ def try_word(pack: Pack, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
 def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
     """What is wrong with each tag of a Word template by itself. Raises ProblemsFound if it cannot be opened."""
     opened = open_template(template)
-    marks = [
-        mark
-        for part in opened.parts.texts
-        for mark in mark_tags(opened.texts[part.name], part.place, template.path, [])
-    ]
+    marks = [mark for text in opened.texts for mark in mark_tags(text.root, text.places, [])]
     return tuple(read_tags(written_tags(marks), {"summary": Summary}))
 
 
@@ -55,8 +51,5 @@ def _try(texts: Sequence[TextTemplate], errors: tuple[Problem, ...], summary: Su
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
-    return WordTrial(problems, tuple(words for xml in written for words in _paragraphs(read_finished(xml.encode()))))
-
-
-def _paragraphs(root: etree._Element) -> list[str]:
-    return ["".join(text.text or "" for text in each.iter(qualified("w:t"))) for each in root.iter(qualified("w:p"))]
+    roots = [read_finished(xml.encode()) for xml in written]
+    return WordTrial(problems, tuple(text_of(each) for root in roots for each in root.iter(PARAGRAPH)))

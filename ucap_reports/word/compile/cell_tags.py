@@ -7,25 +7,16 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.jinja_source import Snippet
-from ucap_reports.word.compile.prefixed_tags import Whole
+from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, TagMark, node
+from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import (
-    CELL_PROPERTIES,
-    PARAGRAPH_PROPERTIES,
-    in_order,
-    insert,
-    new,
-    properties_of,
-    qualified,
-    remove,
-)
+from ucap_reports.word.file.word_xml import new, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 
-_TABLE, _GRID, _ROW, _CELL = (qualified(f"w:{name}") for name in ("tbl", "tblGrid", "tr", "tc"))
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
 """Elements that must end with a paragraph."""
 
@@ -48,7 +39,7 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> list[D
     for mark in marks:
         if mark.statement not in DIRECTIVES:
             continue
-        cell = next(mark.node.iterancestors(_CELL), None)
+        cell = next(mark.node.iterancestors(CELL), None)
         if cell is None:
             hint = "move it into the cell"
             problems.append(
@@ -58,7 +49,7 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> list[D
             directives.append(Directive(cell, mark))
         paragraph = next(mark.node.iterancestors(PARAGRAPH))
         remove(mark.node)
-        if all(child.tag == qualified("w:pPr") for child in paragraph) and paragraph.getnext() is not None:
+        if all(child.tag == PARAGRAPH_FORMAT for child in paragraph) and paragraph.getnext() is not None:
             remove(paragraph)
     return directives
 
@@ -70,10 +61,10 @@ def follow(directives: Sequence[Directive]) -> Iterator[Snippet]:
         match directive.mark.statement:
             case "cellbg":
                 fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{{{{\n{directive.argument} }}}}"/>'
-                yield _property(properties, "shd", fill, directive.mark)
+                yield property_snippet(properties, "shd", fill, directive.mark)
             case "vm":
                 merged = "{%\nif loop.first %}restart{% else %}continue{% endif %}"
-                yield _property(properties, "vMerge", f'<w:vMerge w:val="{merged}"/>', directive.mark)
+                yield property_snippet(properties, "vMerge", f'<w:vMerge w:val="{merged}"/>', directive.mark)
                 yield from _only_first(directive, properties.addnext, cell.append)
             case "hm":
                 yield from _only_first(directive, cell.addprevious, cell.addnext)
@@ -81,35 +72,28 @@ def follow(directives: Sequence[Directive]) -> Iterator[Snippet]:
                 pass
 
 
-def _property(properties: etree._Element, name: str, source: str, mark: TagMark) -> Snippet:
-    place = node("")
-    insert(properties, place, name, CELL_PROPERTIES)
-    return Snippet(place, source, mark)
-
-
 def _only_first(directive: Directive, before: Callable[..., None], after: Callable[..., None]) -> Iterator[Snippet]:
     """Source around the content that only the first turn of the loop writes."""
-    yield _placed(before, "{%\nif loop.first %}", directive.mark)
-    yield _placed(after, "{%\nendif %}", directive.mark)
-
-
-def _placed(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
-    """Source at a new node, which `place` puts into the tree."""
-    snippet = Snippet(node(""), source, mark)
-    place(snippet.node)
-    return snippet
+    yield snippet(before, "{%\nif loop.first %}", directive.mark)
+    yield snippet(after, "{%\nendif %}", directive.mark)
 
 
 def first_columns(marks: Sequence[TagMark]) -> dict[etree._Element, int]:
     """The grid column in which each cell begins, in rows with cell tags that are not placed yet."""
     columns: dict[etree._Element, int] = {}
-    rows = (next(mark.node.iterancestors(_ROW), None) for mark in marks if mark.tag.scope is Scope.CELL)
+    rows = (next(mark.node.iterancestors(ROW), None) for mark in marks if mark.tag.scope is Scope.CELL)
     for row in dict.fromkeys(rows):
-        column = 0
-        for cell in () if row is None else row.iterchildren(_CELL):
-            columns[cell] = column
-            column += _own_span(cell)
+        columns |= {} if row is None else {cell: column for cell, column, _ in cell_columns(row)}
     return columns
+
+
+def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
+    """The cells of a row, each with its first column of the grid and the number of its columns."""
+    column = 0
+    for cell in row.iterchildren(CELL):
+        span = _own_span(cell)
+        yield cell, column, span
+        column += span
 
 
 def lay_out_tables(
@@ -127,7 +111,7 @@ def lay_out_tables(
     }
     changing = [*(mark.node for mark in cell_marks), *spans]
     depths = {m.node: (m.statement == "for") - (m.statement == CLOSING["for"]) for m in cell_marks if m.statement}
-    for table in dict.fromkeys(next(element.iterancestors(_TABLE), None) for element in changing):
+    for table in dict.fromkeys(next(element.iterancestors(TABLE), None) for element in changing):
         if table is not None:
             yield from _lay_out(table, _CellLayout(depths, spans, columns))
 
@@ -151,48 +135,47 @@ class _CellLayout(Struct, frozen=True):
         depth = column = 0
         for child in list(row):
             depth += self.depths.get(child, 0)
-            if child.tag != _CELL:
+            if child.tag != CELL:
                 continue
             span = _own_span(child)
             column = self.columns.get(child, column)
             width = 0 if depth or child in self.spans else sum(widths[column : column + span])
             column += span
-            place, properties = node(""), properties_of(child, "w:tcPr")
-            for name in ("gridSpan", "tcW"):
-                insert(properties, place, name, CELL_PROPERTIES)
+            properties = properties_of(child, "w:tcPr")
+            for old in properties.findall("w:gridSpan", NAMESPACES):
+                properties.remove(old)
             source, mark = self.spans.get(child, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
-            yield Snippet(place, source, mark)
+            yield property_snippet(properties, "tcW", source, mark)
 
 
 def _lay_out(table: etree._Element, cells: _CellLayout) -> Iterator[Snippet]:
-    grid = table.find(_GRID)
+    grid = table.find("w:tblGrid", NAMESPACES)
     if grid is None:
         grid = new("w:tblGrid")
         table.insert(1, grid)
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     for column in list(grid):
         grid.remove(column)
-    yield _placed(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
-    for row in list(table.iter(_ROW)):
-        if next(row.iterancestors(_TABLE)) is table:
-            yield _placed(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
+    yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
+    for row in list(table.iter(ROW)):
+        if next(row.iterancestors(TABLE)) is table:
+            yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
             yield from cells.lay_out(row, widths)
-    yield _placed(table.append, table_grid.grid_mark(table_grid.TABLE_END))
+    yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))
 
 
 def _own_span(cell: etree._Element) -> int:
-    span = cell.find(f"{qualified('w:tcPr')}/{qualified('w:gridSpan')}")
-    columns = 1 if span is None else whole(span.get(qualified("w:val")), 1)
+    columns = whole(value_at(cell, "w:tcPr/w:gridSpan"), 1)
     return columns if 1 <= columns <= table_grid.MOST_COLUMNS else 1
 
 
-def close_containers(root: etree._Element, whole: Mapping[TagMark, Whole]) -> Iterator[Snippet]:
+def close_containers(root: etree._Element, whole: Mapping[TagMark, ValuePlace]) -> Iterator[Snippet]:
     """Marks at the ends of cells and other containers that could be left without a paragraph."""
-    by_node = {mark.node: value.paragraph_properties for mark, value in whole.items()}
+    by_node = {mark.node: value.paragraph or {} for mark, value in whole.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes:
             known = [by_node[each] for each in nodes if each in by_node]
-            properties = in_order(dict(known[-1]), PARAGRAPH_PROPERTIES) if known else ""
-            paragraph = f"<w:p><w:pPr>{properties}</w:pPr></w:p>" if properties else "<w:p/>"
-            yield _placed(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))
+            properties = properties_xml("w:pPr", known[-1] if known else {})
+            paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
+            yield snippet(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))

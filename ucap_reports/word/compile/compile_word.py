@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
+from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.render_budget import SourcePlaces
@@ -18,15 +17,14 @@ from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.draft_marks import draft_marks
 from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
 from ucap_reports.word.compile.page_setup import set_direction
-from ucap_reports.word.compile.prefixed_tags import Whole, join_paragraphs, place_tags
+from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
-from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
-from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import OFFICE, relationships_of, relationships_part, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.word_xml import to_bytes
@@ -64,32 +62,29 @@ def compile_word(pack: Pack) -> WordTemplate:
 
 def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
     """The compiled parts with tags of an opened template, and all errors. The trees of `opened` are changed."""
-    path = pack.word_template.path
-    problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems(path)]
+    problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems()]
     names = style_names(opened.styles)
     dress(opened, names, pack)
     texts: list[TextTemplate] = []
-    for number, part in enumerate(opened.parts.texts):
-        root = opened.texts[part.name]
+    for number, text in enumerate(opened.texts):
         try:
-            tagged = _place_tags(root, part.place, path, names, pack.theme)
-            tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(root, part.place, opened.settings)])
+            tagged = _place_tags(text, names, pack.theme)
+            tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(text.root, opened.settings)])
             if tagged.snippets:
-                texts.append(_text_template(opened, number, tagged, pack))
+                texts.append(_text_template(opened, number, tagged, pack.theme))
             else:
-                number_pictures(root, number)
-                opened.contents[part.name] = to_bytes(root)
+                number_pictures(text.root, number)
+                opened.contents[text.name] = to_bytes(text.root)
         except ProblemsFound as found:
             problems += found.problems
     return texts, problems
 
 
-def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str, str], theme: Theme) -> _Tagged:
+def _place_tags(text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
     """Put the tags of a part in their places in its tree. Raises ProblemsFound with all errors."""
     problems: list[Problem] = []
-    places = ElementPlaces(root, place)
-    places.of(root)  # counts now, as the author sees the elements: tags remove paragraphs
-    found = mark_tags(root, place, path, problems)
+    root, places = text.root, text.places
+    found = mark_tags(root, places, problems)
     blocks = find_blocks(found, problems)
     directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
@@ -97,7 +92,7 @@ def _place_tags(root: etree._Element, place: str, path: str, names: Mapping[str,
     columns = cell_tags.first_columns(marks)
     whole = place_tags(marks, blocks, problems)
     steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
-    of_fields = field_problems(root, lambda element: Location(path, place=places.of(element)), steps)
+    of_fields = field_problems(root, places.location, steps)
     # a tag in an address is reported by `content_problems`
     problems += [each for each in of_fields if "{{" not in str(each.details.get("address"))]
     if not problems:
@@ -120,14 +115,13 @@ def _step(mark: TagMark) -> TagStep:
     return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
 
 
-def _site(mark: TagMark, whole: Whole | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
-    """The place of a value, with the look of its tag."""
+def _site(mark: TagMark, whole: ValuePlace | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
+    """The place of a value, with the look of its tag and, if it is a whole paragraph, the spaces of its style."""
     if whole is None:
         return ValuePlace(mark.run_properties)
-    style = whole.paragraph_properties.get("pStyle")
+    style = (whole.paragraph or {}).get("pStyle")
     identifier = "" if style is None else style.split('"')[1]
-    gaps = gaps_of(names.get(identifier, ""), theme)
-    return ValuePlace(mark.run_properties, whole.paragraph_properties, gaps, whole.kept, whole.before)
+    return replace(whole, gaps=gaps_of(names.get(identifier, ""), theme))
 
 
 def _source(mark: TagMark, kind: str) -> str:
@@ -141,25 +135,29 @@ def _source(mark: TagMark, kind: str) -> str:
             return ""
 
 
-def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, pack: Pack) -> TextTemplate:
-    part = opened.parts.texts[number]
-    location = Location(pack.word_template.path, place=part.place)
-    source, tags = part_source(opened.texts[part.name], tagged.snippets)
+def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: Theme) -> TextTemplate:
+    text = opened.texts[number]
+    source, tags = part_source(text.root, tagged.snippets)
+    none = PlacedTag("", NOWHERE)
     try:
-        template = compile_template(source, tags.locate, tuple(tagged.sites), tags.quote)
+        template = compile_template(
+            source,
+            lambda line: tags.get(line, none).location,
+            tuple(tagged.sites),
+            lambda line: tags.get(line, none).written,
+        )
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
-    relationships, references = relationships_xml(opened.contents, part.name), _references(opened, part.name)
     return TextTemplate(
-        part.name,
-        location,
+        text.name,
+        text.places.location(text.root),
         number,
         template,
         tagged.sites,
         tagged.directives,
-        relationships,
-        references,
-        ShapeStyles.of(pack.theme),
+        relationships_xml(opened.contents, text.name),
+        _references(opened, text.name),
+        ShapeStyles.of(theme),
     )
 
 
@@ -203,7 +201,7 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     )
     return WordTemplate(
         tuple(texts),
-        parts.texts[0].name,
+        opened.texts[0].name,
         fixed,
         contents[CONTENT_TYPES],
         by_language,
@@ -221,7 +219,7 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
 def _fixed_references(opened: OpenedTemplate, tagged: set[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The parts to which parts without tags refer, and those to which they only have a relationship, now removed."""
     referenced, unreferenced = set[str](), set[str]()
-    texts = {text.name for text in opened.parts.texts}
+    texts = {text.name for text in opened.texts}
     for source, targets in opened.secured.targets.items():
         if source not in texts:
             referenced |= set(targets.values())

@@ -9,28 +9,19 @@ from lxml import etree
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
+from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import link_problem
-from ucap_reports.word.file.word_xml import RELATIONSHIPS, qualified
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 _SHOWING = ("imagedata", "fill", "stroke")
 """VML elements whose `href` is the picture that they show, not the target of a link."""
 _SVG = "http://www.w3.org/2000/svg"
-_SVG_ELEMENTS = frozenset(
-    (
-        *("svg", "g", "defs", "symbol", "use", "title", "desc", "style", "path", "rect", "circle", "ellipse", "line"),
-        *("polyline", "polygon", "text", "tspan", "textPath", "image", "linearGradient", "radialGradient", "stop"),
-        *("pattern", "clipPath", "mask", "marker", "filter", "switch", "metadata"),
-    ),
-)
-"""The elements of drawings without scripts, animations, links and HTML pages, beside those of filters: `fe…`."""
 _INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
 _CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)
 """References to other files in a style sheet, and escapes that could hide them."""
-_RUN, _PARAGRAPH, _TEXT = qualified("w:r"), qualified("w:p"), qualified("w:t")
 
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
@@ -62,22 +53,21 @@ def drop_extensions(root: etree._Element) -> bool:
 
 
 def content_problems(
-    root: etree._Element, place: str, path: str, relationships: Mapping[str, str | None]
+    root: etree._Element, places: ElementPlaces, relationships: Mapping[str, str | None]
 ) -> Iterator[Problem]:
-    """Errors for the XML of one part, which is `place` in problems.
+    """Errors for the XML of one part.
 
     `relationships` has the types of the part's relationships by identifier, None for those with an error of their own.
     """
-    places = ElementPlaces(root, place)
     unread: dict[etree._Element, list[str]] = {}
     for element in root.iter(etree.Element):
         if element.text and not element.text.isspace() and not _is_read(element):
-            unread.setdefault(next(element.iterancestors(_PARAGRAPH), root), []).append(element.text)
+            unread.setdefault(next(element.iterancestors(PARAGRAPH), root), []).append(element.text)
         for found in _element_problems(element, relationships):
-            yield found.at(Location(path, place=places.of(element)))
+            yield found.at(places.location(element))
     for paragraph, texts in unread.items():
         for found in _unused_tags("".join(texts)):
-            yield found.at(Location(path, place=places.of(paragraph)))
+            yield found.at(places.location(paragraph))
 
 
 def _element_problems(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[Problem]:
@@ -96,10 +86,10 @@ def _element_problems(element: etree._Element, relationships: Mapping[str, str |
 def _is_read(element: etree._Element) -> bool:
     """Whether tags work in an element: in the text of a run that is in a paragraph, not in another run (ruby)."""
     run = element.getparent()
-    if element.tag != _TEXT or run is None or run.tag != _RUN:
+    if element.tag != TEXT or run is None or run.tag != RUN:
         return False
-    around = next(run.iterancestors(_RUN, _PARAGRAPH), None)
-    return around is not None and around.tag == _PARAGRAPH
+    around = next(run.iterancestors(RUN, PARAGRAPH), None)
+    return around is not None and around.tag == PARAGRAPH
 
 
 def _unused_tags(text: str) -> Iterator[Problem]:
@@ -176,7 +166,7 @@ def svg_fault(root: etree._Element) -> str | None:
             if element is root or name.localname in ("script", "handler", "listener"):
                 return f'the element "{name.localname}"'
             continue  # metadata of drawing programs
-        if name.localname not in _SVG_ELEMENTS and not name.localname.startswith("fe"):
+        if name.localname not in allowlist().svg and not name.localname.startswith("fe"):
             return f'the element "{name.localname}"'
         if name.localname == "style" and _CSS.search(element.text or ""):
             return "a style sheet that reads another file"

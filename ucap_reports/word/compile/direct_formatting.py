@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from lxml import etree
 
 from ucap_reports.word.compile.theme_styles import PREFIX, style_names
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, VALUE, qualified
+from ucap_reports.word.file.word_xml import remove, value_at
 
 MODE = "compatibilityMode"
 NEWEST = 15
 """The mode of Word 2013 and later: tables begin at the margin. In older modes, the text in them does."""
-_TABLE, _CELL, _STYLE = qualified("w:tbl"), qualified("w:tc"), qualified("w:style")
-_PROPERTIES, _MARGINS, _VALUE = qualified("w:tblPr"), qualified("w:tblCellMar"), qualified("w:val")
-_TABLE_BORDERS, _CELL_BORDERS = qualified("w:tblBorders"), qualified("w:tcBorders")
+_MARGINS = "w:tblPr/w:tblCellMar"
 _LINE = tuple(qualified(f"w:{name}") for name in ("val", "sz", "color"))
 
 
@@ -24,29 +23,27 @@ def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, sett
     names = style_names(styles)
     following = {
         identifier: style
-        for style in styles.iter(_STYLE)
+        for style in styles.iter(qualified("w:style"))
         if names[identifier := str(style.get(qualified("w:styleId")))].startswith(PREFIX)
     }
     for root in texts:
-        for table in root.iter(_TABLE):
-            used = table.find(f"{_PROPERTIES}/{qualified('w:tblStyle')}")
-            style = None if used is None else following.get(str(used.get(_VALUE)))
+        for table in root.iter(TABLE):
+            style = following.get(value_at(table, "w:tblPr/w:tblStyle") or "")
             if style is not None:
                 _remove_from_table(table, style)
     for setting in () if settings is None or not following else settings.iter(qualified("w:compatSetting")):
-        mode = setting.get(_VALUE, "")
+        mode = setting.get(VALUE, "")
         if setting.get(qualified("w:name")) == MODE and mode.isdigit() and int(mode) < NEWEST:
-            setting.set(_VALUE, str(NEWEST))
+            setting.set(VALUE, str(NEWEST))
 
 
 def _remove_from_table(table: etree._Element, style: etree._Element) -> None:
-    properties = table.find(_PROPERTIES)
-    margins, own = style.find(f"{_PROPERTIES}/{_MARGINS}"), table.find(f"{_PROPERTIES}/{_MARGINS}")
-    if properties is not None and margins is not None and own is not None and _attributes(own) == _attributes(margins):
-        properties.remove(own)
-    lines = {_line(border) for border in style.iterfind(f"{_PROPERTIES}/{_TABLE_BORDERS}/*")}
-    for cell in (cell for cell in table.iter(_CELL) if next(cell.iterancestors(_TABLE)) is table):
-        for drawn in cell.iterfind(f"{qualified('w:tcPr')}/{_CELL_BORDERS}"):
+    margins, own = style.find(_MARGINS, NAMESPACES), table.find(_MARGINS, NAMESPACES)
+    if margins is not None and own is not None and _attributes(own) == _attributes(margins):
+        remove(own)
+    lines = {_line(border) for border in style.iterfind("w:tblPr/w:tblBorders/*", NAMESPACES)}
+    for cell in (cell for cell in table.iter(CELL) if next(cell.iterancestors(TABLE)) is table):
+        for drawn in cell.iterfind("w:tcPr/w:tcBorders", NAMESPACES):
             for border in [border for border in drawn if _line(border) in lines]:
                 drawn.remove(border)
 

@@ -1,14 +1,16 @@
 """The Jinja source of a part, made from the marks in its tree."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.word.compile.tag_marks import MARK, TagMark
-from ucap_reports.word.file.word_xml import DECLARATION, qualified, to_text
-from ucap_reports.word.render.fill_word import PartTags, PlacedTag
+from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import DECLARATION, insert, to_text
+from ucap_reports.word.render.fill_word import PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
 
 NUMBERED = "ucap-number"
@@ -28,14 +30,26 @@ class Snippet(Struct, frozen=True, eq=False):
     mark: TagMark | None = None
 
 
+def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
+    """Source at a new node, which `place` puts into the tree."""
+    made = Snippet(node(""), source, mark)
+    place(made.node)
+    return made
+
+
+def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
+    """Source in the place of the child of `properties` with that name."""
+    return snippet(partial(insert, properties, name=name), source, mark)
+
+
 def number_pictures(root: etree._Element, part: int) -> None:
     """Number the pictures of a part without tags, apart from those of other parts."""
     for number, properties in enumerate(root.iter(qualified("wp:docPr")), start=1):
         properties.set("id", str(part * PICTURES + number))
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, PartTags]:
-    """The Jinja source of a part and its tags: its XML, with each snippet in the place of its node."""
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, PlacedTag]]:
+    """The Jinja source of a part, and its tags by lines: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
@@ -50,7 +64,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
             tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark.as_written)
         line += breaks
         written.append(source)
-    return "".join(written), PartTags(tags)
+    return "".join(written), tags
 
 
 def literal(xml: str) -> str:

@@ -9,25 +9,13 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
-from ucap_reports.word.compile.jinja_source import Snippet
-from ucap_reports.word.compile.tag_marks import node
+from ucap_reports.word.compile.jinja_source import Snippet, property_snippet
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import CELL_PROPERTIES, NAMESPACES, insert, properties_of, put, qualified
+from ucap_reports.word.file.word_xml import properties_of, put, value_at
 from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
 
-SECTION_PROPERTIES = (
-    *("headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc"),
-    *("pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg", "textDirection"),
-    *("bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange"),
-)
-"""The children of w:sectPr in schema order."""
-TABLE_PROPERTIES = (
-    *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW", "jc"),
-    *("tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption"),
-    *("tblDescription", "tblPrChange"),
-)
-"""The children of w:tblPr in schema order."""
 AT_FOOT = (
     '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
     ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
@@ -38,7 +26,7 @@ TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
 SAME_PAPER = 57
 """Twips (1 mm) by which two sizes of one paper may differ."""
-_TABLE, _CELL, _SECTION = qualified("w:tbl"), qualified("w:tc"), qualified("w:sectPr")
+_SECTION = qualified("w:sectPr")
 _WIDTH, _HEIGHT = qualified("w:w"), qualified("w:h")
 
 
@@ -79,8 +67,8 @@ def _paper(size: etree._Element) -> tuple[int, int]:
 
 def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
     """Scale the tables that were as wide as the text to its new width; `widths` has the new width by the old one."""
-    for table in root.iter(_TABLE):
-        columns = list(table.iterfind(f"{qualified('w:tblGrid')}/{qualified('w:gridCol')}"))
+    for table in root.iter(TABLE):
+        columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
         old = next((each for each in widths if each > 0 and abs(total - each) <= each * TOLERANCE), None)
         if old is None or widths[old] == old:
@@ -88,7 +76,7 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
         own = [
             each
             for each in table.iter(qualified("w:tcW"), qualified("w:tblW"))
-            if next(each.iterancestors(_TABLE)) is table and each.get(qualified("w:type")) == "dxa"
+            if next(each.iterancestors(TABLE)) is table and each.get(qualified("w:type")) == "dxa"
         ]
         for each in (*columns, *own):
             each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
@@ -101,16 +89,16 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
     `names` are the names of the styles by identifier.
     """
     of_tables: dict[etree._Element, Style | None] = {}
-    for table in root.iter(_TABLE):
+    for table in root.iter(TABLE):
         properties = properties_of(table, "w:tblPr")
         style = of_tables[table] = style_of(_name(properties, "w:tblStyle", names), theme)
         if style is not None and style.pin is Pin.FOOT:
-            put(properties, AT_FOOT, TABLE_PROPERTIES)
-    for cell in root.iter(_CELL):
+            put(properties, AT_FOOT)
+    for cell in root.iter(CELL):
         style = style_of(_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
-        around = of_tables[next(cell.iterancestors(_TABLE))]
+        around = of_tables[next(cell.iterancestors(TABLE))]
         if look := "".join(_cell_look(style, around, theme)):
-            put(properties_of(cell, "w:tcPr"), look, CELL_PROPERTIES)
+            put(properties_of(cell, "w:tcPr"), look)
 
 
 def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
@@ -118,7 +106,7 @@ def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
     Their text stays between the margins.
     """
     left, right, text = theme.margins.left, theme.margins.right, theme.text_width.twips
-    for table in root.iter(_TABLE):
+    for table in root.iter(TABLE):
         properties = properties_of(table, "w:tblPr")
         style = style_of(_name(properties, "w:tblStyle", names), theme)
         columns = [*table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
@@ -126,7 +114,7 @@ def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
         if style is None or not (style.bleed.left and style.bleed.right) or abs(total - text) > text * TOLERANCE:
             continue
         width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
-        put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>', TABLE_PROPERTIES)
+        put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>')
         rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
         for place, side, margin in ((0, "left", left), (-1, "right", right)):
             _widen(columns[place], margin)
@@ -135,7 +123,7 @@ def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
                 for size in cell_properties.iterfind("w:tcW", NAMESPACES):
                     _widen(size, margin)
                 if cell_properties.find("w:tcMar", NAMESPACES) is None:
-                    put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>", CELL_PROPERTIES)
+                    put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>")
                 for inset in cell_properties.iterfind(f"w:tcMar/w:{side}", NAMESPACES):
                     _widen(inset, margin)
 
@@ -163,14 +151,11 @@ def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Itera
 
 def _name(element: etree._Element, path: str, names: Mapping[str, str]) -> str:
     """The name of the style that is in that child; empty without one."""
-    style = element.find(path, NAMESPACES)
-    return "" if style is None else names.get(str(style.get(qualified("w:val"))), "")
+    return names.get(value_at(element, path) or "", "")
 
 
 def set_direction(root: etree._Element) -> Iterator[Snippet]:
     """Marks for the direction of tables and sections, which right-to-left documents have."""
-    for name, order, tag in (("bidiVisual", TABLE_PROPERTIES, "w:tblPr"), ("bidi", SECTION_PROPERTIES, "w:sectPr")):
+    for name, tag in (("bidiVisual", "w:tblPr"), ("bidi", "w:sectPr")):
         for properties in list(root.iter(qualified(tag))):
-            place = node("")
-            insert(properties, place, name, order)
-            yield Snippet(place, grid_mark(DIRECTION, f"<w:{name}/>"))
+            yield property_snippet(properties, name, grid_mark(DIRECTION, f"<w:{name}/>"))

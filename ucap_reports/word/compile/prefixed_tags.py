@@ -6,35 +6,34 @@ A paragraph that contains only statements is replaced too, with or without the p
 from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import etree
-from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, RUN, RUN_PROPERTIES, TEXT, TagMark
-from ucap_reports.word.file.word_xml import bare, children_xml, qualified, remove, to_text
+from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.file.element_names import (
+    CELL,
+    NAMESPACES,
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    ROW,
+    RUN,
+    RUN_FORMAT,
+    TEXT,
+    qualified,
+)
+from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 
 _ELEMENTS = {
     Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),
-    Scope.CELL: (qualified("w:tc"), "table cell"),
-    Scope.ROW: (qualified("w:tr"), "table row"),
+    Scope.CELL: (CELL, "table cell"),
+    Scope.ROW: (ROW, "table row"),
 }
 """The element that a tag replaces, with its name in messages."""
 _NAMES = dict(_ELEMENTS.values())
-_PROPERTIES = qualified("w:pPr")
 _FOOTNOTE = qualified("w:footnoteReference")
 _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
-
-
-class Whole(Struct, frozen=True):
-    """A value that is a complete paragraph, and becomes paragraphs with these properties.
-
-    `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces before the value.
-    """
-
-    paragraph_properties: Mapping[str, str]
-    kept: bool
-    before: str
 
 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
@@ -46,31 +45,33 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         before, after = paragraph.getprevious(), paragraph.getnext()
         if mark.tag.joins_after and mark.node.getnext() is None and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
-        first = all(each.tag == _PROPERTIES for each in mark.node.itersiblings(preceding=True))
+        first = all(each.tag == PARAGRAPH_FORMAT for each in mark.node.itersiblings(preceding=True))
         if mark.tag.joins_before and first and before is not None and before.tag == PARAGRAPH:
             _move_content(paragraph, before)
 
 
-def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, Whole]:
-    """Put every mark in the place of the element that it replaces, and return the values that are whole paragraphs.
+def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, ValuePlace]:
+    """Put every mark in the place of the element that it replaces, and return the places of the values that are whole
+    paragraphs.
 
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
     by_node = {mark.node: mark for mark in marks}
-    whole: dict[TagMark, Whole] = {}
+    whole: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(marks, blocks, by_node, problems).items():
         if lost := _other_content(element, replacing, by_node):
             name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties = children_xml(element.find(_PROPERTIES))
+        properties = children_xml(element.find(PARAGRAPH_FORMAT))
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
-                whole[mark] = Whole(properties, kept=is_text, before=_spaces_before(mark) if is_text else "")
+                before = _spaces_before(mark) if is_text else ""
+                whole[mark] = ValuePlace(mark.run_properties, properties, kept=is_text, before=before)
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
-            for child in [each for each in element if each.tag != _PROPERTIES]:
+            for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
                 element.remove(child)
         else:
             remove(element)
@@ -136,7 +137,7 @@ def _is_alone(mark: TagMark, paragraph: etree._Element, by_node: Mapping[etree._
 
 
 def _ends_section(paragraph: etree._Element) -> bool:
-    return paragraph.find(f"{_PROPERTIES}/{qualified('w:sectPr')}") is not None
+    return paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
 
 
 def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> list[TagMark]:
@@ -145,14 +146,14 @@ def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagM
     for child in paragraph:
         if child in by_node:
             inside.append(by_node[child])
-        elif child.tag != _PROPERTIES and not _is_blank_run(child):
+        elif child.tag != PARAGRAPH_FORMAT and not _is_blank_run(child):
             return []
     return inside
 
 
 def _is_blank_run(element: etree._Element) -> bool:
     return element.tag == RUN and all(
-        child.tag == RUN_PROPERTIES or (child.tag == TEXT and not (child.text or "").strip()) for child in element
+        child.tag == RUN_FORMAT or (child.tag == TEXT and not (child.text or "").strip()) for child in element
     )
 
 
@@ -180,5 +181,5 @@ def _other_content(
 
 def _move_content(source: etree._Element, target: etree._Element) -> None:
     """Move the content of a paragraph to the end of another one, and remove the paragraph."""
-    target.extend([child for child in source if child.tag != _PROPERTIES])
+    target.extend([child for child in source if child.tag != PARAGRAPH_FORMAT])
     remove(source)

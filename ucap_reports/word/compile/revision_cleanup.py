@@ -5,7 +5,9 @@ A published document has no tracked changes, and the same template gives the sam
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import WORD, WORD_2010, WORD_2012, qualified, remove
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, WORD_2010, WORD_2012, qualified
+from ucap_reports.word.file.word_xml import remove
 
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
@@ -18,28 +20,8 @@ _CHANGED = tuple(
 )
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
-_REMOVED = (
-    *_DELETED,
-    *_CHANGED,
-    f"{{{WORD_2012}}}dataBinding",
-    *(
-        qualified(f"w:{name}")
-        for name in (
-            *("proofErr", "lastRenderedPageBreak", "smartTagPr"),
-            *("moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd"),
-            *("customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd"),
-            *("customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart"),
-            *("customXmlMoveToRangeEnd", "customXmlPr", "commentRangeStart", "commentRangeEnd", "commentReference"),
-            *("annotationRef", "permStart", "permEnd", "dataBinding", "fldData", "ffData", "printerSettings"),
-        )
-    ),
-)
-"""Elements about deletions, about editing, and about parts that are left out. `fldData` can give a field another
-target than its instruction has.
-"""
 LAST_POSITION = "_GoBack"
 """The bookmark at the position of the cursor."""
-_PARAGRAPH, _PROPERTIES = qualified("w:p"), qualified("w:pPr")
 
 
 def accept_revisions(root: etree._Element) -> bool:
@@ -49,7 +31,8 @@ def accept_revisions(root: etree._Element) -> bool:
     """
     is_tracked = next(root.iter(*_INSERTED, *_DELETED, *_CHANGED), None) is not None
     _remove_deleted(root)
-    for element in list(root.iter(*_REMOVED)):
+    editing = map(qualified, (f"w:{name}" for name in allowlist().editing))
+    for element in list(root.iter(*_DELETED, *_CHANGED, f"{{{WORD_2012}}}dataBinding", *editing)):
         remove(element)
     for element in list(root.iter(*_UNWRAPPED)):
         for child in list(element):
@@ -69,17 +52,17 @@ def _remove_deleted(root: etree._Element) -> None:
         if (element := properties.getparent()) is not None and properties.find(qualified(mark)) is not None:
             remove(element)
     for deleted in list(root.iter(*_DELETED)):
-        around = list(deleted.iterancestors(_PROPERTIES, _PARAGRAPH))
-        if around and around[0].tag == _PROPERTIES:  # the end of a paragraph is in its properties
+        around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
+        if around and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
             _join_with_next(around[1])
 
 
 def _join_with_next(paragraph: etree._Element) -> None:
     """Move the content of a paragraph whose end is deleted to the beginning of the next one."""
     following = paragraph.getnext()
-    if following is not None and following.tag == _PARAGRAPH:
-        place = 0 if following.find(_PROPERTIES) is None else 1
-        for child in reversed([child for child in paragraph if child.tag != _PROPERTIES]):
+    if following is not None and following.tag == PARAGRAPH:
+        place = 0 if following.find(PARAGRAPH_FORMAT) is None else 1
+        for child in reversed([child for child in paragraph if child.tag != PARAGRAPH_FORMAT]):
             following.insert(place, child)
         remove(paragraph)
 

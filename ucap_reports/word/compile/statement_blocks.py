@@ -7,8 +7,8 @@ from lxml import etree
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
-from ucap_reports.word.compile.tag_marks import PARAGRAPH, TagMark
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW
 
 CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
 """The statements that open a block, with those that close it."""
@@ -21,7 +21,6 @@ beside it (`hm`) or below it (`vm`).
 ALONE = ("set", *DIRECTIVES)
 """Statements without a block."""
 KNOWN = (*CLOSING, *CLOSING.values(), *CONTINUING, *ALONE)
-_ROW, _CELL = qualified("w:tr"), qualified("w:tc")
 
 Block = tuple[TagMark, ...]
 """The statements of one block in order, from the opening to the closing one."""
@@ -71,7 +70,7 @@ def _is_beside(one: etree._Element, other: etree._Element) -> bool:
 
 def _place_hint(opening: TagMark, mark: TagMark) -> str:
     word, end = opening.statement, CLOSING[opening.statement]
-    for tag, name, prefix in ((_ROW, "rows", "tr"), (_CELL, "cells", "tc")):
+    for tag, name, prefix in ((ROW, "rows", "tr"), (CELL, "cells", "tc")):
         if next(opening.node.iterancestors(tag), None) is not next(mark.node.iterancestors(tag), None):
             return f"put both in {name} of their own, as {{%{prefix} {word} … %}} and {{%{prefix} {end} %}}"
     return f"put both in paragraphs of their own, as {{%p {word} … %}} and {{%p {end} %}}"

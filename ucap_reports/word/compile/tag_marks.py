@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.tag_lexer import END_RAW, MOST_TAGS, RAW, Tags, WordTag, WordTagKind, find_word_tags
+from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import XML_SPACE, children_xml, new, qualified, remove
+from ucap_reports.word.file.word_xml import children_xml, new, remove
 from ucap_reports.word.render.fill_word import PlacedTag
 
 MARK = "ucap"
 """The target of the processing instructions for tags, and for what is known only when a summary is filled in."""
-PARAGRAPH, RUN, TEXT, RUN_PROPERTIES = (qualified(f"w:{name}") for name in ("p", "r", "t", "rPr"))
 _CHARACTERS = {
     qualified("w:tab"): "\t",
     qualified("w:br"): "\n",
@@ -57,20 +57,18 @@ class RunText(Struct, frozen=True):
         return self.start + len(self.text)
 
 
-def mark_tags(root: etree._Element, part: str, path: str, problems: list[Problem]) -> list[TagMark]:
+def mark_tags(root: etree._Element, places: ElementPlaces, problems: list[Problem]) -> list[TagMark]:
     """Replace the tags of a part by marks, and return these in document order; incomplete tags go to `problems`.
 
-    `part` is the part in places, `path` that of the template. `{% raw %}` and `{% endraw %}` are removed, their text
-    stays. Raises ProblemsFound (`tags-too-many`).
+    `{% raw %}` and `{% endraw %}` are removed, their text stays. Raises ProblemsFound (`tags-too-many`).
     """
     found: list[tuple[WordTag, list[RunText], Location]] = []
-    places = ElementPlaces(root, part)
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
         text = "".join(piece.text for piece in pieces)
         tags = find_word_tags(text) if "{" in text or "}" in text else Tags()
         if tags != Tags():
-            location = Location(path, place=places.of(paragraph))
+            location = places.location(paragraph)
             problems += _incomplete(tags, location)
             found += [(tag, pieces, location) for tag in tags.found]
             if len(found) + len(problems) > MOST_TAGS:
@@ -124,9 +122,9 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
         set_text(rest, text[inside:])
         element.addnext(rest)
         element = rest
-    if any(each.tag != RUN_PROPERTIES for each in element.itersiblings(preceding=True)):
+    if any(each.tag != RUN_FORMAT for each in element.itersiblings(preceding=True)):
         tail = new("w:r")
-        tail.extend([deepcopy(properties) for properties in run.findall(RUN_PROPERTIES)])
+        tail.extend([deepcopy(properties) for properties in run.findall(RUN_FORMAT)])
         tail.extend([element, *element.itersiblings()])
         run.addnext(tail)
     return element
@@ -137,13 +135,13 @@ def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark
     touched = [piece for piece in pieces if piece.start < tag.end and piece.end > tag.start]
     elements = [cut_run(touched[0], tag.start), *(piece.element for piece in touched[1:])]
     runs = [run_of(element) for element in elements]
-    mark, properties = node(""), children_xml(runs[0].find(RUN_PROPERTIES))
+    mark, properties = node(""), children_xml(runs[0].find(RUN_FORMAT))
     runs[0].addprevious(mark)
     for element in elements[:-1]:
         remove(element)
     set_text(elements[-1], _text(elements[-1])[tag.end - max(touched[-1].start, tag.start) :])
     for run in runs:
-        if all(child.tag == RUN_PROPERTIES for child in run):
+        if all(child.tag == RUN_FORMAT for child in run):
             remove(run)
     if tag.kind is WordTagKind.STATEMENT and tag.keyword in (RAW, END_RAW):
         remove(mark)

@@ -1,7 +1,7 @@
 """A Word template, opened: its parts as trees, cleaned, and with the look of the pack's theme."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from lxml import etree
@@ -19,6 +19,7 @@ from ucap_reports.word.compile.tag_lexer import MOST_TAGS
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import read_xml, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
@@ -28,12 +29,23 @@ MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
 
 
-class OpenedTemplate(Struct, frozen=True):
-    """The parts of a template as trees; `problems` are errors and warnings about content that is not in them."""
+class TemplateText(Struct, frozen=True):
+    """A part with text as a tree, and the places of its elements as the author sees them."""
 
+    name: str
+    root: etree._Element
+    places: ElementPlaces
+
+
+class OpenedTemplate(Struct, frozen=True):
+    """The parts of a template as trees, the texts with the body first; `problems` are errors and warnings about content
+    that is not in them.
+    """
+
+    path: str
     secured: Secured
     parts: Parts
-    texts: Mapping[str, etree._Element]
+    texts: Sequence[TemplateText]
     styles: etree._Element
     settings: etree._Element | None
     numbering: etree._Element
@@ -48,18 +60,18 @@ class OpenedTemplate(Struct, frozen=True):
         """The problems that are errors, or those that are warnings."""
         return tuple(each for each in self.problems if each.severity is severity)
 
-    def content_problems(self, path: str) -> Iterator[Problem]:
+    def content_problems(self) -> Iterator[Problem]:
         """Errors for the XML of each part that finished documents contain."""
-        places = {text.name: text.place for text in self.parts.texts}
+        opened = {text.name: (text.root, text.places) for text in self.texts}
         for name, content_type in types_of(self.contents).items():
             if name != self.parts.core and content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG):
-                place = places.get(name, posixpath.basename(name).removesuffix(".xml"))
-                yield from content_problems(self._tree(name), place, path, self.secured.relationships.get(name, {}))
+                root, places = opened.get(name) or self._other_part(name)
+                yield from content_problems(root, places, self.secured.relationships.get(name, {}))
 
-    def _tree(self, name: str) -> etree._Element:
-        if name == self.parts.settings and self.settings is not None:
-            return self.settings
-        return self.texts[name] if name in self.texts else self.contents.tree(name)
+    def _other_part(self, name: str) -> tuple[etree._Element, ElementPlaces]:
+        settings = self.settings if name == self.parts.settings else None
+        root = self.contents.tree(name) if settings is None else settings
+        return root, ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
 
 
 def open_template(template: PackFile) -> OpenedTemplate:
@@ -82,24 +94,25 @@ def _open(template: PackFile) -> OpenedTemplate:
     parts = find_parts(contents)
     if sum(len(contents[text.name]) for text in parts.texts) > MOST_XML_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
-    for text in parts.texts:  # before the work that grows with the number of paragraphs
-        if sum(contents[text.name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
-            raise ProblemsFound([problem("tags-too-many", Location(path, place=text.place), limit=MOST_TAGS)])
-    texts = {text.name: with_namespaces(contents.tree(text.name)) for text in parts.texts}
+    for part in parts.texts:  # before the work that grows with the number of paragraphs
+        if sum(contents[part.name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
+            raise ProblemsFound([problem("tags-too-many", Location(path, place=part.place), limit=MOST_TAGS)])
+    roots = {part: with_namespaces(contents.tree(part.name)) for part in parts.texts}
     styles = contents.tree(parts.styles)
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
-    tracked = [accept_revisions(root) for root in texts.values()]
+    tracked = [accept_revisions(root) for root in roots.values()]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
-    for text in parts.texts:
-        problems += remove_hidden_text(texts[text.name], sheet, text.place, path)
+    texts = [TemplateText(part.name, root, ElementPlaces(root, part.place, path)) for part, root in roots.items()]
+    for text in texts:
+        problems += remove_hidden_text(text.root, sheet, text.places)
     settings = None if parts.settings is None else contents.tree(parts.settings)
     if settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
     numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
-    return OpenedTemplate(secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
+    return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
 
 
 def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
@@ -108,10 +121,10 @@ def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
     with_link_style(opened.styles, pack.theme, follow=follows)
     if not follows:
         return
-    remove_repeats(opened.texts.values(), opened.styles, opened.settings)
+    remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
-    widths = set_page(opened.texts[opened.parts.texts[0].name], pack.theme)
-    for root in opened.texts.values():
-        fit_tables(root, widths)
-        dress_tables(root, names, pack.theme)
-        bleed_tables(root, names, pack.theme)
+    widths = set_page(opened.texts[0].root, pack.theme)
+    for text in opened.texts:
+        fit_tables(text.root, widths)
+        dress_tables(text.root, names, pack.theme)
+        bleed_tables(text.root, names, pack.theme)

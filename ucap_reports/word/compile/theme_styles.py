@@ -13,7 +13,8 @@ from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import Align, DrawnRule, Style, Theme
-from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, elements, insert, new, put, qualified
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import elements, properties_of, put, value_at
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
 
 PREFIX = "U-CAP "
@@ -29,13 +30,6 @@ HALF_POINTS = 2
 EIGHTHS = 8
 """Word's units for font sizes and for the widths of rules, per point."""
 ALIGNED = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
-STYLE_ELEMENTS = (
-    *("name", "aliases", "basedOn", "next", "link", "autoRedefine", "hidden", "uiPriority", "semiHidden"),
-    *("unhideWhenUsed", "qFormat", "locked", "personal", "personalCompose", "personalReply", "rsid"),
-    *("pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"),
-)
-"""The children of w:style in schema order."""
-TABLE_STYLE_PROPERTIES = ("tblStyleRowBandSize", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook")
 
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
@@ -58,10 +52,9 @@ def style_names(root: etree._Element) -> dict[str, str]:
 
 def _name_of(style: etree._Element) -> str:
     """The style's name, or its first alias that follows the theme."""
-    name, aliases = (style.find(qualified(f"w:{each}")) for each in ("name", "aliases"))
-    others = [] if aliases is None else str(aliases.get(qualified("w:val"))).split(",")
-    own = "" if name is None else str(name.get(qualified("w:val")))
-    return next((other.strip() for other in others if other.strip().startswith(PREFIX)), own)
+    aliases = (value_at(style, "w:aliases") or "").split(",")
+    own = value_at(style, "w:name") or ""
+    return next((alias.strip() for alias in aliases if alias.strip().startswith(PREFIX)), own)
 
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:
@@ -91,8 +84,8 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
     for style in root.iter(qualified("w:style")):
         if follow and style.get(qualified("w:styleId")) == LINK_STYLE:
             underline = '<w:u w:val="single"/>' if link.underline else ""
-            properties = _properties(style, "w:rPr")
-            put(properties, f'<w:color w:val="{link.colour.hex}"/>{underline}', RUN_PROPERTIES)
+            properties = properties_of(style, "w:rPr")
+            put(properties, f'<w:color w:val="{link.colour.hex}"/>{underline}')
 
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
@@ -118,22 +111,13 @@ def marker_properties(style: Style, theme: Theme) -> str:
 
 
 def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> None:
-    paragraph = _properties(element, "w:pPr")
+    paragraph = properties_of(element, "w:pPr")
     if name in DERIVED:
-        put(paragraph, DERIVED[name](theme), PARAGRAPH_PROPERTIES)
+        put(paragraph, DERIVED[name](theme))
         return
     style = theme.style(name)
-    put(paragraph, "".join(_paragraph_properties(style, theme)), PARAGRAPH_PROPERTIES)
-    put(_properties(element, "w:rPr"), "".join(_run_properties(style, theme)), RUN_PROPERTIES)
-
-
-def _properties(style: etree._Element, name: str) -> etree._Element:
-    """The properties of a style, added in schema order if there are none."""
-    found = style.find(qualified(name))
-    if found is None:
-        found = new(name)
-        insert(style, found, name.removeprefix("w:"), STYLE_ELEMENTS)
-    return found
+    put(paragraph, "".join(_paragraph_properties(style, theme)))
+    put(properties_of(element, "w:rPr"), "".join(_run_properties(style, theme)))
 
 
 def _run_properties(style: Style, theme: Theme) -> Iterator[str]:
@@ -215,7 +199,7 @@ DERIVED: Mapping[str, Callable[[Theme], str]] = {
 
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
     style = theme.style(name)
-    properties = _properties(element, "w:tblPr")
+    properties = properties_of(element, "w:tblPr")
     if name == "table" and "cell" in theme.styles:
         cell = theme.style("cell")
         rule = cell.rule_below
@@ -225,9 +209,9 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
         borders, padding = borders_xml(style), style.padding
         shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>' if style.background else ""
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
-    put(properties, content + f"<w:tblCellMar>{sides_xml(padding)}</w:tblCellMar>", TABLE_STYLE_PROPERTIES)
+    put(properties, content + f"<w:tblCellMar>{sides_xml(padding)}</w:tblCellMar>")
     if shade:
-        put(_properties(element, "w:tcPr"), shade, ("tcBorders", "shd", "vAlign"))
+        put(properties_of(element, "w:tcPr"), shade)
 
 
 def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:

@@ -31,6 +31,10 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
 
     settings: frozenset[str]
     active: frozenset[str]
+    svg: frozenset[str]
+    fields: frozenset[str]
+    fetching_fields: frozenset[str]
+    editing: tuple[str, ...]
     namespaces: frozenset[str]
     package_parts: Mapping[str, tuple[str, ...]]
     single_parts: Mapping[str, tuple[str, ...]]

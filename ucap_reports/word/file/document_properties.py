@@ -1,36 +1,23 @@
 """The properties of a Word file: title, author, date and languages."""
 
 from html import escape
+from pathlib import Path
 
 from lxml import etree
 
 from ucap_reports.summary.summary import Summary
 from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import (
-    DECLARATION,
-    PARAGRAPH_PROPERTIES,
-    RUN_PROPERTIES,
-    new,
-    properties_of,
-    put,
-    qualified,
-    to_text,
-)
+from ucap_reports.word.file.word_xml import DECLARATION, new, one_line, properties_of, put, to_text
 
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
 """The placeholder for the direction of text in parts that depend only on the language."""
-_CORE = (
-    f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-)
 _CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-_CUSTOM = (
-    f'{DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
-    ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+_CORE, _CUSTOM = (
+    DECLARATION + one_line(Path(__file__).with_name(name)) for name in ("core_properties.xml", "custom_properties.xml")
 )
 
 
@@ -51,7 +38,7 @@ def core_properties(summary: Summary) -> bytes:
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>'
         for name in ("created", "modified")
     ]
-    return f"{_CORE}{''.join(written)}</cp:coreProperties>".encode()
+    return _CORE.format(properties="".join(written)).encode()
 
 
 def identity_properties(summary: Summary) -> bytes:
@@ -68,14 +55,14 @@ def identity_properties(summary: Summary) -> bytes:
         for number, (name, text) in enumerate(known.items(), 2)
         if text
     )
-    return f"{_CUSTOM}{''.join(written)}</Properties>".encode()
+    return _CUSTOM.format(properties="".join(written)).encode()
 
 
 def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
     """The styles and settings parts with placeholders for the language, which `in_language` replaces."""
     language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
-    put(_defaults(styles, "w:rPr"), language, RUN_PROPERTIES)
-    put(_defaults(styles, "w:pPr"), DIRECTION, PARAGRAPH_PROPERTIES)
+    put(_defaults(styles, "w:rPr"), language)
+    put(_defaults(styles, "w:pPr"), DIRECTION)
     if settings is not None:
         for element in settings.iter(qualified("w:themeFontLang")):
             element.set(qualified("w:val"), LANGUAGE)

@@ -4,16 +4,16 @@ from collections import Counter
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.problems import Location
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
 
 SEPARATOR = " \u203a "
 """Between the steps of a place, as in body › table 1 › row 3."""  # noqa: RUF001 - a docstring shows it as it is printed
-PARAGRAPH, ROW, CELL = qualified("w:p"), qualified("w:tr"), qualified("w:tc")
 NOTE_TYPE = qualified("w:type")
 """An attribute of notes that contain the line above the notes, not text."""
 NAMED = {
     PARAGRAPH: "paragraph",
-    qualified("w:tbl"): "table",
+    TABLE: "table",
     ROW: "row",
     CELL: "cell",
     qualified("w:txbxContent"): "text box",
@@ -24,14 +24,16 @@ NAMED = {
 
 
 class ElementPlaces:
-    """The places of the elements of one part; `part` is its name in them: body, header 1, footnotes.
+    """The places of the elements of one part; `part` is its name in them: body, header 1, footnotes. `path` is that of
+    the template.
 
     The elements are counted when the first place is read: later changes of the tree do not change the numbers.
     """
 
-    def __init__(self, root: etree._Element, part: str) -> None:
+    def __init__(self, root: etree._Element, part: str, path: str = "") -> None:
         self._root = root
         self._part = part
+        self._path = path
         self._numbers: dict[etree._Element, int] = {}
 
     def of(self, element: etree._Element) -> str:
@@ -41,6 +43,10 @@ class ElementPlaces:
         named = [each for each in (element, *element.iterancestors()) if each in self._numbers]
         steps = [f"{NAMED[str(each.tag)]} {self._numbers[each]}" for each in reversed(named)]
         return SEPARATOR.join([self._part, *steps])
+
+    def location(self, element: etree._Element) -> Location:
+        """The place of an element as that of a problem."""
+        return Location(self._path, place=self.of(element))
 
     def _count(self, element: etree._Element, counts: Counter[tuple[str, bool]], *, is_repeated: bool) -> None:
         """Number the descendants of an element, from 1 for each kind; `counts` are the numbers so far.

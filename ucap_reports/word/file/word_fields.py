@@ -14,29 +14,10 @@ from msgspec import Struct, field
 
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
-from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.element_names import COMPATIBILITY, RUN, RUN_FORMAT, qualified
+from ucap_reports.word.file.word_xml import read_finished
 
-FIELDS = frozenset(
-    (
-        # numbers of pages, sections, lists and captions, and text from elsewhere in the same file
-        *("PAGE", "NUMPAGES", "SECTION", "SECTIONPAGES", "SEQ", "LISTNUM", "REF", "PAGEREF", "NOTEREF", "STYLEREF"),
-        *("TOC", "TC", "INDEX", "XE", "HYPERLINK"),
-        # properties that the product writes, dates among them
-        *("TITLE", "SUBJECT", "KEYWORDS", "AUTHOR", "LASTSAVEDBY", "CREATEDATE", "SAVEDATE"),
-        # calculations, characters and ruby text: they read only their own instruction
-        *("=", "IF", "SYMBOL", "EQ"),
-    ),
-)
-"""The allowed fields. The results of DATE, TIME and PRINTDATE depend on the day of reading, those of FILENAME and
-USERNAME on the reader's machine; fields of forms and mail merges must be filled in; QUOTE and SET make instructions.
-"""
-FETCHING = frozenset(
-    (
-        *("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE", "IMPORT", "LINK", "DATABASE", "RD", "EMBED"),
-        *("DATA", "MERGEFIELD", "NEXT", "NEXTIF", "SKIPIF", "MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"),
-    ),
-)
-"""Fields that read another file or start another program, which have an error code of their own."""
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
@@ -45,7 +26,6 @@ _LINK = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"
 """The address of a HYPERLINK, after switches and their arguments (17.16.5.25); its last quotation mark may be missing.
 """
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
-_RUN, _PROPERTIES = qualified("w:r"), qualified("w:rPr")
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
@@ -71,8 +51,9 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
         name = next(iter(instruction.replace(OTHER, " ").replace(NESTED, "{ }").split()), "")
         return problem("content-active", location, form="unknown-field", name=name)
     name = match[1].upper()
-    if name not in FIELDS:
-        return problem("content-external" if name in FETCHING else "content-active", location, form="field", name=name)
+    if name not in allowlist().fields:
+        is_fetching = name in allowlist().fetching_fields
+        return problem("content-external" if is_fetching else "content-active", location, form="field", name=name)
     if name != "HYPERLINK":
         return None
     link = _LINK.match(instruction)
@@ -177,7 +158,7 @@ class _FieldWalk:
             parent = element.getparent()
             if element.tag in _TEXTS:
                 pieces.append(element.text or "")
-            elif parent is not None and parent.tag == _RUN and element.tag != _PROPERTIES:
+            elif parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT:
                 pieces.append(OTHER)
         elif element.tag == _INSTRUCTION:
             self._instruction(element, element.text or "")

@@ -2,23 +2,11 @@
 
 from ucap_reports.text.language_tags import primary
 
-REGIONS = {
-    "de": "de-DE",
-    "en": "en-GB",
-    "es": "es-ES",
-    "fr": "fr-FR",
-    "hi": "hi-IN",
-    "id": "id-ID",
-    "it": "it-IT",
-    "ja": "ja-JP",
-    "ko": "ko-KR",
-    "ms": "ms-MY",
-    "pt": "pt-PT",
-    "vi": "vi-VN",
-    "zh": "zh-CN",
-    "zh-Hans": "zh-CN",
-    "zh-Hant": "zh-TW",
-}
+_WITH_REGION = (
+    *("de-DE", "en-GB", "es-ES", "fr-FR", "hi-IN", "id-ID"),
+    *("it-IT", "ja-JP", "ko-KR", "ms-MY", "pt-PT", "vi-VN"),
+)
+REGIONS = {primary(tag): tag for tag in _WITH_REGION} | {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 """The language with a region, which Word's spelling dictionaries need, by the language without one."""
 EAST_ASIAN = ("zh", "ja", "ko")
 COMPLEX = ("ar", "bn", "fa", "he", "hi", "mr", "ne", "ps", "ta", "th", "ur", "yi")

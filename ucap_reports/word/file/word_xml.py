@@ -1,43 +1,21 @@
-"""WordprocessingML trees: qualified names, safe parsing, and children in schema order (ISO/IEC 29500-1)."""
+"""WordprocessingML trees: safe parsing, text and properties, and children in schema order (ISO/IEC 29500-1)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
 from lxml import etree
 
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
-WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
-RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
-WORD_SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
-DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+from ucap_reports.word.file.element_names import NAMESPACES, RELATIONSHIPS, TEXT, WORD, qualified
 
-RUN_PROPERTIES = (
-    *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
-    *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position"),
-    *("sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang"),
-    *("eastAsianLayout", "specVanish", "oMath"),
-)
-"""The children of w:rPr in schema order."""
-PARAGRAPH_PROPERTIES = (
-    *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers"),
-    *("pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct"),
-    *("autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing"),
-    *("mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl"),
-    *("divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
-)
-"""The children of w:pPr in schema order."""
-CELL_PROPERTIES = (
-    *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
-    *("tcFitText", "vAlign", "hideMark", "headers", "cellIns", "cellDel", "cellMerge", "tcPrChange"),
-)
-"""The children of w:tcPr in schema order."""
+_ORDER_FILE = Path(__file__).with_name("schema_order.txt")
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_ORDER = {
+    qualified(parent): children
+    for parent, *children in map(str.split, _ORDER_FILE.read_text(encoding="utf-8").splitlines())
+}
+"""The children of elements in schema order."""
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
@@ -50,10 +28,15 @@ def new(name: str) -> etree._Element:
     return etree.Element(qualified(name), nsmap={"w": WORD})
 
 
-def qualified(name: str) -> str:
-    """The name in lxml's form: the namespace of `w:tbl` in braces before `tbl`."""
-    prefix, local = name.split(":")
-    return f"{{{NAMESPACES[prefix]}}}{local}"
+def value_at(element: etree._Element, path: str, attribute: str = "w:val") -> str | None:
+    """An attribute of the element at a path such as `w:pPr/w:pStyle`; None if either is missing."""
+    found = element.find(path, NAMESPACES)
+    return None if found is None else found.get(qualified(attribute))
+
+
+def text_of(element: etree._Element) -> str:
+    """The text in an element."""
+    return "".join(each.text or "" for each in element.iter(TEXT))
 
 
 def read_xml(content: bytes) -> etree._Element:
@@ -119,16 +102,17 @@ def elements(xml: str) -> list[etree._Element]:
     return list(etree.fromstring(f"<holder {declarations}>{xml}</holder>"))
 
 
-def put(parent: etree._Element, xml: str, order: Sequence[str]) -> None:
-    """Set the children of `parent` that are written in `xml`, each at its place in `order`."""
+def put(parent: etree._Element, xml: str) -> None:
+    """Set the children of `parent` that are written in `xml`, each at its place in schema order."""
     for element in elements(xml):
-        insert(parent, element, etree.QName(element).localname, order)
+        insert(parent, element, etree.QName(element).localname)
 
 
-def insert(parent: etree._Element, node: etree._Element, name: str, order: Sequence[str]) -> None:
-    """Replace the children of `parent` with that name by the node, at its place in `order`."""
+def insert(parent: etree._Element, node: etree._Element, name: str) -> None:
+    """Replace the children of `parent` with that name by the node, at its place in schema order."""
     for old in parent.findall(qualified(f"w:{name}")):
         parent.remove(old)
+    order = _ORDER[str(parent.tag)]
     later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
     following = next((child for child in parent if child.tag in later), None)
     if following is None:
@@ -144,11 +128,16 @@ def remove(element: etree._Element) -> None:
 
 
 def properties_of(element: etree._Element, name: str) -> etree._Element:
-    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), added as its first child if there are none."""
+    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), added in schema order or as its first child if there are
+    none.
+    """
     found = element.find(qualified(name))
     if found is None:
         found = new(name)
-        element.insert(0, found)
+        if str(element.tag) in _ORDER:
+            insert(element, found, name.removeprefix("w:"))
+        else:
+            element.insert(0, found)
     return found
 
 
@@ -167,11 +156,19 @@ def bare(xml: str) -> str:
     return _DECLARED.sub("", xml)
 
 
-def in_order(parts: dict[str, str], order: Sequence[str]) -> str:
-    """The elements, XML by local name, joined in schema order; those of other namespaces come last."""
-    return "".join(
-        parts[name] for name in sorted(parts, key=lambda name: order.index(name) if name in order else len(order))
-    )
+def properties_xml(name: str, parts: Mapping[str, str]) -> str:
+    """The properties element of that name, such as `w:rPr`; its children are XML by local name. Empty without children.
+
+    They are in schema order, those of other namespaces last.
+    """
+    order = _ORDER[qualified(name)]
+    ordered = sorted(parts, key=lambda part: order.index(part) if part in order else len(order))
+    return f"<{name}>{''.join(parts[part] for part in ordered)}</{name}>" if parts else ""
+
+
+def one_line(path: Path) -> str:
+    """A file with a piece of XML, without its line ends and indents."""
+    return "".join(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def escaped(text: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable
@@ -54,20 +54,6 @@ class PlacedTag(Struct, frozen=True):
 
     written: str
     location: Location
-
-
-class PartTags(Struct, frozen=True):
-    """The tags of a part, by the lines of its Jinja source."""
-
-    by_line: Mapping[int, PlacedTag]
-
-    def locate(self, line: int) -> Location:
-        """The place of the tag in a line."""
-        return self.by_line[line].location if line in self.by_line else NOWHERE
-
-    def quote(self, line: int) -> str:
-        """The tag in a line as it is written in the template; empty if there is none."""
-        return self.by_line[line].written if line in self.by_line else ""
 
 
 class TextTemplate(Struct, frozen=True):

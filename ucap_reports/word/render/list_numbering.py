@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import marker_properties
+from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import WORD, elements, qualified, to_bytes
+from ucap_reports.word.file.word_xml import elements, to_bytes
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
 LIST_STYLES = ("list", "list-2")

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -12,12 +13,12 @@ from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.package_parts import relationship_xml
-from ucap_reports.word.file.word_xml import DRAWING, FORBIDDEN, RELATIONSHIPS
+from ucap_reports.word.file.word_xml import FORBIDDEN, one_line
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
-_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+_XML = one_line(Path(__file__).with_name("picture.xml"))
+"""The run with a picture."""
 
 
 class PictureRoom(Struct, frozen=True):
@@ -53,16 +54,8 @@ class PlacedPictures(Struct):
         self.images[identifier] = picture.image
         size = f'cx="{width.emu}" cy="{height.emu}"'
         alt = escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", picture.alt))
-        return (
-            f'<w:r>{properties}<w:drawing><wp:inline xmlns:wp="{DRAWING}" distT="0" distB="0" distL="0" distR="0">'
-            f'<wp:extent {size}/><wp:docPr id="{grid_mark(NUMBER)}" name="{identifier}" descr="{alt}"/>'
-            f'<wp:cNvGraphicFramePr><a:graphicFrameLocks xmlns:a="{_MAIN}" noChangeAspect="1"/></wp:cNvGraphicFramePr>'
-            f'<a:graphic xmlns:a="{_MAIN}"><a:graphicData uri="{_PICTURE}"><pic:pic xmlns:pic="{_PICTURE}">'
-            f'<pic:nvPicPr><pic:cNvPr id="0" name="{identifier}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            f'<a:blip xmlns:r="{RELATIONSHIPS}" r:embed="{identifier}"/><a:stretch><a:fillRect/></a:stretch>'
-            f'</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect">'
-            "<a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-        )
+        number = grid_mark(NUMBER)
+        return _XML.format(properties=properties, size=size, number=number, identifier=identifier, alt=alt)
 
     def files(self, part: str) -> Mapping[str, tuple[bytes, str]]:
         """The content and the media type of the pictures, which are beside the part, by their names in the package."""

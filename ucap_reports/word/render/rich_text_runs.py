@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import assert_never
 
 from msgspec import Struct, field
 
@@ -23,7 +22,7 @@ from ucap_reports.text.rich_text import (
     Script,
 )
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
-from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, RUN_PROPERTIES, escaped, in_order
+from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
@@ -65,7 +64,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     @cached_property
     def run_properties(self) -> str:
         """The w:rPr of plain text."""
-        return _wrapped("w:rPr", in_order(dict(self.run), RUN_PROPERTIES))
+        return properties_xml("w:rPr", self.run)
 
     def properties_of(self, run: Run, *, turned: bool = False) -> str:
         """The w:rPr of a run of rich text: the properties of the place and of the run; `turned` if right-to-left."""
@@ -78,7 +77,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
             added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
             if "rFonts" in added and "rFonts" in kept:
                 added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
-            self._styles[key] = _wrapped("w:rPr", in_order(kept | added, RUN_PROPERTIES))
+            self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
     def paragraph_properties(
@@ -111,7 +110,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
                 parts["jc"] = '<w:jc w:val="right"/>'
             if turned is not None:
                 parts["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
-            self._styles[key] = _wrapped("w:pPr", in_order(parts, PARAGRAPH_PROPERTIES))
+            self._styles[key] = properties_xml("w:pPr", parts)
         return self._styles[key]
 
 
@@ -124,10 +123,6 @@ class Surroundings(Struct, frozen=True):
     """The numbering of a list by its marker, its level from 0 and its first number."""
     right_to_left: bool = False
     """Whether the document is right-to-left."""
-
-
-def _wrapped(name: str, content: str) -> str:
-    return f"<{name}>{content}</{name}>" if content else ""
 
 
 def _with_before(spacing: str, before: int) -> str:
@@ -206,7 +201,8 @@ def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, 
     written: list[str] = []
     for link, linked in groupby(directed(inlines, right_to_left=turned), _link_of):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
-        written.append(runs if link is None else _hyperlink(around.relate(link), runs))
+        link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
+        written.append(link_xml)
     return "".join(written)
 
 
@@ -215,20 +211,10 @@ def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
     return inline.link if isinstance(inline, Run) else None
 
 
-def _hyperlink(relationship: str, runs: str) -> str:
-    return f'<w:hyperlink r:id="{relationship}" w:history="1">{runs}</w:hyperlink>'
-
-
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:
-    match inline:
-        case Break():
-            return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
-        case Run():
-            return (
-                f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
-            )
-        case _:
-            assert_never(inline)
+    if isinstance(inline, Break):
+        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>"
+    return f"<w:r>{site.properties_of(inline, turned=turned)}{text_xml(inline.text)}</w:r>" if inline.text else ""
 
 
 class _ParagraphWriter(Struct):
@@ -241,13 +227,10 @@ class _ParagraphWriter(Struct):
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
         """Paragraphs and lists outside of lists."""
         for block in blocks:
-            match block:
-                case Paragraph():
-                    yield self.paragraph(block, gap=self.site.gaps.paragraphs)
-                case ItemList():
-                    yield from self.items(block, level=0)
-                case _:
-                    assert_never(block)
+            if isinstance(block, Paragraph):
+                yield self.paragraph(block, gap=self.site.gaps.paragraphs)
+            else:
+                yield from self.items(block, level=0)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
         """The items of a list; a list without markers is paragraphs without spaces between them."""
@@ -265,15 +248,12 @@ class _ParagraphWriter(Struct):
         """An item: its first paragraph has the marker, the others are aligned with its text."""
         indent = self.site.gaps.indents[level] if numbering else 0
         for place, block in enumerate(item.blocks):
-            match block:
-                case Paragraph() if place == 0:
-                    yield self.paragraph(block, gap, numbering)
-                case Paragraph():
-                    yield self.paragraph(block, self.site.gaps.items, indent=indent)
-                case ItemList():
-                    yield from self.items(block, level + 1)
-                case _:
-                    assert_never(block)
+            if isinstance(block, ItemList):
+                yield from self.items(block, level + 1)
+            elif place == 0:
+                yield self.paragraph(block, gap, numbering)
+            else:
+                yield self.paragraph(block, self.site.gaps.items, indent=indent)
 
     def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
         """A paragraph, with a gap in twips between it and the one before it."""

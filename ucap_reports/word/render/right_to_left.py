@@ -6,20 +6,13 @@ from lxml import etree
 
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.word_xml import (
-    PARAGRAPH_PROPERTIES,
-    properties_of,
-    put,
-    qualified,
-    read_finished,
-    to_bytes,
-)
+from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH, TEXT
+from ucap_reports.word.file.word_xml import properties_of, put, read_finished, to_bytes, value_at
 
-_PARAGRAPH, _TEXT = qualified("w:p"), qualified("w:t")
 _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
 """In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
-_PLACED = ("w:numPr", "w:ind", "w:bidi")
-"""Properties for the position or direction of a paragraph."""
+_PLACED = ("w:pPr/w:numPr", "w:pPr/w:ind", "w:pPr/w:bidi", "w:r/w:tab")
+"""Elements for the position or direction of a paragraph."""
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:
@@ -34,30 +27,18 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
     with its colon. They stay at their side.
     """
     root = read_finished(part)
-    for paragraph in root.iter(_PARAGRAPH):
-        properties = paragraph.find(qualified("w:pPr"))
-        if _has_place(properties) or paragraph.find(f"{qualified('w:r')}/{qualified('w:tab')}") is not None:
+    for paragraph in root.iter(PARAGRAPH):
+        if any(paragraph.find(path, NAMESPACES) is not None for path in _PLACED):
             continue
         if paragraph_level(_text_of(paragraph), right_to_left=True) == 0:
-            properties = properties_of(paragraph, "w:pPr")
-            aligned = _alignment(properties, alignments)
+            style = value_at(paragraph, "w:pPr/w:pStyle") or ""
+            aligned = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
             aligned = _OPPOSITE.get(aligned, aligned)
-            put(properties, f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>', PARAGRAPH_PROPERTIES)
+            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>')
     return to_bytes(root)
-
-
-def _has_place(properties: etree._Element | None) -> bool:
-    return properties is not None and any(properties.find(qualified(name)) is not None for name in _PLACED)
 
 
 def _text_of(paragraph: etree._Element) -> str:
     """The text of a paragraph, without that of text boxes in it."""
-    texts = (text for text in paragraph.iter(_TEXT) if next(text.iterancestors(_PARAGRAPH)) is paragraph)
+    texts = (text for text in paragraph.iter(TEXT) if next(text.iterancestors(PARAGRAPH)) is paragraph)
     return "".join(text.text or "" for text in texts)
-
-
-def _alignment(properties: etree._Element, alignments: Mapping[str, str]) -> str:
-    own, style = properties.find(qualified("w:jc")), properties.find(qualified("w:pStyle"))
-    if own is not None:
-        return str(own.get(qualified("w:val")))
-    return alignments.get("" if style is None else str(style.get(qualified("w:val"))), "left")

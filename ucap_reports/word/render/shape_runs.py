@@ -1,5 +1,7 @@
 """Bars and tiles of goals as DrawingML shapes in the line of their tag (ISO/IEC 29500-1, 20.4; [MS-ODRAWXML], wps)."""
 
+from pathlib import Path
+
 from msgspec import Struct
 
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
@@ -8,13 +10,14 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
 from ucap_reports.word.file.word_languages import language_xml
-from ucap_reports.word.file.word_xml import DRAWING, MAIN, WORD_SHAPE, escaped
+from ucap_reports.word.file.word_xml import escaped, one_line
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
-_NO_DISTANCE = 'distT="0" distB="0" distL="0" distR="0"'
+_XML = one_line(Path(__file__).with_name("shape.xml"))
+"""The run with a shape."""
 
 
 class ShapeStyles(Struct, frozen=True):
@@ -59,17 +62,9 @@ def _run(alt: str, size: tuple[Length, Length], colour: Colour, body: str) -> st
     width, height = (length.emu for length in size)
     quoted = escaped(alt).replace('"', "&quot;")
     text_box = ' txBox="1"' if "w:txbxContent" in body else ""
-    shape = (
-        f'<wps:wsp><wps:cNvSpPr{text_box}/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/>'
-        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        f'<a:solidFill><a:srgbClr val="{colour.hex}"/></a:solidFill><a:ln><a:noFill/></a:ln></wps:spPr>{body}</wps:wsp>'
-    )
-    return (
-        f'<w:r><w:drawing><wp:inline xmlns:wp="{DRAWING}" xmlns:a="{MAIN}" xmlns:wps="{WORD_SHAPE}" {_NO_DISTANCE}>'
-        f'<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
-        f'<wp:docPr id="{grid_mark(NUMBER)}" name="Shape" descr="{quoted}"/>'
-        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{WORD_SHAPE}">{shape}</a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing></w:r>"
+    extent = f'cx="{width}" cy="{height}"'
+    return _XML.format(
+        size=extent, number=grid_mark(NUMBER), alt=quoted, attributes=text_box, colour=colour.hex, body=body
     )
 
 

@@ -4,7 +4,8 @@ import re
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import qualified, read_finished, to_bytes
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import read_finished, remove, to_bytes, value_at
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.tracking.tracked_blocks import merge_blocks
 from ucap_reports.word.tracking.tracked_marks import TrackedMarks
@@ -12,7 +13,6 @@ from ucap_reports.word.tracking.tracked_marks import TrackedMarks
 AUTHOR = "ucap diff"
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 _NUMBERING = "word/numbering.xml"
-_NUMBER, _VALUE = qualified("w:numId"), qualified("w:val")
 
 
 def track_changes(old: bytes, new: bytes, author: str = AUTHOR) -> bytes:
@@ -42,9 +42,7 @@ def _remove_unknown_lists(root: etree._Element, numbering: bytes | None) -> None
     """Make deleted items of lists that the new edition does not have ordinary paragraphs."""
     known = {"0"}
     if numbering is not None:
-        known |= {str(each.get(_NUMBER)) for each in read_finished(numbering).iter(qualified("w:num"))}
+        known |= {str(each.get(qualified("w:numId"))) for each in read_finished(numbering).iter(qualified("w:num"))}
     for properties in list(root.iter(qualified("w:numPr"))):
-        number = properties.find(_NUMBER)
-        parent = properties.getparent()
-        if number is not None and parent is not None and number.get(_VALUE) not in known:
-            parent.remove(properties)
+        if (value_at(properties, "w:numId") or "0") not in known:
+            remove(properties)

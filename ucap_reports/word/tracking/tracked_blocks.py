@@ -1,37 +1,47 @@
 """The paragraphs and tables of two editions, merged with the changes tracked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
+from typing import Any
 
 from lxml import etree
 
 from ucap_reports.text.alignment import aligned
 from ucap_reports.text.word_changes import similarity
-from ucap_reports.word.file.word_xml import qualified
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
 
-PARAGRAPH, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "tbl", "tr", "tc"))
 _BLOCKS = (PARAGRAPH, TABLE)
+_Pair = tuple[Any, Any]
+"""An element of the old edition and one of the new, None for one that the edition does not have."""
+_Merge = Callable[[Any, Any, TrackedMarks], None]
 
 
 def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
     before, now = ([child for child in each if child.tag in _BLOCKS] for each in (old, after))
-    place: etree._Element | None = None
+    _mark_ends(_merge_pairs(after, _pairs(before, now), _merge_block, marks), marks)
+
+
+def _merge_pairs(
+    after: etree._Element, pairs: Iterable[_Pair], merge: _Merge, marks: TrackedMarks
+) -> list[tuple[str, etree._Element]]:
+    """Change the new edition of a text or table, so that it has the deleted ones of the pairs as well, and `merge`
+    those that both editions have. Returns all of them, with the names of their marks.
+    """
     done: list[tuple[str, etree._Element]] = []
-    for first, second in _pairs(before, now):
-        if second is None and first is not None:
-            second = _with_all_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a block of the result
-            _put_after(after, place, second)
-            done.append((DELETED, second))
-        elif first is None and second is not None:
-            _with_all_marked(second, INSERTED, marks)
-            done.append((INSERTED, second))
-        elif first is not None and second is not None:
-            done += [("", each) for each in _merged(first, second, marks)]
-        place = done[-1][1]
-    _mark_ends(done, marks)
+    for first, second in pairs:
+        if first is not None and second is not None:
+            merge(first, second, marks)
+            done.append(("", second))
+        elif second is not None:
+            done.append((INSERTED, _with_all_marked(second, INSERTED, marks)))
+        elif first is not None:
+            deleted = _with_all_marked(deepcopy(first), DELETED, marks)
+            _put_after(after, done[-1][1] if done else None, deleted)
+            done.append((DELETED, deleted))
+    return done
 
 
 def block_text(block: etree._Element) -> str:
@@ -39,9 +49,7 @@ def block_text(block: etree._Element) -> str:
     return "\n".join(paragraph_text(each) for each in block.iter(PARAGRAPH))
 
 
-def _pairs(
-    old: Sequence[etree._Element], new: Sequence[etree._Element]
-) -> list[tuple[etree._Element | None, etree._Element | None]]:
+def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[_Pair]:
     """The blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without one."""
     pairs = aligned(old, new, _block_key, _closeness)
     found = list(pairs)
@@ -66,34 +74,21 @@ def _closeness(old: etree._Element, new: etree._Element) -> float:
     return 1.0 if old.tag == TABLE else similarity(block_text(old), block_text(new))
 
 
-def _merged(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> list[etree._Element]:
-    """The blocks that replace the new edition of a block."""
+def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     if after.tag == PARAGRAPH:
         if paragraph_text(old) != paragraph_text(after):
             merge_paragraphs(old, after, marks)
-        return [after]
-    if block_text(old) != block_text(after) or _widths(old) != _widths(after):
-        _merge_rows(old, after, marks)
-    return [after]
+    elif block_text(old) != block_text(after) or _widths(old) != _widths(after):
+        _merge_pairs(after, aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness), _merge_row, marks)
 
 
 def _widths(table: etree._Element) -> list[int]:
     return [len(row.findall(CELL)) for row in table.findall(ROW)]
 
 
-def _merge_rows(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
-    place: etree._Element | None = None
-    pairs = aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness)
-    for first, second in list(pairs):
-        if second is None and first is not None:
-            second = _with_row_marked(deepcopy(first), DELETED, marks)  # noqa: PLW2901 - it is a row of the result
-            _put_after(after, place, second, ROW)
-        elif first is None and second is not None:
-            _with_row_marked(second, INSERTED, marks)
-        elif first is not None and second is not None:
-            for cell, other in zip(first.findall(CELL), second.findall(CELL), strict=True):
-                merge_blocks(cell, other, marks)
-        place = second
+def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+    for cell, other in zip(old.findall(CELL), after.findall(CELL), strict=True):
+        merge_blocks(cell, other, marks)
 
 
 def _row_key(row: etree._Element) -> tuple[int, str]:
@@ -109,7 +104,7 @@ def _row_closeness(old: etree._Element, new: etree._Element) -> float:
 
 
 def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    """A block with all its words and rows inserted or deleted."""
+    """A block or row with all its words and rows inserted or deleted."""
     for row in block.iter(ROW):
         marks.row(row, name)
     for paragraph in block.iter(PARAGRAPH):
@@ -117,22 +112,12 @@ def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> e
     return block
 
 
-def _with_row_marked(row: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    marks.row(row, name)
-    for paragraph in row.iter(PARAGRAPH):
-        mark_runs(paragraph, name, marks)
-    return row
-
-
-def _put_after(
-    parent: etree._Element, place: etree._Element | None, element: etree._Element, tag: str | None = None
-) -> None:
-    """Insert an element after another one, or before the first block (or the first element with that tag)."""
+def _put_after(parent: etree._Element, place: etree._Element | None, element: etree._Element) -> None:
+    """Insert an element after another one, or before the first block or row."""
     if place is not None:
         place.addnext(element)
         return
-    tags = (tag,) if tag else _BLOCKS
-    first = next((child for child in parent if child.tag in tags), None)
+    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
     if first is None:
         parent.append(element)
     else:

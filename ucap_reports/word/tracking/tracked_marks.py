@@ -5,7 +5,8 @@ from itertools import count
 
 from lxml import etree
 
-from ucap_reports.word.file.word_xml import PARAGRAPH_PROPERTIES, insert, new, properties_of, qualified
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import new, properties_of
 
 INSERTED, DELETED = "w:ins", "w:del"
 _FIRST_ID = 100_000
@@ -37,12 +38,7 @@ class TrackedMarks:
 
     def end_of(self, paragraph: etree._Element, name: str) -> None:
         """Mark the end of a paragraph as inserted or deleted."""
-        properties = properties_of(paragraph, "w:pPr")
-        runs = properties.find(qualified("w:rPr"))
-        if runs is None:
-            runs = new("w:rPr")
-            insert(properties, runs, "rPr", PARAGRAPH_PROPERTIES)
-        runs.insert(0, self.mark(name))
+        properties_of(properties_of(paragraph, "w:pPr"), "w:rPr").insert(0, self.mark(name))
 
     def row(self, row: etree._Element, name: str) -> None:
         """Mark a row of a table as inserted or deleted."""

@@ -8,11 +8,11 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
-from ucap_reports.word.file.word_xml import XML_SPACE, new, qualified
+from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
+from ucap_reports.word.file.word_xml import new, text_of
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 
-_RUN, _TEXT, _LINK = qualified("w:r"), qualified("w:t"), qualified("w:hyperlink")
-_PROPERTIES, _RUN_PROPERTIES = qualified("w:pPr"), qualified("w:rPr")
+_LINK = qualified("w:hyperlink")
 
 
 class _Token(Struct, frozen=True, eq=False):
@@ -51,7 +51,7 @@ def mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None
 
 
 def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -> None:
-    for child in [child for child in paragraph if child.tag != _PROPERTIES]:
+    for child in [child for child in paragraph if child.tag != PARAGRAPH_FORMAT]:
         paragraph.remove(child)
     paragraph.extend(content)
 
@@ -72,24 +72,24 @@ def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Seque
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
     for child in paragraph.iterchildren(etree.Element):
-        if child.tag == _RUN:
+        if child.tag == RUN:
             yield from _run_tokens(child, None)
         elif child.tag == _LINK:
-            for run in child.iter(_RUN):
+            for run in child.iter(RUN):
                 yield from _run_tokens(run, child)
-        elif child.tag != _PROPERTIES:
-            runs = list(child.iter(_RUN))
-            text = "".join(each.text or "" for each in child.iter(_TEXT)) if runs else ""
+        elif child.tag != PARAGRAPH_FORMAT:
+            runs = list(child.iter(RUN))
+            text = text_of(child) if runs else ""
             yield _Token(text, None, None, None, child)
 
 
 def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
-    properties = run.find(_RUN_PROPERTIES)
+    properties = run.find(RUN_FORMAT)
     for child in run.iterchildren(etree.Element):
-        if child.tag == _TEXT:
+        if child.tag == TEXT:
             for word in word_tokens(child.text or ""):
                 yield _Token(word, None, properties, link)
-        elif child.tag != _RUN_PROPERTIES:
+        elif child.tag != RUN_FORMAT:
             sign = "\n" if child.tag == qualified("w:br") else f"\0{etree.QName(child).localname}{child.text or ''}"
             yield _Token(sign, child, properties, link)
 
@@ -106,7 +106,7 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
         members = list(group)
         first = members[0]
         content = [deepcopy(first.whole)] if first.whole is not None else list(_runs(members, deleted=False))
-        is_tracked = name == INSERTED and (first.whole is None or any(True for _ in first.whole.iter(_RUN)))
+        is_tracked = name == INSERTED and (first.whole is None or any(True for _ in first.whole.iter(RUN)))
         inner = [marks.around(INSERTED, content)] if is_tracked else content
         if first.link is None or first.whole is not None:
             yield from inner
@@ -122,7 +122,7 @@ def _is_words(token: _Token) -> bool:
 
 def _old_runs(whole: etree._Element) -> Iterator[etree._Element]:
     """The words of an element of the old edition, as deleted runs."""
-    for run in whole.iter(_RUN):
+    for run in whole.iter(RUN):
         yield from _runs([each for each in _run_tokens(run, None) if _is_words(each)], deleted=True)
 
 
@@ -136,7 +136,7 @@ def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element
         if members[0].element is not None:
             run.append(deepcopy(members[0].element))
         else:
-            text = etree.SubElement(run, qualified("w:delText") if deleted else _TEXT)
+            text = etree.SubElement(run, qualified("w:delText") if deleted else TEXT)
             text.text = "".join(each.text for each in members)
             text.set(XML_SPACE, "preserve")
         yield run

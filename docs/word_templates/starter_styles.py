@@ -7,7 +7,8 @@ from lxml import etree
 
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, fonts_xml, half_points, with_link_style
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, read_xml
+from ucap_reports.word.file.element_names import WORD
+from ucap_reports.word.file.word_xml import DECLARATION, read_xml
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
 PARAGRAPHS = (

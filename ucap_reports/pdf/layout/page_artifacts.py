@@ -1,8 +1,9 @@
-"""Page headers and footers, drawn once for all pages and documents where they are the same."""
+"""Page headers and footers, and the watermark of drafts: drawn once for all pages where they are the same."""
 
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
@@ -10,10 +11,21 @@ from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNu
 from ucap_reports.pdf.layout.boxes import inside
 from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
 from ucap_reports.pdf.template.page_tree import Block
+from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
+from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Align
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import Run
+
+LIGHT = Colour("E4E4E4")
+"""The colour of the watermark: dark and blue text on it still has a contrast above 4.5 (WCAG 2.2, 1.4.3)."""
+LARGEST = Length(120)
+"""The largest size of its text."""
+SHARE = 0.9
+"""The part of the page's width that the turned text may cover."""
 
 
 class Margin(Struct, frozen=True):
@@ -43,10 +55,30 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
         flow.problems.append(
             problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}")
         )
-    canvas = Canvas(0, theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))
+    canvas = _page(pack, language)
     top = Length((room - needed) / 2 if is_header else height - room)
     edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(room - needed)}
     canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
     return Margin(canvas.operators(), canvas.used, tuple(flow.problems), tuple(flow.missing))
+
+
+def watermark(pack: Pack, language: str, text: str) -> Margin:
+    """The text across a page, as an artifact."""
+    theme = pack.theme
+    width, height = theme.paper
+    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align=Align.CENTER)
+    content = (Run(text),)
+    shrink = min(1.0, SHARE * width * 2**0.5 / max(text_width(pack, content, style, language), 1))
+    style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))
+    lines = paragraph_lines(pack, content, style, 2 * width, language)
+    canvas = _page(pack, language)
+    with canvas.artifact(Artifact.WATERMARK), canvas.rotated():
+        all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
+    return Margin(canvas.operators(), canvas.used, (), lines.missing)
+
+
+def _page(pack: Pack, language: str) -> Canvas:
+    """A page whose content is repeated on others."""
+    return Canvas(0, pack.theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))

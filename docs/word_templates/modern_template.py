@@ -5,14 +5,15 @@ from typing import Any
 
 from docx.oxml import parse_xml
 
+from docs.word_templates.starter_styles import CUSTOM, NOWHERE, style_identifier
+from docs.word_templates.starter_text import TITLE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_names
-from ucap_reports.word.file.word_xml import NAMESPACES, WORD, put, qualified, read_xml, to_bytes
+from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
+from ucap_reports.word.file.word_xml import put, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
-from ucap_reports.word.starter.starter_text import TITLE
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""
@@ -29,7 +30,6 @@ IN_COLUMNS = (
     *("{{p picture.caption }}", "{{p picture.credit }}", "{%p endfor %}"),
 )
 """The pictures in the columns of text."""
-SECTION = ("headerReference", "footerReference", "type", "pgSz", "pgMar", "cols", "titlePg", "docGrid")
 HEAD = (
     '<w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
     ' w:noHBand="0" w:noVBand="0"/>'
@@ -109,7 +109,7 @@ def _section(section: Element, columns: str, *, first: bool) -> str:
     for name in ("cols", "docGrid", *(() if first else ("headerReference", "footerReference", "titlePg"))):
         for each in own.findall(qualified(f"w:{name}")):
             own.remove(each)
-    put(own, (columns or '<w:cols w:space="720"/>') + ("" if first else '<w:type w:val="continuous"/>'), SECTION)
+    put(own, (columns or '<w:cols w:space="720"/>') + ("" if first else '<w:type w:val="continuous"/>'))
     return to_bytes(own).decode().split("?>", 1)[-1]
 
 

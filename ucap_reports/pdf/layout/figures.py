@@ -1,0 +1,114 @@
+"""Figures: the emblem of the European Union, pictures with their captions, and coloured boxes for bars and tiles.
+
+Each has an alternative text; the text of a tile is part of it.
+"""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject, operand
+from ucap_reports.pdf.file.pdf_objects import compressed_stream
+from ucap_reports.pdf.file.tag_tree import TagNode
+from ucap_reports.pdf.layout.boxes import boxed, edges
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
+from ucap_reports.pdf.template.page_tree import Drawing, PictureBlock
+from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
+from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
+from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corners, stars
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, bar_length, tile_look
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.picture_size import printed_size
+from ucap_reports.template.theme import Style
+from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.rich_text import Run
+from ucap_reports.text.shapes import Bar, Tile
+
+if TYPE_CHECKING:
+    from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out captions
+
+
+class Figure(Unsplittable, frozen=True):
+    """A picture and its size."""
+
+    drawing: PictureObject
+    node: TagNode
+    width: float
+    height: float
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the picture."""
+        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+
+
+@lru_cache(maxsize=1)
+def emblem() -> PictureObject:
+    """The emblem as a drawing that fills the unit square; it must be shown 1.5 times as wide as high."""
+    squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
+    field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
+    gold = "\n".join(_path(star) for star in stars())
+    content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
+    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
+    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
+
+
+def _path(corners: Corners) -> str:
+    """The path around the corners."""
+    points = [f"{x:.5f} {y:.5f}" for x, y in corners]
+    return f"{points[0]} m {' l '.join(points[1:])} l h"
+
+
+def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "BlockLayout") -> tuple[Body, float]:
+    """The picture with its caption in a box of that width, and the printed width of the picture."""
+    edge, style = edges(block.style), block.style
+    room = width - edge.left - edge.right
+    own, height = printed_size(block.facts, block.box, room)
+    alt = block.facts.alt
+    element = TagNode("Figure", node, alt=alt, language=language_of(alt))
+    figure = Figure(block.picture.drawing, element, own, height)
+    item = FlowItem(figure, height, block.line, indent=(room - own) * BEFORE[style.align])
+    stack = (item, *layout.caption(block.blocks, room, TagNode("Caption", element)))
+    return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
+
+
+class ColouredBox(Unsplittable, frozen=True):
+    """A box of one colour, and the lines on it, one below the other, `padding` from its edges."""
+
+    node: TagNode
+    width: float
+    height: float
+    colour: Colour
+    padding: float = 0
+    texts: tuple[LineRange, ...] = ()
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the box and its lines."""
+        canvas.coloured(Box(x, y, x + self.width, y + self.height), self.colour, self.node)
+        top = y + self.padding
+        for part in self.texts:
+            part.draw(canvas, x + self.padding, top)
+            top += part.height
+
+
+def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
+    """The drawing of a shape in a place of that width, below that node of the tag tree."""
+    shape, style = block.shape, block.style
+    figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
+    if isinstance(shape, Bar):
+        length = block.width or bar_length(shape.share, room)
+        return ColouredBox(figure, length, style.height or BAR_HEIGHT, style.colour)
+    return _tile(shape, style, figure, pack, language)
+
+
+def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) -> ColouredBox:
+    look = tile_look(tile, style.width or TILE_SIDE)
+    plain = replace(pack.theme.style("body"), font=style.font, colour=look.ink)
+    sizes = zip((look.number_size, look.title_size), look.leadings, (str(tile.number), tile.title), strict=True)
+    texts: list[LineRange] = []
+    for size, leading, text in sizes:
+        own = replace(plain, size=size, leading=leading, bold=not texts)
+        lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, tile.language or language)
+        texts.append(all_lines(lines, TagNode("P", figure), tile.language or language))
+    return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(texts))
