@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from docs.word_templates.bilingual_template import two_languages
-from docs.word_templates.first_template import make_template
-from docs.word_templates.glance_template import glance
-from docs.word_templates.modern_template import cards_and_columns
+from docs.bilingual_word_template import two_languages
+from docs.glance_word_template import glance
+from docs.modern_word_template import cards_and_columns
 from ucap_reports.template.pack_opening import PackFolder, open_pack
+from ucap_reports.word.starter.first_template import make_template
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 PROGRAMME = ("IUC", "International Urban Cooperation")

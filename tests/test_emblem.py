@@ -6,8 +6,8 @@ from math import cos, hypot, pi, sin
 import pytest
 from PIL import Image
 
-from docs.word_templates.emblem_picture import HEIGHT, emblem_png
 from ucap_reports.template.emblem_geometry import PROPORTION, stars
+from ucap_reports.word.starter.emblem_picture import HEIGHT, emblem_png
 
 
 def test_twelve_upright_stars_are_placed_like_the_hours_of_a_clock() -> None:

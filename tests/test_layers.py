@@ -47,6 +47,7 @@ LIBRARIES = {
     "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
+    "docx": {"word.starter"},
     "fontTools": {"fonts"},
     "jinja2": {"batch.index_page", "template.jinja"},
     "lxml": {"html", "importers", "pdf.template", "template.markup", "word"},

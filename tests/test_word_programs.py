@@ -11,7 +11,6 @@ from docx import Document
 from docx.shared import Mm
 from lxml import etree
 
-from docs.word_templates.emblem_picture import emblem_png
 from tests.broken_packs import picture
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
@@ -33,6 +32,7 @@ from tests.word_templates import (
 )
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.direct_formatting import MODE
+from ucap_reports.word.starter.emblem_picture import emblem_png
 
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from docs.word_templates.starter_styles import style_identifier
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.theme_styles import sides_xml
 from ucap_reports.word.file.word_xml import escaped
+from ucap_reports.word.starter.starter_styles import style_identifier
 
 LABEL = "{{ label.text|language(label.language) }}"
 FIRST_LABEL = f"{{% for label in summary.programme_label[:1] %}}{LABEL}{{% endfor %}}"

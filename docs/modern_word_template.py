@@ -5,8 +5,6 @@ from typing import Any
 
 from docx.oxml import parse_xml
 
-from docs.word_templates.starter_styles import CUSTOM, NOWHERE, style_identifier
-from docs.word_templates.starter_text import TITLE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -14,6 +12,8 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
 from ucap_reports.word.file.word_xml import put, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
+from ucap_reports.word.starter.starter_text import TITLE
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""

@@ -12,9 +12,6 @@ from docx.parts.story import StoryPart
 from docx.shared import Emu
 from lxml import etree
 
-from docs.word_templates.emblem_picture import emblem_png
-from docs.word_templates.starter_styles import font_table_xml, settings_xml, styles_xml
-from docs.word_templates.starter_text import body_xml, emblem_width, footer_xml, header_xml
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.paper_sizes import is_landscape
@@ -25,6 +22,9 @@ from ucap_reports.word.file.element_names import NAMESPACES, WORD
 from ucap_reports.word.file.word_xml import to_text
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render.list_numbering import EMPTY
+from ucap_reports.word.starter.emblem_picture import emblem_png
+from ucap_reports.word.starter.starter_styles import font_table_xml, settings_xml, styles_xml
+from ucap_reports.word.starter.starter_text import body_xml, emblem_width, footer_xml, header_xml
 
 KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
 """The kinds of parts that are kept from python-docx's template; some of the others are in no schema."""

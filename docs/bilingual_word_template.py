@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from docs.word_templates.starter_styles import CUSTOM, style_identifier
-from docs.word_templates.starter_text import LEAD
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -13,6 +11,8 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
 from ucap_reports.word.file.word_xml import new, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.starter.starter_styles import CUSTOM, style_identifier
+from ucap_reports.word.starter.starter_text import LEAD
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""

@@ -5,7 +5,6 @@ from html import escape
 
 from lxml import etree
 
-from docs.word_templates.starter_styles import CUSTOM, NOWHERE, style_identifier
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import DrawnRule, Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -13,6 +12,7 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import elements, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
 
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 FIRST_HEADER, LATER_HEADER = "word/header1.xml", "word/header2.xml"

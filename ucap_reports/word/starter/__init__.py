@@ -1,0 +1,1 @@
+"""The first Word template of a pack, generated from its theme."""
