@@ -17,8 +17,6 @@ from ucap_reports.text.word_changes import Mark, marked_words
 
 _TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)
 """The empty lines and comments at the end of a field, which belong to the next one."""
-_NAME = ("name",)
-"""The place of the only value that an entry may have as a text alone."""
 
 
 def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
@@ -53,10 +51,10 @@ def _new(loc: Loc, value: Any) -> Content:
 
 def _changed(content: Content, loc: Loc, before: Any, after: Any) -> Content:
     """The content with the value at `loc` in it changed."""
-    if not loc or (loc == _NAME and isinstance(content, TextValue)):
+    if not loc:
         return _merged(content, before, after)
-    if not isinstance(content, Entries):  # a city that is only a name
-        return Entries((PlanEntry(*_NAME, content), PlanEntry(str(loc[0]), _new(loc[1:], after))))
+    if not isinstance(content, Entries):  # such as N/A
+        return _new(loc, after)
     step, inner, entries = loc[0], loc[1:], list(content.entries)
     keys = [place if content.is_list else each.key for place, each in enumerate(entries)]
     if step not in keys:
