@@ -58,9 +58,14 @@ class Produced(Struct, frozen=True):
     """The first page of the PDF as a JPEG, if a worker has drawn it."""
 
     @property
+    def errors(self) -> list[Problem]:
+        """The problems that are errors."""
+        return [each for each in self.problems if each.severity is Severity.ERROR]
+
+    @property
     def failed(self) -> bool:
         """Whether there is an error, so that nothing is published."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+        return bool(self.errors)
 
     @property
     def common_problems(self) -> tuple[Problem, ...]:

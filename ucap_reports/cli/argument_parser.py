@@ -1,8 +1,9 @@
 """The parser of command lines: argparse, with typed arguments and usage errors as problems."""
 
 import re
+import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -81,6 +82,19 @@ def usage_errors() -> Iterator[None]:
         yield
     except ProblemsFound as found:
         raise UsageError(found.problems) from found
+
+
+@contextmanager
+def needs_extra(extra: str, libraries: Collection[str]) -> Iterator[None]:
+    """Raise ProblemsFound (`extra-missing`) if the block cannot import a library of an extra, named as its command."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library, python = (error.name or "").partition(".")[0], Path(sys.executable).name
+        if library not in libraries:
+            raise
+        found = problem("extra-missing", command=extra, extra=extra, library=library, python=python)
+        raise ProblemsFound([found]) from error
 
 
 class Argument(Struct, frozen=True):

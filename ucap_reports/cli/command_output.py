@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, TextIO
 
 from ucap_reports.cli.argument_parser import Arguments
@@ -13,7 +14,7 @@ from ucap_reports.cli.problem_display import problem_text
 from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.atomic_files import NewFile
+from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
 
 
 class Exit(IntEnum):
@@ -77,6 +78,13 @@ class Session:
         if not self.arguments.json and not self.arguments.quiet:
             shown = painted(f"{status:9}", STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
             self.write(f"{shown} {text}", sys.stdout)
+
+    def save(self, file: NewFile) -> dict[str, str]:
+        """Write a file, with its folder, and report it; returns its record in the JSON report."""
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+        (status,) = write_files([file])
+        self.result(status, file.shown)
+        return {"path": file.shown, "status": status.value}
 
     def files(self, files: Sequence[NewFile], statuses: Sequence[str]) -> None:
         """Report the files that a command has written or left unchanged."""

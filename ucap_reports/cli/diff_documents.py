@@ -14,9 +14,9 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
-from ucap_reports.problems import ProblemsFound, Severity
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.summary.document import Format
@@ -44,10 +44,8 @@ def write_tracked(
             session.report(found.problems)
             continue
         shown = f"{folder.as_posix()}/{each.plan}.docx"
-        make_folder(Path.cwd() / folder, folder.as_posix())
-        (status,) = write_files([NewFile(Path.cwd() / shown, track_changes(before, after), shown)])
-        session.result(status, shown)
-        documents.append({"plan": each.plan, "path": shown, "status": status.value})
+        file = NewFile(Path.cwd() / shown, track_changes(before, after), shown)
+        documents.append({"plan": each.plan, **session.save(file)})
 
 
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
@@ -61,6 +59,5 @@ def _word(project: Project, packs: PackStore, options: BuildOptions, plan: str, 
     source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
     produced = produce(source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
     if produced.failed:
-        errors = (each for each in produced.problems if each.severity is Severity.ERROR)
-        raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in errors)
+        raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in produced.errors)
     return produced.documents[0].content

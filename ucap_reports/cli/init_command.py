@@ -10,7 +10,7 @@ from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_missing
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
 
 
@@ -58,5 +58,4 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         return
     project = project_or_none(arguments, session)
     file = NewFile(project.path(out) if project else Path.cwd() / out, content, out)
-    make_folder(file.path.parent, Path(out).parent.as_posix())
-    session.files([file], write_files([file]))
+    session.json["files"] = [session.save(file)]

@@ -4,10 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from ucap_reports.cli.argument_parser import Arguments, usage_errors
+from ucap_reports.cli.argument_parser import Arguments, needs_extra, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.problems import ProblemsFound, problem
 
 LIBRARIES = frozenset({"starlette", "uvicorn", "watchfiles"})
 """The libraries of the extra `preview`."""
@@ -18,16 +17,8 @@ def run_preview(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     with usage_errors():
         named = project.find_plans([arguments.plan], Path.cwd()) if arguments.plan else ()
-    try:
+    with needs_extra("preview", LIBRARIES):
         from ucap_reports.preview import local_server  # noqa: PLC0415 - its libraries may not be installed
-    except ModuleNotFoundError as error:
-        name = (error.name or "").partition(".")[0]
-        if name not in LIBRARIES:
-            raise
-        found = problem(
-            "extra-missing", command="preview", extra="preview", library=name, python=Path(sys.executable).name
-        )
-        raise ProblemsFound([found]) from error
     with usage_errors():
         listening = local_server.listen(arguments.port)
     address = local_server.address(listening)

@@ -30,10 +30,10 @@ from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import translation_text
-from ucap_reports.problems import Location, ProblemsFound, Severity, problem
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, field_name
-from ucap_reports.storage.atomic_files import NewFile, write_files
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
@@ -58,7 +58,7 @@ class Edited(Struct, frozen=True):
             plan, files = self.plan, PlanFiles((replace(self.translation, content=text.encode()),), self.pictures)
         produced = produce(plan, self.packs.open, self.options, None, files)
         if produced.failed or produced.summary is None:
-            raise ProblemsFound(each for each in produced.problems if each.severity is Severity.ERROR)
+            raise ProblemsFound(produced.errors)
         pack, content = self.packs.open(produced.pack), produced.documents[0].content
         return PrintedDocument(produced.summary, pack, content, self.path), produced.summary.metadata.plan_digest
 
@@ -131,9 +131,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     text, results = apply_changes(edited.text, review, declined, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
     if text != edited.text:
-        (status,) = write_files([NewFile(project.path(shown), text.encode(), shown)])
-        session.result(status, shown)
-        session.json["files"].append({"path": shown, "status": status.value})
+        session.json["files"].append(session.save(NewFile(project.path(shown), text.encode(), shown)))
     changes = with_results(review, results)
     for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):
         session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from getpass import getpass
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.batch.changed_documents import edited_document, write_signed
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -27,7 +26,7 @@ def run_sign(arguments: Arguments, session: Session) -> None:
     """Sign PDF files in place."""
     records = session.json["files"] = []
     project = project_or_none(arguments, session)
-    with _needed():
+    with needs_extra("sign", LIBRARIES):
         from ucap_reports.pdf.file.signatures import SignatureError, signed  # noqa: PLC0415 - it may not be installed
     key = _key(arguments)
     for name in arguments.files:
@@ -65,7 +64,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
 
 
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
-    with _needed():
+    with needs_extra("sign", LIBRARIES):
         from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
     try:
         found = signatures(content)
@@ -109,17 +108,3 @@ def _read(path: Path, shown: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ProblemsFound([disk_problem(error, shown)]) from error
-
-
-@contextmanager
-def _needed() -> Iterator[None]:
-    """Raise ProblemsFound (`extra-missing`) if the extra `sign` is not installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        name = (error.name or "").partition(".")[0]
-        if name not in LIBRARIES:
-            raise
-        python = Path(sys.executable).name
-        found = problem("extra-missing", command="sign", extra="sign", library=name, python=python)
-        raise ProblemsFound([found]) from error

@@ -16,7 +16,7 @@ from ucap_reports.cli.selected_plans import known_pack, open_project, project_or
 from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files, write_missing
+from ucap_reports.storage.atomic_files import NewFile, write_missing
 from ucap_reports.storage.project_folder import TEMPLATES
 from ucap_reports.template.pack import WORD_TEMPLATE
 from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names
@@ -97,6 +97,5 @@ def _check(name: str, folders: Sequence[PackFolder], copy: Path | None, session:
     templates = (path for folder in folders for path in folder.path.glob(f"*/{WORD_TEMPLATE}"))
     if file.path.exists() and any(path.samefile(file.path) for path in templates):
         raise UsageError([problem("usage-wrong", form="annotate-template")])
-    make_folder(file.path.parent, copy.parent.as_posix())
-    session.files([file], write_files([file]))
+    session.json["files"] = [session.save(file)]
     return problems

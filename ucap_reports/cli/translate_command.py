@@ -23,13 +23,11 @@ from ucap_reports.plan.translation.write_translation import merged_translation, 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import decode_source, read_source
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"
-ANY_PLAN = ""
-"""The key of imported entries that belong to the only plan of the command."""
 
 
 class Translation(Struct, frozen=True):
@@ -60,7 +58,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
                 known = (*entries, *translation.known.entries, *translation.known.obsolete)
                 merged = merged_translation(translation.plan, translation.tree, known)
-                files += [] if arguments.status else _write(translation, merged, arguments, session)
+                files += [] if arguments.status else [_write(translation, merged, arguments, session)]
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(show_completeness(complete, session))
                 _report_differences(translation, merged, session) if entries else None
@@ -81,7 +79,7 @@ def _open(project: Project, path: Path, language: str) -> Translation | None:
     return Translation(plan, tree, language, file, shown, known)
 
 
-def _write(translation: Translation, merged: Merged, arguments: Arguments, session: Session) -> list[dict[str, str]]:
+def _write(translation: Translation, merged: Merged, arguments: Arguments, session: Session) -> dict[str, str]:
     """Write the PO file or the spreadsheet, and return its record in the JSON report."""
     path, shown = translation.path, translation.shown
     if arguments.sheet_format == "po" or arguments.import_file:
@@ -90,10 +88,7 @@ def _write(translation: Translation, merged: Merged, arguments: Arguments, sessi
         path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
         contexts = passage_contexts(translation.plan, translation.tree)
         content = translation_sheet(translation.plan.id, merged.entries, contexts)
-    make_folder(path.parent, Path(shown).parent.as_posix())
-    (status,) = write_files([NewFile(path, content, shown)])
-    session.result(status.value, shown)
-    return [{"path": shown, "status": status.value}]
+    return session.save(NewFile(path, content, shown))
 
 
 def _report_differences(translation: Translation, merged: Merged, session: Session) -> None:

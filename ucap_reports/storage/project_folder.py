@@ -54,10 +54,10 @@ class Project(Struct, frozen=True):
 
     def shown(self, path: Path) -> str:
         """The name of the path in messages: relative to the project if it is inside, with slashes."""
-        text, folder = str(path), f"{self.root}{os.sep}"  # a tenth of the time of `relative_to`
-        if not text.startswith(folder):
-            return "." if path == self.root else text
-        return text.removeprefix(folder).replace(os.sep, "/")
+        text, folder = path.as_posix(), f"{self.root.as_posix()}/"  # a third of the time of `relative_to`
+        if text.startswith(folder):
+            return text.removeprefix(folder)
+        return "." if path == self.root else str(path)
 
     def path(self, text: str) -> Path:
         """The absolute path for an option that is relative to the project."""

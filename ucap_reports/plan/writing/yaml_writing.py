@@ -114,9 +114,9 @@ def _comments(lines: Iterable[str], indent: str) -> Iterator[str]:
     return (f"{indent}{line}" if line else "" for line in lines)
 
 
-def plain_entry(key: str | None, value: object, leading: tuple[str, ...] = ()) -> PlanEntry:
+def plain_entry(key: str | None, value: object) -> PlanEntry:
     """An entry for plain data: texts and scalars, lists and mappings of them."""
-    return PlanEntry(key, _content(value), leading)
+    return PlanEntry(key, _content(value))
 
 
 def _content(value: object) -> Content:
