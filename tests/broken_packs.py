@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.word_packages import with_comments
+from tests.pages import noise
+from tests.word_packages import PICTURE, with_comments, with_part
 from tests.word_templates import cell, docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Problem, ProblemsFound
@@ -69,6 +70,16 @@ def picture(described: str = "") -> str:
         "<pic:pic><pic:blipFill><a:blip/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline>"
         "</w:drawing></w:r>"
     )
+
+
+def word_picture(code: str, names: str, content: bytes, millimetres: int) -> Broken:
+    """A pack whose Word template shows a picture in that width."""
+    shown = f'<wp:extent cx="{millimetres * 36_000}" cy="36000"/><a:blip r:embed="rId99"/>'
+    template = with_part(
+        "word/media/a.png", content, "image/png", "image", body=f"<w:p>{PICTURE.format(shown)}</w:p>{BODY}"
+    )
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.docx": template}
+    return Broken(code, "templates/broken/summary.docx: body › paragraph 1", names, files)
 
 
 def shown(problem: Problem) -> str:
@@ -183,6 +194,9 @@ BROKEN = {
     ),
     "a missing Word style": word("style-missing", "body › paragraph 5", '"Gone"', BODY + paragraph("x", style="Gone")),
     "a picture without alternative text": word("alt-missing", "body › paragraph 5", "", BODY + paragraph(picture())),
+    "a coarse picture in Word": word_picture("image-coarse", "10 pixels", noise((60, 20)), 150),
+    "a heavy picture in Word": word_picture("image-heavy", "MB", noise((2000, 400)), 150),
+    "a picture wider than the paper": word_picture("image-too-wide", "211 mm", noise((900, 20)), 211),
     "a font that is not in the theme": word(
         "font-foreign",
         "body › paragraph 5",

@@ -83,6 +83,7 @@ def test_braces_that_are_no_part_of_a_tag_are_allowed(template: str) -> None:
         ("<document>{{\n\n  nope\n}}</document>", ["1:11 name-unknown"]),
         ("<document>\n{% for row in summary.rows %}</document>", ["2:1 tag-syntax"]),
         ("<document>\n {{ summary.title</document>", ["2:1 tag-syntax"]),
+        ("<document>\n {{ summary.title</p>\n{% if a %}{{ a }}{% endif %}</document>", ["2:1 tag-syntax"]),
         ("<document>\n {{ }}</document>", ["2:2 tag-syntax"]),
         ("<document>\n {{ summary.title ! }}</document>", ["2:None tag-syntax"]),
         ("<document>\n{% include 'x' %} {{ 'a'|safe }}</document>", ["2:1 tag-forbidden", "2:19 tag-forbidden"]),

@@ -34,6 +34,19 @@ def test_a_syntax_error_is_reported_at_the_tag_at_fault(text: str, line: int, na
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{{ a|default(\u00abb\u00bb) }}", "write straight quotes"),
+        ("{{ a\u200b }}", "delete the invisible character"),
+        ("{{ a\u00ad }}", "delete the invisible character"),
+        ("{{ a\n{{ b }}", "write }} at its end"),
+    ],
+)
+def test_the_hint_for_a_character_is_what_to_do(text: str, hint: str) -> None:
+    assert [problem.hint for problem in problems_of(text)] == [hint]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",

@@ -43,6 +43,8 @@ def test_a_style_sheet_of_the_template_is_allowed_by_the_policy_and_cannot_end_i
         ("<p>{{ summary.titel }}</p>", ["name-unknown 5:4"]),
         ("<p>{{ summary.rows }}</p>", ["value-not-text 5:4"]),
         ("<p>{{ ''.__class__ }}</p>", ["tag-forbidden 5:4"]),
+        ("<p>summary.title }}</p>", ["tag-unopened 5:18"]),
+        ('<a href="https://a.eu/%7b%7bsummary.id%7d%7d">a</a>', ["tag-misplaced 5:23"]),
         ("<p>a</p>\n<b>b", ["xml-invalid 6:1"]),
         ("<script>alert(1)</script>", ["element-unknown 5:1"]),
         ("<iframe src='x'></iframe>", ["element-unknown 5:1"]),

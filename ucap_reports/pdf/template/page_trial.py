@@ -8,18 +8,14 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
 from ucap_reports.pdf.template.page_tree import PackImage, PageTree, all_blocks
 from ucap_reports.pdf.template.read_page import attempt_page
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.pictures.picture_quality import quality_warnings
+from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.markup.branch_trial import branch_problems
 from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
-
-LEAST_RESOLUTION = 72
-"""Pixels to the inch below which a picture looks coarse, even on a screen."""
-MOST_PICTURE_BYTES = 2_000_000
-"""More than a photograph needs on a page."""
 
 
 class PageTrial(Struct, frozen=True):
@@ -77,9 +73,5 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
     for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
         if isinstance(image, PackImage):
-            location = Location(path, image.line)
-            resolution = image.picture.width / (image.width / 72)
-            if resolution < LEAST_RESOLUTION:
-                yield problem("image-coarse", location, name=image.name, resolution=f"{resolution:.0f}")
-            if (size := len(image.picture.drawing.content) + len(image.picture.drawing.mask)) > MOST_PICTURE_BYTES:
-                yield problem("image-heavy", location, name=image.name, megabytes=f"{size / 1_000_000:.1f}")
+            size = len(image.picture.drawing.content) + len(image.picture.drawing.mask)
+            yield from quality_warnings(image.name, image.picture.width, image.width, size, Location(path, image.line))

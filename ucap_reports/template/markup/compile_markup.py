@@ -30,10 +30,10 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     """
     path = template.path
     marked = mark_template(template_text(template, prologue), path)
-    if marked.problems:
+    compiled = compile_template(marked.text, TemplateLines(path, marked.lines).locate, KINDS)
+    if marked.problems:  # after those of an unclosed tag, which seems to leave the end of another one
         raise ProblemsFound(marked.problems)
-    lines = TemplateLines(path, marked.lines)
-    return PreparedTemplate(compile_template(marked.text, lines.locate, KINDS), marked.start_tags)
+    return PreparedTemplate(compiled, marked.start_tags)
 
 
 def prepared_branches(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> Iterator[PreparedTemplate]:

@@ -1,12 +1,17 @@
 """Warnings about the styles, fonts and pictures of a Word template."""
 
+import posixpath
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 
 from lxml import etree
 from msgspec.structs import replace
 
+from ucap_reports.pictures.decoding_limits import PictureError, open_picture
+from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
+from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.check.style_differences import differences
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
@@ -20,6 +25,8 @@ _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"
 _DESCRIBED = qualified("wp:docPr")
 _PICTURES = ("blip", "imagedata")
 """Elements that show a picture, in DrawingML and in VML."""
+_ANY_SIZE = 1_000_000_000
+"""Pixels of a picture of which only the header is read."""
 STYLES = "styles"
 """The place of a style that is not used."""
 
@@ -61,6 +68,8 @@ class _Inspection:
             yield from self._missing_styles(root)
             yield from self._foreign_fonts(root)
             yield from self._undescribed_pictures(root)
+        for part in self.opened.parts.texts:
+            yield from self._unsuitable_pictures(part.name)
 
     def _at(self, element: etree._Element) -> Location:
         return self.places[element.getroottree().getroot()].location(element)
@@ -111,6 +120,26 @@ class _Inspection:
         for picture in root.iter(etree.Element):
             if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
                 yield replace(problem("alt-missing", self._at(picture), form="word"), severity=Severity.WARNING)
+
+    def _unsuitable_pictures(self, part: str) -> Iterator[Problem]:
+        """Pictures of a part that are wider than the paper, have few pixels for their width, or many bytes."""
+        targets, paper = self.opened.secured.targets.get(part, {}), float(self.pack.theme.paper[0])
+        for drawing in self.opened.texts[part].iter(qualified("wp:inline"), qualified("wp:anchor")):
+            extent, shown = drawing.find(qualified("wp:extent")), list(drawing.iter("{*}blip"))
+            width = "" if extent is None else str(extent.get("cx"))
+            if len(shown) != 1 or not width.isdecimal() or not (points := int(width) / EMU_PER_POINT):
+                continue  # the size of a picture in a group depends on that of the group
+            if points > paper:
+                lengths = {
+                    name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("room", paper))
+                }
+                wide = problem("image-too-wide", self._at(drawing), **lengths)
+                yield replace(wide, severity=Severity.WARNING)  # Word shows the part of it that fits
+            if name := targets.get(str(shown[0].get(qualified("r:embed")))):
+                content = self.opened.contents[name]
+                with suppress(PictureError):  # another format
+                    pixels, file = open_picture(content, most=_ANY_SIZE).width, posixpath.basename(name)
+                    yield from quality_warnings(file, pixels, points, len(content), self._at(drawing))
 
 
 def _is_described(picture: etree._Element) -> bool:

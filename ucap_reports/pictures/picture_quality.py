@@ -1,0 +1,19 @@
+"""Warnings about pictures of a template: few pixels for their size, and many bytes."""
+
+from collections.abc import Iterator
+
+from ucap_reports.problems import Location, Problem, problem
+
+LEAST_RESOLUTION = 72
+"""Pixels to the inch below which a picture looks coarse, even on a screen."""
+MOST_PICTURE_BYTES = 2_000_000
+"""More than a photograph needs on a page."""
+
+
+def quality_warnings(name: str, pixels: int, points: float, size: int, location: Location) -> Iterator[Problem]:
+    """`image-coarse` and `image-heavy` for a picture of so many `pixels` that is `points` wide and has `size` bytes."""
+    resolution = pixels / (points / 72)
+    if resolution < LEAST_RESOLUTION:
+        yield problem("image-coarse", location, name=name, resolution=f"{resolution:.0f}")
+    if size > MOST_PICTURE_BYTES:
+        yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")
