@@ -117,7 +117,8 @@ class Canvas:
         self._rules: list[str] = []
         self._content: list[str] = []
         self._strokes: list[str] = []
-        self._artifact: Artifact | None = None
+        self.draws_artifact = False
+        """Whether everything drawn now is an artifact."""
 
     def left(self, x: float, width: float) -> float:
         """The distance from the page's left of a box of that width that begins at x."""
@@ -149,19 +150,14 @@ class Canvas:
             self.height if sides.bottom and box.bottom > frame.bottom - _TOLERANCE else box.bottom,
         )
 
-    @property
-    def draws_artifact(self) -> bool:
-        """Whether everything drawn now is an artifact."""
-        return self._artifact is not None
-
     @contextmanager
     def artifact(self, kind: Artifact) -> Iterator[None]:
         """Make everything that is drawn inside of the context one artifact of that kind."""
-        self._artifact = kind
+        self.draws_artifact = True
         self._content.append(f"/Artifact {kind.value}")
         yield
         self._content.append("EMC")
-        self._artifact = None
+        self.draws_artifact = False
 
     def figure(self, drawing: PictureObject, box: Box, node: TagNode) -> None:
         """Draw a picture into the box and set the box of its node."""
@@ -201,7 +197,7 @@ class Canvas:
 
     def show(self, operators: str, node: TagNode | None) -> None:
         """Draw content of the node, or of the artifact that is being drawn."""
-        if self._artifact is not None:
+        if self.draws_artifact:
             self._content.append(operators)
         elif node is not None:
             self._content.append(f"{self.mark(node)}\n{operators}\nEMC")
@@ -210,7 +206,7 @@ class Canvas:
 
     def show_marked(self, operators: str) -> None:
         """Draw a text object whose show operators are all inside of marks from `mark`."""
-        if self._artifact is None and "BDC" not in operators:
+        if not self.draws_artifact and "BDC" not in operators:
             raise UntaggedText(operators)
         self._content.append(operators)
 
@@ -228,7 +224,8 @@ class Canvas:
 
     def repeat(self, operators: str, used: Used, *, behind: bool = False) -> None:
         """Draw the artifacts of another page of this size, `behind` everything else or in their turn."""
-        (self._behind if behind else self._content).append(operators)
+        if operators:
+            (self._behind if behind else self._content).append(operators)
         self.used.add(used)
 
     def operators(self) -> str:
@@ -244,4 +241,4 @@ class Canvas:
         painted = (
             f"{colour} rg {box.left:.2f} {self.height - box.bottom:.2f} {box.right - box.left:.2f} {height:.2f} re f"
         )
-        (layer if self._artifact is None else self._content).append(painted)
+        (self._content if self.draws_artifact else layer).append(painted)

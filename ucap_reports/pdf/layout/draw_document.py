@@ -62,7 +62,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
 
 def _draw_page(
     drawn: Drawn, placed: Sequence[PlacedItem], numbers: PageNumbers, tree: PageTree, pack: Pack
-) -> list[Margin]:
+) -> tuple[Margin, Margin]:
     """Draw a page; return its header and footer."""
     theme, margins = pack.theme, pack.theme.margins
     reverse = is_right_to_left(tree.language)
@@ -70,25 +70,18 @@ def _draw_page(
     canvas.frame = inside(canvas.frame, margins)
     drawn.canvases.append(canvas)
     header = tree.header if tree.first_header is None or canvas.index else tree.first_header
-    parts = [
-        margin(pack, tree.language, kind, blocks, numbers) if blocks else None
-        for kind, blocks in ((Artifact.HEADER, header), (Artifact.FOOTER, tree.footer))
-    ]
-    _repeat(parts[0], canvas)
+    above = margin(pack, tree.language, Artifact.HEADER, header, numbers)
+    below = margin(pack, tree.language, Artifact.FOOTER, tree.footer, numbers)
+    canvas.repeat(above.operators, above.used)
     repeated = [each for each in placed if each.is_repeated]
     if repeated:
         with canvas.artifact(Artifact.REPEATED):
             _draw_placed(repeated, canvas, margins.left, margins.top)
     own = [each for each in placed if not each.is_repeated]
     _draw_placed(own, canvas, margins.left, margins.top)
-    _repeat(parts[1], canvas)
+    canvas.repeat(below.operators, below.used)
     drawn.bookmarks.extend([Bookmark(outline, canvas.index, top) for outline, top in canvas.outlines])
-    return [part for part in parts if part is not None]
-
-
-def _repeat(part: Margin | None, canvas: Canvas) -> None:
-    if part is not None:
-        canvas.repeat(part.operators, part.used)
+    return above, below
 
 
 def _draw_placed(placed: Sequence[PlacedItem], canvas: Canvas, x: float, top: float) -> None:

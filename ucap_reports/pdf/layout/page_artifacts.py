@@ -40,9 +40,11 @@ class Margin(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
-    """The page header, vertically centred in its margin, or the footer, at the top of its own. Has the problem
-    `margin-exceeded` if it is higher than the margin.
+    """The page header, vertically centred in its margin, or the footer, at the top of its own; nothing without blocks.
+    Has the problem `margin-exceeded` if it is higher than the margin.
     """
+    if not blocks:
+        return Margin("", Used(), (), ())
     theme = pack.theme
     margins, (_, height) = theme.margins, theme.paper
     is_header = kind is Artifact.HEADER

@@ -11,13 +11,6 @@ from ucap_reports.word.file.word_xml import remove
 
 _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
-_CHANGED = tuple(
-    qualified(f"w:{name}")
-    for name in (
-        *("rPrChange", "pPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "sectPrChange"),
-        *("cellIns", "cellDel", "cellMerge", "tblPrExChange", "numberingChange"),
-    )
-)
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
 LAST_POSITION = "_GoBack"
@@ -29,10 +22,12 @@ def accept_revisions(root: etree._Element) -> bool:
 
     Returns whether there were tracked changes.
     """
-    is_tracked = next(root.iter(*_INSERTED, *_DELETED, *_CHANGED), None) is not None
+    changed, editing = (
+        [qualified(f"w:{name}") for name in names] for names in (allowlist().changes, allowlist().editing)
+    )
+    is_tracked = next(root.iter(*_INSERTED, *_DELETED, *changed), None) is not None
     _remove_deleted(root)
-    editing = map(qualified, (f"w:{name}" for name in allowlist().editing))
-    for element in list(root.iter(*_DELETED, *_CHANGED, f"{{{WORD_2012}}}dataBinding", *editing)):
+    for element in list(root.iter(*_DELETED, *changed, f"{{{WORD_2012}}}dataBinding", *editing)):
         remove(element)
     for element in list(root.iter(*_UNWRAPPED)):
         for child in list(element):

@@ -35,6 +35,7 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
     fields: frozenset[str]
     fetching_fields: frozenset[str]
     editing: tuple[str, ...]
+    changes: tuple[str, ...]
     namespaces: frozenset[str]
     package_parts: Mapping[str, tuple[str, ...]]
     single_parts: Mapping[str, tuple[str, ...]]

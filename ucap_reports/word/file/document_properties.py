@@ -9,7 +9,7 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import DECLARATION, new, one_line, properties_of, put, to_text
+from ucap_reports.word.file.word_xml import DECLARATION, one_line, properties_of, put, to_text
 
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
@@ -85,12 +85,4 @@ def in_language(part: str, language: str) -> bytes:
 
 def _defaults(styles: etree._Element, name: str) -> etree._Element:
     """The default properties of runs or paragraphs."""
-    defaults = styles.find(qualified("w:docDefaults"))
-    if defaults is None:
-        defaults = new("w:docDefaults")
-        styles.insert(0, defaults)
-    holder = defaults.find(qualified(f"{name}Default"))
-    if holder is None:
-        holder = new(f"{name}Default")
-        defaults.insert(len(defaults) if name == "w:pPr" else 0, holder)
-    return properties_of(holder, name)
+    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)

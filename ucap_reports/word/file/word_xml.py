@@ -112,6 +112,11 @@ def insert(parent: etree._Element, node: etree._Element, name: str) -> None:
     """Replace the children of `parent` with that name by the node, at its place in schema order."""
     for old in parent.findall(qualified(f"w:{name}")):
         parent.remove(old)
+    add(parent, node, name)
+
+
+def add(parent: etree._Element, node: etree._Element, name: str) -> None:
+    """Add a child to `parent`, at the place in schema order for that name, after others with it."""
     order = _ORDER[str(parent.tag)]
     later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
     following = next((child for child in parent if child.tag in later), None)

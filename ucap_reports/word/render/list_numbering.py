@@ -11,7 +11,7 @@ from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import marker_properties
 from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import elements, to_bytes
+from ucap_reports.word.file.word_xml import add, elements, to_bytes
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
 LIST_STYLES = ("list", "list-2")
@@ -83,10 +83,10 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
             f'<w:abstractNum w:abstractNumId="{abstract + place}"><w:multiLevelType w:val="hybridMultilevel"/>'
             f"{levels}</w:abstractNum>"
         )
-        _insert(root, definition, before=("w:num", "w:numIdMacAtCleanup"))
+        add(root, elements(definition)[0], "abstractNum")
     for place in range(2):
         xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
-        _insert(root, xml, before=("w:numIdMacAtCleanup",))
+        add(root, elements(xml)[0], "num")
     return Numbering(
         part=to_bytes(root),
         fixed={Marker.BULLET: number, Marker.ARROW: number + 1},
@@ -97,16 +97,6 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
 
 def _numbers(root: etree._Element, name: str, attribute: str) -> list[int]:
     return [whole(each.get(qualified(attribute))) for each in root.iter(qualified(name))]
-
-
-def _insert(root: etree._Element, xml: str, before: tuple[str, ...]) -> None:
-    names = {qualified(name) for name in before}
-    (element,) = elements(xml)
-    following = next((child for child in root if child.tag in names), None)
-    if following is None:
-        root.append(element)
-    else:
-        following.addprevious(element)
 
 
 def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
