@@ -14,7 +14,7 @@ from ucap_reports.problems import Location, Problem, Severity, did_you_mean, pro
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.check.style_differences import differences
-from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
@@ -68,8 +68,8 @@ class _Inspection:
             yield from self._missing_styles(root)
             yield from self._foreign_fonts(root)
             yield from self._undescribed_pictures(root)
-        for part in self.opened.parts.texts:
-            yield from self._unsuitable_pictures(part.name)
+        for text in self.opened.texts:
+            yield from self._unsuitable_pictures(text)
 
     def _at(self, element: etree._Element) -> Location:
         return self.places[element.getroottree().getroot()].location(element)
@@ -121,10 +121,10 @@ class _Inspection:
             if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
                 yield replace(problem("alt-missing", self._at(picture), form="word"), severity=Severity.WARNING)
 
-    def _unsuitable_pictures(self, part: str) -> Iterator[Problem]:
+    def _unsuitable_pictures(self, text: TemplateText) -> Iterator[Problem]:
         """Pictures of a part that are wider than the paper, have few pixels for their width, or many bytes."""
-        targets, paper = self.opened.secured.targets.get(part, {}), float(self.pack.theme.paper[0])
-        for drawing in self.opened.texts[part].iter(qualified("wp:inline"), qualified("wp:anchor")):
+        targets, paper = self.opened.secured.targets.get(text.name, {}), float(self.pack.theme.paper[0])
+        for drawing in text.root.iter(qualified("wp:inline"), qualified("wp:anchor")):
             extent, shown = drawing.find(qualified("wp:extent")), list(drawing.iter("{*}blip"))
             width = "" if extent is None else str(extent.get("cx"))
             if len(shown) != 1 or not width.isdecimal() or not (points := int(width) / EMU_PER_POINT):
