@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.broken_packs import SETTINGS, Broken, problems_of, shown
 from tests.stages import SHIPPED_PACKS, pdf_file, shipped_pack, summary_of
+from ucap_reports import render
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
@@ -91,3 +92,10 @@ def test_no_word_of_a_shipped_label_is_wider_than_its_column(name: str) -> None:
     for language in sorted({*pack.settings.labels, pack.settings.language}):
         summary = replace(compose_summary(plan, pack, language), scale=Scale.GENEROUS)
         assert render_pdf(summary, pack).warnings == (), language
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_a_long_title_fits_into_the_header_of_later_pages(pack: str) -> None:
+    title, text = " ".join(["W" * 40] * 2), "word " * 3_900
+    plan = {"cities": [{"name": "Rome"}, {"name": "Nice"}], "title": title, "results": text, "template": pack}
+    assert (render(plan, formats="pdf").pdf.pages or 0) > 1
