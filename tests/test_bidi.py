@@ -1,14 +1,17 @@
 """The order of text in both directions is that of another implementation of UAX #9."""
 
 import re
+from time import process_time
 
 import pytest
 from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.stages import pdf_file, summary_of
 from ucap_reports.text.bidi_levels import levels, paragraph_level, runs_from_the_right, visual_order
 
+SECONDS = 3
 LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
 MARKS = ("\u0301", "\u05b8", "\u064e")
 CONTROLS = (
@@ -81,3 +84,11 @@ def test_a_paragraph_has_the_direction_of_its_document_unless_all_its_text_has_t
 def test_text_without_right_to_left_characters_is_detected() -> None:
     assert not runs_from_the_right("Málaga → 欧盟项目 नमस्ते\u200b\ufeff")
     assert all(map(runs_from_the_right, ("אבג", "عرب", "\u200fx", "\u202ex", "\ufefb")))
+
+
+def test_a_long_word_of_both_directions_is_drawn_in_linear_time() -> None:
+    word = "\u2067א\u2066a" * 4_500
+    summary = summary_of(f'cities: [{{name: Rome}}]\nchallenges: "{word}"\n')
+    start = process_time()
+    assert pdf_file(summary).pages
+    assert process_time() - start < SECONDS

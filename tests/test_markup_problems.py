@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.markup import MAX_CHARACTERS, parse_rich_text
 
-REPEATED = ("<b>", "<ul><li>", "→ a\n")
+REPEATED = ("<b>", "<ul><li>", "<b></i>", "→ a\n")
 SECONDS = 5
 
 

@@ -1,6 +1,7 @@
 """Builder of rich text from start tags, end tags and text. Markdown and HTML arrive as the same calls."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,8 @@ class RichTextBuilder:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._stack = [_OpenElement("", NOWHERE)]
+        self._names = Counter[str]()
+        """How many elements of each name are open."""
 
     def result(self) -> RichText:
         """The complete rich text; call this last."""
@@ -71,11 +74,11 @@ class RichTextBuilder:
             self.problems.append(problem("html-misplaced", place, form="link"))
         inherited = replace(top.style, **_STYLES[name])
         style = replace(inherited, link=link or inherited.link, language=language or inherited.language)
-        self._stack.append(_OpenElement(name, place, style, pieces=top.pieces))
+        self._push(_OpenElement(name, place, style, pieces=top.pieces))
 
     def close(self, name: str, place: Location) -> None:
         """Close an element; a paragraph may be closed already."""
-        if not any(opened.name == name for opened in self._stack):
+        if not self._names[name]:
             if name != "p":
                 self.problems.append(problem("html-unbalanced", place, form="unopened", name=name))
             return
@@ -119,7 +122,7 @@ class RichTextBuilder:
         elif name in _LISTS and self._stack[-1].lists >= MAX_LISTS:
             self.problems.append(problem("list-too-deep", place))
         lists = self._stack[-1].lists + (name in _LISTS)
-        self._stack.append(_OpenElement(name, place, start=start, lists=lists))
+        self._push(_OpenElement(name, place, start=start, lists=lists))
 
     def _in_paragraph(self, place: Location) -> _OpenElement:
         """The open element that takes words; a new paragraph if there is none."""
@@ -127,15 +130,20 @@ class RichTextBuilder:
         if top.name in _LISTS:
             self.problems.append(problem("html-misplaced", place, form="text", name=top.name))
         if top.name not in _WITH_WORDS:
-            self._stack.append(_OpenElement("p", place))
+            self._push(_OpenElement("p", place))
         return self._stack[-1]
 
     def _report_unclosed(self, opened: _OpenElement) -> None:
         self.problems.append(problem("html-unbalanced", opened.place, form="unclosed", name=opened.name))
 
+    def _push(self, element: _OpenElement) -> None:
+        self._stack.append(element)
+        self._names[element.name] += 1
+
     def _pop(self) -> None:
         """Close the innermost element and add it to the one around it."""
         done, outer = self._stack.pop(), self._stack[-1]
+        self._names[done.name] -= 1
         if done.name == "p":
             self._add_paragraph(done, outer)
         elif done.name == "li":

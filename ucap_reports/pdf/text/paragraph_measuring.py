@@ -1,10 +1,10 @@
 """Measured paragraphs: units in order, each with its text style and whether a line may end after it."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, partial
+from itertools import accumulate, pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -98,7 +98,7 @@ class Measured:
         start = 0
         for stretch, part in parts:
             end = start + len(part)
-            edges = [start, *(offset for offset in offsets if start < offset < end), end]
+            edges = [start, *offsets[bisect_right(offsets, start) : bisect_left(offsets, end)], end]
             for first, last in pairwise(edges):
                 self._append(stretch, _fragment(stretch, whole, first, last), ALLOWED if last in allowed else NEVER)
             start = end
@@ -192,31 +192,30 @@ def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: 
     """A word whose letters change beside each other, cut at those of the `ends` where its lines are full: each line is
     shaped in one piece.
     """
+    whole, starts = "".join(part for _, part in parts), list(accumulate((len(part) for _, part in parts), initial=0))
+
+    def width(start: int, end: int) -> float:
+        """The width of a part of the word on a line."""
+        units = []
+        for place in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+            begin, after = max(start, starts[place]), min(end, starts[place + 1])
+            if begin < after:
+                units.append(_fragment(parts[place][0], whole, begin, after))
+        return _ink(units)
+
     places: list[int] = []
     while not places or places[-1] < ends[-1]:
         start = places[-1] if places else 0
         first = bisect_right(ends, start)
         reach = 1
-        while first + reach < len(ends) and _width(parts, start, ends[first + reach]) <= limit:
+        while first + reach < len(ends) and width(start, ends[first + reach]) <= limit:
             reach *= 2
         last = min(first + reach, len(ends))
-        full = bisect_right(ends, limit, first, last, key=lambda end: _width(parts, start, end))
+        full = bisect_right(ends, limit, first, last, key=partial(width, start))
         places.append(ends[max(full - 1, first)])
     cut = Measured()
     cut.append_cut(parts, places)
     return cut
-
-
-def _width(parts: Sequence[tuple[Stretch, str]], start: int, end: int) -> float:
-    """The width of a part of a word on a line."""
-    whole = "".join(part for _, part in parts)
-    place, units = 0, []
-    for stretch, part in parts:
-        first, last = max(start, place), min(end, place + len(part))
-        if first < last:
-            units.append(_fragment(stretch, whole, first, last))
-        place += len(part)
-    return _ink(units)
 
 
 def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
