@@ -17,7 +17,7 @@ SHEET_WIDTH = 1_800
 GAP = 12
 NAME_HEIGHT = 16
 OVERSAMPLING = 4
-"""PDFium draws thin lines, as those around letters in synthetic bold, at least one pixel wide."""
+"""PDFium draws thin lines, such as those around letters in synthetic bold, at least one pixel wide."""
 EDGE, PAPER, INK = "#C5CFE6", "#FFFFFF", "#1A1A1A"
 
 

@@ -54,11 +54,11 @@ KINDS: dict[Any, str] = {
     Rule: "a line: `width`, `colour` and, optionally, `length`",
     Border: "a line for all sides, or lines by side",
 }
-"""What a key of a style takes, by its type."""
+"""The values that a key of a style accepts, by its type."""
 
 
 class Example(Struct, frozen=True):
-    """A section of the page: the elements or keys that it is about, and what it renders."""
+    """The example of a section: the elements or keys that it shows, its page template, and its styles."""
 
     names: tuple[str, ...]
     page: str
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def page() -> str:
-    """The text of the page: to each section, the facts from the code and the file of its picture are added."""
+    """The text of the page: each section with the facts from the code and the file of its picture."""
     return SECTION.sub(_section, TEXT.read_text(encoding="utf-8"))
 
 
@@ -99,7 +99,7 @@ def _section(section: re.Match[str]) -> str:
 
 
 def facts(names: list[str]) -> str:
-    """The attributes and the style of each element, or the values of each key, with those of one kind together."""
+    """The attributes and the style of each element, or the values of each key; equal facts share a line."""
     together: dict[str, list[str]] = {}
     for name in names:
         together.setdefault(_element(name) if name in ATTRIBUTES else _key(name), []).append(f"`{name}`")

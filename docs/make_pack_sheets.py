@@ -1,7 +1,7 @@
 """Draw the documents of plans of all sizes in a pack, PDF beside Word: python -m docs.make_pack_sheets glance
 
-The sheets are docs/images/glance.png and so on; without a name, those of `glance`, `modern` and `bilingual`. The plans
-have 1 to 12 cities, few or many facts, and English, Chinese and Arabic text; two of them are real.
+The sheet is docs/images/glance.png; without a name, the sheets of `glance`, `modern` and `bilingual` are drawn. The
+plans have 1 to 12 cities, few or many facts, and English, Chinese and Arabic text; two of them are real.
 """
 
 import shutil
@@ -55,7 +55,7 @@ PLANS = {
     "12-full": (12, 4, "ar"),
     "12-sparse": (12, 0, "zh"),
 }
-"""Of each plan: its number of cities, the number of sentences of each text, and its second language."""
+"""For each plan: the number of its cities, the number of sentences in each text, and its second language."""
 REAL = ("tianjin-rome", "zhengzhou-agioi-anargyroi-kamatero-akk-malaga-rome-nice")
 
 
@@ -93,7 +93,7 @@ def write_plans(project: Path) -> None:
 
 
 def _passages(count: int, sentences: int, language: int) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Each translated field, with its text in English and in the language of that number."""
+    """Each translated field, with its text in English and in the language with the index `language`."""
     for place, (english, chinese, arabic, *_) in enumerate(CITIES[:count]):
         yield f"cities[{place}].name", (english, (english, chinese, arabic)[language])
     for field in FULL if sentences else ():

@@ -56,7 +56,7 @@ SHOWN = {
     "hyphen that does not break": (f"{text('U')}<w:noBreakHyphen/>{text('CAP')}", "U\u2011CAP"),
     "tab": (f"{text('a')}<w:tab/>{text('b')}", "a b"),
     "arrow of Wingdings": (f'{text("a ")}<w:sym w:font="Wingdings" w:char="F0E0"/>{text(" b")}', "a \u2192 b"),
-    "reading above characters": (
+    "ruby text": (
         f"<w:ruby><w:rt/><w:rubyBase><w:r>{text('Koriyama')}</w:r></w:rubyBase></w:ruby>",
         "Koriyama",
     ),

@@ -34,7 +34,7 @@ WRITERS = 8
 
 
 class NewDocument(Struct, frozen=True):
-    """A document that was built, its digest, that of the file which has its name, and the record of the last build."""
+    """A built document, its digest, the digest of the file with its name, and the record of the last build."""
 
     document: Document
     digest: str
@@ -99,7 +99,7 @@ class Production:
         )
 
     def _write(self, due: Due, job: Job, produced: Produced) -> PlanReport:
-        """Write the documents of a plan that were not edited, and its picture; returns the report on it.
+        """Write the documents of a plan that were not edited, and its thumbnail; returns the report on it.
 
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
@@ -140,7 +140,7 @@ class Production:
     def _write_picture(
         self, due: Due, record: PlanRecord, picture: bytes | None
     ) -> tuple[PlanRecord, Sequence[Problem]]:
-        """The record with the picture of the PDF, which is written unless the PDF cannot be drawn, and the problems."""
+        """The record with the thumbnail, which is written unless the PDF cannot be drawn, and the problems."""
         file = self._build.thumbnail(due.name)
         try:
             if picture is not None:
@@ -151,7 +151,7 @@ class Production:
         return replace(record, pictured=record.documents[Format.PDF].sha256), ()
 
     def _is_drawn(self, due: Due, new: Mapping[Format, NewDocument], card: PlanCard) -> bool:
-        """Whether the index shows a new PDF."""
+        """Whether the index shows a thumbnail of a new PDF."""
         lists = self._request.settings.lists
         return due.is_pictured and Format.PDF in new and lists(due.shown, card.status)
 

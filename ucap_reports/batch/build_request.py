@@ -52,5 +52,5 @@ class BuildState(Struct, frozen=True):
         return self.project.shown(self.out / name)
 
     def thumbnail(self, name: str) -> Path:
-        """The picture of a PDF, by the name of the PDF without its format."""
+        """The thumbnail of a PDF, by the name of the PDF without its format."""
         return self.out / THUMBNAILS / thumbnail_name(name)

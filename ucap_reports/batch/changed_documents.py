@@ -1,4 +1,4 @@
-"""Documents that were changed after they were built: signed, or edited with the changes in their plan."""
+"""Documents that were changed after they were built: signed, or edited and reviewed."""
 
 from hashlib import sha256
 from pathlib import Path

@@ -40,7 +40,7 @@ class Due(Struct, frozen=True):
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
     is_pictured: bool = False
-    """Whether the index needs a picture of the PDF."""
+    """Whether the index needs a thumbnail of the PDF."""
 
     @property
     def plan(self) -> str:
@@ -79,7 +79,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
     options, record = build.request.options, build.records.get(path.stem)
     content, shown = _content(path), build.project.shown(path)
-    digest = sha256(content).hexdigest() if content else ""  # which is no file's digest
+    digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
     if same is not None and options.template is None:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
@@ -123,7 +123,7 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
 def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
     """The `PlanFiles.digests` of a plan, given its parsed YAML, which may be invalid.
 
-    Pictures are read only if they are not as they were when the same plan was built, as `record` says.
+    Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
     """
     folder, translations = path.parent / PICTURES, build.translations.of_plan(path.stem)
     if record is None:
@@ -193,7 +193,7 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
 
 
 def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
-    """Whether the index lists the PDF without an up-to-date picture, unless the PDF cannot be drawn."""
+    """Whether the index lists the PDF without an up-to-date thumbnail, unless the PDF cannot be drawn."""
     if not due.is_pictured or not build.request.settings.lists(record.source, record.card.status):
         return False
     return not record.is_pictured or (record.picture is not None and not build.thumbnail(due.name).is_file())

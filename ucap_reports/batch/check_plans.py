@@ -22,7 +22,7 @@ from ucap_reports.storage.project_folder import Project
 def check_plans(
     project: Project, paths: Sequence[Path], settings: ProjectSettings, processes: int | None = 1
 ) -> Generator[PlanReport, None, None]:
-    """The problems of each plan, its versions in other languages, and its pack, found by up to so many processes.
+    """The problems of each plan, its versions in other languages, and its pack, found by at most `processes`.
 
     Documents are built in memory, since pages are counted too.
     """

@@ -79,8 +79,8 @@ def own_language(plan: Any) -> str:
 
 
 def early_values(source: Source, *fields: str) -> Any:
-    """The parsed YAML of a plan; None if it is invalid, or if it has none of the fields, which saves parsing it."""
-    if not any(each in source.text for each in (*fields, "\\")):  # a name may have escapes
+    """The parsed YAML of a plan; None if it is invalid. Text without any of the fields is not parsed: None, too."""
+    if not any(each in source.text for each in (*fields, "\\")):  # a key may contain escapes
         return None
     from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early
 

@@ -23,7 +23,7 @@ class Reason(StrEnum):
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
     UNFINISHED = "an earlier build was ended"
-    UNPICTURED = "picture in the index missing"
+    UNPICTURED = "thumbnail missing"
     MISSING = "document missing"
     EDITED = "document edited"
     FORCED = "forced"

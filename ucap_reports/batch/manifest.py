@@ -86,13 +86,13 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """Problems of the document of one format only."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
-    """The digest of the PDF whose first page the picture in the index shows."""
+    """The digest of the PDF whose first page the thumbnail in the index shows."""
     picture: Digest | None = None
-    """The digest of that picture; None if there is none, also because the PDF cannot be drawn."""
+    """The digest of that thumbnail; None if there is none, for example because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
     stamps: Mapping[str, str] = field(default_factory=dict)
-    """The `picture_stamp` of each picture file of the plan, by its name: while it is the same, the file is not read."""
+    """The `picture_stamp` of each picture file of the plan, by name: while it stays the same, the file is not read."""
 
     def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""
@@ -104,7 +104,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_pictured(self) -> bool:
-        """Whether the picture in the index shows the PDF as it is."""
+        """Whether the thumbnail in the index shows the current PDF."""
         pdf = self.documents.get(Format.PDF)
         return pdf is not None and pdf.sha256 == self.pictured
 
@@ -113,7 +113,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         return self.with_documents({each: replace(self.documents[each], replaces=None) for each in formats})
 
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
-        """The same record with some other documents."""
+        """The same record with some documents replaced."""
         return replace(self, documents={**self.documents, **changed})
 
     def document_beside(self, format_: Format, inputs: Inputs) -> DocumentRecord:

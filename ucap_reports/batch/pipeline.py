@@ -55,7 +55,7 @@ class Produced(Struct, frozen=True):
     digests: tuple[str, ...] = ()
     """The SHA-256 of each document, in hex, if a worker has computed it."""
     picture: bytes | None = None
-    """The first page of the PDF as a JPEG, if a worker has drawn it."""
+    """The thumbnail: the first page of the PDF as a JPEG, if a worker has drawn it."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -83,8 +83,8 @@ def produce(
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
-    `plan` is given if it is validated already. Raises nothing for errors of
-    plan or pack: all of them are in `problems`, with their places.
+    `plan` is given if it is validated already. Errors of plan or pack are not raised: all of them are in `problems`,
+    with their places.
     """
     problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
     pack = summary = checked = None

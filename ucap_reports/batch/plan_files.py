@@ -25,7 +25,7 @@ MOST_FILES = 50
 
 
 class TranslationFile(Struct, frozen=True):
-    """The PO file of a plan in one language: its name in messages, and its content."""
+    """The PO file of a plan in one language: its path as shown in messages, and its content."""
 
     language: str
     path: str
@@ -61,7 +61,7 @@ NO_FILES = PlanFiles()
 
 
 class TranslationFiles:
-    """The PO files of a project, those in the `languages` that it names first; the folders are read once."""
+    """The PO files of a project, with those in `languages` first; the folders are read once."""
 
     def __init__(self, project: Project, languages: Sequence[str] = ()) -> None:
         self._project = project
@@ -74,7 +74,7 @@ class TranslationFiles:
         return self._folder / language / f"{plan}{PO_ENDING}"
 
     def of_plan(self, plan: str) -> tuple[TranslationFile, ...]:
-        """The PO files of a plan; one that cannot be read is as if empty, which is a problem where it is used."""
+        """The PO files of a plan; one that cannot be read has no content, which is reported where it is used."""
         return in_order((found for each in self._languages if (found := self._file(each, plan))), self._named)
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:

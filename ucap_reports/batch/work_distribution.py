@@ -49,7 +49,7 @@ def in_order(
 ) -> Iterator[tuple[Item, Result | Lost]]:
     """Each item with the result of the work, in the order of the items, with at most `width` chunks in memory.
 
-    Raises ProblemsFound if workers end at every item.
+    Raises ProblemsFound if the worker processes end on each item.
     """
     remaining, waiting = iter(items), deque["tuple[list[Item], Future[list[Result]]]"]()
     lost_in_a_row = 0

@@ -38,7 +38,7 @@ class Job(Struct, frozen=True):
     is_check: bool = False
     """Only the problems are needed."""
     is_pictured: bool = False
-    """A picture of the PDF is needed, for the index."""
+    """Whether the index needs a thumbnail of the PDF."""
 
 
 class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk

@@ -59,7 +59,7 @@ class Samples(Struct, frozen=True):
 
     @property
     def complete(self) -> tuple[Summary, Summary]:
-        """Those with all content: the full and the turned one."""
+        """The summaries with all content: the full and the turned one."""
         return self.full, self.turned
 
     @property

@@ -29,7 +29,7 @@ class Shown(Struct, frozen=True):
 
 
 def shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None) -> Iterator[Shown]:
-    """What a template printed of the full and the turned summary: texts.
+    """The pieces that a template should print, and the texts that it printed, of the full and the turned summary.
 
     The facts of a city can be printed from `summary.cities` instead of the table.
     """

@@ -19,7 +19,7 @@ from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT
 
 FEW_PLANS = 10
-"""Up to so many plans each document has its line; of more only the totals are shown, or only what has changed."""
+"""Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
 MOST_NAMED = 5
 """Plans named for each reason why some could not be built."""
 
@@ -63,7 +63,7 @@ def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
 
 
 class BuildOutput(Struct):
-    """The output of one build of so many plans; in a dry run it says what would be done."""
+    """The output of a build of this number of plans; a dry run reports what would be done."""
 
     session: Session
     progress: Progress

@@ -129,7 +129,7 @@ COMMANDS = (
         argument("files", nargs="+", metavar="FILE", help="an edited Word file"),
         argument("--plan", metavar="ID", help="the plan; by default the one that the file was built from"),
         switch("--apply", "write the changes into the plan or its translation"),
-        switch("--interactive", "ask for each changed field, and write what was confirmed"),
+        switch("--interactive", "ask about each changed field, and write the confirmed changes"),
         argument("--only-author", action="append", metavar="NAME", help="count tracked changes of this author only"),
     ),
     _command(

@@ -22,7 +22,7 @@ class Progress:
         self._bar: Bar | None = None
 
     def begin(self, name: str, steps: int) -> None:
-        """Show a bar for so many steps."""
+        """Show a bar with this number of steps."""
         arguments = self._session.arguments
         is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
         if is_shown and steps >= FEWEST_STEPS:

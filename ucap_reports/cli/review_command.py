@@ -142,7 +142,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
 
 
 def _declined(review: Review) -> Iterator[Loc]:
-    """The places whose changes the user does not confirm; the end of the input confirms nothing."""
+    """The places whose changes the user declines; at the end of the input, all others are declined."""
     for loc in review.places:
         old, new = (shown_value(values.get(loc)) for values in (review.before, review.after))
         write_line(f"{field_name(loc)}: {marked_text(old, new)}", sys.stderr)

@@ -22,7 +22,7 @@ class WorkLimitError(Exception):
 
 
 class WorkLimit:
-    """The work that is left for drawing so many glyphs of a font."""
+    """The work that is left for drawing this number of glyphs of a font."""
 
     def __init__(self, font: Any, glyphs: int) -> None:
         self._font = font

@@ -19,7 +19,7 @@ LEAST_CONTRAST = 4.5
 PANEL_SHARE, HAIRLINE_SHARE = 0.08, 0.3
 """How much of a light colour remains in the background of a panel, and in a thin line."""
 THICK = 1
-"""Lines of at least so many points are part of the brand, and keep their colour in dark mode."""
+"""Lines of at least this width in points are part of the brand, and keep their colour in dark mode."""
 CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"

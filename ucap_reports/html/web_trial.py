@@ -28,7 +28,7 @@ def try_web_page(pack: Pack, summaries: Sequence[Summary]) -> Iterator[WebTrial]
 
 
 def try_web_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
-    """The problems of the branches of a valid web template, also of those that no summary takes."""
+    """The problems in the branches of a valid web template, including branches that no sample summary takes."""
     template = web_template(pack)
 
     def problems(branch: PreparedTemplate, summary: Summary) -> list[Problem]:

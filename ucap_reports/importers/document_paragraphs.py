@@ -1,4 +1,4 @@
-"""The paragraphs of a Word file with their text, and which of them belong together in two editions of it."""
+"""The paragraphs of a Word file with their text, and their pairs in two editions of the file."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def paragraphs_of(package: WordPackage, root: etree._Element) -> list[DocumentPa
     reader, tree = Paragraphs(package, exact=True), root.getroottree()
     found = []
     for element in root.iter(f"{WORD}p"):
-        if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:  # the same text once more
+        if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:  # repeats the text of the Choice
             continue
         line = reader.line(element, Location(package.path), package.main)
         line = replace(line, pieces=tuple(map(_plain, line.pieces)))
@@ -48,7 +48,7 @@ def paragraphs_of(package: WordPackage, root: etree._Element) -> list[DocumentPa
 
 
 def _plain(piece: Piece) -> Piece:
-    """The piece without what programs change when they save it: its language, and a slash at the end of a host."""
+    """The piece without what programs change on saving: its language, and the slash after a host name."""
     if not isinstance(piece, Run):
         return piece
     match = _BARE_HOST.fullmatch(piece.link or "")
@@ -66,7 +66,7 @@ def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
 
 
 def paired_texts(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """The place in the old edition of each text of the new one that was there, maybe with other words."""
+    """The place in the old edition of each text of the new one, which may have other words; new texts are left out."""
     pairs: dict[int, int] = {}
     for _, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if last - first == end - start:

@@ -1,4 +1,4 @@
-"""Marks around the values of a plan in its summary, so that a document shows where it prints each of them."""
+"""Marks around the values of a plan in its summary, which show where a document prints each value."""
 
 import re
 from collections.abc import Sequence
@@ -23,11 +23,11 @@ _CONTACT = ("office", "email", "phone", "website", "address")
 
 
 Printing = tuple[str, int]
-"""A field, and the number from 0 of the place where a document prints it."""
+"""A field, and the number of the place where a document prints it, counted from 0."""
 
 
 class PrintedSpan(Struct, frozen=True):
-    """Where a paragraph has text of a field."""
+    """The part of a paragraph that is text of a field."""
 
     start: int
     end: int
@@ -79,7 +79,7 @@ class FieldMarks:
         return plain, tuple(spans)
 
     def _printing(self, field: str, place: int) -> Printing:
-        """The place where a field is printed by a paragraph of its value; the value begins again at an earlier one."""
+        """Where a paragraph of a value is printed; a value is printed again if its `place` is not after the last."""
         number, last = self._printings.get(field, (-1, place))
         self._printings[field] = number + (place <= last), place
         return field, self._printings[field][0]
@@ -89,11 +89,11 @@ class FieldMarks:
         return f"{_BEGIN}{str(len(self._paragraphs) - 1).translate(_DIGITS)}{_END}"
 
     def _text(self, field: str, text: str) -> str:
-        """The text between its marks; an empty one stays empty, since templates test that."""
+        """The text between its marks; an empty text stays empty, because templates test for that."""
         return f"{self._mark(field)}{text}{_BEGIN}{_END}" if text else ""
 
     def _rich(self, fields: Sequence[str], rich: RichText) -> RichText:
-        """The rich text with its paragraphs marked; several fields have one paragraph each."""
+        """The rich text with its paragraphs marked; with several fields, each must have one paragraph."""
         count = len(list(rich.paragraphs()))
         if len(fields) == 1:
             places = [(fields[0], place) for place in range(count)]

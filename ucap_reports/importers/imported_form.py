@@ -56,7 +56,7 @@ class Leftover(Struct, frozen=True):
 
 
 class FileProperties(Struct, frozen=True):
-    """What a file says of itself. `pack` is the one that it was built with, if no program has saved it since."""
+    """The properties of a file. `pack` is the pack it was built with; empty if another program has saved it since."""
 
     language: str | None = None
     updated: date | None = None
@@ -65,7 +65,7 @@ class FileProperties(Struct, frozen=True):
 
     @property
     def exact(self) -> bool:
-        """Whether this product wrote the file, so that list items and paragraphs are where the file shows them."""
+        """Whether `ucap` built the file, so that its list items and paragraphs can be relied on."""
         return self.pack != ""
 
 

@@ -18,11 +18,11 @@ DEEPEST = 1
 """Lists have two levels, counted from 0."""
 _TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S)")
 _FEWEST_ITEMS = 2
-"""One line of several that begins with a dash or a number may as well be a sentence."""
+"""A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
 _DAY = re.compile(r"(?:\d{1,2}\.\s+[-\u2013]\s*)?(\d{1,2}\.\s+\S+\s+\d{4})(?!\d)")
-"""A day, or several, that begins with a number and a point, as in German: "16. November 2018"."""
+"""A date, or a range of days, that begins with a number and a point, as in German: "16. November 2018"."""
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
 _MARKER = re.compile(r"(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))")
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
@@ -81,8 +81,8 @@ def _depth(line: TextLine) -> int:
 
 
 def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
-    """The lines, those as items that begin with a typed marker, and with a space for each tab. Where no other line has
-    a number, it is part of the words, as in "12. floor".
+    """The lines, with a space for each tab; lines that begin with a typed marker are items. A number that only one line
+    has is part of its words, as in "12. floor".
     """
     parts = [part for line in lines for part in typed_lines(line)]
     items = [typed_item(part) for part in parts]
@@ -97,8 +97,8 @@ def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
 
 
 def typed_lines(line: TextLine) -> Iterator[TextLine]:
-    """The line itself or, where its breaks stand between items that somebody typed, a line for each of these; what
-    stands before the first of them is a line of its own.
+    """The line itself or, if its breaks are between items with typed markers, a line for each item; text before the
+    first item is a line of its own.
     """
     parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
     starts = [place for place, part in enumerate(parts) if typed_item(part).level is not None]
@@ -114,7 +114,7 @@ def typed_lines(line: TextLine) -> Iterator[TextLine]:
 
 
 def typed_item(line: TextLine) -> TextLine:
-    """The line itself or, where somebody typed a marker before its words, the item that is meant."""
+    """The line itself or, if it begins with a typed marker, the item without the marker."""
     words = paragraph(line.pieces) if line.level is None else None
     match words and words.inlines:
         case (Run(text) as first, *others):

@@ -1,4 +1,4 @@
-"""The fields of a plan in the Word file that is built from it, and in edited editions of this file."""
+"""The fields of a plan in the Word file that is built from it, and in edited editions of that file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class PrintedParagraph(Struct, frozen=True):
 
     @property
     def value(self) -> Printing | None:
-        """The field whose text the complete paragraph is."""
+        """The field, if the complete paragraph is its text."""
         is_one = len(self.spans) == 1 and (self.spans[0].start, self.spans[0].end) == (0, len(self.paragraph.text))
         return self.spans[0].printing if is_one else None
 
@@ -78,7 +78,7 @@ class PrintedParagraph(Struct, frozen=True):
 
 
 class DocumentState(Struct, frozen=True):
-    """What a document says: the values of a plan by place, the words where it prints them, and words of no field."""
+    """The content of a document: the values of a plan by place, their printed texts, and texts that are in no field."""
 
     values: Mapping[Loc, Any]
     texts: Mapping[Printing, str]
@@ -99,7 +99,7 @@ class PrintedDocument:
         self.state = self.state_of(own)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
-        """What an edited edition of the document says. Where it prints a value twice, the edited one counts."""
+        """The content of an edited edition of the document. If a value is printed twice, the edited text counts."""
         printed, others = self._edited(paragraphs)
         texts = _texts(printed)
         values: dict[Loc, Any] = {}
@@ -116,8 +116,8 @@ class PrintedDocument:
         return DocumentState(known_values, words, tuple(others))
 
     def _values(self, field: str, text: RichText) -> tuple[Mapping[Loc, Any], set[str]]:
-        """The values that a text of a field means, by place, since `topics` are goals and partnerships; and what of the
-        text is no such value.
+        """The values in a text of a field, by place, since `topics` contains goals and partnerships; and the parts of
+        the text that are not such values.
         """
         loc, here = loc_of(field), Location(self._path)
         if not text or text.text in self._unknown:
@@ -129,7 +129,7 @@ class PrintedDocument:
             return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}, set()
         draft = Draft(self._path, exact=True)
         filler = Filler(draft)
-        if loc[-1] == "place":  # the name of the city decides whether Georgia is a region
+        if loc[-1] == "place":  # whether Georgia is a region depends on the name of the city
             name = (*loc[:-1], "name")
             filler.fill(name, FormCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
             draft.places.clear()
@@ -139,7 +139,7 @@ class PrintedDocument:
     def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> tuple[Sequence[PrintedParagraph], Sequence[str]]:
         """The paragraphs with the texts of fields in them, and the texts that are in none.
 
-        A paragraph whose other words were edited has its fields as they were built.
+        If the other words of a paragraph were edited, its fields keep their built texts.
         """
         pairs = paired_texts([each.paragraph.text for each in self._paragraphs], [each.text for each in paragraphs])
         found: list[PrintedParagraph] = []
@@ -173,7 +173,7 @@ def _printed(
 
 
 def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:
-    """A new paragraph: text of the field of a paragraph beside it in the same cell, first of one in the same style."""
+    """A new paragraph as text of the field beside it in the same cell; one in the same style has precedence."""
     alike = [each for each in beside if each.value and each.paragraph.holder == paragraph.holder]
     alike.sort(key=lambda each: each.paragraph.style != paragraph.style)
     spans = (PrintedSpan(0, len(paragraph.text), each.value) for each in alike[:1] if each.value)

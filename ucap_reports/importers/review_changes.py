@@ -17,7 +17,7 @@ from ucap_reports.source.yaml_tree import Loc
 
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
-AMBIGUOUS = "it does not change the plan in one way only"
+AMBIGUOUS = "a document built from the plan would not show exactly these words"
 DECLINED = "it was not confirmed"
 Values = Mapping[Loc, Any]
 
@@ -37,10 +37,10 @@ class ReviewChange(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True):
-    """The changes of a file, and the values of the plan as a file built now shows them, `before` and `after` them.
+    """The changes of a file, and the values of the plan, as a file built now shows them, `before` and `after` them.
 
-    `edited` is what the file says. `conflicts` are places with tracked changes that have also changed in the plan since
-    the file was built.
+    `edited` is the content of the file. `conflicts` are places with tracked changes that have also changed in the plan
+    since the file was built.
     """
 
     changes: tuple[ReviewChange, ...]
@@ -58,7 +58,7 @@ class Review(Struct, frozen=True):
 def review_document(
     edited: EditedDocument, built: PrintedDocument, plan: str, authors: Sequence[str], *, is_current: bool
 ) -> Review:
-    """The changes of an edited file, given the file as it is `built` now, by `authors` or by all.
+    """The changes of an edited file by `authors`, or by all authors, given the file as it is `built` now.
 
     `is_current` is whether the plan has not changed since the file was built; otherwise only tracked changes count.
     """
@@ -77,7 +77,7 @@ def review_document(
 
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
-    """The changes between two states; words that are in no field are one change."""
+    """The changes between two states; all words that are in no field are one change."""
     author, date = revision.author, revision.date
     for change in value_changes(old.values, new.values):
         yield ReviewChange(plan, change.field, change.old, change.new, author, date)
@@ -90,8 +90,8 @@ def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revisio
 
 
 def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[Loc, ...]]:
-    """The values that a plan should have which has changed since its file was built, and the places that cannot get
-    the tracked changes because they have changed themselves.
+    """The values for a plan that has changed since its file was built, and the places of conflicts: tracked changes of
+    values that have also changed in the plan.
     """
     tracked = [loc for loc in {**original, **edited} if original.get(loc) != edited.get(loc)]
     conflicts = tuple(loc for loc in tracked if now.get(loc) != original.get(loc))
@@ -104,7 +104,7 @@ def _known(values: Values) -> Values:
 
 
 def with_results(review: Review, results: Mapping[Loc, str]) -> tuple[ReviewChange, ...]:
-    """The changes with their results: `results` has, for each place that was tried, the reason if it is not applied."""
+    """The changes with their results. For each place, `results` has the reason if the change is not applied, or ""."""
 
     def result(change: ReviewChange) -> ReviewChange:
         place = loc_of(change.field)
@@ -124,7 +124,7 @@ def apply_changes(
     text: str, review: Review, declined: Sequence[Loc], edit: Callable[[str, Loc], str], built: Built
 ) -> tuple[str, dict[Loc, str]]:
     """The text with the changed values, each only if a document built from it then shows exactly the edited words.
-    Those at the `declined` places stay.
+    Values at the `declined` places stay unchanged.
 
     Returns the text, and the reason for each place, empty if it was applied.
     """
@@ -146,7 +146,7 @@ def apply_changes(
 
 
 def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:
-    """Whether a document, where a change of the plan changes it, says what the edited file says at the same place."""
+    """Whether a document has the texts of the edited file in all places that a change of the plan affects."""
     changed = (each for each in {**before.texts, **after.texts} if before.texts.get(each) != after.texts.get(each))
     old, new, edited = Counter(before.others), Counter(after.others), Counter(wanted.others)
     return (

@@ -28,7 +28,7 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
 class ListLevel(Struct, frozen=True):
-    """A level of a Word list: its marker, its first number, and how far in its text stands (twips)."""
+    """A level of a Word list: its marker, its first number, and the indentation of its text (twips)."""
 
     marker: Marker
     start: int

@@ -101,7 +101,7 @@ class Paragraphs:
         return found
 
     def _keep_beside(self, child: etree._Element) -> None:
-        """Keep what an element of a run refers to that is not text, unless it only describes how text looks."""
+        """Keep content of a run that is not text, such as notes and pictures; formatting is ignored."""
         found: Iterable[Beside] = ()
         kind = etree.QName(child).localname
         if kind in _NOTES:
@@ -111,7 +111,7 @@ class Paragraphs:
         elif kind == "sym":
             found = [(f"sign of the font {child.get(f'{WORD}font', '')}", "")]
         elif kind == "ruby":
-            found = [("reading above characters", words(child.find(f"{WORD}rt")))]
+            found = [("ruby text", words(child.find(f"{WORD}rt")))]
         self.asides += (Leftover(name, text, self._place) for name, text in found)
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:

@@ -122,7 +122,7 @@ class _WordReader:
             self._open = "group"
 
     def _begun(self, cell: FormCell) -> FormRow | None:
-        """The row that begins with a line: in a file of this product with a label of its pack, or of the contact."""
+        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact."""
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
         field = self._labels.named(found["label"]) if found else None
         if found is None or field is None:

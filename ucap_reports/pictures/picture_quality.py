@@ -1,4 +1,4 @@
-"""Warnings about pictures of a template: few pixels for their size, and many bytes."""
+"""Warnings about pictures of a template that have too few pixels for their size, or too many bytes."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ MOST_PICTURE_BYTES = 2_000_000
 
 
 def quality_warnings(name: str, pixels: int, points: float, size: int, location: Location) -> Iterator[Problem]:
-    """`image-coarse` and `image-heavy` for a picture of so many `pixels` that is `points` wide and has `size` bytes."""
+    """`image-coarse` and `image-heavy` for a picture that is `pixels` and `points` wide and has `size` bytes."""
     resolution = pixels / (points / 72)
     if resolution < LEAST_RESOLUTION:
         yield problem("image-coarse", location, name=name, resolution=f"{resolution:.0f}")

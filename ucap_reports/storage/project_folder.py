@@ -54,7 +54,7 @@ class Project(Struct, frozen=True):
 
     def shown(self, path: Path) -> str:
         """The name of the path in messages: relative to the project if it is inside, with slashes."""
-        text, folder = path.as_posix(), f"{self.root.as_posix()}/"  # a third of the time of `relative_to`
+        text, folder = path.as_posix(), f"{self.root.as_posix()}/"  # takes a third of the time of `relative_to`
         if text.startswith(folder):
             return text.removeprefix(folder)
         return "." if path == self.root else str(path)
@@ -155,7 +155,7 @@ def _is(test: Callable[[], bool]) -> bool:
 
 
 def _visible(folder: Path) -> list[Path]:
-    names = sorted(each.name for each in os.scandir(folder))  # paths take ten times as long to compare
+    names = sorted(each.name for each in os.scandir(folder))  # comparing paths would take ten times as long
     return [folder / name for name in names if not name.startswith(".")]
 
 

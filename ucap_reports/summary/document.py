@@ -83,7 +83,7 @@ class Document(Struct, frozen=True):
     pictures: Mapping[str, float] = field(default_factory=dict)
     """The widths of the plan's pictures in it, by their fields in the plan: in points, or in pixels of a web page."""
     warnings: tuple[Problem, ...] = ()
-    """What the layout could not do well, such as words that are wider than their columns."""
+    """Problems of the layout, such as words that are wider than their columns."""
 
     @property
     def file_name(self) -> str:

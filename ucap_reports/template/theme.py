@@ -256,8 +256,8 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
-    """The style's own rules over those of the styles it is `like`, over the text rules of `body`. A rule that is null
-    removes that of the styles it is `like`.
+    """The style's own rules over those of the styles that it is `like`, over the text rules of `body`. A null rule
+    removes the rule of the styles that it is `like`.
     """
     merged: dict[str, Any] = {}
     for ancestor in reversed(written.chain(name)):

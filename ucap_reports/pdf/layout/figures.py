@@ -74,7 +74,7 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
 
 
 class ColouredBox(Unsplittable, frozen=True):
-    """A box of one colour, and the lines on it, one below the other, `padding` from its edges."""
+    """A box of one colour, and the lines of text in it, one below the other, `padding` from its edges."""
 
     node: TagNode
     width: float

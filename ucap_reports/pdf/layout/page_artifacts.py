@@ -1,4 +1,4 @@
-"""Page headers and footers, and the watermark of drafts: drawn once for all pages where they are the same."""
+"""Page headers and footers, and the watermark of drafts, drawn once for all pages on which they are the same."""
 
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ LIGHT = Colour("E4E4E4")
 LARGEST = Length(120)
 """The largest size of its text."""
 SHARE = 0.9
-"""The part of the page's width that the turned text may cover."""
+"""The part of the page's width that the rotated text may cover."""
 
 
 class Margin(Struct, frozen=True):
@@ -67,7 +67,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
 
 
 def watermark(pack: Pack, language: str, text: str) -> Margin:
-    """The text across a page, as an artifact."""
+    """The watermark text across a page, as an artifact."""
     theme = pack.theme
     width, height = theme.paper
     style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align=Align.CENTER)

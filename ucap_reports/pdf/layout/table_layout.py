@@ -28,7 +28,7 @@ T = TypeVar("T")
 _ROW_LEVEL = 7
 """The level of a row among the bookmarks: below any heading."""
 _SHORT_ROW = 4
-"""A row of up to so many lines is never split."""
+"""A row of up to this number of lines is never split."""
 
 
 class CellPiece(Struct, frozen=True):

@@ -75,7 +75,7 @@ def _report_missing_image(opened: PageElement, name: str) -> None:
 
 
 def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBlock | None:
-    """A picture of the plan; None without one. With `caption="false"`, only the picture is printed."""
+    """A picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
     opened.expect_empty()
     wanted = opened.required("of", "{{ picture }}")
@@ -96,7 +96,7 @@ def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBloc
 
 
 def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
-    """A `bar` or `goal`, from the template or, with a `ref`, from a filter; None for an unknown number."""
+    """A `bar` or `goal`, from the template or, with a `ref`, from a filter; None if a number is unknown."""
     shape: Shape | None
     if "ref" in opened.attributes:
         shape = opened.reading.page.shapes[int(opened.attributes["ref"])]
@@ -128,7 +128,7 @@ def _tile(opened: PageElement) -> Shape | None:
 
 
 def _number(opened: PageElement, name: str) -> float | None:
-    """The number in an attribute; None if it is empty, as an unknown number is printed. Reports a missing one."""
+    """The number in an attribute; None if it is empty, as it is for an unknown number. Reports a missing attribute."""
     written = opened.required(name, "9")
     if written and not _NUMBER.fullmatch(written):
         opened.report(problem("attribute-invalid", name=name, value=written, known="a number"))

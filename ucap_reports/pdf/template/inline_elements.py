@@ -145,7 +145,7 @@ def _inner_format(opened: PageElement, form: Run) -> Run:
 
 
 def _address(opened: PageElement) -> str | None:
-    """The link's address, with a scheme even if it is written without one; None for an unknown one, which is empty."""
+    """The link's address, with a scheme even if it is written without one; None if it is empty."""
     if (written := opened.required("href", "https://example.eu")) is None:
         return None
     address = link_address(written)

@@ -214,7 +214,7 @@ def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:
 
 
 def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks and those inside of them, in order."""
+    """The blocks and those inside them, in order."""
     for block in blocks:
         yield block
         match block:

@@ -31,7 +31,7 @@ def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
 
 
 def try_page_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
-    """The problems of the branches of a valid page template, also of those that no summary takes."""
+    """The problems in the branches of a valid page template, including branches that no sample summary takes."""
 
     def problems(branch: PreparedTemplate, summary: Summary) -> list[Problem]:
         page, _ = attempt_fill(pack.page_template, summary, branch)

@@ -65,7 +65,7 @@ class PageElement(Struct, frozen=True):
         return str(self.element.tag)
 
     def report(self, found: Problem) -> None:
-        """Keep a problem of it."""
+        """Keep a problem with the element."""
         self.reading.report(self.element, found)
 
     def style(self, parent: Style, natural: str | None = None) -> Style:
@@ -89,7 +89,7 @@ class PageElement(Struct, frozen=True):
         return language or inherited
 
     def required(self, name: str, example: str) -> str | None:
-        """An attribute. Reports a missing one."""
+        """The value of an attribute. Reports a missing attribute."""
         if name not in self.attributes:
             self.report(problem("attribute-missing", element=self.tag, name=name, example=example))
         return self.attributes.get(name)
@@ -102,11 +102,11 @@ class PageElement(Struct, frozen=True):
         return value == "true"
 
     def report_child(self, element: Element, known: Collection[str]) -> None:
-        """Report an element that it cannot contain, or that is unknown."""
+        """Report a child that the element cannot contain, or that is unknown."""
         self.reading.report_child(element, self.tag, known)
 
     def expect_empty(self) -> None:
-        """Report it if it must be empty and is not."""
+        """Report the element if it must be empty and is not."""
         if len(self.element) or not is_blank(self.element.text):
             self.report(problem("element-misplaced", form="empty", element=self.tag))
 

@@ -18,7 +18,7 @@ from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _SHORT = 5
-"""The last line is short if it is one word narrower than so many times the text size: about ten letters."""
+"""The last line is short if it is one word narrower than this multiple of the text size: about ten letters."""
 _FULL_ENOUGH = 0.4
 """The part of the width that a line keeps at least when it gives words to a short last line."""
 _TOLERANCE = 0.001

@@ -1,4 +1,4 @@
-"""Lines as they are shown: spans of text in one state each, in reading order, also where directions are mixed."""
+"""Lines as they are shown: spans of text in one state each, in reading order, including lines of mixed directions."""
 
 import unicodedata
 from collections.abc import Sequence

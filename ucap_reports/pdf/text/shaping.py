@@ -33,8 +33,8 @@ class Surrounded(NamedTuple):
 _MARKS_ALONE = dict.fromkeys(("kern", "liga", "clig", "calt", "locl"), False)
 """Features that are off for text that is otherwise written letter by letter."""
 _LEVEL = 15
-"""Offsets up to so many 1/1000 em above or below the line count as none: they are invisible, and would split the line
-when it is copied.
+"""The offset above or below the line, in 1/1000 em, up to which it is ignored: it is invisible, and would split the
+line when it is copied.
 """
 
 

@@ -1,4 +1,4 @@
-"""Edits of a plan file: single values with new values, with the comments and the style of everything else."""
+"""Edits of single values in a plan file, which keep the comments and the style of everything else."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,10 +20,10 @@ _TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)
 
 
 def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
-    """The text of the file with the value at `loc` changed as from `before` to `after`, None for no value.
+    """The text of the file with the value at `loc` changed as from `before` to `after`; None means no value.
 
-    `before` is the value as a document shows it, which may be written in another way in the file. What has not changed
-    is kept as it is written, with its comments.
+    `before` is the value as a document shows it; the file may write it in another way. Unchanged parts are kept as they
+    are written, with their comments.
     """
     text, name = tree.source.text, str(loc[0])
     known = {entry.key: entry for entry in read_document(tree).body.entries}

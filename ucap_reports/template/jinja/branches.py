@@ -1,4 +1,4 @@
-"""The branches of a template, and a version of it whose conditions can have any outcome."""
+"""The branches of a template, and a version of it in which the outcome of each condition can be set."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ Outcomes = Mapping[int, bool]
 
 
 def numbered(tree: nodes.Template) -> tuple[Outcomes, ...]:
-    """The outcomes that lead to each branch; the conditions of the tree are changed to ones that can be given them."""
+    """The outcomes that lead to each branch; changes the tree so that the outcomes of its conditions can be set."""
     conditions = {id(condition): number for number, condition in enumerate(tree.find_all(CONDITIONS))}
     found = tuple(_branches(tree, conditions, {}))
     for number, condition in enumerate([*tree.find_all(CONDITIONS)]):

@@ -43,7 +43,7 @@ def compile_template(
 def compile_branches(
     text: str, locate: Callable[[int], Location], kinds: Sequence[str] = ()
 ) -> Iterator[CompiledTemplate]:
-    """A template for each branch of a valid template, which takes it for every summary."""
+    """For each branch of a valid template, a copy of the template that always takes this branch."""
     places, environment = SourcePlaces.of(text, locate), sandbox(tuple(kinds))
     tree = environment.parse(text)
     branches = numbered(tree)

@@ -56,7 +56,7 @@ class CompiledTemplate(Struct, frozen=True):
     unknown: tuple[Fault, ...]
     """Unknown names, known before any rendering."""
     outcomes: Mapping[int, bool] = {}
-    """The outcomes of numbered conditions, whatever the values are."""
+    """The outcomes of conditions by number, which take precedence over the values."""
 
     def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
         """The rendered template. `place` returns the markup of rich text, `text` that of plain text (default: escaped).

@@ -39,7 +39,7 @@ JOINED = " joined"
 MADE = " made"
 """The filter around each list and dictionary in a template."""
 OUTCOME = " outcome"
-"""The filter around each condition of a template whose branches are tried."""
+"""The filter around each condition of a template whose branches are checked."""
 MOST_MADE = 1_000
 """The largest number of items in a list, including those of nested lists each time that they occur.
 
@@ -262,7 +262,7 @@ def _made(_context: Context, value: object) -> object:
 
 @pass_context
 def _outcome(_context: Context, value: object, number: int) -> object:
-    """The outcome that a numbered condition is given, or else its value."""
+    """The outcome that was set for the condition with that number; without one, its value."""
     return RENDERING.get().outcomes.get(number, value)
 
 

@@ -1,4 +1,4 @@
-"""The problems of parts of a template that no sample summary reaches."""
+"""The problems in branches of a template that no sample summary takes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -20,7 +20,7 @@ def branch_problems(
     problems: Callable[[PreparedTemplate, Sample], Iterable[Problem]],
     samples: Sequence[Sample],
 ) -> Iterator[Problem]:
-    """The problems that a branch has with every sample: those with some may be caused by their values."""
+    """The problems that a branch has with every sample; the values of a sample may cause those of only some samples."""
     for branch in branches:
         found = [each for each in problems(branch, samples[0]) if each.code not in OF_CONDITIONS]
         for sample in samples[1:] if found else ():

@@ -31,13 +31,13 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     path = template.path
     marked = mark_template(template_text(template, prologue), path)
     compiled = compile_template(marked.text, TemplateLines(path, marked.lines).locate, KINDS)
-    if marked.problems:  # after those of an unclosed tag, which seems to leave the end of another one
+    if marked.problems:  # checked last, because an unclosed tag looks like the end of another one
         raise ProblemsFound(marked.problems)
     return PreparedTemplate(compiled, marked.start_tags)
 
 
 def prepared_branches(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> Iterator[PreparedTemplate]:
-    """A template for each branch of a template that `compile_markup` accepts, which takes it for every summary."""
+    """For each branch of a template that `compile_markup` accepts, a copy that always takes this branch."""
     marked = mark_template(template_text(template, prologue), template.path)
     lines = TemplateLines(template.path, marked.lines)
     for compiled in compile_branches(marked.text, lines.locate, KINDS):

@@ -60,7 +60,7 @@ _PRINTED = {*_KIND_OF_TAG} - {_Where.COMMENT, _Where.INSTRUCTION} | {_Where.DOUB
 _REST = re.compile(r"([}%#]\})|%7B%(?:7B|25)|%(?:7D|25)%7D", re.IGNORECASE)
 """The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
 _SHOWN = 40
-"""Characters of a tag in a message."""
+"""The maximum length of a tag in a message."""
 _LINE_END = re.compile(r"\n")
 _AFTER_NAME = frozenset(" \n\t/>")
 
@@ -152,7 +152,7 @@ class _TemplateMarker:
         self._find_rests(done, end)
 
     def _find_rests(self, start: int, end: int) -> None:
-        """Report what is left of tags: documents would contain it."""
+        """Report parts of tags in the text, which documents would contain."""
         if self._is_raw or self._is_css or self._where not in _PRINTED:
             return
         for found in _REST.finditer(self._text, start, end):

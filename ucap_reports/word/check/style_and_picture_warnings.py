@@ -122,7 +122,7 @@ class _Inspection:
                 yield replace(problem("alt-missing", self._at(picture), form="word"), severity=Severity.WARNING)
 
     def _unsuitable_pictures(self, text: TemplateText) -> Iterator[Problem]:
-        """Pictures of a part that are wider than the paper, have few pixels for their width, or many bytes."""
+        """Pictures of a part that are wider than the paper, have too few pixels for their width, or too many bytes."""
         targets, paper = self.opened.secured.targets.get(text.name, {}), float(self.pack.theme.paper[0])
         for drawing in text.root.iter(qualified("wp:inline"), qualified("wp:anchor")):
             extent, shown = drawing.find(qualified("wp:extent")), list(drawing.iter("{*}blip"))
@@ -137,7 +137,7 @@ class _Inspection:
                 yield replace(wide, severity=Severity.WARNING)  # Word shows the part of it that fits
             if name := targets.get(str(shown[0].get(qualified("r:embed")))):
                 content = self.opened.contents[name]
-                with suppress(PictureError):  # another format
+                with suppress(PictureError):  # a format other than PNG and JPEG
                     pixels, file = open_picture(content, most=_ANY_SIZE).width, posixpath.basename(name)
                     yield from quality_warnings(file, pixels, points, len(content), self._at(drawing))
 

@@ -30,7 +30,7 @@ MOST_BASES = 20
 
 
 class TemplateText(Struct, frozen=True):
-    """A part with text as a tree, and the places of its elements as the author sees them."""
+    """A part with text as a tree, and the places of its elements in the author's template."""
 
     name: str
     root: etree._Element

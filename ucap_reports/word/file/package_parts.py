@@ -131,7 +131,7 @@ def relationships_part(relationships: Iterable[str]) -> bytes:
 
 def flat_children(root: etree._Element) -> Iterator[etree._Element]:
     """The content types or relationships in a part. Raises BrokenPackageError if one of them contains another element,
-    which programs may read or not.
+    which only some programs read.
     """
     for each in root.iterchildren(etree.Element):
         if len(each):

@@ -33,7 +33,9 @@ _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "txbxContent", "fo
 
 
 def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
-    """What is wrong with the target of a link: it leads to the web, to mail, or into its own file, and has no tag."""
+    """What is wrong with the target of a link, which must lead to the web, to an email address or into its own file,
+    and must not contain a tag.
+    """
     if any(braces in unquote(target) for braces in ("{{", "{%", "}}", "%}")):
         return problem("link-invalid", location, form="tag", address=target)
     is_absolute = target.lower().startswith(("http://", "https://", "mailto:"))  # anything else would be a file

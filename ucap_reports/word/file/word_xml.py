@@ -116,7 +116,7 @@ def insert(parent: etree._Element, node: etree._Element, name: str) -> None:
 
 
 def add(parent: etree._Element, node: etree._Element, name: str) -> None:
-    """Add a child to `parent`, at the place in schema order for that name, after others with it."""
+    """Add a child to `parent`, at the place in schema order for that name, after others with the same name."""
     order = _ORDER[str(parent.tag)]
     later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
     following = next((child for child in parent if child.tag in later), None)
