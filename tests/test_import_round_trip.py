@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
-from tests.imports import PACKS, codes, one_plan, read
+from tests.imports import PACKS, codes, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
 from tests.strategies import plan_texts
 from ucap_reports.importers.plan_draft import ImportedPlan
@@ -100,6 +100,11 @@ def test_an_imported_plan_is_checked_and_built_to_the_same_files(tmp_path: Path)
     assert ucap(other, "build").code == 0
     assert {path.name: path.read_bytes() for path in (other / "out").glob("tianjin-rome.*")} == built
     assert set(built) == {"tianjin-rome.docx", "tianjin-rome.pdf"}
+
+
+@pytest.mark.parametrize("path", PLANS[::9], ids=lambda path: path.stem)
+def test_a_file_with_facts_in_cards_is_an_error(path: Path) -> None:
+    assert refused(word_file(load_plan(path), "glance"), "a.docx") == ["import-no-cities"]
 
 
 def test_language_and_date_are_read_from_the_properties() -> None:

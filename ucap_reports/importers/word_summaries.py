@@ -122,10 +122,12 @@ class _WordReader:
             self._open = "group"
 
     def _begun(self, cell: FormCell) -> FormRow | None:
-        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact."""
+        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact, and not with
+        that of the names: outside of a table, these are in one line.
+        """
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
         field = self._labels.named(found["label"]) if found else None
-        if found is None or field is None:
+        if found is None or field is None or (self._exact and field == "name"):
             return None
         is_label = not self._exact and found[0].rstrip().endswith((":", "\uff1a", "\t"))
         if not (is_label or field == "contact.office" or cell.text in self._printed):
