@@ -122,8 +122,8 @@ class _WordReader:
             self._open = "group"
 
     def _begun(self, cell: FormCell) -> FormRow | None:
-        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact, and not with
-        that of the names: outside of a table, these are in one line.
+        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact, and not
+        with that of the names: outside of a table, these are in one line.
         """
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
         field = self._labels.named(found["label"]) if found else None
