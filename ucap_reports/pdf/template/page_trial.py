@@ -79,7 +79,7 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
         if isinstance(image, PackImage):
             location = Location(path, image.line)
             resolution = image.picture.width / (image.width / 72)
-            if resolution < LEAST_RESOLUTION:
+            if resolution < LEAST_RESOLUTION and not image.picture.work:
                 yield problem("image-coarse", location, name=image.name, resolution=f"{resolution:.0f}")
             if (size := len(image.picture.drawing.content) + len(image.picture.drawing.mask)) > MOST_PICTURE_BYTES:
                 yield problem("image-heavy", location, name=image.name, megabytes=f"{size / 1_000_000:.1f}")
