@@ -17,6 +17,7 @@ from ucap_reports.pdf.file.picture_objects import Picture
 from ucap_reports.pdf.file.svg_paths import (
     ellipse,
     line,
+    lines_operators,
     numbers,
     operand,
     path_operators,
@@ -38,7 +39,11 @@ _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LINE = f"{{{SVG_NAMESPACE}}}line"
-_UNSEEN = frozenset({"defs", "title", "desc", "metadata", "style"})
+_UNSEEN = frozenset(
+    {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
+    | {"marker", "filter"}
+)
+"""Elements that are not shown where they are; those that are referred to are errors there."""
 _SHAPES = {"rect": rectangle, "circle": ellipse, "ellipse": ellipse, "line": line}
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
@@ -173,7 +178,7 @@ def _path(name: str, attributes: Attributes) -> str | None:
         return str(attributes.read("d", path_operators, ""))
     if name in {"polyline", "polygon"}:
         end = "z" if name == "polygon" else ""
-        return str(attributes.read("points", lambda points: path_operators(f"M{points}{end}" if points else ""), ""))
+        return str(attributes.read("points", lambda points: lines_operators(points, end), ""))
     return path_operators(_SHAPES[name](attributes.length)) if name in _SHAPES else None
 
 

@@ -87,6 +87,11 @@ def path_operators(path: str) -> str:
     return "\n".join(pen.operators)
 
 
+def lines_operators(points: str, end: str) -> str:
+    """The operators of lines from point to point."""
+    return path_operators(f"M{points}{end}") if points.strip() else ""
+
+
 def _plain(path: str) -> Iterator[str]:
     """Commands and numbers as fontTools reads them; it skips what it does not know, so the path is checked here."""
     before, *commands = _COMMAND.split(path)
