@@ -44,6 +44,17 @@ theme:
   page: {{size: "100 mm, 60 mm", margins: "10 mm, 6 mm"}}
   styles:
 """
+RIVER = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 64" fill="none" stroke-linecap="round">
+  <defs><path id="wave" d="M6 0q19-16 38 0t38 0 38 0 38 0 38 0 38 0"/></defs>
+  <circle cx="120" cy="34" r="20" fill="#F7C873"/>
+  <path d="M120 8V2m23 16 5-5m-51 5-5-5" stroke="#F7C873" stroke-width="3"/>
+  <g stroke="#2A6F97" stroke-width="5">
+    <use href="#wave" y="40"/>
+    <use href="#wave" y="54" stroke="#61A5C2"/>
+  </g>
+</svg>
+"""
 KINDS: dict[Any, str] = {
     str: "text",
     bool: "`true` or `false`",
@@ -127,6 +138,7 @@ def rendered(example: Example) -> Rendered:
         pack = Path(name, "examples")
         pack.joinpath("images").mkdir(parents=True)
         town().crop((40, 0, 240, 200)).save(pack / "images" / "logo.png")
+        pack.joinpath("images", "river.svg").write_text(RIVER, encoding="utf-8")
         town().save(pack.parent / "rome.jpg", quality=90)
         settings = SETTINGS.format(page_number="" if "<page-number" in example.page else ", page_number")
         styles = "".join(f"    {line}\n" for line in example.styles.splitlines()) or "    line: {}\n"

@@ -11,6 +11,7 @@ from msgspec import Struct
 from PIL import Image
 
 from tests.broken_packs import BODY, PAGE
+from tests.drawings import drawing
 from tests.hostile_fonts import (
     DOWN_THE_ALPHABET,
     font_of,
@@ -198,11 +199,16 @@ def page(text: str) -> Files:
     return {"summary.page.xml": text.encode()}
 
 
-def pictures(*contents: bytes) -> Files:
+def pictures(*contents: bytes, ending: str = "") -> Files:
     """A pack that shows these pictures."""
-    shown = "".join(f'<img src="images/{number}" alt="a"/>' for number in range(len(contents)))
-    files = {f"images/{number}": content for number, content in enumerate(contents)}
+    files = {f"images/{number}{ending}": content for number, content in enumerate(contents)}
+    shown = "".join(f'<img src="{name}" alt="a"/>' for name in files)
     return {**page(f"<document>{shown}</document>"), **files}
+
+
+def drawings(*bodies: str) -> Files:
+    """A pack that shows SVG drawings of these contents."""
+    return pictures(*map(drawing, bodies), ending=".svg")
 
 
 def fonts(*contents: bytes | Padded) -> Files:
@@ -231,6 +237,23 @@ PICTURES: dict[str, Callable[[], Files]] = {
     "forty JPEG pictures of ninety scans": lambda: pictures(
         *(numbered(jpeg(3_900, 4_000, scans=90), number) for number in FORTY)
     ),
+}
+DOUBLING = "".join(f'<g id="a{n + 1}"><use href="#a{n}"/><use href="#a{n}"/></g>' for n in range(40))
+DRAWINGS: dict[str, Callable[[], Files]] = {
+    "a drawing that doubles forty times": lambda: drawings(f'<path id="a0" d="M0 0h1"/>{DOUBLING}'),
+    "a drawing of itself": lambda: drawings('<g id="a"><use href="#a"/><use href="#a"/></g>'),
+    "a drawing of a million segments": lambda: drawings(f'<path d="M0 0{"h1" * 1_000_000}"/>'),
+    "a drawing of rules": lambda: drawings(f"<style>{'.a{fill:red}' * 80_000}</style>" + '<text class="a"/>' * 900),
+    "forty drawings as large as can be": lambda: drawings(
+        *(f'<path d="M0 0v{number}{"h1" * 245_000}"/>' for number in FORTY)
+    ),
+    "forty drawings with an error at their end": lambda: drawings(
+        *(f'<path d="M0 0v{number}{"h1" * 245_000}x"/>' for number in FORTY)
+    ),
+    "a drawing shown forty times that doubles": lambda: {
+        **drawings(f'<path id="a0" d="M0 0h1"/>{DOUBLING}'),
+        **page("<document>" + '<img src="images/0.svg" alt="a"/>' * 40 + "</document>"),
+    },
 }
 FONTS: dict[str, Callable[[], Files]] = {
     "a font that is none": lambda: fonts(DAMAGED),
@@ -276,6 +299,7 @@ HOSTILE: Mapping[str, Callable[[], Files]] = {
     **{f"in a page: {name}": partial(page, text) for name, text in XML.items()},
     **{f"in a Word file: {name}": partial(word_file, make) for name, make in WORD.items()},
     **PICTURES,
+    **DRAWINGS,
     **FONTS,
     **TOTALS,
 }

@@ -217,7 +217,7 @@ class _PageWriter:
             return None
         kind = next((kind for start, kind in _SIGNATURES.items() if file.content.startswith(start)), None)
         if kind is None:
-            self._report(element, problem("image-invalid", form="damaged", name=name))
+            self._report(element, problem("image-invalid", form="web", name=name))
             return None
         return _data_url(kind, file.content)
 

@@ -10,10 +10,13 @@ MOST_PICTURE_BYTES = 2_000_000
 """More than a photograph needs on a page."""
 
 
-def quality_warnings(name: str, pixels: int, points: float, size: int, location: Location) -> Iterator[Problem]:
-    """`image-coarse` and `image-heavy` for a picture that is `pixels` and `points` wide and has `size` bytes."""
-    resolution = pixels / (points / 72)
-    if resolution < LEAST_RESOLUTION:
+def quality_warnings(
+    name: str, pixels: float | None, points: float, size: int, location: Location
+) -> Iterator[Problem]:
+    """`image-coarse` and `image-heavy` for a picture that is `pixels` (None for a drawing) and `points` wide and has
+    `size` bytes.
+    """
+    if pixels is not None and (resolution := pixels / (points / 72)) < LEAST_RESOLUTION:
         yield problem("image-coarse", location, name=name, resolution=f"{resolution:.0f}")
     if size > MOST_PICTURE_BYTES:
         yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")

@@ -17,11 +17,15 @@ _SPACES = {"L": b"/DeviceGray", "RGB": b"/DeviceRGB"}
 
 
 class Picture(Struct, frozen=True):
-    """A picture that fills the unit square, and its size in pixels."""
+    """A picture that fills the unit square, and its size in pixels, which for a drawing are only a unit of length.
+
+    `work` is the work of reading a drawing, 0 for a picture of pixels.
+    """
 
     drawing: PictureObject
-    width: int
-    height: int
+    width: float
+    height: float
+    work: int = 0
 
 
 @lru_cache(maxsize=64)

@@ -39,7 +39,7 @@ def read_emblem(opened: PageElement, place: ElementContext) -> Emblem:
 
 
 def read_image(opened: PageElement, place: ElementContext) -> PackImage | None:
-    """A PNG or JPEG picture of the pack, in the size of its style or at 96 pixels to the inch."""
+    """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
     opened.expect_empty()
     style, alt, files = opened.style(place.text), _alt(opened), opened.reading.pack.files
     if (name := opened.required("src", "images/logo.png")) is None:

@@ -33,6 +33,8 @@ WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
 MOST_PICTURE_WORK = 64_000_000
 """Pixels of all pictures of a page; they take about two seconds."""
+WORK_OF_DRAWING = 100
+"""Pixels that take as long as a unit of work of a drawing."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """The form of a language tag (BCP 47)."""
 
@@ -166,15 +168,29 @@ class Reading:
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
         try:
-            self._count_work(content)
+            if name.lower().endswith(".svg"):
+                return self._drawing(content)
+            self._count_work(content, picture_work)
             return read_picture(content)
         except PictureError as error:
-            self.report(element, problem("image-invalid", form=error.form, name=name, most=f"{error.most:,}"))
+            if error.work:  # again for each use, as it is not cached
+                self._picture_work[content] += error.work * WORK_OF_DRAWING
+            details = {"name": name, "most": f"{error.most:,}"}
+            for found in error.contents:
+                self.report(element, problem("image-invalid", form=error.form, content=found, **details))
             return None
 
-    def _count_work(self, content: bytes) -> None:
+    def _drawing(self, content: bytes) -> Picture:
+        from ucap_reports.pdf.file.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
+
+        self._count_work(content, lambda _: 0)
+        drawing = read_drawing(content)
+        self._picture_work[content] = drawing.work * WORK_OF_DRAWING
+        return drawing
+
+    def _count_work(self, content: bytes, work: Callable[[bytes], int]) -> None:
         if content not in self._picture_work:
-            self._picture_work[content] = picture_work(content)
+            self._picture_work[content] = work(content)
         if sum(self._picture_work.values()) > MOST_PICTURE_WORK:
             raise PictureError("total", MOST_PICTURE_WORK)
 

@@ -1,11 +1,11 @@
 """Security checks for the XML of a template: unknown markup, active content, and references to other files."""
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from lxml import etree
 
+from ucap_reports.pictures.svg_security import SVG_NAMESPACE
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
@@ -17,11 +17,6 @@ _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:off
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 _SHOWING = ("imagedata", "fill", "stroke")
 """VML elements whose `href` is the picture that they show, not the target of a link."""
-_SVG = "http://www.w3.org/2000/svg"
-_INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
-"""The beginning of references inside the file."""
-_CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)
-"""References to other files in a style sheet, and escapes that could hide them."""
 
 
 def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
@@ -154,25 +149,5 @@ def _reference_problem(
 
 def svg_tags(root: etree._Element) -> Iterator[Problem]:
     """Errors for tags in the texts of an SVG, however they are split."""
-    for element in root.iter(*(f"{{{_SVG}}}{name}" for name in ("text", "title", "desc"))):
+    for element in root.iter(*(f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "title", "desc"))):
         yield from _unused_tags("".join(map(str, element.itertext())))
-
-
-def svg_fault(root: etree._Element) -> str | None:
-    """The content that makes an SVG more than a drawing, such as `the element "script"`; None for a safe one."""
-    for element in root.iter(etree.Element):
-        name = etree.QName(element)
-        if name.namespace != _SVG:
-            if element is root or name.localname in ("script", "handler", "listener"):
-                return f'the element "{name.localname}"'
-            continue  # metadata of drawing programs
-        if name.localname not in allowlist().svg and not name.localname.startswith("fe"):
-            return f'the element "{name.localname}"'
-        if name.localname == "style" and _CSS.search(element.text or ""):
-            return "a style sheet that reads another file"
-        for attribute, value in element.items():
-            local, text = etree.QName(attribute).localname.lower(), str(value)
-            is_unsafe = not _INLINE.match(text.strip()) if local in ("href", "src") else bool(_CSS.search(text))
-            if is_unsafe or local.startswith("on"):
-                return f'the attribute "{local}"'
-    return None

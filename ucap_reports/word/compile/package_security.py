@@ -8,8 +8,9 @@ from urllib.parse import unquote
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.pictures.svg_security import svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.word.compile.content_security import drop_extensions, svg_fault, svg_tags
+from ucap_reports.word.compile.content_security import drop_extensions, svg_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem

@@ -31,7 +31,6 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
 
     settings: frozenset[str]
     active: frozenset[str]
-    svg: frozenset[str]
     fields: frozenset[str]
     fetching_fields: frozenset[str]
     editing: tuple[str, ...]

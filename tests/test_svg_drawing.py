@@ -1,0 +1,297 @@
+"""SVG drawings of a pack in the PDF: what is drawn, and that everything else is an error."""
+
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from io import BytesIO
+
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+from PIL import Image, ImageChops
+
+from tests.browser import chromium
+from tests.drawings import LOGO, drawing
+from tests.hostile_packs import unzipped
+from tests.pages import SUMMARY, blocks_of, pack_of, problems_of
+from tests.pdf_text import structure
+from tests.test_package_security import REFUSED
+from tests.verapdf import AssertConformant
+from ucap_reports.pdf.file.svg_drawing import MOST_WORK, read_drawing
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pdf.template.page_tree import PackImage
+from ucap_reports.pdf.template.page_trial import try_page
+from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.summary.document import Attachment, PdfStandard
+
+IMAGE = '<img src="images/a.svg" alt="The logo"/>'
+STYLED = IMAGE.replace("img", 'img class="logo"')
+PAGES = f"<page-header>{STYLED}</page-header>{IMAGE}<page-break/>{IMAGE}"
+
+
+def pdf_of(content: bytes, body: str = IMAGE, source: Attachment | None = None) -> bytes:
+    return render_pdf(SUMMARY, pack_of(f"<document>{body}</document>", {"images/a.svg": content}), source).content
+
+
+def form_of(body: str, attributes: str = 'viewBox="0 0 100 50"') -> tuple[str, list[float]]:
+    """The operators of a drawing in a PDF, and its visible box."""
+    with pikepdf.open(BytesIO(pdf_of(drawing(body, attributes)))) as document:
+        (form,) = document.pages[0].Resources.XObject.values()
+        return form.read_bytes().decode(), [float(side) for side in form.BBox]
+
+
+def operators(body: str) -> list[str]:
+    """The operators of a drawing with one shape, without those for the transformation and the end."""
+    (lines,) = re.findall(r"q .+? cm\n(.*) Q", form_of(body)[0], re.DOTALL)
+    return str(lines).split("\n")
+
+
+def rendered(content: bytes) -> Image.Image:
+    with pdfium.PdfDocument(pdf_of(content)) as document:
+        picture: Image.Image = document[0].render(scale=2 * 96 / 72).to_pil().convert("RGB")
+        return picture
+
+
+def test_a_drawing_looks_as_in_a_browser() -> None:
+    address = f"data:image/svg+xml;base64,{b64encode(LOGO).decode()}"
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 794, "height": 400}, device_scale_factor=2)
+        page.set_content(f'<img style="position: absolute; left: 20mm; top: 20mm" src="{address}">')
+        page.wait_for_function("document.images[0].complete")
+        shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    printed = rendered(LOGO).crop((0, 0, *shown.size))
+    assert len(printed.getcolors(maxcolors=1_000_000) or ()) > 10
+    difference = ImageChops.difference(printed, shown).convert("L").point(lambda value: 255 * (value > 100))
+    assert difference.histogram()[255] < 2_000, "pixels, which are at the edges of shapes"
+    moved = ImageChops.difference(printed, ImageChops.offset(shown, 8, 0)).convert("L")
+    assert moved.point(lambda value: 255 * (value > 100)).histogram()[255] > 5_000
+
+
+@pytest.mark.parametrize(
+    ("shape", "path"),
+    [
+        ('<path d="M1 2 3 4H5V6h1v-1l.5.5Zm1 1"/>', "1 2 m|3 4 l|5 4 l|5 6 l|6 6 l|6 5 l|6.5 5.5 l|1 2 l|h|2 3 m"),
+        ('<path d="M0 0C1 1 2 1 3 0S5-1 6 0"/>', "0 0 m|1 1 2 1 3 0 c|4 -1 5 -1 6 0 c"),
+        ('<path d="M0 0Q3 3 6 0T12 0"/>', "0 0 m|2 2 4 2 6 0 c|8 -2 10 -2 12 0 c"),
+        ('<path d="M1e1,-1.5E0+3.-.5"/>', "10 -1.5 m|3 -0.5 l"),
+        ('<rect x="1" y="2" width="3in" height="4"/>', "1 2 m|289 2 l|289 6 l|1 6 l|1 2 l|h"),
+        ('<polygon points="1,2 3,4-5-6"/>', "1 2 m|3 4 l|-5 -6 l|1 2 l|h"),
+        ('<polyline points="1 2 3 4"/>', "1 2 m|3 4 l"),
+    ],
+)
+def test_a_shape_has_the_operators_of_its_path(shape: str, path: str) -> None:
+    assert operators(shape) == ["0 0 0 rg", *path.split("|"), "f"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "same"),
+    [
+        ('<circle cx="5" cy="6" r="4"/>', '<path d="M9 6A4 4 0 0 1 1 6a4 4 0 018 0z"/>'),
+        ('<ellipse cx="5" cy="6" rx="4" ry="2"/>', '<path d="M9 6A4 2 0 011 6 4 2 0\n0\n1 9 6z"/>'),
+        (
+            '<rect x="1" y="2" width="30" height="20" rx="5" ry="90"/>',
+            '<path d="M6 2H26A5 10 0 0131 12V12A5 10 0 0126 22H6A5 10 0 011 12V12A5 10 0 016 2Z"/>',
+        ),
+        ('<rect width="9" height="9" style="fill: #f00"/>', '<rect width="9" height="9" fill="rgb(255,0,0)"/>'),
+        ('<path d="M0 0h1v1"  fill="lime"/>', '<g fill="lime"><path d="M0 0h1v1" fill="inherit"/></g>'),
+        (
+            '<path d="M0 0h1v1" transform="matrix(2 0 0 2 3 4)"/>',
+            '<g transform="translate(3,4)scale(2)"><path d="M0 0h1v1"/></g>',
+        ),
+        (
+            '<use href="#a" x="3"/><defs><path id="a" d="M0 0h1v1"/></defs>',
+            '<path d="M0 0h1v1" transform="translate(3)"/>',
+        ),
+        (
+            '<style>.a{fill:red}.b{fill:blue}.a{fill:lime}</style><path class="b a" d="M0 0h1v1"/>',
+            '<path d="M0 0h1v1" fill="lime"/>',
+        ),
+        ('<path style="fill:red" class="a" fill="blue" d="M0 0h1v1"/>', '<path d="M0 0h1v1" fill="#FF0000FF"/>'),
+    ],
+)
+def test_two_ways_to_draw_the_same(shape: str, same: str) -> None:
+    assert form_of(shape) == form_of(same)
+    assert form_of(shape)[0]
+
+
+def test_a_stroke_has_its_colour_width_ends_corners_and_dashes() -> None:
+    style = "stroke:#f00;stroke-width:2mm;stroke-linecap:round;stroke-linejoin:bevel;stroke-miterlimit:3"
+    dashes = 'stroke-dasharray="1,2" stroke-dashoffset="1"'
+    written = operators(f'<path fill-rule="evenodd" d="M0 0h1" style="{style}" {dashes}/>')
+    lines = ["7.55906 w 1 J 2 j", "3 M [1 2] 1 d"]
+    assert written == ["0 0 0 rg", "1 0 0 RG", *lines, "0 0 m", "1 0 l", "B*"]
+    assert operators('<line x2="1" stroke="red"/>')[-1] == "S"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect width="0" height="5"/>',
+        '<circle r="0"/>',
+        '<path d=""/>',
+        '<polygon points=" "/>',
+        '<line x2="5"/>',
+        '<g display="none"><path d="M0 0h1v1"/><text>a</text></g>',
+        '<path d="M0 0h1v1" fill="none"/>',
+        '<path d="M0 0h1v1" fill="none" stroke="red" stroke-width="0"/>',
+        '<path d="M0 0h1v1" transform="scale(0)"/>',
+    ],
+)
+def test_what_svg_does_not_show_is_not_drawn(body: str) -> None:
+    assert form_of(body)[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size", "box"),
+    [
+        ('viewBox="0 0 100 50"', (100, 50), (0, 0, 100, 50)),
+        ('width="3in" height="72pt"', (288, 96), (0, 0, 288, 96)),
+        ('width="200" viewBox="-1 -2 100 50"', (200, 100), (-1, -2, 99, 48)),
+        ('height="200" viewBox="0 0 100 50"', (400, 200), (0, 0, 100, 50)),
+        ('width="100%" height="100%" viewBox="0 0 100 50"', (100, 50), (0, 0, 100, 50)),
+        ('width="100" height="100" viewBox="0 0 100 50"', (100, 100), (0, -25, 100, 75)),
+    ],
+)
+def test_the_size_is_that_of_the_file_or_of_its_view_box(
+    attributes: str, size: tuple[float, float], box: tuple[float, ...]
+) -> None:
+    files = {"images/a.svg": drawing('<path d="M0 0h1v1"/>', attributes)}
+    natural, styled = blocks_of(IMAGE + STYLED, files=files)
+    assert isinstance(natural, PackImage)
+    assert isinstance(styled, PackImage)
+    assert (natural.width, natural.height) == pytest.approx([side * 0.75 for side in size])
+    assert (styled.height, styled.width) == pytest.approx([72 / 2.54, 72 / 2.54 * size[0] / size[1]])
+    assert form_of("", attributes)[1] == pytest.approx(box)
+
+
+def test_a_drawing_has_no_resolution() -> None:
+    pack = pack_of(f"<document>{IMAGE}</document>", {"images/a.svg": drawing("", 'viewBox="0 0 1 1" width="90mm"')})
+    assert try_page(pack, [SUMMARY])[0].problems == ()
+
+
+def test_a_drawing_is_one_object_and_a_figure_outside_of_headers() -> None:
+    content = pdf_of(LOGO, PAGES)
+    with pikepdf.open(BytesIO(content)) as document:
+        forms = [page.Resources.XObject for page in document.pages]
+        assert len(forms) == 2
+        assert len({value.objgen for each in forms for value in each.values()}) == 1
+        streams = [page.Contents.read_bytes() for page in document.pages]
+    assert [each.count(b" Do") for each in streams] == [2, 2]
+    assert [node.alt for node in structure(content).find("Figure")] == ["The logo", "The logo"]
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant: AssertConformant) -> None:
+    source = Attachment("plan.yaml", "application/yaml", "The plan", b"cities: []")
+    assert_conformant(pdf_of(LOGO, PAGES, source if standard is PdfStandard.UA_2 else None), standard)
+
+
+@pytest.mark.parametrize(
+    ("body", "content"),
+    [
+        ("<text>a</text>", 'the element "text" (line 1)'),
+        ('\n<g>\n<image href="data:image/png;base64,AA"/></g>', 'the element "image" (line 3)'),
+        ('<svg viewBox="0 0 1 1"/>', 'the element "svg" (line 1)'),
+        ('<use href="#a"/><symbol id="a"/>', 'the element "symbol" (line 1)'),
+        ('<linearGradient id="a"/><rect width="1" height="1" fill="url(#a)"/>', 'fill="url(#a)" (line 1)'),
+        ('<g stroke="#ff000080"/>', 'stroke="#ff000080" (line 1)'),
+        ('<g fill="rgba(1,2,3,.5)"/>', 'fill="rgba(1,2,3,.5)" (line 1)'),
+        ('<g style="opacity:.5"/>', 'opacity=".5" (line 1)'),
+        ('<g fill-opacity="50%"/>', 'fill-opacity="50%" (line 1)'),
+        ('<g clip-path="url(#a)"/>', 'clip-path="url(#a)" (line 1)'),
+        ('<g mask="url(#a)"/>', 'mask="url(#a)" (line 1)'),
+        ('<g filter="url(#a)"/>', 'filter="url(#a)" (line 1)'),
+        ('<g marker-end="url(#a)"/>', 'marker-end="url(#a)" (line 1)'),
+        ('<g visibility="hidden"/>', 'visibility="hidden" (line 1)'),
+        ('<g style="mix-blend-mode:multiply"/>', 'mix-blend-mode="multiply" (line 1)'),
+        ('<path pathLength="5"/>', 'the attribute "pathLength" (line 1)'),
+        ('<g transform-origin="5"/>', 'the attribute "transform-origin" (line 1)'),
+        ("<style>path > .a{fill:red}</style>", 'the style rule "path > .a" (line 1)'),
+        ("<style>@media print{.a{fill:red}}</style>", 'the style rule "@media print" (line 1)'),
+        ('<use href="#b"/>', 'href="#b" (line 1)'),
+        ('<path d="M0 0 5"/>', 'd="M0 0 5" (line 1)'),
+        ('<path d="L0 5"/>', 'd="L0 5" (line 1)'),
+        ('<path d="M0 0x"/>', 'd="M0 0x" (line 1)'),
+        ('<path d="none"/>', 'd="none" (line 1)'),
+        ('<path d="M0 0A5 5 0 2 0 1 1"/>', 'd="M0 0A5 5 0 2 0 1 1" (line 1)'),
+        ('<path d="M0 0A1e-200 1e-200 0 0 1 1 1"/>', 'd="M0 0A1e-200 1e-200 0 0 1 1 1" (line 1)'),
+        ('<polygon points="1 2 3"/>', 'points="1 2 3" (line 1)'),
+        ('<rect width="1e999" height="1"/>', 'width="1e999" (line 1)'),
+        ('<rect width="50%" height="1"/>', 'width="50%" (line 1)'),
+        ('<g transform="turn(5)"/>', 'transform="turn(5)" (line 1)'),
+        ('<g stroke-dasharray="-1 2"/>', 'stroke-dasharray="-1 2" (line 1)'),
+        ('<g stroke-linejoin="arcs"/>', 'stroke-linejoin="arcs" (line 1)'),
+        ('<g stroke-miterlimit="0"/>', 'stroke-miterlimit="0" (line 1)'),
+        ('<g stroke-width="-1"/>', 'stroke-width="-1" (line 1)'),
+        ('<g color="none"/>', 'color="none" (line 1)'),
+        ('<g transform="scale(1e6)scale(1e6)scale(1e6)"><path d="M0 0h1"/></g>', 'the attribute "transform" (line 1)'),
+        ("<animate/>", 'the element "animate"'),
+        ("<a href='#a'/>", 'the element "a"'),
+        ("<g>" * 120 + "</g>" * 120, "elements nested more than 100 deep (line 1)"),
+        ('<use id="a" href="#a"/>', "elements nested more than 100 deep (line 1)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_drawn_is_an_error_that_names_it(body: str, content: str) -> None:
+    (problem,) = problems_of(f"<document>{IMAGE}</document>", {"images/a.svg": drawing(body)})
+    assert problem.code == "image-invalid"
+    assert problem.message == f'"images/a.svg" contains {content}, which page templates cannot draw'
+    assert "convert text to paths" in (problem.hint or "")
+
+
+def test_all_errors_of_a_drawing_are_reported_at_once() -> None:
+    body = '<text/>\n<text/>\n<g opacity="0"><g opacity="0"/></g>'
+    found = problems_of(f"<document>{IMAGE}</document>", {"images/a.svg": drawing(body)})
+    assert [problem.details["content"] for problem in found] == ['the element "text" (line 1)', 'opacity="0" (line 3)']
+
+
+@pytest.mark.parametrize(
+    "attributes", ["", 'width="5"', 'viewBox="0 0 0 5"', 'viewBox="0 0 1e-300 1"', 'viewBox="0 0 1"', 'viewBox="a"']
+)
+def test_a_drawing_without_a_size_is_an_error(attributes: str) -> None:
+    with pytest.raises(PictureError) as found:
+        read_drawing(drawing("", attributes))
+    assert "viewBox" in "".join(found.value.contents)
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"<svg", "damaged"),
+        (b"<svg viewBox='0 0 1 1'/>", "damaged"),
+        (drawing("<g>" * 5_000 + "</g>" * 5_000), "damaged"),
+        (b'<!DOCTYPE svg [<!ENTITY a "<g/>">]>' + drawing("&a;"), "drawing"),
+        (drawing('<g id="a"><use href="#a"/><use href="#a"/></g>'), "work"),
+        (drawing("<g/>" * (MOST_WORK // 50)), "work"),
+        (drawing(" " * 1_000_000), "bytes"),
+    ],
+)
+def test_a_drawing_has_limits(content: bytes, form: str) -> None:
+    with pytest.raises(PictureError) as found:
+        read_drawing(content)
+    assert found.value.form == form
+
+
+def test_drawings_have_a_limit_in_total_also_those_with_errors() -> None:
+    files = {f"images/{number}.svg": drawing(f'<path d="M0 0{"h1" * 60_000}{end}"/>')
+             for number, end in enumerate(["", "x", "v1", "x", "v2", "x", "v3", "x"])}  # fmt: skip
+    body = "\n".join(f'<img src="{name}" alt="a"/>' for name in files)
+    found = [problem.message for problem in problems_of(f"<document>{body}</document>", files)]
+    assert sum("contains d=" in message for message in found) == 3
+    assert sum("the pictures of the page have more than" in message for message in found) == 2
+
+
+@pytest.mark.parametrize("make", [make for name, (make, _) in REFUSED.items() if name.startswith("an SVG with an")])
+def test_a_drawing_that_word_templates_refuse_for_its_references_is_refused(make: Callable[[], bytes]) -> None:
+    with pytest.raises(PictureError) as found:
+        read_drawing(unzipped(make())["word/media/a.svg"])
+    assert found.value.form == "drawing"
+
+
+def test_a_document_without_a_drawing_does_not_load_the_code_for_them() -> None:
+    code = (
+        "import sys; from ucap_reports import render; render(text='cities: [{name: Rome}]', formats='pdf');"
+        "sys.exit('ucap_reports.pdf.file.svg_drawing' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

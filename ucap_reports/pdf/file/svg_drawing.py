@@ -1,0 +1,205 @@
+"""SVG drawings as PDF objects: forms of vector graphics that fill the unit square (ISO 32000-1, 8.10).
+
+Only shapes in solid colours are drawn. Everything else that could be seen is an error, so that nothing is missing.
+"""
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from fontTools.misc.transform import Identity, Transform
+from lxml import etree
+
+from ucap_reports.pdf.file.canvas import Box, PictureObject
+from ucap_reports.pdf.file.canvas import operand as colour_operands
+from ucap_reports.pdf.file.pdf_objects import compressed_stream
+from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.pdf.file.svg_paths import (
+    ellipse,
+    line,
+    lines_operators,
+    numbers,
+    operand,
+    path_operators,
+    rectangle,
+    transform,
+)
+from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, Faults, Style, StyleSheet, declarations
+from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
+
+MOST_BYTES = 1_000_000
+"""The maximum for an SVG file; logos have a hundredth of it."""
+MOST_DEPTH = 100
+"""Elements in each other, also through `use`."""
+MOST_WORK = 500_000
+"""Characters of the attributes that are drawn, again for each `use`, and 50 more for each element."""
+_WORK_OF_ELEMENT = 50
+_SMALLEST = 0.001
+"""The smallest width and height of a drawing in its own units."""
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_LINE = f"{{{SVG_NAMESPACE}}}line"
+_UNSEEN = frozenset(
+    {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
+    | {"marker", "filter"}
+)
+"""Elements that are not shown where they are; those that are referred to are errors there."""
+_SHAPES = {"rect": rectangle, "circle": ellipse, "ellipse": ellipse, "line": line}
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+)
+
+
+@lru_cache(maxsize=64)
+def read_drawing(content: bytes) -> Picture:
+    """The drawing of an SVG file. Raises PictureError with everything in it that cannot be drawn."""
+    if len(content) > MOST_BYTES:
+        raise PictureError("bytes", MOST_BYTES)
+    try:
+        root = etree.fromstring(content, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise PictureError("damaged") from error
+    if root.tag != f"{{{SVG_NAMESPACE}}}svg":
+        raise PictureError("damaged")
+    document_type: Any = root.getroottree().docinfo.internalDTD
+    has_entities = document_type is not None and any(document_type.iterentities())
+    if (fault := "an entity" if has_entities else svg_fault(root)) is not None:
+        raise PictureError("drawing", contents=(fault,))
+    reading = _Reading(root)
+    try:
+        return reading.picture(f"Drawing-{sha256(content).hexdigest()[:12]}")
+    except PictureError as error:
+        error.work = reading.work
+        raise
+
+
+class _Reading:
+    """The state of reading a drawing."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.work = 0
+        self._faults = Faults()
+        self._operators: list[str] = []
+        self._root = root
+        self._sheet = StyleSheet(root, self._faults)
+        self._targets = {"": etree.Element("none")}
+        """The elements by their references; one that is not drawn for an invalid reference."""
+        self._targets |= {f"#{each.get('id')}": each for each in root.iter(etree.Element) if each.get("id")}
+
+    def picture(self, name: str) -> Picture:
+        """The complete drawing as a picture of that name, with its size in pixels of CSS."""
+        root = self._attributes(self._root)
+        style = root.style(INITIAL)
+        for child in self._root.iterchildren(etree.Element):
+            self._draw(child, style, Identity, 1)
+        box, width, height = self._viewport(root)
+        if faults := self._faults.described():
+            raise PictureError("drawing", contents=faults)
+        form = compressed_stream("\n".join(self._operators).encode("ascii"), _entries(box))
+        return Picture(PictureObject(name, form), width, height, self.work)
+
+    def _attributes(self, element: etree._Element) -> Attributes:
+        """The attributes of an element. Counts the work of drawing it."""
+        pairs = [("href" if name == _HREF else str(name), str(value)) for name, value in element.items()]
+        written = {name: value for name, value in pairs if not name.startswith("{")}
+        values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
+        self.work += _WORK_OF_ELEMENT + sum(len(name) + len(value) for name, value in values.items())
+        if self.work > MOST_WORK:
+            raise PictureError("work", MOST_WORK)
+        return Attributes(element, values, self._faults)
+
+    def _viewport(self, root: Attributes) -> tuple[Box, float, float]:
+        """The visible box in the units of the drawing, and its width and height in pixels.
+
+        A view box of other proportions is centred in the width and height (SVG 1.1, 7.8: `xMidYMid meet`).
+        """
+        if root.values.get("preserveAspectRatio", "xMidYMid").strip() not in {"xMidYMid", "xMidYMid meet"}:
+            self._faults.add('the attribute "preserveAspectRatio"', root.element)
+        written = {name: root.values.get(name, "100%") for name in ("width", "height")}
+        width, height = (0 if "%" in text else root.length(name) for name, text in written.items())
+        left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
+        if min(across, down) >= _SMALLEST:
+            width = width or (height * across / down if height else across)
+            height = height or width * down / across
+        if min(across, down, width, height) < _SMALLEST:
+            self._faults.add('the element "svg" without a viewBox', root.element)
+            return Box(0, 0, 1, 1), 1, 1
+        scale = min(width / across, height / down)
+        x, y, half_width, half_height = left + across / 2, top + down / 2, width / scale / 2, height / scale / 2
+        return Box(x - half_width, y - half_height, x + half_width, y + half_height), width, height
+
+    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
+        """Draw an element and those inside of it."""
+        name = etree.QName(element)
+        if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
+            return
+        if depth > MOST_DEPTH:
+            self._faults.add(f"elements nested more than {MOST_DEPTH} deep", element)
+            return
+        attributes = self._attributes(element)
+        style = attributes.style(inherited)
+        if not style["display"]:
+            return
+        matrix = matrix.transform(attributes.read("transform", transform, ""))
+        if name.localname == "g":
+            for child in element.iterchildren(etree.Element):
+                self._draw(child, style, matrix, depth + 1)
+        elif name.localname == "use":
+            matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
+            self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
+        elif (path := _path(name.localname, attributes)) is None:
+            self._faults.add(f'the element "{name.localname}"', element)
+        else:
+            self._paint(path, style, matrix, element)
+
+    def _paint(self, path: str, style: Style, matrix: Transform, element: etree._Element) -> None:
+        """Fill and stroke a path."""
+        fill, stroke = (style["color"] if style[name] == CURRENT else style[name] for name in ("fill", "stroke"))
+        is_filled = fill is not None and element.tag != _LINE
+        is_stroked = stroke is not None and style["stroke-width"] > 0
+        determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]
+        if not path or not determinant or not (is_filled or is_stroked):
+            return
+        try:
+            operators = [f"q {' '.join(operand(value, digits=9) for value in matrix)} cm"]
+        except ValueError:
+            self._faults.add('the attribute "transform"', element)
+            return
+        operators += [f"{colour_operands(fill)} rg"] if is_filled else []
+        operators += [f"{colour_operands(stroke)} RG", *_line_style(style)] if is_stroked else []
+        rule = style["fill-rule"] if is_filled else ""
+        painting = ("B" if is_stroked else "f") if is_filled else "S"
+        self._operators += [*operators, path, f"{painting}{rule} Q"]
+
+
+def _path(name: str, attributes: Attributes) -> str | None:
+    """The operators of a shape's path; None for an element that is not a shape."""
+    if name == "path":
+        return str(attributes.read("d", path_operators, ""))
+    if name in {"polyline", "polygon"}:
+        end = "z" if name == "polygon" else ""
+        return str(attributes.read("points", lambda points: lines_operators(points, end), ""))
+    return path_operators(_SHAPES[name](attributes.length)) if name in _SHAPES else None
+
+
+def _line_style(style: Style) -> list[str]:
+    """The operators for the width, ends and corners of lines, and their dashes."""
+    dashes = " ".join(map(operand, style["stroke-dasharray"]))
+    return [
+        f"{operand(style['stroke-width'])} w {style['stroke-linecap']} J {style['stroke-linejoin']} j",
+        f"{operand(style['stroke-miterlimit'])} M [{dashes}] {operand(style['stroke-dashoffset'])} d",
+    ]
+
+
+def _four_numbers(text: str) -> tuple[float, ...]:
+    left, top, width, height = numbers(text)
+    return left, top, width, height
+
+
+def _entries(box: Box) -> bytes:
+    """The entries of a form that shows the box in the unit square. Its y grows downwards."""
+    width, height = box.right - box.left, box.bottom - box.top
+    bounds = (box.left, box.top, box.right, box.bottom)
+    matrix = (1 / width, 0, 0, -1 / height, -box.left / width, box.bottom / height)
+    bounds_text, matrix_text = (" ".join(operand(value, digits=9) for value in each) for each in (bounds, matrix))
+    return f"/Type/XObject/Subtype/Form/BBox[{bounds_text}]/Matrix[{matrix_text}]/Resources<<>>".encode("ascii")

@@ -1,0 +1,205 @@
+"""Properties of SVG drawings: how shapes are painted (SVG 1.1, chapters 6 and 11)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, islice
+from typing import Any
+
+from lxml import etree
+from PIL import ImageColor
+
+from ucap_reports.pdf.file.svg_paths import length, number, numbers
+from ucap_reports.pictures.svg_security import SVG_NAMESPACE
+from ucap_reports.template.lengths_and_colours import Colour
+
+MOST_FAULTS = 20
+CURRENT = "currentcolor"
+"""The value of `fill` and `stroke` that means the value of `color`."""
+_OPAQUE = 255
+
+
+def colour(text: str) -> Colour | str | None:
+    """The colour of a paint; None for `none`. Raises ValueError for gradients and transparent colours."""
+    written = text.strip().lower()
+    if written in {"none", CURRENT}:
+        return CURRENT if written == CURRENT else None
+    red, green, blue, *alpha = ImageColor.getrgb(written)
+    if alpha not in ([], [_OPAQUE]):
+        raise ValueError(text)
+    return Colour("".join(f"{min(channel, 255):02X}" for channel in (red, green, blue)))
+
+
+def _plain_colour(text: str) -> Colour:
+    found = colour(text)
+    if not isinstance(found, Colour):
+        raise ValueError(text)  # noqa: TRY004 - the text is wrong
+    return found
+
+
+def _one_of(**values: Any) -> Callable[[str], Any]:
+    """Reads one of these keywords as its value."""
+
+    def read(text: str) -> Any:
+        if text.strip() not in values:
+            raise ValueError(text)
+        return values[text.strip()]
+
+    return read
+
+
+def _opaque(text: str) -> None:
+    if float(text.strip().removesuffix("%")) != (100 if "%" in text else 1):
+        raise ValueError(text)
+
+
+def _positive(text: str) -> float:
+    value = length(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def _miter_limit(text: str) -> float:
+    value = number(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def _dashes(text: str) -> tuple[float, ...]:
+    """The lengths of dashes and gaps; none for a solid line."""
+    dashes = () if text.strip() == "none" else tuple(numbers(text.replace("px", " ")))
+    if any(dash < 0 for dash in dashes):
+        raise ValueError(text)
+    return dashes if any(dashes) else ()
+
+
+Property = tuple[str, Callable[[str], Any]]
+_ONLY_NONE: Property = ("none", _one_of(none=None))
+PROPERTIES: Mapping[str, Property] = {
+    "color": ("black", _plain_colour),
+    "fill": ("black", colour),
+    "fill-rule": ("nonzero", _one_of(nonzero="", evenodd="*")),
+    "stroke": ("none", colour),
+    "stroke-width": ("1", _positive),
+    "stroke-linecap": ("butt", _one_of(butt=0, round=1, square=2)),
+    "stroke-linejoin": ("miter", _one_of(miter=0, round=1, bevel=2)),
+    "stroke-miterlimit": ("4", _miter_limit),
+    "stroke-dasharray": ("none", _dashes),
+    "stroke-dashoffset": ("0", length),
+    "display": ("inline", _one_of(inline=True, block=True, none=False)),
+    "visibility": ("visible", _one_of(visible=None)),
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", _opaque)),
+    **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect"), _ONLY_NONE),
+    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _ONLY_NONE),
+    **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
+}
+"""The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
+WITHOUT_EFFECT = re.compile(
+    "id|class|style|version|baseProfile|role|tabindex|focusable|lang|overflow|clip|clip-rule|cursor|pointer-events|kerning|"
+    "direction|unicode-bidi|writing-mode|white-space|line-height|baseline-shift|isolation|enable-background|"
+    "(data|aria|font|text|letter|word|dominant|alignment|color|image|shape|stop|flood|lighting|solid|)-.*"
+)
+"""Attributes and properties that do not change how shapes look: those for text, references, and drawing programs."""
+
+
+_GEOMETRY = frozenset(
+    {"x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "x1", "y1", "x2", "y2", "points", "d"}
+    | {"transform", "href", "viewBox", "preserveAspectRatio"}
+)
+_CLASS = re.compile(r"\.([\w-]+)")
+_SHOWN = 40
+"""Characters of a value in a message."""
+Style = dict[str, Any]
+INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.items()}
+"""The style outside of all elements."""
+
+
+class Faults:
+    """What cannot be drawn, each with the line where it is first."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, int] = {}
+
+    def add(self, fault: str, element: etree._Element) -> None:
+        """Keep what cannot be drawn of an element."""
+        line: Any = element.sourceline
+        self._lines.setdefault(fault, line)
+
+    def described(self) -> tuple[str, ...]:
+        """The first of them, with their lines."""
+        return tuple(f"{fault} (line {line})" for fault, line in islice(self._lines.items(), MOST_FAULTS))
+
+
+class Attributes:
+    """The attributes of an element, with those of its rules and its style."""
+
+    def __init__(self, element: etree._Element, values: Mapping[str, str], faults: Faults) -> None:
+        self.element, self.values, self._faults = element, values, faults
+
+    def read(self, name: str, read: Callable[[str], Any], default: str = "0") -> Any:
+        """The value of an attribute; the default for a missing one, and for an invalid one, which is a fault."""
+        value = self.values.get(name, default)
+        try:
+            return read(value)
+        except (ValueError, ArithmeticError, LookupError, TypeError):
+            self._faults.add(f'{name}="{_shortened(value)}"', self.element)
+            return read(default)
+
+    def length(self, name: str) -> float:
+        """A length in pixels."""
+        return float(self.read(name, length))
+
+    def style(self, inherited: Style) -> Style:
+        """The properties of the element. Attributes that change its look in other ways are faults."""
+        style = dict(inherited)
+        for name, value in self.values.items():
+            if name in PROPERTIES and value != "inherit":
+                default, read = PROPERTIES[name]
+                style[name] = self.read(name, read, default)
+            elif name not in PROPERTIES and name not in _GEOMETRY and not WITHOUT_EFFECT.fullmatch(name):
+                self._faults.add(f'the attribute "{_shortened(name)}"', self.element)
+        return style
+
+
+class StyleSheet:
+    """The rules of a drawing for classes. Those with other selectors are faults."""
+
+    def __init__(self, root: etree._Element, faults: Faults) -> None:
+        self._rules: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+        """The properties of each class; of two values for an element, the one with the larger number applies."""
+        place = count()
+        for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
+            for selector, values in _rules("".join(map(str, sheet.itertext()))):
+                if (match := _CLASS.fullmatch(selector)) is None:
+                    faults.add(f'the style rule "{_shortened(selector)}"', sheet)
+                else:
+                    self._rules[match[1]] |= {name: (next(place), value) for name, value in values.items()}
+
+    def values(self, classes: str) -> dict[str, str]:
+        """The properties that the classes of an element have."""
+        found: dict[str, tuple[int, str]] = {}
+        for name in set(classes.split()):
+            own = self._rules.get(name, {})
+            found |= {key: max(found.get(key, each), each) for key, each in own.items()}
+        return {name: value for name, (_, value) in found.items()}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def declarations(text: str) -> dict[str, str]:
+    """The values of properties in a `style` attribute or a rule."""
+    pairs = [each.partition(":") for each in text.split(";") if each.strip()]
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rules of a style sheet, each selector with its properties."""
+    first, *others = sheet.split("/*")
+    for rule in "".join([first, *(each.partition("*/")[2] for each in others)]).split("}"):
+        selectors, _, body = rule.partition("{")
+        for selector in selectors.split(",") if selectors.strip() else ():
+            yield selector.strip(), declarations(body)
