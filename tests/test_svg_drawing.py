@@ -256,6 +256,13 @@ def test_a_drawing_without_a_size_is_an_error(attributes: str) -> None:
     assert "viewBox" in "".join(found.value.contents)
 
 
+@pytest.mark.parametrize("attribute", ['transform="scale(2)"', 'preserveAspectRatio="none"'])
+def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: str) -> None:
+    with pytest.raises(PictureError) as found:
+        read_drawing(drawing("", f'viewBox="0 0 1 1" {attribute}'))
+    assert attribute.partition("=")[0] in "".join(found.value.contents)
+
+
 @pytest.mark.parametrize(
     ("content", "form"),
     [
