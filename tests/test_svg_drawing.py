@@ -130,6 +130,8 @@ def test_a_stroke_has_its_colour_width_ends_corners_and_dashes() -> None:
     [
         '<rect width="0" height="5"/>',
         '<circle r="0"/>',
+        '<circle r="1e-200"/>',
+        '<rect width="1e-300" height="9" rx="2"/>',
         '<path d=""/>',
         '<polygon points=" "/>',
         '<line x2="5"/>',
@@ -216,7 +218,6 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<path d="M0 0x"/>', 'd="M0 0x" (line 1)'),
         ('<path d="none"/>', 'd="none" (line 1)'),
         ('<path d="M0 0A5 5 0 2 0 1 1"/>', 'd="M0 0A5 5 0 2 0 1 1" (line 1)'),
-        ('<path d="M0 0A1e-200 1e-200 0 0 1 1 1"/>', 'd="M0 0A1e-200 1e-200 0 0 1 1 1" (line 1)'),
         ('<polygon points="1 2 3"/>', 'points="1 2 3" (line 1)'),
         ('<rect width="1e999" height="1"/>', 'width="1e999" (line 1)'),
         ('<rect width="50%" height="1"/>', 'width="50%" (line 1)'),
@@ -253,6 +254,13 @@ def test_a_drawing_without_a_size_is_an_error(attributes: str) -> None:
     with pytest.raises(PictureError) as found:
         read_drawing(drawing("", attributes))
     assert "viewBox" in "".join(found.value.contents)
+
+
+@pytest.mark.parametrize("attribute", ['transform="scale(2)"', 'preserveAspectRatio="none"'])
+def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: str) -> None:
+    with pytest.raises(PictureError) as found:
+        read_drawing(drawing("", f'viewBox="0 0 1 1" {attribute}'))
+    assert attribute.partition("=")[0] in "".join(found.value.contents)
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,8 @@ class _Reading:
         self._sheet = StyleSheet(root, self._faults)
         self._targets = {"": etree.Element("none")}
         """The elements by their references; one that is not drawn for an invalid reference."""
-        self._targets |= {f"#{each.get('id')}": each for each in root.iter(etree.Element) if each.get("id")}
+        for element in root.iter(etree.Element):
+            self._targets.setdefault(f"#{element.get('id')}", element)
 
     def picture(self, name: str) -> Picture:
         """The complete drawing as a picture of that name, with its size in pixels of CSS."""
@@ -115,6 +116,8 @@ class _Reading:
         """
         if root.values.get("preserveAspectRatio", "xMidYMid").strip() not in {"xMidYMid", "xMidYMid meet"}:
             self._faults.add('the attribute "preserveAspectRatio"', root.element)
+        if "transform" in root.values:
+            self._faults.add('the attribute "transform" of the element "svg"', root.element)
         written = {name: root.values.get(name, "100%") for name in ("width", "height")}
         width, height = (0 if "%" in text else root.length(name) for name, text in written.items())
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")

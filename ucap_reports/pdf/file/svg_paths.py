@@ -14,6 +14,7 @@ from fontTools.svgLib.path import parse_path
 _LARGEST, _LARGEST_LENGTH = 1e6, 1e5
 """The largest number and the largest length in a drawing; real ones are below 10,000."""
 _LARGEST_OPERAND = 1e15
+_DIGITS = 9
 _WRITTEN = r"([+-]?+(?:\d++\.?+\d*+|\.\d++)(?:[eE][+-]?+\d++)?+)[\s,]*+"
 _NUMBER = re.compile(_WRITTEN)
 _ARC = re.compile(_WRITTEN * 3 + r"([01])[\s,]*+([01])[\s,]*+" + _WRITTEN * 2)
@@ -35,8 +36,8 @@ def operand(value: float, digits: int = 5) -> str:
 
 
 def number(text: str) -> float:
-    """A number that is not too large."""
-    value = float(text)
+    """A number that is not too large; one whose square would be 0 is 0, as divisions by it fail."""
+    value = round(float(text), _DIGITS)
     if not abs(value) <= _LARGEST:
         raise ValueError(text)
     return value
@@ -52,7 +53,7 @@ def length(text: str) -> float:
     match = _LENGTH.fullmatch(text.strip())
     if match is None:
         raise ValueError(text)
-    pixels = number(match[1]) * _PIXELS[match[2].lower()]
+    pixels = round(number(match[1]) * _PIXELS[match[2].lower()], _DIGITS)
     if abs(pixels) > _LARGEST_LENGTH:
         raise ValueError(text)
     return pixels
