@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.samples import seed_summary, with_rows
-from tests.word_packages import BODY, PICTURE, PNG, finished, problems_in, with_part
+from tests.word_packages import BODY, NO_RELATIONSHIPS, PICTURE, PNG, finished, problems_in, related, typed, with_part
 from tests.word_templates import STYLES, W, docx, filled, merged, pack_of, paragraph, part, run, table, texts
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
@@ -101,6 +101,26 @@ def test_a_document_contains_only_the_pictures_that_it_shows(body: str, *, has_p
     assert ("word/media/a.png" in parts) is has_picture
     assert (b"a.png" in parts["word/_rels/document.xml.rels"]) is has_picture
     assert (b"a.png" in parts["[Content_Types].xml"]) is has_picture
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_footer_without_tags_keeps_only_the_pictures_that_it_shows(*, shown: bool) -> None:
+    footer = paragraph("IUC") + (SHOWN if shown else "")
+    parts = dict(read_package(docx(BODY, footer=footer)).parts) | {"word/media/a.png": PNG}
+    parts["word/_rels/footer1.xml.rels"] = related("image", "media/a.png", "")(NO_RELATIONSHIPS)
+    declared = typed('Override PartName="/word/media/a.png" ContentType="image/png"')
+    parts["[Content_Types].xml"] = declared(parts["[Content_Types].xml"])
+    made = finished(write_package(compressed(name, content) for name, content in parts.items()))
+    assert ("word/media/a.png" in made) is shown
+    assert (b"a.png" in made["word/_rels/footer1.xml.rels"]) is shown
+
+
+@pytest.mark.parametrize("text", ["a {{ summary.id }} b", "{% if summary.id %} a {% endif %}b"])
+def test_spaces_around_tags_are_kept(text: str) -> None:
+    written = f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+    for element in part(filled(docx(written))).iter(f"{W}t"):
+        written = element.text or ""
+        assert written == written.strip() or element.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
 
 
 def test_a_picture_of_another_part_stays() -> None:
