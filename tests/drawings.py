@@ -1,5 +1,7 @@
 """SVG drawings for tests."""
 
+from collections.abc import Callable, Iterable
+
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 LOGO = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -34,3 +36,16 @@ LOGO = f"""\
 
 def drawing(body: str, attributes: str = 'viewBox="0 0 100 50"') -> bytes:
     return f"<svg {NAMESPACE} {attributes}>{body}</svg>".encode()
+
+
+DOUBLING = "".join(f'<g id="a{n + 1}"><use href="#a{n}"/><use href="#a{n}"/></g>' for n in range(40))
+LARGE = '<path d="M0 0v{}' + "h1" * 245_000 + '{}"/>'
+HOSTILE_DRAWINGS: dict[str, Callable[[], Iterable[str]]] = {
+    "a drawing that doubles forty times": lambda: [f'<path id="a0" d="M0 0h1"/>{DOUBLING}'],
+    "a drawing of itself": lambda: ['<g id="a"><use href="#a"/><use href="#a"/></g>'],
+    "a drawing of a million segments": lambda: [f'<path d="M0 0{"h1" * 1_000_000}"/>'],
+    "a drawing of rules": lambda: [f"<style>{'.a{fill:red}' * 80_000}</style>" + '<text class="a"/>' * 900],
+    "forty drawings as large as can be": lambda: (LARGE.format(number, "") for number in range(40)),
+    "forty drawings with an error at their end": lambda: (LARGE.format(number, "x") for number in range(40)),
+}
+"""The contents of drawings that need too much time or memory."""

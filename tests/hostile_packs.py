@@ -3,7 +3,7 @@
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from io import BytesIO
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from PIL import Image
 
 from tests.broken_packs import BODY, PAGE
-from tests.drawings import drawing
+from tests.drawings import HOSTILE_DRAWINGS, drawing
 from tests.hostile_fonts import (
     DOWN_THE_ALPHABET,
     font_of,
@@ -206,9 +206,9 @@ def pictures(*contents: bytes, ending: str = "") -> Files:
     return {**page(f"<document>{shown}</document>"), **files}
 
 
-def drawings(*bodies: str) -> Files:
+def drawings(make: Callable[[], Iterable[str]]) -> Files:
     """A pack that shows SVG drawings of these contents."""
-    return pictures(*map(drawing, bodies), ending=".svg")
+    return pictures(*map(drawing, make()), ending=".svg")
 
 
 def fonts(*contents: bytes | Padded) -> Files:
@@ -238,20 +238,11 @@ PICTURES: dict[str, Callable[[], Files]] = {
         *(numbered(jpeg(3_900, 4_000, scans=90), number) for number in FORTY)
     ),
 }
-DOUBLING = "".join(f'<g id="a{n + 1}"><use href="#a{n}"/><use href="#a{n}"/></g>' for n in range(40))
 DRAWINGS: dict[str, Callable[[], Files]] = {
-    "a drawing that doubles forty times": lambda: drawings(f'<path id="a0" d="M0 0h1"/>{DOUBLING}'),
-    "a drawing of itself": lambda: drawings('<g id="a"><use href="#a"/><use href="#a"/></g>'),
-    "a drawing of a million segments": lambda: drawings(f'<path d="M0 0{"h1" * 1_000_000}"/>'),
-    "a drawing of rules": lambda: drawings(f"<style>{'.a{fill:red}' * 80_000}</style>" + '<text class="a"/>' * 900),
-    "forty drawings as large as can be": lambda: drawings(
-        *(f'<path d="M0 0v{number}{"h1" * 245_000}"/>' for number in FORTY)
-    ),
-    "forty drawings with an error at their end": lambda: drawings(
-        *(f'<path d="M0 0v{number}{"h1" * 245_000}x"/>' for number in FORTY)
-    ),
+    name: partial(drawings, make) for name, make in HOSTILE_DRAWINGS.items()
+} | {
     "a drawing shown forty times that doubles": lambda: {
-        **drawings(f'<path id="a0" d="M0 0h1"/>{DOUBLING}'),
+        **drawings(HOSTILE_DRAWINGS["a drawing that doubles forty times"]),
         **page("<document>" + '<img src="images/0.svg" alt="a"/>' * 40 + "</document>"),
     },
 }

@@ -175,3 +175,11 @@ def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "1"]
+
+
+def test_a_document_without_a_drawing_does_not_load_the_code_for_them() -> None:
+    code = (
+        "import sys; from ucap_reports import render; render(text='cities: [{name: Rome}]', formats='pdf');"
+        "sys.exit('ucap_reports.pdf.file.svg_drawing' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -107,3 +107,9 @@ def test_a_text_instead_of_fields_has_the_required_field_as_proposal(text: str, 
     with pytest.raises(ProblemsFound) as found:
         parse_plan(Source("plans/a.yaml", text))
     assert [(problem.code, problem.hint) for problem in found.value.problems] == [("type-wrong", hint)]
+
+
+def test_the_hint_for_a_file_name_is_an_id_like_it() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/Tianjin Málaga.yaml", "cities: [{name: Rome}]\n"))
+    assert found.value.problems[0].hint == "rename the file to tianjin-malaga.yaml"

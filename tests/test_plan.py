@@ -205,12 +205,6 @@ def test_a_file_name_that_is_not_an_id_is_an_error(name: str) -> None:
     assert codes_of(HEAD, f"plans/{name}") == ["id-invalid"]
 
 
-def test_the_hint_names_an_id_like_the_file_name() -> None:
-    with pytest.raises(ProblemsFound) as found:
-        plan_of(HEAD, "plans/Tianjin Málaga.yaml")
-    assert found.value.problems[0].hint == "rename the file to tianjin-malaga.yaml"
-
-
 @pytest.mark.parametrize("name", ["a", "tianjin-rome", "2020-plan", "x" * 80])
 @pytest.mark.parametrize("folder", ["", "plans/", "C:\\plans\\"])
 def test_the_id_is_the_stem_of_the_file(name: str, folder: str) -> None:

@@ -1,8 +1,6 @@
 """SVG drawings of a pack in the PDF: what is drawn, and that everything else is an error."""
 
 import re
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
@@ -295,11 +293,3 @@ def test_a_drawing_that_word_templates_refuse_for_its_references_is_refused(make
     with pytest.raises(PictureError) as found:
         read_drawing(unzipped(make())["word/media/a.svg"])
     assert found.value.form == "drawing"
-
-
-def test_a_document_without_a_drawing_does_not_load_the_code_for_them() -> None:
-    code = (
-        "import sys; from ucap_reports import render; render(text='cities: [{name: Rome}]', formats='pdf');"
-        "sys.exit('ucap_reports.pdf.file.svg_drawing' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -24,7 +24,7 @@ from ucap_reports.pdf.file.svg_paths import (
     rectangle,
     transform,
 )
-from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, Faults, Style, StyleSheet, declarations
+from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Faults, Style, declarations
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
 
@@ -65,7 +65,7 @@ def read_drawing(content: bytes) -> Picture:
     has_entities = document_type is not None and any(document_type.iterentities())
     if (fault := "an entity" if has_entities else svg_fault(root)) is not None:
         raise PictureError("drawing", contents=(fault,))
-    reading = _Reading(root)
+    reading = _DrawingReader(root)
     try:
         return reading.picture(f"Drawing-{sha256(content).hexdigest()[:12]}")
     except PictureError as error:
@@ -73,7 +73,7 @@ def read_drawing(content: bytes) -> Picture:
         raise
 
 
-class _Reading:
+class _DrawingReader:
     """The state of reading a drawing."""
 
     def __init__(self, root: etree._Element) -> None:
@@ -81,7 +81,7 @@ class _Reading:
         self._faults = Faults()
         self._operators: list[str] = []
         self._root = root
-        self._sheet = StyleSheet(root, self._faults)
+        self._sheet = ClassRules(root, self._faults)
         self._targets = {"": etree.Element("none")}
         """The elements by their references; one that is not drawn for an invalid reference."""
         for element in root.iter(etree.Element):

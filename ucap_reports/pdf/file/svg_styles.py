@@ -163,7 +163,7 @@ class Attributes:
         return style
 
 
-class StyleSheet:
+class ClassRules:
     """The rules of a drawing for classes. Those with other selectors are faults."""
 
     def __init__(self, root: etree._Element, faults: Faults) -> None:
