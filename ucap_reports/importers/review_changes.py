@@ -181,8 +181,12 @@ def _applied(
 
 
 def _is_lost(line: str, first: DocumentState, edited: DocumentState, last: DocumentState) -> bool:
-    """Whether a document has words less often than both the one before it and the edited file."""
-    return last.words.count(line) < min(first.words.count(line), edited.words.count(line))
+    """Whether a document has words less often than both the one before it and the edited file, in lines of their own or
+    anywhere.
+    """
+    words = [each.words for each in (first, edited, last)]
+    lines = [each.split("\n") for each in words]
+    return any(new.count(line) < min(old.count(line), wanted.count(line)) for old, wanted, new in (words, lines))
 
 
 def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:
