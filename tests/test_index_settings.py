@@ -64,3 +64,17 @@ def test_the_index_has_the_title_of_the_project(project: Path) -> None:
     (project / "ucap.yaml").write_text("index: {title: Other}\n", encoding="utf-8")
     ucap(project, "build")
     assert "<title>Other</title>" in (project / "out" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_link_in_the_place_of_a_picture_is_replaced(project: Path) -> None:
+    ucap(project, "build")
+    picture, other = project / "out" / "thumbnails" / "rome.jpg", project / "private.jpg"
+    content = picture.read_bytes()
+    other.write_bytes(b"private")
+    picture.unlink()
+    picture.symlink_to(other)
+
+    assert ucap(project, "build").code == 0
+
+    assert not picture.is_symlink()
+    assert (picture.read_bytes(), other.read_bytes()) == (content, b"private")

@@ -132,6 +132,12 @@ def test_an_unknown_name_is_found_in_a_branch_that_is_not_taken() -> None:
     assert codes_of("{% if summary.phone %}\n{{ contcat }}{% endif %}") == [("name-unknown", 2)]
 
 
+def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
+    branches = "{% if summary.phone %}{% set n = 1 %}{% else %}{% set n = 2 %}{% endif %}"
+    assert rendered(f"{branches}{{{{ n }}}}") == "2"
+    assert codes_of("{% if summary.phone %}{% set n = 1 %}{% endif %}\n{{ n }}") == [("name-unknown", 2)]
+
+
 def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
     [problem] = problems_of("{{ sumary.title }}", quote=lambda line: ["{{ sumary.title }}"][line - 1])
     assert problem.message.endswith(' in "{{ sumary.title }}"')

@@ -13,6 +13,7 @@ from tests.tracked import accepted, paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from tests.word_templates import docx, paragraph
 from ucap_reports import render
+from ucap_reports.importers.review_changes import ELSEWHERE, MOVED
 from ucap_reports.word.file.element_names import qualified
 
 PLAN = """\
@@ -144,6 +145,43 @@ def test_a_value_that_is_printed_twice_is_not_applied_if_one_place_is_edited(tmp
 
     assert sorted(results(run)) == [("challenges", True), ("cities[1].name", False)]
     assert "name: Toulouse" in (tmp_path / "plans" / "rome.yaml").read_text(encoding="utf-8")
+
+
+def test_words_that_were_moved_to_a_place_without_a_field_stay_in_the_plan(tmp_path: Path) -> None:
+    edited = built(tmp_path, "iuc-asia")
+    plan = tmp_path / "plans" / "rome.yaml"
+    before = plan.read_bytes()
+    edited.replace("Occitanie", "Hanoi")  # also elsewhere in the file
+    edited.replace("Population:", "Occitanie")
+    edited.save(tmp_path / "edited.docx")
+
+    run = review(tmp_path, "--apply")
+
+    assert [(each["field"], each["reason"]) for each in run.report["changes"]] == [
+        ("cities[1].region", MOVED),
+        ("", ELSEWHERE),
+    ]
+    assert plan.read_bytes() == before
+
+
+def test_a_paragraph_that_was_moved_to_another_field_is_a_change_of_both(tmp_path: Path) -> None:
+    edited = built(tmp_path, "glance")
+    edited.paragraph("Narrow streets").addprevious(edited.paragraph("Less noise"))
+    edited.save(tmp_path / "edited.docx")
+
+    assert [field for field, _ in results(review(tmp_path))] == ["results", "challenges"]
+
+
+CHALLENGES = "Key challenges of cooperation theme:"
+
+
+def test_labels_that_were_swapped_are_a_change(tmp_path: Path) -> None:
+    edited = built(tmp_path, "iuc-asia")
+    for old, new in ((CHALLENGES, "~"), ("Population:", CHALLENGES), ("~", "Population:")):
+        edited.replace(old, new)
+    edited.save(tmp_path / "edited.docx")
+
+    assert results(review(tmp_path)) == [("", False)]
 
 
 @pytest.mark.parametrize("pack", SHIPPED_PACKS)

@@ -101,6 +101,15 @@ def test_cells_of_branches_with_the_same_condition_are_no_problem(tmp_path: Path
     assert problems_of(Broken("", "", "", files), tmp_path) == ()
 
 
+def test_a_value_that_is_missing_only_where_a_condition_is_false_is_no_problem(tmp_path: Path) -> None:
+    name = "summary.cities[30].name"
+    branch = (
+        f'{{% if summary.cities|length > 30 %}}<p class="{{{{ {name} }}}}" lang="{{{{ {name} }}}}">a</p>{{% endif %}}'
+    )
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace("<h1>", f"{branch}<h1>")}
+    assert problems_of(Broken("", "", "", files), tmp_path) == ()
+
+
 def test_facts_of_cities_that_are_printed_without_the_table_are_not_reported(tmp_path: Path) -> None:
     card = "<p>{{ city.name }} {{ city.region }} {{ city.country }} {{ city.population_text }}</p>"
     rows = "{% for row in summary.rows if row.shared %}<h2>{{ row.label }}</h2>{{ row.cells[0] }}{% endfor %}"

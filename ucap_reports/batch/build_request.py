@@ -54,3 +54,8 @@ class BuildState(Struct, frozen=True):
     def thumbnail(self, name: str) -> Path:
         """The thumbnail of a PDF, by the name of the PDF without its format."""
         return self.out / THUMBNAILS / thumbnail_name(name)
+
+    def has_thumbnail(self, name: str) -> bool:
+        """Whether there is a picture of that PDF; a symbolic link is none."""
+        picture = self.thumbnail(name)
+        return picture.is_file() and not picture.is_symlink()

@@ -196,7 +196,7 @@ def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
     """Whether the index lists the PDF without an up-to-date thumbnail, unless the PDF cannot be drawn."""
     if not due.is_pictured or not build.request.settings.lists(record.source, record.card.status):
         return False
-    return not record.is_pictured or (record.picture is not None and not build.thumbnail(due.name).is_file())
+    return not record.is_pictured or (record.picture is not None and not build.has_thumbnail(due.name))
 
 
 def plan_report(

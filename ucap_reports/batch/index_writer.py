@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
-from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames
+from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
 from ucap_reports.batch.manifest import Made, PlanRecord
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, regular_digest, write_files
 from ucap_reports.summary.document import Format
@@ -57,8 +57,7 @@ def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[Pu
     thumbnail = None
     if pdf := next((file for file in files if file.format is Format.PDF), None):
         name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
-        picture = build.thumbnail(name)
-        thumbnail = picture.name if records[name].picture and picture.is_file() else None
+        thumbnail = thumbnail_name(name) if records[name].picture and build.has_thumbnail(name) else None
     return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 
 

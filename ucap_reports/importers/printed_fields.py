@@ -84,6 +84,11 @@ class DocumentState(Struct, frozen=True):
     texts: Mapping[Printing, str]
     others: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """All words, those of each text in lines of their own."""
+        return "\n".join([*self.texts.values(), *self.others])
+
 
 class PrintedDocument:
     """A document as it is built from a plan, with the field of each text."""

@@ -1,7 +1,8 @@
 """The changes of an edited Word file by field, author and date, and which of them can go into the plan."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +20,7 @@ ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
 DECLINED = "it was not confirmed"
+MOVED = "its words are now elsewhere in the file, where the plan does not have them"
 Values = Mapping[Loc, Any]
 
 
@@ -78,15 +80,23 @@ def review_document(
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
     """The changes between two states; all words that are in no field are one change."""
-    author, date = revision.author, revision.date
+    author, date, places = revision.author, revision.date, {**old.values, **new.values}
     for change in value_changes(old.values, new.values):
-        yield ReviewChange(plan, change.field, change.old, change.new, author, date)
-    gone, come = (
-        "\n".join((Counter(first) - Counter(second)).elements())
-        for first, second in ((old.others, new.others), (new.others, old.others))
-    )
-    if gone or come:
+        moved = [ReviewChange(plan, change.field, change.old, change.new, author, date)]
+        if change.origin and _place(change.origin, places) != _place(change.field, places):  # each has its own result
+            moved = [replace(moved[0], field=change.origin, new=""), replace(moved[0], old="")]
+        yield from moved
+    matcher = SequenceMatcher(None, old.others, new.others, autojunk=False)
+    edits = [each for each in matcher.get_opcodes() if each[0] != "equal"]
+    if edits:
+        gone = "\n".join(text for _, first, last, _, _ in edits for text in old.others[first:last])
+        come = "\n".join(text for _, _, _, first, last in edits for text in new.others[first:last])
         yield ReviewChange(plan, "", gone, come, author, date, reason=ELSEWHERE)
+
+
+def _place(field: str, places: Iterable[Loc]) -> Loc | None:
+    """The place that has a field."""
+    return next((loc for loc in places if loc == loc_of(field)[: len(loc)]), None)
 
 
 def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[Loc, ...]]:
@@ -107,8 +117,7 @@ def with_results(review: Review, results: Mapping[Loc, str]) -> tuple[ReviewChan
     """The changes with their results. For each place, `results` has the reason if the change is not applied, or ""."""
 
     def result(change: ReviewChange) -> ReviewChange:
-        place = loc_of(change.field)
-        reason = next((reason for loc, reason in results.items() if loc == place[: len(loc)]), None)
+        reason = results.get(place) if (place := _place(change.field, results)) else None
         if change.reason or reason is None:
             return change
         return replace(change, applied=not reason, reason=reason)
@@ -123,14 +132,39 @@ Built = Callable[[str], DocumentState]
 def apply_changes(
     text: str, review: Review, declined: Sequence[Loc], edit: Callable[[str, Loc], str], built: Built
 ) -> tuple[str, dict[Loc, str]]:
-    """The text with the changed values, each only if a document built from it then shows exactly the edited words.
-    Values at the `declined` places stay unchanged.
+    """The text with the changed values, each only if a document built from it then shows exactly the edited words,
+    and has all words that both the document and the edited file have. Values at the `declined` places stay unchanged.
 
     Returns the text, and the reason for each place, empty if it was applied.
     """
-    current = built(text)
-    results = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
-    for loc in (each for each in review.places if each not in declined):
+    first = built(text)
+    refused = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
+    while True:
+        changed, last, results, gone = _applied(text, first, review, refused, edit=edit, built=built)
+        lost = [
+            loc
+            for loc, lines in gone.items()
+            if any(_is_lost(each, first, review.edited, last) for each in lines if each)
+        ]
+        if not lost:
+            return changed, results
+        refused |= dict.fromkeys(lost, MOVED)
+
+
+def _applied(
+    text: str,
+    current: DocumentState,
+    review: Review,
+    refused: Mapping[Loc, str],
+    *,
+    edit: Callable[[str, Loc], str],
+    built: Built,
+) -> tuple[str, DocumentState, dict[Loc, str], dict[Loc, Collection[str]]]:
+    """The text with all values that can be applied one after the other and are not `refused`, the document that is
+    built from it, the reasons, and the lines that each applied value has removed.
+    """
+    results, gone = {**refused}, dict[Loc, Collection[str]]()
+    for loc in (each for each in review.places if each not in refused):
         try:
             candidate = edit(text, loc)
             shown = built(candidate)
@@ -139,10 +173,20 @@ def apply_changes(
             continue
         is_shown = _known({**current.values, loc: review.after.get(loc)}) == shown.values
         if is_shown and _is_nearer(current, shown, review.edited):
+            gone[loc] = Counter(current.words.split("\n")) - Counter(shown.words.split("\n"))
             text, current, results[loc] = candidate, shown, ""
         else:
             results[loc] = AMBIGUOUS
-    return text, results
+    return text, current, results, gone
+
+
+def _is_lost(line: str, first: DocumentState, edited: DocumentState, last: DocumentState) -> bool:
+    """Whether a document has words less often than both the one before it and the edited file, in lines of their own or
+    anywhere.
+    """
+    words = [each.words for each in (first, edited, last)]
+    lines = [each.split("\n") for each in words]
+    return any(new.count(line) < min(old.count(line), wanted.count(line)) for old, wanted, new in (words, lines))
 
 
 def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:

@@ -11,7 +11,7 @@ from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.markup.branch_trial import branch_problems
+from ucap_reports.template.markup.branch_trial import Problems, branch_problems
 from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.markup.prepared_template import PreparedTemplate
@@ -33,10 +33,10 @@ def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
 def try_page_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
     """The problems in the branches of a valid page template, including branches that no sample summary takes."""
 
-    def problems(branch: PreparedTemplate, summary: Summary) -> list[Problem]:
-        page, _ = attempt_fill(pack.page_template, summary, branch)
+    def problems(branch: PreparedTemplate, summary: Summary) -> Problems:
+        page, of_tags = attempt_fill(pack.page_template, summary, branch)
         found = attempt_page(page, pack.scaled(summary.scale))[1]
-        return [each for each in found if not _is_of_sample(each, pack)]
+        return of_tags, [each for each in found if not _is_of_sample(each, pack)]
 
     return branch_problems(prepared_branches(pack.page_template), problems, summaries)
 

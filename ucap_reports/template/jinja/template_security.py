@@ -39,10 +39,23 @@ def security_faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
 
 
 def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator[Fault]:
-    """Each use of one of the undeclared names. They are found even in branches that no rendering takes."""
-    for node in tree.find_all(nodes.Name) if undeclared else ():
-        if node.name in undeclared:
+    """Each use of one of the undeclared names. They are found even in branches that no rendering takes.
+
+    A name that a branch sets is found when it is used without being set: it may be set wherever it is used.
+    """
+    unknown = set(undeclared)
+    for branch in tree.find_all(nodes.If) if unknown else ():
+        unknown.difference_update(_assigned_names(branch))
+    for node in tree.find_all(nodes.Name) if unknown else ():
+        if node.name in unknown:
             yield node.lineno, unknown_name(node.name)
+
+
+def _assigned_names(node: nodes.Node) -> Iterator[str]:
+    for assignment in node.find_all((nodes.Assign, nodes.AssignBlock)):
+        yield from (
+            each.name for each in assignment.iter_child_nodes() if isinstance(each, nodes.Name) and each.ctx == "store"
+        )
 
 
 def _invalid_constants(tree: nodes.Template) -> Iterator[Fault]:

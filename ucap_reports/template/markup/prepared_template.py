@@ -62,6 +62,11 @@ class PreparedTemplate(Struct, frozen=True):
     compiled: CompiledTemplate
     start_tags: tuple[Position, ...]
 
+    def start_tag_at(self, location: Location) -> Position | None:
+        """The last start tag at or before a place in the template."""
+        place = location.line or 1, location.column or 1
+        return max((each for each in self.start_tags if each <= place), default=None)
+
 
 @lru_cache(maxsize=64)
 def prepared_template(kind: str, template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> PreparedTemplate:
