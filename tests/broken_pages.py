@@ -38,6 +38,13 @@ BROKEN_PAGES = {
         "<h1>",
         "<p class=\"{{ 'brnd' if summary.language == 'xx' else 'brand' }}\">a</p><h1>",
     ),
+    "an unknown style in a condition within another one": page(
+        "style-unknown",
+        "<p class=\"{{ 'brand'",
+        '"brnd"',
+        "<h1>",
+        "<p class=\"{{ 'brand' if summary.id else 'brnd' if summary.language == 'xx' else 'brand' }}\">a</p><h1>",
+    ),
     "an invalid tag": page("tag-syntax", "{{ summary. }}", "expected", "{{ summary.title }}", "{{ summary. }}"),
     "the end of a tag": page("tag-unopened", "}}</p><h1>", '"summary.id }}"', "<h1>", "<p>summary.id }}</p><h1>"),
     "the end of a tag in an attribute": page("tag-unopened", '}}"/>', "a }}", "<h1>", '<emblem alt="a }}"/><h1>'),

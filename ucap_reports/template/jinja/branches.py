@@ -39,7 +39,11 @@ def _branches(node: nodes.Node, numbers: Mapping[int, int], before: Outcomes) ->
             for child in node.else_:
                 yield from _branches(child, numbers, before)
         case nodes.CondExpr():
-            yield from ({**before, numbers[id(node)]: outcome} for outcome in (True, False))
+            for value, outcome in ((node.expr1, True), (node.expr2, False)):
+                taken = {**before, numbers[id(node)]: outcome}
+                yield taken
+                if value is not None:
+                    yield from _branches(value, numbers, taken)
         case _:
             for child in node.iter_child_nodes():
                 yield from _branches(child, numbers, before)
