@@ -2,11 +2,17 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.pdf_text import pdf_words
-from tests.stages import example_summary, pdf_file, summary_of, web_page, word_file
+from tests.stages import SHIPPED_PACKS, example_summary, pdf_file, shipped_pack, summary_of, web_page, word_file
 from tests.strategies import plan_texts
 from tests.words import docx_words, html_words, summary_words
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.word.render_word import render_word
 
 
 def test_all_formats_of_the_example_have_the_same_words() -> None:
@@ -26,3 +32,12 @@ def test_all_formats_of_any_plan_have_the_same_words(text: str) -> None:
     assert docx_words(word_file(summary)) == words
     assert pdf_words(pdf_file(summary).content) == words
     assert html_words(web_page(summary)) == words
+
+
+@pytest.mark.no_cover
+@settings(max_examples=40)
+@given(plan_texts(), st.sampled_from(SHIPPED_PACKS))
+def test_both_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name: str) -> None:
+    pack = shipped_pack(name)
+    summary = compose_summary(parse_plan(Source("plans/example.yaml", text)), pack)
+    assert docx_words(render_word(summary, pack).content) == pdf_words(render_pdf(summary, pack).content)
