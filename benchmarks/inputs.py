@@ -24,8 +24,12 @@ from ucap_reports.batch.render_plan import render
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
 
@@ -108,6 +112,17 @@ def settings(text: str) -> Files:
     return {"pack.yaml": f"extends: iuc-asia\n{text}".encode()}
 
 
+def shown(body: bytes) -> Files:
+    """A pack that shows an SVG drawing."""
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">' + body + b"</svg>"
+    return {**page('<document><img src="images/a.svg" alt="a"/></document>'), "images/a.svg": drawing}
+
+
+def web(body: str) -> Files:
+    """A pack with a web template."""
+    return {"summary.html": f"<!doctype html>\n<html><head><title>a</title></head><body>{body}</body></html>".encode()}
+
+
 PACKS: Mapping[str, Callable[[int], Files]] = {
     "page tags": lambda size: page(f"<document><p>{'{{ summary.title }} ' * size}</p></document>"),
     "page unclosed tags": lambda size: page(f"<document><p>{'{{ ' * size}</p></document>"),
@@ -123,18 +138,29 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
     "Word rows": lambda size: word(docx(paragraph("{{ summary.title }}") + table(*[["a", "b"]] * size))),
     "Word depth": lambda size: word(docx(f"{'<w:sdt><w:sdtContent>' * size}{'</w:sdtContent></w:sdt>' * size}")),
     "styles of a theme": lambda size: settings("theme:\n  styles:\n" + numbered("    s{}: {{}}\n", size)),
+    "drawing shapes": lambda size: shown(b'<rect width="1" height="1"/>' * size),
+    "drawing groups": lambda size: shown(b"<g>" * size + b"</g>" * size),
+    "drawing path": lambda size: shown(b'<path d="M0 0' + b"l1 1" * size + b'"/>'),
+    "drawing uses": lambda size: shown(b'<g id="a"><rect width="1" height="1"/></g>' + b'<use href="#a"/>' * size),
+    "web elements": lambda size: web("<p>a</p>" * size),
+    "web tags": lambda size: web("{{ summary.title }}" * size),
+    "web depth": lambda size: web("<div>" * size + "</div>" * size),
     "pack labels": lambda size: settings("labels:\n  de:\n" + numbered("    extra.k{}: L\n", size)),
 }
 """Files of packs by size."""
 
 
 def of_plan(made: Callable[[int], str], size: int) -> None:
-    """Render a plan in both formats, and format its file."""
-    content = made(size)
+    """Render a plan in both formats, format its file, and write and read its translation."""
+    source = Source("plans/plan.yaml", made(size))
     with suppress(ProblemsFound):
-        render(text=content)
+        render(text=source.text)
     with suppress(ProblemsFound):
-        format_plan(Source("plans/plan.yaml", content))
+        format_plan(source)
+    with suppress(ProblemsFound):
+        plan, tree = parse_plan(source), parse(source)
+        merged = merged_translation(plan, tree)
+        read_po_file(Source("translations/fr/plan.po", translation_text(plan, tree, merged, "fr")))
 
 
 def of_pack(made: Callable[[int], Files], size: int) -> None:

@@ -11,22 +11,35 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from benchmarks import importing
+from tests.drawings import LOGO
 from tests.hostile_fonts import static_arimo
 from tests.hostile_packs import jpeg, png
 from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.render_plan import render
+from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.glyph_outlines import draw_outlines, prepare_index
+from ucap_reports.html.render_html import render_html
+from ucap_reports.html.web_trial import try_web_branches
+from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.printed_fields import PrintedDocument
+from ucap_reports.importers.review_changes import review_document
+from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import Plan, parse_plan
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.translate_plan import translate_plan
+from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.storage.decoding import decode_source
+from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.storage.decoding import decode_source, read_source
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.pack_opening import PackLayers, assemble
+from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
 from ucap_reports.word.check.word_trial import try_word
 from ucap_reports.word.render_word import render_word
 
@@ -38,6 +51,18 @@ WRITTEN = (
 TOKENS = WRITTEN.split(" ")
 """Texts that mean something to one of the readers."""
 LONG = ("9" * 100_000, "a" * 70_000, "[" * 2_000, "{{ " * 500, "<b>" * 500)
+PROJECT = b"""\
+template: iuc-japan
+contact: {office: "City of Rome: International Office", email: office@rome.example, website: www.rome.example}
+label_languages: [en, zh]
+languages: [en, fr]
+formats: [pdf, docx, html]
+pdf_standard: ua-2+a-4f
+rows:
+  region: {when_unknown: omit}
+  visits: hide
+index: {title: "Our plans", drafts: true}
+"""
 PARTS = ("document.xml", "styles.xml", ".rels", "settings.xml", "[Content_Types].xml", "numbering.xml", "sheet1.xml")
 
 
@@ -112,11 +137,23 @@ def of_page(content: bytes) -> None:
     render_pdf(example_summary(), _with("summary.page.xml", content))
 
 
-def of_picture(content: bytes) -> None:
-    """Render a page with the picture."""
-    pack = _with("images/a.png", content)
-    page = b'<document><h1>{{ summary.title }}</h1><img src="images/a.png" alt="a"/></document>'
-    render_pdf(example_summary(), replace(pack, files={**pack.files, "summary.page.xml": PackFile("p", page)}))
+def of_web(content: bytes) -> None:
+    """Render the example with the web template, and try all its branches."""
+    pack = _with("summary.html", content)
+    render_html(example_summary(), pack)
+    list(try_web_branches(pack, [example_summary()]))
+
+
+def of_picture(name: str) -> Callable[[bytes], None]:
+    """Render a page with a picture of that name."""
+
+    def run(content: bytes) -> None:
+        pack = _with(name, content)
+        page = f'<document><h1>{{{{ summary.title }}}}</h1><img src="{name}" alt="a"/></document>'
+        files = {**pack.files, "summary.page.xml": PackFile("p", page.encode())}
+        render_pdf(example_summary(), replace(pack, files=files))
+
+    return run
 
 
 def of_font(content: bytes) -> None:
@@ -134,12 +171,56 @@ def of_import(name: str) -> Callable[[bytes], None]:
     return run
 
 
+def of_project(content: bytes) -> None:
+    """Read the settings of a project."""
+    read_settings(decode_source(content, "ucap.yaml"), [PackFolder(ROOT / "templates", "templates")])
+
+
+def of_translation(content: bytes) -> None:
+    """Translate the example, and update the translation."""
+    po_file = read_po_file(decode_source(content, "translations/fr/tianjin-rome.po"))
+    plan, tree = _example_plan()
+    merged = merged_translation(plan, tree, po_file.entries)
+    translation_text(plan, tree, merged, "fr")
+    translate_plan(plan, tree, po_file, "fr")
+
+
+def of_sheet(content: bytes) -> None:
+    """Read the translations of a spreadsheet."""
+    read_translation_sheet(content, "translations.xlsx")
+
+
+def of_review(content: bytes) -> None:
+    """Review the Word file as an edited one of the example."""
+    built = PrintedDocument(example_summary(), shipped_pack(), _example_word_file(), "x.docx")
+    edited = EditedDocument(content, "x.docx")
+    review_document(edited, built, "tianjin-rome", (), is_current=True)
+    list(edited.comments())
+
+
 class Stage(Struct, frozen=True):
     """A stage: what it does with a content, the files that are changed, and how."""
 
     run: Callable[[bytes], None]
     files: Callable[[], list[bytes]]
     change: Callable[[bytes, random.Random], bytes] = changed
+
+
+@cache
+def _example_plan() -> tuple[Plan, Tree]:
+    source = read_source(EXAMPLE)
+    return parse_plan(source), parse(source)
+
+
+@cache
+def _example_sheet() -> bytes:
+    plan, tree = _example_plan()
+    return translation_sheet(plan.id, merged_translation(plan, tree).entries, passage_contexts(plan, tree))
+
+
+@cache
+def _example_pdf() -> bytes:
+    return render(EXAMPLE, pdf_standard="ua-2+a-4f").documents[0].content
 
 
 @cache
@@ -156,11 +237,20 @@ STAGES: Mapping[str, Stage] = {
     "pack settings": Stage(of_settings, _read("templates/iuc-asia/pack.yaml")),
     "Word template": Stage(of_word, _read("templates/*/summary.docx"), changed_archive),
     "page template": Stage(of_page, _read("templates/*/summary.page.xml")),
-    "picture": Stage(of_picture, lambda: [png(40, 30), noise((20, 20)), jpeg(40, 30), jpeg(40, 30, scans=2)]),
+    "web template": Stage(of_web, _read("ucap_reports/html/summary.html")),
+    "picture": Stage(
+        of_picture("images/a.png"), lambda: [png(40, 30), noise((20, 20)), jpeg(40, 30), jpeg(40, 30, scans=2)]
+    ),
+    "drawing": Stage(of_picture("images/a.svg"), lambda: [LOGO]),
     "font": Stage(of_font, lambda: [static_arimo()]),
     "table": Stage(of_import("x.csv"), lambda: [importing.rows(5)[1], importing.headers(2)[1]]),
     "text dump": Stage(of_import("x.txt"), lambda: [importing.lines(5)[1], EXAMPLE.read_bytes()]),
     "Word summary": Stage(of_import("x.docx"), lambda: [_example_word_file()], changed_archive),
+    "edited Word file": Stage(of_review, lambda: [_example_word_file()], changed_archive),
+    "PDF with a plan": Stage(of_import("x.pdf"), lambda: [_example_pdf()]),
+    "project settings": Stage(of_project, lambda: [PROJECT]),
+    "translation": Stage(of_translation, _read("tests/data/translations/*.po")),
+    "translations": Stage(of_sheet, lambda: [_example_sheet()], changed_archive),
     "workbook": Stage(of_import("x.xlsx"), lambda: [importing.sheet(5)[1]], changed_archive),
 }
 

@@ -1,5 +1,6 @@
 """`ucap translate`: PO files and spreadsheets, written, merged, imported and counted."""
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -150,6 +151,31 @@ def test_a_spreadsheet_comes_back_as_the_po_file(tmp_path: Path) -> None:
 
     assert (run.code, run.codes) == (0, [])
     assert po_path(tmp_path, "zh").read_bytes() == before
+
+
+def test_a_spreadsheet_with_a_damaged_sheet_is_an_error(project: Path) -> None:
+    ucap(project, "translate", "zh", "--format", "xlsx")
+    path = project / "translations" / "zh" / "rome.xlsx"
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content[:-40] if name.endswith("sheet1.xml") else content)
+
+    run = ucap(project, "translate", "zh", "--import", str(path), "--json")
+
+    assert (run.code, run.codes) == (1, ["import-damaged"])
+
+
+def test_a_long_word_stays_on_one_line(project: Path) -> None:
+    word, sentence = "x" * 600, "words of a sentence " * 20
+    write_plan(project, "rome.yaml", f"cities: [{{name: Rome}}]\nperiod: {word} 1\nfocus: {sentence}\n")
+
+    ucap(project, "translate", "zh")
+
+    text = po_path(project, "zh", "rome").read_text(encoding="utf-8")
+    assert f'msgid "{word} 1"\n' in text
+    assert max(len(line) for line in text.splitlines() if word not in line) < 80
 
 
 def test_text_in_a_spreadsheet_is_never_a_formula(project: Path) -> None:

@@ -44,7 +44,7 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
 def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[PoEntry, ...]]:
     """The translations in a spreadsheet by plan; raises ProblemsFound for one that is no translation."""
     open_workbook_archive(content, path)
-    book = load_sheets(content, path, read_only=True, data_only=True)
+    book = load_sheets(content, path, data_only=True)
     found: dict[str, list[PoEntry]] = {}
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True, max_row=MAX_ROWS)

@@ -12,6 +12,8 @@ from ucap_reports.storage.decoding import Source
 
 FUZZY = "fuzzy"
 OBSOLETE = "#~ "
+_WIDTH, _LONGEST_WRAPPED = 76, 500
+"""The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -107,4 +109,5 @@ def _texts(entry: PoEntry) -> Iterator[str]:
 
 
 def _keyword(word: str, text: str) -> list[str]:
-    return f"{word} {normalize(text)}".split("\n")
+    is_wrapped = all(len(each) <= _LONGEST_WRAPPED for each in text.split())
+    return f"{word} {normalize(text, width=_WIDTH if is_wrapped else 0)}".split("\n")
