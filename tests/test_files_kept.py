@@ -121,25 +121,27 @@ def forge(project: Path, name: str, **changes: Any) -> None:
     path.write_bytes(encode_manifest(Manifest(plans, manifest.settings)))
 
 
-def test_a_document_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:
+def test_a_file_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", ROME)
     ucap(tmp_path, "build")
     for suffix, content in ((".pdf", b"mine"), (".docx", b"edited")):
         (tmp_path / "out" / "victim").with_suffix(suffix).write_bytes(content)
-    (tmp_path / "out" / "thumbnails" / "victim.jpg").write_bytes(b"another")
+    (tmp_path / "out" / "thumbnails" / "picture.jpg").write_bytes(b"another")
     forge(tmp_path, "victim")
+    forge(tmp_path, "picture")
     (tmp_path / "mine").write_bytes(b"mine")
-    for name in ("linked.pdf", "thumbnails/linked.jpg"):
+    for name in ("linked.pdf", "thumbnails/picture-link.jpg"):
         (tmp_path / "out" / name).symlink_to(tmp_path / "mine")
     forge(tmp_path, "linked")
+    forge(tmp_path, "picture-link")
 
     run = ucap(tmp_path, "build", "--prune", "--json")
 
     assert run.report["removed"] == ["out/victim.pdf"]
     assert (tmp_path / "out" / "victim.docx").read_bytes() == b"edited"
-    assert (tmp_path / "out" / "thumbnails" / "victim.jpg").read_bytes() == b"another"
+    assert (tmp_path / "out" / "thumbnails" / "picture.jpg").read_bytes() == b"another"
     assert (tmp_path / "out" / "linked.pdf").is_symlink()
-    assert (tmp_path / "out" / "thumbnails" / "linked.jpg").is_symlink()
+    assert (tmp_path / "out" / "thumbnails" / "picture-link.jpg").is_symlink()
 
 
 @pytest.mark.parametrize("card", [{"sdgs": [99]}, {"cities": 1}, "Rome", [], None])
