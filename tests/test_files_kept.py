@@ -23,7 +23,10 @@ def document_text(path: Path) -> bytes:
 
 def edit(path: Path) -> bytes:
     """Edit a document as a person would, keeping its size and its date; returns its new content."""
-    edited, times = path.read_bytes().replace(b"PK", b"KP"), (path.stat().st_atime, path.stat().st_mtime)
+    edited, times = (
+        path.read_bytes().replace(b"PK", b"KP").replace(b"%PDF", b"%FDP"),
+        (path.stat().st_atime, path.stat().st_mtime),
+    )
     path.write_bytes(edited)
     os.utime(path, times)
     return edited
@@ -42,10 +45,21 @@ def test_an_edited_document_is_an_error_and_stays_and_the_others_are_built(
     assert (run.code, run.codes.count("document-edited")) == (1, 1)
     (problem,) = (each for each in run.report["problems"] if each["code"] == "document-edited")
     assert (problem["severity"], problem["path"]) == ("error", "out/rome.docx")
-    assert all(words in problem["hint"] for words in ("ucap import", "--overwrite-edited"))
     assert statuses(run)["rome.docx"] == "edited"
     assert {statuses(run)["essen.pdf"], statuses(run)["essen.docx"]} == {"written"}
     assert path.read_bytes() == edited
+    assert statuses(ucap(project, "build", "--json", "--overwrite-edited"))["rome.docx"] == "written"
+    assert path.read_bytes() != edited
+
+
+@pytest.mark.parametrize(("name", "words"), [("rome.docx", ["ucap import"]), ("rome.pdf", ["another folder"])])
+def test_the_hint_for_an_edited_document_says_how_to_keep_and_how_to_discard_it(
+    project: Path, name: str, words: list[str]
+) -> None:
+    edit(project / "out" / name)
+    problems = ucap(project, "build", "--json").report["problems"]
+    (hint,) = (each["hint"] for each in problems if each["code"] == "document-edited")
+    assert all(each in hint for each in [*words, "--overwrite-edited"])
 
 
 def test_an_edited_document_stays_when_its_plan_changes_and_is_reported_until_it_is_overwritten(project: Path) -> None:
