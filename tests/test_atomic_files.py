@@ -10,6 +10,8 @@ from ucap_reports.storage.atomic_files import (
     WriteStatus,
     disk_problem,
     make_folder,
+    read_regular,
+    regular_digest,
     write_files,
     write_missing,
 )
@@ -65,6 +67,29 @@ def test_if_one_file_cannot_be_written_all_old_files_stay(tmp_path: Path) -> Non
     assert problem_of(found).location.path == "out/b"
     assert (tmp_path / "a").read_bytes() == b"old"
     assert names(tmp_path) == ["a"]
+
+
+def test_a_link_with_the_name_of_a_temporary_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / f".a.{os.getpid()}.part").symlink_to(tmp_path / "mine")
+
+    write_files([new_file(tmp_path / "a")])
+
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").is_symlink()) == (b"new", False)
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
+
+    for name in ("link", "pipe"):
+        with pytest.raises(OSError, match=name):
+            read_regular(tmp_path / name)
+        assert regular_digest(tmp_path / name) == ""
+    assert regular_digest(tmp_path) is regular_digest(tmp_path / "nothing") is None
+    assert read_regular(tmp_path / "file") == b"mine"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])

@@ -23,7 +23,10 @@ def document_text(path: Path) -> bytes:
 
 def edit(path: Path) -> bytes:
     """Edit a document as a person would, keeping its size and its date; returns its new content."""
-    edited, times = path.read_bytes().replace(b"PK", b"KP"), (path.stat().st_atime, path.stat().st_mtime)
+    edited, times = (
+        path.read_bytes().replace(b"PK", b"KP").replace(b"%PDF", b"%FDP"),
+        (path.stat().st_atime, path.stat().st_mtime),
+    )
     path.write_bytes(edited)
     os.utime(path, times)
     return edited
@@ -42,10 +45,21 @@ def test_an_edited_document_is_an_error_and_stays_and_the_others_are_built(
     assert (run.code, run.codes.count("document-edited")) == (1, 1)
     (problem,) = (each for each in run.report["problems"] if each["code"] == "document-edited")
     assert (problem["severity"], problem["path"]) == ("error", "out/rome.docx")
-    assert all(words in problem["hint"] for words in ("ucap import", "--overwrite-edited"))
     assert statuses(run)["rome.docx"] == "edited"
     assert {statuses(run)["essen.pdf"], statuses(run)["essen.docx"]} == {"written"}
     assert path.read_bytes() == edited
+    assert statuses(ucap(project, "build", "--json", "--overwrite-edited"))["rome.docx"] == "written"
+    assert path.read_bytes() != edited
+
+
+@pytest.mark.parametrize(("name", "words"), [("rome.docx", ["ucap import"]), ("rome.pdf", ["another folder"])])
+def test_the_hint_for_an_edited_document_says_how_to_keep_and_how_to_discard_it(
+    project: Path, name: str, words: list[str]
+) -> None:
+    edit(project / "out" / name)
+    problems = ucap(project, "build", "--json").report["problems"]
+    (hint,) = (each["hint"] for each in problems if each["code"] == "document-edited")
+    assert all(each in hint for each in [*words, "--overwrite-edited"])
 
 
 def test_an_edited_document_stays_when_its_plan_changes_and_is_reported_until_it_is_overwritten(project: Path) -> None:
@@ -121,25 +135,27 @@ def forge(project: Path, name: str, **changes: Any) -> None:
     path.write_bytes(encode_manifest(Manifest(plans, manifest.settings)))
 
 
-def test_a_document_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:
+def test_a_file_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", ROME)
     ucap(tmp_path, "build")
     for suffix, content in ((".pdf", b"mine"), (".docx", b"edited")):
         (tmp_path / "out" / "victim").with_suffix(suffix).write_bytes(content)
-    (tmp_path / "out" / "thumbnails" / "victim.jpg").write_bytes(b"another")
+    (tmp_path / "out" / "thumbnails" / "picture.jpg").write_bytes(b"another")
     forge(tmp_path, "victim")
+    forge(tmp_path, "picture")
     (tmp_path / "mine").write_bytes(b"mine")
-    for name in ("linked.pdf", "thumbnails/linked.jpg"):
+    for name in ("linked.pdf", "thumbnails/picture-link.jpg"):
         (tmp_path / "out" / name).symlink_to(tmp_path / "mine")
     forge(tmp_path, "linked")
+    forge(tmp_path, "picture-link")
 
     run = ucap(tmp_path, "build", "--prune", "--json")
 
     assert run.report["removed"] == ["out/victim.pdf"]
     assert (tmp_path / "out" / "victim.docx").read_bytes() == b"edited"
-    assert (tmp_path / "out" / "thumbnails" / "victim.jpg").read_bytes() == b"another"
+    assert (tmp_path / "out" / "thumbnails" / "picture.jpg").read_bytes() == b"another"
     assert (tmp_path / "out" / "linked.pdf").is_symlink()
-    assert (tmp_path / "out" / "thumbnails" / "linked.jpg").is_symlink()
+    assert (tmp_path / "out" / "thumbnails" / "picture-link.jpg").is_symlink()
 
 
 @pytest.mark.parametrize("card", [{"sdgs": [99]}, {"cities": 1}, "Rome", [], None])

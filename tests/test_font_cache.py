@@ -110,6 +110,8 @@ def test_the_cache_folder_is_that_of_the_user_or_the_system(monkeypatch: pytest.
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert user_cache().folder == tmp_path / ".cache" / "ucap"
+    monkeypatch.setenv("XDG_CACHE_HOME", "caches")  # relative ones are ignored
+    assert user_cache().folder == tmp_path / ".cache" / "ucap"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     assert user_cache().folder == tmp_path / "caches" / "ucap"
     monkeypatch.setenv("UCAP_CACHE_DIR", str(tmp_path / "mine"))

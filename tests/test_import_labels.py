@@ -37,6 +37,8 @@ LINES = (
     "2018",
     "12 of 14",
     "Area of cooperation: the old town",
+    "We wrote the objectives on the first day: with both offices",
+    "Our twin city: a short history",
 )
 """Lines without a label that names a field."""
 SECONDS = 2
@@ -67,7 +69,7 @@ def test_a_line_without_the_label_of_a_field_is_a_comment(source: object, line: 
     assert len(found.problems) == 3
 
 
-@pytest.mark.parametrize("label", ["City Cooperation Fact Sheet", "Prepared by the City of Mannheim"])
+@pytest.mark.parametrize("label", ["City Cooperation Fact Sheet", "Prepared by the City of Mannheim", "Photos by city"])
 def test_a_row_of_a_table_with_such_a_label_is_a_comment(label: str) -> None:
     document, _ = hand_made((label, "Mannheim", "Qingdao"), HEAD, ("Country", "China", "Italy"))
     found = one_plan(content_of(document), "x.docx")
@@ -191,6 +193,7 @@ def test_footnotes_of_other_files_with_dates_at_midnight_are_comments() -> None:
         with_parts(content_of(document), lambda parts: parts.update({"word/footnotes.xml": part})), "x.docx"
     )
     assert "# footnote: since 2016 (" in found.text
+    assert read(found).updated is None
 
 
 def word_texts(content: bytes) -> list[str]:

@@ -2,16 +2,21 @@
 
 import json
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ucap_reports.batch.build_records import JOURNAL, Records
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.manifest import (
+    FORMAT,
+    MANIFEST,
     DocumentRecord,
     Inputs,
     Made,
@@ -20,6 +25,7 @@ from ucap_reports.batch.manifest import (
     Settings,
     decode_manifest,
     decode_record,
+    encode_line,
     encode_manifest,
     encode_record,
 )
@@ -131,6 +137,25 @@ def test_a_record_with_a_wrong_value_is_not_used(keys: tuple[str, ...], value: A
     inner[keys[-1]] = value
 
     assert decode_record(json.dumps(plain).encode()) is None
+
+
+def test_values_that_are_nested_too_deeply_are_not_used() -> None:
+    deep = b"[" * 100_000
+    body = b'"packs": ' + deep + b',\n"plans": {\n}}\n'
+    head = f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'
+
+    assert decode_record(deep) is None
+    assert decode_manifest(head.encode() + body) is None
+
+
+def test_a_wrong_record_in_the_journal_leaves_that_of_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_bytes(encode_manifest(Manifest({"x": encode_record(RECORD)})))
+    wrong = (encode_line("x", b'{"card": 1}'), encode_line("../y", encode_record(RECORD)))
+    (tmp_path / JOURNAL).write_bytes(b"\n".join([*wrong, b""]))
+    records = Records(tmp_path, "out")
+
+    assert [*records] == ["x"]
+    assert records.get("x") == RECORD
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.word_packages import (
     changed,
     codes_in,
     image,
+    problems_in,
     related,
     svg,
     typed,
@@ -226,6 +227,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "content-external",
     ),
 }
+
+
+def test_a_strict_file_is_named_as_one() -> None:
+    for name in ("a strict file", "a field of the strict format"):
+        (problem,) = problems_in(REFUSED[name][0]())
+        assert "reason" not in problem.details, "the file is not damaged"
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -33,6 +33,7 @@ from tests.word_packages import (
 )
 from tests.word_templates import NAMESPACES, ROOT, docx, run
 from ucap_reports.cli import main
+from ucap_reports.word.file.element_names import WORD_2012
 
 
 def custom(kind: str, name: str = "word/extra.xml", source: str = "word/document.xml") -> Callable[[], bytes]:
@@ -107,13 +108,13 @@ def test_traces_of_review_and_of_forms_are_removed_from_texts() -> None:
     content = (
         '<w:commentRangeStart w:id="1"/><w:permStart w:id="1" w:ed="a@example.org"/>'
         f'{run("kept")}<w:commentRangeEnd w:id="1"/><w:r><w:commentReference w:id="1"/></w:r><w:permEnd w:id="1"/>'
-        f'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a"/></w:sdtPr><w:sdtContent>{run("bound {{ summary.id }}")}'
-        "</w:sdtContent></w:sdt>"
+        f'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a"/><x:dataBinding xmlns:x="{WORD_2012}" x:xpath="/a"/></w:sdtPr>'
+        f"<w:sdtContent>{run('bound {{ summary.id }}')}</w:sdtContent></w:sdt>"
         '<w:fldSimple w:instr="PAGE"><w:fldData>AAAA</w:fldData></w:fldSimple><!-- by Ms A --><?ucap 0?>'
     )
-    parts = finished(docx(f"<w:p>{content}</w:p>" + BODY))
+    parts = finished(docx(f'<w:p w:rsidR="00A1B2C3">{content}</w:p>' + BODY))
     text = parts["word/document.xml"]
-    for word in (b"comment", b"perm", b"dataBinding", b"fldData", b"Ms A", b"ucap 0"):
+    for word in (b"comment", b"perm", b"dataBinding", b"fldData", b"rsid", b"Ms A", b"ucap 0"):
         assert word not in text
     assert b"kept" in text
     assert b"tianjin-rome" in text

@@ -6,7 +6,22 @@ import pytest
 
 from tests.samples import seed_summary, with_rows
 from tests.word_packages import BODY, NO_RELATIONSHIPS, PICTURE, PNG, finished, problems_in, related, typed, with_part
-from tests.word_templates import STYLES, W, docx, filled, merged, pack_of, paragraph, part, run, table, texts
+from tests.word_templates import (
+    NAMESPACES,
+    STYLES,
+    W,
+    docx,
+    filled,
+    merged,
+    pack_of,
+    paragraph,
+    part,
+    run,
+    table,
+    texts,
+)
+from ucap_reports.word.file.allowed_content import allowlist
+from ucap_reports.word.file.package_parts import NUMBERING_TYPE
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
@@ -37,6 +52,17 @@ def test_hidden_text_is_left_out_with_a_warning(name: str) -> None:
     assert texts(part(filled(template))) == shown
 
 
+@pytest.mark.parametrize("style", ["P", "Q"])
+def test_paragraphs_of_a_hidden_style_are_left_out_with_a_warning(style: str) -> None:
+    styles = f'<w:style w:type="paragraph" w:styleId="P"><w:name w:val="P"/><w:rPr>{VANISH}</w:rPr></w:style>'
+    styles += '<w:style w:type="paragraph" w:styleId="Q"><w:name w:val="Q"/><w:basedOn w:val="P"/></w:style>'
+    hidden = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run("secret")}</w:p>'
+    template = docx(hidden + BODY, styles=STYLES + styles)
+    (problem,) = problems_in(template)
+    assert (problem.code, problem.location.place) == ("content-left-out", "body › paragraph 1")
+    assert b"secret" not in finished(template)["word/document.xml"]
+
+
 @pytest.mark.parametrize("properties", ['<w:vanish w:val="0"/>', '<w:rStyle w:val="H"/><w:vanish w:val="false"/>'])
 def test_text_that_is_not_hidden_stays(properties: str) -> None:
     template = docx(f"<w:p>{run('shown', properties)}</w:p>" + BODY, styles=STYLES + HIDDEN_STYLE)
@@ -59,6 +85,7 @@ CHANGES = {
     "a format": '<w:p><w:r><w:rPr><w:rPrChange w:id="1" w:author="a"/></w:rPr><w:t>new</w:t></w:r></w:p>',
     "the end of a paragraph": f"<w:p>{DELETED_END}{run('n')}</w:p><w:p>{run('ew')}</w:p>",
     "a paragraph": f"<w:p>{DELETED_END}</w:p><w:p>{run('new')}</w:p>",
+    "a move": f"<w:p><w:moveFrom>{run('old')}</w:moveFrom><w:moveTo>{run('new')}</w:moveTo></w:p>",
 }
 
 
@@ -67,6 +94,21 @@ def test_tracked_changes_are_accepted_with_a_warning(name: str) -> None:
     template = docx(CHANGES[name] + BODY)
     assert [problem.code for problem in problems_in(template)] == ["changes-tracked"]
     assert texts(part(filled(template))) == ["new", seed_summary().title]
+    assert b"author" not in finished(template)["word/document.xml"]
+
+
+@pytest.mark.parametrize("name", allowlist().changes)
+def test_changes_of_properties_are_accepted_in_each_part(name: str) -> None:
+    """They have names of authors."""
+    change = f'<w:{name} w:author="Ms A"/>'
+    style = f'<w:style w:styleId="a"><w:name w:val="a"/><w:rPr>{change}</w:rPr></w:style>'
+    levels = f'<w:abstractNum w:abstractNumId="1"><w:lvl>{change}</w:lvl></w:abstractNum>'
+    levels = f"<w:numbering {NAMESPACES}>{levels}</w:numbering>"
+    tracked = f"<w:p><w:pPr>{change}</w:pPr>{run('new')}</w:p>"
+    numbered = with_part("word/numbering.xml", levels.encode(), NUMBERING_TYPE, "numbering")
+    for template in (docx(tracked + BODY, footer=tracked), docx(BODY, styles=STYLES + style), numbered):
+        assert "changes-tracked" in [problem.code for problem in problems_in(template)]
+        assert not [part for part, content in finished(template).items() if b"Ms A" in content]
 
 
 def test_deleted_rows_and_cells_are_left_out() -> None:

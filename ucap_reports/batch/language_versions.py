@@ -72,6 +72,8 @@ def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) ->
     from ucap_reports.plan.translation.po_file import read_po_file  # noqa: PLC0415 - see above
     from ucap_reports.plan.translation.translate_plan import translate_plan  # noqa: PLC0415 - see above
 
+    if file.problem is not None:
+        raise ProblemsFound([file.problem])
     return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed 
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder
 
+MOST_READ = 64 * 1024 * 1024
+"""Bytes of files of packs that are read to find changes: as much as a pack may have."""
+
 
 class PackStore:
     """The packs of a project and the shipped ones, with the `changes` in the settings of the project.
@@ -96,15 +99,19 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
 def templates_digest(project: Project, changes: str = "") -> str:
     """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
-    It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word.
+    It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word. Of
+    files beyond `MOST_READ`, which are too many or too large for packs, it has the sizes and dates.
     """
-    digest = sha256(changes.encode())
+    digest, left = sha256(changes.encode()), MOST_READ
     for folder in project.pack_folders:
         digest.update(b"\1")
         for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files
             if path.is_file():
-                name = path.relative_to(folder).as_posix().encode()
-                digest.update(b"\0" + name + b"\0" + _content_digest(path))
+                name, found = path.relative_to(folder).as_posix().encode(), path.stat()
+                is_read = found.st_size <= left
+                left -= found.st_size if is_read else 0
+                content = _content_digest(path) if is_read else f"{found.st_size} {found.st_mtime_ns}".encode()
+                digest.update(b"\0" + name + b"\0" + content)
     return digest.hexdigest()
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import early_values
-from ucap_reports.problems import Problem, did_you_mean, problem
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.storage.atomic_files import regular_only
-from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.decoding import Source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.text.language_tags import LANGUAGE
 
@@ -25,11 +25,14 @@ MOST_FILES = 50
 
 
 class TranslationFile(Struct, frozen=True):
-    """The PO file of a plan in one language: its path as shown in messages, and its content."""
+    """The PO file of a plan in one language: its path as shown in messages, and its content or the `problem` that
+    prevents its use.
+    """
 
     language: str
     path: str
-    content: bytes
+    content: bytes = b""
+    problem: Problem | None = None
 
 
 class PictureFile(Struct, frozen=True):
@@ -74,7 +77,7 @@ class TranslationFiles:
         return self._folder / language / f"{plan}{PO_ENDING}"
 
     def of_plan(self, plan: str) -> tuple[TranslationFile, ...]:
-        """The PO files of a plan; one that cannot be read has no content, which is reported where it is used."""
+        """The PO files of a plan; the problem of one that cannot be read is reported where it is used."""
         return in_order((found for each in self._languages if (found := self._file(each, plan))), self._named)
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:
@@ -83,12 +86,12 @@ class TranslationFiles:
 
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
+        shown = self._project.shown(path)
         try:
-            return TranslationFile(language, self._project.shown(path), path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except OSError:
-            return TranslationFile(language, self._project.shown(path), b"")
+            return TranslationFile(language, shown, read_content(path, shown))
+        except ProblemsFound as found:
+            (refused,) = found.problems
+            return None if refused.code == "file-missing" else TranslationFile(language, shown, problem=refused)
 
 
 def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> tuple[TranslationFile, ...]:

@@ -167,7 +167,8 @@ def _rename(file: NewFile, part: Path) -> Sequence[Problem]:
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
-    with path.open("wb") as stream:
+    path.unlink(missing_ok=True)  # of a process that has ended, or a link of a project that was downloaded
+    with path.open("xb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

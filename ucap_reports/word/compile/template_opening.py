@@ -102,7 +102,8 @@ def _open(template: PackFile) -> OpenedTemplate:
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
-    tracked = [accept_revisions(root) for root in roots.values()]
+    numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
+    tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
     texts = [TemplateText(part.name, root, ElementPlaces(root, part.place, path)) for part, root in roots.items()]
@@ -111,7 +112,6 @@ def _open(template: PackFile) -> OpenedTemplate:
     settings = None if parts.settings is None else contents.tree(parts.settings)
     if settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
-    numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
     return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
 
 
