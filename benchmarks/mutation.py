@@ -39,12 +39,13 @@ AREAS = {
     "summary": Area(
         "summary/*.py",
         *("compose", "facts", "document_titles", "text_scale", "render_plan", "number_formats", "label_languages"),
-        *("variants", "title_texts", "required_content", "web_page"),
+        *("variants", "title_texts", "required_content", "web_page", "wording"),
     ),
     "Word's tags": Area(
         "word/compile/*.py",
         *("cell_tags", "docxtpl_tags", "word_fields", "fill_word", "word_problems", "rich_text_runs", "word_left_out"),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),
+        *("paper_sizes", "word_borders", "text_scale", "tag_check"),
     ),
     "PDF's tags": Area("pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links"),
 }
