@@ -192,8 +192,8 @@ def test_the_contact_of_the_plan_has_the_lead_of_the_pack() -> None:
     own = compose(contact={"office": "Rome", "phone": "+39 06"}).contact
 
     assert own == Contact(lead=PACK.settings.contact.lead, office="Rome", phone="+39 06")
-    for nameless in ({}, {"contact": {"phone": "+39 06"}}):
-        assert compose(**nameless).contact.email == "office@iuc-asia.eu"
+    for contact in (None, {"phone": "+39 06"}):
+        assert compose(contact=contact).contact.email == "office@iuc-asia.eu"
     for pack in (with_settings(contact={"phone": "+86"}), with_settings(contact={})):
         assert compose(pack, contact={"phone": "+39 06"}).contact.phone == "+39 06"
 
