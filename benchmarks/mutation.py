@@ -39,7 +39,7 @@ AREAS = {
     "summary": Area(
         "summary/*.py",
         *("compose", "facts", "document_titles", "text_scale", "render_plan", "number_formats", "label_languages"),
-        *("variants", "title_texts", "required_content", "web_page", "wording"),
+        *("variants", "title_texts", "required_content", "web_page", "wording", "second_language"),
     ),
     "Word's tags": Area(
         "word/compile/*.py",

@@ -105,6 +105,12 @@ def test_an_unknown_field_is_an_error_with_the_nearest_name(text: str, hint: str
     assert (found.code, found.hint) == ("field-unknown", hint)
 
 
+def test_similar_names_are_searched_for_the_first_hundred_unknown_fields() -> None:
+    hints = [found.hint for found in problems_of("".join(f"titl{number}: x\n" for number in range(102)))]
+    assert hints[:100] == ['did you mean "title"?'] * 100
+    assert "title" not in "".join(hint or "" for hint in hints[100:])
+
+
 @pytest.mark.parametrize(("text", "name"), [("colour: gren", "green"), ("align: strat", "start")])
 def test_an_unknown_choice_is_an_error_with_the_nearest(text: str, name: str) -> None:
     (found,) = problems_of(text)

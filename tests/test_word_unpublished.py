@@ -6,7 +6,7 @@ import pytest
 
 from tests.samples import seed_summary, with_rows
 from tests.word_packages import BODY, NO_RELATIONSHIPS, PICTURE, PNG, finished, problems_in, related, typed, with_part
-from tests.word_templates import STYLES, W, docx, filled, merged, pack_of, paragraph, part, run, table, texts
+from tests.word_templates import STYLES, W, docx, filled, merged, pack_of, paragraph, part, run, table, text_of, texts
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
@@ -56,8 +56,10 @@ DELETED_END = f"<w:pPr><w:rPr>{DELETED}</w:rPr></w:pPr>"
 CHANGES = {
     "an insertion": f'<w:p><w:ins w:id="1" w:author="a">{run("new")}</w:ins></w:p>',
     "a deletion": f"<w:p>{run('new')}<w:del w:id='1'><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
+    "a move": f"<w:p><w:moveTo w:id='1'>{run('new')}</w:moveTo><w:moveFrom w:id='2'>{run('new')}</w:moveFrom></w:p>",
     "a format": '<w:p><w:r><w:rPr><w:rPrChange w:id="1" w:author="a"/></w:rPr><w:t>new</w:t></w:r></w:p>',
     "the end of a paragraph": f"<w:p>{DELETED_END}{run('n')}</w:p><w:p>{run('ew')}</w:p>",
+    "the end before a paragraph with a style": f"<w:p>{DELETED_END}{run('n')}</w:p>{paragraph('ew', style='Cell')}",
     "a paragraph": f"<w:p>{DELETED_END}</w:p><w:p>{run('new')}</w:p>",
 }
 
@@ -66,7 +68,27 @@ CHANGES = {
 def test_tracked_changes_are_accepted_with_a_warning(name: str) -> None:
     template = docx(CHANGES[name] + BODY)
     assert [problem.code for problem in problems_in(template)] == ["changes-tracked"]
-    assert texts(part(filled(template))) == ["new", seed_summary().title]
+    root = part(filled(template))
+    assert [text for text in texts(root) if text] == ["new", seed_summary().title]
+    assert {each.getparent().index(each) for each in root.iter(f"{W}pPr")} <= {0}
+
+
+def test_traces_of_editing_are_left_out_and_other_bookmarks_and_content_stay() -> None:
+    bookmarks = "".join(
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
+        for number, name in ((7, "_GoBack"), (8, "Kept"))
+    )
+    content = f'<w:customXml w:element="a">{run("kept", "<w:b/>")}</w:customXml>'
+    word_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+    identifiers = f'w:rsidR="00A1" xmlns:w14="{word_2010}" w14:paraId="1234ABCD" w14:textId="77777777"'
+    root = merged(f"<w:p {identifiers}>{bookmarks}{content}</w:p>")
+    (first,) = (each for each in root.iter(f"{W}p") if text_of(each) == "kept")
+    assert dict(first.attrib) == {}
+    assert [(each.tag.removeprefix(W), each.get(f"{W}id")) for each in first if each.tag != f"{W}r"] == [
+        ("bookmarkStart", "8"),
+        ("bookmarkEnd", "8"),
+    ]
+    assert not list(root.iter(f"{W}customXml"))
 
 
 def test_deleted_rows_and_cells_are_left_out() -> None:
