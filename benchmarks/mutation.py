@@ -35,6 +35,7 @@ AREAS = {
         "plan/*.py",
         *("plan", "quantities", "dates", "vocabulary", "scalars", "invalid_plans", "name_hints", "plan_schema"),
         *("validation", "yaml_mistakes", "stray_markup", "compose", "facts", "reference", "check_beside_errors"),
+        "pack_names",
     ),
     "summary": Area(
         "summary/*.py",

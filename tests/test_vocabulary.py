@@ -142,6 +142,12 @@ def test_a_wording_names_the_goal_whose_title_has_all_its_words(wording: str, go
     assert goal_named(wording) == goal
 
 
+def test_words_of_many_goals_and_small_words_do_not_count() -> None:
+    for words in ("sustainable development goal", "goals global urban", "and the of in on for to"):
+        assert [goal_named(f"{word} sanitation") for word in words.split()] == [6] * len(words.split())
+    assert find_partnership("The mobility of and to the urban in on for") == "Urban Mobility"
+
+
 def test_a_wording_shares_words_with_its_own_goal() -> None:
     assert shares_words("Resilient and sustainable cities", 11)
     assert not shares_words("Resilient and sustainable cities", 9)
