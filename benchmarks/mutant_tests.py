@@ -120,14 +120,14 @@ def pytest_passes(tests: Iterable[str], plugin: object) -> bool:
 
 
 class Running(Struct):
-    """The tests that run each line of a module after its import, and those that run any line."""
+    """The tests that run each line of each module after its import, and all tests."""
 
-    lines: dict[int, Times]
-    any_line: Times
+    lines: dict[Path, dict[int, Times]]
+    every: Times
 
     def times(self, mutant: Mutant) -> Times:
-        """The tests that may find a fault, the fastest first."""
-        found = sorted((self.lines.get(mutant.line) or self.any_line).items(), key=lambda item: item[1])
+        """The tests that may find a fault, the fastest first; all, if its line runs when its module is imported."""
+        found = sorted(self.lines[mutant.path].get(mutant.line, self.every).items(), key=lambda item: item[1])
         totals = accumulate(seconds for _, seconds in found)
         return dict(each for each, _ in takewhile(lambda both: both[1] < MOST_SECONDS, zip(found, totals, strict=True)))
 
@@ -164,7 +164,7 @@ class TestServer:
         items = {each.nodeid: each for each in session.items}
         while (number := self.requests.recv()) is not None:
             mutant = self.mutants[number]
-            chosen = [items[name] for name in running[mutant.path].times(mutant)]
+            chosen = [items[name] for name in running.times(mutant)]
             self.requests.send(in_fork(partial(self.survives, mutant, session, chosen)))
         return True
 
@@ -182,7 +182,7 @@ class TestServer:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return not session.testsfailed
 
-    def record(self, session: pytest.Session) -> dict[Path, Running] | None:
+    def record(self, session: pytest.Session) -> Running | None:
         """The tests that run each line of the modules; None if one fails."""
         times: Times = {}
         for item in session.items:
@@ -193,13 +193,13 @@ class TestServer:
             times[item.nodeid] = process_time() - start
             self.coverage.switch_context("")
         data = self.coverage.get_data()
-        found = {}
+        lines = {}
         for module in self.modules:
             contexts = data.contexts_by_lineno(str(module))
-            lines = {line: {each: times[each] for each in tests} for line, tests in contexts.items() if "" not in tests}
-            any_line = {each: times[each] for tests in contexts.values() for each in tests if each}
-            found[module] = Running(lines, any_line)
-        return found
+            lines[module] = {
+                line: {each: times[each] for each in tests} for line, tests in contexts.items() if "" not in tests
+            }
+        return Running(lines, times)
 
 
 class MutantTests:
@@ -218,12 +218,11 @@ class MutantTests:
     def survives(self, number: int) -> bool:
         """Whether the tests pass with the mutant of this number."""
         mutant = self.mutants[number]
-        running = self.running[mutant.path]
-        if mutant.line in running.lines:
+        if mutant.line in self.running.lines[mutant.path]:
             self.requests.send(number)
             result, seconds = self.requests.recv()
         else:
-            result, seconds = in_fork(lambda: self._imported(mutant, running.times(mutant)))
+            result, seconds = in_fork(lambda: self._imported(mutant, self.running.times(mutant)))
         self.seconds += seconds
         return result is True
 
@@ -231,7 +230,7 @@ class MutantTests:
     def _imported(mutant: Mutant, times: Times) -> bool:
         silence()
         sys.meta_path.insert(0, Finder(mutant))
-        return not times or pytest_passes(dict.fromkeys(name.partition("::")[0] for name in times), Selection(times))
+        return pytest_passes(dict.fromkeys(name.partition("::")[0] for name in times), Selection(times))
 
     def close(self) -> None:
         """End the process of the tests."""
