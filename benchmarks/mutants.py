@@ -102,7 +102,7 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, Change]]:
             yield "not is left out", _setting(operand=ast.UnaryOp(ast.Not(), operand))
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield "the condition is negated", _setting(test=ast.UnaryOp(ast.Not(), deepcopy(test)))
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant) or value.value is not None:
             yield "returns None", _setting(value=ast.Constant(None))
         case ast.Expr(value=ast.Call() | ast.YieldFrom() | ast.Yield()):
             yield "the statement is left out", _setting(value=ast.Constant(None))

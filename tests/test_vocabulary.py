@@ -16,6 +16,7 @@ from ucap_reports.plan.vocabulary import (
     find_country,
     find_partnership,
     goal_named,
+    is_near_spelling,
     shares_words,
 )
 
@@ -119,6 +120,20 @@ def test_a_partnership_is_found_by_its_name_with_any_prefix(partnership: str, pr
 )
 def test_a_partnership_is_found_by_its_usual_wordings(text: str, partnership: str) -> None:
     assert find_partnership(text) == partnership
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("Urban mobilty", True),
+        ("Urban mobility", False),
+        ("EU UP Water sensitive cities", False),
+        ("Digital transitions", False),
+        ("Flying cars", False),
+    ],
+)
+def test_plurals_are_not_typing_errors(text: str, near: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert is_near_spelling(text) is near
 
 
 @pytest.mark.parametrize("text", ["", "Smart city", "Energy", "Urban", "EU UP", "Jobs", "Digital economy"])

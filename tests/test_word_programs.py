@@ -14,7 +14,7 @@ from lxml import etree
 from tests.broken_packs import picture
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
-from tests.word_packages import with_settings
+from tests.word_packages import PICTURE, with_settings
 from tests.word_templates import (
     SHIPPED,
     W,
@@ -36,6 +36,7 @@ from ucap_reports.word.compile.direct_formatting import MODE
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.starter.emblem_picture import emblem_png
 
+DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
 
@@ -151,6 +152,13 @@ def test_pictures_beside_tags_stay() -> None:
         + table([cell(paragraph(picture(described))), "{{ summary.id }}", ""])
     )
     assert len(list(root.iter(f"{W}drawing"))) == 2
+
+
+def test_pictures_of_all_parts_have_numbers_of_their_own() -> None:
+    pictures = f"<w:p>{PICTURE.format('') * 2}</w:p>"
+    content = filled(docx(f"{pictures}{paragraph('{{ summary.id }}')}", header=pictures, footer=pictures))
+    roots = [part(content, f"word/{name}.xml") for name in ("document", "header1", "footer1")]
+    assert len({each.get("id") for root in roots for each in root.iter(DRAWING_PROPERTIES)}) == 6
 
 
 def test_loops_in_loops_of_rows_columns_and_paragraphs_work_together() -> None:
