@@ -52,18 +52,26 @@ def mutants(path: Path) -> Iterator[Mutant]:
     for place, node in enumerate(ast.walk(module)):
         if node not in skipped:
             for fault, change in _faults(node):
-                yield Mutant(path, getattr(node, "lineno", 0), fault, place, change)
+                placed = node.target if isinstance(node, ast.comprehension) else node
+                yield Mutant(path, getattr(placed, "lineno", 0), fault, place, change)
 
 
 def _unchanged(module: ast.Module) -> Iterator[ast.AST]:
-    """The nodes that no fault changes: annotations and docstrings; and texts with values."""
+    """The nodes that no fault changes: what only type checkers read (annotations, `frozen`), docstrings, and texts with
+    values.
+    """
     for node in ast.walk(module):
         match node:
             case ast.FunctionDef(args=arguments, returns=returns):
                 yield from (each for item in [arguments, returns] if item for each in _annotations(item))
             case ast.AnnAssign(annotation=annotation):
                 yield from ast.walk(annotation)
-            case ast.Expr(value=ast.Constant()) | ast.JoinedStr():
+            case (
+                ast.Expr(value=ast.Constant())
+                | ast.JoinedStr()
+                | ast.keyword(arg="frozen")
+                | ast.Assign(value=ast.Subscript(value=ast.Name("Literal")))
+            ):
                 yield from ast.walk(node)
             case _:
                 pass
@@ -94,7 +102,7 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, Change]]:
             yield "not is left out", _setting(operand=ast.UnaryOp(ast.Not(), operand))
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield "the condition is negated", _setting(test=ast.UnaryOp(ast.Not(), deepcopy(test)))
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant) or value.value is not None:
             yield "returns None", _setting(value=ast.Constant(None))
         case ast.Expr(value=ast.Call() | ast.YieldFrom() | ast.Yield()):
             yield "the statement is left out", _setting(value=ast.Constant(None))

@@ -1,5 +1,7 @@
 """Statements about rows and cells in Word templates: loops, colours, merged cells, and the columns of tables."""
 
+import re
+
 import pytest
 
 from tests.samples import row, seed_summary, shared, with_rows
@@ -113,6 +115,15 @@ def test_an_empty_paragraph_in_a_cell_keeps_the_style_of_its_tag() -> None:
     body = table([cell(paragraph("{{p summary.rows[0].cells[0] }}", style="Cell")), "", ""])
     (style,) = merged(body, with_rows(shared("a", "A:", RichText()))).iter(f"{W}pStyle")
     assert style.get(f"{W}val") == "Cell"
+
+
+def test_a_table_without_a_grid_gets_one() -> None:
+    body = re.sub(
+        "<w:tblGrid>.*</w:tblGrid>", "", table(["{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"])
+    )
+    (root,) = merged(body).iter(f"{W}tbl")
+    assert [str(each.tag).removeprefix(W) for each in root] == ["tblPr", "tblGrid", "tr"]
+    assert len(root[1]) == 2
 
 
 def test_nested_tables_have_separate_columns() -> None:

@@ -56,6 +56,12 @@ def test_a_plan_without_valid_cities_is_checked_as_yaml_alone() -> None:
     ]
 
 
+def test_a_list_whose_items_have_errors_of_several_kinds_is_left_out() -> None:
+    pictures = "pictures: [{file: a.jpg}, {file: b.jpg, alt: B, caption: [x]}]\n"
+    codes = reported_beside_errors(f"cities: [{{name: Rome}}]\n{pictures}results: Growth # and jobs\n")
+    assert ("text-commented", "results") in codes
+
+
 def test_a_field_with_an_error_has_no_warning() -> None:
     assert ("quotes-printed", "cities[0].country") not in reported_beside_errors(
         "cities: [{name: Rome, country: “Itly”}]"

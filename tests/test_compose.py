@@ -1,10 +1,12 @@
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
 import yaml
 from msgspec.structs import replace
 
+from ucap_reports.pictures.picture_facts import NO_PICTURE
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -190,7 +192,10 @@ def test_the_contact_of_the_plan_has_the_lead_of_the_pack() -> None:
     own = compose(contact={"office": "Rome", "phone": "+39 06"}).contact
 
     assert own == Contact(lead=PACK.settings.contact.lead, office="Rome", phone="+39 06")
-    assert compose().contact.email == "office@iuc-asia.eu"
+    for contact in (None, {"phone": "+39 06"}):
+        assert compose(contact=contact).contact.email == "office@iuc-asia.eu"
+    for pack in (with_settings(contact={"phone": "+86"}), with_settings(contact={})):
+        assert compose(pack, contact={"phone": "+39 06"}).contact.phone == "+39 06"
 
 
 def test_without_a_contact_there_is_no_lead() -> None:
@@ -231,14 +236,24 @@ def test_facts_without_a_column_of_their_own_share_the_last_one() -> None:
 
 
 def test_numbers_in_a_column_of_their_own_are_aligned_and_so_is_its_heading() -> None:
-    summary = compose(cities=[city(number) for number in range(1, 7)])
+    summary = compose(cities=[city(number) | {"area_km2": number} for number in range(1, 7)])
 
     of_columns = zip(summary.heads, *(row.cells for row in summary.rows), strict=True)
     assert [[cell.blocks[0].figure for cell in column] for column in of_columns] == [
         [False] * 7,
         [False] * 7,
         [True] * 7,
+        [True] * 7,
     ]
+
+
+@pytest.mark.parametrize(("count", "rows"), [(0, []), (1, [1]), (3, [3]), (4, [2, 2]), (5, [3, 2]), (7, [3, 2, 2])])
+def test_pictures_are_in_rows_of_up_to_three_the_longer_ones_first(count: int, rows: list[int]) -> None:
+    pictures = tuple(replace(NO_PICTURE, alt=str(number)) for number in range(count))
+    summary = replace(compose(), pictures=pictures)
+
+    assert [len(each) for each in summary.picture_rows] == rows
+    assert tuple(chain.from_iterable(summary.picture_rows)) == pictures
 
 
 def test_a_table_without_facts_has_all_cities_in_one_column() -> None:

@@ -109,6 +109,8 @@ def test_the_text_for_the_date_says_where_the_date_is(text: str) -> None:
         ("title: Tianjin and Rome\n", "Tianjin and Rome"),
         ("title: Rome\n", "Rome: Tianjin – Rome"),
         ("language: fr\ntitle: Plan\n", "Plan\u00a0: Tianjin – Rome"),
+        ("language: ja\ntitle: 計画\n", "計画：Tianjin – Rome"),
+        ("status: draft\ntitle: Rome\n", "Rome: Tianjin – Rome (Draft)"),
         ("language: zh\n", "IUC城市合作行动计划（U-CAP）摘要：Tianjin – Rome"),
     ],
 )
@@ -123,6 +125,27 @@ def test_names_of_a_group_are_joined_and_those_of_many_cities_are_cut() -> None:
     assert many.names.startswith("City number 1 – City number 2 – ")
     assert many.names.endswith(" – …")
     assert len(many.names) <= LONGEST_NAMES
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["A" * 90], "A" * 90),
+        (["A" * 91], f"{'A' * 89}…"),
+        (["A" * 43, "B" * 44], f"{'A' * 43} – {'B' * 44}"),
+        (["A" * 43, "B" * 45], f"{'A' * 43} – …"),
+        (["A" * 30, "B" * 30, "C" * 30], f"{'A' * 30} – {'B' * 30} – …"),
+        (["A" * 44, "B" * 44, "C" * 30], f"{'A' * 44} – …"),
+    ],
+)
+def test_names_have_at_most_ninety_characters(names: list[str], expected: str) -> None:
+    assert summary_of(f"cities: [{', '.join(f'{{name: {name}}}' for name in names)}]").names == expected
+
+
+@pytest.mark.parametrize(("length", "shown"), [(94, True), (95, False)])
+def test_a_header_has_at_most_a_hundred_and_ten_characters(length: int, shown: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    summary = summary_of(f"title: {'x' * length}\n{NAMES}")
+    assert summary.running_title == (summary.full_title if shown else summary.names)
 
 
 def test_a_header_has_the_names_alone_if_the_title_is_too_long_for_it() -> None:

@@ -96,7 +96,9 @@ def test_white_space_marks_are_read_at_both_ends() -> None:
 
 
 def test_escaped_braces_are_tags_that_print_them() -> None:
-    tags = find_word_tags("{_{ a }_} {_% b %_} {{ c }}").found
+    text = "{_{ a }_} {_% b %_} {{ c }}"
+    tags = find_word_tags(text).found
+    assert [text[tag.start : tag.end] for tag in tags] == ["{_{", "}_}", "{_%", "%_}", "{{ c }}"]
     assert [(tag.kind, tag.scope, tag.content) for tag in tags] == [
         *((WordTagKind.PRINT, Scope.RUN, f"'{braces}'") for braces in ("{{", "}}", "{%", "%}")),
         (WordTagKind.PRINT, Scope.TEXT, "c"),

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import joined, seed_summary, shared, with_rows
-from tests.word_templates import W, docx, filled, merged, paragraph, part, run, text_of, texts
+from tests.word_templates import W, docx, filled, merged, paragraph, part, problems_of, run, text_of, texts
 from ucap_reports.text.rich_text import RichText
 
 TITLE = seed_summary().title
@@ -29,6 +29,27 @@ TITLE = seed_summary().title
 def test_a_tag_is_found_however_word_has_split_it(runs: tuple[str, ...]) -> None:
     root = merged(paragraph("before ", *runs, " after"))
     assert texts(root) == [f"before {TITLE} after"]
+
+
+@pytest.mark.parametrize(
+    ("before", "character", "after", "shown"),
+    [
+        ("{% if", "tab", "summary.id %}a{% endif %}", ["a"]),
+        ("{% if", "br", "summary.id %}a{% endif %}", ["a"]),
+        ("{% if", "cr", "summary.id %}a{% endif %}", ["a"]),
+        ("{{ 3 ", "noBreakHyphen", " 1 }}", ["2"]),
+    ],
+)
+def test_characters_that_word_writes_as_elements_are_part_of_a_tag(
+    before: str, character: str, after: str, shown: list[str]
+) -> None:
+    assert texts(merged(paragraph(before, f"<w:r><w:{character}/></w:r>", after))) == shown
+
+
+def test_a_soft_hyphen_in_a_name_is_an_error() -> None:
+    assert [each.code for each in problems_of(paragraph("{{ summary.ti", "<w:r><w:softHyphen/></w:r>", "tle }}"))] == [
+        "tag-syntax"
+    ]
 
 
 def test_a_value_has_the_look_of_the_first_run_of_its_tag_and_other_text_keeps_its_own() -> None:

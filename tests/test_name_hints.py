@@ -4,8 +4,16 @@ import pytest
 
 from ucap_reports.plan.name_hints import date_hint, language_hint, partnership_hint
 from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import PARTNERSHIPS, find_partnership
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.decoding import Source
+
+
+def only_problem(text: str) -> Problem:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome}}]\n{text}"))
+    (problem,) = found.value.problems
+    return problem
 
 
 @pytest.mark.parametrize(
@@ -47,11 +55,84 @@ def test_several_partnerships_in_one_text_are_proposed_as_a_list() -> None:
     assert partnership_hint("Urban mobilitties") == 'did you mean "Urban Mobility"?'
 
 
-def only_problem(text: str) -> Problem:
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ("sdgs: 11, 13", "write a list: [11, 13]"),
+        ("sdgs: [11 and 13]", "write a list: [11, 13]"),
+        ("sdgs: [Climate]", 'did you mean "SDG 13 Climate Action"?'),
+        ("sdgs: [“SDG 11”]", "remove the quotes “ ”, or use straight ones"),
+        ("sdgs: [ten]", "write SDG and its number, as in SDG 11"),
+        ("urban_agenda: [Urban Povery and Hunger]", 'did you mean "Urban Poverty"?'),
+        ("urban_agenda: [“Housin market”]", 'did you mean "Housing"?'),
+        ("updated: 30 April 2019", "write 2019-04-30"),
+        ("updated: 04/05/2019", "write 2019-05-04 (or 2019-04-05, if the month comes first)"),
+        ("updated: 1889-04-30", "write year, month and day, such as 2019-04-30"),
+        ("language: English", 'did you mean "en"?'),
+        (
+            "pictures: [{file: ../a.jpg, alt: A}]",
+            "put the file into the folder pictures beside the plan, and write a.jpg",
+        ),
+        ("pictures: [{file: pictures/, alt: A}]", "write the name of a file in the folder `pictures` beside the plan"),
+        ("period: [May]", 'write it on one line, without "- " or brackets'),
+        ("period: {from: May}", 'put straight quotes around a text that contains ": "'),
+        ("period: true", 'put it in quotes: "true"'),
+        ("themes: [null]", "write it here, or remove the line"),
+        ("results: [May]", 'write one text: start it with | and its bullets with "- "'),
+    ],
+)
+def test_the_hint_proposes_what_to_write(field: str, hint: str | None) -> None:
+    assert only_problem(field).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("facts", "hint"),
+    [
+        ("country: Ireland / UK", "write a list: [Ireland, UK]"),
+        ("country: Ireland and Itly", 'did you mean "Ireland"?'),
+        ("country: no", "write Norway, or its code in capitals: NO"),
+        ("country: ‘Italy’", "remove the quotes ‘ ’, or use straight ones"),
+        ("country: “Itly”", 'did you mean "Italy"?'),
+        ("country: ITX", 'did you mean "IT"?'),
+        ("country: Xyzzy", "write its English name or its two-letter code"),
+        (f"country: {'Italy' * 17}", "write its English name or its two-letter code"),
+        ('population: ["62 529", 574]', 'write one text: "62 529; 574"'),
+        ("population: [62.10, 574]", 'write one text: "62.10; 574"'),
+        ("population: [574]", 'write one text: "62,529; 574,654"'),
+        ("population: [{}, 1]", 'write one text: "62,529; 574,654"'),
+    ],
+)
+def test_the_hint_proposes_the_facts_of_a_city(facts: str, hint: str | None) -> None:
     with pytest.raises(ProblemsFound) as found:
-        parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome}}]\n{text}"))
-    (problem,) = found.value.problems
-    return problem
+        parse_plan(Source("plans/x.yaml", f"cities: [{{{'name: Rome, ' * ('name' not in facts)}{facts}}}]"))
+    assert [problem.hint for problem in found.value.problems] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "hint"),
+    [
+        ("cities: [{name: []}]", "name", "write the name of the city here"),
+        ("cities: [{name: -}]", "name", "write the name of the city here"),
+        (
+            "cities: [{name: A}]\npictures: [{file: a.jpg, alt: N/A}]",
+            "alt",
+            "describe the picture for readers who cannot see it",
+        ),
+    ],
+)
+def test_a_required_field_without_a_value_is_missing(text: str, name: str, hint: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", text))
+    assert [(each.code, each.details, each.hint) for each in found.value.problems] == [
+        ("field-missing", {"name": name}, hint)
+    ]
+
+
+def test_a_partnership_similar_to_none_is_an_error_with_the_shortest_names_of_all() -> None:
+    named = (only_problem("urban_agenda: [Flying cars]").hint or "").removeprefix("known partnerships: ").split(", ")
+    assert [find_partnership(name) for name in named] == list(PARTNERSHIPS)
+    assert "Circular Economy" in named
+    assert max(map(len, named)) < 40
 
 
 @pytest.mark.parametrize(
@@ -78,6 +159,7 @@ def test_fields_in_the_place_of_entries_are_proposed_as_entries(
     [
         ("activities: [{date: May, text: Workshop}]", "when"),
         ("contact: {tel: 12}", "phone"),
+        ("contact: {telephone: 12}", "phone"),
         ("contact: {url: www.example.org}", "website"),
         ("goals: [11]", "sdgs"),
     ],
@@ -109,7 +191,29 @@ def test_a_text_instead_of_fields_has_the_required_field_as_proposal(text: str, 
     assert [(problem.code, problem.hint) for problem in found.value.problems] == [("type-wrong", hint)]
 
 
-def test_the_hint_for_a_file_name_is_an_id_like_it() -> None:
+@pytest.mark.parametrize(
+    ("name", "field"), [("province", "region"), ("state", "region"), ("inhabitants", "population"), ("nmae", "name")]
+)
+def test_facts_by_other_names_have_the_right_name_as_proposal(name: str, field: str) -> None:
     with pytest.raises(ProblemsFound) as found:
-        parse_plan(Source("plans/Tianjin Málaga.yaml", "cities: [{name: Rome}]\n"))
-    assert found.value.problems[0].hint == "rename the file to tianjin-malaga.yaml"
+        parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome, {name}: Lazio}}]\n"))
+    assert [problem.hint for problem in found.value.problems] == [f'did you mean "{field}"?']
+
+
+@pytest.mark.parametrize(
+    ("name", "proposed"),
+    [
+        ("Tianjin Málaga", "tianjin-malaga"),
+        ("天津", "plan"),
+        ("index", "index-plan"),
+        ("CON", "con-plan"),
+        ("x" * 81, "x" * 80),
+        ("x" * 79 + " y", "x" * 79),
+    ],
+)
+def test_the_hint_for_a_file_name_is_an_id_like_it(name: str, proposed: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source(f"plans/{name}.yaml", "cities: [{name: Rome}]\n"))
+    assert [(each.code, each.hint) for each in found.value.problems] == [
+        ("id-invalid", f"rename the file to {proposed}.yaml")
+    ]

@@ -1,13 +1,14 @@
 """The sizes of pages, by name or as two lengths, in both formats."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import seed_summary
-from tests.word_templates import W, docx, paragraph, part, shipped_settings
+from tests.word_templates import W, cell, docx, paragraph, part, shipped_settings, table
 from tests.word_templates import pack_of as word_pack
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
@@ -80,10 +81,10 @@ def section(size: str) -> str:
     return f"<w:sectPr><w:pgSz {size}/>{margins}</w:sectPr>"
 
 
-def word_sizes(theme_size: str, *sizes: str) -> list[tuple[str | None, ...]]:
-    """Width, height and orientation of each section of a document with sections of these sizes."""
+def resized(theme_size: str, body: str, *sizes: str) -> Any:
+    """The document of a template with that body, and with sections of these sizes, the last one for the body."""
     ended = "".join(f"<w:p><w:pPr>{section(size)}</w:pPr></w:p>" for size in sizes[:-1])
-    parts = dict(read_package(docx(f"{ended}{paragraph('{{ summary.id }}')}")).parts)
+    parts = dict(read_package(docx(f"{ended}{body}")).parts)
     document = parts["word/document.xml"].decode()
     parts["word/document.xml"] = re.sub(
         "<w:sectPr[^>]*/>(?=</w:body>)|<w:sectPr>(?:(?!<w:sectPr).)*</w:sectPr>(?=</w:body>)",
@@ -92,8 +93,13 @@ def word_sizes(theme_size: str, *sizes: str) -> list[tuple[str | None, ...]]:
     ).encode()
     template = write_package(compressed(name, content) for name, content in parts.items())
     theme = shipped_settings()["theme"]
-    pack = word_pack(template, theme=theme | {"page": {"size": theme_size, "margins": "20 mm"}})
-    root = part(render_word(seed_summary(), pack).content)
+    pack = word_pack(template, theme=theme | {"page": {"size": theme_size, "margins": "20 mm, 15 mm, 10 mm, 25 mm"}})
+    return part(render_word(seed_summary(), pack).content)
+
+
+def word_sizes(theme_size: str, *sizes: str) -> list[tuple[str | None, ...]]:
+    """Width, height and orientation of each section of a document with sections of these sizes."""
+    root = resized(theme_size, paragraph("{{ summary.id }}"), *sizes)
     return [tuple(each.get(f"{W}{name}") for name in ("w", "h", "orient")) for each in root.iter(f"{W}pgSz")]
 
 
@@ -118,3 +124,49 @@ def test_word_sections_follow_the_theme_and_keep_their_orientation_and_other_pap
     theme_size: str, sizes: list[str], expected: list[tuple[str | None, ...]]
 ) -> None:
     assert word_sizes(theme_size, *sizes) == expected
+
+
+SLIGHTLY_OTHER = 'w:w="11849" w:h="16895"'
+"""A4 with each side 57 twips, which is a millimetre, longer or shorter."""
+
+
+def test_paper_that_differs_by_more_than_a_millimetre_is_another_one() -> None:
+    assert word_sizes("A5", PORTRAIT, SLIGHTLY_OTHER) == [("8391", "11906", None)] * 2
+    other = SLIGHTLY_OTHER.replace("16895", "16896")
+    assert word_sizes("A5", PORTRAIT, other) == [("8391", "11906", None), ("11849", "16896", None)]
+
+
+def test_word_sections_have_the_margins_of_the_theme() -> None:
+    (margins,) = resized("A5", paragraph("a"), PORTRAIT).iter(f"{W}pgMar")
+    assert {side: margins.get(f"{W}{side}") for side in ("top", "right", "bottom", "left")} == {
+        side: str(Length.mm(length).twips)
+        for side, length in (("top", 20), ("right", 15), ("bottom", 10), ("left", 25))
+    }
+
+
+TEXT, NEW_TEXT = 11906 - 2000, Length.mm(148 - 15 - 25).twips
+"""The width of the text in the template, and in a document on A5."""
+
+
+@pytest.mark.parametrize(
+    ("columns", "factor"),
+    [
+        ((TEXT - 1000, 1000), NEW_TEXT / TEXT),
+        ((TEXT - 802, 1000), NEW_TEXT / TEXT),
+        ((TEXT - 1198, 1000), NEW_TEXT / TEXT),
+        ((TEXT - 801, 1000), 1),
+        ((TEXT - 1199, 1000), 1),
+        ((2000, 1000), 1),
+    ],
+)
+def test_tables_as_wide_as_the_text_stay_so_and_others_keep_their_width(
+    columns: tuple[int, int], factor: float
+) -> None:
+    percent = cell("b").replace('w:w="1000" w:type="dxa"', 'w:w="1000" w:type="pct"')
+    inner = table(["c"], widths=(500,)).replace('w:w="1000"', 'w:w="500"')
+    outer = cell("a").replace("</w:tc>", f"{inner}<w:p/></w:tc>")
+    root = resized("A5", table([outer, percent], widths=columns) + paragraph("d"), PORTRAIT)
+    found = [int(each.get(f"{W}w")) for each in root.iter(f"{W}gridCol")]
+    assert found == [*(round(column * factor) for column in columns), 500]
+    cells = [(each.get(f"{W}w"), each.get(f"{W}type")) for each in root.iter(f"{W}tcW")]
+    assert cells == [(str(round(1000 * factor)), "dxa"), ("500", "dxa"), ("1000", "pct")]

@@ -138,9 +138,17 @@ def test_table_cells_have_scope_and_span() -> None:
     assert [cell.attributes for cell in body.find("TD")] == [{}, {}, {"ColSpan": 2}]
 
 
+def test_a_paragraph_over_several_pages_is_one_element_with_all_its_words() -> None:
+    words = " ".join(f"word{number}" for number in range(2_000))
+    file = drawn(text((Run(words),)))
+    (paragraph,) = structure(file.content).find("P")
+    assert (paragraph.text, file.pages) == (words, 3)
+
+
 def test_an_empty_cell_is_in_the_tag_tree() -> None:
-    pdf = drawn(table(row("Mayor", cell(), "somebody"))).content
-    assert [each.text for each in structure(pdf).find("TD")] == ["", "somebody"]
+    tree = structure(drawn(table(row("Mayor", cell(), "somebody"), head=(head("", "Rome", "Nice"),))).content)
+    assert [each.text for each in tree.find("TH")] == ["", "Rome", "Nice", "Mayor"]
+    assert [each.text for each in tree.find("TD")] == ["", "somebody"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.plan.json_schema import plan_schema
+from ucap_reports.plan.json_schema import plan_schema, schema_content
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
 from ucap_reports.source.yaml_parsing import parse
@@ -21,6 +21,12 @@ HEAD = "cities: [{name: Tianjin}]\n"
 TESTS = Path(__file__).parent
 VALID = [*sorted((TESTS / "plans" / "valid").glob("*.yaml")), *sorted((TESTS.parent / "plans").glob("*.yaml"))]
 SCHEMA = Draft202012Validator(plan_schema())
+WRONG: tuple[Any, ...] = (True, [[[]]], {"x": [[]]}, [{"x": "y"}])
+"""Values that no field can have."""
+
+
+def test_the_schema_beside_the_plans_is_up_to_date() -> None:
+    assert (TESTS.parent / "plans" / "plan.schema.json").read_bytes() == schema_content(), "run ucap build"
 
 
 def refused(text: str) -> list[Any]:
@@ -43,6 +49,7 @@ def test_the_schema_accepts_the_existing_plans(path: Path) -> None:
         HEAD
         + "sdgs: SDG 3\nurban_agenda: EU UP Urban Mobilty\nactivities: text\ncontact:\nupdated: '-'\nsigned: 2018\n",
         "cities: [{name: 1984, population: N/A, country: [CN, 中国]}]",
+        HEAD + "themes: '–'\nsdgs: n/a\nurban_agenda: ' - '\npictures: '—'\nstatus: N/A\ntemplate:\nlanguage:\n",
     ],
 )
 def test_the_schema_accepts_unknown_values_and_single_items(text: str) -> None:
@@ -64,8 +71,16 @@ def test_the_schema_accepts_any_valid_plan(text: str) -> None:
     [
         "title: x",
         "cities: []",
+        "cities: [{name: }]",
+        "cities: [{name: []}]",
+        f"cities: [{', '.join(['{name: A}'] * 13)}]",
         f"{HEAD}citys: x",
         f"{HEAD}sdgs: [18]",
+        f"{HEAD}sdgs: [0]",
+        f"{HEAD}sdgs: ten",
+        f"{HEAD}status: done",
+        f"{HEAD}contact: IUC",
+        f"{HEAD}pictures: [{{file: a.gif, alt: x}}]",
         f"{HEAD}updated: yesterday",
         f"{HEAD}focus: [{{text: x}}]",
         f"{HEAD}challenges: [x]",
@@ -88,6 +103,14 @@ def test_every_field_of_the_schema_has_a_description() -> None:
         name for part in parts() for name, field in part["properties"].items() if not field.get("description")
     ] == []
     assert all(part["description"] for part in parts())
+
+
+def test_no_field_of_the_schema_has_a_value_of_another_type() -> None:
+    definitions = plan_schema()["$defs"]
+    for part in parts():
+        for name, field in part["properties"].items():
+            validator = Draft202012Validator({**field, "$defs": definitions})
+            assert [value for value in WRONG if validator.is_valid(value)] == [], name
 
 
 def test_every_field_of_the_schema_has_valid_examples() -> None:

@@ -42,6 +42,21 @@ def test_a_population_has_a_value_and_is_printed_as_written(text: str, value: fl
 
 
 @pytest.mark.parametrize(
+    ("words", "multiple"),
+    [
+        ("k K thousand mille tausend", 1e3),
+        ("万 萬 万人", 1e4),
+        ("m Mio mn million millions Millionen", 1e6),
+        ("亿", 1e8),
+        ("bn Mrd billion", 1e9),
+    ],
+)
+def test_a_word_after_the_number_multiplies_it(words: str, multiple: float) -> None:
+    for word in words.split():
+        assert population(f"1.5 {word}").value == pytest.approx(1.5 * multiple), word
+
+
+@pytest.mark.parametrize(
     ("value", "written", "people"),
     [(498.0, "498.000", 498_000), (1.234, "1.234", 1_234), (13.6, "13.6", 13.6), (0.5, "0.500", 0.5), (7, "7", 7)],
 )
@@ -60,9 +75,14 @@ def test_a_point_before_three_digits_groups_thousands_of_people(value: float, wr
         ("19 km^2", "19 km²", 19),
         ("1 285", "1 285", 1_285),
         ("757.20", "757.20", 757.2),
+        ("1.285 km²", "1.285 km²", 1.285),
+        ("km2: 19", "km²: 19", 19),
         ("18 600 km2", "18 600 km²", 18_600),
         ("2000 ha", "2000 ha", 20),
+        ("20 hectares", "20 hectares", 0.2),
         ("100 square miles", "100 square miles", 258.9988),
+        ("100 sq. mi", "100 sq. mi", 258.9988),
+        ("100 mi²", "100 mi²", 258.9988),
         ("1.5 million m²", "1.5 million m²", 1.5),
         ("11,760 km² (2010)", "11,760 km² (2010)", 11_760),
         ("large", "large", None),
@@ -93,6 +113,32 @@ def test_a_number_with_decimals_is_printed_with_them(value: float, written: str,
 @pytest.mark.parametrize(("value", "written"), [(11_760.0, "11760"), (1200.0, "1.2e3")])
 def test_other_numbers_are_printed_in_the_format_of_the_pack(value: float, written: str) -> None:
     assert area_number(value, written) == Quantity(None, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals", "unit"),
+    [
+        ("11,760 km ²", 11760, 0, " km²"),
+        ("757.20", 757.2, 2, ""),
+        ("19 ha", 0.19, 0, " km²"),
+        ("19.5 hectares", 0.195, 0, " km²"),
+        ("12.34567 ha", 0.123457, 0, " km²"),
+        ("about 20 km2", None, 0, ""),
+        ("unknown", None, 0, ""),
+    ],
+)
+def test_areas_are_numbers_unless_they_have_words(text: str, value: float | None, decimals: int, unit: str) -> None:
+    found = area(text).in_numbers()
+    if value is None:
+        assert found == area(text)
+    else:
+        assert (found.text, found.value, found.decimals, found.unit) == (None, value, decimals, unit)
+
+
+def test_populations_with_words_are_passages() -> None:
+    assert population("13.6 Mio").in_numbers().text is None
+    for text in ("13.6 Mio (2015)", "2 million 500 thousand", "about 3"):
+        assert population(text).in_numbers().text == text
 
 
 @given(st.integers(1, 10**9), st.sampled_from([",", " ", ".", "'", "\u00a0", "\u202f"]))

@@ -78,14 +78,29 @@ def test_names_of_few_cities_are_large_if_their_words_fit(names: list[str], larg
     [
         ({}, "generous"),
         ({"themes": ["Water", "Waste"], "focus": "word " * 100}, "generous"),
-        ({"themes": ["Water"] * 30}, "compact"),
+        ({"themes": ["Water"] * 25}, "generous"),
+        ({"themes": ["Water"] * 26}, "compact"),
+        ({"themes": ["Water"] * 22, "results": "x" * 113}, "generous"),
+        ({"themes": ["Water"] * 22, "results": "x" * 114}, "compact"),
+        ({"themes": ["Water"] * 22, "results": "水" * 56}, "generous"),
+        ({"themes": ["Water"] * 22, "results": "水" * 57}, "compact"),
+        ({"themes": ["Water"] * 22, "cities": [{"name": "A"}, {"name": "B", "region": "x" * 55}]}, "generous"),
+        ({"themes": ["Water"] * 22, "cities": [{"name": "A"}, {"name": "B", "region": "x" * 56}]}, "compact"),
         ({"focus": "word " * 400}, "compact"),
-        ({"focus": "水" * 900}, "compact"),
+        ({"cities": [{"name": each} for each in "ABC"]}, "generous"),
         ({"cities": [{"name": each} for each in "ABCD"]}, "compact"),
+        ({"cities": [{"name": each, "country": "Italy"} for each in "ABCDEF"]}, "compact"),
     ],
 )
 def test_little_text_has_the_generous_scale(fields: dict[str, Any], scale: str) -> None:
     assert composed(**fields).scale == scale
+
+
+@pytest.mark.parametrize(("pictures", "themes"), [(1, 13), (3, 13), (4, 0), (6, 0)])
+def test_each_row_of_pictures_takes_the_place_of_twelve_lines(pictures: int, themes: int) -> None:
+    fields: dict[str, Any] = {"pictures": [{"file": f"{place}.png", "alt": "x"} for place in range(pictures)]}
+    assert composed(**fields, themes=["Water"] * themes).scale == "generous"
+    assert composed(**fields, themes=["Water"] * (themes + 1)).scale == "compact"
 
 
 @pytest.mark.parametrize("scale", ["compact", "generous"])
@@ -168,10 +183,22 @@ def test_without_contact_there_is_no_empty_panel() -> None:
     assert 'w:val="UCAPcontact"' not in word_xml(without)
 
 
-def scaled_style(tmp_path: Path, settings: str) -> Pack:
+def own_pack(tmp_path: Path, settings: str) -> Pack:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
-    return open_pack("mine", [PackFolder(tmp_path, "templates"), shipped_packs()]).scaled(Scale.GENEROUS)
+    return open_pack("mine", [PackFolder(tmp_path, "templates"), shipped_packs()])
+
+
+@pytest.mark.parametrize(("length", "scale"), [(18, "generous"), (19, "compact")])
+def test_a_label_of_two_lines_counts_like_other_text(tmp_path: Path, length: int, scale: str) -> None:
+    labels = {"cities": "A", "themes": "B", "period": "x" * length}
+    rows = [{"field": field, "label": label} for field, label in labels.items()]
+    pack = own_pack(tmp_path, f"rows: {json.dumps(rows)}\n")
+    assert composed(pack, themes=["Water"] * 23, period="May").scale == scale
+
+
+def scaled_style(tmp_path: Path, settings: str) -> Pack:
+    return own_pack(tmp_path, settings).scaled(Scale.GENEROUS)
 
 
 def test_a_style_that_a_pack_sets_has_precedence_over_the_scales_that_it_inherits(tmp_path: Path) -> None:

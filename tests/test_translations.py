@@ -16,7 +16,6 @@ from tests.translations import LANGUAGES, edit, po_path, translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import render
 from ucap_reports.plan.plan_model import PlanFile, read_plan
-from ucap_reports.plan.quantities import area, population
 from ucap_reports.plan.translation.markup_agreement import differences
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.passages import NOT_TRANSLATED, TRANSLATED
@@ -248,29 +247,6 @@ def test_a_template_can_print_another_language_beside_the_plans(project: Path, p
 )
 def test_markup_and_numbers_of_a_translation_are_compared(source: str, translation: str, kinds: list[str]) -> None:
     assert [kind for kind, _ in differences(parse_rich_text(source), parse_rich_text(translation))] == kinds
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "decimals", "unit"),
-    [
-        ("11,760 km ²", 11760, 0, " km²"),
-        ("757.20", 757.2, 2, ""),
-        ("19 ha", 0.19, 0, " km²"),
-        ("about 20 km2", None, 0, ""),
-        ("unknown", None, 0, ""),
-    ],
-)
-def test_areas_are_numbers_unless_they_have_words(text: str, value: float | None, decimals: int, unit: str) -> None:
-    found = area(text).in_numbers()
-    if value is None:
-        assert found == area(text)
-    else:
-        assert (found.text, found.value, found.decimals, found.unit) == (None, value, decimals, unit)
-
-
-def test_populations_with_words_are_passages() -> None:
-    assert population("13.6 Mio").in_numbers().text is None
-    assert population("13.6 Mio (2015)").in_numbers().text == "13.6 Mio (2015)"
 
 
 @pytest.mark.no_cover

@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ucap_reports.plan.validation import validate
-from ucap_reports.plan.validation_errors import described, refusal
+from ucap_reports.plan.validation_errors import refusal
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
@@ -42,11 +42,11 @@ class Strict(BaseModel):
 
 class Inner(Strict):
     name: str
-    size: float = 1
+    size: int = 1
 
 
 class Outer(Strict):
-    title: str = ""
+    title: str = Field(default="", max_length=50)
     count: int = Field(default=1, ge=1, le=9)
     flag: bool = False
     bold: bool = False
@@ -54,7 +54,7 @@ class Outer(Strict):
     align: Literal["start", "end"] = "start"
     inner: Inner | None = None
     many: tuple[Inner, ...] = Field(default=(), max_length=2)
-    named: dict[str, Inner] = Field(default_factory=dict)
+    named: dict[str, Inner] = Field(default_factory=dict, min_length=1)
     own: Annotated[str, BeforeValidator(_no_braces)] = ""
     plain: Annotated[str, BeforeValidator(_value_error)] = ""
     text: Annotated[str, BeforeValidator(_second_word)] = ""
@@ -73,9 +73,9 @@ def reported(text: str) -> list[tuple[str, int | None, int | None, str | None]]:
 
 
 def test_valid_values_give_the_model() -> None:
-    tree = parse(Source("x.yaml", "title: x\ninner: {name: a, size: 2.5}\n"))
+    tree = parse(Source("x.yaml", "title: x\ninner: {name: a, size: 2}\n"))
 
-    assert validate(Outer, tree) == Outer(title="x", inner=Inner(name="a", size=2.5))
+    assert validate(Outer, tree) == Outer(title="x", inner=Inner(name="a", size=2))
 
 
 def test_all_errors_are_reported_in_the_order_of_the_file() -> None:
@@ -105,17 +105,18 @@ def test_an_unknown_field_is_an_error_with_the_nearest_name(text: str, hint: str
     assert (found.code, found.hint) == ("field-unknown", hint)
 
 
+def test_similar_names_are_searched_for_the_first_hundred_unknown_fields() -> None:
+    hints = [found.hint for found in problems_of("".join(f"titl{number}: x\n" for number in range(102)))]
+    assert hints[:100] == ['did you mean "title"?'] * 100
+    assert "title" not in "".join(hint or "" for hint in hints[100:])
+
+
 @pytest.mark.parametrize(("text", "name"), [("colour: gren", "green"), ("align: strat", "start")])
 def test_an_unknown_choice_is_an_error_with_the_nearest(text: str, name: str) -> None:
     (found,) = problems_of(text)
 
     assert found.code == "value-invalid"
     assert found.hint == f'did you mean "{name}"?'
-
-
-def test_a_choice_similar_to_none_is_an_error_with_all_choices() -> None:
-    hint = problems_of("colour: 7")[0].hint or ""
-    assert "red, green" in hint
 
 
 def test_braces_in_a_value_are_kept_in_the_message() -> None:
@@ -126,40 +127,56 @@ def test_braces_in_a_value_are_kept_in_the_message() -> None:
     assert found.hint == "write {words}"
 
 
-def test_a_value_error_of_a_validator_is_reported_with_its_reason() -> None:
-    (found,) = problems_of("plain: bad")
-
-    assert (found.code, found.details) == ("value-invalid", {"reason": "this is bad"})
-
-
 def test_a_problem_inside_a_text_has_the_place_of_its_word() -> None:
     assert reported("text: |\n  one\n  two bad\n") == [("list-too-deep", 3, 7, "text")]
     assert reported("text: >-\n  one\n  two bad\n") == [("list-too-deep", 3, 7, "text")]
 
 
 @pytest.mark.parametrize(
-    ("text", "details"),
+    ("text", "details", "hint"),
     [
-        ("count: 10", {"given": "10", "limit": 9}),
-        ("count: 0", {"given": "0", "limit": 1}),
-        ("count: 1.5", {"expected": "a whole number", "given": "1.5"}),
-        ("many: {a: b}", {"expected": "a list", "given": "fields"}),
-        ("many: [{name: a}, {name: b}, {name: c}]", {"given": "a list", "limit": 2}),
-        ("inner: x", {"expected": "fields", "given": '"x"'}),
-        ("title: ~", {"expected": "text", "given": "nothing"}),
-        ("title: true", {"expected": "text", "given": "a boolean"}),
+        ("count: 10", ("10", 9), None),
+        ("count: 0", ("0", 1), None),
+        ("count: 1.5", ("a whole number", "1.5"), None),
+        ("count: .inf", ("a whole number", ".inf"), None),
+        ("count: [1]", ("a whole number", "a list"), None),
+        ("count: many", ("a whole number", '"many"'), None),
+        ("flag: 7", ("true or false", "7"), None),
+        ("flag: [7]", ("true or false", "a list"), None),
+        ("many: {a: b}", ("a list", "fields"), 'start each item with "- " on its own line'),
+        ("many: {-a: b}", ("a list", "fields"), "put a space after the dash of each item"),
+        ("many: [{name: a}, {name: b}, {name: c}]", ("a list", 2), None),
+        ("named: {}", ("fields", 1), None),
+        ("named: x", ("fields", '"x"'), "write `name: value`"),
+        ("only text", ("fields", '"only text"'), "write `name: value`"),
+        ("inner: x", ("fields", '"x"'), "write `name: x`"),
+        ("inner: 7", ("fields", "7"), "write `name: value`"),
+        ("inner: name:x", ("fields", '"name:x"'), "put a space after the colon: `name: …`"),
+        ("inner: http://x", ("fields", '"http://x"'), "write `name: http://x`"),
+        (f"inner: {'x' * 40}", ("fields", f'"{"x" * 40}"'), f"write `name: {'x' * 40}`"),
+        (f"inner: {'x' * 41}", ("fields", f'"{"x" * 39}…"'), "write `name: …`"),
+        (
+            "title: ~",
+            ("text", "nothing"),
+            "write it here, or remove the line; put straight quotes around a text that starts with #",
+        ),
+        ("title: true", ("text", "a boolean"), "put straight quotes around it"),
+        ("title: 1.50", ("text", "1.50"), "put straight quotes around it"),
+        ("title: {}", ("text", "fields"), None),
+        (f"title: {'x' * 51}", (f'"{"x" * 39}…"', 50), None),
+        ("colour: 7", ("7",), "write one of red, green"),
+        ("align: [end]", ("a list",), "write one of start, end"),
+        ("plain: bad", ("this is bad",), None),
     ],
 )
-def test_an_error_has_what_is_expected_and_what_is_given(text: str, details: dict[str, Any]) -> None:
-    assert [found.details for found in problems_of(text)] == [details]
+def test_an_error_has_what_is_given_what_is_expected_and_what_to_write(
+    text: str, details: tuple[object, ...], hint: str | None
+) -> None:
+    assert [(tuple(found.details.values()), found.hint) for found in problems_of(text)] == [(details, hint)]
 
 
 def test_a_file_without_fields_is_one_error() -> None:
     assert reported("- a\n") == [("type-wrong", 1, 1, None)]
-
-
-def test_long_values_are_shortened_in_messages() -> None:
-    assert described("x" * 100) == '"' + "x" * 39 + '…"'
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from ucap_reports.plan.vocabulary import (
     find_country,
     find_partnership,
     goal_named,
+    is_near_spelling,
     shares_words,
 )
 
@@ -121,6 +122,20 @@ def test_a_partnership_is_found_by_its_usual_wordings(text: str, partnership: st
     assert find_partnership(text) == partnership
 
 
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("Urban mobilty", True),
+        ("Urban mobility", False),
+        ("EU UP Water sensitive cities", False),
+        ("Digital transitions", False),
+        ("Flying cars", False),
+    ],
+)
+def test_plurals_are_not_typing_errors(text: str, near: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert is_near_spelling(text) is near
+
+
 @pytest.mark.parametrize("text", ["", "Smart city", "Energy", "Urban", "EU UP", "Jobs", "Digital economy"])
 def test_text_that_is_not_a_partnership_gives_none(text: str) -> None:
     assert find_partnership(text) is None
@@ -140,6 +155,12 @@ def test_text_that_is_not_a_partnership_gives_none(text: str) -> None:
 )
 def test_a_wording_names_the_goal_whose_title_has_all_its_words(wording: str, goal: int | None) -> None:
     assert goal_named(wording) == goal
+
+
+def test_words_of_many_goals_and_small_words_do_not_count() -> None:
+    for words in ("sustainable development goal", "goals global urban", "and the of in on for to"):
+        assert [goal_named(f"{word} sanitation") for word in words.split()] == [6] * len(words.split())
+    assert find_partnership("The mobility of and to the urban in on for") == "Urban Mobility"
 
 
 def test_a_wording_shares_words_with_its_own_goal() -> None:

@@ -41,6 +41,13 @@ def test_borders_are_those_of_tables_and_cells(border: dict[str, Any], expected:
     assert {tuple(sides(each)) for each in document.iter(f"{W}tcBorders")} == {tuple(expected)}
 
 
+@pytest.mark.parametrize(("width", "eighths"), [("0.1 pt", "2"), ("0.5 pt", "4"), ("1 pt", "8")])
+def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, eighths: str) -> None:
+    styles = rendered("styles", "contact", border=LINE | {"width": width})
+    borders = next(each for each in styles if each.get(f"{W}styleId") == "UCAPcontact").iter(f"{W}tblBorders")
+    assert [each.get(f"{W}sz") for each in next(borders)] == [eighths] * 4
+
+
 def test_a_heading_has_its_line_above_it_at_the_distance_of_its_padding() -> None:
     styles = part(render_word(seed_summary(), shipped_pack("modern")).content, "word/styles.xml")
     (heading,) = (each for each in styles if each.get(f"{W}styleId") == "Heading2")

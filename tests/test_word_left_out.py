@@ -158,6 +158,16 @@ def test_a_long_chain_of_parts_is_followed_to_its_end(first: str) -> None:
     assert problem.code == ("template-broken" if first == "header" else "content-left-out")
 
 
+def test_parts_that_are_left_out_and_related_to_each_other_are_followed_once() -> None:
+    rels = {
+        f"word/_rels/{one}.xml.rels": related("a", f"{other}.xml", "")(NO_RELATIONSHIPS) for one, other in ("ab", "ba")
+    }
+    added = {f"word/{name}.xml": b"<a/>" for name in "ab"} | rels
+    template = changed({"word/_rels/document.xml.rels": related("customXml", "a.xml", "")}, added)
+    assert [problem.code for problem in problems_in(template)] == ["content-left-out"]
+    assert not {*finished(template)} & {*added}
+
+
 ORDINARY: dict[str, Callable[[], bytes]] = {
     "PNG": image("a.png", PNG, "image/png"),
     "JPEG": image("a.jpeg", b"\xff\xd8\xff\xe0", "image/jpeg"),

@@ -215,3 +215,19 @@ def test_a_file_that_is_not_a_word_template_is_one_error(content: bytes) -> None
 def test_a_template_with_too_much_output_is_an_error() -> None:
     loop = "{% for a in range(1000) %}"
     assert found_in(paragraph(loop * 3, run("x"), "{% endfor %}" * 3)) == [("template-endless", "body › paragraph 1")]
+
+
+@pytest.mark.parametrize(
+    ("text", "details"),
+    [
+        ("{{ a", {"opening": "{{", "closing": "}}"}),
+        ("{%p if a", {"opening": "{%", "closing": "%}"}),
+        ("{# a", {"opening": "{#", "closing": "#}"}),
+        ("a }}", {"closing": "}}"}),
+        ("a #}", {"closing": "#}"}),
+        ("{%- raw -%} a", {}),
+    ],
+)
+def test_an_incomplete_tag_is_reported_with_the_braces_that_are_missing(text: str, details: dict[str, str]) -> None:
+    (problem,) = problems_of(paragraph(text))
+    assert {name: value for name, value in problem.details.items() if name != "tag"} == details

@@ -14,6 +14,7 @@ from lxml import etree
 from tests.broken_packs import picture
 from tests.samples import row, seed_summary, shared, with_rows
 from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
+from tests.word_packages import PICTURE, with_settings
 from tests.word_templates import (
     SHIPPED,
     W,
@@ -32,8 +33,10 @@ from tests.word_templates import (
 )
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.direct_formatting import MODE
+from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.starter.emblem_picture import emblem_png
 
+DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
 
@@ -151,6 +154,13 @@ def test_pictures_beside_tags_stay() -> None:
     assert len(list(root.iter(f"{W}drawing"))) == 2
 
 
+def test_pictures_of_all_parts_have_numbers_of_their_own() -> None:
+    pictures = f"<w:p>{PICTURE.format('') * 2}</w:p>"
+    content = filled(docx(f"{pictures}{paragraph('{{ summary.id }}')}", header=pictures, footer=pictures))
+    roots = [part(content, f"word/{name}.xml") for name in ("document", "header1", "footer1")]
+    assert len({each.get("id") for root in roots for each in root.iter(DRAWING_PROPERTIES)}) == 6
+
+
 def test_loops_in_loops_of_rows_columns_and_paragraphs_work_together() -> None:
     inner = [
         paragraph("{%p for name in summary.columns %}"),
@@ -211,13 +221,42 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it()
         assert b"C5CFE6" not in written
 
 
-def test_borders_that_differ_from_the_style_stay() -> None:
+@pytest.mark.parametrize(("written", "mode"), [("12", "15"), ("15", "15"), ("16", "16"), ("x", "x")])
+def test_older_compatibility_modes_become_the_newest_where_styles_follow_the_theme(written: str, mode: str) -> None:
+    settings = "".join(f'<w:compatSetting w:name="{name}" w:uri="u" w:val="{written}"/>' for name in (MODE, "other"))
+    template = with_settings(f"<w:compat>{settings}</w:compat>")
+    parts = {name: content.replace(b"U-CAP ", b"") for name, content in read_package(template).parts.items()}
+    own = write_package(compressed(name, content) for name, content in parts.items())
+    for each, expected in ((template, [mode, written]), (own, [written, written])):
+        found = part(filled(each), "word/settings.xml").iter(f"{W}compatSetting")
+        assert [setting.get(f"{W}val") for setting in found] == expected
+
+
+def margins(left: int) -> str:
+    return f'<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="{left}" w:type="dxa"/></w:tblCellMar>'
+
+
+def styled(cells: list[str], properties: str = "") -> str:
+    """A table of the style "T"."""
+    own = f'<w:tblPr><w:tblStyle w:val="T"/>{properties}'
+    return table(cells, widths=(1000,) * len(cells)).replace("<w:tblPr>", own, 1)
+
+
+def test_borders_and_margins_that_differ_from_the_style_stay() -> None:
     styles = (
         '<w:style w:type="table" w:styleId="T"><w:name w:val="U-CAP table"/><w:tblPr><w:tblBorders>'
-        '<w:bottom w:val="single" w:sz="4" w:color="AAAAAA"/></w:tblBorders></w:tblPr></w:style>'
+        f'<w:bottom w:val="single" w:sz="4" w:color="AAAAAA"/></w:tblBorders>{margins(50)}</w:tblPr></w:style>'
     )
-    repeated, own = (f'<w:top w:val="single" w:sz="{size}" w:color="AAAAAA"/>' for size in (4, 12))
-    cells = [cell("x", properties=f"<w:tcBorders>{border}</w:tcBorders>") for border in (repeated, own)]
-    body = table(cells, widths=(1000, 1000)).replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="T"/>')
-    root = part(filled(docx(body, styles=styles)))
-    assert [each.get(f"{W}sz") for each in root.iterfind(f".//{W}tcBorders/{W}top")] == ["12"]
+    lines = (("single", 4, "AAAAAA"), ("double", 4, "AAAAAA"), ("single", 12, "AAAAAA"), ("single", 4, "BBBBBB"))
+    borders = [f'<w:top w:val="{kind}" w:sz="{size}" w:color="{colour}"/>' for kind, size, colour in lines]
+    cells = [cell("x", properties=f"<w:tcBorders>{border}</w:tcBorders>") for border in borders]
+    other = table([cells[0]], widths=(1000,))
+    cells[1] = cells[1].replace("</w:tc>", f"{other}<w:p/></w:tc>")
+    root = part(filled(docx(styled(cells, margins(50)) + styled(["x"], margins(60)) + other, styles=styles)))
+    found = [
+        tuple(each.get(f"{W}{name}") for name in ("val", "sz", "color"))
+        for each in root.iterfind(f".//{W}tcBorders/{W}top")
+    ]
+    kept = [(kind, str(size), colour) for kind, size, colour in lines]
+    assert found == [kept[1], kept[0], *kept[2:], kept[0]]
+    assert [each.get(f"{W}w") for each in root.iterfind(f".//{W}tblCellMar/{W}left")] == ["60"]

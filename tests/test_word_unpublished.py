@@ -18,6 +18,7 @@ from tests.word_templates import (
     part,
     run,
     table,
+    text_of,
     texts,
 )
 from ucap_reports.word.file.allowed_content import allowlist
@@ -82,10 +83,11 @@ DELETED_END = f"<w:pPr><w:rPr>{DELETED}</w:rPr></w:pPr>"
 CHANGES = {
     "an insertion": f'<w:p><w:ins w:id="1" w:author="a">{run("new")}</w:ins></w:p>',
     "a deletion": f"<w:p>{run('new')}<w:del w:id='1'><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
+    "a move": f"<w:p><w:moveTo w:id='1'>{run('new')}</w:moveTo><w:moveFrom w:id='2'>{run('new')}</w:moveFrom></w:p>",
     "a format": '<w:p><w:r><w:rPr><w:rPrChange w:id="1" w:author="a"/></w:rPr><w:t>new</w:t></w:r></w:p>',
     "the end of a paragraph": f"<w:p>{DELETED_END}{run('n')}</w:p><w:p>{run('ew')}</w:p>",
+    "the end before a paragraph with a style": f"<w:p>{DELETED_END}{run('n')}</w:p>{paragraph('ew', style='Cell')}",
     "a paragraph": f"<w:p>{DELETED_END}</w:p><w:p>{run('new')}</w:p>",
-    "a move": f"<w:p><w:moveFrom>{run('old')}</w:moveFrom><w:moveTo>{run('new')}</w:moveTo></w:p>",
 }
 
 
@@ -93,7 +95,9 @@ CHANGES = {
 def test_tracked_changes_are_accepted_with_a_warning(name: str) -> None:
     template = docx(CHANGES[name] + BODY)
     assert [problem.code for problem in problems_in(template)] == ["changes-tracked"]
-    assert texts(part(filled(template))) == ["new", seed_summary().title]
+    root = part(filled(template))
+    assert [text for text in texts(root) if text] == ["new", seed_summary().title]
+    assert [each.getprevious() for each in root.iter(f"{W}pPr") if each.getprevious() is not None] == []
     assert b"author" not in finished(template)["word/document.xml"]
 
 
@@ -109,6 +113,24 @@ def test_changes_of_properties_are_accepted_in_each_part(name: str) -> None:
     for template in (docx(tracked + BODY, footer=tracked), docx(BODY, styles=STYLES + style), numbered):
         assert "changes-tracked" in [problem.code for problem in problems_in(template)]
         assert not [part for part, content in finished(template).items() if b"Ms A" in content]
+
+
+def test_traces_of_editing_are_left_out_and_other_bookmarks_and_content_stay() -> None:
+    bookmarks = "".join(
+        f'<w:bookmarkStart w:id="{number}" w:name="{name}"/><w:bookmarkEnd w:id="{number}"/>'
+        for number, name in ((7, "_GoBack"), (8, "Kept"))
+    )
+    content = f'<w:customXml w:element="a">{run("kept", "<w:b/>")}</w:customXml>'
+    word_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+    identifiers = f'w:rsidR="00A1" xmlns:w14="{word_2010}" w14:paraId="1234ABCD" w14:textId="77777777"'
+    root = merged(f"<w:p {identifiers}>{bookmarks}{content}</w:p>")
+    (first,) = (each for each in root.iter(f"{W}p") if text_of(each) == "kept")
+    assert list(first.attrib) == []
+    assert [(each.tag.removeprefix(W), each.get(f"{W}id")) for each in first if each.tag != f"{W}r"] == [
+        ("bookmarkStart", "8"),
+        ("bookmarkEnd", "8"),
+    ]
+    assert not list(root.iter(f"{W}customXml"))
 
 
 def test_deleted_rows_and_cells_are_left_out() -> None:

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 _LONGEST = 60
 """The most characters of a date."""
-_YEAR_DIGITS = 4
+_DAY_DIGITS, _YEAR_DIGITS = 2, 4
 _NUMERIC = re.compile(
     r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[t ]\d{2}:.*)?"
     r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
@@ -18,7 +18,7 @@ _VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d
 _TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
 _IGNORED = {
     *(".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0"),
-    *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il", "do"),
+    *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
     *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "m", "gada", "ta"),
 }
 """Signs and words beside day, month and year."""
@@ -68,7 +68,7 @@ def _in_words(text: str) -> list[_Order]:
     tokens = _significant(text)
     name = " ".join(token for token in tokens if not token.isdecimal())
     match sorted((token for token in tokens if token.isdecimal()), key=len):
-        case [day, year] if len(day) < _YEAR_DIGITS - 1 and len(year) == _YEAR_DIGITS:
+        case [day, year] if len(day) <= _DAY_DIGITS and len(year) == _YEAR_DIGITS:
             month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))
             return [(year, month, day)] if month else []
         case _:

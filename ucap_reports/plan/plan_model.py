@@ -30,7 +30,7 @@ _SUFFIX = ".yaml"
 class _PlanPart(BaseModel):
     """The settings of every part of a plan: frozen, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PlanPicture(_PlanPart):

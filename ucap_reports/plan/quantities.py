@@ -21,9 +21,10 @@ _AREA_UNITS = (
     (re.compile(r"(?<![a-z])m ?[²2]", re.IGNORECASE), 1e-6),
 )
 """Other units of area, in square kilometres."""
+_SQUARE_METRES = 6
+"""The decimals of an area that is converted to square kilometres."""
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
-_SCIENTIFIC = re.compile("[eExo]")
 _THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
 """A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
 
@@ -46,7 +47,7 @@ class Quantity(Struct, frozen=True):
         """Whether the text has no words beside the number, its multiple and its unit."""
         rest = _DIGITS.sub("", self.text or "", count=1)
         for unit in (_SQUARE_KILOMETRES, *(unit for unit, _ in _AREA_UNITS)):
-            rest = unit.sub("", rest, count=1)
+            rest = unit.sub("", rest)
         words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], rest)
         return self.value is not None and not words.strip(" .\u00a0")
 
@@ -56,10 +57,9 @@ class Quantity(Struct, frozen=True):
             return self
         found = _DIGITS.search(self.text)
         digits = _DECIMAL.fullmatch(found[0]) if found else None
-        is_converted = digits is None or float(digits[0]) != self.value
         has_unit = _SQUARE_KILOMETRES.search(self.text) or any(unit.search(self.text) for unit, _ in _AREA_UNITS)
-        decimals = 0 if is_converted or digits is None else len(digits[1])
-        return Quantity(None, round(self.value, 6), decimals, " km²" if has_unit else "")
+        decimals = len(digits[1]) if digits and float(digits[0]) == self.value else 0
+        return Quantity(None, round(self.value, _SQUARE_METRES), decimals, " km²" if has_unit else "")
 
 
 def population(text: str) -> Quantity:
@@ -84,7 +84,7 @@ def area_number(value: float, written: str) -> Quantity:
     """An area given as a number, which the pack prints with the decimals that it was written with."""
     if digits := _DECIMAL.fullmatch(written):
         return Quantity(None, value, len(digits[1]))
-    keeps_digits = "." in written and not _SCIENTIFIC.search(written)
+    keeps_digits = "." in written and "e" not in written.lower()
     return Quantity(written if keeps_digits else None, value)
 
 

@@ -13,29 +13,25 @@ REFUSED = "refused"
 """The type of pydantic's errors that contain problems."""
 _EXPECTED = {
     "string_type": "text",
-    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
-    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "a number"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "finite_number"), "a whole number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
-    **dict.fromkeys(("list_type", "tuple_type"), "a list"),
-    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "fields"),
+    "tuple_type": "a list",
+    **dict.fromkeys(("dict_type", "model_type"), "fields"),
 }
 """What is expected, by pydantic's error types, which are stable."""
 _LIMITS = {
     "too_short": ("items-min", "min_length"),
     "too_long": ("items-max", "max_length"),
-    "string_too_short": ("length-min", "min_length"),
     "string_too_long": ("length-max", "max_length"),
     "greater_than_equal": ("min", "ge"),
-    "greater_than": ("above", "gt"),
     "less_than_equal": ("max", "le"),
-    "less_than": ("below", "lt"),
 }
 """Forms of messages, and the names of limits in the error's context, by pydantic's error types."""
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:
     """The error that a validator raises; problems about a text may have their line and column in it."""
-    return PydanticCustomError(REFUSED, "the value is invalid", {"problems": problems})
+    return PydanticCustomError(REFUSED, REFUSED, {"problems": problems})
 
 
 def refusing(read: Callable[[str], Value]) -> Callable[[str], Value]:

@@ -106,8 +106,9 @@ def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
     """The first contact that names an office or an email address, with the pack's lead; empty if nothing is known."""
-    found = [each for each in (plan.contact, words.pack.settings.contact) if each is not None]
-    own = next((each for each in found if each.office or each.email), found[0])
+    of_pack = words.pack.settings.contact
+    known = (plan.contact or of_pack, of_pack)
+    own = next((each for each in known if each.office or each.email), known[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
 

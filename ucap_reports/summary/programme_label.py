@@ -4,7 +4,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.summary import LabelText
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.language_tags import REGIONAL
+from ucap_reports.text.language_tags import REGIONAL, primary
 
 
 def programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
@@ -12,7 +12,7 @@ def programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     known = pack.settings.programme_label
     texts, problems = [], []
     for place, tag in enumerate(plan.label_languages or pack.label_languages(plan.language)):
-        key = tag if tag in known else tag.split("-", 1)[0]
+        key = tag if tag in known else primary(tag)
         if key in known:
             texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))
         else:

@@ -262,7 +262,7 @@ class Summary(Struct, frozen=True):
     @property
     def large_names(self) -> bool:
         """Whether the columns are those of cities whose names fit in large text."""
-        longest = max((len(word) for name in self.columns for word in WORD_END.split(name)), default=0)
+        longest = max(len(word) for name in self.columns for word in WORD_END.split(name))
         is_turned = any(row.is_city for row in self.rows)
         return not is_turned and self.column_count <= MOST_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
 

@@ -1,7 +1,6 @@
 """The choice of the scale of a summary's text."""
 
 import re
-from itertools import accumulate
 from unicodedata import east_asian_width
 
 from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
@@ -23,7 +22,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 """The characters that can be wide."""
 
 
-def scale_of(table: FactTable, pack: Pack, pictures: int = 0) -> Scale:
+def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
     """The pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
 
     This estimate depends on the text alone, so that all formats have the same scale.
@@ -34,8 +33,8 @@ def scale_of(table: FactTable, pack: Pack, pictures: int = 0) -> Scale:
     if len(table.columns) > MOST_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
     of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
-    heights = accumulate(map(_lines, table.rows), initial=of_pictures)
-    return Scale.COMPACT if any(height > MOST_LINES for height in heights) else Scale.GENEROUS
+    height = of_pictures + sum(map(_lines, table.rows))
+    return Scale.COMPACT if height > MOST_LINES else Scale.GENEROUS
 
 
 def _lines(row: Row) -> int:

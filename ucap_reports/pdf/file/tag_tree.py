@@ -124,7 +124,7 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, 
     so that the tree is freed without a garbage collection.
     """
     number = node.number = document.reserve()
-    page = -1
+    page: int | None = None
     kids = []
     for kid in node.kids:
         if isinstance(kid, TagNode):
@@ -133,12 +133,12 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, 
                 kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
         elif isinstance(kid, Annotation):
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
-        elif kid.page == page or page < 0:
+        elif page in {None, kid.page}:
             page = kid.page
             kids.append(str(kid.mcid))
         else:
             kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
-    on_page = f"/Pg {pages[page]} 0 R" if page >= 0 else ""
+    on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
     attributes = f"/A[{node.attributes}]" if node.attributes else ""
     content = f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
     document.put(number, content.encode("ascii"))

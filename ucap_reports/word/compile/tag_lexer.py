@@ -148,7 +148,7 @@ def _read_tag(text: str, start: int) -> WordTag | None:
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
     end = text.find(kind.closing, begin) if kind is WordTagKind.COMMENT else _end_of_content(text, begin, kind)
-    if end is None or end < 0:
+    if end in {None, -1}:
         return None
     content = text[begin:end]
     joins_before, joins_after = content[:1] in _DASHES, content[-1:] in _DASHES and len(content) > 1
@@ -225,7 +225,7 @@ def straighten(content: str) -> str:
 
 def _end_of_raw(text: str, position: int) -> WordTag | None:
     """The `{% endraw %}` after `position`."""
-    while (opening := text.find("{%", position)) >= 0:
+    while (opening := text.find("{%", position)) != -1:
         tag = _read_tag(text, opening)
         if tag is not None and tag.keyword == END_RAW:
             return tag
