@@ -32,7 +32,7 @@ from tests.word_templates import (
 )
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.direct_formatting import MODE
-from ucap_reports.word.starter.emblem_picture import emblem_png
+from ucap_reports.word.starter.first_template import EMBLEM
 
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))
@@ -60,7 +60,7 @@ def by_python_docx() -> bytes:
             place.text = text
     inner = facts.cell(2, 0).add_table(rows=1, cols=1)
     inner.cell(0, 0).text = "inside {{ row.key }}"
-    document.add_picture(BytesIO(emblem_png()), width=Mm(20))
+    document.add_picture(str(EMBLEM), width=Mm(20))
     document.sections[0].header.paragraphs[0].text = "Header of {{ summary.id }}"
     document.sections[0].footer.paragraphs[0].text = "Footer of {{ summary.id }}"
     buffer = BytesIO()
