@@ -39,7 +39,7 @@ LOOPS = {
 
 def two_languages(template: bytes, theme: Theme) -> bytes:
     """The template with everything that has a language repeated in a second one, if the plan has a translation."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document = read_xml(parts[STYLES]), read_xml(parts[DOCUMENT])
     styles.extend(_style(each) for each in ("second-title", "second-lead", *ALONE.values(), *OF_SECOND.values()))
     apply_theme(styles, theme)

@@ -47,7 +47,7 @@ CARD_GAP = DrawnRule(Length(12), Colour("FFFFFF"), None)
 
 def glance(template: bytes, theme: Theme) -> bytes:
     """The generated template with the body of the pack; the first page has no header, since the band is there."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document, header, later = (read_xml(parts[name]) for name in (STYLES, DOCUMENT, FIRST_HEADER, LATER_HEADER))
     styles.extend([*map(_paragraph_style, PARAGRAPHS), *map(_table_style, TABLES)])
     apply_theme(styles, theme)

@@ -38,7 +38,7 @@ HEAD = (
 
 def cards_and_columns(template: bytes, theme: Theme) -> bytes:
     """The template with a band in place of the title, cards in place of the fact table, and text in columns."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document = read_xml(parts[STYLES]), read_xml(parts[DOCUMENT])
     styles.extend([*map(_paragraph_style, PARAGRAPHS), _heading_style(), _table_style("band")])
     apply_theme(styles, theme)

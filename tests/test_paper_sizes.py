@@ -83,7 +83,7 @@ def section(size: str) -> str:
 def word_sizes(theme_size: str, *sizes: str) -> list[tuple[str | None, ...]]:
     """Width, height and orientation of each section of a document with sections of these sizes."""
     ended = "".join(f"<w:p><w:pPr>{section(size)}</w:pPr></w:p>" for size in sizes[:-1])
-    parts = dict(read_package(docx(f"{ended}{paragraph('{{ summary.id }}')}")).parts)
+    parts = read_package(docx(f"{ended}{paragraph('{{ summary.id }}')}"))
     document = parts["word/document.xml"].decode()
     parts["word/document.xml"] = re.sub(
         "<w:sectPr[^>]*/>(?=</w:body>)|<w:sectPr>(?:(?!<w:sectPr).)*</w:sectPr>(?=</w:body>)",

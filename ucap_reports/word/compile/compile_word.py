@@ -194,11 +194,7 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         by_language[parts.settings] = settings
     referenced, unreferenced = _fixed_references(opened, {text.name for text in texts})
     written = {*by_language, parts.numbering, parts.core, *(text.name for text in texts)}
-    fixed = tuple(
-        compressed(name, contents[name]) if name in contents.changed else contents.package.entries[name]
-        for name in contents.names
-        if name not in written
-    )
+    fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
     return WordTemplate(
         tuple(texts),
         opened.texts[0].name,

@@ -15,7 +15,7 @@ from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUM
 from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 MOST_NAMED = 3
 """The number of parts that a message names."""
@@ -54,7 +54,7 @@ class Secured(Struct, frozen=True):
     targets: Mapping[str, Mapping[str, str]]
 
 
-def secure(package: ZipPackage, path: str) -> Secured:
+def secure(package: dict[str, bytes], path: str) -> Secured:
     """The package reduced to the allowlist; `path` is that of the template.
 
     Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
@@ -65,12 +65,12 @@ def secure(package: ZipPackage, path: str) -> Secured:
 class _Reduction:
     """A package, followed through the allowed relationships from its main document."""
 
-    def __init__(self, package: ZipPackage, path: str) -> None:
-        self._package, self._path, self._allowed = package, path, allowlist()
+    def __init__(self, package: dict[str, bytes], path: str) -> None:
+        self._path, self._allowed = path, allowlist()
         self._contents = Contents(package)
         self._types, self._parts = types_of(self._contents), self._allowed.parts
-        self._names = {name.lower(): name for name in package.parts}
-        if len(self._names) < len(package.parts):
+        self._names = {name.lower(): name for name in package}
+        if len(self._names) < len(package):
             raise BrokenPackageError("it has two parts whose names differ only in case")
         self._kept = {CONTENT_TYPES: None}
         self._explained: set[str] = set()
@@ -86,15 +86,13 @@ class _Reduction:
         self._follow()
         if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
-        if unrelated := sorted({*self._package.parts} - {*self._kept} - self._explained):
+        if unrelated := sorted({*self._contents} - {*self._kept} - self._explained):
             more = ", …" if len(unrelated) > MOST_NAMED else ""
             content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
             self._problems.append(problem("content-left-out", Location(self._path), content=content))
-        if len(self._kept) < len(self._package.parts):
+        if len(self._kept) < len(self._contents):
             self._declare_kept(types)
-        parts = {name: self._package.parts[name] for name in self._kept}
-        kept = Contents(ZipPackage(parts, {name: self._package.entries[name] for name in self._kept}))
-        kept.changed |= self._contents.changed
+        kept = Contents({name: self._contents[name] for name in self._kept})
         return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships, self._targets)
 
     def _follow(self) -> None:

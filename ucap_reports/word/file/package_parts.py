@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPED = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -44,26 +44,8 @@ class Parts(Struct, frozen=True):
     core: str
 
 
-class Contents:
-    """The parts of a package and their changes; a part without changes keeps its form in the archive."""
-
-    def __init__(self, package: ZipPackage) -> None:
-        self.package = package
-        self.changed: dict[str, bytes] = {}
-
-    def __getitem__(self, name: str) -> bytes:
-        return self.changed[name] if name in self.changed else self.package.parts[name]
-
-    def __setitem__(self, name: str, content: bytes) -> None:
-        self.changed[name] = content
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.changed or name in self.package.parts
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all parts, sorted."""
-        return sorted({*self.package.parts, *self.changed})
+class Contents(dict[str, bytes]):
+    """The parts of a package by name."""
 
     def tree(self, name: str) -> etree._Element:
         """The root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed."""
@@ -152,7 +134,7 @@ def types_of(contents: Contents) -> dict[str, str]:
         if key in types:
             raise BrokenPackageError(f'it has two content types for "{key}"')
         types[key] = str(each.get("ContentType")).lower()
-    names = [name for name in contents.names if name != CONTENT_TYPES]
+    names = [name for name in sorted(contents) if name != CONTENT_TYPES]
     return {name: types.get(f"/{name.lower()}", types.get(f".{name.lower().rpartition('.')[2]}", "")) for name in names}
 
 

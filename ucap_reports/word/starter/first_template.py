@@ -156,7 +156,7 @@ def _saved(document: WordDocument, theme: Theme) -> bytes:
     """The document's bytes, which do not depend on the time, with the theme's fonts in the parts that list fonts."""
     buffer = BytesIO()
     document.save(buffer)
-    parts = dict(read_package(buffer.getvalue()).parts)
+    parts = read_package(buffer.getvalue())
     names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
     fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
     parts[FONT_TABLE] = f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()
