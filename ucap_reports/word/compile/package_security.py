@@ -12,7 +12,7 @@ from ucap_reports.pictures.svg_security import svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.content_security import drop_extensions, svg_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
-from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
+from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
@@ -80,8 +80,8 @@ class _Reduction:
         self._problems: list[Problem] = []
 
     def result(self) -> Secured:
-        types = self._contents.tree(CONTENT_TYPES)
-        if any(mark in str(each.get("ContentType")).lower() for each in types for mark in _MACROS):
+        declared = self._contents.tree(CONTENT_TYPES)
+        if any(mark in str(each.get("ContentType")).lower() for each in declared for mark in _MACROS):
             raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
         self._follow()
         if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
@@ -91,7 +91,9 @@ class _Reduction:
             content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
             self._problems.append(problem("content-left-out", Location(self._path), content=content))
         if len(self._kept) < len(self._contents):
-            self._declare_kept(types)
+            names = {name.lower() for name in self._kept}
+            types = changed_types(self._contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
+            self._contents[CONTENT_TYPES] = types
         kept = Contents({name: self._contents[name] for name in self._kept})
         return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships, self._targets)
 
@@ -201,14 +203,6 @@ class _Reduction:
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
             if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
                 self._contents[name] = to_bytes(root)
-
-    def _declare_kept(self, types: etree._Element) -> None:
-        """Remove the content types of the parts that are left out."""
-        kept = {f"/{name.lower()}" for name in self._kept}
-        for each in types.findall(f"{{{TYPED}}}Override"):
-            if str(each.get("PartName")).lower() not in kept:
-                types.remove(each)
-        self._contents[CONTENT_TYPES] = to_bytes(types)
 
 
 def _type_problem(link: _Relationship, content_type: str) -> Problem:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 from lxml import etree
@@ -152,13 +152,21 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name))
 
 
+def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Callable[[str], bool]) -> bytes:
+    """The content types without those of parts that are not kept, and with those of added parts."""
+    root = read_xml(content_types)
+    for each in root.findall(f"{{{TYPED}}}Override"):
+        name = str(each.get("PartName")).lstrip("/")
+        if name in added or not is_kept(name):
+            root.remove(each)
+    for name, content_type in added.items():
+        etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
+    return to_bytes(root)
+
+
 def add_part(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
     """Declare a part whose content is set later, and relate the part `source` to it."""
-    types = contents.tree(CONTENT_TYPES)
-    for known in types.findall(f"{{{TYPED}}}Override[@PartName='/{name}']"):
-        types.remove(known)
-    etree.SubElement(types, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
-    contents[CONTENT_TYPES] = to_bytes(types)
+    contents[CONTENT_TYPES] = changed_types(contents[CONTENT_TYPES], {name: content_type}, lambda _: True)
     related = relationships_of(source)
     root = contents.tree(related) if related in contents else read_xml(relationships_part([]))
     target = {"Id": f"ucap{len(root)}", "Type": relationship, "Target": f"/{name}"}

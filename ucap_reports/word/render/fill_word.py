@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
-from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -21,13 +20,12 @@ from ucap_reports.word.file.document_properties import core_properties, identity
 from ucap_reports.word.file.package_parts import (
     IDENTITY,
     OFFICE,
-    TYPED,
+    changed_types,
     relationship_xml,
     relationships_of,
     relationships_part,
 )
 from ucap_reports.word.file.word_fields import finished_field_problems
-from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import (
     HEADER_NAME,
@@ -57,7 +55,7 @@ class PlacedTag(Struct, frozen=True):
 
 
 class TextTemplate(Struct, frozen=True):
-    """A part with tags; `number` is its number among the texts.
+    """A part with text; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
     `relationships` the XML of each by its identifier, `references` the parts to which some of them lead, and
@@ -76,7 +74,7 @@ class TextTemplate(Struct, frozen=True):
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
-    """A compiled template: parts with tags, `main` among them, parts that are equal in all documents, and parts that
+    """A compiled template: parts with text, `main` among them, parts that are equal in all documents, and parts that
     depend only on the language (`by_language`).
     """
 
@@ -92,8 +90,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
     """The alignment of each paragraph style."""
     room: PictureRoom
     referenced: frozenset[str]
-    unreferenced: frozenset[str]
-    """The parts to which parts without tags refer, and those to which they only have a relationship."""
+    """The parts to which parts without text refer."""
     warnings: tuple[Problem, ...]
     """Warnings about content that documents leave out, or show differently."""
     _members: dict[tuple[str, bool], tuple[ZipMember, ...]] = field(default_factory=dict)
@@ -123,7 +120,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     problems: list[Problem] = []
     numbers = Numbers(template.numbering_in(summary.language))
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
-    used, unused = set(template.referenced), set(template.unreferenced)
+    used, unused = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
@@ -146,18 +143,17 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     if problems:
         raise ProblemsFound(problems)
     added_parts |= _draft_header(template.main, parts.get(template.main, b""), summary)
-    content_types = template.content_types
-    if added_parts:
-        content_types = parts[CONTENT_TYPES] = _with_types(content_types, added_parts)
-        parts |= {name: content for name, (content, _) in added_parts.items()}
+    parts |= {name: content for name, (content, _) in added_parts.items()}
+    unused -= used
+    if added_parts or unused:
+        types = {name: content_type for name, (_, content_type) in added_parts.items()}
+        parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
     if (numbering := numbers.part()) is not None:
         parts[template.numbering_name] = numbering
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
     members |= {name: _member(name, part) for name, part in parts.items()}
-    if unused := unused - used:
-        members[CONTENT_TYPES] = _member(CONTENT_TYPES, _without_types(content_types, unused))
-        unused |= {relationships_of(name) for name in unused}
+    unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
 
 
@@ -229,20 +225,3 @@ def _hyperlink(link: tuple[str, str]) -> str:
     """The relationship of a hyperlink, given as its address and identifier."""
     attributes = {"Id": link[1], "Type": f"{OFFICE}/hyperlink", "Target": link[0], "TargetMode": "External"}
     return relationship_xml(attributes.items())
-
-
-def _with_types(content_types: bytes, parts: Mapping[str, tuple[bytes, str]]) -> bytes:
-    """The content types with those of other parts."""
-    root = read_finished(content_types)
-    for name, (_, kind) in parts.items():
-        etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=kind)
-    return to_bytes(root)
-
-
-def _without_types(content_types: bytes, names: set[str]) -> bytes:
-    """The content types without those of parts that the document does not have."""
-    root = read_finished(content_types)
-    for each in root.findall(f"{{{TYPED}}}Override"):
-        if str(each.get("PartName")).lstrip("/") in names:
-            root.remove(each)
-    return to_bytes(root)
