@@ -30,8 +30,8 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+|#[\w.-]*|[\w.-]+(?:#[\w.-]
 """Web, mail and phone addresses, a place on the page, or a file beside it."""
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8": "image/jpeg"}
 _BLANK_LINES = re.compile(r"\s*\n\s*")
-REQUIRED = ("title", "main", "h1")
-"""Elements that every page has: by them, readers of the screen find the title and the content."""
+REQUIRED = ("head", "body", "title", "main", "h1")
+"""Elements that every page has: by the last three, readers of the screen find the title and the content."""
 
 
 def attempt_web_page(filled: WebXml, summary: Summary, pack: Pack) -> tuple[str, list[Problem]]:
@@ -68,9 +68,6 @@ class _PageWriter:
         if root.tag != "html":
             self._report(root, problem("element-misplaced", form="html", element=root.tag))
             return ""
-        for name in ("head", "body"):
-            if root.find(name) is None:
-                self._report(root, problem("element-missing", element=name))
         for name in REQUIRED:
             if next(root.iter(name), None) is None:
                 self._report(root, problem("element-missing", element=name))
@@ -87,12 +84,11 @@ class _PageWriter:
 
     def _element(self, element: Element) -> None:
         tag = element.tag
-        if tag == "emblem":
-            self._out.append(emblem_svg(element.get("alt")))
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in self._attributes(element))
         if tag in web_elements.EMPTY and (len(element) or (element.text or "").strip()):
             self._report(element, problem("element-misplaced", form="empty", element=tag))
         if tag == "emblem":
+            self._out.append(emblem_svg(element.get("alt")))
             return
         if tag in web_elements.HEADINGS:
             self._heading(element)

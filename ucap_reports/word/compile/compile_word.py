@@ -14,9 +14,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.picture_size import picture_box
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.draft_marks import draft_marks
 from ucap_reports.word.compile.jinja_source import Snippet, part_source
-from ucap_reports.word.compile.page_setup import set_direction
+from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
@@ -67,15 +66,14 @@ def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemp
     texts: list[TextTemplate] = []
     for number, text in enumerate(opened.texts):
         try:
-            tagged = _place_tags(text, names, pack.theme)
-            tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(text.root, opened.settings)])
+            tagged = _place_tags(opened, text, names, pack.theme)
             texts.append(_text_template(opened, number, tagged, pack.theme))
         except ProblemsFound as found:
             problems += found.problems
     return texts, problems
 
 
-def _place_tags(text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
+def _place_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
     """Put the tags of a part in their places in its tree. Raises ProblemsFound with all errors."""
     problems: list[Problem] = []
     root, places = text.root, text.places
@@ -101,6 +99,7 @@ def _place_tags(text: TemplateText, names: Mapping[str, str], theme: Theme) -> _
         *cell_tags.follow(directives),
         *cell_tags.close_containers(root, whole),
         *set_direction(root),
+        *draft_marks(root, opened.settings),
     ]
     return _Tagged(marks, snippets, sites, tuple(each.mark.as_written for each in directives))
 

@@ -27,17 +27,13 @@ _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordpr
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
 
-class TextPart(Struct, frozen=True):
-    """A part with text: its `name` in the package, and its `place` in problems, such as "header 1"."""
-
-    name: str
-    place: str
-
-
 class Parts(Struct, frozen=True):
-    """The names of a template's parts: its texts, the body first, and the parts that these need."""
+    """The names of a template's parts: its texts, the body first, and the parts that these need.
 
-    texts: tuple[TextPart, ...]
+    Each text has its place in problems, such as "header 1".
+    """
+
+    texts: Mapping[str, str]
     styles: str
     settings: str | None
     numbering: str
@@ -69,10 +65,10 @@ def find_parts(contents: Contents) -> Parts:
     if "styles" not in kinds:
         raise BrokenPackageError("it has no styles")
     (main,) = kinds[MAIN]
-    texts = [TextPart(main, BODY)]
+    texts = {main: BODY}
     for kind in ("header", "footer", "footnotes", "endnotes"):
         for number, name in enumerate(sorted(kinds.get(kind, []), key=_natural), start=1):
-            texts.append(TextPart(name, f"{kind} {number}" if kind in ("header", "footer") else kind))
+            texts[name] = f"{kind} {number}" if kind in ("header", "footer") else kind
     cores = [name for name, content_type in types.items() if content_type == CORE_TYPE]
     if len(cores) > 1:
         raise BrokenPackageError("it has two parts with core properties")
@@ -84,7 +80,7 @@ def find_parts(contents: Contents) -> Parts:
         add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
     add_part(contents, IDENTITY, CUSTOM_TYPE, "", f"{OFFICE}/custom-properties")
     settings = kinds.get("settings", [None])[0]
-    return Parts(tuple(texts), kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
+    return Parts(texts, kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
 
 
 def relationships_of(name: str) -> str:
