@@ -23,9 +23,7 @@ from ucap_reports.text.language_tags import LANGUAGE
 
 Element = Any
 """An element of lxml, which has no public name for their class."""
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+|#[\w.-]*|[\w.-]+(?:#[\w.-]*)?", re.IGNORECASE)
 """Web, mail and phone addresses, a place on the page, or a file beside it."""
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8": "image/jpeg"}
