@@ -187,7 +187,6 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
     return WordTemplate(
         tuple(texts),
-        opened.texts[0].name,
         fixed,
         contents[CONTENT_TYPES],
         by_language,

@@ -74,12 +74,11 @@ class TextTemplate(Struct, frozen=True):
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
-    """A compiled template: parts with text, `main` among them, parts that are equal in all documents, and parts that
+    """A compiled template: parts with text, the main one first, parts that are equal in all documents, and parts that
     depend only on the language (`by_language`).
     """
 
     texts: tuple[TextTemplate, ...]
-    main: str
     fixed: tuple[ZipMember, ...]
     content_types: bytes
     by_language: Mapping[str, str]
@@ -142,7 +141,8 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
-    added_parts |= _draft_header(template.main, parts.get(template.main, b""), summary)
+    main = template.texts[0].name
+    added_parts |= _draft_header(main, parts[main], summary)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused -= used
     if added_parts or unused:
