@@ -177,10 +177,9 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     """The template with its compiled texts and all other parts."""
     contents, parts = opened.contents, opened.parts
     alignments = alignments_of(opened.styles)
-    styles, settings = leave_language_open(opened.styles, opened.settings)
-    by_language = {parts.styles: styles}
-    if parts.settings is not None and settings is not None:
-        by_language[parts.settings] = settings
+    by_language = {parts.styles: leave_language_open(opened.styles)}
+    if parts.settings is not None and opened.settings is not None:
+        by_language[parts.settings] = leave_language_open(opened.settings)
     named = {text.name for text in texts}
     others = [targets.values() for source, targets in opened.secured.targets.items() if source not in named]
     written = {*by_language, parts.numbering, parts.core, *named}

@@ -95,6 +95,11 @@ def relationship_xml(attributes: Iterable[tuple[str | bytes, str | bytes]]) -> s
     return f"<Relationship {written}/>"
 
 
+def new_relationship(identifier: str, kind: str, target: str, **more: str) -> str:
+    """A relationship of a finished document."""
+    return relationship_xml({"Id": identifier, "Type": kind, "Target": target, **more}.items())
+
+
 def relationships_xml(contents: Contents, name: str) -> dict[str, str]:
     """The relationships of a part, by identifier."""
     related = relationships_of(name)

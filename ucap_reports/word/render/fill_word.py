@@ -1,6 +1,5 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
-import posixpath
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -16,25 +15,18 @@ from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTempl
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
+from ucap_reports.word.file.allowed_content import HYPERLINK
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
 from ucap_reports.word.file.package_parts import (
     IDENTITY,
-    OFFICE,
     changed_types,
-    relationship_xml,
+    new_relationship,
     relationships_of,
     relationships_part,
 )
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
-from ucap_reports.word.render.draft_watermark import (
-    HEADER_NAME,
-    HEADER_TYPE,
-    IDENTIFIER,
-    header_part,
-    header_relationship,
-    watermark_xml,
-)
+from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
@@ -134,15 +126,15 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
-        added = [*map(_hyperlink, links.items()), *pictures.relationships()]
-        added += [header_relationship()] if IDENTIFIER.encode() in part else []
+        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
+        added += [*pictures.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
     main = template.texts[0].name
-    added_parts |= _draft_header(main, parts[main], summary)
+    added_parts |= draft_header(main, parts[main], summary.watermark)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused -= used
     if added_parts or unused:
@@ -155,14 +147,6 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     members |= {name: _member(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
-
-
-def _draft_header(main: str, content: bytes, summary: Summary) -> dict[str, tuple[bytes, str]]:
-    """The header that the main part of a draft refers to if its template has none, and its type, by its name."""
-    if not summary.watermark or f'"{IDENTIFIER}"'.encode() not in content:
-        return {}
-    name = posixpath.join(posixpath.dirname(main), HEADER_NAME)
-    return {name: (header_part(watermark_xml(summary.watermark, 0)), HEADER_TYPE)}
 
 
 def _member(name: str, part: bytes) -> ZipMember:
@@ -219,9 +203,3 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pic
         tag = text.directives[error.tag]
         invalid = problem("span-invalid", tag.location, span=error.span, tag=tag.written)
         return Attempt(None, (*filled.problems, invalid))
-
-
-def _hyperlink(link: tuple[str, str]) -> str:
-    """The relationship of a hyperlink, given as its address and identifier."""
-    attributes = {"Id": link[1], "Type": f"{OFFICE}/hyperlink", "Target": link[0], "TargetMode": "External"}
-    return relationship_xml(attributes.items())
