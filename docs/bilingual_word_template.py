@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from docs.template_pieces import CUSTOM, style_identifier
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -11,8 +12,6 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
 from ucap_reports.word.file.word_xml import new, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.starter_styles import CUSTOM, style_identifier
-from ucap_reports.word.starter.starter_text import LEAD
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""
@@ -21,6 +20,7 @@ SECOND = (
     "{%p set other = summary.translation %}",
     "{%p set turned = other and other.direction != summary.direction %}",
 )
+LEAD = "{{ summary.contact.lead|language(summary.label_language) }}"
 OTHER_LEAD = "{%p if other and other.contact.lead != summary.contact.lead %}"
 TURNED = "({0}|reverse if turned else {0})"
 """A list of the second language, whose half is mirrored if its text runs in the other direction."""
@@ -39,7 +39,7 @@ LOOPS = {
 
 def two_languages(template: bytes, theme: Theme) -> bytes:
     """The template with everything that has a language repeated in a second one, if the plan has a translation."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document = read_xml(parts[STYLES]), read_xml(parts[DOCUMENT])
     styles.extend(_style(each) for each in ("second-title", "second-lead", *ALONE.values(), *OF_SECOND.values()))
     apply_theme(styles, theme)

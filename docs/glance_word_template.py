@@ -5,6 +5,7 @@ from html import escape
 
 from lxml import etree
 
+from docs.template_pieces import CUSTOM, NOWHERE, TITLE, style_identifier
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import DrawnRule, Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -12,7 +13,6 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import elements, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
 
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 FIRST_HEADER, LATER_HEADER = "word/header1.xml", "word/header2.xml"
@@ -22,10 +22,6 @@ PARAGRAPHS = (
 )
 TABLES = ("band", "card", "texts")
 HEADING = '<w:outlineLvl w:val="1"/>'
-TITLE = (
-    "{{ summary.title }}"
-    "{% if summary.status_text %}\u00a0·\u00a0{{ summary.status_text|language(summary.label_language) }}{% endif %}"
-)
 THEMES = '{{ row.cells[0].text.splitlines()|join(" · ") }}'
 BAR = "{{ city.population|bar(largest, city.name) }}"
 FROM_THE_LEFT = '{% if summary.direction == "rtl" %}\u200e{% endif %}'
@@ -51,7 +47,7 @@ CARD_GAP = DrawnRule(Length(12), Colour("FFFFFF"), None)
 
 def glance(template: bytes, theme: Theme) -> bytes:
     """The generated template with the body of the pack; the first page has no header, since the band is there."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document, header, later = (read_xml(parts[name]) for name in (STYLES, DOCUMENT, FIRST_HEADER, LATER_HEADER))
     styles.extend([*map(_paragraph_style, PARAGRAPHS), *map(_table_style, TABLES)])
     apply_theme(styles, theme)

@@ -5,6 +5,7 @@ from typing import Any
 
 from docx.oxml import parse_xml
 
+from docs.template_pieces import CUSTOM, NOWHERE, TITLE, style_identifier
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -12,8 +13,6 @@ from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_na
 from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
 from ucap_reports.word.file.word_xml import put, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.starter_styles import CUSTOM, NOWHERE, style_identifier
-from ucap_reports.word.starter.starter_text import TITLE
 
 Element = Any
 """An element of lxml, with the children that the generated template has."""
@@ -39,7 +38,7 @@ HEAD = (
 
 def cards_and_columns(template: bytes, theme: Theme) -> bytes:
     """The template with a band in place of the title, cards in place of the fact table, and text in columns."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     styles, document = read_xml(parts[STYLES]), read_xml(parts[DOCUMENT])
     styles.extend([*map(_paragraph_style, PARAGRAPHS), _heading_style(), _table_style("band")])
     apply_theme(styles, theme)

@@ -20,7 +20,7 @@ class WordEdit:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._package = read_package(path.read_bytes())
-        self.root = read_finished(self._package.parts[DOCUMENT])
+        self.root = read_finished(self._package[DOCUMENT])
         self._number = 1000
 
     def save(
@@ -29,9 +29,8 @@ class WordEdit:
         """Write the file: as an office suite saves it, if `office`; without its identity, if `bare`."""
         changed = {DOCUMENT: to_bytes(self.root), **({IDENTITY: b"<Properties/>"} if bare else {})}
         changed |= {"word/comments.xml": comments} if comments else {}
-        entries = {**self._package.entries, **{name: compressed(name, part) for name, part in changed.items()}}
-        target = path or self.path
-        content = write_package(entries.values())
+        target, parts = path or self.path, self._package | changed
+        content = write_package(compressed(name, part) for name, part in parts.items())
         target.write_bytes(office_file(content) if office else content)
         return target
 

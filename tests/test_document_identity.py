@@ -20,7 +20,7 @@ TEXT = EXAMPLE.read_text(encoding="utf-8")
 
 
 def identity(content: bytes) -> dict[str, str]:
-    root = etree.fromstring(read_package(content).parts[IDENTITY])
+    root = etree.fromstring(read_package(content)[IDENTITY])
     return {str(each.get("name")): "".join(map(str, each.itertext())) for each in root}
 
 

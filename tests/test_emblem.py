@@ -1,13 +1,14 @@
 """The emblem of the European Union by its graphical specification."""
 
-from io import BytesIO
 from math import cos, hypot, pi, sin
 
 import pytest
 from PIL import Image
 
 from ucap_reports.template.emblem_geometry import PROPORTION, stars
-from ucap_reports.word.starter.emblem_picture import HEIGHT, emblem_png
+from ucap_reports.word.starter.first_template import EMBLEM
+
+HEIGHT = 480
 
 
 def test_twelve_upright_stars_are_placed_like_the_hours_of_a_clock() -> None:
@@ -22,7 +23,7 @@ def test_twelve_upright_stars_are_placed_like_the_hours_of_a_clock() -> None:
 
 
 def test_the_picture_has_gold_stars_on_blue_and_the_proportions_three_to_two() -> None:
-    picture = Image.open(BytesIO(emblem_png())).convert("RGB")
+    picture = Image.open(EMBLEM).convert("RGB")
     assert picture.size == (HEIGHT * PROPORTION, HEIGHT)
     assert picture.getpixel((0, 0)) == (0x00, 0x33, 0x99)
     for star in stars():

@@ -18,7 +18,7 @@ __all__ = ["project"]
 
 def document_text(path: Path) -> bytes:
     """The body of a Word file as XML."""
-    return read_package(path.read_bytes()).parts["word/document.xml"]
+    return read_package(path.read_bytes())["word/document.xml"]
 
 
 def edit(path: Path) -> bytes:

@@ -84,7 +84,7 @@ def section(size: str) -> str:
 def resized(theme_size: str, body: str, *sizes: str) -> Any:
     """The document of a template with that body, and with sections of these sizes, the last one for the body."""
     ended = "".join(f"<w:p><w:pPr>{section(size)}</w:pPr></w:p>" for size in sizes[:-1])
-    parts = dict(read_package(docx(f"{ended}{body}")).parts)
+    parts = read_package(docx(f"{ended}{body}"))
     document = parts["word/document.xml"].decode()
     parts["word/document.xml"] = re.sub(
         "<w:sectPr[^>]*/>(?=</w:body>)|<w:sectPr>(?:(?!<w:sectPr).)*</w:sectPr>(?=</w:body>)",

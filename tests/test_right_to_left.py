@@ -10,6 +10,8 @@ from lxml import etree
 
 from tests.stages import summary_of, word_file
 from tests.tools import office_pdf
+from tests.word_templates import docx, filled, paragraph
+from tests.word_templates import part as word_part
 from tests.words import W
 from ucap_reports.word.file.element_names import WORD
 from ucap_reports.word.render.right_to_left import with_directions
@@ -54,6 +56,12 @@ def test_hebrew_text_and_list_items_have_the_direction_of_the_document(text: str
 
 def test_text_at_the_end_of_a_header_stays_there() -> None:
     assert direction(paragraph_with(part("word/header1.xml"), "IUC")) == (True, "left")
+
+
+def test_the_text_of_a_part_without_tags_has_its_direction_too() -> None:
+    template = docx(paragraph("{{ summary.id }}"), footer=paragraph("Country:"))
+    footer = word_part(filled(template, summary_of(PLAN)), "word/footer1.xml")
+    assert direction(paragraph_with(footer, "Country:")) == (True, "right")
 
 
 def test_a_line_with_tabs_keeps_its_sides() -> None:

@@ -34,7 +34,7 @@ from tests.word_templates import (
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.direct_formatting import MODE
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.emblem_picture import emblem_png
+from ucap_reports.word.starter.first_template import EMBLEM
 
 DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 TITLE = seed_summary().title
@@ -63,7 +63,7 @@ def by_python_docx() -> bytes:
             place.text = text
     inner = facts.cell(2, 0).add_table(rows=1, cols=1)
     inner.cell(0, 0).text = "inside {{ row.key }}"
-    document.add_picture(BytesIO(emblem_png()), width=Mm(20))
+    document.add_picture(str(EMBLEM), width=Mm(20))
     document.sections[0].header.paragraphs[0].text = "Header of {{ summary.id }}"
     document.sections[0].footer.paragraphs[0].text = "Footer of {{ summary.id }}"
     buffer = BytesIO()
@@ -225,7 +225,7 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it()
 def test_older_compatibility_modes_become_the_newest_where_styles_follow_the_theme(written: str, mode: str) -> None:
     settings = "".join(f'<w:compatSetting w:name="{name}" w:uri="u" w:val="{written}"/>' for name in (MODE, "other"))
     template = with_settings(f"<w:compat>{settings}</w:compat>")
-    parts = {name: content.replace(b"U-CAP ", b"") for name, content in read_package(template).parts.items()}
+    parts = {name: content.replace(b"U-CAP ", b"") for name, content in read_package(template).items()}
     own = write_package(compressed(name, content) for name, content in parts.items())
     for each, expected in ((template, [mode, written]), (own, [written, written])):
         found = part(filled(each), "word/settings.xml").iter(f"{W}compatSetting")

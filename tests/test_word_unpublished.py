@@ -161,7 +161,7 @@ SHOWN = f"<w:p>{PICTURE.format(BLIP)}</w:p>"
     ],
 )
 def test_a_document_contains_only_the_pictures_that_it_shows(body: str, *, has_picture: bool) -> None:
-    parts = read_package(render_word(with_rows(), pack_of(with_picture(body))).content).parts
+    parts = read_package(render_word(with_rows(), pack_of(with_picture(body))).content)
     assert ("word/media/a.png" in parts) is has_picture
     assert (b"a.png" in parts["word/_rels/document.xml.rels"]) is has_picture
     assert (b"a.png" in parts["[Content_Types].xml"]) is has_picture
@@ -170,7 +170,7 @@ def test_a_document_contains_only_the_pictures_that_it_shows(body: str, *, has_p
 @pytest.mark.parametrize("shown", [True, False])
 def test_a_footer_without_tags_keeps_only_the_pictures_that_it_shows(*, shown: bool) -> None:
     footer = paragraph("IUC") + (SHOWN if shown else "")
-    parts = dict(read_package(docx(BODY, footer=footer)).parts) | {"word/media/a.png": PNG}
+    parts = read_package(docx(BODY, footer=footer)) | {"word/media/a.png": PNG}
     parts["word/_rels/footer1.xml.rels"] = related("image", "media/a.png", "")(NO_RELATIONSHIPS)
     declared = typed('Override PartName="/word/media/a.png" ContentType="image/png"')
     parts["[Content_Types].xml"] = declared(parts["[Content_Types].xml"])
@@ -194,7 +194,7 @@ def test_a_picture_of_another_part_stays() -> None:
 
 def with_section(template: bytes, section: str) -> bytes:
     """The template with other properties of its section."""
-    parts = dict(read_package(template).parts)
+    parts = read_package(template)
     document = parts["word/document.xml"].decode()
     parts["word/document.xml"] = re.sub("<w:sectPr.*/(w:sectPr)?>(?=</w:body>)", section, document).encode()
     return write_package(compressed(name, content) for name, content in parts.items())

@@ -12,7 +12,7 @@ _SWAPPED = {"ins": "del", "del": "ins", "t": "t", "delText": "t"}
 
 def part(content: bytes, name: str = "word/document.xml") -> etree._Element:
     """The root of a part."""
-    return read_finished(read_package(content).parts[name])
+    return read_finished(read_package(content)[name])
 
 
 def paragraphs(root: etree._Element) -> list[str]:

@@ -35,7 +35,7 @@ Change = Callable[[bytes], bytes]
 
 def changed(changes: Mapping[str, Change], added: Mapping[str, bytes] | None = None, body: str = BODY) -> bytes:
     """A minimal template with changed and added parts."""
-    parts = dict(read_package(docx(body)).parts) | dict(added or {})
+    parts = read_package(docx(body)) | dict(added or {})
     parts |= {name: change(parts[name]) for name, change in changes.items()}
     return write_package(compressed(name, content) for name, content in parts.items())
 
@@ -64,7 +64,7 @@ def with_part(
         "[Content_Types].xml": typed(f'Override PartName="/{name}" ContentType="{content_type}"'),
         rels: related(kind, target, ""),
     }
-    present = read_package(docx(BODY)).parts
+    present = read_package(docx(BODY))
     return changed(changes, {name: content} | ({} if rels in present else {rels: NO_RELATIONSHIPS}), body)
 
 
@@ -102,7 +102,7 @@ def finished(template: bytes) -> Mapping[str, bytes]:
     """The parts of a document made from the template."""
     content = render_word(seed_summary(), pack_of(template)).content
     assert list(_unlisted(content)) == []
-    return read_package(content).parts
+    return read_package(content)
 
 
 def _unlisted(content: bytes) -> Iterator[str]:

@@ -12,7 +12,6 @@ LINE_BREAK = "<br/>"
 _NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 _LINE_END = re.compile(r"\r\n?|\n")
-_SCRIPTS = {Script.SUBSCRIPT: "sub", Script.SUPERSCRIPT: "sup"}
 _LISTS = {
     Marker.BULLET: '<ul class="bullets">',
     Marker.ARROW: '<ul class="arrows">',
@@ -83,12 +82,7 @@ def _links(inlines: Iterable[Inline]) -> Iterator[str]:
 
 def _run(run: Run) -> str:
     markup = lines_markup(run.text)
-    if run.script in _SCRIPTS:
-        markup = _within(_SCRIPTS[run.script], markup)
-    for element, applies in (("u", run.underline), ("em", run.italic), ("strong", run.bold)):
-        markup = _within(element, markup) if applies else markup
+    scripts = (("sub", run.script is Script.SUBSCRIPT), ("sup", run.script is Script.SUPERSCRIPT))
+    for element, applies in (*scripts, ("u", run.underline), ("em", run.italic), ("strong", run.bold)):
+        markup = f"<{element}>{markup}</{element}>" if applies else markup
     return markup
-
-
-def _within(element: str, markup: str) -> str:
-    return f"<{element}>{markup}</{element}>"

@@ -10,20 +10,11 @@ from typing import Any
 
 from lxml import etree
 
+from ucap_reports.html import web_elements
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.page_colours import theme_css
 from ucap_reports.html.structured_data import structured_data
-from ucap_reports.html.web_elements import (
-    ANY_PREFIX,
-    ANYWHERE,
-    ATTRIBUTES,
-    CONTENT,
-    EMPTY,
-    HEADINGS,
-    VALUES,
-    WITHOUT_TEXT,
-)
-from ucap_reports.html.web_template import VOID, WebXml
+from ucap_reports.html.web_template import WebXml
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
@@ -32,15 +23,13 @@ from ucap_reports.text.language_tags import LANGUAGE
 
 Element = Any
 """An element of lxml, which has no public name for their class."""
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+|#[\w.-]*|[\w.-]+(?:#[\w.-]*)?", re.IGNORECASE)
 """Web, mail and phone addresses, a place on the page, or a file beside it."""
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8": "image/jpeg"}
 _BLANK_LINES = re.compile(r"\s*\n\s*")
-REQUIRED = ("title", "main", "h1")
-"""Elements that every page has: by them, readers of the screen find the title and the content."""
+REQUIRED = ("head", "body", "title", "main", "h1")
+"""Elements that every page has: by the last three, readers of the screen find the title and the content."""
 
 
 def attempt_web_page(filled: WebXml, summary: Summary, pack: Pack) -> tuple[str, list[Problem]]:
@@ -77,9 +66,6 @@ class _PageWriter:
         if root.tag != "html":
             self._report(root, problem("element-misplaced", form="html", element=root.tag))
             return ""
-        for name in ("head", "body"):
-            if root.find(name) is None:
-                self._report(root, problem("element-missing", element=name))
         for name in REQUIRED:
             if next(root.iter(name), None) is None:
                 self._report(root, problem("element-missing", element=name))
@@ -96,21 +82,20 @@ class _PageWriter:
 
     def _element(self, element: Element) -> None:
         tag = element.tag
-        if tag == "emblem":
-            self._out.append(emblem_svg(element.get("alt")))
         attributes = "".join(f' {name}="{escape(value)}"' for name, value in self._attributes(element))
-        if tag in EMPTY and (len(element) or (element.text or "").strip()):
+        if tag in web_elements.EMPTY and (len(element) or (element.text or "").strip()):
             self._report(element, problem("element-misplaced", form="empty", element=tag))
         if tag == "emblem":
+            self._out.append(emblem_svg(element.get("alt")))
             return
-        if tag in HEADINGS:
+        if tag in web_elements.HEADINGS:
             self._heading(element)
         self._out.append(f"<{tag}{attributes}>")
         if tag == "head":
             self._head(element)
         else:
             self._content(element)
-        if tag not in VOID:
+        if tag not in web_elements.VOID:
             self._out.append(f"</{tag}>")
 
     def _head(self, element: Element) -> None:
@@ -141,19 +126,19 @@ class _PageWriter:
             self._text(element, child.tail)
 
     def _child(self, parent: Element, child: Element) -> None:
-        known = CONTENT[parent.tag]
+        known = web_elements.CONTENT[parent.tag]
         if child.tag in known and not (child.tag == "a" and _is_inside(child, "a")):
             self._element(child)
             return
         names = ", ".join(f"<{each}>" for each in sorted(known)) or "no elements"
-        if child.tag in CONTENT:
+        if child.tag in web_elements.CONTENT:
             found = problem("element-misplaced", form="parent", element=child.tag, parent=parent.tag, known=names)
         else:
             name = etree.QName(child).localname
-            hint = did_you_mean(name, CONTENT)
+            hint = did_you_mean(name, web_elements.CONTENT)
             found = problem("element-unknown", hint=hint, element=name, parent=parent.tag, known=names)
         self._report(child, found)
-        if child.tag in CONTENT:
+        if child.tag in web_elements.CONTENT:
             self._element(child)
 
     def _text(self, element: Element, text: str | None) -> None:
@@ -162,17 +147,17 @@ class _PageWriter:
         if element.tag == "style":
             self._out.append(_css(text))
             return
-        if element.tag in WITHOUT_TEXT and text.strip():
+        if element.tag in web_elements.WITHOUT_TEXT and text.strip():
             self._report(element, problem("text-misplaced", element=element.tag))
         self._out.append(escape(_BLANK_LINES.sub("\n", text) if "\n" in text else text, quote=False))
 
     def _attributes(self, element: Element) -> Iterator[tuple[str, str]]:
         """The valid attributes. Reports all others."""
-        known = ANYWHERE | ATTRIBUTES.get(element.tag, frozenset())
+        known = web_elements.ANYWHERE | web_elements.ATTRIBUTES.get(element.tag, frozenset())
         for name, value in element.items():
             if name == MARK:
                 continue
-            if name not in known and not name.startswith(ANY_PREFIX):
+            if name not in known and not name.startswith(web_elements.ANY_PREFIX):
                 local, names = etree.QName(name).localname, ", ".join(sorted(known))
                 hint = did_you_mean(local, sorted(known))
                 found = problem("attribute-unknown", hint=hint, element=element.tag, name=local, known=names)
@@ -184,7 +169,9 @@ class _PageWriter:
 
     def _value(self, element: Element, name: str, value: str) -> str | None:
         """The value of an attribute as it is written; None if it is invalid or says nothing."""
-        if value not in (known := VALUES.get((element.tag, name), (value,))):
+        values = web_elements.VALUES
+        known = values.get(name) or values.get(f"{element.tag} {name}", (value,))
+        if value not in known:
             self._report(
                 element,
                 problem("attribute-invalid", name=name, known=" or ".join(f'"{each}"' for each in known), value=value),

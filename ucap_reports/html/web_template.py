@@ -7,6 +7,7 @@ from html.entities import html5
 from importlib.resources import files
 
 from ucap_reports.html.rich_markup import lines_markup, rich_markup, text_markup
+from ucap_reports.html.web_elements import VOID
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem
 from ucap_reports.summary.summary import Summary
@@ -24,8 +25,6 @@ from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import RichText
 
 DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
-VOID = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
-"""Elements without an end tag (HTML, 13.1.2)."""
 _VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)\s*/?>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
 

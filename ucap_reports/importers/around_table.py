@@ -164,7 +164,7 @@ def own_words(pack: Pack, updated: date | None) -> set[str]:
     """
     texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
     texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
-    for name, content in read_package(pack.word_template.content).parts.items():
+    for name, content in read_package(pack.word_template.content).items():
         if name.endswith(".xml"):
             marked = content.decode("utf-8", errors="replace").replace("</w:p>", " ")
             texts.append(re.sub(r"<[^<>]*>", "", marked))

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 
 class Severity(StrEnum):
@@ -67,18 +67,8 @@ class Problem(Struct, frozen=True):
 
 def problem_record(problem: Problem) -> dict[str, str | int | None]:
     """The problem as JSON reports have it: with every key, null where there is no value."""
-    location = problem.location
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": location.path,
-        "line": location.line,
-        "column": location.column,
-        "field": location.field,
-        "place": location.place,
-    }
+    own = {"code": problem.code, "severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
+    return own | asdict(problem.location)
 
 
 class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error

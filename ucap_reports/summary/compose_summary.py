@@ -5,14 +5,15 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.problems import Location, ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
 from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.programme_label import programme_label
-from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, Metadata, Row, Summary
+from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, LeftOut, Pack, RowRule
+from ucap_reports.text.language_tags import REGIONAL, primary
 from ucap_reports.text.rich_text import RichText
 
 LONGEST_NAMES = 90
@@ -53,7 +54,7 @@ def compose_summary(
         columns=table.columns,
         rows=table.rows,
         contact=contact,
-        programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else programme_label(plan, pack),
+        programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else _programme_label(plan, pack),
         metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
@@ -111,6 +112,23 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     own = next((each for each in known if each.office or each.email), known[0])
     parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
+
+
+def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
+    """The label in each language; raises ProblemsFound for those that the pack does not have."""
+    known = pack.settings.programme_label
+    texts, problems = [], []
+    for place, tag in enumerate(plan.label_languages or pack.label_languages(plan.language)):
+        key = tag if tag in known else primary(tag)
+        if key in known:
+            texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))
+        else:
+            hint = did_you_mean(tag, known) or f"the pack {pack.name} has it in {', '.join(known)}"
+            location = Location(field=f"label_languages[{place}]")
+            problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
+    if problems:
+        raise ProblemsFound(problems)
+    return tuple(texts)
 
 
 def _digest(plan: Plan, table: FactTable) -> str:

@@ -40,25 +40,23 @@ class PdfStandard(StrEnum):
 
 def parse_standard(name: str) -> PdfStandard:
     """The standard of that name. Raises ProblemsFound."""
-    known = [each.value for each in PdfStandard]
-    if name.lower() in known:
-        return PdfStandard(name.lower())
-    hint = did_you_mean(name, known) or f"available standards: {' and '.join(known)}"
-    raise ProblemsFound([problem("pdf-standard-unknown", hint=hint, name=name)])
+    hint = f"available standards: {' and '.join(PdfStandard)}"
+    return PdfStandard(_known(name, PdfStandard, "pdf-standard-unknown", hint))
 
 
 def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
     """The formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
     names = formats.split(",") if isinstance(formats, str) else formats
-    return tuple(dict.fromkeys(_format(name.strip().lower()) for name in names))
+    hint = f"available formats: {', '.join(Format)}"
+    known = (_known(name.strip().lower(), Format, "format-unknown", hint) for name in names)
+    return tuple(dict.fromkeys(map(Format, known)))
 
 
-def _format(name: str) -> Format:
-    known = [each.value for each in Format]
-    if name in known:
-        return Format(name)
-    hint = did_you_mean(name, known) or f"available formats: {', '.join(known)}"
-    raise ProblemsFound([problem("format-unknown", hint=hint, name=name)])
+def _known(name: str, names: Iterable[str], code: str, hint: str) -> str:
+    """The name in lower case, if it is one of those names. Raises ProblemsFound."""
+    if name.lower() in tuple(names):  # Python 3.11 has no `in` for the values of an enum
+        return name.lower()
+    raise ProblemsFound([problem(code, hint=did_you_mean(name, names) or hint, name=name)])
 
 
 class Attachment(Struct, frozen=True):

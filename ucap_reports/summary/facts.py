@@ -28,11 +28,8 @@ def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts,
 
 def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
     """The pictures of the plan that are not those of one city; pictures of groups come first."""
-    of_groups = [
-        (each.picture, f"cities[{place}].picture") for place, each in enumerate(plan.cities) if len(each.name) > 1
-    ]
-    others = [(picture, f"pictures[{place}]") for place, picture in enumerate(plan.pictures)]
-    found = (_picture(picture, field, images) for picture, field in (*of_groups, *others))
+    of_cities = {f"cities[{place}].picture" for place, city in enumerate(plan.cities) if len(city.name) == 1}
+    found = (_picture(each, field, images) for field, each in plan.all_pictures() if field not in of_cities)
     return tuple(filter(None, found))
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
 from ucap_reports.plan.vocabulary import GOAL_TITLES
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
-from ucap_reports.text.foreign_text import foreign_text
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
+from ucap_reports.text.rich_text import RichText, in_language
+
+Text = TypeVar("Text", str, RichText)
 
 
 class Formats(Struct, frozen=True):
@@ -47,9 +49,10 @@ class Formats(Struct, frozen=True):
         language = lookup(self.wanted, GOAL_TITLES) or "en"
         return self.tagged(GOAL_TITLES[language][number], language)
 
-    def tagged(self, text: str, language: str) -> str:
+    def tagged(self, text: Text, language: str) -> Text:
         """The text, tagged with its language if the document has another one."""
-        return text if is_readable_as(language, self.document) else foreign_text(text, REGIONAL.get(language, language))
+        same = is_readable_as(language, self.document)
+        return text if same else in_language(text, REGIONAL.get(language, language))
 
 
 @lru_cache(maxsize=64)

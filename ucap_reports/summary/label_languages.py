@@ -3,12 +3,11 @@
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.summary.formats import Formats, date_text, locale_of
 from ucap_reports.template.pack import DATE, Pack, Wording
-from ucap_reports.text.language_tags import REGIONAL, is_readable_as
-from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText
+from ucap_reports.text.language_tags import REGIONAL
+from ucap_reports.text.rich_text import RichText
 
 
 class PackWords(Struct, frozen=True):
@@ -32,7 +31,7 @@ class PackWords(Struct, frozen=True):
         """The label of the row of a field."""
         own = self.spoken is None or field not in self.pack.labels.get(self.spoken, {})
         label = self.pack.label(field, self.spoken)
-        return self._tagged(label, self.pack.settings.language if own else self.language)
+        return self.formats.tagged(label, self.pack.settings.language if own else self.language)
 
     def short_label(self, field: str) -> str:
         """The head of the column of a field in a table with a row for each city."""
@@ -70,8 +69,8 @@ class PackWords(Struct, frozen=True):
         """The text of a cell whose value is unknown."""
         other = self._in(self.spoken).unknown
         if other is None:
-            return self._tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
-        return self._tagged(RichText.plain(other), self.language)
+            return self.formats.tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
+        return self.formats.tagged(RichText.plain(other), self.language)
 
     @property
     def formats(self) -> Formats:
@@ -85,22 +84,11 @@ class PackWords(Struct, frozen=True):
     def _in(self, language: str | None) -> Wording:
         return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
 
-    def _tagged(self, text: RichText, language: str) -> RichText:
-        """The text, tagged with its language if the document has another one."""
-        if is_readable_as(language, self.document):
-            return text
-        named = REGIONAL.get(language, language)
-        return RichText(tuple(Paragraph(_tagged(paragraph.inlines, named)) for paragraph in text.paragraphs()))
-
 
 def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
     """The words of the pack in the requested language, or else in the document's."""
     wanted = asked or document
     return PackWords(pack, document, wanted, pack.spoken_language(wanted))
-
-
-def _tagged(inlines: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
-    return tuple(each if isinstance(each, Break) else replace(each, language=language) for each in inlines)
 
 
 def language_name(tag: str) -> str:

@@ -121,6 +121,12 @@ class RichText(Struct, frozen=True):
         return cls((Paragraph((plain_run(text),)),) if text else ())
 
     @classmethod
+    def foreign(cls, text: str, language: str) -> "RichText":
+        """One paragraph of text in another language than the document; no block for empty text."""
+        run = Run(text, language=language)
+        return cls((ForeignParagraph((run,), language=language),) if text else ())
+
+    @classmethod
     def joined(cls, parts: Iterable[str], between: str = ", ") -> "RichText":
         """One paragraph of unstyled texts, each with its language if it has one."""
         runs: list[Run] = []

@@ -95,11 +95,9 @@ class RichTextBuilder:
         top = self._in_paragraph(place)
         if fold:
             text = _WHITE_SPACE.sub(" ", text)
-            match top.pieces:
-                case [*_, Run(before)] if not before.endswith(" "):
-                    pass
-                case _:
-                    text = text.lstrip(" ")
+            before = top.pieces[-1] if top.pieces else None
+            if not isinstance(before, Run) or before.text.endswith(" "):
+                text = text.lstrip(" ")
         top.pieces.append(replace(top.style, text=text))
 
     def soft_break(self) -> None:

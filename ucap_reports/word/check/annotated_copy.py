@@ -64,7 +64,7 @@ def _annotated(template: PackFile, problems: Iterable[Problem]) -> bytes:
         _enclose(comment, number)
     contents[name] = to_bytes(listed)
     contents[body] = to_bytes(root)
-    return write_package(compressed(each, contents[each]) for each in contents.names)
+    return write_package(compressed(each, contents[each]) for each in sorted(contents))
 
 
 def _comments(root: etree._Element, problems: Sequence[Problem]) -> list[_Comment]:

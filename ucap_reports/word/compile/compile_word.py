@@ -14,9 +14,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.picture_size import picture_box
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.draft_marks import draft_marks
-from ucap_reports.word.compile.jinja_source import Snippet, number_pictures, part_source
-from ucap_reports.word.compile.page_setup import set_direction
+from ucap_reports.word.compile.jinja_source import Snippet, part_source
+from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
@@ -25,9 +24,8 @@ from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateT
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
-from ucap_reports.word.file.package_parts import OFFICE, relationships_of, relationships_part, relationships_xml
+from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
-from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
 from ucap_reports.word.render.fill_word import PlacedTag, TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
@@ -61,26 +59,21 @@ def compile_word(pack: Pack) -> WordTemplate:
 
 
 def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
-    """The compiled parts with tags of an opened template, and all errors. The trees of `opened` are changed."""
+    """The compiled parts with text of an opened template, and all errors. The trees of `opened` are changed."""
     problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems()]
     names = style_names(opened.styles)
     dress(opened, names, pack)
     texts: list[TextTemplate] = []
     for number, text in enumerate(opened.texts):
         try:
-            tagged = _place_tags(text, names, pack.theme)
-            tagged = replace(tagged, snippets=[*tagged.snippets, *draft_marks(text.root, opened.settings)])
-            if tagged.snippets:
-                texts.append(_text_template(opened, number, tagged, pack.theme))
-            else:
-                number_pictures(text.root, number)
-                opened.contents[text.name] = to_bytes(text.root)
+            tagged = _place_tags(opened, text, names, pack.theme)
+            texts.append(_text_template(opened, number, tagged, pack.theme))
         except ProblemsFound as found:
             problems += found.problems
     return texts, problems
 
 
-def _place_tags(text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
+def _place_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
     """Put the tags of a part in their places in its tree. Raises ProblemsFound with all errors."""
     problems: list[Problem] = []
     root, places = text.root, text.places
@@ -106,6 +99,7 @@ def _place_tags(text: TemplateText, names: Mapping[str, str], theme: Theme) -> _
         *cell_tags.follow(directives),
         *cell_tags.close_containers(root, whole),
         *set_direction(root),
+        *draft_marks(root, opened.settings),
     ]
     return _Tagged(marks, snippets, sites, tuple(each.mark.as_written for each in directives))
 
@@ -138,6 +132,7 @@ def _source(mark: TagMark, kind: str) -> str:
 def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: Theme) -> TextTemplate:
     text = opened.texts[number]
     source, tags = part_source(text.root, tagged.snippets)
+    types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
     none = PlacedTag("", NOWHERE)
     try:
         template = compile_template(
@@ -156,15 +151,9 @@ def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: 
         tagged.sites,
         tagged.directives,
         relationships_xml(opened.contents, text.name),
-        _references(opened, text.name),
+        {each: part for each, part in targets.items() if types[each] in _EXPLICIT},
         ShapeStyles.of(theme),
     )
-
-
-def _references(opened: OpenedTemplate, name: str) -> dict[str, str]:
-    """The parts that a part refers to explicitly, by the identifier of the relationship."""
-    types, targets = opened.secured.relationships.get(name, {}), opened.secured.targets.get(name, {})
-    return {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT}
 
 
 def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
@@ -188,20 +177,15 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     """The template with its compiled texts and all other parts."""
     contents, parts = opened.contents, opened.parts
     alignments = alignments_of(opened.styles)
-    styles, settings = leave_language_open(opened.styles, opened.settings)
-    by_language = {parts.styles: styles}
-    if parts.settings is not None and settings is not None:
-        by_language[parts.settings] = settings
-    referenced, unreferenced = _fixed_references(opened, {text.name for text in texts})
-    written = {*by_language, parts.numbering, parts.core, *(text.name for text in texts)}
-    fixed = tuple(
-        compressed(name, contents[name]) if name in contents.changed else contents.package.entries[name]
-        for name in contents.names
-        if name not in written
-    )
+    by_language = {parts.styles: leave_language_open(opened.styles)}
+    if parts.settings is not None and opened.settings is not None:
+        by_language[parts.settings] = leave_language_open(opened.settings)
+    named = {text.name for text in texts}
+    others = [targets.values() for source, targets in opened.secured.targets.items() if source not in named]
+    written = {*by_language, parts.numbering, parts.core, *named}
+    fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
     return WordTemplate(
         tuple(texts),
-        opened.texts[0].name,
         fixed,
         contents[CONTENT_TYPES],
         by_language,
@@ -210,25 +194,6 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         parts.core,
         alignments,
         PictureRoom(picture_box(theme), float(theme.text_width)),
-        referenced,
-        unreferenced,
+        frozenset().union(*others),
         opened.of_severity(Severity.WARNING),
     )
-
-
-def _fixed_references(opened: OpenedTemplate, tagged: set[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The parts to which parts without tags refer, and those to which they only have a relationship, now removed."""
-    referenced, unreferenced = set[str](), set[str]()
-    texts = {text.name for text in opened.texts}
-    for source, targets in opened.secured.targets.items():
-        if source not in texts:
-            referenced |= set(targets.values())
-        elif source not in tagged:
-            found = _references(opened, source)
-            unused = [each for each in found if f'"{each}"'.encode() not in opened.contents[source]]
-            referenced |= {part for each, part in found.items() if each not in unused}
-            unreferenced |= {found[each] for each in unused}
-            kept = (xml for each, xml in relationships_xml(opened.contents, source).items() if each not in unused)
-            if unused:
-                opened.contents[relationships_of(source)] = relationships_part(kept)
-    return frozenset(referenced), frozenset(unreferenced)

@@ -11,7 +11,7 @@ from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import DECLARATION, insert, to_text
 from ucap_reports.word.render.fill_word import PlacedTag
-from ucap_reports.word.render.table_grid import NUMBER, PICTURES, grid_mark
+from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 NUMBERED = "ucap-number"
 """The placeholder for the number of a picture, which a loop may repeat."""
@@ -40,12 +40,6 @@ def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark 
 def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
     """Source in the place of the child of `properties` with that name."""
     return snippet(partial(insert, properties, name=name), source, mark)
-
-
-def number_pictures(root: etree._Element, part: int) -> None:
-    """Number the pictures of a part without tags, apart from those of other parts."""
-    for number, properties in enumerate(root.iter(qualified("wp:docPr")), start=1):
-        properties.set("id", str(part * PICTURES + number))
 
 
 def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, PlacedTag]]:

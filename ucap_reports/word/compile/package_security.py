@@ -12,10 +12,10 @@ from ucap_reports.pictures.svg_security import svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.content_security import drop_extensions, svg_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
-from ucap_reports.word.file.package_parts import TYPED, Contents, flat_children, relationships_of, types_of
+from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 MOST_NAMED = 3
 """The number of parts that a message names."""
@@ -54,7 +54,7 @@ class Secured(Struct, frozen=True):
     targets: Mapping[str, Mapping[str, str]]
 
 
-def secure(package: ZipPackage, path: str) -> Secured:
+def secure(package: dict[str, bytes], path: str) -> Secured:
     """The package reduced to the allowlist; `path` is that of the template.
 
     Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
@@ -65,12 +65,12 @@ def secure(package: ZipPackage, path: str) -> Secured:
 class _Reduction:
     """A package, followed through the allowed relationships from its main document."""
 
-    def __init__(self, package: ZipPackage, path: str) -> None:
-        self._package, self._path, self._allowed = package, path, allowlist()
+    def __init__(self, package: dict[str, bytes], path: str) -> None:
+        self._path, self._allowed = path, allowlist()
         self._contents = Contents(package)
         self._types, self._parts = types_of(self._contents), self._allowed.parts
-        self._names = {name.lower(): name for name in package.parts}
-        if len(self._names) < len(package.parts):
+        self._names = {name.lower(): name for name in package}
+        if len(self._names) < len(package):
             raise BrokenPackageError("it has two parts whose names differ only in case")
         self._kept = {CONTENT_TYPES: None}
         self._explained: set[str] = set()
@@ -80,21 +80,21 @@ class _Reduction:
         self._problems: list[Problem] = []
 
     def result(self) -> Secured:
-        types = self._contents.tree(CONTENT_TYPES)
-        if any(mark in str(each.get("ContentType")).lower() for each in types for mark in _MACROS):
+        declared = self._contents.tree(CONTENT_TYPES)
+        if any(mark in str(each.get("ContentType")).lower() for each in declared for mark in _MACROS):
             raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
         self._follow()
         if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
-        if unrelated := sorted({*self._package.parts} - {*self._kept} - self._explained):
+        if unrelated := sorted({*self._contents} - {*self._kept} - self._explained):
             more = ", …" if len(unrelated) > MOST_NAMED else ""
             content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
             self._problems.append(problem("content-left-out", Location(self._path), content=content))
-        if len(self._kept) < len(self._package.parts):
-            self._declare_kept(types)
-        parts = {name: self._package.parts[name] for name in self._kept}
-        kept = Contents(ZipPackage(parts, {name: self._package.entries[name] for name in self._kept}))
-        kept.changed |= self._contents.changed
+        if len(self._kept) < len(self._contents):
+            names = {name.lower() for name in self._kept}
+            types = changed_types(self._contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
+            self._contents[CONTENT_TYPES] = types
+        kept = Contents({name: self._contents[name] for name in self._kept})
         return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships, self._targets)
 
     def _follow(self) -> None:
@@ -203,14 +203,6 @@ class _Reduction:
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
             if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
                 self._contents[name] = to_bytes(root)
-
-    def _declare_kept(self, types: etree._Element) -> None:
-        """Remove the content types of the parts that are left out."""
-        kept = {f"/{name.lower()}" for name in self._kept}
-        for each in types.findall(f"{{{TYPED}}}Override"):
-            if str(each.get("PartName")).lower() not in kept:
-                types.remove(each)
-        self._contents[CONTENT_TYPES] = to_bytes(types)
 
 
 def _type_problem(link: _Relationship, content_type: str) -> Problem:

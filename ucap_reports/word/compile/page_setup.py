@@ -1,6 +1,9 @@
-"""The theme's page in a Word template: paper and margins, the look and place of tables, and the direction."""
+"""The page of a Word template: the theme's paper and margins, the look and place of tables, and marks for the direction
+and for the watermark of drafts.
+"""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from lxml import etree
 from msgspec.structs import replace
@@ -9,12 +12,13 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
-from ucap_reports.word.compile.jinja_source import Snippet, property_snippet
+from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips
 from ucap_reports.word.file.word_xml import properties_of, put, value_at
-from ucap_reports.word.render.table_grid import DIRECTION, grid_mark
+from ucap_reports.word.render.draft_watermark import IDENTIFIER
+from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 
 AT_FOOT = (
     '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
@@ -28,6 +32,7 @@ SAME_PAPER = 57
 """Twips (1 mm) by which two sizes of one paper may differ."""
 _SECTION = qualified("w:sectPr")
 _WIDTH, _HEIGHT = qualified("w:w"), qualified("w:h")
+_HEADER = '<w:headerReference w:type="{}" r:id="{}"/>'
 
 
 def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
@@ -159,3 +164,29 @@ def set_direction(root: etree._Element) -> Iterator[Snippet]:
     for name, tag in (("bidiVisual", "w:tblPr"), ("bidi", "w:sectPr")):
         for properties in list(root.iter(qualified(tag))):
             yield property_snippet(properties, name, grid_mark(DIRECTION, f"<w:{name}/>"))
+
+
+def draft_marks(root: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
+    """The marks in a part: at the end of a header, or in sections of the document without headers."""
+    if root.tag == qualified("w:document"):
+        yield from _missing_headers(root, settings)
+    elif root.tag == qualified("w:hdr"):
+        yield snippet(root.append, grid_mark(DRAFT))
+
+
+def _missing_headers(document: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
+    """References to a header in the sections whose pages, or some of them, have none (ECMA-376, 17.10)."""
+    known: set[str] = set()
+    is_even = settings is not None and settings.find(qualified("w:evenAndOddHeaders")) is not None
+    body = document.find(qualified("w:body"))
+    if body is not None and body.find(_SECTION) is None:
+        reference = _HEADER.format("default", IDENTIFIER)
+        yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{reference}</w:sectPr>"))
+    for section in document.iter(_SECTION):
+        known |= {str(each.get(qualified("w:type"))) for each in section.iterfind(qualified("w:headerReference"))}
+        needed = {"default", *(["even"] if is_even else [])}
+        needed |= {"first"} if section.find(qualified("w:titlePg")) is not None else set()
+        if missing := sorted(needed - known):
+            references = "".join(_HEADER.format(each, IDENTIFIER) for each in missing)
+            yield snippet(partial(section.insert, 0), grid_mark(DRAFT, references))
+            known |= needed

@@ -12,11 +12,9 @@ from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
 from ucap_reports.word.file.element_names import (
-    CELL,
     NAMESPACES,
     PARAGRAPH,
     PARAGRAPH_FORMAT,
-    ROW,
     RUN,
     RUN_FORMAT,
     TEXT,
@@ -25,13 +23,8 @@ from ucap_reports.word.file.element_names import (
 from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 
-_ELEMENTS = {
-    Scope.PARAGRAPH: (PARAGRAPH, "paragraph"),
-    Scope.CELL: (CELL, "table cell"),
-    Scope.ROW: (ROW, "table row"),
-}
-"""The element that a tag replaces, with its name in messages."""
-_NAMES = dict(_ELEMENTS.values())
+_NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
+"""The names in messages of the elements that tags replace."""
 _FOOTNOTE = qualified("w:footnoteReference")
 _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
 
@@ -60,7 +53,7 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
     whole: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(marks, blocks, by_node, problems).items():
         if lost := _other_content(element, replacing, by_node):
-            name, tag = _NAMES[str(element.tag)], replacing[0].tag.written
+            name, tag = _NAMES[Scope(etree.QName(element).localname)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
         properties = children_xml(element.find(PARAGRAPH_FORMAT))
@@ -94,13 +87,12 @@ def _replaced(
             if paragraph in bare_paragraphs or _is_alone(mark, paragraph, by_node):
                 element = paragraph
         elif scope is not Scope.RUN:
-            tag, name = _ELEMENTS[scope]
-            element = next(mark.node.iterancestors(tag), None)
+            element = next(mark.node.iterancestors(qualified(f"w:{scope}")), None)
             if mark.tag.kind is WordTagKind.PRINT and scope is not Scope.PARAGRAPH:
                 problems.append(problem("tag-misplaced", mark.location, form="value", tag=mark.tag.written))
                 continue
             if element is None:
-                problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=name))
+                problems.append(problem("tag-misplaced", mark.location, tag=mark.tag.written, element=_NAMES[scope]))
         if element is not None:
             replaced.setdefault(element, []).append(mark)
     return replaced

@@ -92,12 +92,12 @@ def _open(template: PackFile) -> OpenedTemplate:
     secured = secure(read_package(template.content), path)
     contents, problems = secured.contents, list(secured.problems)
     parts = find_parts(contents)
-    if sum(len(contents[text.name]) for text in parts.texts) > MOST_XML_BYTES:
+    if sum(len(contents[name]) for name in parts.texts) > MOST_XML_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
-    for part in parts.texts:  # before the work that grows with the number of paragraphs
-        if sum(contents[part.name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
-            raise ProblemsFound([problem("tags-too-many", Location(path, place=part.place), limit=MOST_TAGS)])
-    roots = {part: with_namespaces(contents.tree(part.name)) for part in parts.texts}
+    for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
+        if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
+            raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
+    roots = {name: with_namespaces(contents.tree(name)) for name in parts.texts}
     styles = contents.tree(parts.styles)
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
@@ -106,7 +106,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
-    texts = [TemplateText(part.name, root, ElementPlaces(root, part.place, path)) for part, root in roots.items()]
+    texts = [TemplateText(name, root, ElementPlaces(root, parts.texts[name], path)) for name, root in roots.items()]
     for text in texts:
         problems += remove_hidden_text(text.root, sheet, text.places)
     settings = None if parts.settings is None else contents.tree(parts.settings)

@@ -58,16 +58,16 @@ def identity_properties(summary: Summary) -> bytes:
     return _CUSTOM.format(properties="".join(written)).encode()
 
 
-def leave_language_open(styles: etree._Element, settings: etree._Element | None) -> tuple[str, str | None]:
-    """The styles and settings parts with placeholders for the language, which `in_language` replaces."""
-    language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
-    put(_defaults(styles, "w:rPr"), language)
-    put(_defaults(styles, "w:pPr"), DIRECTION)
-    if settings is not None:
-        for element in settings.iter(qualified("w:themeFontLang")):
-            element.set(qualified("w:val"), LANGUAGE)
-            element.set(qualified("w:eastAsia"), EAST_ASIAN)
-    return DECLARATION + to_text(styles), None if settings is None else DECLARATION + to_text(settings)
+def leave_language_open(root: etree._Element) -> str:
+    """The part with the styles or the settings, with placeholders for the language, which `in_language` replaces."""
+    if root.tag == qualified("w:styles"):
+        language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
+        put(_defaults(root, "w:rPr"), language)
+        put(_defaults(root, "w:pPr"), DIRECTION)
+    for element in root.iter(qualified("w:themeFontLang")):
+        element.set(qualified("w:val"), LANGUAGE)
+        element.set(qualified("w:eastAsia"), EAST_ASIAN)
+    return DECLARATION + to_text(root)
 
 
 def in_language(part: str, language: str) -> bytes:

@@ -2,14 +2,14 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError, ZipPackage
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPED = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -27,43 +27,21 @@ _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordpr
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
 
-class TextPart(Struct, frozen=True):
-    """A part with text: its `name` in the package, and its `place` in problems, such as "header 1"."""
-
-    name: str
-    place: str
-
-
 class Parts(Struct, frozen=True):
-    """The names of a template's parts: its texts, the body first, and the parts that these need."""
+    """The names of a template's parts: its texts, the body first, and the parts that these need.
 
-    texts: tuple[TextPart, ...]
+    Each text has its place in problems, such as "header 1".
+    """
+
+    texts: Mapping[str, str]
     styles: str
     settings: str | None
     numbering: str
     core: str
 
 
-class Contents:
-    """The parts of a package and their changes; a part without changes keeps its form in the archive."""
-
-    def __init__(self, package: ZipPackage) -> None:
-        self.package = package
-        self.changed: dict[str, bytes] = {}
-
-    def __getitem__(self, name: str) -> bytes:
-        return self.changed[name] if name in self.changed else self.package.parts[name]
-
-    def __setitem__(self, name: str, content: bytes) -> None:
-        self.changed[name] = content
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.changed or name in self.package.parts
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all parts, sorted."""
-        return sorted({*self.package.parts, *self.changed})
+class Contents(dict[str, bytes]):
+    """The parts of a package by name."""
 
     def tree(self, name: str) -> etree._Element:
         """The root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed."""
@@ -87,10 +65,10 @@ def find_parts(contents: Contents) -> Parts:
     if "styles" not in kinds:
         raise BrokenPackageError("it has no styles")
     (main,) = kinds[MAIN]
-    texts = [TextPart(main, BODY)]
+    texts = {main: BODY}
     for kind in ("header", "footer", "footnotes", "endnotes"):
         for number, name in enumerate(sorted(kinds.get(kind, []), key=_natural), start=1):
-            texts.append(TextPart(name, f"{kind} {number}" if kind in ("header", "footer") else kind))
+            texts[name] = f"{kind} {number}" if kind in ("header", "footer") else kind
     cores = [name for name, content_type in types.items() if content_type == CORE_TYPE]
     if len(cores) > 1:
         raise BrokenPackageError("it has two parts with core properties")
@@ -102,7 +80,7 @@ def find_parts(contents: Contents) -> Parts:
         add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
     add_part(contents, IDENTITY, CUSTOM_TYPE, "", f"{OFFICE}/custom-properties")
     settings = kinds.get("settings", [None])[0]
-    return Parts(tuple(texts), kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
+    return Parts(texts, kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
 
 
 def relationships_of(name: str) -> str:
@@ -115,6 +93,11 @@ def relationship_xml(attributes: Iterable[tuple[str | bytes, str | bytes]]) -> s
     """A relationship with these attributes."""
     written = " ".join(f'{name!s}="{escape(str(value))}"' for name, value in attributes)
     return f"<Relationship {written}/>"
+
+
+def new_relationship(identifier: str, kind: str, target: str, **more: str) -> str:
+    """A relationship of a finished document."""
+    return relationship_xml({"Id": identifier, "Type": kind, "Target": target, **more}.items())
 
 
 def relationships_xml(contents: Contents, name: str) -> dict[str, str]:
@@ -152,7 +135,7 @@ def types_of(contents: Contents) -> dict[str, str]:
         if key in types:
             raise BrokenPackageError(f'it has two content types for "{key}"')
         types[key] = str(each.get("ContentType")).lower()
-    names = [name for name in contents.names if name != CONTENT_TYPES]
+    names = [name for name in sorted(contents) if name != CONTENT_TYPES]
     return {name: types.get(f"/{name.lower()}", types.get(f".{name.lower().rpartition('.')[2]}", "")) for name in names}
 
 
@@ -170,13 +153,21 @@ def _natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name))
 
 
+def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Callable[[str], bool]) -> bytes:
+    """The content types without those of parts that are not kept, and with those of added parts."""
+    root = read_xml(content_types)
+    for each in root.findall(f"{{{TYPED}}}Override"):
+        name = str(each.get("PartName")).lstrip("/")
+        if name in added or not is_kept(name):
+            root.remove(each)
+    for name, content_type in added.items():
+        etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
+    return to_bytes(root)
+
+
 def add_part(contents: Contents, name: str, content_type: str, source: str, relationship: str) -> None:
     """Declare a part whose content is set later, and relate the part `source` to it."""
-    types = contents.tree(CONTENT_TYPES)
-    for known in types.findall(f"{{{TYPED}}}Override[@PartName='/{name}']"):
-        types.remove(known)
-    etree.SubElement(types, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
-    contents[CONTENT_TYPES] = to_bytes(types)
+    contents[CONTENT_TYPES] = changed_types(contents[CONTENT_TYPES], {name: content_type}, lambda _: True)
     related = relationships_of(source)
     root = contents.tree(related) if related in contents else read_xml(relationships_part([]))
     target = {"Id": f"ucap{len(root)}", "Type": relationship, "Target": f"/{name}"}

@@ -31,15 +31,11 @@ def language_xml(tag: str) -> str:
     does not have: Word ignores it there, and an import reads it back.
     """
     language = word_language(tag)
-    match primary(tag):
-        case kind if kind in EAST_ASIAN:
-            used, unused = f'w:val="{language}" w:eastAsia="{language}"', "bidi"
-        case kind if kind in COMPLEX:
-            used, unused = f'w:val="{language}" w:bidi="{language}"', "eastAsia"
-        case _:
-            used, unused = f'w:val="{language}"', "eastAsia"
+    kind = "eastAsia" if is_east_asian(tag) else "bidi" if primary(tag) in COMPLEX else ""
+    used = f' w:{kind}="{language}"' if kind else ""
+    unused = "bidi" if kind == "eastAsia" else "eastAsia"
     written = "" if tag_of(language) == tag else f' w:{unused}="{tag}"'
-    return f"<w:lang {used}{written}/>"
+    return f'<w:lang w:val="{language}"{used}{written}/>'
 
 
 def is_east_asian(tag: str) -> bool:

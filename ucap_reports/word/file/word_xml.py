@@ -46,12 +46,7 @@ def read_xml(content: bytes) -> etree._Element:
     other than UTF-8 and UTF-16, which readers may decode differently (ISO/IEC 29500-2, 9.1.4).
     """
     parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_blank_text=True,
-        remove_comments=True,
-        remove_pis=True,
+        resolve_entities=False, no_network=True, remove_blank_text=True, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(content, parser)

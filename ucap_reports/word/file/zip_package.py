@@ -2,9 +2,9 @@
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import deflate
 from msgspec import Struct
@@ -31,24 +31,16 @@ class BrokenPackageError(Exception):
 
 
 class ZipMember(Struct, frozen=True):
-    """A part in the archive: its `stored` bytes, compressed by `method`, and the size and checksum of its content."""
+    """A part in the archive: its compressed bytes (`stored`), and the size and checksum of its content."""
 
     name: str
     stored: bytes
-    method: int
     size: int
     checksum: int
 
 
-class ZipPackage(Struct, frozen=True):
-    """The parts of a Word file by name: their content, and their form in the archive."""
-
-    parts: Mapping[str, bytes]
-    entries: Mapping[str, ZipMember]
-
-
-def read_package(content: bytes) -> ZipPackage:
-    """The package in a file. Raises BrokenPackageError if it cannot be read, or is too large for a template."""
+def read_package(content: bytes) -> dict[str, bytes]:
+    """The parts of a file by name. Raises BrokenPackageError if it cannot be read, or is too large for a template."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -59,12 +51,11 @@ def read_package(content: bytes) -> ZipPackage:
             if any(_leads_out(info.filename) for info in infos):
                 raise BrokenPackageError("the name of a part is a path outside the file")
             parts = {info.filename: archive.read(info) for info in infos}
-            entries = {info.filename: _entry(info, content, parts[info.filename]) for info in infos}
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, struct.error):
         raise BrokenPackageError("it is not a valid ZIP archive") from None
     if sum(map(_elements, parts.values())) > MOST_ELEMENTS:
         raise BrokenPackageError(f"it has more than {MOST_ELEMENTS:,} elements")
-    return ZipPackage(parts, entries)
+    return parts
 
 
 def _elements(content: bytes) -> int:
@@ -78,20 +69,10 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
 
 
-def _entry(info: ZipInfo, archive: bytes, content: bytes) -> ZipMember:
-    """The part as it is in the archive, compressed again if the archive uses an unusual method."""
-    if info.compress_type not in (ZIP_DEFLATED, ZIP_STORED):
-        return compressed(info.filename, content)
-    name_length, extra_length = struct.unpack_from("<HH", archive, info.header_offset + 26)
-    start = info.header_offset + 30 + name_length + extra_length
-    stored = archive[start : start + info.compress_size]
-    return ZipMember(info.filename, stored, info.compress_type, info.file_size, info.CRC)
-
-
 def compressed(name: str, content: bytes) -> ZipMember:
     """A part with this name and content."""
     stored = bytes(deflate.deflate_compress(content, LEVEL))
-    return ZipMember(name, stored, ZIP_DEFLATED, len(content), zlib.crc32(content))
+    return ZipMember(name, stored, len(content), zlib.crc32(content))
 
 
 def write_package(entries: Iterable[ZipMember]) -> bytes:
@@ -103,7 +84,7 @@ def write_package(entries: Iterable[ZipMember]) -> bytes:
         name = entry.name.encode()
         common = struct.pack(
             "<HHHHHIIIHH",
-            *(_VERSION, 0 if name.isascii() else _UTF8, entry.method, 0, _DAY_ONE),
+            *(_VERSION, 0 if name.isascii() else _UTF8, ZIP_DEFLATED, 0, _DAY_ONE),
             *(entry.checksum, len(entry.stored), entry.size, len(name), 0),
         )
         pieces += (_LOCAL, common, name, entry.stored)

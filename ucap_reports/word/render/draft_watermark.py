@@ -1,10 +1,11 @@
 """The watermark of drafts: a shape behind the text, in each header, as Word itself inserts it."""
 
+import posixpath
 from pathlib import Path
 from unicodedata import east_asian_width
 
 from ucap_reports.word.file.element_names import WORD
-from ucap_reports.word.file.package_parts import OFFICE, relationship_xml
+from ucap_reports.word.file.package_parts import OFFICE, new_relationship
 from ucap_reports.word.file.word_xml import DECLARATION, escaped, one_line
 
 IDENTIFIER = "ucapDraft"
@@ -34,11 +35,16 @@ def watermark_xml(text: str, part: int) -> str:
     return _XML.format(part=part, shape=shape, width=width, height=height, font=font, text=escaped(text))
 
 
-def header_part(watermark: str) -> bytes:
-    """A header with nothing but the watermark, for drafts whose template has no header."""
-    return f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark}</w:hdr>'.encode()
+def draft_header(main: str, content: bytes, watermark: str) -> dict[str, tuple[bytes, str]]:
+    """The header with nothing but the watermark that the main part refers to if the template has none, and its type, by
+    its name.
+    """
+    if not watermark or f'"{IDENTIFIER}"'.encode() not in content:
+        return {}
+    header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
+    return {posixpath.join(posixpath.dirname(main), HEADER_NAME): (header, HEADER_TYPE)}
 
 
-def header_relationship() -> str:
-    """The relationship to that header."""
-    return relationship_xml({"Id": IDENTIFIER, "Type": f"{OFFICE}/header", "Target": HEADER_NAME}.items())
+def header_relationships(part: bytes) -> list[str]:
+    """The relationship to that header, if a part refers to it."""
+    return [new_relationship(IDENTIFIER, f"{OFFICE}/header", HEADER_NAME)] if IDENTIFIER.encode() in part else []

@@ -1,12 +1,10 @@
 """A Word template that is compiled once, and filled in for each summary."""
 
-import posixpath
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
-from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -17,26 +15,18 @@ from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTempl
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
+from ucap_reports.word.file.allowed_content import HYPERLINK
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
 from ucap_reports.word.file.package_parts import (
     IDENTITY,
-    OFFICE,
-    TYPED,
-    relationship_xml,
+    changed_types,
+    new_relationship,
     relationships_of,
     relationships_part,
 )
 from ucap_reports.word.file.word_fields import finished_field_problems
-from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
-from ucap_reports.word.render.draft_watermark import (
-    HEADER_NAME,
-    HEADER_TYPE,
-    IDENTIFIER,
-    header_part,
-    header_relationship,
-    watermark_xml,
-)
+from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
@@ -57,7 +47,7 @@ class PlacedTag(Struct, frozen=True):
 
 
 class TextTemplate(Struct, frozen=True):
-    """A part with tags; `number` is its number among the texts.
+    """A part with text; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
     `relationships` the XML of each by its identifier, `references` the parts to which some of them lead, and
@@ -76,12 +66,11 @@ class TextTemplate(Struct, frozen=True):
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
-    """A compiled template: parts with tags, `main` among them, parts that are equal in all documents, and parts that
+    """A compiled template: parts with text, the main one first, parts that are equal in all documents, and parts that
     depend only on the language (`by_language`).
     """
 
     texts: tuple[TextTemplate, ...]
-    main: str
     fixed: tuple[ZipMember, ...]
     content_types: bytes
     by_language: Mapping[str, str]
@@ -92,8 +81,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
     """The alignment of each paragraph style."""
     room: PictureRoom
     referenced: frozenset[str]
-    unreferenced: frozenset[str]
-    """The parts to which parts without tags refer, and those to which they only have a relationship."""
+    """The parts to which parts without text refer."""
     warnings: tuple[Problem, ...]
     """Warnings about content that documents leave out, or show differently."""
     _members: dict[tuple[str, bool], tuple[ZipMember, ...]] = field(default_factory=dict)
@@ -123,7 +111,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     problems: list[Problem] = []
     numbers = Numbers(template.numbering_in(summary.language))
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
-    used, unused = set(template.referenced), set(template.unreferenced)
+    used, unused = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
@@ -138,35 +126,27 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
-        added = [*map(_hyperlink, links.items()), *pictures.relationships()]
-        added += [header_relationship()] if IDENTIFIER.encode() in part else []
+        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
+        added += [*pictures.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
-    added_parts |= _draft_header(template.main, parts.get(template.main, b""), summary)
-    content_types = template.content_types
-    if added_parts:
-        content_types = parts[CONTENT_TYPES] = _with_types(content_types, added_parts)
-        parts |= {name: content for name, (content, _) in added_parts.items()}
+    main = template.texts[0].name
+    added_parts |= draft_header(main, parts[main], summary.watermark)
+    parts |= {name: content for name, (content, _) in added_parts.items()}
+    unused -= used
+    if added_parts or unused:
+        types = {name: content_type for name, (_, content_type) in added_parts.items()}
+        parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
     if (numbering := numbers.part()) is not None:
         parts[template.numbering_name] = numbering
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
     members |= {name: _member(name, part) for name, part in parts.items()}
-    if unused := unused - used:
-        members[CONTENT_TYPES] = _member(CONTENT_TYPES, _without_types(content_types, unused))
-        unused |= {relationships_of(name) for name in unused}
+    unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
-
-
-def _draft_header(main: str, content: bytes, summary: Summary) -> dict[str, tuple[bytes, str]]:
-    """The header that the main part of a draft refers to if its template has none, and its type, by its name."""
-    if not summary.watermark or f'"{IDENTIFIER}"'.encode() not in content:
-        return {}
-    name = posixpath.join(posixpath.dirname(main), HEADER_NAME)
-    return {name: (header_part(watermark_xml(summary.watermark, 0)), HEADER_TYPE)}
 
 
 def _member(name: str, part: bytes) -> ZipMember:
@@ -223,26 +203,3 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pic
         tag = text.directives[error.tag]
         invalid = problem("span-invalid", tag.location, span=error.span, tag=tag.written)
         return Attempt(None, (*filled.problems, invalid))
-
-
-def _hyperlink(link: tuple[str, str]) -> str:
-    """The relationship of a hyperlink, given as its address and identifier."""
-    attributes = {"Id": link[1], "Type": f"{OFFICE}/hyperlink", "Target": link[0], "TargetMode": "External"}
-    return relationship_xml(attributes.items())
-
-
-def _with_types(content_types: bytes, parts: Mapping[str, tuple[bytes, str]]) -> bytes:
-    """The content types with those of other parts."""
-    root = read_finished(content_types)
-    for name, (_, kind) in parts.items():
-        etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=kind)
-    return to_bytes(root)
-
-
-def _without_types(content_types: bytes, names: set[str]) -> bytes:
-    """The content types without those of parts that the document does not have."""
-    root = read_finished(content_types)
-    for each in root.findall(f"{{{TYPED}}}Override"):
-        if str(each.get("PartName")).lstrip("/") in names:
-            root.remove(each)
-    return to_bytes(root)

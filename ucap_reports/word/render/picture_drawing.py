@@ -12,7 +12,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.word.file.allowed_content import IMAGE
-from ucap_reports.word.file.package_parts import relationship_xml
+from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.file.word_xml import FORBIDDEN, one_line
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
@@ -64,10 +64,7 @@ class PlacedPictures(Struct):
 
     def relationships(self) -> list[str]:
         """The relationships to the files."""
-        return [
-            relationship_xml({"Id": identifier, "Type": IMAGE, "Target": _file(image)}.items())
-            for identifier, image in self.images.items()
-        ]
+        return [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
 
 
 def _file(image: PreparedPicture) -> str:

@@ -9,18 +9,7 @@ from msgspec import Struct, field
 from ucap_reports.text.bidi_levels import runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import (
-    Break,
-    ForeignParagraph,
-    Inline,
-    ItemList,
-    ListItem,
-    Marker,
-    Paragraph,
-    RichText,
-    Run,
-    Script,
-)
+from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.run_direction import directed
@@ -162,7 +151,7 @@ def text_xml(text: str) -> str:
 def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
     if isinstance(value, str) and (language := language_of(value)) is not None:
-        value = RichText((ForeignParagraph((Run(value, language=language),), language=language),) if value else ())
+        value = RichText.foreign(value, language)
     if isinstance(value, str):
         return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
     return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)

@@ -16,8 +16,8 @@ from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 FULL_LENGTH = Length.mm(60)
 """The full length of bars whose style has no width."""
-_XML = one_line(Path(__file__).with_name("shape.xml"))
-"""The run with a shape."""
+_XML, _TILE_TEXT = (one_line(Path(__file__).with_name(name)) for name in ("shape.xml", "tile_text.xml"))
+"""The run with a shape, and the content of a tile."""
 
 
 class ShapeStyles(Struct, frozen=True):
@@ -70,25 +70,15 @@ def _run(alt: str, size: tuple[Length, Length], colour: Colour, body: str) -> st
 
 def _tile_text(tile: Tile, look: TileLook) -> str:
     """The number and, below it, the title."""
-    numbered, titled = look.leadings
-    language = language_xml(tile.language) if tile.language else ""
-    lines = (
-        _line(str(tile.number), numbered, f"<w:b/><w:bCs/>{_font(look.number_size, look)}"),
-        _line(tile.title, titled, f'<w:b w:val="0"/><w:bCs w:val="0"/>{_font(look.title_size, look)}{language}'),
+    number_leading, title_leading = (leading.twips for leading in look.leadings)
+    return _TILE_TEXT.format(
+        number=tile.number,
+        title=escaped(tile.title),
+        ink=look.ink.hex,
+        number_size=half_points(look.number_size),
+        title_size=half_points(look.title_size),
+        number_leading=number_leading,
+        title_leading=title_leading,
+        language=language_xml(tile.language) if tile.language else "",
+        inset=look.padding.emu,
     )
-    inset = " ".join(f'{side}Ins="{look.padding.emu}"' for side in "ltrb")
-    return (
-        f"<wps:txbx><w:txbxContent>{''.join(lines)}</w:txbxContent></wps:txbx>"
-        f'<wps:bodyPr wrap="square" {inset} anchor="t"><a:noAutofit/></wps:bodyPr>'
-    )
-
-
-def _font(size: Length, look: TileLook) -> str:
-    halves = half_points(size)
-    return f'<w:color w:val="{look.ink.hex}"/><w:sz w:val="{halves}"/><w:szCs w:val="{halves}"/>'
-
-
-def _line(text: str, leading: Length, properties: str) -> str:
-    spacing = f'<w:spacing w:before="0" w:after="0" w:line="{leading.twips}" w:lineRule="exact"/>'
-    run = f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escaped(text)}</w:t></w:r>'
-    return f"<w:p><w:pPr>{spacing}</w:pPr>{run}</w:p>"

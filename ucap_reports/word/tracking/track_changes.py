@@ -23,14 +23,13 @@ def track_changes(old: bytes, new: bytes, author: str = AUTHOR) -> bytes:
     """
     before, package = read_package(old), read_package(new)
     marks = TrackedMarks(author)
-    members = dict(package.entries)
-    for name in sorted(package.parts):
-        if _BODY_PARTS.fullmatch(name) and name in before.parts and before.parts[name] != package.parts[name]:
-            root = read_finished(package.parts[name])
-            _merge_part(read_finished(before.parts[name]), root, marks)
-            _remove_unknown_lists(root, package.parts.get(_NUMBERING))
-            members[name] = compressed(name, to_bytes(root))
-    return write_package(members.values())
+    for name in sorted(package):
+        if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
+            root = read_finished(package[name])
+            _merge_part(read_finished(before[name]), root, marks)
+            _remove_unknown_lists(root, package.get(_NUMBERING))
+            package[name] = to_bytes(root)
+    return write_package(compressed(name, content) for name, content in package.items())
 
 
 def _merge_part(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:

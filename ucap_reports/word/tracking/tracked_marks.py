@@ -16,18 +16,15 @@ _FIRST_ID = 100_000
 class TrackedMarks:
     """Creates the elements of changes by one author, each with an identifier of its own."""
 
-    def __init__(self, author: str, date: str | None = None) -> None:
+    def __init__(self, author: str) -> None:
         self._author = author
-        self._date = date
         self._numbers: Iterator[int] = count(_FIRST_ID)
 
     def mark(self, name: str) -> etree._Element:
-        """An empty element with author and date."""
+        """An empty element with the author."""
         element = new(name)
         element.set(qualified("w:id"), str(next(self._numbers)))
         element.set(qualified("w:author"), self._author)
-        if self._date:
-            element.set(qualified("w:date"), self._date)
         return element
 
     def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:
