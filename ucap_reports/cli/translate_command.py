@@ -15,10 +15,9 @@ from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.translation.matching import Merged
-from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.translation_status import completeness_of
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.cli.command_output import Session
-from ucap_reports.plan.translation.translation_status import Completeness
+from ucap_reports.plan.translation.po_entry import Completeness
 
 
 def show_completeness(complete: Completeness, session: Session) -> dict[str, Any]:
