@@ -9,7 +9,7 @@ from tests.word_packages import PICTURE, with_comments, with_part
 from tests.word_templates import cell, docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.template.pack_opening import PackFolder, open_with_places, shipped_packs
+from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
 
 PAGE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
 SETTINGS = "extends: iuc-asia\n"
@@ -99,7 +99,7 @@ def problems_of(broken: Broken, templates: Path) -> tuple[Problem, ...]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     try:
-        return check_pack(open_with_places("broken", [PackFolder(templates, "templates"), shipped_packs()]))
+        return check_pack(assemble(read_layers("broken", [PackFolder(templates, "templates"), shipped_packs()])))
     except ProblemsFound as found:
         return found.problems
 

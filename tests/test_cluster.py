@@ -46,18 +46,18 @@ def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, clus
 def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
-    from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - only for this test
+    from ucap_reports.batch import build_due_plans  # noqa: PLC0415 - only for this test
 
-    whole = Production.reports
+    whole = build_due_plans.due_reports
     alive = [killed]
 
-    def kill_in_the_middle(self: Production, dues: Any) -> Iterator[Any]:
-        for report in whole(self, dues):
+    def kill_in_the_middle(build: Any, dues: Any) -> Iterator[Any]:
+        for report in whole(build, dues):
             if alive and len(digests(tmp_path / "out")) > PLANS:
                 os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
             yield report
 
-    monkeypatch.setattr(Production, "reports", kill_in_the_middle)
+    monkeypatch.setattr(build_due_plans, "due_reports", kill_in_the_middle)
     run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
 
     assert run.code == 0, run.out

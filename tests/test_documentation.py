@@ -13,10 +13,10 @@ import pytest
 
 from docs import make_commands
 from tests.forks import command, execute, forked
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.borders import Rule
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.settings_model import Strict
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from ucap_reports.check.required_content import required_content_problems
 from ucap_reports.problems import Problem
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
+from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
 CONTACT = "{{ summary.contact.office }}"
 LABEL = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
@@ -101,7 +101,7 @@ def test_shipped_templates_leave_out_contact_and_label_where_the_pack_says_so(tm
     pack_with(tmp_path, "leaves_out: [contact, programme_label]\n")
     write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
     assert ucap(tmp_path, "build", "--template", "own").code == 0
-    found = check_pack(open_with_places("own", [PackFolder(tmp_path / "templates", "templates"), shipped_packs()]))
+    found = check_pack(assemble(read_layers("own", [PackFolder(tmp_path / "templates", "templates"), shipped_packs()])))
     assert found == ()
 
 

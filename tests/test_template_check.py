@@ -10,7 +10,7 @@ from tests.word_templates import docx, paragraph, run
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.problems import Severity
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.pack_opening import PackFolder, open_pack, open_with_places, pack_names, shipped_packs
+from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
 ALL = {
     **{f"word: {name}": broken for name, broken in BROKEN.items()},
@@ -43,7 +43,7 @@ def test_at_least_thirty_faults_are_tested() -> None:
 
 @pytest.mark.parametrize("name", pack_names([shipped_packs()]))
 def test_shipped_packs_have_only_warnings_about_settings_of_the_office(name: str) -> None:
-    problems = check_pack(open_with_places(name))
+    problems = check_pack(assemble(read_layers(name)))
     assert {problem.severity for problem in problems} <= {Severity.WARNING, Severity.INFO}
     assert {problem.code for problem in problems} <= {"contact-missing", "label-unconfirmed"}
 
@@ -185,7 +185,7 @@ def test_inherited_settings_have_their_place_in_the_shipped_pack_of_the_same_nam
     folder = tmp_path / "iuc-asia"
     folder.mkdir()
     (folder / "pack.yaml").write_text(SETTINGS, encoding="utf-8")
-    opened = open_with_places("iuc-asia", [PackFolder(tmp_path, "templates"), shipped_packs()])
+    opened = assemble(read_layers("iuc-asia", [PackFolder(tmp_path, "templates"), shipped_packs()]))
     assert check_pack(opened) == ()
     inherited = opened.tree.location(("title",))
     assert inherited.path == (shipped_packs().path / "iuc-asia" / "pack.yaml").as_posix()

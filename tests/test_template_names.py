@@ -1,14 +1,29 @@
 """The names that a template may use, each with a description and an example."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from docs import make_names
 from tests.samples import seed_summary
-from ucap_reports.check.template_names import OWNERS, described_names, template_names
-from ucap_reports.summary.summary import Contact
+from ucap_reports.check.template_names import described_names, template_names
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.template.jinja.allowed_names import public_names
+
+OWNERS: Mapping[str, type] = {
+    "summary": Summary,
+    "row": Row,
+    "city": CityFacts,
+    "goal": GoalFacts,
+    "picture": PictureFacts,
+    "label": LabelText,
+    "summary.contact": Contact,
+    "summary.metadata": Metadata,
+    "version": Version,
+}
+"""The types of the values that have names."""
 
 
 def test_the_list_has_every_name_of_a_summary_and_no_other() -> None:

@@ -15,10 +15,9 @@ from tests.strategies import plan_texts
 from tests.translations import LANGUAGES, edit, po_path, translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import render
-from ucap_reports.plan.plan_model import PlanFile, read_plan
+from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.markup_agreement import differences
 from ucap_reports.plan.translation.matching import Merged
-from ucap_reports.plan.translation.passages import NOT_TRANSLATED, TRANSLATED
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
@@ -47,11 +46,6 @@ def plan(project: Path) -> Path:
 def of_translations(report: dict[str, Any]) -> list[tuple[str, str]]:
     """The problems about translations: the code and the field of each."""
     return [(each["code"], each["field"]) for each in report["problems"] if each["code"].startswith("translation-")]
-
-
-def test_every_field_of_plans_is_translated_or_a_fact() -> None:
-    assert set(PlanFile.model_fields) <= TRANSLATED | NOT_TRANSLATED
-    assert not TRANSLATED & NOT_TRANSLATED
 
 
 def test_a_build_makes_the_documents_of_each_language(project: Path) -> None:

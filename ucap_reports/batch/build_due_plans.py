@@ -14,7 +14,6 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -60,153 +59,150 @@ class NewDocument(Struct, frozen=True):
         return DocumentRecord(self.digest, self.document.pages, replaces=self.found or None, links=links)
 
 
-class Production:
-    """Builds what is due."""
+_NewDocuments = Mapping[Format, NewDocument]
 
-    def __init__(self, build: BuildState) -> None:
-        self._build = build
-        self._request = build.request
-        self._records = build.records
 
-    def reports(self, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
-        """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
-        writing: deque[Future[PlanReport]] = deque()
-        with (
-            Workers(self._build.packs, self._request.jobs, self._request.scheduler) as workers,
-            ThreadPoolExecutor(WRITERS) as writers,
-        ):
-            done = workers.produced(map(self._job, dues), len(dues))
-            for due, (job, produced) in zip(dues, done, strict=True):
-                writing.append(writers.submit(self._write, due, job, produced))
-                if len(writing) >= WRITERS:
-                    yield writing.popleft().result()
-            while writing:
+def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
+    """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
+    writing: deque[Future[PlanReport]] = deque()
+    with (
+        Workers(build.packs, build.request.jobs, build.request.scheduler) as workers,
+        ThreadPoolExecutor(WRITERS) as writers,
+    ):
+        done = workers.produced((_job(build, due) for due in dues), len(dues))
+        for due, (job, produced) in zip(dues, done, strict=True):
+            writing.append(writers.submit(_PlanWriter(build, due, job, produced).write))
+            if len(writing) >= WRITERS:
                 yield writing.popleft().result()
+        while writing:
+            yield writing.popleft().result()
 
-    def _job(self, due: Due) -> Job:
-        """The job of a plan; if it cannot be read, a job that only has the problems."""
-        try:
-            content = read_content(due.path, due.shown)
-            source = decode_source(content, due.shown)
-        except ProblemsFound as found:
-            return Job(Source(due.shown, ""), due.options, problems=found.problems)
-        return Job(
-            source,
-            replace(due.options, formats=tuple(due.reasons)),
-            self._build.translations.with_pictures(due.path, source),
-            sha256(content).hexdigest(),
-            is_pictured=due.is_pictured,
-        )
 
-    def _write(self, due: Due, job: Job, produced: Produced) -> PlanReport:
+def _job(build: BuildState, due: Due) -> Job:
+    """The job of a plan; if it cannot be read, a job that only has the problems."""
+    try:
+        content = read_content(due.path, due.shown)
+        source = decode_source(content, due.shown)
+    except ProblemsFound as found:
+        return Job(Source(due.shown, ""), due.options, problems=found.problems)
+    return Job(
+        source,
+        replace(due.options, formats=tuple(due.reasons)),
+        build.translations.with_pictures(due.path, source),
+        sha256(content).hexdigest(),
+        is_pictured=due.is_pictured,
+    )
+
+
+class _PlanWriter(Struct, frozen=True):
+    """Writes the documents of a plan."""
+
+    build: BuildState
+    due: Due
+    job: Job
+    produced: Produced
+
+    def write(self) -> PlanReport:
         """Write the documents of a plan that were not edited, and its thumbnail; returns the report on it.
 
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
-        old = self._records.get(due.name)
-        built = self._new_documents(due, produced, old)
-        edited = {name for name, each in built.items() if each.is_edited and not self._request.overwrite_edited}
+        old = self.build.records.get(self.due.name)
+        built = self._new_documents(old)
+        edited = {name for name, each in built.items() if each.is_edited and not self.build.request.overwrite_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
         new = {name: each for name, each in built.items() if name not in edited}
         if not new:
-            return self._report(due, produced, kept, old)
-        record = self._record(due, job, produced, old, new)
-        written, problems = self._write_documents(due, record, new)
+            return self._report(kept, old)
+        record = self._record(old, new)
+        written, problems = self._write_documents(record, new)
         if not written:
-            return self._report(due, produced, {}, old, problems)
-        if Format.PDF in written and self._is_drawn(due, new, record.card):
-            record, refusals = self._write_picture(due, record, produced.picture)
+            return self._report({}, old, problems)
+        if Format.PDF in written and self._is_drawn(new):
+            record, refusals = self._write_picture(record)
             problems += refusals
-        formats = {*due.options.formats} - edited - due.edited - (new.keys() - written.keys())
-        self._records.settle(due.name, record, formats)
-        return self._report(due, produced, written | kept, record, problems)
+        formats = {*self.due.options.formats} - edited - self.due.edited - (new.keys() - written.keys())
+        self.build.records.settle(self.due.name, record, formats)
+        return self._report(written | kept, record, problems)
 
     def _write_documents(
-        self, due: Due, record: PlanRecord, new: Mapping[Format, NewDocument]
+        self, record: PlanRecord, new: _NewDocuments
     ) -> tuple[dict[Format, WriteStatus], list[Problem]]:
         """The status of each document that is complete in its file, and the problems."""
-        files = {name: self._new_file(due, each) for name, each in new.items() if not each.is_signed}
+        files = {name: self._new_file(each) for name, each in new.items() if not each.is_signed}
         signed = [files[name].shown for name in files if (known := new[name].known) and known.unsigned]
         problems = [problem("signature-removed", Location(shown), path=shown) for shown in signed]
         try:
-            statuses = write_files(list(files.values()), before=lambda: self._records.put(due.name, record))
+            statuses = write_files(list(files.values()), before=lambda: self.build.records.put(self.due.name, record))
         except ProblemsFound as refused:
-            complete = [each for each in new if self._digest(due, each) == record.documents[each].sha256]
+            complete = [each for each in new if self._digest(each) == record.documents[each].sha256]
             return dict.fromkeys(complete, WriteStatus.WRITTEN), [*problems, *refused.problems]
         except OSError as error:
-            return {}, [*problems, disk_problem(error, self._build.project.shown(self._build.out))]
+            return {}, [*problems, disk_problem(error, self.build.project.shown(self.build.out))]
         return dict.fromkeys(new, WriteStatus.UNCHANGED) | dict(zip(files, statuses, strict=True)), problems
 
-    def _write_picture(
-        self, due: Due, record: PlanRecord, picture: bytes | None
-    ) -> tuple[PlanRecord, Sequence[Problem]]:
+    def _write_picture(self, record: PlanRecord) -> tuple[PlanRecord, Sequence[Problem]]:
         """The record with the thumbnail, which is written unless the PDF cannot be drawn, and the problems."""
-        file = self._build.thumbnail(due.name)
+        file = self.build.thumbnail(self.due.name)
         try:
-            if picture is not None:
-                make_folder(file.parent, self._build.shown(THUMBNAILS))
-                write_files([NewFile(file, picture, self._build.project.shown(file))])
+            if self.produced.picture is not None:
+                make_folder(file.parent, self.build.shown(THUMBNAILS))
+                write_files([NewFile(file, self.produced.picture, self.build.project.shown(file))])
         except ProblemsFound as refused:
             return record, refused.problems
         return replace(record, pictured=record.documents[Format.PDF].sha256), ()
 
-    def _is_drawn(self, due: Due, new: Mapping[Format, NewDocument], card: PlanCard) -> bool:
+    def _is_drawn(self, new: _NewDocuments) -> bool:
         """Whether the index shows a thumbnail of a new PDF."""
-        lists = self._request.settings.lists
-        return due.is_pictured and Format.PDF in new and lists(due.shown, card.status)
+        lists, card = self.build.request.settings.lists, self.produced.card
+        return self.due.is_pictured and Format.PDF in new and card is not None and lists(self.due.shown, card.status)
 
-    def _new_documents(self, due: Due, produced: Produced, old: PlanRecord | None) -> dict[Format, NewDocument]:
+    def _new_documents(self, old: PlanRecord | None) -> _NewDocuments:
         """The documents by format."""
         known = old.documents if old else {}
         return {
-            each.format: NewDocument(each, digest, self._digest(due, each.format), known.get(each.format))
-            for each, digest in zip(produced.documents, produced.digests, strict=True)
+            each.format: NewDocument(each, digest, self._digest(each.format), known.get(each.format))
+            for each, digest in zip(self.produced.documents, self.produced.digests, strict=True)
         }
 
-    def _digest(self, due: Due, format_: Format) -> str | None:
+    def _digest(self, format_: Format) -> str | None:
         """The digest of the file that has the name of a document."""
-        return regular_digest(self._build.out / due.file_name(format_))
+        return regular_digest(self.build.out / self.due.file_name(format_))
 
-    def _new_file(self, due: Due, new: NewDocument) -> NewFile:
-        name = due.file_name(new.document.format)
-        changed = new.digest != new.found or self._request.force
-        return NewFile(self._build.out / name, new.document.content, self._build.shown(name), changed)
+    def _new_file(self, new: NewDocument) -> NewFile:
+        name = self.due.file_name(new.document.format)
+        changed = new.digest != new.found or self.build.request.force
+        return NewFile(self.build.out / name, new.document.content, self.build.shown(name), changed)
 
-    def _record(
-        self, due: Due, job: Job, produced: Produced, old: PlanRecord | None, new: Mapping[Format, NewDocument]
-    ) -> PlanRecord:
+    def _record(self, old: PlanRecord | None, new: _NewDocuments) -> PlanRecord:
         """The record of a plan whose documents are written, with what is still true of the others."""
-        assert produced.card is not None  # noqa: S101 - documents come with a card
-        inputs = due.inputs(job.digest, produced.pack, produced.pack_digest, self._build.tools, job.files.digests)
-        made = {name: each.record(due) for name, each in new.items()}
+        job, made = self.job, self.produced
+        assert made.card is not None  # noqa: S101 - documents come with a card
+        inputs = self.due.inputs(job.digest, made.pack, made.pack_digest, self.build.tools, job.files.digests)
+        documents = {name: each.record(self.due) for name, each in new.items()}
         others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
         still = old.format_problems if old is not None and old.inputs == inputs else {}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
-        if self._is_drawn(due, new, produced.card):
-            pictured, picture = None, sha256(produced.picture).hexdigest() if produced.picture else None
+        if self._is_drawn(new):
+            pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
         return PlanRecord(
-            source=due.shown,
+            source=self.due.shown,
             inputs=inputs,
-            card=produced.card,
-            problems=produced.common_problems,
-            format_problems={**still, **produced.format_problems},
-            documents={each: document for each in Format if (document := made.get(each) or others.get(each))},
+            card=made.card,
+            problems=made.common_problems,
+            format_problems={**still, **made.format_problems},
+            documents={each: document for each in Format if (document := documents.get(each) or others.get(each))},
             pictured=pictured,
             picture=picture,
-            is_version=due.options.is_version,
+            is_version=self.due.options.is_version,
             stamps={each.name: each.stamp for each in job.files.pictures},
         )
 
     def _report(
-        self,
-        due: Due,
-        produced: Produced,
-        written: Mapping[Format, WriteStatus],
-        record: PlanRecord | None,
-        problems: Sequence[Problem] = (),
+        self, written: Mapping[Format, WriteStatus], record: PlanRecord | None, problems: Sequence[Problem] = ()
     ) -> PlanReport:
         """The report on a plan; documents without a status failed."""
-        statuses = {each: written.get(each, WriteStatus.FAILED) for each in due.reasons}
-        not_due = [each for each in due.options.formats if each not in due.reasons]
+        statuses = {each: written.get(each, WriteStatus.FAILED) for each in self.due.reasons}
+        not_due = [each for each in self.due.options.formats if each not in self.due.reasons]
         others = record.format_problems_of(not_due) if record else ()
-        return plan_report(due, self._build, statuses, record, (*produced.problems, *others, *problems))
+        return plan_report(self.due, self.build, statuses, record, (*self.produced.problems, *others, *problems))

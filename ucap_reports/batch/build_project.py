@@ -117,10 +117,10 @@ def build_plans(
         _check_name(request.options.template)
     if request.dry_run:
         check_output_folder(project, out)
-        yield from _Build(project, request, out).run(paths)
+        yield from _run(_state(project, request, out), paths)
         return
     with output_folder(project, out):
-        yield from _Build(project, request, out).run(paths)
+        yield from _run(_state(project, request, out), paths)
 
 
 def _check_name(pack: str) -> None:
@@ -131,77 +131,74 @@ def _check_name(pack: str) -> None:
         raise ProblemsFound([problem("pack-name-invalid", form="language", name=pack)])
 
 
-class _Build:
-    """One build into one folder."""
+def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:
+    records, settings = Records(out, project.shown(out)), request.settings
+    packs = PackStore(project, settings.pack, records.settings.templates, records.settings.packs)
+    translations = TranslationFiles(project, settings.languages)
+    return BuildState(project, out, request, records, packs, translations, product_fingerprint())
 
-    def __init__(self, project: Project, request: BuildRequest, out: Path) -> None:
-        self._records = records = Records(out, project.shown(out))
-        packs = PackStore(project, request.settings.pack, records.settings.templates, records.settings.packs)
-        translations, tools = TranslationFiles(project, request.settings.languages), product_fingerprint()
-        self._state = BuildState(project, out, request, records, packs, translations, tools)
-        self._request = request
 
-    def run(self, paths: Sequence[Path]) -> Iterator[Event]:
-        """Build, and record what was built, however the build ends; a dry run writes nothing."""
-        yield Remark((*self._request.settings.problems, *self._records.problems))
-        dues = [due for path in paths for due in find_due(self._state, path)]
-        if self._request.dry_run:
-            yield from map(self._untouched, dues)
-            yield from self._clean_up(dues)
-            return
-        pending = [due for due in dues if due.reasons]
-        yield Begun(len(pending))
-        try:
-            with closing(self._built(pending)) as built:
-                for due in dues:
-                    yield next(built) if due.reasons else self._untouched(due)
-            yield from self._clean_up(dues)
-            yield from self._update_index()
-            yield from self._update_settings()
-            self._records.save()
-        except BaseException:
-            with suppress(ProblemsFound):
-                self._records.save()
-            raise
+def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
+    """Build, and record what was built, however the build ends; a dry run writes nothing."""
+    yield Remark((*build.request.settings.problems, *build.records.problems))
+    dues = [due for path in paths for due in find_due(build, path)]
+    if build.request.dry_run:
+        yield from (_untouched(build, due) for due in dues)
+        yield from _clean_up(build, dues)
+        return
+    pending = [due for due in dues if due.reasons]
+    yield Begun(len(pending))
+    try:
+        with closing(_built(build, pending)) as built:
+            for due in dues:
+                yield next(built) if due.reasons else _untouched(build, due)
+        yield from _clean_up(build, dues)
+        if build.request.index and (status := write_index(build)) is not None:
+            yield Listed(build.shown(INDEX), status)
+        yield from _update_settings(build)
+        build.records.save()
+    except BaseException:
+        with suppress(ProblemsFound):
+            build.records.save()
+        raise
 
-    def _built(self, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
-        if dues:
-            from ucap_reports.batch.build_due_plans import Production  # noqa: PLC0415 - it imports all of the pipeline
 
-            yield from Production(self._state).reports(dues)
+def _built(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
+    if dues:
+        from ucap_reports.batch.build_due_plans import due_reports  # noqa: PLC0415 - it imports all of the pipeline
 
-    def _untouched(self, due: Due) -> PlanReport:
-        """The report on a plan that is not built, with the problems that were found when it was."""
-        record = self._records.get(due.name)
-        if record is None or due.reasons:  # in a dry run
-            return plan_report(due, self._state, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
-        formats = {*due.options.formats} - due.edited
-        if any(record.documents[each].replaces for each in formats):
-            self._records.settle(due.name, record, formats)
-        return plan_report(due, self._state, {}, record, record.problems_of(due.options.formats))
+        yield from due_reports(build, dues)
 
-    def _clean_up(self, dues: Sequence[Due]) -> Iterator[Event]:
-        """Remove what deleted plans and languages left, or warn of it; in a build of some plans, only if it prunes."""
-        languages: dict[str, set[str | None]] = {}
-        for due in dues:
-            languages.setdefault(due.plan, set()).add(due.options.language)
-        if self._request.everything or self._request.prune:
-            yield from remove_deleted(self._state, languages)
 
-    def _update_index(self) -> Iterator[Event]:
-        """Update the index of all documents in the folder."""
-        if self._request.index and (status := write_index(self._state)) is not None:
-            yield Listed(self._state.shown(INDEX), status)
+def _untouched(build: BuildState, due: Due) -> PlanReport:
+    """The report on a plan that is not built, with the problems that were found when it was."""
+    record = build.records.get(due.name)
+    if record is None or due.reasons:  # in a dry run
+        return plan_report(due, build, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
+    formats = {*due.options.formats} - due.edited
+    if any(record.documents[each].replaces for each in formats):
+        build.records.settle(due.name, record, formats)
+    return plan_report(due, build, {}, record, record.problems_of(due.options.formats))
 
-    def _update_settings(self) -> Iterator[Event]:
-        """Record the state of packs and schema. A schema that cannot be written is a warning: no document needs it."""
-        templates, packs = self._state.packs.confirmed(self._records.packs)
-        self._records.set(templates=templates, packs=packs)
-        try:
-            schema = _renew_schema(self._state.project, self._records.settings.schema, self._state.tools)
-            self._records.set(schema=schema)
-        except ProblemsFound as found:
-            yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
+
+def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
+    """Remove what deleted plans and languages left, or warn of it; in a build of some plans, only if it prunes."""
+    languages: dict[str, set[str | None]] = {}
+    for due in dues:
+        languages.setdefault(due.plan, set()).add(due.options.language)
+    if build.request.everything or build.request.prune:
+        yield from remove_deleted(build, languages)
+
+
+def _update_settings(build: BuildState) -> Iterator[Event]:
+    """Record the state of packs and schema. A schema that cannot be written is a warning: no document needs it."""
+    templates, packs = build.packs.confirmed(build.records.packs)
+    build.records.set(templates=templates, packs=packs)
+    try:
+        schema = _renew_schema(build.project, build.records.settings.schema, build.tools)
+        build.records.set(schema=schema)
+    except ProblemsFound as found:
+        yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
 
 def _renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_files import TranslationFile, in_order
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.translation.translation_status import Completeness
+from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source

@@ -17,7 +17,7 @@ from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
-from ucap_reports.plan.translation.translation_status import Completeness
+from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree

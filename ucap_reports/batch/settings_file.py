@@ -9,6 +9,7 @@ from ucap_reports.batch.build_options import DEFAULT_PACK
 from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
 from ucap_reports.plan.plan_model import PlanContact
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate, validate_file
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -20,7 +21,6 @@ from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import RowMerger, row_entries
-from ucap_reports.template.settings_model import Strict
 
 
 class IndexSettings(Strict):

@@ -3,21 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from ucap_reports.pdf.template.page_tree import (
-    Block,
-    Columns,
-    Content,
-    Division,
-    Drawing,
-    Emblem,
-    Items,
-    PackImage,
-    PageBreak,
-    PageTree,
-    PictureBlock,
-    Table,
-    TextBlock,
-)
+from ucap_reports.pdf.template import page_tree
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import Colour, contrast
@@ -32,7 +18,7 @@ MOST_LISTED = 4
 """The largest number of styles in a message."""
 
 
-def page_colours(tree: PageTree, theme: Theme) -> Iterator[TextColours]:
+def page_colours(tree: page_tree.PageTree, theme: Theme) -> Iterator[TextColours]:
     """The colours and backgrounds of all text on a page."""
     yield from _colours((*tree.headers, *tree.footer, *tree.body), PAPER, theme)
 
@@ -83,29 +69,29 @@ def _place_of_colours(style: str, background: Colour, opened: OpenedPack) -> Loc
     return opened.tree.location(min(places, key=opened.tree.depth))
 
 
-def _colours(blocks: Sequence[Block], background: Colour, theme: Theme) -> Iterator[TextColours]:
+def _colours(blocks: Sequence[page_tree.Block], background: Colour, theme: Theme) -> Iterator[TextColours]:
     """The colours of all text in the blocks, which are on that background."""
     for block in blocks:
         match block:
-            case TextBlock():
+            case page_tree.TextBlock():
                 yield from _text_colours(block.content, block.style, block.style.background or background, theme)
-            case Items():
+            case page_tree.Items():
                 if block.marker is not Marker.NONE:
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
                     yield from _colours(item.blocks, background, theme)
-            case Division() | Columns() | PictureBlock():
+            case page_tree.Division() | page_tree.Columns() | page_tree.PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
-            case Table():
+            case page_tree.Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):
                     yield from _colours(cell.blocks, cell.style.background or background, theme)
-            case Emblem() | PackImage() | Drawing() | PageBreak():
+            case page_tree.Emblem() | page_tree.PackImage() | page_tree.Drawing() | page_tree.PageBreak():
                 pass
             case _:
                 assert_never(block)
 
 
-def _text_colours(content: Content, style: Style, background: Colour, theme: Theme) -> Iterator[TextColours]:
+def _text_colours(content: page_tree.Content, style: Style, background: Colour, theme: Theme) -> Iterator[TextColours]:
     links = [run for run in content if isinstance(run, Run) and run.link]
     if len(links) < len(content):
         yield TextColours(style.colour, background, style.name, NOWHERE)

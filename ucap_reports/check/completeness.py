@@ -6,16 +6,13 @@ from typing import Any
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
-from ucap_reports.template.pack import LeftOut, Pack, WhenUnknown
+from ucap_reports.template.pack import COLUMN_FIELDS, SHARED_FIELDS, LeftOut, Pack, WhenUnknown
 from ucap_reports.text.rich_text import RichText
 
-CITY_FIELDS = ("region", "country", "population", "area_km2", "visits", "mayor")
-SHARED_FIELDS = (
-    *("period", "signed", "themes", "sdgs", "urban_agenda"),
-    *("focus", "challenges", "objectives", "activities", "results"),
-)
 JOINT = {"topics": ("sdgs", "urban_agenda"), "place": ("region", "country")}
 """The rows that print several fields."""
+CITY_FACTS = tuple(field for field in COLUMN_FIELDS if field not in JOINT)
+SHARED_FACTS = tuple(field for field in SHARED_FIELDS if field not in JOINT)
 OPTIONAL = frozenset({"signed", "visits", "mayor"})
 """Fields that a complete plan may lack."""
 
@@ -25,9 +22,9 @@ def completeness(plan: Plan, pack: Pack) -> int:
     known = [plan.updated is not None]
     for rule in pack.settings.rows:
         fields = [field for field in JOINT.get(rule.field, (rule.field,)) if field not in OPTIONAL]
-        if shared := [field for field in fields if field in SHARED_FIELDS]:
+        if shared := [field for field in fields if field in SHARED_FACTS]:
             known.append(any(getattr(plan, field) for field in shared))
-        if facts := [field for field in fields if field in CITY_FIELDS]:
+        if facts := [field for field in fields if field in CITY_FACTS]:
             known += [any(getattr(city, field) for field in facts) for city in plan.cities]
     return 100 * sum(known) // len(known)
 
@@ -58,7 +55,7 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[str] = []
     for row in _shown(pack):
-        fields = [field for field in JOINT.get(row, (row,)) if field in SHARED_FIELDS]
+        fields = [field for field in JOINT.get(row, (row,)) if field in SHARED_FACTS]
         if not fields or any(getattr(plan, field) or _is_written(tree, (field,)) for field in fields):
             continue
         given = [field for field in fields if isinstance(tree.value, dict) and field in tree.value]
@@ -90,7 +87,7 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """An info for each column with missing facts."""
-    fields = [field for field in _shown(pack) if field in CITY_FIELDS]
+    fields = [field for field in _shown(pack) if field in CITY_FACTS]
     for place, city in enumerate(plan.cities):
         loc: Loc = ("cities", place)
         missing = [field for field in fields if not getattr(city, field) and not _is_written(tree, (*loc, field))]
@@ -101,9 +98,9 @@ def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 def _not_printed(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Fields with content but without a row."""
     rows = {field for rule in pack.settings.rows for field in (rule.field, *JOINT.get(rule.field, ()))}
-    places: list[tuple[str, Loc]] = [(field, (field,)) for field in SHARED_FIELDS if getattr(plan, field)]
+    places: list[tuple[str, Loc]] = [(field, (field,)) for field in SHARED_FACTS if getattr(plan, field)]
     for place, city in enumerate(plan.cities):
-        places += [(field, ("cities", place, field)) for field in CITY_FIELDS if getattr(city, field)]
+        places += [(field, ("cities", place, field)) for field in CITY_FACTS if getattr(city, field)]
     places += [(f"extra.{key}", ("extra", key)) for key, text in plan.extra.items() if text]
     for field, loc in places:
         if field not in rows:

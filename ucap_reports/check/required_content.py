@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from msgspec import Struct
 
 from ucap_reports.check.sample_summaries import sample_summaries
+from ucap_reports.check.unused_content import PLACES
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import PageNumber, tree_paragraphs
 from ucap_reports.pdf.template.read_page import read_page
@@ -22,10 +23,7 @@ from ucap_reports.word.render_word import render_word
 
 NAMES = {LeftOut.CONTACT: "summary.contact.", LeftOut.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
-TAGS = {
-    LeftOut.CONTACT: "{{ summary.contact.email }}",
-    LeftOut.PROGRAMME_LABEL: "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}",
-}
+TAGS = {LeftOut.CONTACT: "{{ summary.contact.email }}", LeftOut.PROGRAMME_LABEL: PLACES["summary.programme_label"]}
 PAGE_NUMBERS = {Format.PDF: "<page-number/>", Format.DOCX: "a page number (Insert, Page Number)"}
 _PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^>]*>|fldSimple\b[^>]*\bw:instr=\")\s*PAGE\b")
 

@@ -8,22 +8,9 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
+from ucap_reports.summary.summary import Summary
 from ucap_reports.text.rich_text import RichText
 
-OWNERS: Mapping[str, type] = {
-    "summary": Summary,
-    "row": Row,
-    "city": CityFacts,
-    "goal": GoalFacts,
-    "picture": PictureFacts,
-    "label": LabelText,
-    "summary.contact": Contact,
-    "summary.metadata": Metadata,
-    "version": Version,
-}
-"""The types of the values that have names."""
 MOST_SHOWN = 60
 
 

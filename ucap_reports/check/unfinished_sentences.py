@@ -1,24 +1,15 @@
 """Warnings about texts that start or end in the middle of a sentence."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
-_OPEN_ENDS = {
-    "en": """a an the this that these those its their our his her of in on at by for from to into onto with without
-        within between among through across under over above during about against via per as than and or but nor so
-        because which who whose whom while where when if whether is are was were be been being has have had will would
-        shall should can could may might must not other such various including regarding towards upon""",
-    "de": """der die das den dem des ein eine einen einem einer eines und oder aber als wie von vom zu zum zur mit für
-        bei nach über unter zwischen durch gegen ohne im am in an auf aus dass weil wenn sowie ist sind wird werden""",
-    "fr": """le la les un une des du de d l et ou mais que qui dont où à au aux en dans par pour sur sous avec sans
-        entre vers ainsi comme est sont sera seront""",
-    "es": """el los las una unos unas del y o u pero al con sin por para sobre entre hacia desde hasta es son será""",
-    "pt": """os as um uma uns umas do da dos das e ao aos à às em no na nos nas com sem sob ser são""",
-}
+_OPEN_ENDS: Mapping[str, str] = json.loads(Path(__file__).with_name("open_ends.json").read_text(encoding="utf-8"))
 """Words that no sentence ends with, by the language of the plan."""
 _OPEN_SIGNS = (",", ";", "(", "[", "-", "\u2013", "\u2014", "&", "/", "\u3001", "\uff0c", "\uff1b", "\uff08")
 FEW_WORDS = 5

@@ -1,22 +1,18 @@
 """The parser of command lines: argparse, with typed arguments and usage errors as problems."""
 
-import re
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from msgspec import Struct
-
+from ucap_reports.cli.command_list import GLOBAL_OPTIONS, Settings
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.document import Format, PdfStandard
 
 PROGRAM = "ucap"
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47)."""
 
 
 class Arguments(Namespace):
@@ -97,43 +93,17 @@ def needs_extra(extra: str, libraries: Collection[str]) -> Iterator[None]:
         raise ProblemsFound([found]) from error
 
 
-class Argument(Struct, frozen=True):
-    """An argument of a command: what `ArgumentParser.add_argument` is called with."""
-
-    names: Sequence[str]
-    settings: Mapping[str, Any]
-
-
-def argument(*names: str, **settings: Any) -> Argument:
-    """The argument that `add_argument(*names, **settings)` adds."""
-    return Argument(names, settings)
-
-
-def switch(name: str, help_: str) -> Argument:
-    """An option without a value, which sets its argument to True."""
-    return argument(name, action="store_true", help=help_)
-
-
-GLOBAL_OPTIONS = (
-    argument("--root", type=Path, metavar="DIR", help="the project; by default the nearest folder with plans/"),
-    switch("--json", "print a machine-readable report on standard output"),
-    switch("--quiet", "print no progress and no totals, only problems"),
-    switch("--no-color", "print no colours, as with NO_COLOR in the environment"),
-)
-
-
 class Parser(ArgumentParser):
     """argparse's parser that raises UsageError where argparse prints a message and exits."""
 
-    def __init__(self, prog: str, arguments: Sequence[Argument] = (), **settings: Any) -> None:
+    def __init__(self, prog: str, arguments: Settings | None = None, **settings: Any) -> None:
         super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
-        for each in arguments:
-            self.add_argument(*each.names, **each.settings)
-        common = self.add_argument_group("global options")
-        for each in GLOBAL_OPTIONS:
-            common.add_argument(*each.names, **each.settings)
-        names = [name for each in (*arguments, *GLOBAL_OPTIONS) for name in each.names]
-        self.option_names = [name for name in (*names, "--help", "--version") if name.startswith("--")]
+        own = arguments or {}
+        for group, added in ((self, own), (self.add_argument_group("global options"), GLOBAL_OPTIONS)):
+            for name, each in added.items():
+                group.add_argument(name, **each)
+        names = (*own, *GLOBAL_OPTIONS, "--help", "--version")
+        self.option_names = [name for name in names if name.startswith("--")]
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with argparse's message."""
@@ -158,17 +128,3 @@ class Parser(ArgumentParser):
                 name = word.partition("=")[0]
                 hint = did_you_mean(name, self.option_names, prefix="--")
                 raise UsageError([problem("option-unknown", hint=hint, name=name, program=self.prog)])
-
-
-def language_tag(text: str) -> str:
-    """The text, if it is a language tag. Raises UsageError."""
-    if LANGUAGE_TAG.fullmatch(text):
-        return text
-    raise UsageError([problem("language-unknown", text=text)])
-
-
-def worker_count(text: str) -> int:
-    """The number of workers that the text names. Raises UsageError."""
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    raise UsageError([problem("jobs-wrong", text=text)])

@@ -7,7 +7,6 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.problems import ProblemsFound
 
 
@@ -34,7 +33,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)
-            translations += [show_completeness(each, session) for each in report.completeness]
+            translations += [session.completeness(each) for each in report.completeness]
             if arguments.verbose:
                 session.result("checked", project.shown(path))
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")

@@ -9,12 +9,15 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, TextIO
 
+from msgspec.structs import asdict
+
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.problem_display import problem_text
 from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
+from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.atomic_files import NewFile, make_folder, write_files
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
 
 
 class Exit(IntEnum):
@@ -86,12 +89,22 @@ class Session:
         self.result(status, file.shown)
         return {"path": file.shown, "status": status.value}
 
-    def files(self, files: Sequence[NewFile], statuses: Sequence[str]) -> None:
-        """Report the files that a command has written or left unchanged."""
-        named = [(file.shown, str(status)) for file, status in zip(files, statuses, strict=True)]
-        self.json["files"] = [{"path": shown, "status": status} for shown, status in named]
-        for shown, status in named:
-            self.result(status, shown)
+    def create(self, files: Sequence[NewFile]) -> Sequence[WriteStatus]:
+        """Write those of the files that do not exist, and report all of them; returns the status of each."""
+        statuses = write_missing(files)
+        self.json["files"] = []
+        for file, status in zip(files, statuses, strict=True):
+            self.json["files"].append({"path": file.shown, "status": status.value})
+            self.result(status, file.shown)
+        return statuses
+
+    def completeness(self, complete: Completeness) -> dict[str, Any]:
+        """Print how complete a translation is on a line of its own; returns its record in the JSON report."""
+        counts = [f"{complete.translated} of {complete.total} translated"]
+        counts += [f"{complete.outdated} outdated"] if complete.outdated else []
+        counts += [f"{complete.missing} missing"] if complete.missing else []
+        self.result(f"{complete.percent}%", f"{complete.plan} {complete.language}: {', '.join(counts)}")
+        return {**asdict(complete), "translated": complete.translated, "percent": complete.percent}
 
     def data(self, text: str) -> None:
         """Print what was asked for, as it is, unless the JSON report has it."""

@@ -10,7 +10,7 @@ from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
 
 
@@ -21,10 +21,7 @@ def run_init(arguments: Arguments, session: Session) -> None:
     named = arguments.folder or arguments.root or Path()
     project = project_at(Path.cwd() / named)
     make_folder(project.root, str(named))
-    files = tuple(project_files(project))
-    statuses = write_missing(files)
-    session.files(files, statuses)
-    if WriteStatus.WRITTEN not in statuses:
+    if WriteStatus.WRITTEN not in session.create(tuple(project_files(project))):
         session.note("Nothing to do: all files exist.")
         return
     enter = "" if project.root == Path.cwd() else f"cd {named} && "
@@ -44,8 +41,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
     plan = plan_file(project, plan_id)
     if plan.path.exists():
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
-    files = (plan, schema_file(project))
-    session.files(files, write_missing(files))
+    session.create((plan, schema_file(project)))
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
 
 

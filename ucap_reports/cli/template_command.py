@@ -2,38 +2,37 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-
-from msgspec.structs import asdict
+from typing import Any
 
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
-from ucap_reports.check.pack_list import list_packs
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none
 from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import NewFile, write_missing
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import TEMPLATES
 from ucap_reports.template.pack import WORD_TEMPLATE
-from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names
+from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names, shipped_packs
 
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def run_template_list(arguments: Arguments, session: Session) -> None:
     """List the packs."""
-    packs = list_packs(pack_folders(project_or_none(arguments, session)))
-    session.json["packs"] = [asdict(pack) for pack in packs]
-    width = max(len(pack.name) for pack in packs)
+    folders = pack_folders(project_or_none(arguments, session))
+    packs = session.json["packs"] = [_listed(name, folders) for name in pack_names(folders)]
+    width = max(len(pack["name"]) for pack in packs)
     for pack in packs:
-        title = pack.title or f"has errors: see `{PROGRAM} template check {pack.name}`"
-        extends = f", extends {pack.extends}" if pack.extends else ""
-        home = "shipped" if pack.shipped else pack.path
-        session.data(f"{pack.name:{width}}  {title} ({home}{extends})\n")
+        title = pack["title"] or f"has errors: see `{PROGRAM} template check {pack['name']}`"
+        extends = f", extends {pack['extends']}" if pack["extends"] else ""
+        home = "shipped" if pack["shipped"] else pack["path"]
+        session.data(f"{pack['name']:{width}}  {title} ({home}{extends})\n")
 
 
 def run_template_new(arguments: Arguments, session: Session) -> None:
@@ -53,8 +52,8 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
     copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, project), folders) if extended is None else {}
-    files = tuple(pack_files(project, name, extended or copied, copied=arguments.copy, web_page=arguments.web_page))
-    session.files(files, write_missing(files))
+    made = pack_files(project, name, extended or copied, copied=arguments.copy, web_page=arguments.web_page)
+    session.create(tuple(made))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
 
 
@@ -83,6 +82,17 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         session.report(problems)
         checked.append({"name": name, "ok": all(each.severity is not Severity.ERROR for each in problems)})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
+
+
+def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
+    """The record of a pack, from the first folder that has it; it has no title if it cannot be opened."""
+    home = next(folder for folder in folders if name in pack_names([folder]))
+    title = extends = None
+    with suppress(ProblemsFound):
+        settings = open_pack(name, folders).settings
+        title, extends = settings.title, settings.extends
+    path, shipped = f"{home.shown}/{name}", home.path == shipped_packs().path
+    return {"name": name, "title": title, "extends": extends, "path": path, "shipped": shipped}
 
 
 def _check(name: str, folders: Sequence[PackFolder], copy: Path | None, session: Session) -> Sequence[Problem]:

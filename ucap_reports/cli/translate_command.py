@@ -11,14 +11,12 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.cli.translation_display import show_completeness
 from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.translation.matching import Merged
-from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.translation_status import completeness_of
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
@@ -60,7 +58,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 merged = merged_translation(translation.plan, translation.tree, known)
                 files += [] if arguments.status else [_write(translation, merged, arguments, session)]
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
-                records.append(show_completeness(complete, session))
+                records.append(session.completeness(complete))
                 _report_differences(translation, merged, session) if entries else None
         except ProblemsFound as found:
             session.report(found.problems)

@@ -10,7 +10,7 @@ from ucap_reports.plan import field_values, text_fields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation_errors import refusal, refusing
-from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, find_country, proposed_countries
+from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names, find_country
 from ucap_reports.problems import problem
 from ucap_reports.text.rich_text import RichText
 
@@ -95,7 +95,7 @@ def or_unknown(schema: dict[str, Any]) -> None:
 
 def propose_countries(schema: dict[str, Any]) -> None:
     """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
-    item = {"anyOf": [{"enum": list(proposed_countries())}, {"type": "string"}]}
+    item = {"anyOf": [{"enum": sorted(names[0] for names in country_names().values())}, {"type": "string"}]}
     schema["anyOf"] = [{"type": "array", "items": item}, item, _UNKNOWN]
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from ucap_reports.plan import vocabulary
@@ -27,8 +28,8 @@ def country_hint(text: str) -> str | None:
     if len(names) > 1 and all(map(vocabulary.find_country, names)):
         return f"write a list: [{', '.join(names)}]"
     if len(text) <= MAX_CODE and (code := vocabulary.find_country(text.upper())):
-        return f"write {vocabulary.english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
-    known = vocabulary.country_names()
+        return f"write {vocabulary.country_names()[code][0]}, or its code in capitals: {text.upper()}"
+    known = chain.from_iterable(vocabulary.country_names().values())
     return _nearest(bare, (name for name in known if len(name) > MAX_CODE or len(bare) <= MAX_CODE))
 
 

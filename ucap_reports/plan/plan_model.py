@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Tag
+from pydantic import BeforeValidator, Field, Tag
 
 from ucap_reports.plan import field_types
 from ucap_reports.plan.name_hints import better_id, entry_hint
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import validate_file, validate_partly
 from ucap_reports.plan.validation_errors import described, refusal
@@ -27,13 +28,7 @@ MAX_PICTURES = 12
 _SUFFIX = ".yaml"
 
 
-class _PlanPart(BaseModel):
-    """The settings of every part of a plan: frozen, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PlanPicture(_PlanPart):
+class PlanPicture(Strict):
     """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
     file: field_types.PictureFile = Field(examples=["rome-trevi.jpg"])
@@ -49,7 +44,7 @@ class PlanPicture(_PlanPart):
 _Picture = Annotated[PlanPicture | None, field_types.unknown_as(None)]
 
 
-class City(_PlanPart):
+class City(Strict):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: field_types.CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
@@ -76,7 +71,7 @@ class City(_PlanPart):
     """A picture of the city."""
 
 
-class Focus(_PlanPart):
+class Focus(Strict):
     """The key focus of one theme; printed as "Theme: text"."""
 
     theme: field_types.OneLine = Field(examples=["Aerospace"])
@@ -85,7 +80,7 @@ class Focus(_PlanPart):
     """What the cooperation on it is about."""
 
 
-class Activity(_PlanPart):
+class Activity(Strict):
     """An activity or output; printed as an item of a list."""
 
     when: field_types.OptionalLine = Field(default=None, examples=["31 May 2017 in Brussels"])
@@ -96,7 +91,7 @@ class Activity(_PlanPart):
     """Points of the second level."""
 
 
-class PlanContact(_PlanPart):
+class PlanContact(Strict):
     """The contact for readers; every field is optional."""
 
     office: field_types.OptionalLine = Field(default=None, examples=["IUC-ASIA"])
@@ -162,7 +157,7 @@ ActivitiesField = Annotated[
 ]
 
 
-class PlanFile(_PlanPart):
+class PlanFile(Strict):
     """An Urban Cooperation Action Plan as its file has it. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from ucap_reports.plan.field_names import field_names, name_hint
 from ucap_reports.plan.validation_errors import REFUSED, value_problem
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree, mapped
 
 MAX_SUGGESTIONS = 100
 """The most unknown fields for which similar names are searched, because that takes time."""
@@ -56,7 +56,7 @@ def validate_file(model: type[Model], tree: Tree, others: Iterable[Problem] = ()
 
 def validate_partly(model: type[Model], tree: Located) -> Model | None:
     """The model of the fields that are valid; None if required ones are not."""
-    value = _copied(tree.value)
+    value = mapped(tree.value, lambda each: each)
     while True:
         try:
             return model.model_validate(value)
@@ -74,13 +74,6 @@ def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(
         problems, key=lambda each: (each.location.path or "", each.location.line or 0, each.location.column or 0)
     )
-
-
-def _copied(value: Any) -> Any:
-    """The same values in new mappings and lists."""
-    if isinstance(value, dict):
-        return {key: _copied(each) for key, each in value.items()}
-    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _innermost_field(value: Any, loc: Loc) -> Loc:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -98,19 +99,9 @@ def find_country(text: str) -> str | None:
     return table.english.get(name) or table.others.get(name)
 
 
-def country_names() -> tuple[str, ...]:
-    """The names to propose for an unknown one: those in English, and the codes."""
-    return tuple(name for names in _country_table().names.values() for name in names)
-
-
-def english_country_names(code: str) -> tuple[str, ...]:
-    """The English names and the codes of a country, the common name first; empty for an unknown alpha-2 code."""
-    return tuple(_country_table().names.get(code, ()))
-
-
-def proposed_countries() -> tuple[str, ...]:
-    """The common English name of each country, in alphabetical order."""
-    return tuple(sorted(names[0] for names in _country_table().names.values()))
+def country_names() -> Mapping[str, Sequence[str]]:
+    """The English names and the codes of each country by its alpha-2 code, the common name first."""
+    return _country_table().names
 
 
 class Countries(Struct, frozen=True):

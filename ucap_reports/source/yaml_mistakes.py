@@ -1,7 +1,9 @@
 """Frequent mistakes in YAML, searched for in the lines around the place where the parser gave up."""
 
 import re
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -12,30 +14,9 @@ _NEAR = 3
 """The number of lines to search, up to the parser's: it may notice a mistake only further down."""
 _LONGEST_LINE = 400
 """The number of characters to search in a line: mistakes are at its start, and searching takes time."""
-_ODD_SPACES = "\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
-_MISTAKES = (
-    (rf" *(?:- *)*(?:\w+:)?(?P<at>)(?P<character>[{_ODD_SPACES}])", "replace {character} with a space"),
-    (r" *(?:- +)*\w+(?P<at>)\uff1a", 'write ":" and a space instead of the full-width colon'),
-    (r" *-(?P<at>)(?=(?P<name>\w+:)(?:\s|$))", 'put a space after the dash: "- {name}"'),
-    (
-        r" *(?P<at>)(?P<dash>[\u2013\u2014\u2022\u25cf\u25aa\u25cb\u00b7*+]) *(?=(?P<name>\w+):(?:\s|$))",
-        'replace {dash} with a hyphen and a space: "- {name}:"',
-    ),
-    (
-        r"[^\"'#]*?:[ \t]+(?P<at>)(?=-\s)",
-        "start the list on the next line, indented; for a text with bullets, write | here and the text below",
-    ),
-    (
-        r" *(?:- +)*(?P<name>[a-z]\w*:)(?P<at>)(?=(?P<value>[^\s:/]\S*))",
-        'put a space after the colon: "{name} {value}"',
-    ),
-    (
-        r"[^\"'#]*:[ \t]+(?P<at>)(?P<colour>#[0-9A-Fa-f]{3,8})\b",
-        '# starts a comment; put straight quotes around the colour: "{colour}"',
-    ),
-)
-"""Patterns of lines, whose group `at` is the place of the mistake, and hints with their other groups."""
-_PATTERNS = tuple((re.compile(pattern), hint) for pattern, hint in _MISTAKES)
+_MISTAKES: Sequence[Mapping[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[
+    "mistakes"
+]
 _FIELD = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:(?:\s|$)")
 _HAS_VALUE = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:[ \t]+[^\s#\"'|>\[{]")
 _ITEM_OF_WORDS = re.compile(r" *- +[a-z]\w* [^:]*$")
@@ -59,12 +40,12 @@ def find_mistake(text: str, place: int) -> YamlMistake | None:
     if not lines:
         return None
     for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
-        for pattern, hint in _PATTERNS:
-            if found := pattern.match(line.text):
+        for mistake in _MISTAKES:
+            if found := re.match(mistake["pattern"], line.text):
                 values = found.groupdict()
                 if "character" in values:
                     values["character"] = character_name(values["character"])
-                return YamlMistake(line.start + found.start("at"), hint.format_map(values))
+                return YamlMistake(line.start + found.start("at"), mistake["hint"].format_map(values))
     return _quote_inside(text, place) or _unindented_text(lines) or _wrong_indent(lines) or _no_field(lines)
 
 

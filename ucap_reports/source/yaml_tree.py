@@ -1,6 +1,6 @@
 """A tree of plain values with the place of each in the file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -66,3 +66,10 @@ class Tree(Struct, frozen=True):
 def field_name(loc: Loc) -> str:
     """The name of a place, as in `cities[1].country`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value in new mappings and lists, with everything else in it changed."""
+    if isinstance(value, dict):
+        return {key: mapped(each, change) for key, each in value.items()}
+    return [mapped(each, change) for each in value] if isinstance(value, list) else change(value)

@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import AliasChoices, Field, model_validator
 
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.measures import Measure
-from ucap_reports.template.settings_model import Strict
 
 
 class Rule(Strict):

@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.scales import Scale
-from ucap_reports.template.settings_model import Strict
 from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText

@@ -103,11 +103,6 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, pro
     return assemble(replace(read_layers(pack, folders), project=project)).pack
 
 
-def open_with_places(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> OpenedPack:
-    """The same pack as `open_pack`, with the places of its settings."""
-    return assemble(read_layers(pack, folders))
-
-
 def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> PackLayers:
     """The files of a pack and of all packs that it extends. Raises ProblemsFound if one of them cannot be read."""
     searched = (shipped_packs(),) if folders is None else tuple(folders)

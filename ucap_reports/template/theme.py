@@ -8,12 +8,12 @@ from typing import Any, Self
 from msgspec import Struct
 from pydantic import AliasChoices, Field
 
+from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.borders import Border, Rule
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
 from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
 from ucap_reports.template.scales import Scale
-from ucap_reports.template.settings_model import Strict
 
 
 class Align(StrEnum):

@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
 from ucap_reports.html.emblem_svg import emblem_svg
-from ucap_reports.plan.vocabulary import GOALS, english_country_names
+from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
 from ucap_reports.text.plain_letters import PLAIN_LETTERS, searchable
 
@@ -33,7 +33,7 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
     """
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     codes = sorted({code for entry in listed for code in entry.countries})
-    names = {code: english_country_names(code) or (code,) for code in codes}
+    names = {code: country_names().get(code, (code,)) for code in codes}
     style, script = _part("index_page.css"), _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
     page.writelines(

@@ -1,4 +1,6 @@
-"""An entry of a PO file."""
+"""The entries of a PO file, and how complete it is."""
+
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -16,3 +18,31 @@ class PoEntry(Struct, frozen=True):
     """The line in the PO file that it was read from."""
     previous: str = ""
     """The source text that was translated, if it is another one."""
+
+
+class Completeness(Struct, frozen=True):
+    """The numbers of passages of a translation; `path` is its PO file in messages."""
+
+    plan: str
+    language: str
+    path: str
+    total: int
+    missing: int
+    outdated: int
+
+    @property
+    def translated(self) -> int:
+        """The number of passages with an up-to-date translation."""
+        return self.total - self.missing - self.outdated
+
+    @property
+    def percent(self) -> int:
+        """The part of the passages that is translated; 100 only if all are."""
+        return 100 * self.translated // self.total if self.total else 100
+
+
+def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path: str) -> Completeness:
+    """The completeness of a translation with an entry for each passage."""
+    missing = sum(not each.text for each in entries)
+    outdated = sum(bool(each.text) and each.fuzzy for each in entries)
+    return Completeness(plan, language, path, len(entries), missing, outdated)

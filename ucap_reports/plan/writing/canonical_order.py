@@ -12,7 +12,7 @@ from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, 
 from ucap_reports.plan.writing.yaml_writing import write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
+from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source
 
 FIELDS = tuple(PlanFile.model_fields)
@@ -43,7 +43,8 @@ def format_plan(source: Source) -> str:
         raise ProblemsFound(aliases)
     canonical = write_document(in_canonical_order(read_document(tree)))
     after = parse(Source(source.path, canonical))
-    if _values(tree.value) != _values(after.value) or comments_of(tree) != comments_of(after):
+    before, written = (mapped(each.value, _comparable) for each in (tree, after))
+    if before != written or comments_of(tree) != comments_of(after):
         raise ProblemsFound([problem("format-unsafe", Location(source.path))])
     return canonical
 
@@ -79,14 +80,6 @@ def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
         yield from _aliases(tree, child, (*loc, key))
 
 
-def _values(value: Any) -> Any:
-    """Values to compare: with their types, numbers as they are written, texts without line ends at their edges."""
-    match value:
-        case dict():
-            return {key: _values(each) for key, each in value.items()}
-        case list():
-            return [_values(each) for each in value]
-        case str():
-            return value.strip("\n")
-        case _:
-            return type(value), getattr(value, "text", value)
+def _comparable(value: Any) -> Any:
+    """A value to compare: with its type, a number as it is written, a text without line ends at its edges."""
+    return value.strip("\n") if isinstance(value, str) else (type(value), getattr(value, "text", value))

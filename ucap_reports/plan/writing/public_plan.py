@@ -14,6 +14,7 @@ from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFile
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
+from ucap_reports.source.yaml_tree import mapped
 from ucap_reports.text.rich_text import RichText
 
 _PRIVATE = frozenset({"sources"})
@@ -22,7 +23,7 @@ _PRIVATE = frozenset({"sources"})
 
 def public_plan(values: Mapping[str, Any]) -> str:
     """The text of a plan file in its public form, from parsed YAML or `plan_values`. It has the same documents."""
-    entries = tuple(plain_entry(key, _plain(value)) for key, value in values.items() if key not in _PRIVATE)
+    entries = tuple(plain_entry(key, mapped(value, _plain)) for key, value in values.items() if key not in _PRIVATE)
     return write_document(in_canonical_order(PlanFileContent((), Entries(entries))))
 
 
@@ -69,12 +70,8 @@ def _number(quantity: Quantity) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The value with numbers as they are written."""
+    """A text or, as it is written, a number or a boolean."""
     match value:
-        case dict():
-            return {key: _plain(each) for key, each in value.items()}
-        case list():
-            return [_plain(each) for each in value]
         case str():
             return value.strip("\n")
         case bool():
