@@ -26,6 +26,7 @@ from tests.word_packages import (
     with_settings,
 )
 from tests.word_templates import docx
+from ucap_reports.word.file.package_parts import NUMBERING_TYPE
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -41,6 +42,10 @@ def other_main() -> bytes:
     rels = NO_RELATIONSHIPS.replace(b"></R", b'><Relationship Id="a" Type="%s" Target="styles1.xml"/></R' % STYLES)
     changes = {"[Content_Types].xml": typed(default), "_rels/.rels": moved}
     return changed(changes, {"word/evil.Txt": MAIN, "word/_rels/evil.Txt.rels": rels})
+
+
+def other_root(_: bytes) -> bytes:
+    return b'<w:document xmlns:w="https://other.example"/>'
 
 
 STRICT_RELATIONSHIPS = (
@@ -100,6 +105,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_part(
             "word/theme.xml", b'<?xml version="1.0" encoding="iso-8859-15"?>' + THEME % b"", THEME_TYPE, "theme"
         ),
+        "template-broken",
+    ),
+    "another first element of the text": (lambda: changed({"word/document.xml": other_root}), "template-broken"),
+    "another first element of styles": (lambda: changed({"word/styles1.xml": other_root}), "template-broken"),
+    "another first element of lists": (
+        lambda: with_part("word/numbering.xml", other_root(b""), NUMBERING_TYPE, "numbering"),
         "template-broken",
     ),
     "a strict file": (

@@ -27,6 +27,14 @@ from ucap_reports.word.render.list_numbering import EMPTY
 
 MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
+_ROOTS = {
+    "body": "w:document",
+    "header": "w:hdr",
+    "footer": "w:ftr",
+    "footnotes": "w:footnotes",
+    "endnotes": "w:endnotes",
+}
+"""The first elements of the texts by their kind."""
 
 
 class TemplateText(Struct, frozen=True):
@@ -97,19 +105,24 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
         if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
             raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
-    roots = {name: with_namespaces(contents.tree(name)) for name in parts.texts}
-    styles = contents.tree(parts.styles)
+    roots = {
+        name: with_namespaces(contents.tree(name, _ROOTS[place.split()[0]])) for name, place in parts.texts.items()
+    }
+    styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
-    numbering = contents.tree(parts.numbering) if parts.numbering in contents else read_xml(EMPTY.encode())
+    if parts.numbering in contents:
+        numbering = contents.tree(parts.numbering, "w:numbering")
+    else:
+        numbering = read_xml(EMPTY.encode())
     tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
     texts = [TemplateText(name, root, ElementPlaces(root, parts.texts[name], path)) for name, root in roots.items()]
     for text in texts:
         problems += remove_hidden_text(text.root, sheet, text.places)
-    settings = None if parts.settings is None else contents.tree(parts.settings)
+    settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")
     if settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
     return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))

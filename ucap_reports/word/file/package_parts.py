@@ -8,6 +8,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
@@ -43,16 +44,21 @@ class Parts(Struct, frozen=True):
 class Contents(dict[str, bytes]):
     """The parts of a package by name."""
 
-    def tree(self, name: str) -> etree._Element:
-        """The root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed."""
+    def tree(self, name: str, expected: str = "") -> etree._Element:
+        """The root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed, and if
+        its root is not the `expected` element, such as `w:styles`.
+        """
         if name not in self:
             raise BrokenPackageError(f"it has no {name}")
         if len(self[name]) > MOST_XML_BYTES:
             raise BrokenPackageError(f"{name} is larger than {MOST_XML_BYTES // 1024**2} MiB")
         try:
-            return read_xml(self[name])
+            root = read_xml(self[name])
         except ValueError as error:
             raise BrokenPackageError(f"{name} is invalid: {error}") from None
+        if expected and root.tag != qualified(expected):
+            raise BrokenPackageError(f"{name} is invalid: its first element is not {expected}")
+        return root
 
 
 def find_parts(contents: Contents) -> Parts:
