@@ -40,23 +40,23 @@ class PdfStandard(StrEnum):
 
 def parse_standard(name: str) -> PdfStandard:
     """The standard of that name. Raises ProblemsFound."""
-    hint = f"available standards: {' and '.join(PdfStandard)}"
-    return PdfStandard(_known(name, PdfStandard, "pdf-standard-unknown", hint))
+    if name.lower() in tuple(PdfStandard):  # Python 3.11 has no `in` for the values of an enum
+        return PdfStandard(name.lower())
+    hint = did_you_mean(name, PdfStandard) or f"available standards: {' and '.join(PdfStandard)}"
+    raise ProblemsFound([problem("pdf-standard-unknown", hint=hint, name=name)])
 
 
 def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
     """The formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
     names = formats.split(",") if isinstance(formats, str) else formats
-    hint = f"available formats: {', '.join(Format)}"
-    known = (_known(name.strip().lower(), Format, "format-unknown", hint) for name in names)
-    return tuple(dict.fromkeys(map(Format, known)))
+    return tuple(dict.fromkeys(_format(name.strip().lower()) for name in names))
 
 
-def _known(name: str, names: Iterable[str], code: str, hint: str) -> str:
-    """The name in lower case, if it is one of those names. Raises ProblemsFound."""
-    if name.lower() in tuple(names):  # Python 3.11 has no `in` for the values of an enum
-        return name.lower()
-    raise ProblemsFound([problem(code, hint=did_you_mean(name, names) or hint, name=name)])
+def _format(name: str) -> Format:
+    if name in tuple(Format):
+        return Format(name)
+    hint = did_you_mean(name, Format) or f"available formats: {', '.join(Format)}"
+    raise ProblemsFound([problem("format-unknown", hint=hint, name=name)])
 
 
 class Attachment(Struct, frozen=True):
