@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -220,6 +221,30 @@ def test_a_link_out_of_the_pack_is_an_error(templates: Path, tmp_path: Path) -> 
     (templates / "blue" / "images" / "logo.png").symlink_to(secret)
 
     assert [code for code, _, _ in codes(templates, "blue")] == ["file-outside"]
+
+
+@pytest.mark.parametrize(("files", "size"), [((51, 50), 1), ((2, 1), 30_000_000)])
+def test_the_files_of_a_pack_and_those_that_it_extends_have_one_limit(
+    templates: Path, files: tuple[int, int], size: int
+) -> None:
+    for name, count, base in zip(("blue", "green"), files, ("iuc-asia", "blue"), strict=True):
+        write_pack(templates, name, f"extends: {base}\n")
+        (templates / name / "images").mkdir()
+        for number in range(count):
+            path = templates / name / "images" / f"{number}.png"
+            path.touch()
+            os.truncate(path, size)
+
+    assert opened(templates, "blue").files.keys() >= {"images/0.png"}
+    assert [code for code, _, _ in codes(templates, "green")] == ["pack-too-large"]
+
+
+def test_a_pack_extends_few_others(templates: Path) -> None:
+    for number in range(12):
+        write_pack(templates, f"pack-{number}", f"extends: {f'pack-{number - 1}' if number else 'iuc-asia'}\n")
+
+    assert opened(templates, "pack-8").name == "pack-8"
+    assert codes(templates, "pack-9") == [("pack-too-large", 1, "extends")]
 
 
 def test_the_digest_depends_on_settings_and_files(templates: Path) -> None:
