@@ -25,9 +25,10 @@ from tests.word_packages import (
     with_part,
     with_settings,
 )
-from tests.word_templates import docx
+from tests.word_templates import NAMESPACES, docx
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+FIELD = '<w:p><w:fldSimple w:instr="DDEAUTO a"/></w:p>'
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
@@ -41,6 +42,12 @@ def other_main() -> bytes:
     rels = NO_RELATIONSHIPS.replace(b"></R", b'><Relationship Id="a" Type="%s" Target="styles1.xml"/></R' % STYLES)
     changes = {"[Content_Types].xml": typed(default), "_rels/.rels": moved}
     return changed(changes, {"word/evil.Txt": MAIN, "word/_rels/evil.Txt.rels": rels})
+
+
+def notes(kind: str) -> Callable[[], bytes]:
+    """A template with a part for notes, one of which has a field."""
+    content = f"<w:{kind}s {NAMESPACES}><w:{kind}>{FIELD}</w:{kind}></w:{kind}s>".encode()
+    return lambda: with_part(f"word/{kind}s9.xml", content, f"{WORD}{kind}s+xml", f"{kind}s")
 
 
 STRICT_RELATIONSHIPS = (
@@ -219,6 +226,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "content-active",
     ),
+    "a field in a footnote": (notes("footnote"), "content-external"),
+    "a field in an endnote": (notes("endnote"), "content-external"),
     "a picture from elsewhere in a footnote": (
         lambda: docx(
             BODY,
