@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -152,6 +151,23 @@ def test_an_invalid_colour_has_a_hint_with_the_valid_form(templates: Path, colou
     assert (problem.location.line, problem.hint) == (4, hint)
 
 
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ('title: "Plan {{ summary.updated }}"', "title"),
+        ('draft: "{% if summary %}Draft"', "draft"),
+        ('contact: {lead: "summary.lead }}"}', "contact.lead"),
+        ('labels: {en: {country: "Land {{"}}', "labels.en.country"),
+        ('rows: [{field: cities, label: "{{ summary.title }}"}]', "rows[0].label"),
+        ('programme_label: {en: {text: "a %}"}}', "programme_label.en.text"),
+        ('wording: {en: {title: "{{ a }}"}}', "wording.en.title"),
+    ],
+)
+def test_a_tag_in_a_text_of_the_settings_is_an_error(templates: Path, settings: str, field: str) -> None:
+    write_pack(templates, "broken", f"extends: iuc-asia\n{settings}\n")
+    assert codes(templates, "broken") == [("value-invalid", 2, field)]
+
+
 def test_circular_styles_and_invalid_language_tags_are_errors(templates: Path) -> None:
     styles = "{label: {like: column}, column: {like: label}, cell: {like: cell}, list: {like: label}}"
     settings = f"extends: iuc-asia\nlanguage: english\nwording: {{e: {{}}}}\ntheme: {{styles: {styles}}}\n"
@@ -221,30 +237,6 @@ def test_a_link_out_of_the_pack_is_an_error(templates: Path, tmp_path: Path) -> 
     (templates / "blue" / "images" / "logo.png").symlink_to(secret)
 
     assert [code for code, _, _ in codes(templates, "blue")] == ["file-outside"]
-
-
-@pytest.mark.parametrize(("files", "size"), [((51, 50), 1), ((2, 1), 30_000_000)])
-def test_the_files_of_a_pack_and_those_that_it_extends_have_one_limit(
-    templates: Path, files: tuple[int, int], size: int
-) -> None:
-    for name, count, base in zip(("blue", "green"), files, ("iuc-asia", "blue"), strict=True):
-        write_pack(templates, name, f"extends: {base}\n")
-        (templates / name / "images").mkdir()
-        for number in range(count):
-            path = templates / name / "images" / f"{number}.png"
-            path.touch()
-            os.truncate(path, size)
-
-    assert opened(templates, "blue").files.keys() >= {"images/0.png"}
-    assert [code for code, _, _ in codes(templates, "green")] == ["pack-too-large"]
-
-
-def test_a_pack_extends_few_others(templates: Path) -> None:
-    for number in range(12):
-        write_pack(templates, f"pack-{number}", f"extends: {f'pack-{number - 1}' if number else 'iuc-asia'}\n")
-
-    assert opened(templates, "pack-8").name == "pack-8"
-    assert codes(templates, "pack-9") == [("pack-too-large", 1, "extends")]
 
 
 def test_the_digest_depends_on_settings_and_files(templates: Path) -> None:
