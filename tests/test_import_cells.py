@@ -37,6 +37,24 @@ def test_a_group_that_is_the_only_column_is_a_warning() -> None:
     assert ([city.name for city in read(plan).cities], codes(plan)) == ([("Tianjin", "Rome")], ["import-guessed"])
 
 
+@pytest.mark.parametrize(
+    ("rows", "comment"),
+    [
+        ("Activities:\t\u2022 One \u2022 Two\n\nActivities:\tmore words", "activities: more words"),
+        ('Period:\t<a href="https://example.org/x">2017</a>', 'the link of "2017": https://example.org/x'),
+        (
+            'Website:\t<a href="https://example.org">our page</a>',
+            "the words of the link https://example.org: our page",
+        ),
+        ("Country:\tChina\tItaly\tFrance", "Country: France"),
+    ],
+)
+def test_what_a_field_does_not_take_is_a_comment(rows: str, comment: str) -> None:
+    plan = one_plan(f"City:\tTianjin\tRome\n{rows}\n", "x.txt")
+    assert f"# {comment} (line" in plan.text
+    assert codes(plan) == ["import-unplaced"]
+
+
 def test_a_value_that_may_be_of_either_city_is_one_comment() -> None:
     plan = one_plan("City 1;City 2;Country\nTianjin;Rome;Atlantis\n", "x.csv")
     assert (codes(plan), plan.text.count("Atlantis")) == (["import-unplaced"], 1)

@@ -142,7 +142,7 @@ def test_a_header_above_the_header_row_names_its_column(merged: tuple[str, ...])
     assert "import-column" not in [problem.code for problem in found.problems]
 
 
-@pytest.mark.parametrize("text", ["_", " ", "Word_"])
+@pytest.mark.parametrize("text", ["_", " ", "Word_", "Word"])
 def test_a_long_header_is_read_in_linear_time(text: str) -> None:
     start = process_time()
     assert target_of_header(text * 50_000, labels(), None) is None
@@ -194,6 +194,17 @@ def test_footnotes_of_other_files_with_dates_at_midnight_are_comments() -> None:
     )
     assert "# footnote: since 2016 (" in found.text
     assert read(found).updated is None
+
+
+@pytest.mark.parametrize("line", ["Italy 2017 Rome", "endif text"])
+def test_a_line_with_words_of_the_table_or_of_tags_is_a_comment_in_a_file_in_the_form_of_a_pack(line: str) -> None:
+    pack = shipped_pack()
+    label = {field: text for text, field in labels().printed(pack).items()}
+    rows = ((label["cities"], "Tianjin", "Rome"), (label["country"], "China", "Italy"), (label["period"], "2017"))
+    text = "\n".join("\t".join(row) for row in rows)
+    found = one_plan(f"{pack.settings.title}\n\n{text}\n\n{line}\n\nTianjin \u2013 Rome\n", "x.txt")
+    assert f"# {line} (line" in found.text
+    assert [problem.code for problem in found.problems] == ["import-unplaced"]
 
 
 def word_texts(content: bytes) -> list[str]:

@@ -1,13 +1,17 @@
 """Absurd values in pack.yaml: each is a problem with a short message, found in little time, and never an exception."""
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.test_pack_opening import codes, opened, templates, write_pack
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
+
+__all__ = ["templates"]
 
 HUGE = "9" * 400
 SECONDS = 5
@@ -72,3 +76,27 @@ def test_an_absurd_setting_is_a_problem(name: str, tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound) as found:
         open_pack("broken", folders)
     assert {problem.code for problem in found.value.problems} == {code}
+
+
+@pytest.mark.parametrize(("files", "size"), [((51, 50), 1), ((2, 1), 30_000_000)])
+def test_the_files_of_a_pack_and_those_that_it_extends_have_one_limit(
+    templates: Path, files: tuple[int, int], size: int
+) -> None:
+    for name, count, base in zip(("blue", "green"), files, ("iuc-asia", "blue"), strict=True):
+        write_pack(templates, name, f"extends: {base}\n")
+        (templates / name / "images").mkdir()
+        for number in range(count):
+            path = templates / name / "images" / f"{number}.png"
+            path.touch()
+            os.truncate(path, size)
+
+    assert opened(templates, "blue").files.keys() >= {"images/0.png"}
+    assert [code for code, _, _ in codes(templates, "green")] == ["pack-too-large"]
+
+
+def test_a_pack_extends_few_others(templates: Path) -> None:
+    for number in range(12):
+        write_pack(templates, f"pack-{number}", f"extends: {f'pack-{number - 1}' if number else 'iuc-asia'}\n")
+
+    assert opened(templates, "pack-8").name == "pack-8"
+    assert codes(templates, "pack-9") == [("pack-too-large", 1, "extends")]

@@ -151,6 +151,23 @@ def test_an_invalid_colour_has_a_hint_with_the_valid_form(templates: Path, colou
     assert (problem.location.line, problem.hint) == (4, hint)
 
 
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ('title: "Plan {{ summary.updated }}"', "title"),
+        ('draft: "{% if summary %}Draft"', "draft"),
+        ('contact: {lead: "summary.lead }}"}', "contact.lead"),
+        ('labels: {en: {country: "Land {{"}}', "labels.en.country"),
+        ('rows: [{field: cities, label: "{{ summary.title }}"}]', "rows[0].label"),
+        ('programme_label: {en: {text: "a %}"}}', "programme_label.en.text"),
+        ('wording: {en: {title: "{{ a }}"}}', "wording.en.title"),
+    ],
+)
+def test_a_tag_in_a_text_of_the_settings_is_an_error(templates: Path, settings: str, field: str) -> None:
+    write_pack(templates, "broken", f"extends: iuc-asia\n{settings}\n")
+    assert codes(templates, "broken") == [("value-invalid", 2, field)]
+
+
 def test_circular_styles_and_invalid_language_tags_are_errors(templates: Path) -> None:
     styles = "{label: {like: column}, column: {like: label}, cell: {like: cell}, list: {like: label}}"
     settings = f"extends: iuc-asia\nlanguage: english\nwording: {{e: {{}}}}\ntheme: {{styles: {styles}}}\n"

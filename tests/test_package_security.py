@@ -25,10 +25,11 @@ from tests.word_packages import (
     with_part,
     with_settings,
 )
-from tests.word_templates import docx
+from tests.word_templates import NAMESPACES, docx
 from ucap_reports.word.file.package_parts import NUMBERING_TYPE
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+FIELD = '<w:p><w:fldSimple w:instr="DDEAUTO a"/></w:p>'
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
@@ -46,6 +47,12 @@ def other_main() -> bytes:
 
 def other_root(_: bytes) -> bytes:
     return b'<w:document xmlns:w="https://other.example"/>'
+
+
+def notes(kind: str) -> Callable[[], bytes]:
+    """A template with a part for notes, one of which has a field."""
+    content = f"<w:{kind}s {NAMESPACES}><w:{kind}>{FIELD}</w:{kind}></w:{kind}s>".encode()
+    return lambda: with_part(f"word/{kind}s9.xml", content, f"{WORD}{kind}s+xml", f"{kind}s")
 
 
 STRICT_RELATIONSHIPS = (
@@ -230,6 +237,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "content-active",
     ),
+    "a field in a footnote": (notes("footnote"), "content-external"),
+    "a field in an endnote": (notes("endnote"), "content-external"),
     "a picture from elsewhere in a footnote": (
         lambda: docx(
             BODY,

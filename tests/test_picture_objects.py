@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from pypdfium2 import raw
 
+from tests.hostile_packs import png
 from tests.pages import SUMMARY, found_in, noise, pack_of, picture
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
@@ -15,7 +16,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.template import reading_context
 from ucap_reports.pdf.template.page_trial import try_page
 from ucap_reports.pdf.template.reading_context import MOST_PICTURE_WORK
-from ucap_reports.pictures.decoding_limits import MOST_PIXELS, MOST_SCANS, PictureError, picture_work
+from ucap_reports.pictures.decoding_limits import MOST_PIXELS, MOST_SCANS, PictureError, open_picture, picture_work
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
@@ -49,6 +50,14 @@ def large(number: int) -> bytes:
     content = BytesIO()
     image.save(content, "PNG")
     return content.getvalue()
+
+
+@pytest.mark.parametrize("most", [MOST_PIXELS, 64_000_000])
+def test_a_picture_with_too_many_pixels_is_an_error_before_it_is_decoded(most: int) -> None:
+    assert open_picture(png(1_000, most // 1_000), most).width == 1_000
+    with pytest.raises(PictureError) as found:
+        open_picture(png(1_000, most // 1_000 + 1), most)
+    assert (found.value.form, found.value.most) == ("pixels", most)
 
 
 def progressive(scans: int) -> bytes:

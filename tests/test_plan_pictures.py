@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 from msgspec.structs import replace
 
+from tests.hostile_packs import png
 from tests.pdf_text import Node, embedded_plan, pdf_words, structure
 from tests.photos import photograph, saved, write_pictures
 from tests.stages import shipped_pack
@@ -17,9 +18,11 @@ from tests.verapdf import AssertConformant
 from tests.word_templates import docx, filled, paragraph, part
 from tests.words import docx_words, html_words, summary_words
 from ucap_reports import Rendered, render
-from ucap_reports.batch.plan_files import pictures_of
+from ucap_reports.batch import plan_pictures
+from ucap_reports.batch.plan_files import PictureFile, pictures_of
 from ucap_reports.batch.plan_pictures import prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import read_source
@@ -197,6 +200,19 @@ def test_a_wrong_picture_is_an_error_at_its_place(tmp_path: Path, pictures: str,
     (folder / "folder").mkdir()
     os.mkfifo(folder / "pipe.jpg")
     assert codes(path) == [(code, field)]
+
+
+def test_the_pictures_of_a_plan_have_a_limit_in_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_pictures, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
+    files = [PictureFile(f"{number}.png", png(4_000, 16_000)) for number in range(5)]
+    text = "".join(f"  - {{file: {each.name}, alt: x}}\n" for each in files)
+    plan = load_plan(write_pictures(tmp_path, f"cities: [{{name: Rome}}]\npictures:\n{text}"))
+
+    with pytest.raises(ProblemsFound) as found:
+        prepared_pictures(plan, files)
+    assert [(each.code, each.location.field) for each in found.value.problems] == [
+        ("picture-invalid", "pictures[4].file")
+    ]
 
 
 def test_the_nearest_file_is_the_hint(tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ from tests.stages import EXAMPLE, shipped_pack
 from tests.word_templates import docx, paragraph
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.check.required_content import required_content_problems
+from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format
+from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
@@ -98,7 +101,9 @@ def test_a_pack_that_leaves_all_out_has_none_of_them_in_either_format(tmp_path: 
 
 
 def test_shipped_templates_leave_out_contact_and_label_where_the_pack_says_so(tmp_path: Path) -> None:
-    pack_with(tmp_path, "leaves_out: [contact, programme_label]\n")
+    pack = pack_with(tmp_path, "leaves_out: [contact, programme_label]\n")
+    summary = compose_summary(load_plan(EXAMPLE), pack)
+    assert (summary.contact, summary.programme_label) == (Contact(), ())
     write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
     assert ucap(tmp_path, "build", "--template", "own").code == 0
     found = check_pack(assemble(read_layers("own", [PackFolder(tmp_path / "templates", "templates"), shipped_packs()])))

@@ -1,5 +1,6 @@
 """Fields of Word templates: only allowed ones, whatever tags and values add to them."""
 
+from datetime import date
 from time import process_time
 
 import pytest
@@ -7,10 +8,13 @@ from msgspec.structs import replace
 
 from tests.samples import seed_summary
 from tests.word_packages import BODY
-from tests.word_templates import NAMESPACES, docx, filled, paragraph, problems_of, run, table
+from tests.word_templates import NAMESPACES, docx, filled, pack_of, paragraph, problems_of, run, table
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.word.compile import compile_word
 from ucap_reports.word.file.allowed_content import allowlist
 from ucap_reports.word.file.word_fields import finished_field_problems, instruction_problem
 from ucap_reports.word.file.zip_package import read_package
+from ucap_reports.word.render.fill_word import fill_word
 
 BEGIN, SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
 PAGE = f"{BEGIN}{{}}{SEPARATE}{run('1')}{END}"
@@ -137,6 +141,16 @@ def test_the_fields_of_a_finished_part_are_checked(name: str) -> None:
     xml, codes = FINISHED[name]
     part = f"<w:p {NAMESPACES}>{xml}</w:p>".encode()
     assert [problem.code for problem in finished_field_problems(part)] == codes
+
+
+def test_the_fields_of_a_document_are_checked_again_after_its_tags_are_filled_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compile_word, "field_problems", lambda *_: [])
+    pack = pack_of(docx(f"<w:p>{ASSEMBLED['name from conditions']}</w:p>" + BODY))
+    with pytest.raises(ProblemsFound) as found:
+        fill_word(compile_word.compile_word(pack), replace(seed_summary(), updated=date(2026, 3, 1)))
+    assert [problem.code for problem in found.value.problems] == ["content-external"]
 
 
 def test_text_that_looks_like_fields_takes_linear_time() -> None:

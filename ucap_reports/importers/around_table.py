@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell
-from ucap_reports.importers.plan_draft import Draft, shortened
+from ucap_reports.importers.plan_draft import Draft, names_of, shortened
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.problems import Location, problem
 from ucap_reports.summary.label_languages import words_of
@@ -21,6 +21,8 @@ from ucap_reports.word.file.zip_package import read_package
 _PARTS = {"office", "email", "phone", "website", "address"}
 _FEWEST_LABELS = 2
 """The number of labels of a pack that show that a file was made with it or follows its form."""
+_TAG = re.compile(r"\{(?:\{.*?\}|%.*?%|#.*?#)\}", re.DOTALL)
+"""A tag of a template."""
 _GAP = re.compile(r"[\s:\uff1a]+")
 _LONGEST_DAY = 100
 """The maximum number of characters in a line with a day; longer ones contain more than a day."""
@@ -75,8 +77,9 @@ def _fill_updated(form: Form, said: FormCell | None, draft: Draft) -> None:
 def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> None:
     """Keep the other lines and what is beside the text, except what the pack itself prints."""
     cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
-    printed = " ".join(cell.text for cell in [*cells, *filter(None, [around.title])])
-    own = own_words(pack, form.properties.updated) | words_in(printed) if pack else set()
+    printed = [cell.text for cell in cells] if form.properties.exact else names_of(draft)
+    printed += [around.title.text] if around.title else []
+    own = own_words(pack, form.properties.updated) | words_in(" ".join(printed)) if pack else set()
     for cell in around.rest:
         if pack is None or not words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
@@ -167,7 +170,7 @@ def own_words(pack: Pack, updated: date | None) -> set[str]:
     for name, content in read_package(pack.word_template.content).items():
         if name.endswith(".xml"):
             marked = content.decode("utf-8", errors="replace").replace("</w:p>", " ")
-            texts.append(re.sub(r"<[^<>]*>", "", marked))
+            texts.append(_TAG.sub(" ", re.sub(r"<[^<>]*>", "", marked)))
     return words_in(" ".join(texts))
 
 

@@ -3,6 +3,7 @@
 `pack_opening` reads packs from disk; no other module does.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -44,7 +45,17 @@ class WhenUnknown(StrEnum):
 
 
 DATE = "{date}"
-Words = Annotated[str, Field(max_length=2_000)]
+_TAG = re.compile(r"\{[{%]|[}%]\}")
+"""The beginning or the end of a tag."""
+
+
+def _without_tags(text: str) -> str:
+    if _TAG.search(text):
+        raise ValueError("tags do not work in settings: they would be printed")
+    return text
+
+
+Words = Annotated[str, Field(max_length=2_000), AfterValidator(_without_tags)]
 """A text of the pack, none of which is long."""
 
 

@@ -25,8 +25,8 @@ SETTINGS = "pack.yaml"
 FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
-MAX_FILES, MAX_PACK_BYTES = 100, 64 * 1024 * 1024
-"""The most files of a pack and of all packs that it extends, and their largest size together."""
+MAX_FILES, MAX_PACK_BYTES, MAX_PACKS = 100, 64 * 1024 * 1024, 10
+"""The most files of a pack and of all packs that it extends, their largest size together, and the most such packs."""
 
 
 class PackFolder(Struct, frozen=True):
@@ -110,11 +110,10 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    trees: list[Tree] = []
-    files: dict[str, PackFile] = {}
+    trees, files, paths = list[Tree](), dict[str, PackFile](), list[Path]()
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        files = _read_files(folder, sum(len(file.content) for file in files.values())) | files
+        files = _read_files(folder, paths) | files
     return PackLayers(name, tuple(trees), files, shipped=not (searched[0].path / name / SETTINGS).is_file())
 
 
@@ -135,7 +134,7 @@ def assemble(read: PackLayers) -> OpenedPack:
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
     """The templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
-    return _read_files(_find(name, folders, [], NOWHERE))
+    return _read_files(_find(name, folders, [], NOWHERE), [])
 
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
@@ -161,6 +160,8 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
             raise ProblemsFound([problem("type-wrong", location, expected=expected, given=described(wanted))])
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
+        if len(used) > MAX_PACKS:
+            raise ProblemsFound([problem("pack-too-large", location, form="packs", packs=MAX_PACKS)])
         shown = f"{folder.shown}/{SETTINGS}"
         if _leads_out(folder.path / SETTINGS, folder):
             raise ProblemsFound([problem("file-outside", Location(shown), name=SETTINGS)])
@@ -236,18 +237,18 @@ def _leads_out(path: Path, folder: PackFolder) -> bool:
     return not path.resolve().is_relative_to(folder.path.resolve())
 
 
-def _read_files(folder: PackFolder, before: int = 0) -> dict[str, PackFile]:
-    """The templates, pictures and fonts of one folder by their path; `before` is the size of those read before."""
+def _read_files(folder: PackFolder, read: list[Path]) -> dict[str, PackFile]:
+    """The templates, pictures and fonts of one folder by their path; `read` are those read before, and gets them."""
     paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)]
     for subfolder in FOLDERS:
         paths += sorted((folder.path / subfolder).glob("*"))
-    size = before + sum(path.stat().st_size for path in paths if path.is_file())
-    if len(paths) > MAX_FILES or size > MAX_PACK_BYTES:
+    read += (paths := [path for path in paths if path.is_file()])
+    if len(read) > MAX_FILES or sum(path.stat().st_size for path in read) > MAX_PACK_BYTES:
         limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
         raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_FILES, size=limit)])
     problems: list[Problem] = []
     files: dict[str, PackFile] = {}
-    for path in (each for each in paths if each.is_file()):
+    for path in paths:
         name = path.relative_to(folder.path).as_posix()
         shown = f"{folder.shown}/{name}"
         if _leads_out(path, folder):
