@@ -123,8 +123,9 @@ def _counted(paragraphs: Sequence[DocumentParagraph]) -> list[_Counted]:
 
 
 def _closeness(old: _Counted, new: _Counted) -> float:
+    """How close two paragraphs are, from 0 to 1; an empty one of the old edition is no other's."""
     (before, first), (after, second) = old, new
-    if before.text == after.text and first:
-        return 1
+    if before.text == after.text or not first:
+        return float(bool(first))
     shared = 2 * (first & second).total() / ((first.total() + second.total()) or 1)
     return (_IN_PLACE if before.holder == after.holder else _ELSEWHERE) + _ALIKE * shared

@@ -113,7 +113,8 @@ class DocumentState(Struct, frozen=True):
 
     def words(self) -> list[str]:
         """All words, those of each paragraph of a field in a line of their own."""
-        return [line for parts in self.paragraphs for part in parts for line in self._text(part).split("\n")]
+        texts = (self._text(part) for parts in self.paragraphs for part in parts)
+        return [line for text in texts for line in text.split("\n") if line]
 
     def shown(self, without: Container[Part] = ()) -> list[str]:
         """The words of each paragraph and its links; without some fields."""

@@ -21,7 +21,7 @@ ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
 DECLINED = "it was not confirmed"
-MOVED = "its words are now elsewhere in the file, where the plan does not have them"
+MOVED = "its words were moved, and the change at the other place is not applied"
 Values = Mapping[Loc, Any]
 
 
@@ -218,4 +218,4 @@ def _lines_off(first: DocumentState, last: DocumentState, wanted: DocumentState)
     def is_off(line: str) -> bool:
         return not all(_is_between(*(Counter({line: each.count(line)}) for each in found)) for found in (lines, texts))
 
-    return [line for line in dict.fromkeys(chain.from_iterable(lines)) if line and is_off(line)]
+    return [line for line in dict.fromkeys(chain.from_iterable(lines)) if is_off(line)]
