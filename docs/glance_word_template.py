@@ -137,7 +137,8 @@ def _band(theme: Theme) -> str:
     lower = [_cell(margin, side, edges[1]), across, _cell(margin, side, edges[1])]
     rest = (style.height or 0) - theme.style("band-start").leading
     height = f'<w:trHeight w:val="{Length(rest).twips}" w:hRule="atLeast"/>'
-    rows = [f"<w:tr>{''.join(upper)}</w:tr>", f"<w:tr><w:trPr>{height}</w:trPr>{''.join(lower)}</w:tr>"]
+    kinds = ("<w:tblHeader/>", upper), (height, lower)
+    rows = [f"<w:tr><w:trPr>{kind}</w:trPr>{''.join(cells)}</w:tr>" for kind, cells in kinds]
     place = AT_TOP.format(below=style.space_after.twips)
     return _table_of_rows("band", widths, rows, place, _border("bottom", style.rule_below))
 
