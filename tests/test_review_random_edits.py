@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tests.command import ucap
 from tests.photos import write_pictures
-from tests.random_edits import FALLBACK, MARGIN, RELATED, RandomEdit
+from tests.random_edits import FALLBACK, LINK, MARGIN, RELATED, P, RandomEdit, words_of
 from tests.stages import SHIPPED_PACKS
 from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
@@ -78,16 +78,13 @@ def lines(path: Path) -> list[str]:
     targets = {each.get("Id"): each.get("Target") for each in read_finished(parts[RELATED])}
     accept_revisions(root)
     found = []
-    for paragraph in root.iter(qualified("w:p")):
+    for paragraph in root.iter(P):
         if next(paragraph.iterancestors(FALLBACK), None) is not None:
             continue
-        for link in paragraph.iter(qualified("w:hyperlink")):
-            for text in [each for each in link.iter(qualified("w:t")) if each.text][-1:]:
-                text.text = f"{text.text} {targets.get(link.get(qualified('r:id')))} "
-        texts = [
-            each for each in paragraph.iter(qualified("w:t")) if next(each.iterancestors(qualified("w:p"))) is paragraph
-        ]
-        found.append(" ".join("".join(each.text or "" for each in texts).split()))
+        own = [each for each in paragraph.iter(qualified("w:t")) if next(each.iterancestors(P)) is paragraph]
+        links = [each for each in paragraph.iter(LINK) if words_of(each)]
+        ends = [str(targets.get(each.get(qualified("r:id")))) for each in links]
+        found.append(" ".join([*"".join(each.text or "" for each in own).split(), *ends]))
     return [*filter(None, found)]
 
 
