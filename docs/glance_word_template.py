@@ -131,20 +131,17 @@ def _band(theme: Theme) -> str:
     title, end = [_paragraph("band-start", _run(TITLE))], _if_row("period", "band-end", "{{r row.cells[0] }}")
     side = [_paragraph("band-start")]  # columns, since the margins of cells are not mirrored
     widths = margin, Length(theme.text_width - period), period, margin
-    edges = _margins(top=theme.margins.top, bottom=Length(0)), _margins(top=Length(0))
-    upper = [_cell(width, each, edges[0]) for width, each in zip(widths, (side, title, end, side), strict=True)]
-    across = _cell(theme.text_width, content, f'<w:gridSpan w:val="2"/>{edges[1]}')
-    lower = [_cell(margin, side, edges[1]), across, _cell(margin, side, edges[1])]
+    edge, none = _margins(top=theme.margins.top, bottom=Length(0)), _margins(top=Length(0))
+    upper = [_cell(width, each, edge) for width, each in zip(widths, (side, title, end, side), strict=True)]
+    across, beside = _cell(theme.text_width, content, f'<w:gridSpan w:val="2"/>{none}'), _cell(margin, side, none)
     rest = (style.height or 0) - theme.style("band-start").leading
     height = f'<w:trHeight w:val="{Length(rest).twips}" w:hRule="atLeast"/>'
-    kinds = ("<w:tblHeader/>", upper), (height, lower)
-    rows = [f"<w:tr><w:trPr>{kind}</w:trPr>{''.join(cells)}</w:tr>" for kind, cells in kinds]
+    rows = _row("<w:tblHeader/>", upper), _row(height, (beside, across, beside))
     place = AT_TOP.format(below=style.space_after.twips)
     return _table_of_rows("band", widths, rows, place, _border("bottom", style.rule_below))
 
 
 def _margins(**sides: Length) -> str:
-    """Margins of a cell that differ from those of its table."""
     edges = "".join(f'<w:{side} w:w="{length.twips}" w:type="dxa"/>' for side, length in sides.items())
     return f"<w:tcMar>{edges}</w:tcMar>"
 
@@ -155,8 +152,7 @@ def _facts(theme: Theme) -> str:
 
     def row(style: str, loop: str, *values: str, properties: str = "") -> str:
         texts = [values[0], f"{{%tc for {loop} %}}", values[1], "{%tc endfor %}"]
-        cells = "".join(_cell(width, [_paragraph(style, _run(each))]) for each in texts)
-        return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+        return _row(properties, (_cell(width, [_paragraph(style, _run(each))]) for each in texts))
 
     def statement(tag: str) -> str:
         span = '<w:gridSpan w:val="4"/>'
@@ -281,10 +277,13 @@ def _border(side: str, rule: DrawnRule | None) -> str:
     return f'<w:{side} w:val="single" w:sz="{round(rule.width * 8)}" w:space="0" w:color="{rule.colour.hex}"/>'
 
 
-def _table(style: str, cells: Sequence[tuple[Length, str]], place: str = "", borders: str = "", row: str = "") -> str:
+def _table(style: str, cells: Sequence[tuple[Length, str]], borders: str = "", row: str = "") -> str:
     """A table of one row, from its cells with their widths."""
-    rows = [f"<w:tr><w:trPr>{row}</w:trPr>{''.join(cell for _, cell in cells)}</w:tr>"]
-    return _table_of_rows(style, [width for width, _ in cells], rows, place, borders)
+    return _table_of_rows(style, [width for width, _ in cells], [_row(row, [cell for _, cell in cells])], "", borders)
+
+
+def _row(properties: str, cells: Iterable[str]) -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _table_of_rows(
