@@ -115,23 +115,31 @@ def _body(theme: Theme) -> Iterable[str]:
 
 
 def _band(theme: Theme) -> str:
-    """The band across the width of the paper: the form, the names of the cities and the themes, and the period."""
+    """The band across the width of the paper: the form and the period, and below them the names of the cities and the
+    themes. Its rows are not a table in a cell, below which LibreOffice moves tracked changes to other words.
+    """
     style, period, margin = theme.style("band"), theme.style("band-end").width or Length(0), theme.margins.right
-    line = Length(theme.text_width - period), period
-    ends = [_paragraph("band-start", _run(TITLE))], _if_row("period", "band-end", "{{r row.cells[0] }}")
     content = [
-        _table("texts", [(width, _cell(width, end)) for width, end in zip(line, ends, strict=True)]),
         _paragraph("band-label", _run("{{p summary.column_label }}")),
         _paragraph("title", _run("{{ summary.names or summary.title }}")),
         *_if_row("themes", "band-text", THEMES),
     ]
-    widths = margin, theme.text_width, margin  # columns, since the margins of cells are not mirrored
-    contents = [_paragraph("band-start")], content, [_paragraph("band-start")]
-    above = f'<w:tcMar><w:top w:w="{theme.margins.top.twips}" w:type="dxa"/></w:tcMar>'
-    cells = [(width, _cell(width, content, above)) for width, content in zip(widths, contents, strict=True)]
-    height = f'<w:trHeight w:val="{Length((style.height or 0) + theme.margins.top).twips}" w:hRule="atLeast"/>'
+    title, end = [_paragraph("band-start", _run(TITLE))], _if_row("period", "band-end", "{{r row.cells[0] }}")
+    side = [_paragraph("band-start")]  # columns, since the margins of cells are not mirrored
+    widths = margin, Length(theme.text_width - period), period, margin
+    edge, none = _margins(top=theme.margins.top, bottom=Length(0)), _margins(top=Length(0))
+    upper = [_cell(width, each, edge) for width, each in zip(widths, (side, title, end, side), strict=True)]
+    across, beside = _cell(theme.text_width, content, f'<w:gridSpan w:val="2"/>{none}'), _cell(margin, side, none)
+    rest = (style.height or 0) - theme.style("band-start").leading
+    height = f'<w:trHeight w:val="{Length(rest).twips}" w:hRule="atLeast"/>'
+    rows = _row("<w:tblHeader/>", upper), _row(height, (beside, across, beside))
     place = AT_TOP.format(below=style.space_after.twips)
-    return _table("band", cells, place, _border("bottom", style.rule_below), height)
+    return _table_of_rows("band", widths, rows, place, _border("bottom", style.rule_below))
+
+
+def _margins(**sides: Length) -> str:
+    edges = "".join(f'<w:{side} w:w="{length.twips}" w:type="dxa"/>' for side, length in sides.items())
+    return f"<w:tcMar>{edges}</w:tcMar>"
 
 
 def _facts(theme: Theme) -> str:
@@ -140,8 +148,7 @@ def _facts(theme: Theme) -> str:
 
     def row(style: str, loop: str, *values: str, properties: str = "") -> str:
         texts = [values[0], f"{{%tc for {loop} %}}", values[1], "{%tc endfor %}"]
-        cells = "".join(_cell(width, [_paragraph(style, _run(each))]) for each in texts)
-        return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+        return _row(properties, (_cell(width, [_paragraph(style, _run(each))]) for each in texts))
 
     def statement(tag: str) -> str:
         span = '<w:gridSpan w:val="4"/>'
@@ -266,10 +273,13 @@ def _border(side: str, rule: DrawnRule | None) -> str:
     return f'<w:{side} w:val="single" w:sz="{round(rule.width * 8)}" w:space="0" w:color="{rule.colour.hex}"/>'
 
 
-def _table(style: str, cells: Sequence[tuple[Length, str]], place: str = "", borders: str = "", row: str = "") -> str:
+def _table(style: str, cells: Sequence[tuple[Length, str]], borders: str = "", row: str = "") -> str:
     """A table of one row, from its cells with their widths."""
-    rows = [f"<w:tr><w:trPr>{row}</w:trPr>{''.join(cell for _, cell in cells)}</w:tr>"]
-    return _table_of_rows(style, [width for width, _ in cells], rows, place, borders)
+    return _table_of_rows(style, [width for width, _ in cells], [_row(row, [cell for _, cell in cells])], "", borders)
+
+
+def _row(properties: str, cells: Iterable[str]) -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _table_of_rows(

@@ -22,12 +22,13 @@ class WordEdit:
         self._package = read_package(path.read_bytes())
         self.root = read_finished(self._package[DOCUMENT])
         self._number = 1000
+        self._parts: dict[str, bytes] = {}
 
     def save(
         self, path: Path | None = None, *, office: bool = False, bare: bool = False, comments: bytes = b""
     ) -> Path:
         """Write the file: as an office suite saves it, if `office`; without its identity, if `bare`."""
-        changed = {DOCUMENT: to_bytes(self.root), **({IDENTITY: b"<Properties/>"} if bare else {})}
+        changed = {**self._parts, DOCUMENT: to_bytes(self.root), **({IDENTITY: b"<Properties/>"} if bare else {})}
         changed |= {"word/comments.xml": comments} if comments else {}
         target, parts = path or self.path, self._package | changed
         content = write_package(compressed(name, part) for name, part in parts.items())

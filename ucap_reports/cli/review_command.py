@@ -13,7 +13,7 @@ from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import PictureFile, PlanFiles, TranslationFile, TranslationFiles, pictures_of
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles, pictures_of
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
@@ -49,13 +49,15 @@ class Edited(Struct, frozen=True):
     options: BuildOptions
     translation: TranslationFile | None
     packs: PackStore
-    pictures: tuple[PictureFile, ...]
+    files: PlanFiles
 
     def built(self, text: str) -> tuple[PrintedDocument, str]:
         """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
-        plan, files = Source(self.plan.path, text), PlanFiles(pictures=self.pictures)
+        plan, files = Source(self.plan.path, text), self.files
         if self.translation is not None:
-            plan, files = self.plan, PlanFiles((replace(self.translation, content=text.encode()),), self.pictures)
+            changed = {self.translation: replace(self.translation, content=text.encode())}
+            translations = tuple(changed.get(each, each) for each in files.translations)
+            plan, files = self.plan, replace(files, translations=translations)
         produced = produce(plan, self.packs.open, self.options, None, files)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(produced.errors)
@@ -100,14 +102,13 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     if path is None:
         raise ProblemsFound([problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=name)])
     source = read_source(path, project.shown(path))
-    files = {each.language: each for each in TranslationFiles(project).of_plan(plan)}
-    own = own_language(parse(source).value)
-    translation = files.get(identity.language) if identity.language not in ("", own) else None
-    language = translation.language if translation else None
+    files = PlanFiles(tuple(TranslationFiles(project).of_plan(plan)), pictures_of(path, source))
+    language = identity.language if identity.language != own_language(parse(source).value) else ""
+    translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)
-    options = settings.options((Format.DOCX,), identity.pack or None, language)
+    options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
     packs = PackStore(project, settings.pack)
-    return Edited(document, name, source, plan, options, translation, packs, pictures_of(path, source))
+    return Edited(document, name, source, plan, options, translation, packs, files)
 
 
 def _review(edited: Edited, arguments: Arguments) -> Review:
@@ -128,11 +129,11 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
             return _translated(edited, text, loc, values)
         return edited_text(parse(Source(edited.plan.path, text)), loc, *values)
 
-    text, results = apply_changes(edited.text, review, declined, edit, lambda text: edited.built(text)[0].state)
+    applied = apply_changes(edited.text, review, declined, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
-    if text != edited.text:
-        session.json["files"].append(session.save(NewFile(project.path(shown), text.encode(), shown)))
-    changes = with_results(review, results)
+    if applied.text != edited.text:
+        session.json["files"].append(session.save(NewFile(project.path(shown), applied.text.encode(), shown)))
+    changes = with_results(review, applied)
     for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):
         session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])
     path = Path.cwd() / edited.path

@@ -1,8 +1,9 @@
 """The paragraphs of a Word file with their text, and their pairs in two editions of the file."""
 
 import re
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from lxml import etree
 from msgspec import Struct
@@ -11,39 +12,58 @@ from msgspec.structs import replace
 from ucap_reports.importers.lines_to_blocks import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs
-from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.problems import Location
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import Run
+from ucap_reports.text.word_changes import word_tokens
 
+_IN_PLACE, _ELSEWHERE, _ALIKE = 0.55, 0.05, 0.4
+"""How close paragraphs with different words are in the same cell and in different ones, and what equal words add.
+
+Equal paragraphs have 1, so that a deleted row is one, but exchanged words of two cells are not a deleted cell.
+"""
 _BARE_HOST = re.compile(r"(https?://[^/]+)/")
 
 
 class DocumentParagraph(Struct, frozen=True):
-    """A paragraph of a Word file. Those of one `holder` are in the same cell; `style` has its style and list level."""
+    """A paragraph of a Word file. Those of one `holder` are in the same cell; `style` has its style and list level.
+
+    `is_second` is whether it is in the second language of the document; `is_in_body`, not in a margin or a note.
+    """
 
     line: TextLine
     text: str
     holder: str
     style: tuple[str | None, int | None]
+    is_second: bool = False
+    is_in_body: bool = True
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether no field is printed in it: it follows from the plan and other files."""
+        return self.is_second or not self.is_in_body
 
     def part(self, start: int, end: int) -> TextLine:
         """The text between two places, as a line."""
         return replace(self.line, pieces=tuple(_part(self.line.pieces, start, end)))
 
 
-def paragraphs_of(package: WordPackage, root: etree._Element) -> list[DocumentParagraph]:
-    """All paragraphs of the text `root` of a file."""
-    reader, tree = Paragraphs(package, exact=True), root.getroottree()
-    found = []
-    for element in root.iter(f"{WORD}p"):
-        if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:  # repeats the text of the Choice
-            continue
-        line = reader.line(element, Location(package.path), package.main)
-        line = replace(line, pieces=tuple(map(_plain, line.pieces)))
-        text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
-        style = value(element.find(f"{WORD}pPr"), "pStyle"), line.level
-        found.append(DocumentParagraph(line, text, tree.getpath(element).rpartition("/")[0], style))
+def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
+    """All paragraphs of the parts of a file that have text."""
+    reader, found = Paragraphs(package, exact=True), []
+    for name, root in parts.items():
+        for element in root.iter(f"{WORD}p"):
+            if (
+                next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None
+            ):  # repeats the text of the Choice
+                continue
+            line = reader.line(element, Location(package.path), name)
+            line = replace(line, pieces=tuple(map(_plain, line.pieces)))
+            text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
+            style = value(element.find(f"{WORD}pPr"), "pStyle")
+            holder = root.getroottree().getpath(element).rpartition("/")[0]
+            kinds = style in package.second_styles, name == package.main
+            found.append(DocumentParagraph(line, text, holder, (style, line.level), *kinds))
     return found
 
 
@@ -65,14 +85,47 @@ def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
         start, end = start - length, end - length
 
 
-def paired_texts(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """The place in the old edition of each text of the new one, which may have other words; new texts are left out."""
-    pairs: dict[int, int] = {}
-    for _, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if last - first == end - start:
-            pairs |= zip(range(start, end), range(first, last), strict=True)
-            continue
-        for pair in paired_items(old[first:last], new[start:end], str):
-            if pair.old is not None and pair.new is not None:
-                pairs[start + pair.new] = first + pair.old
+def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> dict[int, int]:
+    """The place in the old edition of each paragraph of the new one, which may have other words; in the same order."""
+    start = _equal(old, new)
+    end = _equal(old[start:][::-1], new[start:][::-1])
+    pairs = {place: place for place in range(start)}
+    pairs |= {len(new) - place: len(old) - place for place in range(1, end + 1)}
+    firsts, seconds = (_counted(each[start : len(each) - end]) for each in (old, new))
+    best = [[0.0] * (len(seconds) + 1)]
+    for first in firsts:
+        above, row = best[-1], [0.0]
+        for place, second in enumerate(seconds):
+            row.append(max(above[place + 1], row[place], above[place] + _closeness(first, second)))
+        best.append(row)
+    first_place, second_place = len(firsts), len(seconds)
+    while first_place and second_place:
+        if best[first_place][second_place] == best[first_place][second_place - 1]:
+            second_place -= 1
+        elif best[first_place][second_place] == best[first_place - 1][second_place]:
+            first_place -= 1
+        else:
+            first_place, second_place = first_place - 1, second_place - 1
+            pairs[start + second_place] = start + first_place
     return pairs
+
+
+_Counted = tuple[DocumentParagraph, Counter[str]]
+
+
+def _equal(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> int:
+    """How many paragraphs at the beginning have the same words."""
+    return len(list(takewhile(lambda pair: pair[0].text == pair[1].text, zip(old, new, strict=False))))
+
+
+def _counted(paragraphs: Sequence[DocumentParagraph]) -> list[_Counted]:
+    return [(each, Counter(token for token in word_tokens(each.text) if not token.isspace())) for each in paragraphs]
+
+
+def _closeness(old: _Counted, new: _Counted) -> float:
+    """How close two paragraphs are, from 0 to 1; an empty one of the old edition is no other's."""
+    (before, first), (after, second) = old, new
+    if before.text == after.text or not first:
+        return float(bool(first))
+    shared = 2 * (first & second).total() / ((first.total() + second.total()) or 1)
+    return (_IN_PLACE if before.holder == after.holder else _ELSEWHERE) + _ALIKE * shared

@@ -33,22 +33,24 @@ class EditedDocument:
 
     def __init__(self, content: bytes, path: str) -> None:
         self._package = WordPackage(content, path)
+        self._parts = self._package.texts()
         self.identity = self._package.identity
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:
         """The revisions in the order of their dates."""
-        found = {_revision(each) for each in self._package.document.iter(*_TRACKED)}
+        found = {_revision(each) for root in self._parts.values() for each in root.iter(*_TRACKED)}
         return tuple(sorted(found))
 
     def edition(self, accepted: Collection[Revision]) -> Sequence[DocumentParagraph]:
         """The paragraphs with these revisions accepted and all others rejected."""
-        root = deepcopy(self._package.document)
-        for element in list(root.iter(*_TRACKED)):
-            if _revision(element) not in accepted:
-                _reject(element)
-        accept_revisions(root)
-        return paragraphs_of(self._package, root)
+        parts = {name: deepcopy(root) for name, root in self._parts.items()}
+        for root in parts.values():
+            for element in list(root.iter(*_TRACKED)):
+                if _revision(element) not in accepted:
+                    _reject(element)
+            accept_revisions(root)
+        return paragraphs_of(self._package, parts)
 
     def comments(self) -> Iterator["ReviewComment"]:
         """The comments in the order of the text."""

@@ -1,14 +1,16 @@
 """The fields of a plan in the Word file that is built from it, and in edited editions of that file."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_texts, paragraphs_of
+from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_paragraphs, paragraphs_of
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.field_marks import FieldMarks, PrintedSpan, Printing
 from ucap_reports.importers.imported_form import FormCell
@@ -20,10 +22,12 @@ from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.rich_text import RichText, Run
 from ucap_reports.word.render_word import render_word
 
 _NO_TEXT = RichText()
+Part = Printing | str
+"""A part of a paragraph: a field, or other words."""
 
 
 class PrintedParagraph(Struct, frozen=True):
@@ -42,15 +46,17 @@ class PrintedParagraph(Struct, frozen=True):
         """The paragraph after an edit; None if words around the fields have changed, or may be part of a field."""
         if paragraph.text == self.paragraph.text:
             return PrintedParagraph(paragraph, self.spans)
+        if self.value is None and not paragraph.text.strip():  # all of it was deleted
+            return PrintedParagraph(paragraph)
         alone = [each for span in self.spans if (each := self._edited_in(span, paragraph)) is not None]
         if alone:
             return alone[0] if len(alone) == 1 else None
-        between = [re.escape(text) for text in self.others()]
+        between = [re.escape(self.paragraph.text[start:end]) for start, end in self._gaps()]
         found = [re.fullmatch(gap.join(between), paragraph.text, re.DOTALL) for gap in ("(.*?)", "(.*)")]
         if not self.spans or found[0] is None or found[1] is None or found[0].regs != found[1].regs:
             return None
-        places = zip(found[0].regs[1:], self.spans, strict=True)
-        return PrintedParagraph(paragraph, tuple(PrintedSpan(*place, span.printing) for place, span in places))
+        spans = zip(found[0].regs[1:], self.spans, strict=True)
+        return PrintedParagraph(paragraph, tuple(PrintedSpan(*place, span.printing) for place, span in spans))
 
     def _edited_in(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
         """The paragraph after an edit of one field; None if other words differ."""
@@ -71,23 +77,53 @@ class PrintedParagraph(Struct, frozen=True):
         """The text of each field."""
         return [(span.printing, self.paragraph.part(span.start, span.end)) for span in self.spans]
 
-    def others(self) -> Sequence[str]:
-        """The text before, between and after the fields."""
+    def parts(self) -> Sequence[tuple[Part, TextLine]]:
+        """The fields and the other words in order, with their text; without those that are empty."""
+        spans = [(span.start, span.end, span.printing) for span in self.spans]
+        places = sorted([*spans, *((*gap, None) for gap in self._gaps())], key=lambda place: place[:2])
+        return [
+            (printing or text, self.paragraph.part(start, end))
+            for start, end, printing in places
+            if (text := self.paragraph.text[start:end].strip())
+        ]
+
+    def _gaps(self) -> Sequence[tuple[int, int]]:
+        """Where the texts before, between and after the fields are."""
         edges = [0, *(edge for span in self.spans for edge in (span.start, span.end)), len(self.paragraph.text)]
-        return [self.paragraph.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 class DocumentState(Struct, frozen=True):
-    """The content of a document: the values of a plan by place, their printed texts, and texts that are in no field."""
+    """The content of a document: the values of a plan, by the text of a field that they are read from and by place, the
+    texts of fields, the paragraphs, the links of fields and other words, and the texts beside these paragraphs.
 
+    Consecutive paragraphs of one field are one.
+    """
+
+    read: Mapping[Printing, Mapping[Loc, Any]]
     values: Mapping[Loc, Any]
     texts: Mapping[Printing, str]
-    others: tuple[str, ...]
+    paragraphs: tuple[tuple[Part, ...], ...]
+    links: Mapping[Part, str]
+    beside: tuple[str, ...]
 
-    @property
-    def words(self) -> str:
-        """All words, those of each text in lines of their own."""
-        return "\n".join([*self.texts.values(), *self.others])
+    def parts(self) -> Counter[Any]:
+        """The paragraphs, and the fields with their texts, each with its number."""
+        return Counter([*self.paragraphs, *self.texts.items()])
+
+    def words(self) -> list[str]:
+        """All words, those of each paragraph of a field in a line of their own."""
+        texts = (self._text(part) for parts in self.paragraphs for part in parts)
+        return [line for text in texts for line in text.split("\n") if line]
+
+    def shown(self, without: Container[Part] = ()) -> list[str]:
+        """The words of each paragraph and its links; without some fields."""
+        found = ([each for each in parts if each not in without] for parts in self.paragraphs)
+        linked = (" ".join(f"{self._text(each)}{self.links.get(each, '')}" for each in parts) for parts in found)
+        return [*filter(str.strip, linked), *self.beside]
+
+    def _text(self, part: Part) -> str:
+        return part if isinstance(part, str) else self.texts.get(part, "")
 
 
 class PrintedDocument:
@@ -98,57 +134,65 @@ class PrintedDocument:
         self._unknown = Labels((pack,)).unknown
         self._formats = summary.formats
         package = WordPackage(content, path)
-        self._paragraphs = _printed(paragraphs_of(package, package.document), summary, pack, path)
-        own = [each.paragraph for each in self._paragraphs]
+        own = paragraphs_of(package, package.texts())
+        self._paragraphs = _printed([each for each in own if not each.is_beside], summary, pack, path)
         self._built = _texts(self._paragraphs)
+        self._known = {printing: self._values(printing[0], text) for printing, text in self._built.items()}
         self.state = self.state_of(own)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
         """The content of an edited edition of the document. If a value is printed twice, the edited text counts."""
-        printed, others = self._edited(paragraphs)
-        texts = _texts(printed)
-        values: dict[Loc, Any] = {}
-        for printing, built in self._built.items():
-            known, left_before = self._values(printing[0], built)
-            found, left = self._values(printing[0], texts.get(printing, _NO_TEXT))
-            if left - left_before:  # such as an unknown goal
-                found, others = known, [*others, *sorted(left - left_before)]
+        edited = self._edited([each for each in paragraphs if not each.is_beside])
+        texts = _texts(known for known, _ in edited)
+        read, values = {}, dict[Loc, Any]()
+        for printing, known in self._known.items():
+            found = read[printing] = self._values(printing[0], texts.get(printing, _NO_TEXT))
             for loc in {**known, **found}:
                 if loc not in values or found.get(loc) != known.get(loc):
                     values[loc] = found.get(loc)
-        words = {printing: each.text for printing, each in texts.items() if each}
-        known_values = {loc: each for loc, each in values.items() if each is not None}
-        return DocumentState(known_values, words, tuple(others))
+        parts = [found.parts() for _, found in edited]
+        links: dict[Part, str] = {}
+        for part, line in chain.from_iterable(parts):
+            links[part] = links.get(part, "") + _links(line)
+        return DocumentState(
+            read,
+            {loc: each for loc, each in values.items() if each is not None},
+            {printing: each.text for printing, each in texts.items() if each},
+            tuple(_joined(tuple(part for part, _ in each) for each in parts)),
+            links,
+            tuple(_beside(paragraphs)),
+        )
 
-    def _values(self, field: str, text: RichText) -> tuple[Mapping[Loc, Any], set[str]]:
-        """The values in a text of a field, by place, since `topics` contains goals and partnerships; and the parts of
-        the text that are not such values.
-        """
+    def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
+        """The values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc, here = loc_of(field), Location(self._path)
         if not text or text.text in self._unknown:
-            return {}, set()
+            return {}
         if loc[0] == "contact":
-            return {loc: text.text}, set()
+            return {loc: text.text}
         if loc == ("signed",):
             day = next(iter(dates_meant(text.text)), None)
-            return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}, set()
+            return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}
         draft = Draft(self._path, exact=True)
         filler = Filler(draft)
+        if loc == ("topics",):  # what is no goal is a partnership, also a translated or a misspelt one
+            loc = ("urban_agenda",)
         if loc[-1] == "place":  # whether Georgia is a region depends on the name of the city
             name = (*loc[:-1], "name")
             filler.fill(name, FormCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
             draft.places.clear()
         filler.fill(loc, FormCell(text, here))
-        return {each: draft.get(each) for each in draft.places}, {each.text for each in draft.leftovers}
+        return {each: draft.get(each) for each in draft.places}
 
-    def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> tuple[Sequence[PrintedParagraph], Sequence[str]]:
-        """The paragraphs with the texts of fields in them, and the texts that are in none.
+    def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[tuple[PrintedParagraph, PrintedParagraph]]:
+        """Each paragraph with the texts of fields in it: with those that count, and with those that are found in it.
 
         If the other words of a paragraph were edited, its fields keep their built texts.
         """
-        pairs = paired_texts([each.paragraph.text for each in self._paragraphs], [each.text for each in paragraphs])
-        found: list[PrintedParagraph] = []
-        others: list[str] = []
+        # A field is where its cell is; a label is where its words are, or a moved row would be a change of two fields.
+        built = [each.paragraph if each.spans else replace(each.paragraph, holder="") for each in self._paragraphs]
+        pairs = paired_paragraphs(built, paragraphs)
+        found: list[tuple[PrintedParagraph, PrintedParagraph]] = []
         for place, paragraph in enumerate(paragraphs):
             known = self._paragraphs[pairs[place]] if place in pairs else None
             edited = None if known is None else known.edited(paragraph)
@@ -156,10 +200,29 @@ class PrintedDocument:
                 below = (
                     self._paragraphs[pairs[each]].edited(paragraphs[each]) for each in [place + 1] if each in pairs
                 )
-                known = edited = _inserted(paragraph, [*found[-1:], *filter(None, below)])
-            others += [paragraph.text] if edited is None else edited.others()
-            found.append(edited or known)
-        return found, [text.strip() for text in others if text.strip()]
+                known = edited = _inserted(paragraph, [*(each for each, _ in found[-1:]), *filter(None, below)])
+            found.append((edited or known, edited or PrintedParagraph(paragraph)))
+        return found
+
+
+def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]]:
+    """The paragraphs that have words; those of one field that follow each other as one."""
+    for parts, alike in groupby(filter(None, paragraphs)):
+        yield from [parts] if len(parts) == 1 and isinstance(parts[0], tuple) else alike
+
+
+def _beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
+    """The texts of the second language in order, and those of margins and notes, whose number programs change."""
+    beside = [each for each in paragraphs if each.is_beside and each.text.strip()]
+    texts = [(f"{' '.join(each.text.split())}{_links(each.line)}", each.is_in_body) for each in beside]
+    yield from (text for text, is_in_body in texts if is_in_body)
+    yield from sorted({text for text, is_in_body in texts if not is_in_body})
+
+
+def _links(line: TextLine) -> str:
+    """The targets of the links in a line, as a review shows them."""
+    links = dict.fromkeys(each.link for each in line.pieces if isinstance(each, Run) and each.link)
+    return "".join(f" <{each}>" for each in links)
 
 
 def _printed(
@@ -168,13 +231,14 @@ def _printed(
     """The paragraphs of a built document with the fields in them: those of the same document with marked values."""
     marks = FieldMarks()
     package = WordPackage(render_word(marks.marked(summary), pack).content, path)
-    marked = [marks.spans(each.text) for each in paragraphs_of(package, package.document)]
-    pairs = paired_texts([text for text, _ in marked], [each.text for each in paragraphs])
-    found = []
-    for place, paragraph in enumerate(paragraphs):
-        text, spans = marked[pairs[place]] if place in pairs else ("", ())
-        found.append(PrintedParagraph(paragraph, spans if text == paragraph.text else ()))
-    return found
+    marked, spans = [], []
+    for each in paragraphs_of(package, {package.main: package.document}):
+        text, found = marks.spans(each.text)
+        marked.append(replace(each, text=text))
+        spans.append(found)
+    pairs = paired_paragraphs(marked, paragraphs)
+    same = {place: spans[old] for place, old in pairs.items() if marked[old].text == paragraphs[place].text}
+    return [PrintedParagraph(paragraph, same.get(place, ())) for place, paragraph in enumerate(paragraphs)]
 
 
 def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:
@@ -185,7 +249,7 @@ def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) 
     return PrintedParagraph(paragraph, tuple(spans))
 
 
-def _texts(paragraphs: Sequence[PrintedParagraph]) -> Mapping[Printing, RichText]:
+def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[Printing, RichText]:
     """The text of each field at each place where it is printed."""
     lines: dict[Printing, list[TextLine]] = {}
     for paragraph in paragraphs:

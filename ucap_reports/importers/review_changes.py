@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from functools import reduce
+from itertools import chain, pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
 DECLINED = "it was not confirmed"
-MOVED = "its words are now elsewhere in the file, where the plan does not have them"
+MOVED = "its words were moved, and the change at the other place is not applied"
 Values = Mapping[Loc, Any]
 
 
@@ -79,19 +80,25 @@ def review_document(
 
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
-    """The changes between two states; all words that are in no field are one change."""
+    """The changes between two states; all other words that differ are one change."""
     author, date, places = revision.author, revision.date, {**old.values, **new.values}
     for change in value_changes(old.values, new.values):
         moved = [ReviewChange(plan, change.field, change.old, change.new, author, date)]
         if change.origin and _place(change.origin, places) != _place(change.field, places):  # each has its own result
             moved = [replace(moved[0], field=change.origin, new=""), replace(moved[0], old="")]
         yield from moved
-    matcher = SequenceMatcher(None, old.others, new.others, autojunk=False)
-    edits = [each for each in matcher.get_opcodes() if each[0] != "equal"]
-    if edits:
-        gone = "\n".join(text for _, first, last, _, _ in edits for text in old.others[first:last])
-        come = "\n".join(text for _, _, _, first, last in edits for text in new.others[first:last])
+    changed = [each for each in {**old.read, **new.read} if old.read.get(each) != new.read.get(each)]
+    gone, come = _different(old.shown(changed), new.shown(changed))
+    if gone or come:
         yield ReviewChange(plan, "", gone, come, author, date, reason=ELSEWHERE)
+
+
+def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
+    """The lines that only one of two texts has."""
+    edits = [each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] != "equal"]
+    gone = (line for _, first, last, _, _ in edits for line in old[first:last])
+    come = (line for _, _, _, first, last in edits for line in new[first:last])
+    return "\n".join(gone), "\n".join(come)
 
 
 def _place(field: str, places: Iterable[Loc]) -> Loc | None:
@@ -113,11 +120,23 @@ def _known(values: Values) -> Values:
     return {loc: value for loc, value in values.items() if value is not None}
 
 
-def with_results(review: Review, results: Mapping[Loc, str]) -> tuple[ReviewChange, ...]:
-    """The changes with their results. For each place, `results` has the reason if the change is not applied, or ""."""
+class Applied(Struct, frozen=True):
+    """The result of applying changes: the text, for each place the reason if its value was not applied, or "", and
+    whether a document built from the text has all words of the edited file.
+    """
+
+    text: str
+    reasons: Mapping[Loc, str]
+    is_complete: bool
+
+
+def with_results(review: Review, applied: Applied) -> tuple[ReviewChange, ...]:
+    """The changes with their results."""
 
     def result(change: ReviewChange) -> ReviewChange:
-        reason = results.get(place) if (place := _place(change.field, results)) else None
+        if not change.field and applied.is_complete:
+            return replace(change, applied=True, reason="")
+        reason = applied.reasons.get(place) if (place := _place(change.field, applied.reasons)) else None
         if change.reason or reason is None:
             return change
         return replace(change, applied=not reason, reason=reason)
@@ -125,76 +144,78 @@ def with_results(review: Review, results: Mapping[Loc, str]) -> tuple[ReviewChan
     return tuple(map(result, review.changes))
 
 
+Edit = Callable[[str, Loc], str]
+"""Puts the edited value at a place into the text of a plan file."""
 Built = Callable[[str], DocumentState]
 """The document built from a plan file with this text; raises ProblemsFound for errors."""
 
 
-def apply_changes(
-    text: str, review: Review, declined: Sequence[Loc], edit: Callable[[str, Loc], str], built: Built
-) -> tuple[str, dict[Loc, str]]:
-    """The text with the changed values, each only if a document built from it then shows exactly the edited words,
-    and has all words that both the document and the edited file have. Values at the `declined` places stay unchanged.
+def apply_changes(text: str, review: Review, declined: Sequence[Loc], edit: Edit, built: Built) -> Applied:
+    """The text with the changed values: all at once or, if this is not possible, each alone, where a document built
+    from it then shows exactly the edited words. Values at the `declined` places stay unchanged.
 
-    Returns the text, and the reason for each place, empty if it was applied.
+    The document has all words as often as the current one or the edited file, or between: what was moved is applied at
+    both ends or not at all.
     """
-    first = built(text)
+    first, wanted = built(text), review.edited
     refused = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
     while True:
-        changed, last, results, gone = _applied(text, first, review, refused, edit=edit, built=built)
-        lost = [
-            loc
-            for loc, lines in gone.items()
-            if any(_is_lost(each, first, review.edited, last) for each in lines if each)
+        changed, last, reasons, moved = _applied(text, first, review, refused, edit=edit, built=built)
+        lines = _lines_off(first, last, wanted)
+        off = [
+            loc for loc, words in moved.items() if any(line in word or word in line for line in lines for word in words)
         ]
-        if not lost:
-            return changed, results
-        refused |= dict.fromkeys(lost, MOVED)
+        if not off:
+            return Applied(changed, reasons, last.shown() == wanted.shown())
+        refused |= dict.fromkeys(off, MOVED)
 
 
 def _applied(
-    text: str,
-    current: DocumentState,
-    review: Review,
-    refused: Mapping[Loc, str],
-    *,
-    edit: Callable[[str, Loc], str],
-    built: Built,
+    text: str, current: DocumentState, review: Review, refused: Mapping[Loc, str], *, edit: Edit, built: Built
 ) -> tuple[str, DocumentState, dict[Loc, str], dict[Loc, Collection[str]]]:
-    """The text with all values that can be applied one after the other and are not `refused`, the document that is
-    built from it, the reasons, and the lines that each applied value has removed.
+    """The text with all values that can be applied and are not `refused`, the document that is built from it, the
+    reasons, and the lines that each value that was applied alone has added and removed.
     """
-    results, gone = {**refused}, dict[Loc, Collection[str]]()
-    for loc in (each for each in review.places if each not in refused):
+    reasons, moved, wanted = {**refused}, dict[Loc, Collection[str]](), review.edited
+    places = [each for each in review.places if each not in refused]
+    for group in [places, *([each] for each in places)]:
+        if not group or group[0] in reasons:
+            continue
         try:
-            candidate = edit(text, loc)
+            candidate = reduce(edit, group, text)
             shown = built(candidate)
         except ProblemsFound as found:
-            results[loc] = found.problems[0].message
-            continue
-        is_shown = _known({**current.values, loc: review.after.get(loc)}) == shown.values
-        if is_shown and _is_nearer(current, shown, review.edited):
-            gone[loc] = Counter(current.words.split("\n")) - Counter(shown.words.split("\n"))
-            text, current, results[loc] = candidate, shown, ""
+            reason = found.problems[0].message
         else:
-            results[loc] = AMBIGUOUS
-    return text, current, results, gone
+            values = _known({**current.values, **{loc: review.after.get(loc) for loc in group}})
+            is_shown = values == shown.values and _is_between(*(each.parts() for each in (current, shown, wanted)))
+            is_shown = is_shown and (len(group) == 1 or not _lines_off(current, shown, wanted))
+            reason = "" if is_shown else AMBIGUOUS
+            if is_shown:
+                before, after = Counter(current.words()), Counter(shown.words())
+                moved |= {loc: set(before - after) | set(after - before) for loc in group}
+                text, current = candidate, shown
+        if not reason or len(group) == 1:
+            reasons |= dict.fromkeys(group, reason)
+    return text, current, reasons, moved
 
 
-def _is_lost(line: str, first: DocumentState, edited: DocumentState, last: DocumentState) -> bool:
-    """Whether a document has words less often than both the one before it and the edited file, in lines of their own or
-    anywhere.
+def _is_between(old: Counter[Any], new: Counter[Any], wanted: Counter[Any]) -> bool:
+    """Whether all parts are as often in a new edition as in the old one or as in the one that is wanted, or between."""
+    edges = ((new[each], *sorted((old[each], wanted[each]))) for each in {*old, *new, *wanted})
+    return all(low <= count <= high for count, low, high in edges)
+
+
+def _lines_off(first: DocumentState, last: DocumentState, wanted: DocumentState) -> Sequence[str]:
+    """The lines that a document has less or more often than both the one before it and the edited file, in lines of
+    their own or anywhere.
     """
-    words = [each.words for each in (first, edited, last)]
-    lines = [each.split("\n") for each in words]
-    return any(new.count(line) < min(old.count(line), wanted.count(line)) for old, wanted, new in (words, lines))
+    lines = [each.words() for each in (first, last, wanted)]
+    if first.beside != wanted.beside:
+        lines = [[*words, *each.beside] for words, each in zip(lines, (first, last, wanted), strict=True)]
+    texts = ["\n".join(each) for each in lines]
 
+    def is_off(line: str) -> bool:
+        return not all(_is_between(*(Counter({line: each.count(line)}) for each in found)) for found in (lines, texts))
 
-def _is_nearer(before: DocumentState, after: DocumentState, wanted: DocumentState) -> bool:
-    """Whether a document has the texts of the edited file in all places that a change of the plan affects."""
-    changed = (each for each in {**before.texts, **after.texts} if before.texts.get(each) != after.texts.get(each))
-    old, new, edited = Counter(before.others), Counter(after.others), Counter(wanted.others)
-    return (
-        all(after.texts.get(each) == wanted.texts.get(each) for each in changed)
-        and all(new[each] <= edited[each] for each in new - old)
-        and all(new[each] >= edited[each] for each in old - new)
-    )
+    return [line for line in dict.fromkeys(chain.from_iterable(lines)) if is_off(line)]

@@ -56,14 +56,12 @@ class WordPackage:
         self.document = self.part(self.main)
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
-        self._leave_out_second_language()
 
-    def _leave_out_second_language(self) -> None:
+    def leave_out_second_language(self) -> None:
         """Remove the paragraphs in styles of the second language, and the cells that have no others."""
-        second = {name for name, each in self.styles.items() if (value(each, "name") or "").startswith(_SECOND)}
-        for paragraph in list(self.document.iter(f"{WORD}p")) if second else ():
+        for paragraph in list(self.document.iter(f"{WORD}p")) if self.second_styles else ():
             holder = paragraph.getparent()
-            if value(paragraph.find(f"{WORD}pPr"), "pStyle") not in second or holder is None:
+            if value(paragraph.find(f"{WORD}pPr"), "pStyle") not in self.second_styles or holder is None:
                 continue
             holder.remove(paragraph)
             if (
@@ -90,6 +88,17 @@ class WordPackage:
     def margins(self) -> list[str]:
         """The names of the header and footer parts, sorted."""
         return sorted(name for name in self.archive.names if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name))
+
+    def texts(self) -> Mapping[str, etree._Element]:
+        """The parts whose text is on the pages, by name: the document first."""
+        names = (*self.margins(), "word/footnotes.xml", "word/endnotes.xml")
+        return {self.main: self.document, **{name: self.part(name) for name in names}}
+
+    @cached_property
+    def second_styles(self) -> frozenset[str]:
+        """The identifiers of the styles for text in the second language."""
+        names = {name: value(each, "name") or "" for name, each in self.styles.items()}
+        return frozenset(name for name, said in names.items() if said.startswith(_SECOND))
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:

@@ -36,6 +36,7 @@ class _WordCell(Struct, frozen=True):
 def word_form(content: bytes, path: str, labels: Labels) -> Form:
     """The form that a Word file shows; raises ProblemsFound where it cannot be read."""
     package = WordPackage(content, path)
+    package.leave_out_second_language()
     reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
