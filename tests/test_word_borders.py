@@ -6,7 +6,7 @@ import pytest
 
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from tests.word_templates import W, part, shipped_settings, themed
+from tests.word_templates import STYLES, W, docx, filled, paragraph, part, shipped_settings, themed
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 
@@ -46,6 +46,38 @@ def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, ei
     styles = rendered("styles", "contact", border=LINE | {"width": width})
     borders = next(each for each in styles if each.get(f"{W}styleId") == "UCAPcontact").iter(f"{W}tblBorders")
     assert [each.get(f"{W}sz") for each in next(borders)] == [eighths] * 4
+
+
+def test_cells_have_the_padding_the_background_and_the_alignment_of_the_style_of_their_paragraph() -> None:
+    look = {"padding": "1 mm, 2 mm, 3 mm, 4 mm", "background": "#FF0000", "align-block": "bottom"}
+    document = rendered("document", "label", **look)
+    cells = [
+        next(each.iterancestors(f"{W}tcPr")) for each in document.iter(f"{W}shd") if each.get(f"{W}fill") == "FF0000"
+    ]
+    assert cells
+    for properties in cells:
+        margins = {str(each.tag).removeprefix(W): each.get(f"{W}w") for each in next(properties.iter(f"{W}tcMar"))}
+        sides = zip(("top", "right", "bottom", "left"), range(1, 5), strict=True)
+        assert margins == {side: str(Length.mm(length).twips) for side, length in sides}
+        assert [each.get(f"{W}val") for each in properties.iter(f"{W}vAlign")] == ["bottom"]
+    unchanged = rendered("document", "label")
+    assert len(list(document.iter(f"{W}tcMar"))) == len(list(unchanged.iter(f"{W}tcMar"))) + len(cells)
+
+
+LINKS = '<w:style w:type="character" w:styleId="Hyperlink"><w:rPr><w:color w:val="123456"/></w:rPr></w:style>'
+
+
+@pytest.mark.parametrize(
+    ("styles", "kept", "is_own"), [("", "keep", False), (LINKS, "theme", False), (LINKS, "keep", True)]
+)
+def test_links_have_the_look_of_the_theme_unless_the_pack_keeps_those_of_the_template(
+    styles: str, kept: str, *, is_own: bool
+) -> None:
+    root = part(filled(docx(paragraph("a"), styles=STYLES + styles), word_styles=kept), "word/styles1.xml")
+    looks = {each.get(f"{W}styleId"): each for each in root.iter(f"{W}style")}
+    colour = "123456" if is_own else shipped_pack().theme.style("link").colour.hex
+    assert [each.get(f"{W}val") for each in looks.pop("Hyperlink").iter(f"{W}color")] == [colour]
+    assert {each.get(f"{W}val") for style in looks.values() for each in style.iter(f"{W}u")} <= {"none"}
 
 
 def test_a_heading_has_its_line_above_it_at_the_distance_of_its_padding() -> None:
