@@ -126,8 +126,11 @@ class Running(Struct):
     every: Times
 
     def times(self, mutant: Mutant) -> Times:
-        """The tests that may find a fault, the fastest first; all, if its line runs when its module is imported."""
-        found = sorted(self.lines[mutant.path].get(mutant.line, self.every).items(), key=lambda item: item[1])
+        """The tests that may find a fault: those that run its line, then all others, which may use what these have
+        cached; the fastest first.
+        """
+        running = self.lines[mutant.path].get(mutant.line, {})
+        found = sorted(self.every.items(), key=lambda item: (item[0] not in running, item[1]))
         totals = accumulate(seconds for _, seconds in found)
         return dict(each for each, _ in takewhile(lambda both: both[1] < MOST_SECONDS, zip(found, totals, strict=True)))
 

@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.mutation [--only WORD] [--seconds 1200] [--seed 0]
 
 Takes a random sample of the mutants of each area, within the processor time, and prints the survivors: faults that no
-test of the area finds. Each mutant is tested by the tests that run its line, the fastest first, up to 20 seconds; one
-in a line that runs at import is tested by all tests.
+test of the area finds. Each mutant is tested first by the tests that run its line, then by the others of its area, the
+fastest first, for up to 20 seconds.
 """
 
 import argparse

@@ -33,6 +33,7 @@ def test_a_relationship_to_another_file_or_to_active_content_is_an_error(kind: s
     (problem,) = problems_in(changed({"word/_rels/document.xml.rels": related(kind, target, mode)}))
     assert (problem.code, problem.location.place) == (code, "document")
     assert {target, kind} & set(problem.details.values())
+    assert code != "content-external" or problem.details.get("kind", "attachedTemplate") == kind
 
 
 def test_an_attached_template_is_reported_at_the_settings() -> None:
@@ -40,6 +41,11 @@ def test_an_attached_template_is_reported_at_the_settings() -> None:
     (problem,) = problems_in(with_settings('<w:attachedTemplate r:id="rId99"/>', rels(NO_RELATIONSHIPS)))
     assert (problem.code, problem.location.place) == ("content-external", "settings")
     assert problem.details["target"] == "https://evil.example/evil.dotm"
+
+
+def test_a_relationship_of_the_package_is_reported_at_the_package() -> None:
+    (problem,) = problems_in(changed({"_rels/.rels": related("oleObject", "object.bin", "")}))
+    assert (problem.code, problem.location.place) == ("content-active", "package")
 
 
 def test_web_links_of_the_template_are_allowed() -> None:

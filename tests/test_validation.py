@@ -52,6 +52,7 @@ class Outer(Strict):
     bold: bool = False
     colour: Colour = Colour.RED
     align: Literal["start", "end"] = "start"
+    align_block: Literal["top", "middle"] = Field(default="top", alias="align-block")
     inner: Inner | None = None
     many: tuple[Inner, ...] = Field(default=(), max_length=2)
     named: dict[str, Inner] = Field(default_factory=dict, min_length=1)
@@ -111,7 +112,9 @@ def test_similar_names_are_searched_for_the_first_hundred_unknown_fields() -> No
     assert "title" not in "".join(hint or "" for hint in hints[100:])
 
 
-@pytest.mark.parametrize(("text", "name"), [("colour: gren", "green"), ("align: strat", "start")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("colour: gren", "green"), ("align: strat", "start"), ("align-block: midle", "middle")]
+)
 def test_an_unknown_choice_is_an_error_with_the_nearest(text: str, name: str) -> None:
     (found,) = problems_of(text)
 
@@ -187,6 +190,8 @@ def test_a_file_without_fields_is_one_error() -> None:
         ("-title: A", '"- title:"'),
         ("\u00a0title: A", "NO-BREAK SPACE"),
         ("text: |\nNote: all\n", "2 spaces"),
+        ("many:\n  - name: |\ntitel: A\n", "title"),
+        ("flag: true\ntitel: A\n", "title"),
         ("many:\n  -name: A\n", "space after the dash"),
     ],
 )

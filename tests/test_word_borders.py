@@ -48,6 +48,26 @@ def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, ei
     assert [each.get(f"{W}sz") for each in next(borders)] == [eighths] * 4
 
 
+def test_paragraph_styles_have_the_look_of_the_theme() -> None:
+    look = {"italic": True, "bold": True, "capitals": True, "underline": True, "letter_spacing": "1 pt", "align": "end"}
+    for rules, expected in (
+        (
+            look,
+            {"b": "1", "bCs": "1", "i": "1", "iCs": "1", "caps": None, "u": "single", "spacing": "20", "jc": "right"},
+        ),
+        ({"align": "center", "bold": False, "italic": False}, {"b": "0", "i": "0", "u": "none", "jc": "center"}),
+        ({"align": "start"}, {"jc": "left"}),
+    ):
+        styles = rendered("styles", "label", **rules)
+        label = next(each for each in styles if each.get(f"{W}styleId") == "UCAPlabel")
+        found = {
+            str(each.tag).removeprefix(W): each.get(f"{W}val")
+            for part in label.iter(f"{W}pPr", f"{W}rPr")
+            for each in part
+        }
+        assert {name: found.get(name, "") for name in expected} == expected
+
+
 def test_cells_have_the_padding_the_background_and_the_alignment_of_the_style_of_their_paragraph() -> None:
     look = {"padding": "1 mm, 2 mm, 3 mm, 4 mm", "background": "#FF0000", "align-block": "bottom"}
     document = rendered("document", "label", **look)

@@ -24,7 +24,7 @@ def country_hint(text: str) -> str | None:
     bare, names = without_quotes(text), _BETWEEN.split(text)
     if bare != text and vocabulary.find_country(bare):
         return _quotes_hint(text)
-    if len(names) > 1 and all(map(vocabulary.find_country, names)):
+    if all(map(vocabulary.find_country, names)):
         return f"write a list: [{', '.join(names)}]"
     if len(text) <= MAX_CODE and (code := vocabulary.find_country(text.upper())):
         return f"write {vocabulary.english_country_names(code)[0]}, or its code in capitals: {text.upper()}"
