@@ -47,9 +47,11 @@ AREAS = {
         "word/compile/*.py",
         *("cell_tags", "docxtpl_tags", "word_fields", "fill_word", "word_problems", "rich_text_runs", "word_left_out"),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),
-        *("paper_sizes", "word_borders", "text_scale", "tag_check"),
+        *("paper_sizes", "word_borders", "word_programs", "text_scale", "tag_check"),
     ),
-    "PDF's tags": Area("pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links"),
+    "PDF's tags": Area(
+        "pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links", "label_languages"
+    ),
 }
 
 

@@ -27,6 +27,7 @@ from tests.word_packages import (
 from tests.word_templates import docx
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
+OFFICE = "urn:schemas-microsoft-com:office:office"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
@@ -200,6 +201,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "an outside picture by another attribute": (
         body('<w:r><w:pict><v:rect alt="a"><v:imagedata r:href="rId9"/></v:rect></w:pict></w:r>'),
         "content-external",
+    ),
+    "a missing picture of an old drawing": (
+        body(f'<w:r><w:pict xmlns:o="{OFFICE}"><v:rect alt="a"><v:imagedata o:relid="rId9"/></v:rect></w:pict></w:r>'),
+        "template-broken",
     ),
     "a field of the strict format": (body(f'<s:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO a"/>'), "template-broken"),
     "a web video": (
