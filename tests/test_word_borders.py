@@ -6,7 +6,7 @@ import pytest
 
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from tests.word_templates import STYLES, W, docx, filled, paragraph, part, shipped_settings, themed
+from tests.word_templates import STYLES, W, cell, docx, filled, paragraph, part, shipped_settings, table, themed
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 
@@ -128,3 +128,39 @@ def insets(table: Any) -> tuple[int, int]:
         for margins, side, default in zip(found, ("left", "right"), (padding.left, padding.right), strict=True)
     )
     return left, right
+
+
+def test_a_cell_with_margins_of_its_own_keeps_them_in_a_table_that_bleeds() -> None:
+    theme = shipped_settings()["theme"]
+    contact = theme["styles"]["contact"] | {"bleed": ["left", "right"]}
+    margins = '<w:tcMar><w:left w:w="100" w:type="dxa"/></w:tcMar>'
+    body = table([cell("a", properties=margins)], widths=(shipped_pack().theme.text_width.twips,))
+    body = body.replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="C"/>')
+    styles = f'{STYLES}<w:style w:type="table" w:styleId="C"><w:name w:val="U-CAP contact"/></w:style>'
+    root = part(filled(docx(body, styles=styles), theme=theme | {"styles": theme["styles"] | {"contact": contact}}))
+    (inset,) = next(root.iter(f"{W}tcMar"))
+    assert inset.get(f"{W}w") == str(100 + shipped_pack().theme.margins.left.twips)
+
+
+def test_a_table_style_has_the_background_of_the_theme() -> None:
+    styles = rendered("styles", "contact", background="#FF0000")
+    panel = next(each for each in styles if each.get(f"{W}styleId") == "UCAPcontact")
+    assert [each.get(f"{W}fill") for each in panel.iter(f"{W}shd")] == ["FF0000"]
+
+
+def test_styles_that_only_word_needs_are_as_high_as_the_spaces_of_the_theme() -> None:
+    theme = shipped_pack().theme
+    names = ("title-rule", "contact-gap", "end")
+    added = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{each}"><w:name w:val="U-CAP {each}"/></w:style>' for each in names
+    )
+    root = part(filled(docx(paragraph("a"), styles=STYLES + added)), "word/styles1.xml")
+    styles = {each.get(f"{W}styleId"): each for each in root.iter(f"{W}style")}
+    found = [next(styles[name].iter(f"{W}spacing")) for name in names]
+    assert [tuple(each.get(f"{W}{name}") for name in ("before", "after", "line", "lineRule")) for each in found] == [
+        ("0", str(theme.style("title").space_after.twips), "20", "exact"),
+        ("0", "0", str(theme.style("contact").space_before.twips), "exact"),
+        ("0", "0", "20", "exact"),
+    ]
+    (rule,) = next(styles["title-rule"].iter(f"{W}pBdr"))
+    assert str(rule.tag).removeprefix(W) == "bottom"
