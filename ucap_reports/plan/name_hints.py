@@ -65,7 +65,7 @@ def language_hint(text: str) -> str | None:
     from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
     named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    tag = named.get(text.casefold(), text if "_" in text else "").replace("_", "-")
+    tag = named.get(text.casefold(), text).replace("_", "-")
     return f'did you mean "{tag}"?' if LANGUAGE.fullmatch(tag) else None
 
 
