@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.hostile_packs import STYLE
 from tests.word_packages import BODY, NO_RELATIONSHIPS, changed, problems_in, related, with_settings
-from tests.word_templates import paragraph, problems_of, run, table
+from tests.word_templates import STYLES, docx, paragraph, problems_of, run, table
 
 SPLIT_FIELD = (
     "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DDE</w:instrText></w:r>"
@@ -155,6 +156,12 @@ def test_a_part_whose_name_is_a_path_outside_the_file_is_an_error(name: str) -> 
 )
 def test_a_template_over_a_limit_is_one_error(body: str, code: str) -> None:
     assert [problem.code for problem in problems_of(body)] == [code]
+
+
+@pytest.mark.parametrize(("count", "codes"), [(20, []), (21, ["template-broken"])])
+def test_a_style_is_based_on_a_limited_number_of_others(count: int, codes: list[str]) -> None:
+    chain = "".join(STYLE.format(number, number + 1) for number in range(count))
+    assert [problem.code for problem in problems_in(docx(BODY, styles=STYLES + chain))] == codes
 
 
 def test_a_long_table_is_allowed() -> None:

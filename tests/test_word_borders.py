@@ -96,7 +96,11 @@ def test_links_have_the_look_of_the_theme_unless_the_pack_keeps_those_of_the_tem
     root = part(filled(docx(paragraph("a"), styles=STYLES + styles), word_styles=kept), "word/styles1.xml")
     looks = {each.get(f"{W}styleId"): each for each in root.iter(f"{W}style")}
     colour = "123456" if is_own else shipped_pack().theme.style("link").colour.hex
-    assert [each.get(f"{W}val") for each in looks.pop("Hyperlink").iter(f"{W}color")] == [colour]
+    link = looks.pop("Hyperlink")
+    assert [each.get(f"{W}val") for each in link.iter(f"{W}color", f"{W}u")] == [
+        colour,
+        *([] if is_own else ["single"]),
+    ]
     assert {each.get(f"{W}val") for style in looks.values() for each in style.iter(f"{W}u")} <= {"none"}
 
 
