@@ -118,6 +118,7 @@ def test_active_fields_and_links_to_files_are_errors(content: str, code: str, de
     (problem,) = problems_of(f"<w:p>{content}</w:p>" + BODY)
     assert (problem.code, problem.location.place) == (code, "body › paragraph 1")
     assert detail is None or detail in problem.details.values()
+    assert code != "content-external" or problem.details["kind"] == "picture"
 
 
 @pytest.mark.parametrize(
