@@ -57,8 +57,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def _unchanged(module: ast.Module) -> Iterator[ast.AST]:
-    """The nodes that no fault changes: what only type checkers read (annotations, `frozen`), docstrings, and texts with
-    values.
+    """The nodes that no fault changes: what only type checkers read (annotations, `frozen`), the sizes of caches,
+    docstrings, and texts with values.
     """
     for node in ast.walk(module):
         match node:
@@ -69,7 +69,7 @@ def _unchanged(module: ast.Module) -> Iterator[ast.AST]:
             case (
                 ast.Expr(value=ast.Constant())
                 | ast.JoinedStr()
-                | ast.keyword(arg="frozen")
+                | ast.keyword(arg="frozen" | "maxsize")
                 | ast.Assign(value=ast.Subscript(value=ast.Name("Literal")))
             ):
                 yield from ast.walk(node)

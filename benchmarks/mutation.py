@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.mutation [--only WORD] [--seconds 1200] [--seed 0]
 
 Takes a random sample of the mutants of each area, within the processor time, and prints the survivors: faults that no
-test of the area finds. Each mutant is tested by the tests that run its line, the fastest first, up to 20 seconds; one
-in a line that runs at import is tested by all tests.
+test of the area finds. Each mutant is tested first by the tests that run its line, then by the others of its area, the
+fastest first, for up to 20 seconds.
 """
 
 import argparse
@@ -47,9 +47,11 @@ AREAS = {
         "word/compile/*.py",
         *("cell_tags", "docxtpl_tags", "word_fields", "fill_word", "word_problems", "rich_text_runs", "word_left_out"),
         *("package_security", "content_security", "word_unpublished", "word_shipped", "theme", "watermark"),
-        *("paper_sizes", "word_borders", "text_scale", "tag_check"),
+        *("paper_sizes", "word_borders", "word_programs", "text_scale", "tag_check"),
     ),
-    "PDF's tags": Area("pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links"),
+    "PDF's tags": Area(
+        "pdf/file/tag_tree.py", "pdf_tags", "next_standard", "pdf_layout", "document_titles", "links", "label_languages"
+    ),
 }
 
 

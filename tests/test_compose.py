@@ -233,6 +233,8 @@ def test_facts_without_a_column_of_their_own_share_the_last_one() -> None:
     assert summary.columns == ("Province", "Country", "Population · Size (km²)")
     assert texts(summary.rows[0]) == ["Region 1", "Italy", "1\n5"]
     assert texts(summary.rows[1]) == ["Region 2", "Italy", "2\nN/A"]
+    fitting = compose(with_settings(max_columns=3), cities=[city(number) for number in range(1, 5)])
+    assert fitting.columns == ("Province", "Country", "Population")
 
 
 def test_numbers_in_a_column_of_their_own_are_aligned_and_so_is_its_heading() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.hostile_packs import STYLE
 from tests.word_packages import BODY, NO_RELATIONSHIPS, changed, problems_in, related, with_settings
-from tests.word_templates import paragraph, problems_of, run, table
+from tests.word_templates import STYLES, docx, paragraph, problems_of, run, table
 
 SPLIT_FIELD = (
     "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>DDE</w:instrText></w:r>"
@@ -33,6 +34,7 @@ def test_a_relationship_to_another_file_or_to_active_content_is_an_error(kind: s
     (problem,) = problems_in(changed({"word/_rels/document.xml.rels": related(kind, target, mode)}))
     assert (problem.code, problem.location.place) == (code, "document")
     assert {target, kind} & set(problem.details.values())
+    assert code != "content-external" or problem.details.get("kind", "attachedTemplate") == kind
 
 
 def test_an_attached_template_is_reported_at_the_settings() -> None:
@@ -40,6 +42,11 @@ def test_an_attached_template_is_reported_at_the_settings() -> None:
     (problem,) = problems_in(with_settings('<w:attachedTemplate r:id="rId99"/>', rels(NO_RELATIONSHIPS)))
     assert (problem.code, problem.location.place) == ("content-external", "settings")
     assert problem.details["target"] == "https://evil.example/evil.dotm"
+
+
+def test_a_relationship_of_the_package_is_reported_at_the_package() -> None:
+    (problem,) = problems_in(changed({"_rels/.rels": related("oleObject", "object.bin", "")}))
+    assert (problem.code, problem.location.place) == ("content-active", "package")
 
 
 def test_web_links_of_the_template_are_allowed() -> None:
@@ -111,6 +118,7 @@ def test_active_fields_and_links_to_files_are_errors(content: str, code: str, de
     (problem,) = problems_of(f"<w:p>{content}</w:p>" + BODY)
     assert (problem.code, problem.location.place) == (code, "body › paragraph 1")
     assert detail is None or detail in problem.details.values()
+    assert code != "content-external" or problem.details["kind"] == "picture"
 
 
 @pytest.mark.parametrize(
@@ -149,6 +157,12 @@ def test_a_part_whose_name_is_a_path_outside_the_file_is_an_error(name: str) -> 
 )
 def test_a_template_over_a_limit_is_one_error(body: str, code: str) -> None:
     assert [problem.code for problem in problems_of(body)] == [code]
+
+
+@pytest.mark.parametrize(("count", "codes"), [(20, []), (21, ["template-broken"])])
+def test_a_style_is_based_on_a_limited_number_of_others(count: int, codes: list[str]) -> None:
+    chain = "".join(STYLE.format(number, number + 1) for number in range(count))
+    assert [problem.code for problem in problems_in(docx(BODY, styles=STYLES + chain))] == codes
 
 
 def test_a_long_table_is_allowed() -> None:

@@ -24,6 +24,7 @@ from tests.words import W, docx_words, summary_words
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary
 
 LABEL_LANGUAGES = ("en", "zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
@@ -274,3 +275,8 @@ def test_an_arabic_word_in_an_english_plan_is_printed_where_it_stands() -> None:
     text = copied(pdf_file(summary).content)
     assert [words for words in ("The city of", "الدار", "البيضاء", "in Morocco.") if words not in text] == []
     assert pdf_words(pdf_file(summary).content) == summary_words(summary)
+
+
+def test_the_name_of_a_language_is_its_own_with_a_capital_letter_or_its_tag() -> None:
+    names = {"de": "Deutsch", "fr": "Français", "pt-BR": "Português (Brasil)", "zh": "中文", "qaa": "Qaa"}
+    assert {tag: language_name(tag) for tag in names} == names

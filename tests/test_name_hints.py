@@ -128,6 +128,11 @@ def test_a_required_field_without_a_value_is_missing(text: str, name: str, hint:
     ]
 
 
+def test_a_text_that_is_something_else_is_reported_as_such() -> None:
+    for given, shown in (("[May]", "a list"), ("{from: May}", "fields"), ("true", "a boolean")):
+        assert only_problem(f"period: {given}").details == {"expected": "text", "given": shown}
+
+
 def test_a_partnership_similar_to_none_is_an_error_with_the_shortest_names_of_all() -> None:
     named = (only_problem("urban_agenda: [Flying cars]").hint or "").removeprefix("known partnerships: ").split(", ")
     assert [find_partnership(name) for name in named] == list(PARTNERSHIPS)

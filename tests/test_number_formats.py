@@ -1,5 +1,8 @@
+from datetime import date
+
 import pytest
 
+from ucap_reports.summary.formats import Formats
 from ucap_reports.template.number_formats import NumberFormat, figure_text, number_text
 
 
@@ -40,6 +43,27 @@ def test_a_number_in_full_has_the_separators_of_the_example(value: float, exampl
 )
 def test_a_number_keeps_its_decimals(value: float, decimals: int, example: str, printed: str) -> None:
     assert number_text(value, example, decimals) == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "figures", "numbers", "day"),
+    [
+        ("de", ["13,6 Millionen", "1 Million", "999.999"], ["11.760,5", "1.285", "757,20 km²"], "30. April 2019"),
+        ("en", ["13.6 million", "1 million", "999,999"], ["11,760.5", "1,285", "757.20 km²"], "30 April 2019"),
+        ("pt-BR", ["13,6 milhões", "1 milhão", "999.999"], ["11.760,5", "1.285", "757,20 km²"], "30 de abril de 2019"),
+        ("ja", ["1360万", "100万", "999,999"], ["11,760.5", "1,285", "757.20 km²"], "2019年4月30日"),
+        ("hi", ["1.36 करोड़", "10 लाख", "9,99,999"], ["11,760.5", "1,285", "757.20 km²"], "30 अप्रैल 2019"),
+        ("qaa", ["13.6 Mio", "1 Mio", "999,999"], ["11,760.5", "1,285", "757.20 km²"], "2019-04-30"),
+    ],
+)
+def test_numbers_and_dates_are_in_the_language_of_the_words_or_as_in_the_example(
+    language: str, figures: list[str], numbers: list[str], day: str
+) -> None:
+    formats = Formats("13.6 Mio", language, language, language)
+    assert [formats.figure(value) for value in (13_600_000.0, 1_000_000.0, 999_999.0)] == figures
+    assert [formats.number(11760.5), formats.number(1285.0), formats.number(757.2, 2, " km²")] == numbers
+    assert formats.date(date(2019, 4, 30)) == day
+    assert Formats("13,600,000", language, language, language).figure(13_600_000.0) == formats.number(13_600_000.0)
 
 
 @pytest.mark.parametrize("example", ["", "lots", "13.6", "12,000,000", "13,600.000"])

@@ -30,6 +30,7 @@ from ucap_reports.word.file.package_parts import NUMBERING_TYPE
 
 STYLES = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"
 FIELD = '<w:p><w:fldSimple w:instr="DDEAUTO a"/></w:p>'
+OFFICE = "urn:schemas-microsoft-com:office:office"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
@@ -219,6 +220,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "an outside picture by another attribute": (
         body('<w:r><w:pict><v:rect alt="a"><v:imagedata r:href="rId9"/></v:rect></w:pict></w:r>'),
         "content-external",
+    ),
+    "a missing picture of an old drawing": (
+        body(f'<w:r><w:pict xmlns:o="{OFFICE}"><v:rect alt="a"><v:imagedata o:relid="rId9"/></v:rect></w:pict></w:r>'),
+        "template-broken",
     ),
     "a field of the strict format": (body(f'<s:fldSimple xmlns:s="{STRICT}" s:instr="DDEAUTO a"/>'), "template-broken"),
     "a web video": (

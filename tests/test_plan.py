@@ -181,6 +181,12 @@ def test_a_limit_is_the_most_that_a_field_can_have(field: str, item: str, most: 
     assert codes_of(HEAD + field.replace("{}", item * (most + 1))) == [code]
 
 
+def test_pictures_of_cities_come_before_those_of_the_plan() -> None:
+    picture = "{file: x.jpg, alt: y}"
+    plan = plan_of(f"cities: [{{name: A}}, {{name: B, picture: {picture}}}]\npictures: [{picture}]")
+    assert [field for field, _ in plan.all_pictures()] == ["cities[1].picture", "pictures[0]"]
+
+
 def test_a_plan_has_up_to_twelve_cities() -> None:
     assert len(plan_of(f"cities: [{'{name: x}, ' * 12}]").cities) == 12
     assert codes_of(f"cities: [{'{name: x}, ' * 13}]") == codes_of("cities: N/A") == ["cities-count"]

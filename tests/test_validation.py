@@ -52,6 +52,7 @@ class Outer(Strict):
     bold: bool = False
     colour: Colour = Colour.RED
     align: Literal["start", "end"] = "start"
+    align_block: Literal["top", "middle"] = Field(default="top", alias="align-block")
     inner: Inner | None = None
     many: tuple[Inner, ...] = Field(default=(), max_length=2)
     named: dict[str, Inner] = Field(default_factory=dict, min_length=1)
@@ -105,13 +106,24 @@ def test_an_unknown_field_is_an_error_with_the_nearest_name(text: str, hint: str
     assert (found.code, found.hint) == ("field-unknown", hint)
 
 
+@pytest.mark.parametrize(
+    ("field", "is_meant"), [("nmae", True), ("names", True), ("colour", False), ("size", False), ("-name", True)]
+)
+def test_a_field_that_is_similar_to_a_missing_one_is_to_be_renamed(field: str, *, is_meant: bool) -> None:
+    problem = problems_of(f"inner: {{{field}: 1}}")[0]
+    assert problem.code == "field-missing"
+    assert (problem.hint or "").startswith(f"rename `{field}` to `name`") is is_meant
+
+
 def test_similar_names_are_searched_for_the_first_hundred_unknown_fields() -> None:
     hints = [found.hint for found in problems_of("".join(f"titl{number}: x\n" for number in range(102)))]
     assert hints[:100] == ['did you mean "title"?'] * 100
     assert "title" not in "".join(hint or "" for hint in hints[100:])
 
 
-@pytest.mark.parametrize(("text", "name"), [("colour: gren", "green"), ("align: strat", "start")])
+@pytest.mark.parametrize(
+    ("text", "name"), [("colour: gren", "green"), ("align: strat", "start"), ("align-block: midle", "middle")]
+)
 def test_an_unknown_choice_is_an_error_with_the_nearest(text: str, name: str) -> None:
     (found,) = problems_of(text)
 
@@ -187,6 +199,8 @@ def test_a_file_without_fields_is_one_error() -> None:
         ("-title: A", '"- title:"'),
         ("\u00a0title: A", "NO-BREAK SPACE"),
         ("text: |\nNote: all\n", "2 spaces"),
+        ("many:\n  - name: |\ntitel: A\n", "title"),
+        ("flag: true\ntitel: A\n", "title"),
         ("many:\n  -name: A\n", "space after the dash"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from tests.word_templates import W, part, shipped_settings, themed
+from tests.word_templates import STYLES, W, cell, docx, filled, paragraph, part, shipped_settings, table, themed
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 
@@ -48,6 +48,62 @@ def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, ei
     assert [each.get(f"{W}sz") for each in next(borders)] == [eighths] * 4
 
 
+def test_paragraph_styles_have_the_look_of_the_theme() -> None:
+    look = {"italic": True, "bold": True, "capitals": True, "underline": True, "letter_spacing": "1 pt", "align": "end"}
+    for rules, expected in (
+        (
+            look,
+            {"b": "1", "bCs": "1", "i": "1", "iCs": "1", "caps": None, "u": "single", "spacing": "20", "jc": "right"},
+        ),
+        ({"align": "center", "bold": False, "italic": False}, {"b": "0", "i": "0", "u": "none", "jc": "center"}),
+        ({"align": "start"}, {"jc": "left"}),
+    ):
+        styles = rendered("styles", "label", **rules)
+        label = next(each for each in styles if each.get(f"{W}styleId") == "UCAPlabel")
+        found = {
+            str(each.tag).removeprefix(W): each.get(f"{W}val")
+            for part in label.iter(f"{W}pPr", f"{W}rPr")
+            for each in part
+        }
+        assert {name: found.get(name, "") for name in expected} == expected
+
+
+def test_cells_have_the_padding_the_background_and_the_alignment_of_the_style_of_their_paragraph() -> None:
+    look = {"padding": "1 mm, 2 mm, 3 mm, 4 mm", "background": "#FF0000", "align-block": "bottom"}
+    document = rendered("document", "label", **look)
+    cells = [
+        next(each.iterancestors(f"{W}tcPr")) for each in document.iter(f"{W}shd") if each.get(f"{W}fill") == "FF0000"
+    ]
+    assert cells
+    for properties in cells:
+        margins = {str(each.tag).removeprefix(W): each.get(f"{W}w") for each in next(properties.iter(f"{W}tcMar"))}
+        sides = zip(("top", "right", "bottom", "left"), range(1, 5), strict=True)
+        assert margins == {side: str(Length.mm(length).twips) for side, length in sides}
+        assert [each.get(f"{W}val") for each in properties.iter(f"{W}vAlign")] == ["bottom"]
+    unchanged = rendered("document", "label")
+    assert len(list(document.iter(f"{W}tcMar"))) == len(list(unchanged.iter(f"{W}tcMar"))) + len(cells)
+
+
+LINKS = '<w:style w:type="character" w:styleId="Hyperlink"><w:rPr><w:color w:val="123456"/></w:rPr></w:style>'
+
+
+@pytest.mark.parametrize(
+    ("styles", "kept", "is_own"), [("", "keep", False), (LINKS, "theme", False), (LINKS, "keep", True)]
+)
+def test_links_have_the_look_of_the_theme_unless_the_pack_keeps_those_of_the_template(
+    styles: str, kept: str, *, is_own: bool
+) -> None:
+    root = part(filled(docx(paragraph("a"), styles=STYLES + styles), word_styles=kept), "word/styles1.xml")
+    looks = {each.get(f"{W}styleId"): each for each in root.iter(f"{W}style")}
+    colour = "123456" if is_own else shipped_pack().theme.style("link").colour.hex
+    link = looks.pop("Hyperlink")
+    assert [each.get(f"{W}val") for each in link.iter(f"{W}color", f"{W}u")] == [
+        colour,
+        *([] if is_own else ["single"]),
+    ]
+    assert {each.get(f"{W}val") for style in looks.values() for each in style.iter(f"{W}u")} <= {"none"}
+
+
 def test_a_heading_has_its_line_above_it_at_the_distance_of_its_padding() -> None:
     styles = part(render_word(seed_summary(), shipped_pack("modern")).content, "word/styles.xml")
     (heading,) = (each for each in styles if each.get(f"{W}styleId") == "Heading2")
@@ -76,3 +132,39 @@ def insets(table: Any) -> tuple[int, int]:
         for margins, side, default in zip(found, ("left", "right"), (padding.left, padding.right), strict=True)
     )
     return left, right
+
+
+def test_a_cell_with_margins_of_its_own_keeps_them_in_a_table_that_bleeds() -> None:
+    theme = shipped_settings()["theme"]
+    contact = theme["styles"]["contact"] | {"bleed": ["left", "right"]}
+    margins = '<w:tcMar><w:left w:w="100" w:type="dxa"/></w:tcMar>'
+    body = table([cell("a", properties=margins)], widths=(shipped_pack().theme.text_width.twips,))
+    body = body.replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="C"/>')
+    styles = f'{STYLES}<w:style w:type="table" w:styleId="C"><w:name w:val="U-CAP contact"/></w:style>'
+    root = part(filled(docx(body, styles=styles), theme=theme | {"styles": theme["styles"] | {"contact": contact}}))
+    (inset,) = next(root.iter(f"{W}tcMar"))
+    assert inset.get(f"{W}w") == str(100 + shipped_pack().theme.margins.left.twips)
+
+
+def test_a_table_style_has_the_background_of_the_theme() -> None:
+    styles = rendered("styles", "contact", background="#FF0000")
+    panel = next(each for each in styles if each.get(f"{W}styleId") == "UCAPcontact")
+    assert [each.get(f"{W}fill") for each in panel.iter(f"{W}shd")] == ["FF0000"]
+
+
+def test_styles_that_only_word_needs_are_as_high_as_the_spaces_of_the_theme() -> None:
+    theme = shipped_pack().theme
+    names = ("title-rule", "contact-gap", "end")
+    added = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{each}"><w:name w:val="U-CAP {each}"/></w:style>' for each in names
+    )
+    root = part(filled(docx(paragraph("a"), styles=STYLES + added)), "word/styles1.xml")
+    styles = {each.get(f"{W}styleId"): each for each in root.iter(f"{W}style")}
+    found = [next(styles[name].iter(f"{W}spacing")) for name in names]
+    assert [tuple(each.get(f"{W}{name}") for name in ("before", "after", "line", "lineRule")) for each in found] == [
+        ("0", str(theme.style("title").space_after.twips), "20", "exact"),
+        ("0", "0", str(theme.style("contact").space_before.twips), "exact"),
+        ("0", "0", "20", "exact"),
+    ]
+    (rule,) = next(styles["title-rule"].iter(f"{W}pBdr"))
+    assert str(rule.tag).removeprefix(W) == "bottom"

@@ -223,7 +223,9 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it()
 
 @pytest.mark.parametrize(("written", "mode"), [("12", "15"), ("15", "15"), ("16", "16"), ("x", "x")])
 def test_older_compatibility_modes_become_the_newest_where_styles_follow_the_theme(written: str, mode: str) -> None:
-    settings = "".join(f'<w:compatSetting w:name="{name}" w:uri="u" w:val="{written}"/>' for name in (MODE, "other"))
+    settings = "".join(
+        f'<w:compatSetting w:name="{name}" w:uri="u" w:val="{written}"/>' for name in ("compatibilityMode", "other")
+    )
     template = with_settings(f"<w:compat>{settings}</w:compat>")
     parts = {name: content.replace(b"U-CAP ", b"") for name, content in read_package(template).items()}
     own = write_package(compressed(name, content) for name, content in parts.items())

@@ -25,7 +25,7 @@ def country_hint(text: str) -> str | None:
     bare, names = without_quotes(text), _BETWEEN.split(text)
     if bare != text and vocabulary.find_country(bare):
         return _quotes_hint(text)
-    if len(names) > 1 and all(map(vocabulary.find_country, names)):
+    if all(map(vocabulary.find_country, names)):
         return f"write a list: [{', '.join(names)}]"
     if len(text) <= MAX_CODE and (code := vocabulary.find_country(text.upper())):
         return f"write {vocabulary.country_names()[code][0]}, or its code in capitals: {text.upper()}"
@@ -66,7 +66,7 @@ def language_hint(text: str) -> str | None:
     from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
     named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
-    tag = named.get(text.casefold(), text if "_" in text else "").replace("_", "-")
+    tag = named.get(text.casefold(), text).replace("_", "-")
     return f'did you mean "{tag}"?' if LANGUAGE.fullmatch(tag) else None
 
 

@@ -272,7 +272,7 @@ def read_valid_part(tree: Tree) -> Plan | None:
 def _plan(tree: Tree, fields: PlanFile) -> Plan:
     """The plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
-    return Plan.model_construct(fields.model_fields_set | {"id"}, id=plan_id, **dict(fields))
+    return Plan.model_construct(fields.model_fields_set, id=plan_id, **dict(fields))
 
 
 def _file_name(path: str) -> str:

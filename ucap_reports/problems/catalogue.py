@@ -66,10 +66,11 @@ def problem(
     """
     entry = catalogue_entry(code)
     shown = {name: _shortened(value) for name, value in details.items()}
-    message = _form(entry.message, form).format_map(shown)
-    if hint is None and entry.hint is not None and (known := _form(entry.hint, form)):
+    message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
+    known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
+    if hint is None and known is not None:
         hint = known.format_map(shown)
-    return Problem(code, entry.severity, message, hint, location, details)
+    return Problem(code, entry.severity, message.format_map(shown), hint, location, details)
 
 
 def forms_of(forms: Forms) -> Mapping[str, str]:
@@ -91,10 +92,6 @@ def _shortened(value: Any) -> Any:
     if isinstance(value, str) and len(value) > LONGEST_VALUE:
         return f"{value[: LONGEST_VALUE - 1]}…"
     return value
-
-
-def _form(forms: Forms, name: str | None) -> str:
-    return forms if isinstance(forms, str) else forms.get(name or "", "")
 
 
 @cache

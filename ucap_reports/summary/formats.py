@@ -17,8 +17,8 @@ Text = TypeVar("Text", str, RichText)
 
 class Formats(Struct, frozen=True):
     """`example` is how the pack prints 13600000. Numbers are written like it or, if the pack's words are in a language
-    that it translates them to, in that language, `spoken`; dates and goals are in the `wanted` language. Text in
-    another language than `document` is tagged with its language.
+    that it translates them to, in that language, `spoken`, if Babel knows it; dates and goals are in the `wanted`
+    language. Text in another language than `document` is tagged with its language.
     """
 
     example: str = "13,600,000"
@@ -28,17 +28,17 @@ class Formats(Struct, frozen=True):
 
     def figure(self, value: float) -> str:
         """A population; from a million, with the word for millions, if the pack's number format has one."""
-        if self.spoken is None:
+        if self.spoken is None or (locale := locale_of(self.spoken)) is None:
             return figure_text(value, self.example)
         has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)
-        text = _millions(value, self.spoken) if has_word and value >= MILLION else _decimal(value, self.spoken)
+        text = _millions(value, locale) if has_word and value >= MILLION else _decimal(value, locale)
         return self.tagged(text, self.spoken)
 
     def number(self, value: float, decimals: int = 0, unit: str = "") -> str:
         """A number with all its digits, and at least `decimals` decimals, before its unit."""
-        if self.spoken is None:
+        if self.spoken is None or (locale := locale_of(self.spoken)) is None:
             return number_text(value, self.example, decimals) + unit
-        return self.tagged(_decimal(value, self.spoken, decimals) + unit, self.spoken)
+        return self.tagged(_decimal(value, locale, decimals) + unit, self.spoken)
 
     def date(self, day: date) -> str:
         """A date in words: "1 April 2019"."""
@@ -76,27 +76,22 @@ def date_text(day: date, language: str) -> str:
     return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
 
 
-def _decimal(value: float, language: str, decimals: int = 0) -> str:
+def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
     """A number with all its digits, and with `decimals` decimals unless that is 0."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
 
-    locale = locale_of(language)
-    if locale is None:
-        return f"{value:,.{decimals}f}" if decimals else f"{value:,}"
     if decimals:
         whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
         return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
     return str(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
-def _millions(value: float, language: str) -> str:
+def _millions(value: float, locale: Any) -> str:
     """A large number in the short form of its language: "13,6 Millionen", "1360万"."""
     from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see locale_of
 
-    locale = locale_of(language)
-    if locale is None:
-        return _decimal(value, language)
     patterns: Mapping[str, object] = locale.compact_decimal_formats
     length: Literal["long", "short"] = "long" if "long" in patterns else "short"
     digits = 2 if locale.language == "hi" else 1  # a crore is ten million
-    return str(format_compact_decimal(value, format_type=length, locale=locale, fraction_digits=digits))
+    whole = round(value)  # "1 Million", not "1.0 Millionen"
+    return str(format_compact_decimal(whole, format_type=length, locale=locale, fraction_digits=digits))

@@ -73,7 +73,7 @@ def apply_theme(root: etree._Element, theme: Theme) -> None:
 def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None:
     """Add a style for hyperlinks if there is none; a new one, or any with `follow`, gets the theme's look."""
     known = style_names(root)
-    link = theme.style("link" if "link" in theme.styles else "body")
+    link = theme.styles.get("link", theme.style("body"))
     if LINK_STYLE not in known:
         (style,) = elements(
             f'<w:style w:type="character" w:styleId="{LINK_STYLE}"><w:name w:val="{LINK_STYLE}"/>'
