@@ -188,7 +188,7 @@ class RandomEdit(WordEdit):
         """Change the target of a link."""
         new = f'<Relationship Id="rIdNew" Type="{HYPERLINK}" Target="https://okapi.example/a" TargetMode="External"/>'
         end = b"</Relationships>"
-        self._parts[RELATED] = self._package.parts[RELATED].replace(end, new.encode() + end)
+        self._parts[RELATED] = self._package[RELATED].replace(end, new.encode() + end)
         link.set(qualified("r:id"), "rIdNew")
 
     def link_words(self, link: etree._Element) -> None:
@@ -198,8 +198,8 @@ class RandomEdit(WordEdit):
 
     def margin_words(self, _: etree._Element) -> None:
         """Change the words of a header or footer."""
-        name = self._chance.choice([each for each in self._package.parts if MARGIN.fullmatch(each)])
-        root = read_finished(self._package.parts[name])
+        name = self._chance.choice([each for each in self._package if MARGIN.fullmatch(each)])
+        root = read_finished(self._package[name])
         found = [each for each in root.iter(T) if any(map(str.isalpha, each.text or ""))]
         for text in found[:1]:
             text.text = f"{text.text} okapi"

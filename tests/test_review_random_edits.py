@@ -73,7 +73,7 @@ def built(pack: str, language: str) -> Built:
 
 def lines(path: Path) -> list[str]:
     """The words of all paragraphs of the body with the targets of their links, tracked changes accepted."""
-    parts = read_package(path.read_bytes()).parts
+    parts = read_package(path.read_bytes())
     root = read_finished(parts["word/document.xml"])
     targets = {each.get("Id"): each.get("Target") for each in read_finished(parts[RELATED])}
     accept_revisions(root)
@@ -90,7 +90,7 @@ def lines(path: Path) -> list[str]:
 
 def margins(path: Path) -> list[str]:
     """The words of headers and footers."""
-    parts = read_package(path.read_bytes()).parts
+    parts = read_package(path.read_bytes())
     roots = [read_finished(parts[name]) for name in sorted(parts) if MARGIN.fullmatch(name)]
     return [each.text or "" for root in roots for each in root.iter(qualified("w:t"))]
 

@@ -152,7 +152,7 @@ def test_packages_over_a_limit_are_errors(content: dict[str, bytes]) -> None:
 def test_a_package_with_too_many_elements_is_an_error_in_any_encoding(encoding: str, start: str) -> None:
     parts = [start + "<a>" + "<b/>" * (count - 1) + "</a>" for count in (MOST_ELEMENTS // 2, MOST_ELEMENTS + 1)]
     allowed, refused = (write_package([compressed("a", each.encode(encoding))]) for each in parts)
-    assert read_package(allowed).parts.keys() == {"a"}
+    assert read_package(allowed).keys() == {"a"}
     with pytest.raises(BrokenPackageError, match="elements"):
         read_package(refused)
 
