@@ -8,17 +8,8 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.manifest import (
-    Manifest,
-    PlanRecord,
-    decode_line,
-    decode_record,
-    encode_line,
-    encode_record,
-    load_manifest,
-    save_manifest,
-)
-from ucap_reports.storage.atomic_files import flush_folder, read_regular, regular_only
+from ucap_reports.batch import manifest
+from ucap_reports.storage.atomic_files import NewFile, flush_folder, read_regular, regular_only, write_files
 from ucap_reports.summary.document import Format
 
 JOURNAL = ".manifest.journal"
@@ -32,13 +23,13 @@ class Records:
     """
 
     def __init__(self, folder: Path, shown: str) -> None:
-        manifest, self.problems = load_manifest(folder, shown)
-        self.settings = manifest.settings
+        written, self.problems = manifest.load_manifest(folder, shown)
+        self.settings = written.settings
         self.packs: set[str] = set()
         """The packs of all documents that were built by this build."""
         self._folder = folder
         self._shown = shown
-        self._plans = {**manifest.plans, **_journal(folder)}
+        self._plans = {**written.plans, **_journal(folder)}
         self._stream: BinaryIO | None = None
         self._lock = RLock()
 
@@ -46,26 +37,26 @@ class Records:
         """The names of all records, sorted."""
         return iter(sorted(self._plans))
 
-    def get(self, name: str) -> PlanRecord | None:
+    def get(self, name: str) -> manifest.PlanRecord | None:
         """The record with that name; None if there is no valid one."""
         line = self._plans.get(name)
-        return None if line is None else decode_record(line)
+        return None if line is None else manifest.decode_record(line)
 
-    def put(self, name: str, record: PlanRecord) -> None:
+    def put(self, name: str, record: manifest.PlanRecord) -> None:
         """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
-        encoded = encode_record(record)
+        encoded = manifest.encode_record(record)
         with self._lock:
             if self._stream is None:
                 path = self._folder / JOURNAL
                 self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
-            self._stream.write(encode_line(name, encoded) + b"\n")
+            self._stream.write(manifest.encode_line(name, encoded) + b"\n")
             self._stream.flush()
             self._plans[name] = encoded
             self.packs.add(record.inputs.pack)
 
-    def settle(self, name: str, record: PlanRecord, formats: Iterable[Format]) -> None:
+    def settle(self, name: str, record: manifest.PlanRecord, formats: Iterable[Format]) -> None:
         """Record that the documents of these formats have their names; on the disk when the build ends."""
-        self._plans[name] = encode_record(record.settled(formats))
+        self._plans[name] = manifest.encode_record(record.settled(formats))
 
     def remove(self, name: str) -> None:
         """Remove a record; on the disk when the build ends."""
@@ -83,7 +74,8 @@ class Records:
         flush_folder(self._folder)
         with self._lock:
             try:
-                save_manifest(Manifest(self._plans, self.settings), self._folder, self._shown)
+                content = manifest.encode_manifest(manifest.Manifest(self._plans, self.settings))
+                write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
             finally:
                 if self._stream is not None:
                     self._stream.close()
@@ -98,4 +90,5 @@ def _journal(folder: Path) -> dict[str, bytes]:
         lines = read_regular(folder / JOURNAL).split(b"\n")
     except OSError:
         return {}
-    return dict(found for line in lines[:-1] if (found := decode_line(line)) and decode_record(found[1]))
+    found = (manifest.decode_line(line) for line in lines[:-1])
+    return dict(each for each in found if each and manifest.decode_record(each[1]))

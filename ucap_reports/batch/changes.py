@@ -8,19 +8,12 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from ucap_reports.batch import plan_files
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
-from ucap_reports.batch.plan_files import (
-    PICTURE_FIELD,
-    PICTURES,
-    PlanFiles,
-    named_pictures,
-    picture_names,
-    picture_stamp,
-)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -117,7 +110,7 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
         source = decode_source(content, shown)
     except ProblemsFound:
         return None
-    return early_values(source, "language", PICTURE_FIELD, *(["template"] if options.template else []))
+    return early_values(source, "language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
 
 
 def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
@@ -125,12 +118,14 @@ def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord |
 
     Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
     """
-    folder, translations = path.parent / PICTURES, build.translations.of_plan(path.stem)
+    folder, translations = path.parent / plan_files.PICTURES, build.translations.of_plan(path.stem)
     if record is None:
-        return PlanFiles(translations, named_pictures(picture_names(plan), folder)).digests
-    if all(picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
-        return PlanFiles(translations).digests[0], record.inputs.pictures
-    return PlanFiles(translations, named_pictures(record.stamps, folder)).digests
+        return plan_files.PlanFiles(
+            translations, plan_files.named_pictures(plan_files.picture_names(plan), folder)
+        ).digests
+    if all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
+        return plan_files.PlanFiles(translations).digests[0], record.inputs.pictures
+    return plan_files.PlanFiles(translations, plan_files.named_pictures(record.stamps, folder)).digests
 
 
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Any, Self
 
 from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
@@ -42,9 +41,7 @@ class Cluster:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         logger = logging.getLogger("tornado.application")
         if kind is not None:  # Dask logs each result that it was still fetching
             logger.addFilter(_nothing)

@@ -7,8 +7,8 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Remark, Removed
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import disk_problem, regular_digest
+from ucap_reports.problems import Location, problem
+from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 
 
 def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:
@@ -26,7 +26,8 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         paths = dict(_documents(name, record, build.out))
         for path in [path for path, is_ours in paths.items() if is_ours and prune]:
             if not dry_run:
-                _remove(path, build)
+                with disk_refusals(build.shown(path.name)):
+                    path.unlink(missing_ok=True)
             del paths[path]
             yield Removed(build.shown(path.name))
         if paths:
@@ -53,10 +54,3 @@ def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path,
         path = out / f"{name}.{format_.value}"
         if (digest := regular_digest(path)) is not None:
             yield path, digest in (document.sha256, document.replaces)
-
-
-def _remove(path: Path, build: BuildState) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise ProblemsFound([disk_problem(error, build.shown(path.name))]) from error

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.atomic_files import NewFile, read_regular, write_files
+from ucap_reports.storage.atomic_files import read_regular
 from ucap_reports.summary.document import Format, PdfStandard
 
 MANIFEST = "manifest.json"
@@ -222,8 +222,3 @@ def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ..
     if manifest is not None:
         return manifest, ()
     return Manifest(), (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)
-
-
-def save_manifest(manifest: Manifest, folder: Path, shown: str) -> None:
-    """Write the manifest. Raises ProblemsFound when the disk refuses; the old manifest is complete then."""
-    write_files([NewFile(folder / MANIFEST, encode_manifest(manifest), f"{shown}/{MANIFEST}")])

@@ -10,7 +10,7 @@ from ucap_reports.batch.build_records import JOURNAL
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import MANIFEST
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import clear_parts, disk_problem, make_folder, regular_only
+from ucap_reports.storage.atomic_files import clear_parts, disk_refusals, make_folder, regular_only
 from ucap_reports.storage.project_folder import Project
 
 LOCK = ".lock"
@@ -59,17 +59,14 @@ def _unsafe_kind(path: Path) -> str | None:
 @contextmanager
 def locked(folder: Path, shown: str) -> Iterator[None]:
     """Lock the folder. Raises ProblemsFound if another build has locked it, or it cannot be locked."""
-    try:
-        file = open(folder / LOCK, "ab", opener=regular_only)  # noqa: SIM115 - the `with` is below, outside the `try`
-    except OSError as error:
-        raise ProblemsFound([disk_problem(error, shown)]) from error
+    with disk_refusals(shown):
+        file = open(folder / LOCK, "ab", opener=regular_only)  # noqa: SIM115 - the `with` is below, for other errors
     with file:
-        try:
-            _take(file.fileno())
-        except _HELD:
-            raise ProblemsFound([problem("build-running", Location(shown))]) from None
-        except OSError as error:
-            raise ProblemsFound([disk_problem(error, shown)]) from error
+        with disk_refusals(shown):
+            try:
+                _take(file.fileno())
+            except _HELD:
+                raise ProblemsFound([problem("build-running", Location(shown))]) from None
         yield
 
 

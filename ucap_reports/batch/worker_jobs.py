@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -91,11 +92,9 @@ class Bench(Struct, frozen=True):
         """A picture of the first page of a PDF; None if it cannot be drawn."""
         from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - takes 30 ms to import
 
-        try:
-            with RENDERING:
-                return thumbnail(pdf)
-        except Exception:  # noqa: BLE001 - the index can do without the picture of a damaged file
-            return None
+        with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
+            return thumbnail(pdf)
+        return None
 
 
 Work = Callable[[Bench, Item], Result]

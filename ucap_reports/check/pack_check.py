@@ -131,10 +131,8 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
 
 
 def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
-    try:
+    with suppress(ProblemsFound):  # fonts are checked separately
         yield from title_warnings(opened)
-    except ProblemsFound:  # fonts are checked separately
-        return
 
 
 def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:

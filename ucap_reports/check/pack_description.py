@@ -1,6 +1,7 @@
 """Descriptions of packs: the names, rows, styles, colours, fonts and files that their templates may use."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,7 @@ def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
             for rule in settings.rows
         ],
         "label_languages": ["", *settings.labels],
-        "programme_label": {
-            language: {"text": label.text, "confirmed": label.confirmed}
-            for language, label in settings.programme_label.items()
-        },
+        "programme_label": {language: label.model_dump() for language, label in settings.programme_label.items()},
         "styles": list(settings.theme.styles),
         "colours": dict(settings.theme.colours),
         "fonts": {name: _font(family) for name, family in settings.theme.fonts.items()},
@@ -66,10 +64,8 @@ def _example(pack: Pack, project: Project | None) -> Summary:
 
 def _summaries(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
     for path in paths:
-        try:
+        with suppress(ProblemsFound):
             yield compose_summary(load_plan(path), pack)
-        except ProblemsFound:
-            continue
 
 
 def _font(family: FontFamily) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Problems of a pack's own texts: characters that its fonts lack, and texts that the office has to enter or approve."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,7 +31,7 @@ def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
     """
     yield from _to_be_entered(opened)
     own_path = opened.tree.layers[0].location(()).path
-    try:
+    with suppress(ProblemsFound):  # fonts are checked separately
         for text in _texts(opened):
             mode = writing_mode(text.language)
             missing = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode).missing(text.text)
@@ -39,8 +40,6 @@ def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
                 yield glyph_missing(missing[0], location)
             elif missing and location.path == own_path:
                 yield replace(glyph_missing(missing[0], location), severity=Severity.WARNING)
-    except ProblemsFound:  # fonts are checked separately
-        return
 
 
 def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from pathlib import Path
+from string import Template
 from typing import Any
 
 from msgspec import to_builtins
@@ -14,11 +16,6 @@ from ucap_reports.text.word_changes import Mark, MarkedText, marked_words
 _COLOURS = {Mark.OLD: TerminalColour.RED, Mark.NEW: TerminalColour.GREEN}
 _SIGNS = {Mark.OLD: ("[-", "-]"), Mark.NEW: ("{+", "+}")}
 _ELEMENTS = {Mark.OLD: "del", Mark.NEW: "ins", Mark.SAME: "span"}
-_STYLE = (
-    "body{font:16px/1.5 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
-    "h2{font-size:1.1em;margin:1.5em 0 0}p{white-space:pre-line;margin:.3em 0}"
-    "del{background:#fdd;color:#8a0000}ins{background:#dfd;color:#00540a}"
-)
 
 
 def difference_record(difference: PlanDifference) -> dict[str, Any]:
@@ -48,10 +45,8 @@ def marked_text(old: str, new: str) -> str:
 def difference_page(differences: Iterable[PlanDifference]) -> str:
     """The changes of all plans as a web page in one file."""
     body = "\n".join(line for each in differences for line in _page_lines(each)) or "<p>No differences.</p>"
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Differences between plans</title>'
-        f"<style>{_STYLE}</style></head><body>\n<h1>Differences between plans</h1>\n{body}\n</body></html>\n"
-    )
+    page = Path(__file__).with_name("diff_page.html").read_text(encoding="utf-8")
+    return Template(page).substitute(differences=body)
 
 
 def _title(difference: PlanDifference) -> str:

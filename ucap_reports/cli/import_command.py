@@ -16,7 +16,7 @@ from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.template.pack import Pack
@@ -53,29 +53,23 @@ def _write(plan: ImportedPlan, project: Project, arguments: Arguments, session: 
     session.report(plan.problems)
     path = project.path(arguments.into) / f"{plan.id}{PLAN_ENDING}"
     file = NewFile(path, plan.text.encode(), project.shown(path))
-    try:
-        status = _status(file, arguments)
-    except ProblemsFound as found:
-        session.report(found.problems)
-        status = EXISTS if found.problems[0].code == "plan-exists" else WriteStatus.FAILED.value
+    content = file.path.read_bytes() if file.path.is_file() else None
+    record = {"path": file.shown, "status": WriteStatus.FAILED.value}
+    if content not in (None, file.content) and not arguments.force:
+        session.report([problem("plan-exists", Location(file.shown), form="import")])
+        record["status"] = EXISTS
+    elif arguments.dry_run:
+        record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED
+        session.result(record["status"], file.shown)
     else:
-        session.result(status, file.shown)
-    record = {"path": file.shown, "status": status}
+        try:
+            record = session.save(file)
+        except ProblemsFound as found:
+            session.report(found.problems)
     if arguments.dry_run:
         record["text"] = plan.text
         session.data(f"{plan.text}\n")
     return record
-
-
-def _status(file: NewFile, arguments: Arguments) -> str:
-    """Write the file, if it may be written, and return its status."""
-    content = file.path.read_bytes() if file.path.is_file() else None
-    if content is not None and content != file.content and not arguments.force:
-        raise ProblemsFound([problem("plan-exists", Location(file.shown), form="import")])
-    if arguments.dry_run:
-        return WriteStatus.UNCHANGED.value if content == file.content else PLANNED
-    make_folder(file.path.parent, Path(file.shown).parent.as_posix())
-    return write_files([file])[0].value
 
 
 def read_import(name: str) -> bytes:

@@ -15,7 +15,7 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import disk_problem
+from ucap_reports.storage.atomic_files import disk_refusals
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 LIBRARIES = frozenset({"pyhanko", "pyhanko_certvalidator"})
@@ -104,7 +104,5 @@ def _passphrase(arguments: Arguments) -> bytes:
 
 
 def _read(path: Path, shown: str) -> bytes:
-    try:
+    with disk_refusals(shown):
         return path.read_bytes()
-    except OSError as error:
-        raise ProblemsFound([disk_problem(error, shown)]) from error

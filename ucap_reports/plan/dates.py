@@ -1,6 +1,7 @@
 """Dates as people write them: in numbers, or in words of the languages of plans."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from unicodedata import normalize
@@ -41,10 +42,8 @@ def dates_meant(text: str) -> list[date]:
         return []
     found: list[date] = []
     for order in _numeric(plain) or _in_words(plain):
-        try:
+        with suppress(ValueError):
             found.append(date(*map(int, order)))
-        except ValueError:
-            continue
     return list(dict.fromkeys(found))
 
 

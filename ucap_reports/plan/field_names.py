@@ -1,8 +1,10 @@
 """The names of fields and choices at a place of a model, and hints for unknown ones."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,17 +15,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import character_name, source_line
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
-_SYNONYMS = {
-    "weight": "bold",
-    "date": "when",
-    "tel": "phone",
-    "telephone": "phone",
-    "url": "website",
-    "province": "region",
-    "state": "region",
-    "inhabitants": "population",
-    "goals": "sdgs",
-}
+_SYNONYMS: Mapping[str, str] = json.loads(Path(__file__).with_name("field_synonyms.json").read_text(encoding="utf-8"))
 """Fields by other names that people give them."""
 LONGEST_SHOWN = 40
 """The most characters of a value that messages and hints show."""

@@ -1,6 +1,7 @@
 """Watches plans and packs for saved files."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import awatch
@@ -51,9 +52,7 @@ def _identities(paths: Sequence[Path]) -> Mapping[Path, tuple[int, int]]:
     """Those of the paths that exist, each with its device and inode, which change when it is replaced."""
     found = {}
     for path in paths:
-        try:
+        with suppress(OSError):
             status = path.stat()
-        except OSError:
-            continue
-        found[path] = (status.st_dev, status.st_ino)
+            found[path] = (status.st_dev, status.st_ino)
     return found

@@ -4,8 +4,8 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from hashlib import file_digest
 from pathlib import Path
@@ -151,6 +151,15 @@ def disk_problem(error: OSError, shown: str | None = None) -> Problem:
     """The problem for an error of the operating system that no other code describes better."""
     name = shown or error.filename
     return problem("disk-refused", Location(str(name) if name else None), reason=_reason(error), hint=_hint(error))
+
+
+@contextmanager
+def disk_refusals(shown: str) -> Iterator[None]:
+    """Raise an OSError in the block as ProblemsFound (`disk-refused`); `shown` is the file or folder in messages."""
+    try:
+        yield
+    except OSError as error:
+        raise ProblemsFound([disk_problem(error, shown)]) from error
 
 
 def _not_written(error: OSError, file: NewFile) -> Problem:

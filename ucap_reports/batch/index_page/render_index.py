@@ -15,14 +15,11 @@ from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
+from ucap_reports.summary.formats import date_text
 from ucap_reports.text.plain_letters import PLAIN_LETTERS, searchable
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 THOUSAND = 1000
 
 
@@ -94,7 +91,7 @@ def _address(file_name: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return date_text(day, "en")
 
 
 def _size(size: int) -> str:

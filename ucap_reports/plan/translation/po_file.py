@@ -55,10 +55,8 @@ def read_po_file(source: Source) -> PoFile:
 
 def po_text(language: str, entries: Iterable[tuple[PoEntry, PoContext]], obsolete: Iterable[PoEntry]) -> str:
     """The text of a PO file with these entries, each with its context."""
-    blocks = [_HEADER.format(language=language)]
-    blocks += ["".join(f"{line}\n" for line in _lines(entry, context)) for entry, context in entries]
-    blocks += ["".join(f"{line}\n" for line in _obsolete_lines(entry)) for entry in obsolete]
-    return "\n".join(blocks)
+    lines = (_lines(entry, context) for entry, context in (*entries, *((each, None) for each in obsolete)))
+    return "\n".join([_HEADER.format(language=language), *("".join(f"{line}\n" for line in each) for each in lines)])
 
 
 def _entry(message: Message) -> PoEntry:
@@ -83,22 +81,17 @@ def _previous(lines: Sequence[str]) -> str:
     return denormalize("\n".join(written)) if written else ""
 
 
-def _lines(entry: PoEntry, context: PoContext) -> Iterator[str]:
+def _lines(entry: PoEntry, context: PoContext | None) -> Iterator[str]:
+    """The lines of an entry, which is obsolete without a context."""
     yield from (f"# {note}".rstrip() for note in entry.notes)
-    yield from (f"#. {comment}".rstrip() for comment in context.comments)
-    yield f"#: {context.place}"
+    if context is not None:
+        yield from (f"#. {comment}".rstrip() for comment in context.comments)
+        yield f"#: {context.place}"
     if entry.fuzzy:
         yield f"#, {FUZZY}"
-    if entry.previous:
+    if context is not None and entry.previous:
         yield from (f"#| {line}" for line in _keyword("msgid", entry.previous))
-    yield from _texts(entry)
-
-
-def _obsolete_lines(entry: PoEntry) -> Iterator[str]:
-    yield from (f"# {note}".rstrip() for note in entry.notes)
-    if entry.fuzzy:
-        yield f"#, {FUZZY}"
-    yield from (f"{OBSOLETE}{line}" for line in _texts(entry))
+    yield from (line if context is not None else f"{OBSOLETE}{line}" for line in _texts(entry))
 
 
 def _texts(entry: PoEntry) -> Iterator[str]:

@@ -59,15 +59,13 @@ def _in_order(content: Content, names: Sequence[str]) -> Content:
     """The content with fields in the order of the names, and those inside of fields in theirs."""
     if not isinstance(content, Entries):
         return content
-    entries = content.entries if content.is_list else _ordered(content.entries, names)
+    entries: Sequence[PlanEntry] = content.entries
+    if not content.is_list:
+        entries = sorted(entries, key=lambda entry: names.index(entry.key) if entry.key in names else len(names))
     inner = ((entry, names if content.is_list else PARTS.get(entry.key or "", ())) for entry in entries)
     return replace(
         content, entries=tuple(replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
     )
-
-
-def _ordered(entries: Iterable[PlanEntry], names: Sequence[str]) -> tuple[PlanEntry, ...]:
-    return tuple(sorted(entries, key=lambda entry: names.index(entry.key) if entry.key in names else len(names)))
 
 
 def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from msgspec import Struct, field
 
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.source.yaml_tree import Key, Tree, YamlNode
+from ucap_reports.source.yaml_tree import Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
 _DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
@@ -170,29 +170,20 @@ def _entry(spot: _Spot, text: str) -> PlanEntry:
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
     """The lines without empty ones at the edges, and with one at a time between others."""
-    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
-    while kept and not kept[0]:
-        del kept[0]
-    while kept and not kept[-1]:
-        del kept[-1]
-    return tuple(kept)
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    return tuple(text.split("\n")) if text else ()
 
 
 def _value(node: YamlNode, text: str) -> Content:
     """A value without comments in it."""
     match node.value:
-        case dict() | list() as value:
-            return Entries(
-                tuple(_bare_entry(key, child, text) for key, child in node.children.items()),
-                is_list=isinstance(value, list),
-            )
+        case dict():
+            return Entries(tuple(PlanEntry(key, _value(child, text)) for key, child in node.children.items()))
+        case list():
+            return Entries(tuple(PlanEntry(None, _value(each, text)) for each in node.children.values()), is_list=True)
         case str() as value:
             return TextValue(value.strip("\n"))
         case None:
             return PlainValue("")
         case _:
             return PlainValue(text[node.start : node.end].strip())
-
-
-def _bare_entry(key: Key | None, node: YamlNode, text: str) -> PlanEntry:
-    return PlanEntry(key if isinstance(key, str) else None, _value(node, text))

@@ -6,11 +6,12 @@ from inspect import currentframe
 from types import FrameType, TracebackType
 from typing import Self
 
-from msgspec import Struct
+from jinja2.exceptions import SecurityError, UndefinedError
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.problems import Location, Problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Shape
 
@@ -60,28 +61,18 @@ class SourcePlaces(Struct, frozen=True):
         return replace(found, message=message, details=details, location=location)
 
 
-class Rendering:
+class Rendering(Struct):
     """The state of one rendering. A problem that occurs repeatedly, as in a loop, is kept once."""
 
-    __slots__ = ("_left", "_places", "_problems", "outcomes", "place", "placing", "shape", "text")
-
-    def __init__(
-        self,
-        places: SourcePlaces,
-        place: Place,
-        text: WriteText,
-        shape: DrawShape,
-        outcomes: Mapping[int, bool],
-    ) -> None:
-        self.place = place
-        self.text = text
-        self.shape = shape
-        self.outcomes = outcomes
-        self.placing = False
-        """True while code of a format runs, whose errors are not the template's."""
-        self._places = places
-        self._left = BUDGET
-        self._problems: dict[Problem, int] = {}
+    places: SourcePlaces
+    place: Place
+    text: WriteText
+    shape: DrawShape
+    outcomes: Mapping[int, bool]
+    placing: bool = False
+    """True while code of a format runs, whose errors are not the template's."""
+    _left: int = BUDGET
+    _problems: dict[Problem, int] = field(default_factory=dict)
 
     def spend(self, characters: int) -> None:
         """Take from the budget. Raises SpentError if too little is left."""
@@ -92,7 +83,22 @@ class Rendering:
     def report(self, found: Problem, line: int | None = None) -> None:
         """Keep a problem at the given line, or else at the tag that is being rendered, and continue."""
         line = line or running_line()
-        self._problems.setdefault(self._places.placed(line, found), line)
+        self._problems.setdefault(self.places.placed(line, found), line)
+
+    def report_error(self, error: Exception) -> None:
+        """Keep the problem that stopped a rendering. An unknown name has been reported already."""
+        line = failing_line(error)
+        match error:
+            case UndefinedError() if self.problems:
+                pass
+            case SecurityError():
+                self.report(problem("tag-forbidden", form="reason", reason=str(error)), line)
+            case SpentError():
+                self.report(problem("template-endless", form="limit"), line)
+            case RecursionError():
+                self.report(problem("template-endless", form="recursion"), line)
+            case _:
+                self.report(problem("tag-failed", reason=str(error)), line)
 
     @property
     def problems(self) -> list[Problem]:
