@@ -97,7 +97,7 @@ class DocumentState(Struct, frozen=True):
     """The content of a document: the values of a plan, by the text of a field that they are read from and by place, the
     texts of fields, the paragraphs, the links of fields and other words, and the texts beside these paragraphs.
 
-    Consecutive paragraphs of one field are one.
+    Consecutive paragraphs of one field are one. The texts beside them are as built where they follow from the fields.
     """
 
     read: Mapping[Printing, Mapping[Loc, Any]]
@@ -116,11 +116,11 @@ class DocumentState(Struct, frozen=True):
         texts = (self._text(part) for parts in self.paragraphs for part in parts)
         return [line for text in texts for line in text.split("\n") if line]
 
-    def shown(self, without: Container[Part] = ()) -> list[str]:
+    def lines(self, without: Container[Part] = ()) -> list[str]:
         """The words of each paragraph and its links; without some fields."""
         found = ([each for each in parts if each not in without] for parts in self.paragraphs)
         linked = (" ".join(f"{self._text(each)}{self.links.get(each, '')}" for each in parts) for parts in found)
-        return [*filter(str.strip, linked), *self.beside]
+        return [*filter(str.strip, linked)]
 
     def _text(self, part: Part) -> str:
         return part if isinstance(part, str) else self.texts.get(part, "")
@@ -137,6 +137,7 @@ class PrintedDocument:
         own = paragraphs_of(package, package.texts())
         self._paragraphs = _printed([each for each in own if not each.is_beside], summary, pack, path)
         self._built = _texts(self._paragraphs)
+        self._beside = tuple(_beside(own))
         self._known = {printing: self._values(printing[0], text) for printing, text in self._built.items()}
         self.state = self.state_of(own)
 
@@ -154,14 +155,22 @@ class PrintedDocument:
         links: dict[Part, str] = {}
         for part, line in chain.from_iterable(parts):
             links[part] = links.get(part, "") + _links(line)
+        follows = {self._following(line, texts): line for line in self._beside}
         return DocumentState(
             read,
             {loc: each for loc, each in values.items() if each is not None},
             {printing: each.text for printing, each in texts.items() if each},
             tuple(_joined(tuple(part for part, _ in each) for each in parts)),
             links,
-            tuple(_beside(paragraphs)),
+            tuple(follows.get(line, line) for line in _beside(paragraphs)),
         )
+
+    def _following(self, line: str, texts: Mapping[Printing, RichText]) -> str:
+        """A line beside the text, such as a header with the names of the cities, with the present texts of fields."""
+        for printing, built in self._built.items():
+            if built.text and (now := texts.get(printing, built).text) != built.text:
+                line = line.replace(built.text, now)
+        return line
 
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """The values in a text of a field, by place, since `topics` contains goals and partnerships."""

@@ -88,7 +88,7 @@ def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revisio
             moved = [replace(moved[0], field=change.origin, new=""), replace(moved[0], old="")]
         yield from moved
     changed = [each for each in {**old.read, **new.read} if old.read.get(each) != new.read.get(each)]
-    gone, come = _different(old.shown(changed), new.shown(changed))
+    gone, come = _different([*old.lines(changed), *old.beside], [*new.lines(changed), *new.beside])
     if gone or come:
         yield ReviewChange(plan, "", gone, come, author, date, reason=ELSEWHERE)
 
@@ -166,7 +166,8 @@ def apply_changes(text: str, review: Review, declined: Sequence[Loc], edit: Edit
             loc for loc, words in moved.items() if any(line in word or word in line for line in lines for word in words)
         ]
         if not off:
-            return Applied(changed, reasons, last.shown() == wanted.shown())
+            is_complete = last.lines() == wanted.lines() and wanted.beside in (first.beside, last.beside)
+            return Applied(changed, reasons, is_complete)
         refused |= dict.fromkeys(off, MOVED)
 
 
