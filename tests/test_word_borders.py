@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.samples import seed_summary
+from tests.samples import EVERYTHING, seed_summary, shared, with_rows
 from tests.stages import shipped_pack
 from tests.word_templates import STYLES, W, cell, docx, filled, paragraph, part, shipped_settings, table, themed
 from ucap_reports.template.lengths_and_colours import Length
@@ -50,10 +50,21 @@ def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, ei
 
 def test_paragraph_styles_have_the_look_of_the_theme() -> None:
     look = {"italic": True, "bold": True, "capitals": True, "underline": True, "letter_spacing": "1 pt", "align": "end"}
+    look |= {"colour": "#FF0000"}
     for rules, expected in (
         (
             look,
-            {"b": "1", "bCs": "1", "i": "1", "iCs": "1", "caps": None, "u": "single", "spacing": "20", "jc": "right"},
+            {
+                "color": "FF0000",
+                "b": "1",
+                "bCs": "1",
+                "i": "1",
+                "iCs": "1",
+                "caps": None,
+                "u": "single",
+                "spacing": "20",
+                "jc": "right",
+            },
         ),
         ({"align": "center", "bold": False, "italic": False}, {"b": "0", "i": "0", "u": "none", "jc": "center"}),
         ({"align": "start"}, {"jc": "left"}),
@@ -168,3 +179,11 @@ def test_styles_that_only_word_needs_are_as_high_as_the_spaces_of_the_theme() ->
     ]
     (rule,) = next(styles["title-rule"].iter(f"{W}pBdr"))
     assert str(rule.tag).removeprefix(W) == "bottom"
+
+
+def test_items_of_the_second_level_are_indented_by_both_styles_of_lists() -> None:
+    theme = shipped_settings()["theme"]["styles"]
+    own = themed({"styles": {"list-2": theme["list-2"] | {"indent": "10 mm"}}})
+    numbering = part(render_word(with_rows(shared("a", "A:", EVERYTHING)), own).content, "word/numbering.xml")
+    expected = own.theme.style("list").indent.twips + Length.mm(10).twips
+    assert str(expected) in {each.get(f"{W}left") for each in numbering.iter(f"{W}ind")}
