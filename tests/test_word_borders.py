@@ -4,10 +4,23 @@ from typing import Any
 
 import pytest
 
-from tests.samples import seed_summary
+from tests.samples import seed_summary, shared, with_rows
 from tests.stages import shipped_pack
-from tests.word_templates import STYLES, W, cell, docx, filled, paragraph, part, shipped_settings, table, themed
+from tests.word_templates import (
+    STYLES,
+    W,
+    cell,
+    docx,
+    filled,
+    paragraph,
+    part,
+    shipped_settings,
+    table,
+    text_of,
+    themed,
+)
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.word.render_word import render_word
 
 LINE = {"width": "1 pt", "colour": "#FF0000"}
@@ -50,10 +63,21 @@ def test_a_border_has_the_width_of_the_theme_or_the_least_of_word(width: str, ei
 
 def test_paragraph_styles_have_the_look_of_the_theme() -> None:
     look = {"italic": True, "bold": True, "capitals": True, "underline": True, "letter_spacing": "1 pt", "align": "end"}
+    look |= {"colour": "#FF0000"}
     for rules, expected in (
         (
             look,
-            {"b": "1", "bCs": "1", "i": "1", "iCs": "1", "caps": None, "u": "single", "spacing": "20", "jc": "right"},
+            {
+                "color": "FF0000",
+                "b": "1",
+                "bCs": "1",
+                "i": "1",
+                "iCs": "1",
+                "caps": None,
+                "u": "single",
+                "spacing": "20",
+                "jc": "right",
+            },
         ),
         ({"align": "center", "bold": False, "italic": False}, {"b": "0", "i": "0", "u": "none", "jc": "center"}),
         ({"align": "start"}, {"jc": "left"}),
@@ -168,3 +192,14 @@ def test_styles_that_only_word_needs_are_as_high_as_the_spaces_of_the_theme() ->
     ]
     (rule,) = next(styles["title-rule"].iter(f"{W}pBdr"))
     assert str(rule.tag).removeprefix(W) == "bottom"
+
+
+def test_a_second_paragraph_of_an_item_is_indented_like_the_item() -> None:
+    theme = shipped_settings()["theme"]["styles"]
+    own = themed({"styles": {"list-2": theme["list-2"] | {"indent": "10 mm"}}})
+    text = parse_rich_text("- one\n\n  first\n\n  - two\n\n    second\n")
+    root = part(render_word(with_rows(shared("a", "A:", text)), own).content)
+    found = {text_of(each): [ind.get(f"{W}left") for ind in each.iter(f"{W}ind")] for each in root.iter(f"{W}p")}
+    indent = own.theme.style("list").indent.twips
+    expected = {"first": indent, "second": indent + Length.mm(10).twips}
+    assert {name: found[name] for name in expected} == {name: [str(left)] for name, left in expected.items()}

@@ -6,7 +6,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
-from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
@@ -158,7 +157,7 @@ def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: 
 
 def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
     """What is wrong with each tag by itself: Jinja reports only the first error of a template."""
-    return [each for each in read_tags(written_tags(marks), {"summary": Summary}) if each.code in _OF_SYNTAX]
+    return [each for each in read_tags(written_tags(marks), {}) if each.code in _OF_SYNTAX]
 
 
 def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
