@@ -1,13 +1,17 @@
-"""Text that flows through columns: they are filled page by page, and have about the same height on the last page."""
+"""Text that flows through columns: they are filled page by page, and have about the same height on the last page, where
+they begin with headings if that makes them only a few lines higher.
+"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.layout.boxes import draw_box, edges
-from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import FEW_LINES, FlowItem, Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.table_layout import RowGroup
 from ucap_reports.template.theme import Style
 
 _PRECISION = 0.5
@@ -53,7 +57,11 @@ class TextColumns(Struct, frozen=True):
 def flowing(style: Style, width: float, starts: Sequence[float], most: float, stack: Stack) -> TextColumns:
     """Text in columns of about the same height or, if it is too long for a page, as it must be split."""
     edge = edges(style)
-    columns = _balanced(stack, len(starts), most - edge.top - edge.bottom)
+    room = most - edge.top - edge.bottom
+    columns = _balanced(stack, len(starts), room)
+    if columns and (whole := _balanced(_by_heading(stack), len(starts), room)):
+        few = FEW_LINES * style.leading
+        columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
     height = 2 * most if columns is None else max(_height(style, columns), style.height or 0)
     return TextColumns(style, width, starts, most, stack, columns or (), height)
 
@@ -61,6 +69,13 @@ def flowing(style: Style, width: float, starts: Sequence[float], most: float, st
 def _height(style: Style, columns: Sequence[Stack]) -> float:
     edge = edges(style)
     return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
+
+
+def _by_heading(stack: Stack) -> Stack:
+    """The stack with each heading and what follows it as one item."""
+    later = [place for place in range(1, len(stack)) if stack[place].keeps_next and not stack[place - 1].keeps_next]
+    parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
+    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
 
 
 def _balanced(stack: Stack, count: int, most: float) -> list[Stack] | None:
