@@ -80,6 +80,11 @@ def test_columns_begin_with_headings_if_that_makes_them_few_lines_higher(before:
     assert drawn_height == pytest.approx(12 * height, abs=0.6)
 
 
+def test_columns_begin_with_headings_only_if_that_takes_no_more_pages() -> None:
+    styles = {"title": {"size": "9 pt", "leading": "12 pt"}}
+    assert len(pages_of(f"{lines(LINES - 5)}<columns>{lines(6)}<h1>Head</h1>{lines(3)}</columns>", **styles)) == 1
+
+
 def test_columns_too_narrow_for_text_are_an_error() -> None:
     with pytest.raises(ProblemsFound) as raised:
         drawn('<columns count="12" gap="20 mm"><p>a</p></columns>')
