@@ -5,7 +5,7 @@ from html import escape
 
 from lxml import etree
 
-from docs.template_pieces import CUSTOM, NOWHERE, TITLE, style_identifier
+from docs.template_pieces import CUSTOM, NOWHERE, TITLE, Element, end_of, section, style_identifier
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import DrawnRule, Theme
 from ucap_reports.word.compile.page_setup import dress_tables
@@ -34,8 +34,10 @@ SETTINGS = (
     "in_cards = photos|length == summary.column_count",
     'known = summary.cities|selectattr("population")|list',
     'largest = known|map(attribute="population")|max',
-    'rows = summary.rows|selectattr("shared")|rejectattr("key", "in", ["period", "themes", "topics"])|list',
 )
+TEXTS = 'row in summary.rows if row.shared and row.key not in ["period", "themes"]'
+COLUMNS, GAP = 3, Length.mm(7)
+"""The columns of text, and the space between them."""
 AT_TOP = (
     '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:bottomFromText="{below}" w:vertAnchor="page"'
     ' w:horzAnchor="page" w:tblpXSpec="left" w:tblpYSpec="top"/><w:tblOverlap w:val="never"/>'
@@ -53,10 +55,10 @@ def glance(template: bytes, theme: Theme) -> bytes:
     apply_theme(styles, theme)
     (body,) = document
     (contact,) = (each for each in body.findall(qualified("w:tbl")) if _style_of(each) == style_identifier("contact"))
-    section = body.find(qualified("w:sectPr"))
+    last = body.find(qualified("w:sectPr"))
     _empty(body)
-    body.extend(elements("".join(_body(theme))))
-    body.extend([contact, *elements(_paragraph("foot-room")), *([] if section is None else [section])])
+    body.extend(elements("".join(_body(theme, last))))
+    body.extend([contact, *elements(_paragraph("foot-room") + section(last))])
     dress_tables(document, style_names(styles), theme)
     _empty(header)
     (_, _, *brand), (title,) = later.iter(qualified("w:tc")), later.findall(qualified("w:p"))
@@ -96,22 +98,23 @@ def _table_style(name: str) -> etree._Element:
     return style
 
 
-def _body(theme: Theme) -> Iterable[str]:
-    """The paragraphs and tables before the contact."""
-    yield _band(theme)
+def _body(theme: Theme, last: Element) -> Iterable[str]:
+    """The paragraphs and tables before the contact; `last` are the properties of the section with the contact."""
+    gap = _paragraph("contact-gap")
+    yield from (_band(theme), _paragraph("end"))
     yield from (_tag(f"set {each}") for each in SETTINGS)
     yield _tag("if turned")
     yield _facts(theme)
     yield _tag("else")
     yield _tag("for group in range(summary.column_count)|batch(across)")
     yield _cards(theme)
-    yield from (_paragraph("contact-gap"), _tag("endfor"), _tag("endif"))
-    yield from (_tag("if known|length > 1"), _tag("for city in known"), _bar(theme), _tag("endfor"), _tag("endif"))
-    yield from (_tag("for group in rows|batch(3)"), _paragraph("contact-gap"), _texts(theme), _tag("endfor"))
-    yield from (_tag('for row in summary.rows if row.key == "topics"'), _paragraph("contact-gap"))
-    yield from (_topics(theme), _tag("endfor"))
+    yield from (_tag("if not loop.last"), gap, _tag("endif"), _tag("endfor"), _tag("endif"))
+    yield from (_tag("if known|length > 1"), gap, _tag("for city in known"), _bar(theme), _tag("endfor"), _tag("endif"))
+    yield from (gap, end_of(section(last, first=True)), *_texts(theme))
+    # LibreOffice does not balance columns whose last paragraph is kept with others: an empty one is last.
+    yield from (gap, end_of(section(last, COLUMNS, GAP)))
     yield _tag("for group in (summary.pictures if in_cards else summary.all_pictures)|batch(3)")
-    yield from (_paragraph("contact-gap"), _pictures(theme), _tag("endfor"))
+    yield from (_pictures(theme), gap, _tag("endfor"))
 
 
 def _band(theme: Theme) -> str:
@@ -200,41 +203,28 @@ def _pictures(theme: Theme) -> str:
     return _table("texts", _loop(theme, "picture in group", _picture("picture", '"53 mm"')), row="<w:cantSplit/>")
 
 
-def _texts(theme: Theme) -> str:
-    """Up to three texts beside each other."""
-    margin = f'<w:tcMar><w:right w:w="{theme.style("texts").gap.twips}" w:type="dxa"/></w:tcMar>'
-    return _table("texts", _loop(theme, "row in group", _text(theme), margin))
+def _texts(theme: Theme) -> Iterable[str]:
+    """The text of each row after its label with a rule below it; before that of the topics, the tiles of the goals."""
+    heading = theme.style("heading-2")
+    rule = f"<w:keepNext/><w:pBdr>{_border('bottom', heading.rule_below, heading.padding.bottom)}</w:pBdr>"
+    yield _tag(f"for {TEXTS}")
+    yield _paragraph("text-heading", _run("{{p row.label }}"), rule + HEADING)
+    yield _tag('if row.key == "topics" and summary.goals')
+    yield _paragraph("tiles", _run("{% for goal in summary.goals %}{{ goal|tile }} {% endfor %}"))
+    yield from (_tag("endif"), _paragraph("text", _run("{{p row.cells[0] }}")), _tag("endfor"))
 
 
-def _text(theme: Theme) -> list[str]:
-    """The label of a row, with a rule below it, and the text."""
-    rule = f"<w:pBdr>{_border('bottom', theme.style('heading-2').rule_below)}</w:pBdr>"
-    return [
-        _paragraph("text-heading", _run("{{p row.label }}"), rule + HEADING),
-        _paragraph("text", _run("{{p row.cells[0] }}")),
-    ]
-
-
-def _topics(theme: Theme) -> str:
-    """The topics, and beside them the tiles of the goals."""
-    goals, gap = theme.style("goals").width or Length(0), theme.style("topics").gap
-    tiles = _paragraph("tiles", _run("{% for goal in summary.goals %}{{ goal|tile }} {% endfor %}"))
-    widths = Length(theme.text_width - goals - gap), gap, goals
-    contents = _text(theme), [_paragraph("tiles")], [tiles]
-    return _table("texts", [(width, _cell(width, text)) for width, text in zip(widths, contents, strict=True)])
-
-
-def _loop(theme: Theme, loop: str, content: Iterable[str], properties: str = "") -> list[tuple[Length, str]]:
+def _loop(theme: Theme, loop: str, content: Iterable[str]) -> list[tuple[Length, str]]:
     """A cell for each item of a loop, between those of its tags, with their widths."""
     width = Length(theme.text_width / 3)
     first, last = ([_paragraph("text", _run(tag))] for tag in (f"{{%tc for {loop} %}}", "{%tc endfor %}"))
-    return [(width, _cell(width, each, properties)) for each in (first, content, last)]
+    return [(width, _cell(width, each)) for each in (first, content, last)]
 
 
 def _bar(theme: Theme) -> str:
     """The line of a city: its name, the bar, and its population."""
     start = Length((theme.style("bar-name").width or Length(0)) + theme.style("bar-line").gap)
-    tab = f'<w:tabs><w:tab w:val="left" w:pos="{start.twips}"/></w:tabs>'
+    tab = f'<w:keepNext/><w:tabs><w:tab w:val="left" w:pos="{start.twips}"/></w:tabs>'
     runs = (
         _run("{{ city.name }}"),
         "<w:r><w:tab/></w:r>",
@@ -267,10 +257,11 @@ def _cell(width: Length, content: Iterable[str], properties: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width.twips}" w:type="dxa"/>{properties}</w:tcPr>{"".join(content)}</w:tc>'
 
 
-def _border(side: str, rule: DrawnRule | None) -> str:
+def _border(side: str, rule: DrawnRule | None, space: float = 0) -> str:
     if rule is None:
         return ""
-    return f'<w:{side} w:val="single" w:sz="{round(rule.width * 8)}" w:space="0" w:color="{rule.colour.hex}"/>'
+    width = f'w:sz="{round(rule.width * 8)}" w:space="{round(space)}"'
+    return f'<w:{side} w:val="single" {width} w:color="{rule.colour.hex}"/>'
 
 
 def _table(style: str, cells: Sequence[tuple[Length, str]], borders: str = "", row: str = "") -> str:

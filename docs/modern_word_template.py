@@ -1,21 +1,16 @@
 """The Word template of the pack `modern`: a band, a table of cards, and the text in two columns."""
 
-from copy import deepcopy
-from typing import Any
-
 from docx.oxml import parse_xml
 
-from docs.template_pieces import CUSTOM, NOWHERE, TITLE, style_identifier
+from docs.template_pieces import CUSTOM, NOWHERE, TITLE, Element, end_of, section, style_identifier
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, style_names
 from ucap_reports.word.file.element_names import NAMESPACES, WORD, qualified
-from ucap_reports.word.file.word_xml import put, read_xml, to_bytes
+from ucap_reports.word.file.word_xml import read_xml, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
-Element = Any
-"""An element of lxml, with the children that the generated template has."""
 DOCUMENT, STYLES = "word/document.xml", "word/styles.xml"
 PARAGRAPHS = ("kicker", "card-head", "card", "card-figure", "text")
 TAG = Length.mm(22)
@@ -44,11 +39,10 @@ def cards_and_columns(template: bytes, theme: Theme) -> bytes:
     apply_theme(styles, theme)
     body: Element = document[0]
     facts, *_ = body.iter(qualified("w:tbl"))
-    section = body.find("w:sectPr", NAMESPACES)
+    last = body.find("w:sectPr", NAMESPACES)
     for title in list(facts.itersiblings(preceding=True)):
         body.remove(title)
-    columns = f'<w:cols w:num="2" w:space="{GAP.twips}"/>'
-    for each in (_band(theme), _paragraph("contact-gap"), _cards(theme), _ended(section, "", first=True)):
+    for each in (_band(theme), _paragraph("contact-gap"), _cards(theme), end_of(section(last, first=True))):
         facts.addprevious(_element(each))
     for text in ("{%p for row in summary.rows %}", "{%p if row.shared %}"):
         facts.addprevious(_element(_paragraph("text", text)))
@@ -60,8 +54,9 @@ def cards_and_columns(template: bytes, theme: Theme) -> bytes:
     for text in IN_COLUMNS:
         kept = "<w:keepNext/>" if text in IN_COLUMNS[1:3] else ""
         facts.addprevious(_element(_paragraph("caption", text, kept)))
-    body.replace(facts, _element(_ended(section, columns, first=False)))
-    body.replace(section, _element(_section(section, "", first=False)))
+    facts.addprevious(facts.getnext())  # an empty paragraph, without which LibreOffice does not balance the columns
+    body.replace(facts, _element(end_of(section(last, 2, GAP))))
+    body.replace(last, _element(section(last)))
     dress_tables(document, style_names(styles), theme)
     parts |= {STYLES: to_bytes(styles), DOCUMENT: to_bytes(document)}
     return write_package(compressed(name, part) for name, part in parts.items())
@@ -100,21 +95,6 @@ def _cards(theme: Theme) -> str:
         *(tag("{%tr else %}"), facts("card"), tag("{%tr endif %}"), tag("{%tr endif %}"), tag("{%tr endfor %}")),
     ]
     return _table("table", [label, TAG, value, TAG], "".join(rows), HEAD)
-
-
-def _section(section: Element, columns: str, *, first: bool) -> str:
-    """The properties of a section on the paper of `section`; only the first one has the page headers and footers."""
-    own = deepcopy(section)
-    for name in ("cols", "docGrid", *(() if first else ("headerReference", "footerReference", "titlePg"))):
-        for each in own.findall(qualified(f"w:{name}")):
-            own.remove(each)
-    put(own, (columns or '<w:cols w:space="720"/>') + ("" if first else '<w:type w:val="continuous"/>'))
-    return to_bytes(own).decode().split("?>", 1)[-1]
-
-
-def _ended(section: Element, columns: str, *, first: bool) -> str:
-    """The paragraph that ends a section."""
-    return _paragraph("end").replace("</w:pPr>", f"{_section(section, columns, first=first)}</w:pPr>")
 
 
 def _element(xml: str) -> Element:

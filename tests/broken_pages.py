@@ -31,6 +31,28 @@ BROKEN_PAGES = {
         "{% if summary.id %}{% else %}{% for row in summary.rows %}{% if row.key %}<paragraf>a</paragraf>"
         "{% endif %}{% endfor %}{% endif %}<h1>",
     ),
+    "an unknown style in the body of a loop without items": page(
+        "style-unknown",
+        '<p class="brnd"',
+        '"brnd"',
+        "<h1>",
+        "{% for first, second in summary.rows[30:] %}{% for each in second %}"
+        '<p class="brnd">{{ first.label }}</p>{% endfor %}{% endfor %}<h1>',
+    ),
+    "an unknown style in the body of a loop whose condition no item meets": page(
+        "style-unknown",
+        '<p class="brnd"',
+        '"brnd"',
+        "<h1>",
+        '{% for row in summary.rows if row.key == "x" %}<p class="brnd">{{ row.label }}</p>{% endfor %}<h1>',
+    ),
+    "an unknown element after the else of a loop": page(
+        "element-unknown",
+        "<paragraf>",
+        "<paragraf>",
+        "<h1>",
+        "{% for row in summary.rows %}<p>{{ row.key }}</p>{% else %}<paragraf>a</paragraf>{% endfor %}<h1>",
+    ),
     "an unknown style in a condition within a tag": page(
         "style-unknown",
         "<p class=\"{{ 'brnd'",

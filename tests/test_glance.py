@@ -7,6 +7,7 @@ import yaml
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.pdf_text import pdf_words, structure
+from tests.stages import EXAMPLE
 from tests.tools import office_pdf, page_texts
 from tests.verapdf import AssertConformant
 from tests.words import docx_words
@@ -61,6 +62,7 @@ PLANS = {f"{count} {language}": plan(count, language) for language in TEXTS for 
     "sparse": SPARSE,
     "group": GROUP,
     "draft": plan(status="draft", updated="2019-04-30"),
+    "example": EXAMPLE.read_text(encoding="utf-8"),
 }
 
 
@@ -74,12 +76,13 @@ def test_both_formats_have_the_same_words_in_the_same_order(name: str) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_each_word_of_the_plan_is_printed(name: str) -> None:
     printed = set(pdf_words(made(PLANS[name]).pdf.content))
-    texts = [value for key, value in yaml.safe_load(PLANS[name]).items() if key in {"focus", "objectives", "results"}]
+    fields = yaml.safe_load(PLANS[name]).items()
+    texts = [value for key, value in fields if key in {"focus", "objectives", "results"} and isinstance(value, str)]
     assert {word for text in texts for word in text.split()} <= printed
 
 
 @pytest.mark.parametrize("name", [name for name in PLANS if not name.startswith("12") and name != "full"])
-def test_a_plan_with_short_texts_takes_one_page_in_both_formats(name: str) -> None:
+def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats(name: str) -> None:
     documents = made(PLANS[name])
     assert documents.pdf.pages == 1
     assert len(page_texts(office_pdf(documents.docx.content))) == 1

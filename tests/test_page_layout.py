@@ -70,6 +70,21 @@ def test_a_heading_is_never_last_in_a_column() -> None:
     assert texts.index("Head") == LINES - 1
 
 
+@pytest.mark.parametrize(("before", "after", "height"), [(6, 3, 6), (1, 6, 7), (1, 14, 8)])
+def test_columns_begin_with_headings_if_that_makes_them_few_lines_higher(before: int, after: int, height: int) -> None:
+    body = f"{lines(before, 'a')}<h1>Head</h1>{lines(after, 'b')}"
+    styles = {"title": {"size": "9 pt", "leading": "12 pt"}, "tint": BAND}
+    pdf = drawn(f'<columns class="tint">{body}</columns>', **styles)
+    assert pdf_words(pdf.content) == [*words(before, "a"), "Head", *words(after, "b")]
+    ((_, _, _, drawn_height),) = rectangles(pdf.content, RED)
+    assert drawn_height == pytest.approx(12 * height, abs=0.6)
+
+
+def test_columns_begin_with_headings_only_if_that_takes_no_more_pages() -> None:
+    styles = {"title": {"size": "9 pt", "leading": "12 pt"}}
+    assert len(pages_of(f"{lines(LINES - 5)}<columns>{lines(6)}<h1>Head</h1>{lines(3)}</columns>", **styles)) == 1
+
+
 def test_columns_too_narrow_for_text_are_an_error() -> None:
     with pytest.raises(ProblemsFound) as raised:
         drawn('<columns count="12" gap="20 mm"><p>a</p></columns>')

@@ -110,6 +110,13 @@ def test_a_value_that_is_missing_only_where_a_condition_is_false_is_no_problem(t
     assert problems_of(Broken("", "", "", files), tmp_path) == ()
 
 
+def test_an_attribute_that_has_no_value_without_an_item_is_no_problem(tmp_path: Path) -> None:
+    element = '<p class="{{ row.key }}" lang="{{ row.key }}">{{ row.label }} <a href="{{ row.key }}">a</a></p>'
+    loops = f'{{% for row in summary.rows[30:] %}}{element}<goal number="{{{{ row.key }}}}"/>{{% endfor %}}'
+    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace("<h1>", f"{loops}<h1>")}
+    assert problems_of(Broken("", "", "", files), tmp_path) == ()
+
+
 def test_facts_of_cities_that_are_printed_without_the_table_are_not_reported(tmp_path: Path) -> None:
     card = "<p>{{ city.name }} {{ city.region }} {{ city.country }} {{ city.population_text }}</p>"
     rows = "{% for row in summary.rows if row.shared %}<h2>{{ row.label }}</h2>{{ row.cells[0] }}{% endfor %}"

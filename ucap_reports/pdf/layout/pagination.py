@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
+from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.theme import Pin
 
@@ -58,10 +60,28 @@ class NewPage(Struct, frozen=True):
 
 
 def paginate(items: Iterable[FlowItem | NewPage], height: float, template: str) -> list[list[PlacedItem]]:
-    """The items on pages with a body of that height; one empty page if there are no items.
+    """The items on pages with a body of that height; one empty page if there are no items. Columns of text begin with
+    headings unless this takes more pages.
 
     Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
+    items = list(items)
+    pages = _filled_pages(items, height, template)
+    if not any(isinstance(item, FlowItem) and isinstance(item.body, TextColumns) for item in items):
+        return pages
+    headed = _filled_pages(map(_headed, items), height, template)
+    return headed if len(headed) <= len(pages) else pages
+
+
+def _headed(item: FlowItem | NewPage) -> FlowItem | NewPage:
+    """The item, whose columns of text begin with headings where possible."""
+    if isinstance(item, NewPage) or not isinstance(item.body, TextColumns):
+        return item
+    body = item.body.by_heading()
+    return replace(item, body=body, height=body.height)
+
+
+def _filled_pages(items: Iterable[FlowItem | NewPage], height: float, template: str) -> list[list[PlacedItem]]:
     filling = _PageFilling(height, template)
     for item in items:
         if isinstance(item, NewPage):

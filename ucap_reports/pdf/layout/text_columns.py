@@ -1,13 +1,17 @@
-"""Text that flows through columns: they are filled page by page, and have about the same height on the last page."""
+"""Text that flows through columns: they are filled page by page, and have about the same height on the last page, where
+they can begin with headings if that makes them only a few lines higher.
+"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.layout.boxes import draw_box, edges
-from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import FEW_LINES, FlowItem, Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.table_layout import RowGroup
 from ucap_reports.template.theme import Style
 
 _PRECISION = 0.5
@@ -26,6 +30,12 @@ class TextColumns(Struct, frozen=True):
     stack: Stack
     columns: Sequence[Stack] = ()
     height: float = 0
+    headed: bool = False
+    """Whether the columns begin with headings if that makes them only a few lines higher."""
+
+    def by_heading(self) -> "TextColumns":
+        """The same text in columns that begin with headings where possible."""
+        return flowing(self.style, self.width, self.starts, self.most, self.stack, headed=True)
 
     def split(self, room: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
         """The part that fits, and the rest."""
@@ -39,7 +49,7 @@ class TextColumns(Struct, frozen=True):
             return None
         shown = tuple([item for column in columns for item in column])
         return replace(self, stack=shown, columns=columns, height=_height(self.style, columns)), flowing(
-            self.style, self.width, self.starts, self.most, rest
+            self.style, self.width, self.starts, self.most, rest, headed=self.headed
         )
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
@@ -50,17 +60,30 @@ class TextColumns(Struct, frozen=True):
             draw_stack(column, canvas, x + start, top)
 
 
-def flowing(style: Style, width: float, starts: Sequence[float], most: float, stack: Stack) -> TextColumns:
+def flowing(
+    style: Style, width: float, starts: Sequence[float], most: float, stack: Stack, *, headed: bool = False
+) -> TextColumns:
     """Text in columns of about the same height or, if it is too long for a page, as it must be split."""
     edge = edges(style)
-    columns = _balanced(stack, len(starts), most - edge.top - edge.bottom)
+    room = most - edge.top - edge.bottom
+    columns = _balanced(stack, len(starts), room)
+    if headed and columns and (whole := _balanced(_by_heading(stack), len(starts), room)):
+        few = FEW_LINES * style.leading
+        columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
     height = 2 * most if columns is None else max(_height(style, columns), style.height or 0)
-    return TextColumns(style, width, starts, most, stack, columns or (), height)
+    return TextColumns(style, width, starts, most, stack, columns or (), height, headed)
 
 
 def _height(style: Style, columns: Sequence[Stack]) -> float:
     edge = edges(style)
     return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
+
+
+def _by_heading(stack: Stack) -> Stack:
+    """The stack with each heading and what follows it as one item."""
+    later = [place for place in range(1, len(stack)) if stack[place].keeps_next and not stack[place - 1].keeps_next]
+    parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
+    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
 
 
 def _balanced(stack: Stack, count: int, most: float) -> list[Stack] | None:

@@ -129,7 +129,8 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case date():
             markup = rendering.text(value.isoformat(), kind)
         case Undefined() | None:
-            pass
+            if rendering.outcomes and not kind:  # an attribute that has a value only where its branch is taken
+                rendering.report(_not_text(value))
         case _:
             rendering.report(_not_text(value))
     rendering.placing = False
