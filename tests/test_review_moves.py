@@ -6,13 +6,14 @@ from random import Random
 import pytest
 from lxml import etree
 
-from tests.command import ucap
+from tests.command import ucap, write_plan
 from tests.photos import write_pictures
 from tests.random_edits import CELL, LINK, ROW, RandomEdit, words_of
 from tests.test_review_packs import PLAN, results, review
 from tests.tracked import accepted, paragraphs, part
 from tests.translations import translated_project
 from ucap_reports import render
+from ucap_reports.word.file.element_names import qualified
 
 
 def built(folder: Path, pack: str) -> RandomEdit:
@@ -115,3 +116,16 @@ def test_a_translated_partnership_goes_into_the_translation(tmp_path: Path, lang
     ucap(tmp_path, "build", "--format", "docx", "--no-index", "--out", "after")
     shown = paragraphs(part((tmp_path / "after" / f"tianjin-rome.{language}.docx").read_bytes()))
     assert shown == accepted((tmp_path / "edited.docx").read_bytes())
+
+
+def test_more_paragraphs_than_are_compared_are_paired_by_their_place(tmp_path: Path) -> None:
+    items = "".join(f"  - Item {number}\n" for number in range(600))
+    write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome, country: Italy}}]\nobjectives: |\n{items}")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = RandomEdit(tmp_path / "out" / "rome.docx", Random(1))  # noqa: S311 - not used
+    for text in edited.root.iter(qualified("w:t")):
+        text.text = (text.text or "").replace("Item", "Point")
+    edited.save(tmp_path / "edited.docx")
+
+    assert results(review(tmp_path, "--apply")) == [("objectives", True)]
+    assert "  - Point 599\n" in (tmp_path / "plans" / "rome.yaml").read_text(encoding="utf-8")

@@ -22,6 +22,8 @@ _IN_PLACE, _ELSEWHERE, _ALIKE = 0.55, 0.05, 0.4
 
 Equal paragraphs have 1, so that a deleted row is one, but exchanged words of two cells are not a deleted cell.
 """
+_MOST_COMPARED = 250_000
+"""The pairs of paragraphs that are compared; summaries have some thousand. Else those at the same place are pairs."""
 _BARE_HOST = re.compile(r"(https?://[^/]+)/")
 
 
@@ -92,6 +94,8 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
     pairs = {place: place for place in range(start)}
     pairs |= {len(new) - place: len(old) - place for place in range(1, end + 1)}
     firsts, seconds = (_counted(each[start : len(each) - end]) for each in (old, new))
+    if len(firsts) * len(seconds) > _MOST_COMPARED:
+        return pairs | {start + place: start + place for place in range(min(len(firsts), len(seconds)))}
     best = [[0.0] * (len(seconds) + 1)]
     for first in firsts:
         above, row = best[-1], [0.0]

@@ -11,6 +11,8 @@ _TOKEN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_]+(?:[-'\u2
 """A word, white space, a sign, or a character of a script without spaces."""
 _BRIDGE = 1
 """The number of equal tokens between two changes that are part of one, if they are white space or signs."""
+_MOST_PAIRS = 1_000_000
+"""The product of the numbers of tokens up to which all are compared: the time grows faster than with their product."""
 
 
 class Mark(StrEnum):
@@ -51,8 +53,7 @@ def token_changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool
 
     A space or a sign between two changes is a part of the change, so that a new phrase is one change.
     """
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    spans = [(tag == "equal", *places) for tag, *places in matcher.get_opcodes()]
+    spans = [(tag == "equal", *places) for tag, *places in _matcher(old, new).get_opcodes()]
     pending: list[int] = []
     for place, (equal, first, last, start, end) in enumerate(spans):
         inner = 0 < place < len(spans) - 1 and last - first <= _BRIDGE and not old[first][:1].isalnum()
@@ -70,4 +71,9 @@ def token_changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool
 def similarity(old: str, new: str) -> float:
     """How similar two texts are, by words: 1 if they are equal, 0 if they share nothing."""
     first, second = ([each for each in word_tokens(text.casefold()) if not each.isspace()] for text in (old, new))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+    return _matcher(first, second).ratio()
+
+
+def _matcher(old: Sequence[str], new: Sequence[str]) -> "SequenceMatcher[str]":
+    """The comparison of two lists of tokens. In long ones, frequent tokens are equal only beside others."""
+    return SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > _MOST_PAIRS)
