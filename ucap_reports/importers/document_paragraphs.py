@@ -55,10 +55,8 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
     reader, found = Paragraphs(package, exact=True), []
     for name, root in parts.items():
         for element in root.iter(f"{WORD}p"):
-            if (
-                next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None
-            ):  # repeats the text of the Choice
-                continue
+            if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:
+                continue  # it repeats the text of the Choice
             line = reader.line(element, Location(package.path), name)
             line = replace(line, pieces=tuple(map(_plain, line.pieces)))
             text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
