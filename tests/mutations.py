@@ -97,7 +97,7 @@ def changed_archive(content: bytes, chance: random.Random) -> bytes:
         parts = {name: archive.read(name) for name in archive.namelist()}
     name = chance.choice([name for name in parts if name.endswith(PARTS)])
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for each, old in parts.items():
             if each != name or chance.randrange(16):
                 archive.writestr(each, changed(old, chance) if each == name else old)
@@ -126,10 +126,10 @@ def of_settings(content: bytes) -> None:
 
 
 def of_word(content: bytes) -> None:
-    """Try the Word template, and render the example with it."""
+    """Render the example with the Word template, and try all its branches."""
     pack = _with("summary.docx", content)
-    try_word(pack, [example_summary()])
     render_word(example_summary(), pack)
+    try_word(pack, [example_summary()])
 
 
 def of_page(content: bytes) -> None:
@@ -192,9 +192,8 @@ def of_sheet(content: bytes) -> None:
 
 def of_review(content: bytes) -> None:
     """Review the Word file as an edited one of the example."""
-    built = PrintedDocument(example_summary(), shipped_pack(), _example_word_file(), "x.docx")
     edited = EditedDocument(content, "x.docx")
-    review_document(edited, built, "tianjin-rome", (), is_current=True)
+    review_document(edited, _example_printed(), "tianjin-rome", (), is_current=True)
     list(edited.comments())
 
 
@@ -228,8 +227,13 @@ def _example_word_file() -> bytes:
     return render_word(example_summary(), shipped_pack()).content
 
 
+@cache
+def _example_printed() -> PrintedDocument:
+    return PrintedDocument(example_summary(), shipped_pack(), _example_word_file(), "x.docx")
+
+
 def _read(pattern: str) -> Callable[[], list[bytes]]:
-    return lambda: [path.read_bytes() for path in sorted(ROOT.glob(pattern))]
+    return cache(lambda: [path.read_bytes() for path in sorted(ROOT.glob(pattern))])
 
 
 STAGES: Mapping[str, Stage] = {
