@@ -37,7 +37,8 @@ class WordEdit:
 
     def replace(self, old: str, new_words: str, author: str = "", date: str = "2026-11-20T10:00:00Z") -> None:
         """Replace words that are once in the file, tracked if there is an author; words may be added or removed too."""
-        (run,) = [each for each in self.root.iter(qualified("w:r")) if old in self._text(each)]
+        runs = [each for each in self.root.iter(qualified("w:r")) if old in self._text(each)]
+        (run,) = [each for each in runs if each.find(f".//{qualified('w:r')}") is None]  # not around a shape with text
         before, _, after = self._text(run).partition(old)
         if not author:
             self._set(run, f"{before}{new_words}{after}")

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-GENERATED_PLANS = int(os.environ.get("UCAP_GENERATED_PLANS", "40"))
+GENERATED_PLANS = int(os.environ.get("UCAP_GENERATED_PLANS", "25"))
 """How many generated plans are checked against each standard."""
 LETTERS = "aeinrstvwzáçéñőřşüłøßαβγδωήύбвгджяăđệộữỹ"
 CHINESE = "天津市城市合作欧盟项目规划创新环境保护经济贸易"

@@ -57,6 +57,7 @@ def test_template_check_finds_nothing(tmp_path: Path) -> None:
     assert ucap(tmp_path, "template", "check", "bilingual", "--json").report["problems"] == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("full", [True, False], ids=["full", "sparse"])
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("language", LANGUAGES)

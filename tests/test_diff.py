@@ -111,7 +111,7 @@ def test_the_words_that_differ_are_marked(old: str, new: str, marked: str) -> No
     assert "".join(signs[part.mark].format(part.text) for part in marked_words(old, new)) == marked
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(plan_texts(), plan_texts())
 def test_the_marked_words_are_those_of_both_texts(old: str, new: str) -> None:
     parts = marked_words(old, new)

@@ -29,7 +29,7 @@ def flat(table: list[list[str]]) -> list[str]:
 
 
 @given(rows(), st.lists(shapes(), max_size=4), st.sampled_from(["\n", "\n\n"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_no_word_of_a_text_is_lost(table: Rows, lines: list[str], between: str) -> None:
     cells, free = filled(table, lines)
     text = between.join([*free, "", *("\t".join(row) for row in cells), "", *free])
@@ -37,7 +37,7 @@ def test_no_word_of_a_text_is_lost(table: Rows, lines: list[str], between: str) 
 
 
 @given(rows(), st.lists(shapes(), max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_word_of_a_text_with_colons_is_lost(table: Rows, lines: list[str]) -> None:
     cells, free = filled(table, lines)
     text = "\n".join([*free, "", *(f"{row[0]}: {'; '.join(row[1:])}" for row in cells), "", *free])
@@ -62,7 +62,7 @@ def columns(table: Rows) -> list[list[str]]:
 
 
 @given(rows(), shapes())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_no_word_of_a_table_is_lost(table: Rows, above: str) -> None:
     cells = [[Words().fill(above.replace("@", "above"))], *columns(table)]
     check(list(map(without_markup, flat(cells))), imported(delimited(cells), "x.csv"))

@@ -36,7 +36,7 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
 
 
 @pytest.mark.no_cover
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS), st.data())
 def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, pack: str, data: st.DataObject) -> None:
     text = f"{text}\ntemplate: {pack}\n"

@@ -209,7 +209,7 @@ def test_workers_that_are_killed_lose_no_document(tmp_path: Path, leader_stopped
 
 
 @linux
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_build_ends_whichever_processes_are_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     """Its children are the fork server, the workers, and the resource tracker of multiprocessing."""
     chance = random.Random(seed)  # noqa: S311 - moments, not secrets
