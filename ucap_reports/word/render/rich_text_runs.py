@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
 from ucap_reports.text.bidi_levels import runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.run_direction import directed
@@ -69,36 +70,13 @@ class ValuePlace(Struct, frozen=True, dict=True):
             self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
-    def paragraph_properties(
-        self,
-        numbering: str = "",
-        before: int = 0,
-        indent: int = 0,
-        *,
-        together: bool = False,
-        at_end: bool = False,
-        turned: bool | None = None,
-    ) -> str:
-        """The w:pPr of a paragraph: with the numbering of a list item, a space `before` it in twips, an indent, and
-        whether its lines stay `together` on a page, are aligned `at_end`, and run from right to left (None: as in the
-        document).
-        """
-        key = (numbering, before, indent, together, at_end, turned)
+    def paragraph_properties(self, before: int = 0, **own: str) -> str:
+        """The w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
+        key = (before, *own.items())
         if key not in self._styles:
-            parts = dict(self.paragraph or {})
-            if numbering:
-                parts["numPr"] = numbering
-                parts.pop("ind", None)
+            parts = {**(self.paragraph or {}), **own}
             if before:
                 parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
-            if indent:
-                parts["ind"] = f'<w:ind w:left="{indent}"/>'
-            if together:
-                parts["keepLines"] = "<w:keepLines/>"
-            if at_end:
-                parts["jc"] = '<w:jc w:val="right"/>'
-            if turned is not None:
-                parts["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
             self._styles[key] = properties_xml("w:pPr", parts)
         return self._styles[key]
 
@@ -181,22 +159,20 @@ def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> s
     """Rich text as paragraphs and lists."""
     if not rich:
         return plain_paragraph("", site, around)
-    written = _ParagraphWriter(site, around)
-    return "".join(written.blocks(rich.blocks))
+    return "".join(_ParagraphWriter(site, around).blocks(rich.blocks))
 
 
 def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
     """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
-    for link, linked in groupby(directed(inlines, right_to_left=turned), _link_of):
+    for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: _link_of(each[0])):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
         written.append(link_xml)
     return "".join(written)
 
 
-def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
-    inline, _ = directed_inline
+def _link_of(inline: Inline) -> str | None:
     return inline.link if isinstance(inline, Run) else None
 
 
@@ -217,46 +193,39 @@ class _ParagraphWriter(Struct):
         """Paragraphs and lists outside of lists."""
         for block in blocks:
             if isinstance(block, Paragraph):
-                yield self.paragraph(block, gap=self.site.gaps.paragraphs)
+                yield self.paragraph(block, self.site.gaps.paragraphs)
             else:
                 yield from self.items(block, level=0)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
-        """The items of a list; a list without markers is paragraphs without spaces between them."""
+        """The items of a list: the first paragraph of each has the marker, the others are aligned with its text. A list
+        without markers is paragraphs without spaces between them.
+        """
         level = min(level, LEVELS - 1)
-        numbering = ""
+        gaps, first, later = self.site.gaps, dict[str, str](), dict[str, str]()
         if listed.marker is not Marker.NONE:
             number = self.around.number(listed.marker, level, listed.start)
-            numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        gaps = self.site.gaps
+            first = {"ind": "", "numPr": f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'}
+            later = {"ind": f'<w:ind w:left="{gaps.indents[level]}"/>'} if gaps.indents[level] else {}
         for place, item in enumerate(listed.items):
-            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if numbering else 0
-            yield from self.item(item, numbering, level, gap)
+            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if first else 0
+            for part, block in enumerate(item.blocks):
+                if isinstance(block, ItemList):
+                    yield from self.items(block, level + 1)
+                else:
+                    yield self.paragraph(block, gaps.items if part else gap, later if part else first)
 
-    def item(self, item: ListItem, numbering: str, level: int, gap: int) -> Iterator[str]:
-        """An item: its first paragraph has the marker, the others are aligned with its text."""
-        indent = self.site.gaps.indents[level] if numbering else 0
-        for place, block in enumerate(item.blocks):
-            if isinstance(block, ItemList):
-                yield from self.items(block, level + 1)
-            elif place == 0:
-                yield self.paragraph(block, gap, numbering)
-            else:
-                yield self.paragraph(block, self.site.gaps.items, indent=indent)
-
-    def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
-        """A paragraph, with a gap in twips between it and the one before it."""
+    def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
-        together = len(paragraph.text) in KEPT_TOGETHER
-        document = self.around.right_to_left
+        document, own = self.around.right_to_left, dict(own)
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
-        properties = self.site.paragraph_properties(
-            numbering,
-            before,
-            indent,
-            together=together,
-            at_end=paragraph.figure and not direction,  # where the lines of such paragraphs start
-            turned=None if direction is document else direction,
-        )
+        if len(paragraph.text) in KEPT_TOGETHER:
+            own["keepLines"] = "<w:keepLines/>"
+        if paragraph.figure and not direction:  # where the lines of such paragraphs start
+            own["jc"] = '<w:jc w:val="right"/>'
+        if direction is not document:
+            own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
+        properties = self.site.paragraph_properties(before, **own)
         return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around, direction)}</w:p>"
