@@ -15,8 +15,9 @@ from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
-from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
+from ucap_reports.word.render.picture_drawing import PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings
+from ucap_reports.word.render.shape_runs import DrawingSizes
 
 
 class WordTrial(Struct, frozen=True):
@@ -33,8 +34,8 @@ def try_word(pack: Pack, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
         texts, problems = compile_texts(opened, pack)
     except ProblemsFound as found:
         return tuple(WordTrial(found.problems, None) for _ in summaries)
-    lists = with_lists(opened.numbering, pack.theme)
-    return tuple(_try(texts, tuple(problems), summary, lists) for summary in summaries)
+    lists, sizes = with_lists(opened.numbering, pack.theme), DrawingSizes.of(pack.theme)
+    return tuple(_try(texts, problems, summary, lists, sizes) for summary in summaries)
 
 
 def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
@@ -44,8 +45,10 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
     return tuple(read_tags(written_tags(marks), {"summary": Summary}))
 
 
-def _try(texts: Sequence[TextTemplate], errors: tuple[Problem, ...], summary: Summary, lists: Numbering) -> WordTrial:
-    around, pictures = Surroundings(str, Numbers(lists).number), PlacedPictures(PictureRoom((0, 0), 0))
+def _try(
+    texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, lists: Numbering, sizes: DrawingSizes
+) -> WordTrial:
+    around, pictures = Surroundings(Numbers(lists).number), PlacedPictures(sizes)
     filled = [attempt_text(text, summary, around, pictures) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]

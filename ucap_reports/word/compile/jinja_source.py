@@ -10,7 +10,6 @@ from msgspec import Struct
 from ucap_reports.word.compile.tag_marks import MARK, TagMark, node
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import DECLARATION, insert, to_text
-from ucap_reports.word.render.fill_word import PlacedTag
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 NUMBERED = "ucap-number"
@@ -42,20 +41,20 @@ def property_snippet(properties: etree._Element, name: str, source: str, mark: T
     return snippet(partial(insert, properties, name=name), source, mark)
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, PlacedTag]]:
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, TagMark]]:
     """The Jinja source of a part, and its tags by lines: its XML, with each snippet in the place of its node."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
     written: list[str] = []
-    tags: dict[int, PlacedTag] = {}
+    tags: dict[int, TagMark] = {}
     line = 1
     for place, piece in enumerate(_NODE.split(DECLARATION + to_text(root))):
         source, mark = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
         breaks = source.count("\n")
         if mark is not None:
-            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark.as_written)
+            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark)
         line += breaks
         written.append(source)
     return "".join(written), tags

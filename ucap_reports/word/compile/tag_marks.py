@@ -7,11 +7,11 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.word.compile.tag_lexer import END_RAW, MOST_TAGS, RAW, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_xml import children_xml, new, remove
-from ucap_reports.word.render.fill_word import PlacedTag
 
 MARK = "ucap"
 """The target of the processing instructions for tags, and for what is known only when a summary is filled in."""
@@ -39,9 +39,14 @@ class TagMark(Struct, frozen=True, eq=False):
         return self.tag.keyword if self.tag.kind is WordTagKind.STATEMENT else ""
 
     @property
-    def as_written(self) -> PlacedTag:
-        """The tag without the tree, for problems of finished documents."""
-        return PlacedTag(self.tag.written, self.location)
+    def argument(self) -> str:
+        """The text after the keyword of a statement."""
+        return self.tag.content.removeprefix(self.statement).strip()
+
+    @property
+    def places(self) -> SourcePlaces:
+        """The tag for problems, without the tree."""
+        return SourcePlaces.at(self.location, self.tag.written)
 
 
 class RunText(Struct, frozen=True):

@@ -12,7 +12,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
-from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.allowed_content import HYPERLINK
@@ -28,30 +28,22 @@ from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
+from ucap_reports.word.render.picture_drawing import PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
-from ucap_reports.word.render.shape_runs import ShapeStyles, shape_xml
-from ucap_reports.word.render.table_grid import PICTURES, SpanError, resolve
+from ucap_reports.word.render.shape_runs import DrawingSizes, shape_xml
+from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
 SMALL = 8_000
 """Parts up to this number of bytes are kept in memory, since they are often equal in many documents."""
 
 
-class PlacedTag(Struct, frozen=True):
-    """A tag as it is written in the template, and its place."""
-
-    written: str
-    location: Location
-
-
 class TextTemplate(Struct, frozen=True):
     """A part with text; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
-    `relationships` the XML of each by its identifier, `references` the parts to which some of them lead, and
-    `styles` those of shapes.
+    `relationships` the XML of each by its identifier, and `references` the parts to which some of them lead.
     """
 
     name: str
@@ -59,10 +51,9 @@ class TextTemplate(Struct, frozen=True):
     number: int
     template: CompiledTemplate
     sites: Mapping[str, ValuePlace]
-    directives: tuple[PlacedTag, ...]
+    directives: tuple[SourcePlaces, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
-    styles: ShapeStyles
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
@@ -79,7 +70,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
     core_name: str
     alignments: Mapping[str, str]
     """The alignment of each paragraph style."""
-    room: PictureRoom
+    sizes: DrawingSizes
     referenced: frozenset[str]
     """The parts to which parts without text refer."""
     warnings: tuple[Problem, ...]
@@ -115,7 +106,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
-            part, links, pictures = _fill_text(text, summary, numbers, template)
+            part, around, pictures = _fill_text(text, summary, numbers, template)
         except ProblemsFound as found:
             problems += found.problems
             continue
@@ -126,7 +117,9 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         unused |= {text.references[each] for each in dropped}
-        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
+        added = [
+            new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in around.links.items()
+        ]
         added += [*pictures.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
@@ -160,22 +153,17 @@ def _small_member(name: str, part: bytes) -> ZipMember:
 
 def _fill_text(
     text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Mapping[str, str], PlacedPictures]:
-    """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
-    links: dict[str, str] = {}
+) -> tuple[bytes, Surroundings, PlacedPictures]:
+    """A part of one document, its surroundings with the links in it, and its pictures."""
     turned = is_right_to_left(summary.language)
-
-    def relate(address: str) -> str:
-        return links.setdefault(address, f"link{len(links) + 1}")
-
-    pictures = PlacedPictures(template.room)
-    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, turned), pictures)
+    around, pictures = Surroundings(numbers.number, turned), PlacedPictures(template.sizes)
+    filled = attempt_text(text, summary, around, pictures)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, template.alignments) if turned else part, links, pictures
+    return with_directions(part, template.alignments) if turned else part, around, pictures
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
@@ -185,7 +173,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pic
         site = text.sites.get(kind)
         try:
             if isinstance(value, Bar | Tile):
-                return escape(value.alt) if site is None else shape_xml(value, text.styles, site)
+                return escape(value.alt) if site is None else shape_xml(value, pictures.sizes, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
             return pictures.xml(value, site) if isinstance(value, PictureFacts) else value_xml(value, site, around)
@@ -197,9 +185,8 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pic
         return filled
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
-        xml = resolve(filled.text, text.number * PICTURES, right_to_left=turned, watermark=watermark)
+        number = text.number * PICTURES
+        xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
         return replace(filled, text=xml)
-    except SpanError as error:
-        tag = text.directives[error.tag]
-        invalid = problem("span-invalid", tag.location, span=error.span, tag=tag.written)
-        return Attempt(None, (*filled.problems, invalid))
+    except ProblemsFound as found:
+        return Attempt(None, (*filled.problems, *found.problems))

@@ -15,23 +15,17 @@ from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.file.word_xml import FORBIDDEN, one_line
 from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.shape_runs import DrawingSizes
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 _XML = one_line(Path(__file__).with_name("picture.xml"))
 """The run with a picture."""
 
 
-class PictureRoom(Struct, frozen=True):
-    """The width and height that the theme sets for pictures, 0 if it sets none, and the width of the text."""
-
-    box: tuple[float, float]
-    text_width: float
-
-
 class PlacedPictures(Struct):
     """The pictures in a part of a document: their identifiers, and their widths in points by their fields."""
 
-    room: PictureRoom
+    sizes: DrawingSizes
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
 
@@ -47,7 +41,7 @@ class PlacedPictures(Struct):
 
     def _run(self, picture: PictureFacts, properties: str) -> str:
         """The run with a picture."""
-        width, height = printed_size(picture, self.room.box, self.room.text_width)
+        width, height = printed_size(picture, self.sizes.box, self.sizes.text_width)
         self.widths[picture.field] = width
         known = {image: identifier for identifier, image in self.images.items()}
         identifier = known.get(picture.image, f"picture{len(known) + 1}")

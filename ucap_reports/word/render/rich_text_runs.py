@@ -81,15 +81,19 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
 
-class Surroundings(Struct, frozen=True):
-    """Functions for the text of a part: relationships for links, numbers for lists."""
+class Surroundings(Struct):
+    """What the text of a part needs from its document, and the links in it."""
 
-    relate: Callable[[str], str]
-    """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
     right_to_left: bool = False
     """Whether the document is right-to-left."""
+    links: dict[str, str] = field(default_factory=dict)
+    """The identifiers of the relationships to addresses."""
+
+    def relate(self, address: str) -> str:
+        """The identifier of the relationship to an address."""
+        return self.links.setdefault(address, f"link{len(self.links) + 1}")
 
 
 def _with_before(spacing: str, before: int) -> str:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.picture_size import picture_box
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
@@ -20,42 +21,47 @@ _XML, _TILE_TEXT = (one_line(Path(__file__).with_name(name)) for name in ("shape
 """The run with a shape, and the content of a tile."""
 
 
-class ShapeStyles(Struct, frozen=True):
-    """The sizes, in points, and the colour of shapes: the full length of bars, their height, the side of tiles."""
+class DrawingSizes(Struct, frozen=True):
+    """The sizes of pictures and shapes, in points: the width and height that the theme sets for pictures, 0 if it sets
+    none, the width of the text, the full length and height of bars, and the side of tiles; and the colour of bars.
+    """
 
+    box: tuple[float, float]
+    text_width: float
     length: float
     height: float
     side: float
     colour: Colour
 
     @classmethod
-    def of(cls, theme: Theme) -> "ShapeStyles":
-        """Those of the theme's styles `bar` and `goal`."""
+    def of(cls, theme: Theme) -> "DrawingSizes":
+        """Those of the theme's styles `photo`, `bar` and `goal`, as plain numbers, which can be cached."""
         body = theme.style("body")
         bar, goal = (theme.styles.get(name, body) for name in ("bar", "goal"))
         length, height, side = bar.width or FULL_LENGTH, bar.height or BAR_HEIGHT, goal.width or TILE_SIDE
-        return cls(float(length), float(height), float(side), bar.colour)  # plain numbers can be cached
+        lengths = float(theme.text_width), float(length), float(height), float(side)
+        return cls(picture_box(theme), *lengths, bar.colour)
 
 
-def shape_xml(shape: Shape, styles: ShapeStyles, site: ValuePlace) -> str:
+def shape_xml(shape: Shape, sizes: DrawingSizes, site: ValuePlace) -> str:
     """A shape as a run or, if it is a whole paragraph, as a paragraph; empty for an unknown number.
 
     Raises ValueError for a character that XML cannot represent.
     """
-    run = _shape_run(shape, styles)
+    run = _shape_run(shape, sizes)
     if site.paragraph is None or not run:
         return run
     return f"<w:p>{site.paragraph_properties()}{site.before}{run}</w:p>"
 
 
-def _shape_run(shape: Shape, styles: ShapeStyles) -> str:
+def _shape_run(shape: Shape, sizes: DrawingSizes) -> str:
     if isinstance(shape, Tile):
-        look = tile_look(shape, Length(styles.side))
+        look = tile_look(shape, Length(sizes.side))
         return _run(shape.alt, (look.side, look.side), look.background, _tile_text(shape, look))
     if not shape.share:
         return ""
-    size = bar_length(shape.share, styles.length), Length(styles.height)
-    return _run(shape.alt, size, styles.colour, "<wps:bodyPr/>")
+    size = bar_length(shape.share, sizes.length), Length(sizes.height)
+    return _run(shape.alt, size, sizes.colour, "<wps:bodyPr/>")
 
 
 def _run(alt: str, size: tuple[Length, Length], colour: Colour, body: str) -> str:
