@@ -114,14 +114,13 @@ def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> e
 
 def _put_after(parent: etree._Element, place: etree._Element | None, element: etree._Element) -> None:
     """Insert an element after another one, or before the first block or row."""
+    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
     if place is not None:
         place.addnext(element)
-        return
-    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
-    if first is None:
-        parent.append(element)
-    else:
+    elif first is not None:
         first.addprevious(element)
+    else:
+        parent.append(element)
 
 
 def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks) -> None:
