@@ -164,20 +164,21 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
     """The template with its compiled texts and all other parts."""
     contents, parts = opened.contents, opened.parts
     alignments = alignments_of(opened.styles)
-    by_language = {parts.styles: leave_language_open(opened.styles)}
+    numbering = with_lists(opened.numbering, theme)
+    trees = {parts.styles: opened.styles, parts.numbering: opened.numbering}
     if parts.settings is not None and opened.settings is not None:
-        by_language[parts.settings] = leave_language_open(opened.settings)
+        trees[parts.settings] = opened.settings
     named = {text.name for text in texts}
     others = [targets.values() for source, targets in opened.secured.targets.items() if source not in named]
-    written = {*by_language, parts.numbering, parts.core, *named}
+    written = {*trees, parts.core, *named}
     fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
     return WordTemplate(
         tuple(texts),
         fixed,
         contents[CONTENT_TYPES],
-        by_language,
+        {name: leave_language_open(tree) for name, tree in trees.items()},
         parts.numbering,
-        with_lists(opened.numbering, theme),
+        numbering,
         parts.core,
         alignments,
         DrawingSizes.of(theme),

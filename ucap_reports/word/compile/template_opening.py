@@ -21,9 +21,8 @@ from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
-from ucap_reports.word.file.word_xml import read_xml, with_namespaces
+from ucap_reports.word.file.word_xml import with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
-from ucap_reports.word.render.list_numbering import EMPTY
 
 MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
@@ -112,10 +111,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
-    if parts.numbering in contents:
-        numbering = contents.tree(parts.numbering, "w:numbering")
-    else:
-        numbering = read_xml(EMPTY.encode())
+    numbering = contents.tree(parts.numbering, "w:numbering")
     tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))

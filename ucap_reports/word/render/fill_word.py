@@ -85,13 +85,8 @@ class WordTemplate(Struct, frozen=True, eq=False):
             parts = {
                 name: in_language(part if pictures else CAPTION_STYLE.sub("", part), language) for name, part in written
             }
-            parts[self.numbering_name] = self.numbering_in(language).part
             self._members[key] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
         return self._members[key]
-
-    def numbering_in(self, language: str) -> Numbering:
-        """The lists of documents in a language."""
-        return self.numbering.turned() if is_right_to_left(language) else self.numbering
 
 
 def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[str, float]]:
@@ -100,7 +95,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     Raises ProblemsFound with the problems of all parts.
     """
     problems: list[Problem] = []
-    numbers = Numbers(template.numbering_in(summary.language))
+    numbers = Numbers(template.numbering)
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
     used, unused = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
@@ -133,8 +128,9 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     if added_parts or unused:
         types = {name: content_type for name, (_, content_type) in added_parts.items()}
         parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
-    if (numbering := numbers.part()) is not None:
-        parts[template.numbering_name] = numbering
+    if numbers.added:
+        name = template.numbering_name
+        parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
     members |= {name: _member(name, part) for name, part in parts.items()}
