@@ -97,24 +97,22 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     problems: list[Problem] = []
     numbers = Numbers(template.numbering)
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
-    used, unused = set(template.referenced), set[str]()
+    used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
-            part, around, pictures = _fill_text(text, summary, numbers, template)
+            part, links, pictures = _fill_text(text, summary, numbers, template)
         except ProblemsFound as found:
             problems += found.problems
             continue
         parts[text.name] = part
         added_parts |= pictures.files(text.name)
         widths |= pictures.widths
-        is_unused = text.name in unused
+        is_unused = text.name in referenced - used
         dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
-        unused |= {text.references[each] for each in dropped}
-        added = [
-            new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in around.links.items()
-        ]
+        referenced |= {*text.references.values()}
+        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
         added += [*pictures.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
@@ -124,7 +122,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     main = template.texts[0].name
     added_parts |= draft_header(main, parts[main], summary.watermark)
     parts |= {name: content for name, (content, _) in added_parts.items()}
-    unused -= used
+    unused = referenced - used
     if added_parts or unused:
         types = {name: content_type for name, (_, content_type) in added_parts.items()}
         parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
@@ -149,8 +147,8 @@ def _small_member(name: str, part: bytes) -> ZipMember:
 
 def _fill_text(
     text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Surroundings, PlacedPictures]:
-    """A part of one document, its surroundings with the links in it, and its pictures."""
+) -> tuple[bytes, Mapping[str, str], PlacedPictures]:
+    """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
     turned = is_right_to_left(summary.language)
     around, pictures = Surroundings(numbers.number, turned), PlacedPictures(template.sizes)
     filled = attempt_text(text, summary, around, pictures)
@@ -159,7 +157,7 @@ def _fill_text(
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, template.alignments) if turned else part, around, pictures
+    return with_directions(part, template.alignments) if turned else part, around.links, pictures
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
