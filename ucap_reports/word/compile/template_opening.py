@@ -12,7 +12,7 @@ from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
-from ucap_reports.word.compile.package_security import Secured, secure
+from ucap_reports.word.compile.package_security import SecuredPackage
 from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS
@@ -50,7 +50,7 @@ class OpenedTemplate(Struct, frozen=True):
     """
 
     path: str
-    secured: Secured
+    secured: SecuredPackage
     parts: Parts
     texts: Sequence[TemplateText]
     styles: etree._Element
@@ -96,7 +96,7 @@ def broken(template: PackFile, error: BrokenPackageError) -> ProblemsFound:
 
 def _open(template: PackFile) -> OpenedTemplate:
     path = template.path
-    secured = secure(read_package(template.content), path)
+    secured = SecuredPackage(read_package(template.content), path)
     contents, problems = secured.contents, list(secured.problems)
     parts = find_parts(contents)
     if sum(len(contents[name]) for name in parts.texts) > MOST_XML_BYTES:
