@@ -10,7 +10,7 @@ from lxml import etree
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.tag_marks import cut_run, pieces_of, run_of
+from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import broken
 from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
@@ -129,12 +129,4 @@ def _runs_of(paragraph: etree._Element, quoted: str) -> list[etree._Element]:
     """The runs of the quoted text, cut at its beginning and end; none if the paragraph does not contain it."""
     pieces = pieces_of(paragraph)
     begin = "".join(piece.text for piece in pieces).find(quoted)
-    if begin < 0:
-        return []
-    end = begin + len(quoted)
-    for offset in (end, begin):  # the end first, so that the pieces before it stay valid
-        for piece in pieces:
-            if piece.start <= offset < piece.end:
-                cut_run(piece, offset)
-    inside = [piece for piece in pieces_of(paragraph) if begin <= piece.start and piece.end <= end]
-    return list(dict.fromkeys(run_of(piece.element) for piece in inside))
+    return [] if begin < 0 else [run_of(element) for element in cut_out(pieces, begin, begin + len(quoted))]

@@ -1,6 +1,6 @@
 """Tags taken out of Word's runs: a mark in the tree replaces each of them, however Word has split it into runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 
 from lxml import etree
@@ -118,11 +118,20 @@ def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
             yield from _own_descendants(child)
 
 
-def cut_run(piece: RunText, offset: int) -> etree._Element:
+def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
+    """The elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
+    touched = [piece for piece in pieces if piece.start < end and piece.end > start]
+    last = touched[-1]
+    if len(last.element.text or "") > end - last.start:  # its text was longer before it was cut at a later offset
+        _cut_run(last, end)
+    return [_cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
+
+
+def _cut_run(piece: RunText, offset: int) -> etree._Element:
     """Split the run of a piece so that one begins at an offset of the paragraph's text; returns its first element."""
     element, run = piece.element, run_of(piece.element)
     if inside := offset - piece.start:
-        rest, text = deepcopy(element), _text(element)
+        rest, text = deepcopy(element), element.text or ""
         set_text(element, text[:inside])
         set_text(rest, text[inside:])
         element.addnext(rest)
@@ -137,15 +146,13 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
 
 def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark | None:
     """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
-    touched = [piece for piece in pieces if piece.start < tag.end and piece.end > tag.start]
-    elements = [cut_run(touched[0], tag.start), *(piece.element for piece in touched[1:])]
-    runs = [run_of(element) for element in elements]
-    mark, properties = node(""), children_xml(runs[0].find(RUN_FORMAT))
-    runs[0].addprevious(mark)
-    for element in elements[:-1]:
-        remove(element)
-    set_text(elements[-1], _text(elements[-1])[tag.end - max(touched[-1].start, tag.start) :])
-    for run in runs:
+    elements = cut_out(pieces, tag.start, tag.end)
+    first = run_of(elements[0])
+    mark, properties = node(""), children_xml(first.find(RUN_FORMAT))
+    first.addprevious(mark)
+    for element in elements:
+        run = run_of(element)
+        run.remove(element)
         if all(child.tag == RUN_FORMAT for child in run):
             remove(run)
     if tag.kind is WordTagKind.STATEMENT and tag.keyword in (RAW, END_RAW):
@@ -160,10 +167,6 @@ def run_of(element: etree._Element) -> etree._Element:
     if run is None:
         raise AssertionError("text is in a run")
     return run
-
-
-def _text(element: etree._Element) -> str:
-    return (element.text or "") if element.tag == TEXT else ""
 
 
 def set_text(element: etree._Element, text: str) -> None:
