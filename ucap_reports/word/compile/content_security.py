@@ -12,6 +12,7 @@ from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import link_problem
+from ucap_reports.word.file.word_xml import remove
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
@@ -42,8 +43,7 @@ def drop_extensions(root: etree._Element) -> bool:
     names = {each: map(etree.QName, each.iter(etree.Element)) for each in root.iter(_EXTENSION)}
     unknown = [each for each in names if any(name.namespace not in allowlist().namespaces for name in names[each])]
     for extension in unknown:
-        if (parent := extension.getparent()) is not None:
-            parent.remove(extension)
+        remove(extension)
     return bool(packed or unknown)
 
 
