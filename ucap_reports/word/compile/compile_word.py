@@ -25,11 +25,11 @@ from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
+from ucap_reports.word.render.drawings import DrawingSizes
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
-from ucap_reports.word.render.shape_runs import DrawingSizes
 
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""

@@ -27,11 +27,10 @@ from ucap_reports.word.file.package_parts import (
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
+from ucap_reports.word.render.drawings import DrawingSizes, PlacedDrawings
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.picture_drawing import PlacedPictures
 from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
-from ucap_reports.word.render.shape_runs import DrawingSizes, shape_xml
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
@@ -94,8 +93,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
 
     Raises ProblemsFound with the problems of all parts.
     """
-    problems: list[Problem] = []
-    numbers = Numbers(template.numbering)
+    problems, numbers = list[Problem](), Numbers(template.numbering)
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
@@ -108,8 +106,8 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
         parts[text.name] = part
         added_parts |= pictures.files(text.name)
         widths |= pictures.widths
-        is_unused = text.name in referenced - used
-        dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
+        unused = referenced - used
+        dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         referenced |= {*text.references.values()}
         added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
@@ -147,10 +145,10 @@ def _small_member(name: str, part: bytes) -> ZipMember:
 
 def _fill_text(
     text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Mapping[str, str], PlacedPictures]:
+) -> tuple[bytes, Mapping[str, str], PlacedDrawings]:
     """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
     turned = is_right_to_left(summary.language)
-    around, pictures = Surroundings(numbers.number, turned), PlacedPictures(template.sizes)
+    around, pictures = Surroundings(numbers.number, turned), PlacedDrawings(template.sizes)
     filled = attempt_text(text, summary, around, pictures)
     if filled.problems:
         raise ProblemsFound(filled.problems)
@@ -160,17 +158,17 @@ def _fill_text(
     return with_directions(part, template.alignments) if turned else part, around.links, pictures
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, drawings: PlacedDrawings) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
-            if isinstance(value, Bar | Tile):
-                return escape(value.alt) if site is None else shape_xml(value, pictures.sizes, site)
+            if isinstance(value, PictureFacts | Bar | Tile):
+                return escape(value.alt) if site is None else drawings.xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
-            return pictures.xml(value, site) if isinstance(value, PictureFacts) else value_xml(value, site, around)
+            return value_xml(value, site, around)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
