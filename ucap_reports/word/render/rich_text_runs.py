@@ -1,4 +1,7 @@
-"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag."""
+"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag.
+
+Word files must state the direction of each run, so that runs with both directions are split.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -6,14 +9,14 @@ from itertools import groupby
 from types import MappingProxyType
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from ucap_reports.text.bidi_levels import runs_from_the_right
+from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
-from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
 OF_LINKS = ("color", "u")
@@ -233,3 +236,24 @@ class _ParagraphWriter(Struct):
             own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
         properties = self.site.paragraph_properties(before, **own)
         return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around, direction)}</w:p>"
+
+
+def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
+    """The inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
+
+    `right_to_left` is the direction of the document.
+    """
+    texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
+    if not any(map(runs_from_the_right, texts)):
+        yield from ((inline, False) for inline in inlines)
+        return
+    whole = "".join(texts)
+    turned = [level % 2 for level in levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
+    place = 0
+    for inline, text in zip(inlines, texts, strict=True):
+        if isinstance(inline, Run):
+            for odd, part in parts_by_level(text, turned[place:]):
+                yield replace(inline, text=part), bool(odd)
+        else:
+            yield inline, False
+        place += len(text)
