@@ -7,10 +7,9 @@ from functools import partial
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
-from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import properties_of, properties_xml, remove, value_at

@@ -12,12 +12,11 @@ from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.jinja_source import Snippet, part_source
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
-from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
+from ucap_reports.word.compile.tag_marks import Snippet, TagMark, mark_tags, part_source
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
