@@ -21,7 +21,7 @@ from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
-from ucap_reports.word.file.word_xml import with_namespaces
+from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 
 MOST_BASES = 20
@@ -69,16 +69,13 @@ class OpenedTemplate(Struct, frozen=True):
 
     def content_problems(self) -> Iterator[Problem]:
         """Errors for the XML of each part that finished documents contain."""
-        opened = {text.name: (text.root, text.places) for text in self.texts}
+        known = {text.name: text for text in self.texts}
         for name, content_type in types_of(self.contents).items():
             if name != self.parts.core and content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG):
-                root, places = opened.get(name) or self._other_part(name)
+                root = known[name].root if name in known else self.contents.tree(name)
+                other = ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
+                places = known[name].places if name in known else other
                 yield from content_problems(root, places, self.secured.relationships.get(name, {}))
-
-    def _other_part(self, name: str) -> tuple[etree._Element, ElementPlaces]:
-        settings = self.settings if name == self.parts.settings else None
-        root = self.contents.tree(name) if settings is None else settings
-        return root, ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
 
 
 def open_template(template: PackFile) -> OpenedTemplate:
@@ -119,8 +116,9 @@ def _open(template: PackFile) -> OpenedTemplate:
     for text in texts:
         problems += remove_hidden_text(text.root, sheet, text.places)
     settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")
-    if settings is not None:
+    if parts.settings is not None and settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
+        contents[parts.settings] = to_bytes(settings)
     return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
 
 

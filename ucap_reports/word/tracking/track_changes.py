@@ -91,16 +91,11 @@ def block_text(block: etree._Element) -> str:
 
 def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[_Pair]:
     """The blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without one."""
-    pairs = aligned(old, new, _block_key, _closeness)
-    found = list(pairs)
-    last_old = next((each for each in reversed(found) if each[0] is not None), None)
-    last_new = next((each for each in reversed(found) if each[1] is not None), None)
-    if last_old is None or last_new is None or last_old is last_new:
-        return found
-    (first, other), (another, second) = last_old, last_new
-    is_alone = other is None and another is None
-    if is_alone and first is not None and second is not None and first.tag == second.tag == PARAGRAPH:
-        return [*(each for each in found if each is not last_old and each is not last_new), (first, second)]
+    found: list[_Pair] = list(aligned(old, new, _block_key, _closeness))
+    if old and new and old[-1].tag == new[-1].tag == PARAGRAPH:
+        alone = [(old[-1], None), (None, new[-1])]
+        if all(each in found for each in alone):
+            return [*(each for each in found if each not in alone), (old[-1], new[-1])]
     return found
 
 
