@@ -29,12 +29,8 @@ _EMPTY_TABLE = re.compile(r"<w:tbl\b[^>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^>]*>[^<]*)
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 
-class _PlacedCell(Struct, frozen=True):
-    """A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
-
-    place: int
-    width: int
-    span: int
+_PlacedCell = tuple[int, int, int]
+"""A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
 
 
 class _GridTable(Struct, frozen=True):
@@ -84,21 +80,21 @@ def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell
     width, tag, span = content.split(":", 2)
     if not (span.isascii() and span.isdigit() and 1 <= int(span) <= MOST_COLUMNS):
         raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span))])
-    return _PlacedCell(place, int(width), int(span))
+    return place, int(width), int(span)
 
 
 def _lay_out(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table, and the width and span of each cell."""
-    columns = grid_widths(table.width, [[(cell.width, cell.span) for cell in row] for row in table.rows])
+    columns = grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
     pieces[table.place] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
     for row in table.rows:
         first = 0
-        for cell in row:
-            last = min(first + cell.span, len(columns))
-            span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
+        for place, _, span in row:
+            last = min(first + span, len(columns))
+            merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
             width = edges[last] - edges[first]
-            pieces[cell.place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{span}'
+            pieces[place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
             first = last
 
 
