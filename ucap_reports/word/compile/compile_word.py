@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
-from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
@@ -68,13 +67,13 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
     snippets = [*cell_tags.lay_out_tables(marks, directives)]
-    whole = place_tags(marks, blocks, problems)
+    whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
     if not problems:
         check_places(blocks, problems)
     if problems or any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks):
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
-    sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
+    sites = {f"v{place}": whole.get(mark) or ValuePlace(mark.run_properties) for place, mark in enumerate(marks)}
     snippets += [
         *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
         *cell_tags.follow(directives),
@@ -105,15 +104,6 @@ def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Proble
 def _step(mark: TagMark) -> TagStep:
     opens, closes = mark.statement in CLOSING, mark.statement in CLOSING.values()
     return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
-
-
-def _site(mark: TagMark, whole: ValuePlace | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
-    """The place of a value, with the look of its tag and, if it is a whole paragraph, the spaces of its style."""
-    if whole is None:
-        return ValuePlace(mark.run_properties)
-    style = (whole.paragraph or {}).get("pStyle")
-    identifier = "" if style is None else style.split('"')[1]
-    return replace(whole, gaps=gaps_of(names.get(identifier, ""), theme))
 
 
 def _source(mark: TagMark, kind: str) -> str:

@@ -3,7 +3,7 @@
 A paragraph that contains only statements is replaced too, with or without the prefix `p`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -13,8 +13,8 @@ from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
 from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, qualified
-from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
-from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text, value_at
+from ucap_reports.word.render.rich_text_runs import Gaps, ValuePlace
 
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
 """The names in messages of the elements that tags replace."""
@@ -39,9 +39,11 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
             _move_content(paragraph, before)
 
 
-def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, ValuePlace]:
+def place_tags(
+    marks: Sequence[TagMark], blocks: Sequence[Block], gaps_in: Callable[[str | None], Gaps], problems: list[Problem]
+) -> dict[TagMark, ValuePlace]:
     """Put every mark in the place of the element that it replaces, and return the places of the values that are whole
-    paragraphs.
+    paragraphs; `gaps_in` returns the spaces in a paragraph of the style with an identifier.
 
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
@@ -52,12 +54,12 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
             name, tag = _NAMES[Scope(etree.QName(element).localname)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties = children_xml(element.find(PARAGRAPH_FORMAT))
+        properties, gaps = children_xml(element.find(PARAGRAPH_FORMAT)), gaps_in(value_at(element, "w:pPr/w:pStyle"))
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
-                whole[mark] = ValuePlace(mark.run_properties, properties, kept=is_text, before=before)
+                whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
             for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
