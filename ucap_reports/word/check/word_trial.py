@@ -13,10 +13,9 @@ from ucap_reports.word.compile.tag_marks import mark_tags
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
-from ucap_reports.word.render.drawings import DrawingSizes, PlacedDrawings
+from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
-from ucap_reports.word.render.rich_text_runs import Surroundings
 
 
 class WordTrial(Struct, frozen=True):
@@ -47,8 +46,8 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
 def _try(
     texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, lists: Numbering, sizes: DrawingSizes
 ) -> WordTrial:
-    around, pictures = Surroundings(Numbers(lists).number), PlacedDrawings(sizes)
-    filled = [attempt_text(text, summary, around, pictures) for text in texts]
+    around = Surroundings(Numbers(lists).number, sizes=sizes)
+    filled = [attempt_text(text, summary, around) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):

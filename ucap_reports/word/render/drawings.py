@@ -18,11 +18,11 @@ from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
-from ucap_reports.word.file.allowed_content import IMAGE
+from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_xml import FORBIDDEN, escaped, one_line
-from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.rich_text_runs import TextSurroundings, ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 FULL_LENGTH = Length.mm(60)
@@ -55,14 +55,16 @@ class DrawingSizes(Struct, frozen=True):
         return cls(picture_box(theme), *lengths, bar.colour)
 
 
-class PlacedDrawings(Struct):
-    """The drawings in a part of a document; of pictures, the identifiers, and the widths in points by their fields."""
+class Surroundings(TextSurroundings, kw_only=True):
+    """What the values of a part need from its document, and the links and pictures in them: the pictures by
+    identifier, and their widths in points by their fields.
+    """
 
     sizes: DrawingSizes
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
 
-    def xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
+    def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
         """A drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture and for
         an unknown number.
 
@@ -106,8 +108,9 @@ class PlacedDrawings(Struct):
         return {posixpath.join(folder, _file(each)): (each.content, each.media_type) for each in self.images.values()}
 
     def relationships(self) -> list[str]:
-        """The relationships to the files."""
-        return [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
+        """The relationships to addresses and to the files of pictures."""
+        links = [new_relationship(each, HYPERLINK, to, TargetMode="External") for to, each in self.links.items()]
+        return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
 
 
 def _file(image: PreparedPicture) -> str:

@@ -15,21 +15,14 @@ from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTempl
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
-from ucap_reports.word.file.allowed_content import HYPERLINK
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
-from ucap_reports.word.file.package_parts import (
-    IDENTITY,
-    changed_types,
-    new_relationship,
-    relationships_of,
-    relationships_part,
-)
+from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
-from ucap_reports.word.render.drawings import DrawingSizes, PlacedDrawings
+from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
+from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
@@ -99,19 +92,18 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         try:
-            part, links, pictures = _fill_text(text, summary, numbers, template)
+            part, around = _fill_text(text, summary, numbers, template)
         except ProblemsFound as found:
             problems += found.problems
             continue
         parts[text.name] = part
-        added_parts |= pictures.files(text.name)
-        widths |= pictures.widths
+        added_parts |= around.files(text.name)
+        widths |= around.widths
         unused = referenced - used
         dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         referenced |= {*text.references.values()}
-        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
-        added += [*pictures.relationships(), *header_relationships(part)]
+        added = [*around.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
@@ -145,27 +137,27 @@ def _small_member(name: str, part: bytes) -> ZipMember:
 
 def _fill_text(
     text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Mapping[str, str], PlacedDrawings]:
-    """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
+) -> tuple[bytes, Surroundings]:
+    """A part of one document, and the surroundings of its values."""
     turned = is_right_to_left(summary.language)
-    around, pictures = Surroundings(numbers.number, turned), PlacedDrawings(template.sizes)
-    filled = attempt_text(text, summary, around, pictures)
+    around = Surroundings(numbers.number, turned, sizes=template.sizes)
+    filled = attempt_text(text, summary, around)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, template.alignments) if turned else part, around.links, pictures
+    return with_directions(part, template.alignments) if turned else part, around
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, drawings: PlacedDrawings) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
             if isinstance(value, PictureFacts | Bar | Tile):
-                return escape(value.alt) if site is None else drawings.xml(value, site)
+                return escape(value.alt) if site is None else around.drawing_xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
             return value_xml(value, site, around)

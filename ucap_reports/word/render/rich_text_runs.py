@@ -84,8 +84,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
 
-class Surroundings(Struct):
-    """What the text of a part needs from its document, and the links in it."""
+class TextSurroundings(Struct):
+    """What the texts of a part need from its document, and the links in them."""
 
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
@@ -133,7 +133,7 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
+def value_xml(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
     if isinstance(value, str) and (language := language_of(value)) is not None:
         value = RichText.foreign(value, language)
@@ -142,34 +142,34 @@ def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> 
     return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
 
 
-def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
+def plain_runs(text: str, site: ValuePlace, around: TextSurroundings) -> str:
     """Plain text as a run, or as several runs if it has both directions."""
     if runs_from_the_right(text):
         return _inlines((Run(text),), site, around, around.right_to_left)
     return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
 
 
-def plain_paragraph(text: str, site: ValuePlace, around: Surroundings) -> str:
+def plain_paragraph(text: str, site: ValuePlace, around: TextSurroundings) -> str:
     """Plain text as a paragraph."""
     if not text and not site.kept:
         return ""
     return f"<w:p>{site.paragraph_properties()}{site.before}{plain_runs(text, site, around)}</w:p>"
 
 
-def rich_runs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
+def rich_runs(rich: RichText, site: ValuePlace, around: TextSurroundings) -> str:
     """Rich text inside a paragraph, with line breaks between its paragraphs."""
     paragraphs = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in rich.paragraphs())
     return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
 
 
-def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
+def rich_paragraphs(rich: RichText, site: ValuePlace, around: TextSurroundings) -> str:
     """Rich text as paragraphs and lists."""
     if not rich:
         return plain_paragraph("", site, around)
     return "".join(_ParagraphWriter(site, around).blocks(rich.blocks))
 
 
-def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
+def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
     """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
     for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: _link_of(each[0])):
@@ -193,7 +193,7 @@ class _ParagraphWriter(Struct):
     """Writes the paragraphs of one value; `first` until the first one is written."""
 
     site: ValuePlace
-    around: Surroundings
+    around: TextSurroundings
     first: bool = True
 
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
