@@ -108,13 +108,9 @@ def _step(mark: TagMark) -> TagStep:
 
 def _source(mark: TagMark, kind: str) -> str:
     """The Jinja source of a tag; its content begins on a new line."""
-    match mark.tag.kind:
-        case WordTagKind.PRINT:
-            return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
-        case WordTagKind.STATEMENT:
-            return f"{{%\n{mark.tag.content} %}}"
-        case WordTagKind.COMMENT:
-            return ""
+    if mark.tag.kind is WordTagKind.PRINT:
+        return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
+    return f"{{%\n{mark.tag.content} %}}" if mark.statement else ""
 
 
 def _compiled(
