@@ -137,36 +137,24 @@ def value_xml(value: RichText | str, site: ValuePlace, around: TextSurroundings)
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
     if isinstance(value, str) and (language := language_of(value)) is not None:
         value = RichText.foreign(value, language)
-    if isinstance(value, str):
-        return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
-    return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
+    if site.paragraph is None:
+        return _runs(value, site, around)
+    if value and isinstance(value, RichText):
+        return "".join(_ParagraphWriter(site, around).blocks(value.blocks))
+    paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, around)}</w:p>"
+    return paragraph if value or site.kept else ""
 
 
-def plain_runs(text: str, site: ValuePlace, around: TextSurroundings) -> str:
-    """Plain text as a run, or as several runs if it has both directions."""
-    if runs_from_the_right(text):
-        return _inlines((Run(text),), site, around, around.right_to_left)
-    return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
-
-
-def plain_paragraph(text: str, site: ValuePlace, around: TextSurroundings) -> str:
-    """Plain text as a paragraph."""
-    if not text and not site.kept:
-        return ""
-    return f"<w:p>{site.paragraph_properties()}{site.before}{plain_runs(text, site, around)}</w:p>"
-
-
-def rich_runs(rich: RichText, site: ValuePlace, around: TextSurroundings) -> str:
-    """Rich text inside a paragraph, with line breaks between its paragraphs."""
-    paragraphs = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in rich.paragraphs())
-    return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
-
-
-def rich_paragraphs(rich: RichText, site: ValuePlace, around: TextSurroundings) -> str:
-    """Rich text as paragraphs and lists."""
-    if not rich:
-        return plain_paragraph("", site, around)
-    return "".join(_ParagraphWriter(site, around).blocks(rich.blocks))
+def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
+    """A value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with line
+    breaks between its paragraphs.
+    """
+    if isinstance(value, RichText):
+        lines = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in value.paragraphs())
+        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
+    if runs_from_the_right(value):
+        return _inlines((Run(value),), site, around, around.right_to_left)
+    return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
 
 
 def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
