@@ -110,7 +110,7 @@ def _source(mark: TagMark, kind: str) -> str:
     """The Jinja source of a tag; its content begins on a new line."""
     if mark.tag.kind is WordTagKind.PRINT:
         return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
-    return f"{{%\n{mark.tag.content} %}}" if mark.statement else ""
+    return f"{{%\n{mark.tag.content} %}}" if mark.tag.kind is WordTagKind.STATEMENT else ""
 
 
 def _compiled(

@@ -64,16 +64,15 @@ def content_problems(root: etree._Element, places: ElementPlaces, relationships:
 
 def _element_problems(element: etree._Element, relationships: Relationships) -> Iterator[Problem]:
     """What is wrong with an element: its name, the names of its attributes, or else their values."""
-    names = [str(name) for name in element.keys()]  # noqa: SIM118 - an element is not a mapping
-    found = _name_problem(str(element.tag)) or next(filter(None, map(_namespace_problem, names)), None)
+    attributes = [(str(name), str(value)) for name, value in element.items()]
+    found = _name_problem(str(element.tag))
+    found = found or next((each for name, _ in attributes if (each := _namespace_problem(name))), None)
     if found is not None:
         yield found
         return
-    for name, value in zip(names, map(str, element.values()), strict=True):
-        if (
-            _is_target(name)
-            and (found := _target_problem(element, etree.QName(name), value, relationships)) is not None
-        ):
+    for name, value in attributes:
+        found = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
+        if found is not None:
             yield found
         yield from _unused_tags(value)
 
