@@ -103,7 +103,7 @@ def find_word_tags(text: str) -> Tags:
     position = 0
     while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
         unopened += _endings(text, position, opening.start())
-        tag = _read_braces(opening) or _read_tag(text, opening.start())
+        tag = _read_tag(text, opening.start())
         if tag is None:
             following = _OPENING.search(text, opening.end())
             position = following.start() if following else len(text)
@@ -148,7 +148,9 @@ def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
-    """The tag that begins at `start`; None if it does not end before the next one begins."""
+    """The tag or the escaped braces at `start`; None if the tag does not end before the next one begins."""
+    if braces := _ESCAPED.get(text[start : start + 3]):
+        return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", text[start : start + 3], start, start + 3)
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
     end = text.find(kind.closing, begin) if kind is WordTagKind.COMMENT else _end_of_content(text, begin, kind)
@@ -170,15 +172,6 @@ def _read_tag(text: str, start: int) -> WordTag | None:
         joins_before=joins_before,
         joins_after=joins_after,
     )
-
-
-def _read_braces(opening: re.Match[str]) -> WordTag | None:
-    """A tag that prints escaped braces; None for the braces of a tag."""
-    written = opening[0]
-    if written not in _ESCAPED:
-        return None
-    content = f"'{_ESCAPED[written]}'"
-    return WordTag(WordTagKind.PRINT, Scope.RUN, content, written, opening.start(), opening.end())
 
 
 def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
