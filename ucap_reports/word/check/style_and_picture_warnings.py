@@ -135,8 +135,7 @@ def _is_described(picture: etree._Element) -> bool:
     for around in picture.iterancestors():
         described = around.find(_DESCRIBED)
         if described is not None:
-            marked = [each for each in described.iter(etree.Element) if etree.QName(each).localname == "decorative"]
-            is_decorative = any(each.get("val") in ("1", "true") for each in marked)
+            is_decorative = any(each.get("val") in ("1", "true") for each in described.iter("{*}decorative"))
             return is_decorative or bool((described.get("descr") or described.get("title") or "").strip())
         name = etree.QName(around).localname
         if name == "Fallback":  # the newer form of the same drawing is checked

@@ -30,10 +30,8 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[T
             continue
         cell = next(mark.node.iterancestors(CELL), None)
         if cell is None:
-            hint = "move it into the cell"
-            problems.append(
-                problem("tag-misplaced", mark.location, hint=hint, tag=mark.tag.written, element="table cell")
-            )
+            hint, tag = "move it into the cell", mark.tag.written
+            problems.append(problem("tag-misplaced", mark.location, hint=hint, tag=tag, element="table cell"))
         else:
             directives[mark] = cell
         paragraph = next(mark.node.iterancestors(PARAGRAPH))
@@ -98,7 +96,7 @@ def lay_out_tables(marks: Sequence[TagMark], directives: Mapping[TagMark, etree.
 def _span(mark: TagMark, number: int) -> str:
     """The mark of a cell with a span; the span is the argument of the statement."""
     argument = mark.argument if mark.statement == "colspan" else "loop.length"
-    return f"{table_grid.BEGIN}{table_grid.CELL}0:{number}:{{{{\n{argument} }}}}{table_grid.END}"
+    return table_grid.grid_mark(table_grid.CELL, 0, number, f"{{{{\n{argument} }}}}")
 
 
 def _lay_out(

@@ -26,14 +26,8 @@ from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 
 MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
-_ROOTS = {
-    "body": "w:document",
-    "header": "w:hdr",
-    "footer": "w:ftr",
-    "footnotes": "w:footnotes",
-    "endnotes": "w:endnotes",
-}
-"""The first elements of the texts by their kind."""
+_ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
+"""The first elements of texts that do not have the name of their kind."""
 
 
 class TemplateText(Struct, frozen=True):
@@ -101,9 +95,10 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
         if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
             raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
-    roots = {
-        name: with_namespaces(contents.tree(name, _ROOTS[place.split()[0]])) for name, place in parts.texts.items()
-    }
+    roots: dict[str, etree._Element] = {}
+    for name, place in parts.texts.items():
+        kind = place.split()[0]
+        roots[name] = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
