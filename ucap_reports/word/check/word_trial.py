@@ -15,7 +15,7 @@ from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
-from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
+from ucap_reports.word.render.list_numbering import Numbers, with_lists
 
 
 class WordTrial(Struct, frozen=True):
@@ -33,7 +33,7 @@ def try_word(pack: Pack, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
     except ProblemsFound as found:
         return tuple(WordTrial(found.problems, None) for _ in summaries)
     lists, sizes = with_lists(opened.numbering, pack.theme), DrawingSizes.of(pack.theme)
-    return tuple(_try(texts, problems, summary, lists, sizes) for summary in summaries)
+    return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, sizes=sizes)) for each in summaries)
 
 
 def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
@@ -43,10 +43,7 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
     return tuple(read_tags(written_tags(marks), {"summary": Summary}))
 
 
-def _try(
-    texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, lists: Numbering, sizes: DrawingSizes
-) -> WordTrial:
-    around = Surroundings(Numbers(lists).number, sizes=sizes)
+def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, around: Surroundings) -> WordTrial:
     filled = [attempt_text(text, summary, around) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]

@@ -86,7 +86,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         text.name,
         text.places.location(root),
         number,
-        _compiled(root, snippets, marks, tuple(sites)),
+        _compiled(root, snippets, marks),
         sites,
         tuple(mark.places for mark in directives),
         relationships_xml(opened.contents, text.name),
@@ -113,15 +113,13 @@ def _source(mark: TagMark, kind: str) -> str:
     return f"{{%\n{mark.tag.content} %}}" if mark.tag.kind is WordTagKind.STATEMENT else ""
 
 
-def _compiled(
-    root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark], kinds: tuple[str, ...]
-) -> CompiledTemplate:
+def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
     source, tags = part_source(root, snippets)
     try:
         return compile_template(
             source,
             lambda line: tags[line].location if line in tags else NOWHERE,
-            kinds,
+            tuple(f"v{place}" for place in range(len(marks))),
             lambda line: tags[line].tag.written if line in tags else "",
         )
     except ProblemsFound as found:

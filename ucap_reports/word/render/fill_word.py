@@ -91,8 +91,9 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
+        around = Surroundings(numbers.number, is_right_to_left(summary.language), sizes=template.sizes)
         try:
-            part, around = _fill_text(text, summary, numbers, template)
+            part = _fill_text(text, summary, around, template.alignments)
         except ProblemsFound as found:
             problems += found.problems
             continue
@@ -135,19 +136,15 @@ def _small_member(name: str, part: bytes) -> ZipMember:
     return compressed(name, part)
 
 
-def _fill_text(
-    text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Surroundings]:
-    """A part of one document, and the surroundings of its values."""
-    turned = is_right_to_left(summary.language)
-    around = Surroundings(numbers.number, turned, sizes=template.sizes)
+def _fill_text(text: TextTemplate, summary: Summary, around: Surroundings, alignments: Mapping[str, str]) -> bytes:
+    """A part of one document."""
     filled = attempt_text(text, summary, around)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, template.alignments) if turned else part, around
+    return with_directions(part, alignments) if around.right_to_left else part
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
