@@ -70,9 +70,8 @@ class _PageWriter:
             if next(root.iter(name), None) is None:
                 self._report(root, problem("element-missing", element=name))
         if not root.get("lang"):
-            self._report(
-                root, problem("attribute-missing", element="html", name="lang", example=self._summary.language)
-            )
+            example = self._summary.language
+            self._report(root, problem("attribute-missing", element="html", name="lang", example=example))
         self._element(root)
         return "".join([*self._out, "\n"])
 
@@ -168,10 +167,8 @@ class _PageWriter:
         values = web_elements.VALUES
         known = values.get(name) or values.get(f"{element.tag} {name}", (value,))
         if value not in known:
-            self._report(
-                element,
-                problem("attribute-invalid", name=name, known=" or ".join(f'"{each}"' for each in known), value=value),
-            )
+            names = " or ".join(f'"{each}"' for each in known)
+            self._report(element, problem("attribute-invalid", name=name, known=names, value=value))
             return None
         match name:
             case "href" if not _ADDRESS.fullmatch(value):
