@@ -164,6 +164,14 @@ def test_the_theme_sets_the_sizes_and_the_colour_of_shapes_in_word() -> None:
     assert b'srgbClr val="FFCC00"' in etree.tostring(Document(BytesIO(content)).element)
 
 
+def test_a_line_of_exact_height_is_as_high_as_the_shape_that_is_alone_in_it() -> None:
+    exact = '<w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr>'
+    content = filled(docx(paragraph(exact, "{{ summary.goals[0]|tile }}")), summary_of(PLAN))
+    body = etree.tostring(Document(BytesIO(content)).element)
+    assert b'w:lineRule="atLeast"' in body
+    assert b"exact" not in body.partition(b"<w:drawing")[0]
+
+
 def test_an_unknown_number_leaves_no_paragraph_in_word() -> None:
     content = filled(docx(WORD), summary_of("cities: [{name: Nice}]"))
     assert len(Document(BytesIO(content)).paragraphs) == 1

@@ -70,9 +70,8 @@ class _PageWriter:
             if next(root.iter(name), None) is None:
                 self._report(root, problem("element-missing", element=name))
         if not root.get("lang"):
-            self._report(
-                root, problem("attribute-missing", element="html", name="lang", example=self._summary.language)
-            )
+            example = self._summary.language
+            self._report(root, problem("attribute-missing", element="html", name="lang", example=example))
         self._element(root)
         return "".join([*self._out, "\n"])
 
@@ -126,19 +125,15 @@ class _PageWriter:
             self._text(element, child.tail)
 
     def _child(self, parent: Element, child: Element) -> None:
-        known = web_elements.CONTENT[parent.tag]
-        if child.tag in known and not (child.tag == "a" and _is_inside(child, "a")):
-            self._element(child)
-            return
-        names = ", ".join(f"<{each}>" for each in sorted(known)) or "no elements"
-        if child.tag in web_elements.CONTENT:
-            found = problem("element-misplaced", form="parent", element=child.tag, parent=parent.tag, known=names)
-        else:
-            name = etree.QName(child).localname
-            hint = did_you_mean(name, web_elements.CONTENT)
-            found = problem("element-unknown", hint=hint, element=name, parent=parent.tag, known=names)
-        self._report(child, found)
-        if child.tag in web_elements.CONTENT:
+        known, name = web_elements.CONTENT[parent.tag], etree.QName(child).localname
+        is_nested_link = child.tag == "a" and next(child.iterancestors("a"), None) is not None
+        is_known = child.tag in web_elements.CONTENT
+        if child.tag not in known or is_nested_link:
+            names = ", ".join(f"<{each}>" for each in sorted(known)) or "no elements"
+            hint = None if is_known else did_you_mean(name, web_elements.CONTENT)
+            code, form = ("element-misplaced", "parent") if is_known else ("element-unknown", None)
+            self._report(child, problem(code, form=form, hint=hint, element=name, parent=parent.tag, known=names))
+        if is_known:
             self._element(child)
 
     def _text(self, element: Element, text: str | None) -> None:
@@ -172,10 +167,8 @@ class _PageWriter:
         values = web_elements.VALUES
         known = values.get(name) or values.get(f"{element.tag} {name}", (value,))
         if value not in known:
-            self._report(
-                element,
-                problem("attribute-invalid", name=name, known=" or ".join(f'"{each}"' for each in known), value=value),
-            )
+            names = " or ".join(f'"{each}"' for each in known)
+            self._report(element, problem("attribute-invalid", name=name, known=names, value=value))
             return None
         match name:
             case "href" if not _ADDRESS.fullmatch(value):
@@ -202,19 +195,15 @@ class _PageWriter:
             images = sorted(known for known in self._pack.files if known.startswith("images/"))
             self._report(element, problem("image-missing", hint=did_you_mean(name, images), name=name))
             return None
-        kind = next((kind for start, kind in _SIGNATURES.items() if file.content.startswith(start)), None)
-        if kind is None:
-            self._report(element, problem("image-invalid", form="web", name=name))
-            return None
-        return _data_url(kind, file.content)
+        for start, kind in _SIGNATURES.items():
+            if file.content.startswith(start):
+                return _data_url(kind, file.content)
+        self._report(element, problem("image-invalid", form="web", name=name))
+        return None
 
 
 def _data_url(kind: str, content: bytes) -> str:
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
-
-
-def _is_inside(element: Element, tag: str) -> bool:
-    return next(element.iterancestors(tag), None) is not None
 
 
 @lru_cache(maxsize=16)

@@ -1,12 +1,13 @@
-"""The template of the web page: the pack's `summary.html`, or the shipped one."""
+"""The template of the web page, the pack's `summary.html` or the shipped one, filled with the markup of values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from html import escape
 from html.entities import html5
 from importlib.resources import files
+from itertools import groupby
 
-from ucap_reports.html.rich_markup import lines_markup, rich_markup, text_markup
 from ucap_reports.html.web_elements import VOID
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem
@@ -22,7 +23,8 @@ from ucap_reports.template.markup.prepared_template import (
 )
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
 from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
+from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)\s*/?>")
@@ -79,3 +81,83 @@ def _as_xml(text: str) -> str:
     """The page with void elements closed, and with characters instead of the entities that only HTML has."""
     closed = _VOID_TAG.sub(r"<\1\2/>", text)
     return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), closed)
+
+
+LINE_BREAK = "<br/>"
+_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
+_LINE_END = re.compile(r"\r\n?|\n")
+_LISTS = {
+    Marker.BULLET: '<ul class="bullets">',
+    Marker.ARROW: '<ul class="arrows">',
+    Marker.NONE: '<ul class="lines">',
+}
+
+
+def text_markup(text: str) -> str:
+    """The text for an attribute or an element, escaped."""
+    return escape(_NOT_XML.sub("\ufffd", _LINE_END.sub("\n", text)))
+
+
+def lines_markup(text: str) -> str:
+    """The text for an element, with its line ends as breaks."""
+    return text_markup(text).replace("\n", LINE_BREAK)
+
+
+def rich_markup(value: RichText, language: str) -> str:
+    """The blocks of a text in a page of that language. A single paragraph has no element of its own."""
+    match value.blocks:
+        case (Paragraph(inlines),):
+            return "".join(_inlines(inlines, language))
+        case blocks:
+            return "".join(_blocks(blocks, language))
+
+
+def _blocks(blocks: Iterable[Paragraph | ItemList], language: str) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield from ("<p>", *_inlines(block.inlines, language), "</p>")
+        else:
+            yield from _list(block, language)
+
+
+def _list(block: ItemList, language: str) -> Iterator[str]:
+    is_numbered = block.marker is Marker.NUMBER
+    start = f' start="{block.start}"' if block.start != 1 else ""
+    yield f"<ol{start}>" if is_numbered else _LISTS[block.marker]
+    for item in block.items:
+        yield f"<li>{rich_markup(RichText(item.blocks), language)}</li>"
+    yield "</ol>" if is_numbered else "</ul>"
+
+
+def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[str]:
+    """The runs; neighbours in the same language, or with the same link, share an element."""
+    for tag, group in groupby(inlines, key=lambda each: _language(each, language)):
+        content = "".join(_links(group))
+        if tag is None:
+            yield content
+        else:
+            direction = f' dir="{"rtl" if is_right_to_left(tag) else "ltr"}"'
+            turned = direction if is_right_to_left(tag) != is_right_to_left(language) else ""
+            yield f'<span lang="{text_markup(tag)}"{turned}>{content}</span>'
+
+
+def _language(inline: Inline, language: str) -> str | None:
+    """The language of a run; None for that of the page."""
+    own = inline.language if isinstance(inline, Run) else None
+    tag = REGIONAL.get(own or language, own or language)
+    return None if tag in (language, REGIONAL.get(language)) else tag
+
+
+def _links(inlines: Iterable[Inline]) -> Iterator[str]:
+    for link, group in groupby(inlines, key=lambda each: each.link if isinstance(each, Run) else None):
+        content = "".join(LINE_BREAK if isinstance(each, Break) else _run(each) for each in group)
+        yield f'<a href="{text_markup(link)}">{content}</a>' if link else content
+
+
+def _run(run: Run) -> str:
+    markup = lines_markup(run.text)
+    scripts = (("sub", run.script is Script.SUBSCRIPT), ("sup", run.script is Script.SUPERSCRIPT))
+    for element, applies in (*scripts, ("u", run.underline), ("em", run.italic), ("strong", run.bold)):
+        markup = f"<{element}>{markup}</{element}>" if applies else markup
+    return markup

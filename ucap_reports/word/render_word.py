@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-from msgspec import Struct
-
 from ucap_reports.problems import Problem
 from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
@@ -13,18 +11,6 @@ from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
 MOST_KEPT = 16
 """The number of compiled templates in memory."""
-
-
-class _Key(Struct, frozen=True, eq=False):
-    """A pack as a cache key, by its digest."""
-
-    pack: Pack
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.pack.digest == other.pack.digest
-
-    def __hash__(self) -> int:
-        return hash(self.pack.digest)
 
 
 def render_word(summary: Summary, pack: Pack) -> Document:
@@ -37,20 +23,18 @@ def render_word(summary: Summary, pack: Pack) -> Document:
     Raises:
         ProblemsFound: With all errors of the Word template.
     """
-    template = _compiled(_Key(pack.scaled(summary.scale)))
+    template = _compiled(pack.scaled(summary.scale))
     content, widths = fill_word(template, summary)
     return Document(summary.id, Format.DOCX, content, pictures=widths)
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:
     """Warnings about what the documents leave out of the pack's Word template."""
-    return _compiled(_Key(pack)).warnings
+    return _compiled(pack).warnings
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _compiled(key: _Key) -> WordTemplate:
-    pack = key.pack
-
+def _compiled(pack: Pack) -> WordTemplate:
     def make() -> WordTemplate:
         from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates are in the cache
 

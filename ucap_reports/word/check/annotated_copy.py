@@ -1,17 +1,16 @@
 """A copy of a Word template with each problem as a comment at its place, for a designer to open in Word."""
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from html import escape
 
 from lxml import etree
-from msgspec import Struct
 
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.tag_marks import cut_run, pieces_of, run_of
+from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import broken
 from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, WORD, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
@@ -21,17 +20,7 @@ from ucap_reports.word.file.word_xml import DECLARATION, new, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import BrokenPackageError, compressed, read_package, write_package
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_NUMBER = "ucap-paragraph"
-"""A temporary attribute that identifies a paragraph in a copy of the tree."""
 _ID = qualified("w:id")
-
-
-class _Comment(Struct, frozen=True):
-    """A comment: its paragraph in the body, the text in it that the comment is about, and its own text."""
-
-    paragraph: etree._Element
-    quoted: str
-    text: str
 
 
 def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
@@ -55,45 +44,30 @@ def _annotated(template: PackFile, problems: Iterable[Problem]) -> bytes:
     if not own:
         return template.content
     root = contents.tree(body)
-    comments = _comments(root, own)
+    by_place, first = _paragraphs_by_place(root), _first_paragraph(root)
     name = _comments_part(contents, body)
     listed = contents.tree(name)
-    first = max((whole(each.get(_ID)) for each in listed), default=-1) + 1
-    for number, comment in enumerate(comments, first):
-        listed.append(_comment_xml(number, comment.text))
-        _enclose(comment, number)
+    known = max((whole(each.get(_ID)) for each in listed), default=-1)
+    for number, problem in enumerate(own, known + 1):
+        place, text, quoted = problem.location.place or "", _text_of(problem), str(problem.details.get("tag", ""))
+        paragraph = by_place.get(place)
+        if paragraph is None:
+            inside = (each for known, each in by_place.items() if place and known.startswith(place))
+            paragraph, quoted, text = next(inside, first), "", f"{place}: {text}" if place else text
+        listed.append(_comment_xml(number, text))
+        _enclose(paragraph, quoted, number)
     contents[name] = to_bytes(listed)
     contents[body] = to_bytes(root)
     return write_package(compressed(each, contents[each]) for each in sorted(contents))
 
 
-def _comments(root: etree._Element, problems: Sequence[Problem]) -> list[_Comment]:
-    by_place = _paragraphs_by_place(root)
-    first = _first_paragraph(root)
-    comments: list[_Comment] = []
-    for problem in problems:
-        place, text = problem.location.place or "", _text_of(problem)
-        paragraph = by_place.get(place)
-        inside = (each for known, each in by_place.items() if place and known.startswith(place))
-        shown = next(inside, None) if paragraph is None else paragraph
-        quoted = "" if paragraph is None else str(problem.details.get("tag", ""))
-        text = f"{place}: {text}" if place and paragraph is None else text
-        comments.append(_Comment(first if shown is None else shown, quoted, text))
-    return comments
-
-
 def _paragraphs_by_place(root: etree._Element) -> Mapping[str, etree._Element]:
     """The paragraphs by their places in problems, which are those after revisions are accepted."""
-    paragraphs = list(root.iter(PARAGRAPH))
-    for number, paragraph in enumerate(paragraphs):
-        paragraph.set(_NUMBER, str(number))
     copy = deepcopy(root)
+    originals = dict(zip(copy.iter(PARAGRAPH), root.iter(PARAGRAPH), strict=True))
     accept_revisions(copy)
     places = ElementPlaces(copy, BODY)
-    found = {places.of(each): paragraphs[int(each.get(_NUMBER, ""))] for each in copy.iter(PARAGRAPH)}
-    for paragraph in paragraphs:
-        del paragraph.attrib[_NUMBER]
-    return {place: _commentable(paragraph) for place, paragraph in found.items()}
+    return {places.of(each): _commentable(originals[each]) for each in copy.iter(PARAGRAPH)}
 
 
 def _commentable(paragraph: etree._Element) -> etree._Element:
@@ -137,18 +111,17 @@ def _comment_xml(number: int, text: str) -> etree._Element:
     return read_xml(f'<w:comment xmlns:w="{WORD}" {attributes}>{paragraphs}</w:comment>'.encode())
 
 
-def _enclose(comment: _Comment, number: int) -> None:
+def _enclose(paragraph: etree._Element, quoted: str, number: int) -> None:
     """Mark the range of a comment: the runs of the quoted text, or else the whole paragraph."""
     start, end, reference = new("w:commentRangeStart"), new("w:commentRangeEnd"), new("w:r")
     for each in (start, end, etree.SubElement(reference, qualified("w:commentReference"))):
         each.set(_ID, str(number))
-    runs = _runs_of(comment.paragraph, comment.quoted) if comment.quoted else []
-    if runs:
+    if quoted and (runs := _runs_of(paragraph, quoted)):
         runs[0].addprevious(start)
         runs[-1].addnext(end)
     else:
-        comment.paragraph.insert(0 if comment.paragraph.find(PARAGRAPH_FORMAT) is None else 1, start)
-        comment.paragraph.append(end)
+        paragraph.insert(0 if paragraph.find(PARAGRAPH_FORMAT) is None else 1, start)
+        paragraph.append(end)
     end.addnext(reference)
 
 
@@ -156,12 +129,4 @@ def _runs_of(paragraph: etree._Element, quoted: str) -> list[etree._Element]:
     """The runs of the quoted text, cut at its beginning and end; none if the paragraph does not contain it."""
     pieces = pieces_of(paragraph)
     begin = "".join(piece.text for piece in pieces).find(quoted)
-    if begin < 0:
-        return []
-    end = begin + len(quoted)
-    for offset in (end, begin):  # the end first, so that the pieces before it stay valid
-        for piece in pieces:
-            if piece.start <= offset < piece.end:
-                cut_run(piece, offset)
-    inside = [piece for piece in pieces_of(paragraph) if begin <= piece.start and piece.end <= end]
-    return list(dict.fromkeys(run_of(piece.element) for piece in inside))
+    return [] if begin < 0 else [run_of(element) for element in cut_out(pieces, begin, begin + len(quoted))]

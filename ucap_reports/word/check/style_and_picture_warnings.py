@@ -1,7 +1,7 @@
 """Warnings about the styles, fonts and pictures of a Word template."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 
@@ -14,12 +14,12 @@ from ucap_reports.problems import Location, Problem, Severity, did_you_mean, pro
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.check.style_differences import differences
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
-from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
 from ucap_reports.word.file.element_places import NAMED
+from ucap_reports.word.file.word_measures import TWENTIETHS, points
 from ucap_reports.word.file.word_xml import text_of, value_at
 
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
@@ -135,8 +135,7 @@ def _is_described(picture: etree._Element) -> bool:
     for around in picture.iterancestors():
         described = around.find(_DESCRIBED)
         if described is not None:
-            marked = [each for each in described.iter(etree.Element) if etree.QName(each).localname == "decorative"]
-            is_decorative = any(each.get("val") in ("1", "true") for each in marked)
+            is_decorative = any(each.get("val") in ("1", "true") for each in described.iter("{*}decorative"))
             return is_decorative or bool((described.get("descr") or described.get("title") or "").strip())
         name = etree.QName(around).localname
         if name == "Fallback":  # the newer form of the same drawing is checked
@@ -146,3 +145,49 @@ def _is_described(picture: etree._Element) -> bool:
         if around.tag == PARAGRAPH:
             break
     return False
+
+
+def _switch(value: str | None) -> str:
+    return "no" if value in (None, "none", *OFF) else "yes"
+
+
+def _colour(value: str | None) -> str:
+    return "automatic" if value in (None, "auto") else f"#{str(value).upper()}"
+
+
+def _points(value: str | None, parts: int = TWENTIETHS) -> str:
+    length = points(value, parts)
+    return "not set" if length is None else f"{length:g} pt"
+
+
+def _space(value: str | None) -> str:
+    return _points(value or "0")
+
+
+def _align(value: str | None) -> str:
+    return {None: "start", "left": "start", "right": "end"}.get(value, str(value))
+
+
+PROPERTIES: Mapping[str, tuple[str, str, Callable[[str | None], str]]] = {
+    "font": ("w:rPr/w:rFonts", "w:ascii", lambda value: value or "not set"),
+    "size": ("w:rPr/w:sz", "w:val", lambda value: _points(value, 2)),
+    "colour": ("w:rPr/w:color", "w:val", _colour),
+    "bold": ("w:rPr/w:b", "w:val", _switch),
+    "italic": ("w:rPr/w:i", "w:val", _switch),
+    "underline": ("w:rPr/w:u", "w:val", _switch),
+    "align": ("w:pPr/w:jc", "w:val", _align),
+    "space before": ("w:pPr/w:spacing", "w:before", _space),
+    "space after": ("w:pPr/w:spacing", "w:after", _space),
+    "leading": ("w:pPr/w:spacing", "w:line", _space),
+}
+"""The properties of a Word style that the theme sets: its element, its attribute, and a function that shows it."""
+
+
+def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[str]:
+    """The properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
+    found: list[str] = []
+    for name, (path, attribute, show) in PROPERTIES.items():
+        is_, should = (show(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
+        if is_ != should:
+            found.append(f"{name} {is_} (theme: {should})")
+    return found

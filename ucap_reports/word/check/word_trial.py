@@ -13,10 +13,9 @@ from ucap_reports.word.compile.tag_marks import mark_tags
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
+from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
-from ucap_reports.word.render.list_numbering import Numbering, Numbers, with_lists
-from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
-from ucap_reports.word.render.rich_text_runs import Surroundings
+from ucap_reports.word.render.list_numbering import Numbers, with_lists
 
 
 class WordTrial(Struct, frozen=True):
@@ -33,8 +32,8 @@ def try_word(pack: Pack, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
         texts, problems = compile_texts(opened, pack)
     except ProblemsFound as found:
         return tuple(WordTrial(found.problems, None) for _ in summaries)
-    lists = with_lists(opened.numbering, pack.theme)
-    return tuple(_try(texts, tuple(problems), summary, lists) for summary in summaries)
+    lists, sizes = with_lists(opened.numbering, pack.theme), DrawingSizes.of(pack.theme)
+    return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, sizes=sizes)) for each in summaries)
 
 
 def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
@@ -44,9 +43,8 @@ def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
     return tuple(read_tags(written_tags(marks), {"summary": Summary}))
 
 
-def _try(texts: Sequence[TextTemplate], errors: tuple[Problem, ...], summary: Summary, lists: Numbering) -> WordTrial:
-    around, pictures = Surroundings(str, Numbers(lists).number), PlacedPictures(PictureRoom((0, 0), 0))
-    filled = [attempt_text(text, summary, around, pictures) for text in texts]
+def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, around: Surroundings) -> WordTrial:
+    filled = [attempt_text(text, summary, around) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):

@@ -1,19 +1,18 @@
 """Table cells in a template: statements about cells, and tables whose columns depend on the summary."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from lxml import etree
-from msgspec import Struct
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
-from ucap_reports.word.compile.tag_marks import TagMark
+from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import new, properties_of, properties_xml, remove, value_at
+from ucap_reports.word.file.word_xml import properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 
@@ -21,32 +20,20 @@ _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "foo
 """Elements that must end with a paragraph."""
 
 
-class Directive(Struct, frozen=True, eq=False):
-    """A statement about a cell."""
-
-    cell: etree._Element
-    mark: TagMark
-
-    @property
-    def argument(self) -> str:
-        """The text after the keyword."""
-        return self.mark.tag.content[len(self.mark.statement) :].strip()
-
-
-def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> list[Directive]:
-    """Remove the statements about cells from the tree and return them; one outside of cells goes to `problems`."""
-    directives: list[Directive] = []
+def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[TagMark, etree._Element]:
+    """Remove the statements about cells from the tree and return them with their cells; one outside of cells goes to
+    `problems`.
+    """
+    directives: dict[TagMark, etree._Element] = {}
     for mark in marks:
         if mark.statement not in DIRECTIVES:
             continue
         cell = next(mark.node.iterancestors(CELL), None)
         if cell is None:
-            hint = "move it into the cell"
-            problems.append(
-                problem("tag-misplaced", mark.location, hint=hint, tag=mark.tag.written, element="table cell")
-            )
+            hint, tag = "move it into the cell", mark.tag.written
+            problems.append(problem("tag-misplaced", mark.location, hint=hint, tag=tag, element="table cell"))
         else:
-            directives.append(Directive(cell, mark))
+            directives[mark] = cell
         paragraph = next(mark.node.iterancestors(PARAGRAPH))
         remove(mark.node)
         if all(child.tag == PARAGRAPH_FORMAT for child in paragraph) and paragraph.getnext() is not None:
@@ -54,37 +41,28 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> list[D
     return directives
 
 
-def follow(directives: Sequence[Directive]) -> Iterator[Snippet]:
+def follow(directives: Mapping[TagMark, etree._Element]) -> Iterator[Snippet]:
     """The source of the statements about cells, except for their spans, which `lay_out_tables` yields."""
-    for directive in directives:
-        cell, properties = directive.cell, properties_of(directive.cell, "w:tcPr")
-        match directive.mark.statement:
+    for mark, cell in directives.items():
+        properties = properties_of(cell, "w:tcPr")
+        match mark.statement:
             case "cellbg":
-                fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{{{{\n{directive.argument} }}}}"/>'
-                yield property_snippet(properties, "shd", fill, directive.mark)
+                fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{{{{\n{mark.argument} }}}}"/>'
+                yield property_snippet(properties, "shd", fill, mark)
             case "vm":
                 merged = "{%\nif loop.first %}restart{% else %}continue{% endif %}"
-                yield property_snippet(properties, "vMerge", f'<w:vMerge w:val="{merged}"/>', directive.mark)
-                yield from _only_first(directive, properties.addnext, cell.append)
+                yield property_snippet(properties, "vMerge", f'<w:vMerge w:val="{merged}"/>', mark)
+                yield from _only_first(mark, properties.addnext, cell.append)
             case "hm":
-                yield from _only_first(directive, cell.addprevious, cell.addnext)
+                yield from _only_first(mark, cell.addprevious, cell.addnext)
             case _:
                 pass
 
 
-def _only_first(directive: Directive, before: Callable[..., None], after: Callable[..., None]) -> Iterator[Snippet]:
+def _only_first(mark: TagMark, before: Callable[..., None], after: Callable[..., None]) -> Iterator[Snippet]:
     """Source around the content that only the first turn of the loop writes."""
-    yield snippet(before, "{%\nif loop.first %}", directive.mark)
-    yield snippet(after, "{%\nendif %}", directive.mark)
-
-
-def first_columns(marks: Sequence[TagMark]) -> dict[etree._Element, int]:
-    """The grid column in which each cell begins, in rows with cell tags that are not placed yet."""
-    columns: dict[etree._Element, int] = {}
-    rows = (next(mark.node.iterancestors(ROW), None) for mark in marks if mark.tag.scope is Scope.CELL)
-    for row in dict.fromkeys(rows):
-        columns |= {} if row is None else {cell: column for cell, column, _ in cell_columns(row)}
-    return columns
+    yield snippet(before, "{%\nif loop.first %}", mark)
+    yield snippet(after, "{%\nendif %}", mark)
 
 
 def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
@@ -96,71 +74,54 @@ def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int
         column += span
 
 
-def lay_out_tables(
-    marks: Sequence[TagMark], directives: Sequence[Directive], columns: Mapping[etree._Element, int]
-) -> Iterator[Snippet]:
+def lay_out_tables(marks: Sequence[TagMark], directives: Mapping[TagMark, etree._Element]) -> Iterator[Snippet]:
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
-    `columns` are those of `first_columns`, before tags were placed.
+    The tags are still in cells of their own, which are columns of the template.
     """
-    cell_marks = [mark for mark in marks if mark.tag.scope is Scope.CELL]
+    depths: Counter[etree._Element] = Counter()
+    for mark in marks:
+        if mark.tag.scope is Scope.CELL and (cell := next(mark.node.iterancestors(CELL), None)) is not None:
+            depths[cell] += (mark.statement == "for") - (mark.statement == CLOSING["for"])
     spans = {
-        each.cell: (_span(each, number), each.mark)
-        for number, each in enumerate(directives)
-        if each.mark.statement in ("colspan", "hm")
+        cell: (_span(mark, number), mark)
+        for number, (mark, cell) in enumerate(directives.items())
+        if mark.statement in ("colspan", "hm")
     }
-    changing = [*(mark.node for mark in cell_marks), *spans]
-    depths = {m.node: (m.statement == "for") - (m.statement == CLOSING["for"]) for m in cell_marks if m.statement}
-    for table in dict.fromkeys(next(element.iterancestors(TABLE), None) for element in changing):
+    for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans)):
         if table is not None:
-            yield from _lay_out(table, _CellLayout(depths, spans, columns))
+            yield from _lay_out(table, depths, spans)
 
 
-def _span(directive: Directive, number: int) -> str:
+def _span(mark: TagMark, number: int) -> str:
     """The mark of a cell with a span; the span is the argument of the statement."""
-    argument = directive.argument if directive.mark.statement == "colspan" else "loop.length"
-    return f"{table_grid.BEGIN}{table_grid.CELL}0:{number}:{{{{\n{argument} }}}}{table_grid.END}"
+    argument = mark.argument if mark.statement == "colspan" else "loop.length"
+    return table_grid.grid_mark(table_grid.CELL, 0, number, f"{{{{\n{argument} }}}}")
 
 
-class _CellLayout(Struct, frozen=True):
-    """The widths and spans of the cells of a row."""
+def _lay_out(
+    table: etree._Element, depths: Counter[etree._Element], spans: Mapping[etree._Element, tuple[str, TagMark]]
+) -> Iterator[Snippet]:
+    """The marks of a table. A cell in a loop or with a span of its own has no fixed width.
 
-    depths: Mapping[etree._Element, int]
-    """The statements: 1 for one that opens a loop, -1 for one that closes it."""
-    spans: Mapping[etree._Element, tuple[str, TagMark]]
-    columns: Mapping[etree._Element, int]
-
-    def lay_out(self, row: etree._Element, widths: Sequence[int]) -> Iterator[Snippet]:
-        """The marks of the cells. A cell in a loop or with a span of its own has no fixed width."""
-        depth = column = 0
-        for child in list(row):
-            depth += self.depths.get(child, 0)
-            if child.tag != CELL:
-                continue
-            span = _own_span(child)
-            column = self.columns.get(child, column)
-            width = 0 if depth or child in self.spans else sum(widths[column : column + span])
-            column += span
-            properties = properties_of(child, "w:tcPr")
-            for old in properties.findall("w:gridSpan", NAMESPACES):
-                properties.remove(old)
-            source, mark = self.spans.get(child, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
-            yield property_snippet(properties, "tcW", source, mark)
-
-
-def _lay_out(table: etree._Element, cells: _CellLayout) -> Iterator[Snippet]:
-    grid = table.find("w:tblGrid", NAMESPACES)
-    if grid is None:
-        grid = new("w:tblGrid")
-        table.insert(1, grid)
+    `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
+    """
+    grid = properties_of(table, "w:tblGrid")
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     for column in list(grid):
         grid.remove(column)
     yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
-    for row in list(table.iter(ROW)):
-        if next(row.iterancestors(TABLE)) is table:
-            yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
-            yield from cells.lay_out(row, widths)
+    for row in [row for row in table.iter(ROW) if next(row.iterancestors(TABLE)) is table]:
+        yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
+        depth = 0
+        for cell, start, span in list(cell_columns(row)):
+            depth += depths[cell]
+            width = 0 if depth or cell in spans else sum(widths[start : start + span])
+            properties = properties_of(cell, "w:tcPr")
+            for old in properties.findall("w:gridSpan", NAMESPACES):
+                properties.remove(old)
+            source, mark = spans.get(cell, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
+            yield property_snippet(properties, "tcW", source, mark)
     yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))
 
 

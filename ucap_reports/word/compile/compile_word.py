@@ -2,23 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
-from msgspec.structs import replace
+from lxml import etree
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.picture_size import picture_box
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.jinja_source import Snippet, part_source
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
-from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
+from ucap_reports.word.compile.tag_marks import Snippet, TagMark, mark_tags, part_source
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
@@ -26,26 +23,16 @@ from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
-from ucap_reports.word.render.fill_word import PlacedTag, TextTemplate, WordTemplate
+from ucap_reports.word.render.drawings import DrawingSizes
+from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
-from ucap_reports.word.render.picture_drawing import PictureRoom
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
-from ucap_reports.word.render.shape_runs import ShapeStyles
 
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
 _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
-
-
-class _Tagged(Struct, frozen=True):
-    """A part whose marks are in their places, with their source and the places of its values."""
-
-    marks: Sequence[TagMark]
-    snippets: Sequence[Snippet]
-    sites: Mapping[str, ValuePlace]
-    directives: tuple[PlacedTag, ...]
 
 
 def compile_word(pack: Pack) -> WordTemplate:
@@ -63,44 +50,55 @@ def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemp
     names = style_names(opened.styles)
     dress(opened, names, pack)
     texts: list[TextTemplate] = []
-    for number, text in enumerate(opened.texts):
+    for number in range(len(opened.texts)):
         try:
-            tagged = _place_tags(opened, text, names, pack.theme)
-            texts.append(_text_template(opened, number, tagged, pack.theme))
+            texts.append(_text_template(opened, number, names, pack.theme))
         except ProblemsFound as found:
             problems += found.problems
     return texts, problems
 
 
-def _place_tags(opened: OpenedTemplate, text: TemplateText, names: Mapping[str, str], theme: Theme) -> _Tagged:
-    """Put the tags of a part in their places in its tree. Raises ProblemsFound with all errors."""
-    problems: list[Problem] = []
-    root, places = text.root, text.places
-    found = mark_tags(root, places, problems)
+def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str], theme: Theme) -> TextTemplate:
+    """The compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
+    text, problems = opened.texts[number], list[Problem]()
+    root, found = text.root, mark_tags(text.root, text.places, problems)
     blocks = find_blocks(found, problems)
     directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
-    columns = cell_tags.first_columns(marks)
-    whole = place_tags(marks, blocks, problems)
-    steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
-    of_fields = field_problems(root, places.location, steps)
-    # a tag in an address is reported by `content_problems`
-    problems += [each for each in of_fields if "{{" not in str(each.details.get("address"))]
+    snippets = [*cell_tags.lay_out_tables(marks, directives)]
+    whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
+    problems += _field_problems(text, marks)
     if not problems:
         check_places(blocks, problems)
     if problems or any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks):
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
-    sites = {f"v{number}": _site(mark, whole.get(mark), names, theme) for number, mark in enumerate(marks)}
-    snippets = [
+    sites = {f"v{place}": whole.get(mark) or ValuePlace(mark.run_properties) for place, mark in enumerate(marks)}
+    snippets += [
         *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
-        *cell_tags.lay_out_tables(marks, directives, columns),
         *cell_tags.follow(directives),
         *cell_tags.close_containers(root, whole),
         *set_direction(root),
         *draft_marks(root, opened.settings),
     ]
-    return _Tagged(marks, snippets, sites, tuple(each.mark.as_written for each in directives))
+    types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
+    return TextTemplate(
+        text.name,
+        text.places.location(root),
+        number,
+        _compiled(root, snippets, marks),
+        sites,
+        tuple(mark.places for mark in directives),
+        relationships_xml(opened.contents, text.name),
+        {each: part for each, part in targets.items() if types[each] in _EXPLICIT},
+    )
+
+
+def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
+    """Errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
+    steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
+    found = field_problems(text.root, text.places.location, steps)
+    return [each for each in found if "{{" not in str(each.details.get("address"))]
 
 
 def _step(mark: TagMark) -> TagStep:
@@ -108,51 +106,24 @@ def _step(mark: TagMark) -> TagStep:
     return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
 
 
-def _site(mark: TagMark, whole: ValuePlace | None, names: Mapping[str, str], theme: Theme) -> ValuePlace:
-    """The place of a value, with the look of its tag and, if it is a whole paragraph, the spaces of its style."""
-    if whole is None:
-        return ValuePlace(mark.run_properties)
-    style = (whole.paragraph or {}).get("pStyle")
-    identifier = "" if style is None else style.split('"')[1]
-    return replace(whole, gaps=gaps_of(names.get(identifier, ""), theme))
-
-
 def _source(mark: TagMark, kind: str) -> str:
     """The Jinja source of a tag; its content begins on a new line."""
-    match mark.tag.kind:
-        case WordTagKind.PRINT:
-            return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
-        case WordTagKind.STATEMENT:
-            return f"{{%\n{mark.tag.content} %}}"
-        case WordTagKind.COMMENT:
-            return ""
+    if mark.tag.kind is WordTagKind.PRINT:
+        return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
+    return f"{{%\n{mark.tag.content} %}}" if mark.tag.kind is WordTagKind.STATEMENT else ""
 
 
-def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: Theme) -> TextTemplate:
-    text = opened.texts[number]
-    source, tags = part_source(text.root, tagged.snippets)
-    types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
-    none = PlacedTag("", NOWHERE)
+def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
+    source, tags = part_source(root, snippets)
     try:
-        template = compile_template(
+        return compile_template(
             source,
-            lambda line: tags.get(line, none).location,
-            tuple(tagged.sites),
-            lambda line: tags.get(line, none).written,
+            lambda line: tags[line].location if line in tags else NOWHERE,
+            tuple(f"v{place}" for place in range(len(marks))),
+            lambda line: tags[line].tag.written if line in tags else "",
         )
     except ProblemsFound as found:
-        raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
-    return TextTemplate(
-        text.name,
-        text.places.location(text.root),
-        number,
-        template,
-        tagged.sites,
-        tagged.directives,
-        relationships_xml(opened.contents, text.name),
-        {each: part for each, part in targets.items() if types[each] in _EXPLICIT},
-        ShapeStyles.of(theme),
-    )
+        raise ProblemsFound(_syntax_problems(marks) or found.problems) from None
 
 
 def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
@@ -165,34 +136,35 @@ def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
     for mark in marks:
         content, is_value = mark.tag.content, mark.tag.kind is WordTagKind.PRINT
         if mark.statement in DIRECTIVES:
-            content, is_value = content.removeprefix(mark.statement).strip(), True
+            content, is_value = mark.argument, True
             if not content:
                 continue
         if is_value or mark.statement in KNOWN:
-            yield WrittenTag(content, is_value, SourcePlaces.at(mark.location, mark.tag.written))
+            yield WrittenTag(content, is_value, mark.places)
 
 
 def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
     """The template with its compiled texts and all other parts."""
     contents, parts = opened.contents, opened.parts
     alignments = alignments_of(opened.styles)
-    by_language = {parts.styles: leave_language_open(opened.styles)}
+    numbering = with_lists(opened.numbering, theme)
+    trees = {parts.styles: opened.styles, parts.numbering: opened.numbering}
     if parts.settings is not None and opened.settings is not None:
-        by_language[parts.settings] = leave_language_open(opened.settings)
+        trees[parts.settings] = opened.settings
     named = {text.name for text in texts}
     others = [targets.values() for source, targets in opened.secured.targets.items() if source not in named]
-    written = {*by_language, parts.numbering, parts.core, *named}
+    written = {*trees, parts.core, *named}
     fixed = tuple(compressed(name, contents[name]) for name in sorted(contents) if name not in written)
     return WordTemplate(
         tuple(texts),
         fixed,
         contents[CONTENT_TYPES],
-        by_language,
+        {name: leave_language_open(tree) for name, tree in trees.items()},
         parts.numbering,
-        with_lists(opened.numbering, theme),
+        numbering,
         parts.core,
         alignments,
-        PictureRoom(picture_box(theme), float(theme.text_width)),
+        DrawingSizes.of(theme),
         frozenset().union(*others),
         opened.of_severity(Severity.WARNING),
     )

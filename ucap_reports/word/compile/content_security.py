@@ -12,9 +12,12 @@ from ucap_reports.word.file.allowed_content import STRICT, allowlist
 from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import link_problem
+from ucap_reports.word.file.word_xml import remove
 
 _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
+Relationships = Mapping[str, str | None]
+"""The types of a part's relationships by identifier, None for those with an error of their own."""
 _SHOWING = ("imagedata", "fill", "stroke")
 """VML elements whose `href` is the picture that they show, not the target of a link."""
 
@@ -42,18 +45,12 @@ def drop_extensions(root: etree._Element) -> bool:
     names = {each: map(etree.QName, each.iter(etree.Element)) for each in root.iter(_EXTENSION)}
     unknown = [each for each in names if any(name.namespace not in allowlist().namespaces for name in names[each])]
     for extension in unknown:
-        if (parent := extension.getparent()) is not None:
-            parent.remove(extension)
+        remove(extension)
     return bool(packed or unknown)
 
 
-def content_problems(
-    root: etree._Element, places: ElementPlaces, relationships: Mapping[str, str | None]
-) -> Iterator[Problem]:
-    """Errors for the XML of one part.
-
-    `relationships` has the types of the part's relationships by identifier, None for those with an error of their own.
-    """
+def content_problems(root: etree._Element, places: ElementPlaces, relationships: Relationships) -> Iterator[Problem]:
+    """Errors for the XML of one part with these relationships."""
     unread: dict[etree._Element, list[str]] = {}
     for element in root.iter(etree.Element):
         if element.text and not element.text.isspace() and not _is_read(element):
@@ -65,15 +62,17 @@ def content_problems(
             yield found.at(places.location(paragraph))
 
 
-def _element_problems(element: etree._Element, relationships: Mapping[str, str | None]) -> Iterator[Problem]:
+def _element_problems(element: etree._Element, relationships: Relationships) -> Iterator[Problem]:
     """What is wrong with an element: its name, the names of its attributes, or else their values."""
-    names = [str(name) for name in element.keys()]  # noqa: SIM118 - an element is not a mapping
-    found = _name_problem(str(element.tag)) or next(filter(None, map(_namespace_problem, names)), None)
+    attributes = [(str(name), str(value)) for name, value in element.items()]
+    found = _name_problem(str(element.tag))
+    found = found or next((each for name, _ in attributes if (each := _namespace_problem(name))), None)
     if found is not None:
         yield found
         return
-    for name, value in zip(names, map(str, element.values()), strict=True):
-        if _is_target(name) and (found := _target_problem(element, name, value, relationships)) is not None:
+    for name, value in attributes:
+        found = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
+        if found is not None:
             yield found
         yield from _unused_tags(value)
 
@@ -122,12 +121,10 @@ def _is_target(name: str) -> bool:
     return attribute.namespace == RELATIONSHIPS or attribute.localname in ("relid", "action", "src", "althref", "href")
 
 
-def _target_problem(
-    element: etree._Element, attribute: str, value: str, relationships: Mapping[str, str | None]
-) -> Problem | None:
-    tag, name = etree.QName(element).localname, etree.QName(attribute)
+def _target_problem(element: etree._Element, name: etree.QName, value: str, known: Relationships) -> Problem | None:
+    tag = etree.QName(element).localname
     if name.namespace == RELATIONSHIPS or name.localname == "relid":
-        return _reference_problem(tag, name.localname, value, relationships) if value else None
+        return _reference_problem(f"{tag} {name.localname}", value, known) if value else None
     if name.localname == "action":
         return problem("content-active", form="action", action=value) if value else None
     if name.localname == "href" and tag not in _SHOWING:
@@ -135,15 +132,14 @@ def _target_problem(
     return problem("content-external", kind="picture", target=value)
 
 
-def _reference_problem(
-    element: str, attribute: str, identifier: str, relationships: Mapping[str, str | None]
-) -> Problem | None:
-    """What is wrong with a reference to a relationship."""
-    kind, expected = relationships.get(identifier, ""), allowlist().references.get(f"{element} {attribute}")
+def _reference_problem(place: str, identifier: str, known: Relationships) -> Problem | None:
+    """What is wrong with a reference to a relationship, in the attribute of an element."""
+    kind, expected = known.get(identifier, ""), allowlist().references.get(place)
     if kind is None or kind == expected:
         return None
     if expected is None:
-        return problem("content-external", form="reference", name=element, attribute=attribute)
+        name, attribute = place.split()
+        return problem("content-external", form="reference", name=name, attribute=attribute)
     return problem("template-broken", form="missing", kind=expected.rsplit("/", 1)[-1], target=identifier)
 
 

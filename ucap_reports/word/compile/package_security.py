@@ -2,7 +2,8 @@
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from lxml import etree
@@ -41,61 +42,60 @@ class _Relationship(Struct, frozen=True):
         return str(self.element.get("TargetMode")).lower() == "external" or ":" in self.target
 
 
-class Secured(Struct, frozen=True):
-    """The allowed parts of a template and their relationships.
+class SecuredPackage:
+    """The parts of a template that are on the allowlist, and their relationships.
 
     `problems` are errors, and warnings for content that is left out. `relationships` has the types of each part's
     relationships by identifier, None for those that are left out; `targets` has the parts to which they lead.
     """
 
-    contents: Contents
-    problems: tuple[Problem, ...]
-    relationships: Mapping[str, Mapping[str, str | None]]
-    targets: Mapping[str, Mapping[str, str]]
-
-
-def secure(package: dict[str, bytes], path: str) -> Secured:
-    """The package reduced to the allowlist; `path` is that of the template.
-
-    Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
-    """
-    return _Reduction(package, path).result()
-
-
-class _Reduction:
-    """A package, followed through the allowed relationships from its main document."""
-
     def __init__(self, package: dict[str, bytes], path: str) -> None:
-        self._path, self._allowed = path, allowlist()
-        self._contents = Contents(package)
-        self._types, self._parts = types_of(self._contents), self._allowed.parts
+        """Reduce the package of the template with that path.
+
+        Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
+        """
+        self.contents = Contents(package)
+        self.problems: dict[Problem, None] = {}
+        self.relationships: dict[str, dict[str, str | None]] = {}
+        self.targets: dict[str, dict[str, str]] = {}
+        self._path, self._allowed, self._types = path, allowlist(), types_of(self.contents)
         self._names = {name.lower(): name for name in package}
         if len(self._names) < len(package):
             raise BrokenPackageError("it has two parts whose names differ only in case")
-        self._kept = {CONTENT_TYPES: None}
-        self._explained: set[str] = set()
-        """Parts that are left out, and about which a problem has been reported."""
-        self._relationships: dict[str, dict[str, str | None]] = {}
-        self._targets: dict[str, dict[str, str]] = {}
-        self._problems: list[Problem] = []
-
-    def result(self) -> Secured:
-        declared = self._contents.tree(CONTENT_TYPES)
+        declared = self.contents.tree(CONTENT_TYPES)
         if any(mark in str(each.get("ContentType")).lower() for each in declared for mark in _MACROS):
-            raise ProblemsFound([problem("content-active", Location(self._path), form="macros")])
+            raise ProblemsFound([problem("content-active", Location(path), form="macros")])
+        unrelated = sorted({*package} - self._related())
+        self._kept = {CONTENT_TYPES: None}
         self._follow()
         if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
-        if unrelated := sorted({*self._contents} - {*self._kept} - self._explained):
+        if unrelated:
             more = ", …" if len(unrelated) > MOST_NAMED else ""
             content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
-            self._problems.append(problem("content-left-out", Location(self._path), content=content))
-        if len(self._kept) < len(self._contents):
+            self._report(problem("content-left-out", Location(path), content=content))
+        if len(self._kept) < len(package):
             names = {name.lower() for name in self._kept}
-            types = changed_types(self._contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
-            self._contents[CONTENT_TYPES] = types
-        kept = Contents({name: self._contents[name] for name in self._kept})
-        return Secured(kept, tuple(dict.fromkeys(self._problems)), self._relationships, self._targets)
+            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
+            self.contents[CONTENT_TYPES] = types
+        self.contents = Contents({name: self.contents[name] for name in self._kept})
+
+    def _related(self) -> set[str]:
+        """The parts to which relationships of the package lead, allowed or not, and those with the relationships."""
+        parts, related = [""], {CONTENT_TYPES}
+        for part in parts:
+            related.add(part)
+            name = self._names.get(relationships_of(part).lower())
+            if name is None or name in related:
+                continue
+            related.add(name)
+            with suppress(BrokenPackageError):  # reported if the part is kept
+                links = self._links(self.contents.tree(name), part)
+                parts += [link.part for link in links if link.part is not None and not link.is_external]
+        return related
+
+    def _report(self, found: Problem) -> None:
+        self.problems[found] = None
 
     def _follow(self) -> None:
         """Keep the allowed relationships and their targets, beginning with those of the package."""
@@ -113,7 +113,7 @@ class _Reduction:
         if name is None:
             return
         self._kept[name] = None
-        root = self._contents.tree(name)
+        root = self.contents.tree(name)
         links = list(self._links(root, source))
         single = {*self._allowed.single_parts, *self._allowed.package_parts}
         counts = Counter(link.type for link in links if link.type in single)
@@ -121,17 +121,17 @@ class _Reduction:
         if repeated := [each for each, count in counts.items() if count > 1]:
             raise BrokenPackageError(f'{name} has "{repeated[0]}" twice')
         place = posixpath.basename(name).removesuffix(".rels").removesuffix(".xml") or "package"
-        types = self._relationships.setdefault(source, {})
+        types = self.relationships.setdefault(source, {})
         for link in links:
             is_allowed = self._is_allowed(link, source, place)
             types[identifier := str(link.element.get("Id"))] = link.type if is_allowed else None
             if not is_allowed:
                 root.remove(link.element)
             elif link.part is not None:
-                self._targets.setdefault(source, {})[identifier] = link.part
+                self.targets.setdefault(source, {})[identifier] = link.part
                 yield link.part
         if len(root) < len(links):
-            self._contents[name] = to_bytes(root)
+            self.contents[name] = to_bytes(root)
 
     def _links(self, root: etree._Element, source: str) -> Iterator[_Relationship]:
         for each in flat_children(root):
@@ -146,16 +146,15 @@ class _Reduction:
             raise ProblemsFound([problem("template-broken", Location(self._path), form="strict")])
         if link.type in self._allowed.left_out:
             if content := self._allowed.left_out[link.type]:
-                self._problems.append(problem("content-left-out", Location(self._path), content=content))
-        elif (found := self._link_problem(link, self._parts if source else self._allowed.package_parts)) is None:
+                self._report(problem("content-left-out", Location(self._path), content=content))
+        elif (found := self._link_problem(link, source)) is None:
             return True
         else:
-            self._problems.append(found.at(Location(self._path, place=place)))
-        if link.part is not None and not link.is_external:
-            self._explain(link.part)
+            self._report(found.at(Location(self._path, place=place)))
         return False
 
-    def _link_problem(self, link: _Relationship, allowed: Mapping[str, tuple[str, ...]]) -> Problem | None:
+    def _link_problem(self, link: _Relationship, source: str) -> Problem | None:
+        allowed = self._allowed.parts if source else self._allowed.package_parts
         if link.type == HYPERLINK:
             return link_problem(link.target)
         if link.is_external and link.kind == "attachedTemplate":
@@ -169,40 +168,25 @@ class _Reduction:
         content_type = self._types.get(link.part, "")
         return None if content_type in allowed[link.type] else _type_problem(link, content_type)
 
-    def _explain(self, part: str) -> None:
-        """Note a part that is left out, and all parts to which it leads."""
-        parts = [part]
-        for each in parts:
-            name = self._names.get(relationships_of(each).lower())
-            if each in self._explained or name is None:
-                self._explained.add(each)
-                continue
-            self._explained |= {each, name}
-            try:
-                parts += [link.part for link in self._links(self._contents.tree(name), each) if link.part is not None]
-            except BrokenPackageError:
-                continue  # the part is left out, whatever is wrong with it
-
     def _check_part(self, name: str) -> None:
         """Report what is wrong with the content of a part, and remove what readers ignore."""
-        content, content_type = self._contents[name], self._types[name]
+        content, content_type = self.contents[name], self._types[name]
         base = posixpath.basename(name)
         location = Location(self._path, place=base)
         if content_type in IMAGES and not content.startswith(IMAGES[content_type]):
-            self._problems.append(
-                problem("image-invalid", location, form="content", name=base, content_type=content_type)
-            )
+            self._report(problem("image-invalid", location, form="content", name=base, content_type=content_type))
         elif content_type == SVG:
-            drawing = self._contents.tree(name)
+            drawing = self.contents.tree(name)
             if (fault := svg_fault(drawing)) is not None:
-                self._problems.append(problem("content-active", location, form="svg", name=base, content=fault))
-            self._problems += [found.at(location) for found in svg_tags(drawing)]
+                self._report(problem("content-active", location, form="svg", name=base, content=fault))
+            for found in svg_tags(drawing):
+                self._report(found.at(location))
         elif content_type.endswith("+xml"):
-            root = self._contents.tree(name)
+            root = self.contents.tree(name)
             # without the comments and processing instructions that the parser drops
             is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
             if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
-                self._contents[name] = to_bytes(root)
+                self.contents[name] = to_bytes(root)
 
 
 def _type_problem(link: _Relationship, content_type: str) -> Problem:

@@ -12,7 +12,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
-from ucap_reports.word.compile.jinja_source import Snippet, property_snippet, snippet
+from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips

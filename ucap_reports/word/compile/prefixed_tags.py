@@ -3,7 +3,8 @@
 A paragraph that contains only statements is replaced too, with or without the prefix `p`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from lxml import etree
 
@@ -11,20 +12,15 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
-from ucap_reports.word.file.element_names import (
-    NAMESPACES,
-    PARAGRAPH,
-    PARAGRAPH_FORMAT,
-    RUN,
-    RUN_FORMAT,
-    TEXT,
-    qualified,
-)
-from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text
-from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, qualified
+from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text, value_at
+from ucap_reports.word.render.rich_text_runs import Gaps, ValuePlace
 
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
 """The names in messages of the elements that tags replace."""
+_SECTION = f"{PARAGRAPH_FORMAT}/{qualified('w:sectPr')}"
+Marks = Mapping[Any, TagMark]
+"""The marks of a part by their nodes; lxml has no public name for their class."""
 _FOOTNOTE = qualified("w:footnoteReference")
 _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", "object", "sym")))
 
@@ -43,25 +39,27 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
             _move_content(paragraph, before)
 
 
-def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list[Problem]) -> dict[TagMark, ValuePlace]:
+def place_tags(
+    marks: Sequence[TagMark], blocks: Sequence[Block], gaps_in: Callable[[str | None], Gaps], problems: list[Problem]
+) -> dict[TagMark, ValuePlace]:
     """Put every mark in the place of the element that it replaces, and return the places of the values that are whole
-    paragraphs.
+    paragraphs; `gaps_in` returns the spaces in a paragraph of the style with an identifier.
 
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
     by_node = {mark.node: mark for mark in marks}
     whole: dict[TagMark, ValuePlace] = {}
-    for element, replacing in _replaced(marks, blocks, by_node, problems).items():
+    for element, replacing in _replaced(by_node, blocks, problems).items():
         if lost := _other_content(element, replacing, by_node):
             name, tag = _NAMES[Scope(etree.QName(element).localname)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
-        properties = children_xml(element.find(PARAGRAPH_FORMAT))
+        properties, gaps = children_xml(element.find(PARAGRAPH_FORMAT)), gaps_in(value_at(element, "w:pPr/w:pStyle"))
         for mark in replacing:
             if mark.tag.kind is WordTagKind.PRINT:
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
-                whole[mark] = ValuePlace(mark.run_properties, properties, kept=is_text, before=before)
+                whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
             for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
@@ -71,20 +69,15 @@ def place_tags(marks: Sequence[TagMark], blocks: Sequence[Block], problems: list
     return whole
 
 
-def _replaced(
-    marks: Sequence[TagMark],
-    blocks: Sequence[Block],
-    by_node: Mapping[etree._Element, TagMark],
-    problems: list[Problem],
-) -> dict[etree._Element, list[TagMark]]:
+def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) -> dict[etree._Element, list[TagMark]]:
     """The elements that are replaced, in document order, with the marks that replace them."""
-    bare_paragraphs = _bare_paragraphs(marks, blocks, by_node)
+    bare_paragraphs = _bare_paragraphs(marks, blocks)
     replaced: dict[etree._Element, list[TagMark]] = {}
-    for mark in marks:
+    for mark in marks.values():
         scope, element = mark.tag.scope, None
         if scope is Scope.TEXT:
             paragraph = next(mark.node.iterancestors(PARAGRAPH))
-            if paragraph in bare_paragraphs or _is_alone(mark, paragraph, by_node):
+            if paragraph in bare_paragraphs or _is_alone(mark, paragraph, marks):
                 element = paragraph
         elif scope is not Scope.RUN:
             element = next(mark.node.iterancestors(qualified(f"w:{scope}")), None)
@@ -98,46 +91,40 @@ def _replaced(
     return replaced
 
 
-def _bare_paragraphs(
-    marks: Sequence[TagMark],
-    blocks: Sequence[Block],
-    by_node: Mapping[etree._Element, TagMark],
-) -> set[etree._Element]:
+def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
     """The paragraphs of statements and comments whose blocks are completely in such paragraphs."""
-    places = {mark: next(mark.node.iterancestors(PARAGRAPH)) for mark in marks}
+    places = {mark: next(mark.node.iterancestors(PARAGRAPH)) for mark in marks.values()}
     found: set[etree._Element] = set()
     for paragraph in dict.fromkeys(places.values()):
-        inside = _only_marks(paragraph, by_node)
+        inside = _only_marks(paragraph, marks)
         if inside and all(each.tag.kind is not WordTagKind.PRINT and each.tag.scope is Scope.TEXT for each in inside):
             found.add(paragraph)
-    while True:
-        split = {
-            places[mark]
-            for block in blocks
-            if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in found for mark in block)
-            for mark in block
-        }
-        if not split & found:
-            return found
+    while split := found & {
+        places[mark]
+        for block in blocks
+        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in found for mark in block)
+        for mark in block
+    }:
         found -= split
+    return found
 
 
-def _is_alone(mark: TagMark, paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> bool:
+def _is_alone(mark: TagMark, paragraph: etree._Element, marks: Marks) -> bool:
     """Whether a value is all of its paragraph."""
     is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
-    return is_value and _only_marks(paragraph, by_node) == [mark]
+    return is_value and _only_marks(paragraph, marks) == [mark]
 
 
 def _ends_section(paragraph: etree._Element) -> bool:
-    return paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
+    return paragraph.find(_SECTION) is not None
 
 
-def _only_marks(paragraph: etree._Element, by_node: Mapping[etree._Element, TagMark]) -> list[TagMark]:
+def _only_marks(paragraph: etree._Element, marks: Marks) -> list[TagMark]:
     """The marks of a paragraph that contains only marks and spaces; none for other paragraphs."""
     inside: list[TagMark] = []
     for child in paragraph:
-        if child in by_node:
-            inside.append(by_node[child])
+        if child in marks:
+            inside.append(marks[child])
         elif child.tag != PARAGRAPH_FORMAT and not _is_blank_run(child):
             return []
     return inside
@@ -155,15 +142,12 @@ def _spaces_before(mark: TagMark) -> str:
     return "".join(bare(to_text(run)) for run in reversed(runs))
 
 
-def _other_content(
-    replaced: etree._Element, marks: Sequence[TagMark], by_node: Mapping[etree._Element, TagMark]
-) -> str:
+def _other_content(replaced: etree._Element, replacing: Sequence[TagMark], marks: Marks) -> str:
     """The content of an element that would be lost with it, as text."""
     lost: list[str] = []
     for element in replaced.iter():
-        if element in by_node:
-            mark = by_node[element]
-            lost += [] if mark in marks else [mark.tag.written]
+        if element in marks:
+            lost += [] if marks[element] in replacing else [marks[element].tag.written]
         elif element.tag == TEXT:
             lost.append((element.text or "").strip())
         elif element.tag in _VISIBLE:

@@ -27,10 +27,14 @@ _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
 _KEYWORD = re.compile(r"\w+")
 _DOUBLE, _SINGLE = "\u201c\u201d\u201e", "\u2018\u2019\u201a"
 """The quotation marks by which Word replaces straight ones, in English and in German."""
-_QUOTES = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'")
-"""The straight quotation mark for each mark that may begin a quoted text."""
-_CLOSING = {'"': '"', "'": "'"} | dict.fromkeys(_DOUBLE, _DOUBLE + '"') | dict.fromkeys(_SINGLE, _SINGLE + "'")
-"""The marks that may end a quoted text, by the one that begins it."""
+_QUOTED = "|".join(
+    rf"[{opening}](?:\\.|[^{closing}\\])*+[{closing}]"
+    for opening, closing in (('"', '"'), ("'", "'"), (_DOUBLE, _DOUBLE + '"'), (_SINGLE, _SINGLE + "'"))
+)
+"""A quoted text."""
+_QUOTATION = re.compile(f"{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
+_TOKEN = re.compile(rf"{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
+"""What may end a tag, or keep braces from ending it."""
 
 
 class WordTagKind(Enum):
@@ -99,7 +103,7 @@ def find_word_tags(text: str) -> Tags:
     position = 0
     while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
         unopened += _endings(text, position, opening.start())
-        tag = _read_braces(opening) or _read_tag(text, opening.start())
+        tag = _read_tag(text, opening.start())
         if tag is None:
             following = _OPENING.search(text, opening.end())
             position = following.start() if following else len(text)
@@ -144,7 +148,9 @@ def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
-    """The tag that begins at `start`; None if it does not end before the next one begins."""
+    """The tag or the escaped braces at `start`; None if the tag does not end before the next one begins."""
+    if braces := _ESCAPED.get(text[start : start + 3]):
+        return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", text[start : start + 3], start, start + 3)
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
     end = text.find(kind.closing, begin) if kind is WordTagKind.COMMENT else _end_of_content(text, begin, kind)
@@ -168,59 +174,27 @@ def _read_tag(text: str, start: int) -> WordTag | None:
     )
 
 
-def _read_braces(opening: re.Match[str]) -> WordTag | None:
-    """A tag that prints escaped braces; None for the braces of a tag."""
-    written = opening[0]
-    if written not in _ESCAPED:
-        return None
-    content = f"'{_ESCAPED[written]}'"
-    return WordTag(WordTagKind.PRINT, Scope.RUN, content, written, opening.start(), opening.end())
-
-
 def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
     """The offset of the closing braces, which are not in a quoted text and do not end a dictionary."""
     depth = 0
-    while position < len(text):
-        character = text[position]
-        if character in _QUOTES and (end := _end_of_quote(text, position)) is not None:
-            position = end
-        elif depth == 0 and text.startswith(kind.closing, position):
-            return position
-        elif text.startswith(("{{", "{%", "{#"), position):
+    for token in _TOKEN.finditer(text, position):
+        if depth == 0 and text.startswith(kind.closing, token.start()):
+            return token.start()
+        if token[0] in ("{{", "{%", "{#"):
             return None
-        else:
-            depth += (character == "{") - (character == "}" and depth > 0)
-        position += 1
-    return None
-
-
-def _end_of_quote(text: str, start: int) -> int | None:
-    """The offset of the mark that ends the quoted text at `start`; None if there is none, as for an apostrophe."""
-    position = start + 1
-    while position < len(text):
-        if text[position] == "\\":
-            position += 1
-        elif text[position] in _CLOSING[text[start]]:
-            return position
-        position += 1
+        depth += (token[0] == "{") - (token[0] == "}" and depth > 0)
     return None
 
 
 def straighten(content: str) -> str:
     """A tag's content with straight quotation marks around its quoted texts, which Jinja reads."""
-    parts: list[str] = []
-    position = 0
-    while position < len(content):
-        character = content[position]
-        end = _end_of_quote(content, position) if character in _QUOTES else None
-        if end is None:
-            parts.append(_QUOTES.get(character, character))
-            position += 1
-        else:
-            mark = _QUOTES[character]
-            parts.append(mark + content[position + 1 : end] + mark)
-            position = end + 1
-    return "".join(parts)
+    return _QUOTATION.sub(_straightened, content)
+
+
+def _straightened(found: re.Match[str]) -> str:
+    """The quoted text in straight quotation marks, or a single quotation mark, such as an apostrophe."""
+    mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
+    return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
 
 
 def _end_of_raw(text: str, position: int) -> WordTag | None:

@@ -1,17 +1,22 @@
-"""Tags taken out of Word's runs: a mark in the tree replaces each of them, however Word has split it into runs."""
+"""Tags taken out of Word's runs: a mark in the tree replaces each of them, however Word has split it into runs.
+Jinja source replaces the marks in the XML of the tree.
+"""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.word.compile.tag_lexer import END_RAW, MOST_TAGS, RAW, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import children_xml, new, remove
-from ucap_reports.word.render.fill_word import PlacedTag
+from ucap_reports.word.file.word_xml import DECLARATION, children_xml, insert, new, remove, to_text
+from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 MARK = "ucap"
 """The target of the processing instructions for tags, and for what is known only when a summary is filled in."""
@@ -39,9 +44,14 @@ class TagMark(Struct, frozen=True, eq=False):
         return self.tag.keyword if self.tag.kind is WordTagKind.STATEMENT else ""
 
     @property
-    def as_written(self) -> PlacedTag:
-        """The tag without the tree, for problems of finished documents."""
-        return PlacedTag(self.tag.written, self.location)
+    def argument(self) -> str:
+        """The text after the keyword of a statement."""
+        return self.tag.content.removeprefix(self.statement).strip()
+
+    @property
+    def places(self) -> SourcePlaces:
+        """The tag for problems, without the tree."""
+        return SourcePlaces.at(self.location, self.tag.written)
 
 
 class RunText(Struct, frozen=True):
@@ -113,11 +123,20 @@ def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
             yield from _own_descendants(child)
 
 
-def cut_run(piece: RunText, offset: int) -> etree._Element:
+def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
+    """The elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
+    touched = [piece for piece in pieces if piece.start < end and piece.end > start]
+    last = touched[-1]
+    if len(last.element.text or "") > end - last.start:  # its text was longer before it was cut at a later offset
+        _cut_run(last, end)
+    return [_cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
+
+
+def _cut_run(piece: RunText, offset: int) -> etree._Element:
     """Split the run of a piece so that one begins at an offset of the paragraph's text; returns its first element."""
     element, run = piece.element, run_of(piece.element)
     if inside := offset - piece.start:
-        rest, text = deepcopy(element), _text(element)
+        rest, text = deepcopy(element), element.text or ""
         set_text(element, text[:inside])
         set_text(rest, text[inside:])
         element.addnext(rest)
@@ -132,15 +151,13 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
 
 def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark | None:
     """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
-    touched = [piece for piece in pieces if piece.start < tag.end and piece.end > tag.start]
-    elements = [cut_run(touched[0], tag.start), *(piece.element for piece in touched[1:])]
-    runs = [run_of(element) for element in elements]
-    mark, properties = node(""), children_xml(runs[0].find(RUN_FORMAT))
-    runs[0].addprevious(mark)
-    for element in elements[:-1]:
-        remove(element)
-    set_text(elements[-1], _text(elements[-1])[tag.end - max(touched[-1].start, tag.start) :])
-    for run in runs:
+    elements = cut_out(pieces, tag.start, tag.end)
+    first = run_of(elements[0])
+    mark, properties = node(""), children_xml(first.find(RUN_FORMAT))
+    first.addprevious(mark)
+    for element in elements:
+        run = run_of(element)
+        run.remove(element)
         if all(child.tag == RUN_FORMAT for child in run):
             remove(run)
     if tag.kind is WordTagKind.STATEMENT and tag.keyword in (RAW, END_RAW):
@@ -157,10 +174,6 @@ def run_of(element: etree._Element) -> etree._Element:
     return run
 
 
-def _text(element: etree._Element) -> str:
-    return (element.text or "") if element.tag == TEXT else ""
-
-
 def set_text(element: etree._Element, text: str) -> None:
     """Set the text of an element; remove the element if nothing is left, or if it is a character."""
     if not text:
@@ -168,3 +181,56 @@ def set_text(element: etree._Element, text: str) -> None:
     elif element.tag == TEXT:
         element.text = text
         element.set(XML_SPACE, "preserve")
+
+
+NUMBERED = "ucap-number"
+"""The placeholder for the number of a picture, which a loop may repeat."""
+_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
+_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+
+
+class Snippet(Struct, frozen=True, eq=False):
+    """The source that replaces `node`, and the mark of its tag, if any.
+
+    Each tag of the source begins its content on a new line, so that a line belongs to one tag at most.
+    """
+
+    node: etree._Element
+    source: str
+    mark: TagMark | None = None
+
+
+def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
+    """Source at a new node, which `place` puts into the tree."""
+    made = Snippet(node(""), source, mark)
+    place(made.node)
+    return made
+
+
+def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
+    """Source in the place of the child of `properties` with that name."""
+    return snippet(partial(insert, properties, name=name), source, mark)
+
+
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, TagMark]]:
+    """The Jinja source of a part, and its tags by lines: its XML, with each snippet in the place of its node."""
+    for number, snippet in enumerate(snippets):
+        snippet.node.text = str(number)
+    for properties in root.iter(qualified("wp:docPr")):
+        properties.set("id", NUMBERED)
+    written: list[str] = []
+    tags: dict[int, TagMark] = {}
+    line = 1
+    for place, piece in enumerate(_NODE.split(DECLARATION + to_text(root))):
+        source, mark = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
+        breaks = source.count("\n")
+        if mark is not None:
+            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark)
+        line += breaks
+        written.append(source)
+    return "".join(written), tags
+
+
+def literal(xml: str) -> str:
+    """The XML as plain text in Jinja: braces in it do not begin tags."""
+    return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{grid_mark(NUMBER)}"')

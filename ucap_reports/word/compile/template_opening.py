@@ -12,7 +12,7 @@ from ucap_reports.template.pack import Pack, PackFile, WordStyles
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
-from ucap_reports.word.compile.package_security import Secured, secure
+from ucap_reports.word.compile.package_security import SecuredPackage
 from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS
@@ -21,20 +21,13 @@ from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
-from ucap_reports.word.file.word_xml import read_xml, with_namespaces
+from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
-from ucap_reports.word.render.list_numbering import EMPTY
 
 MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
-_ROOTS = {
-    "body": "w:document",
-    "header": "w:hdr",
-    "footer": "w:ftr",
-    "footnotes": "w:footnotes",
-    "endnotes": "w:endnotes",
-}
-"""The first elements of the texts by their kind."""
+_ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
+"""The first elements of texts that do not have the name of their kind."""
 
 
 class TemplateText(Struct, frozen=True):
@@ -51,7 +44,7 @@ class OpenedTemplate(Struct, frozen=True):
     """
 
     path: str
-    secured: Secured
+    secured: SecuredPackage
     parts: Parts
     texts: Sequence[TemplateText]
     styles: etree._Element
@@ -70,16 +63,13 @@ class OpenedTemplate(Struct, frozen=True):
 
     def content_problems(self) -> Iterator[Problem]:
         """Errors for the XML of each part that finished documents contain."""
-        opened = {text.name: (text.root, text.places) for text in self.texts}
+        known = {text.name: text for text in self.texts}
         for name, content_type in types_of(self.contents).items():
             if name != self.parts.core and content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG):
-                root, places = opened.get(name) or self._other_part(name)
+                root = known[name].root if name in known else self.contents.tree(name)
+                other = ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
+                places = known[name].places if name in known else other
                 yield from content_problems(root, places, self.secured.relationships.get(name, {}))
-
-    def _other_part(self, name: str) -> tuple[etree._Element, ElementPlaces]:
-        settings = self.settings if name == self.parts.settings else None
-        root = self.contents.tree(name) if settings is None else settings
-        return root, ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
 
 
 def open_template(template: PackFile) -> OpenedTemplate:
@@ -97,7 +87,7 @@ def broken(template: PackFile, error: BrokenPackageError) -> ProblemsFound:
 
 def _open(template: PackFile) -> OpenedTemplate:
     path = template.path
-    secured = secure(read_package(template.content), path)
+    secured = SecuredPackage(read_package(template.content), path)
     contents, problems = secured.contents, list(secured.problems)
     parts = find_parts(contents)
     if sum(len(contents[name]) for name in parts.texts) > MOST_XML_BYTES:
@@ -105,17 +95,15 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
         if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
             raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
-    roots = {
-        name: with_namespaces(contents.tree(name, _ROOTS[place.split()[0]])) for name, place in parts.texts.items()
-    }
+    roots: dict[str, etree._Element] = {}
+    for name, place in parts.texts.items():
+        kind = place.split()[0]
+        roots[name] = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
-    if parts.numbering in contents:
-        numbering = contents.tree(parts.numbering, "w:numbering")
-    else:
-        numbering = read_xml(EMPTY.encode())
+    numbering = contents.tree(parts.numbering, "w:numbering")
     tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
@@ -123,8 +111,9 @@ def _open(template: PackFile) -> OpenedTemplate:
     for text in texts:
         problems += remove_hidden_text(text.root, sheet, text.places)
     settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")
-    if settings is not None:
+    if parts.settings is not None and settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
+        contents[parts.settings] = to_bytes(settings)
     return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
 
 

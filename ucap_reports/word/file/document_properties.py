@@ -15,6 +15,14 @@ LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap
 DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
 """The placeholder for the direction of text in parts that depend only on the language."""
+TURNED = {
+    DIRECTION: "<w:bidi/>",
+    '<w:lvlText w:val="→"/>': '<w:lvlText w:val="←"/>',
+    '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>',
+}
+"""What is different in right-to-left documents. Markers of lists are aligned at the right, since alignment is relative
+to the page (ISO/IEC 29500-1, 17.9.7).
+"""
 _CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CORE, _CUSTOM = (
     DECLARATION + one_line(Path(__file__).with_name(name)) for name in ("core_properties.xml", "custom_properties.xml")
@@ -59,7 +67,7 @@ def identity_properties(summary: Summary) -> bytes:
 
 
 def leave_language_open(root: etree._Element) -> str:
-    """The part with the styles or the settings, with placeholders for the language, which `in_language` replaces."""
+    """The part with the styles, the settings or the lists; in the first two, `in_language` replaces the language."""
     if root.tag == qualified("w:styles"):
         language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
         put(_defaults(root, "w:rPr"), language)
@@ -80,7 +88,9 @@ def in_language(part: str, language: str) -> bytes:
     }
     for name, value in filled.items():
         part = part.replace(f'"{name}"', f'"{value}"')
-    return part.replace(DIRECTION, "<w:bidi/>" if is_right_to_left(language) else "").encode()
+    for element, turned in TURNED.items() if is_right_to_left(language) else [(DIRECTION, "")]:
+        part = part.replace(element, turned)
+    return part.encode()
 
 
 def _defaults(styles: etree._Element, name: str) -> etree._Element:

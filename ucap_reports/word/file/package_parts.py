@@ -8,7 +8,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
@@ -62,7 +62,7 @@ class Contents(dict[str, bytes]):
 
 
 def find_parts(contents: Contents) -> Parts:
-    """The parts of a Word template; missing parts for lists and properties are declared, for their content to follow.
+    """The parts of a Word template; missing parts for lists and properties are added, the latter without their content.
 
     Raises BrokenPackageError if there are no styles.
     """
@@ -81,6 +81,7 @@ def find_parts(contents: Contents) -> Parts:
     if "numbering" not in kinds:
         kinds["numbering"] = [posixpath.join(posixpath.dirname(main), "numbering.xml")]
         add_part(contents, kinds["numbering"][0], NUMBERING_TYPE, main, f"{OFFICE}/numbering")
+        contents[kinds["numbering"][0]] = f'<w:numbering xmlns:w="{WORD}"/>'.encode()
     if not cores:
         cores.append("docProps/core.xml")
         add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")

@@ -119,29 +119,24 @@ class _FieldWalk:
     def problems_of(self, root: etree._Element) -> list[Problem]:
         for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
             if event == "pi":
-                if element in self._tags:
-                    self._tag(self._tags[element])
-            elif element.tag in _BRANCHES:
-                self._alternative(1 if event == "start" else -1, element)
+                if (tag := self._tags.get(element)) is not None:
+                    inside = problem("content-active", tag.location, form="tag-in-field", tag=tag.written)
+                    self._change_branch(tag.depth, inside, ends=tag.ends)
+            elif element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
+                inside = problem("content-active", self._locate(element), form="field-alternatives")
+                self._change_branch(*((1, inside) if event == "start" else (-1, None)), ends=event == "end")
             elif event == "start":
                 self._element(element)
         self._end_branch(0)
         return self._problems
 
-    def _tag(self, tag: TagStep) -> None:
-        if any(each.pieces is not None for each in self._fields):
-            self._problems.append(problem("content-active", tag.location, form="tag-in-field", tag=tag.written))
-        if tag.ends:
+    def _change_branch(self, depth: int, inside: Problem | None, *, ends: bool) -> None:
+        """Enter or leave a branch; `inside` is the problem of doing so in an instruction."""
+        if inside is not None and any(each.pieces is not None for each in self._fields):
+            self._problems.append(inside)
+        if ends:
             self._end_branch(self._depth)
-        self._depth += tag.depth
-
-    def _alternative(self, step: int, element: etree._Element) -> None:
-        """Enter or leave an alternative, of which readers choose one: an instruction must not depend on it."""
-        if step > 0 and any(each.pieces is not None for each in self._fields):
-            self._problems.append(problem("content-active", self._locate(element), form="field-alternatives"))
-        if step < 0:
-            self._end_branch(self._depth)
-        self._depth += step
+        self._depth += depth
 
     def _end_branch(self, depth: int) -> None:
         """Report the open fields of a branch."""

@@ -12,46 +12,30 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
-from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
-from ucap_reports.word.file.allowed_content import HYPERLINK
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
-from ucap_reports.word.file.package_parts import (
-    IDENTITY,
-    changed_types,
-    new_relationship,
-    relationships_of,
-    relationships_part,
-)
+from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
+from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.picture_drawing import PictureRoom, PlacedPictures
-from ucap_reports.word.render.rich_text_runs import Surroundings, ValuePlace, value_xml
+from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
-from ucap_reports.word.render.shape_runs import ShapeStyles, shape_xml
-from ucap_reports.word.render.table_grid import PICTURES, SpanError, resolve
+from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
 SMALL = 8_000
 """Parts up to this number of bytes are kept in memory, since they are often equal in many documents."""
 
 
-class PlacedTag(Struct, frozen=True):
-    """A tag as it is written in the template, and its place."""
-
-    written: str
-    location: Location
-
-
 class TextTemplate(Struct, frozen=True):
     """A part with text; `number` is its number among the texts.
 
     `sites` has the place of each value by the value's kind, `directives` the statements about cells by number,
-    `relationships` the XML of each by its identifier, `references` the parts to which some of them lead, and
-    `styles` those of shapes.
+    `relationships` the XML of each by its identifier, and `references` the parts to which some of them lead.
     """
 
     name: str
@@ -59,10 +43,9 @@ class TextTemplate(Struct, frozen=True):
     number: int
     template: CompiledTemplate
     sites: Mapping[str, ValuePlace]
-    directives: tuple[PlacedTag, ...]
+    directives: tuple[SourcePlaces, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
-    styles: ShapeStyles
 
 
 class WordTemplate(Struct, frozen=True, eq=False):
@@ -79,7 +62,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
     core_name: str
     alignments: Mapping[str, str]
     """The alignment of each paragraph style."""
-    room: PictureRoom
+    sizes: DrawingSizes
     referenced: frozenset[str]
     """The parts to which parts without text refer."""
     warnings: tuple[Problem, ...]
@@ -94,13 +77,8 @@ class WordTemplate(Struct, frozen=True, eq=False):
             parts = {
                 name: in_language(part if pictures else CAPTION_STYLE.sub("", part), language) for name, part in written
             }
-            parts[self.numbering_name] = self.numbering_in(language).part
             self._members[key] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
         return self._members[key]
-
-    def numbering_in(self, language: str) -> Numbering:
-        """The lists of documents in a language."""
-        return self.numbering.turned() if is_right_to_left(language) else self.numbering
 
 
 def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[str, float]]:
@@ -108,26 +86,25 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
 
     Raises ProblemsFound with the problems of all parts.
     """
-    problems: list[Problem] = []
-    numbers = Numbers(template.numbering_in(summary.language))
+    problems, numbers = list[Problem](), Numbers(template.numbering)
     parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
-    used, unused = set(template.referenced), set[str]()
+    used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
+        around = Surroundings(numbers.number, is_right_to_left(summary.language), sizes=template.sizes)
         try:
-            part, links, pictures = _fill_text(text, summary, numbers, template)
+            part = _fill_text(text, summary, around, template.alignments)
         except ProblemsFound as found:
             problems += found.problems
             continue
         parts[text.name] = part
-        added_parts |= pictures.files(text.name)
-        widths |= pictures.widths
-        is_unused = text.name in unused
-        dropped = [each for each in text.references if is_unused or f'"{each}"'.encode() not in part]
+        added_parts |= around.files(text.name)
+        widths |= around.widths
+        unused = referenced - used
+        dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
-        unused |= {text.references[each] for each in dropped}
-        added = [new_relationship(each, HYPERLINK, target, TargetMode="External") for target, each in links.items()]
-        added += [*pictures.relationships(), *header_relationships(part)]
+        referenced |= {*text.references.values()}
+        added = [*around.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
@@ -136,12 +113,13 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     main = template.texts[0].name
     added_parts |= draft_header(main, parts[main], summary.watermark)
     parts |= {name: content for name, (content, _) in added_parts.items()}
-    unused -= used
+    unused = referenced - used
     if added_parts or unused:
         types = {name: content_type for name, (_, content_type) in added_parts.items()}
         parts[CONTENT_TYPES] = changed_types(template.content_types, types, lambda name: name not in unused)
-    if (numbering := numbers.part()) is not None:
-        parts[template.numbering_name] = numbering
+    if numbers.added:
+        name = template.numbering_name
+        parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
     members |= {name: _member(name, part) for name, part in parts.items()}
@@ -158,37 +136,28 @@ def _small_member(name: str, part: bytes) -> ZipMember:
     return compressed(name, part)
 
 
-def _fill_text(
-    text: TextTemplate, summary: Summary, numbers: Numbers, template: WordTemplate
-) -> tuple[bytes, Mapping[str, str], PlacedPictures]:
-    """A part of one document, the identifiers of its hyperlinks by address, and its pictures."""
-    links: dict[str, str] = {}
-    turned = is_right_to_left(summary.language)
-
-    def relate(address: str) -> str:
-        return links.setdefault(address, f"link{len(links) + 1}")
-
-    pictures = PlacedPictures(template.room)
-    filled = attempt_text(text, summary, Surroundings(relate, numbers.number, turned), pictures)
+def _fill_text(text: TextTemplate, summary: Summary, around: Surroundings, alignments: Mapping[str, str]) -> bytes:
+    """A part of one document."""
+    filled = attempt_text(text, summary, around)
     if filled.problems:
         raise ProblemsFound(filled.problems)
     part = (filled.text or "").encode()
     if problems := finished_field_problems(part):
         raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, template.alignments) if turned else part, links, pictures
+    return with_directions(part, alignments) if around.right_to_left else part
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pictures: PlacedPictures) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
-            if isinstance(value, Bar | Tile):
-                return escape(value.alt) if site is None else shape_xml(value, text.styles, site)
+            if isinstance(value, PictureFacts | Bar | Tile):
+                return escape(value.alt) if site is None else around.drawing_xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
-            return pictures.xml(value, site) if isinstance(value, PictureFacts) else value_xml(value, site, around)
+            return value_xml(value, site, around)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
@@ -197,9 +166,8 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings, pic
         return filled
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
-        xml = resolve(filled.text, text.number * PICTURES, right_to_left=turned, watermark=watermark)
+        number = text.number * PICTURES
+        xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
         return replace(filled, text=xml)
-    except SpanError as error:
-        tag = text.directives[error.tag]
-        invalid = problem("span-invalid", tag.location, span=error.span, tag=tag.written)
-        return Attempt(None, (*filled.problems, invalid))
+    except ProblemsFound as found:
+        return Attempt(None, (*filled.problems, *found.problems))

@@ -4,41 +4,31 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import marker_properties
-from ucap_reports.word.file.element_names import WORD, qualified
+from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import add, elements, to_bytes
+from ucap_reports.word.file.word_xml import add, elements
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
 LIST_STYLES = ("list", "list-2")
 """The theme's styles for the levels of a list."""
-ARROW, ARROW_BACK = "→", "←"
+ARROW = "→"
 NUMBER_TEXTS = ("%1.", "%2.")
-EMPTY = f'<w:numbering xmlns:w="{WORD}"/>'
 
 
 class Numbering(Struct, frozen=True):
-    """A numbering part with the product's lists; numbered lists are added for each document.
+    """The product's lists in a numbering part; numbered lists are added for each document.
 
     `fixed` has the numbers of the lists with markers, `decimal` is the definition of numbered lists, `following` the
     first free number.
     """
 
-    part: bytes
     fixed: Mapping[Marker, int]
     decimal: int
     following: int
-
-    def turned(self) -> "Numbering":
-        """The lists of right-to-left documents: arrows point to the left, and markers are aligned at the right, since
-        alignment is relative to the page (ISO/IEC 29500-1, 17.9.7).
-        """
-        part = self.part.replace(_level_text(ARROW), _level_text(ARROW_BACK))
-        return replace(self, part=part.replace(b'<w:lvlJc w:val="left"/>', b'<w:lvlJc w:val="right"/>'))
 
 
 class Numbers(Struct):
@@ -58,21 +48,15 @@ class Numbers(Struct):
         )
         return number
 
-    def part(self) -> bytes | None:
-        """The numbering part; None if it is the template's."""
-        if not self.added:
-            return None
-        part, cleanup = self.numbering.part, b"<w:numIdMacAtCleanup"
+    def added_to(self, part: bytes) -> bytes:
+        """The numbering part with the numbered lists."""
+        cleanup = b"<w:numIdMacAtCleanup"
         before, end, after = part.rpartition(cleanup if cleanup in part else b"</w:numbering>")
         return before + "".join(self.added).encode() + end + after
 
 
-def _level_text(text: str) -> bytes:
-    return f'<w:lvlText w:val="{text}"/>'.encode()
-
-
 def with_lists(root: etree._Element, theme: Theme) -> Numbering:
-    """The numbering part with the theme's lists added."""
+    """The theme's lists, which are added to the numbering part."""
     abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
     number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
     styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LIST_STYLES]
@@ -88,7 +72,6 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
         xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
         add(root, elements(xml)[0], "num")
     return Numbering(
-        part=to_bytes(root),
         fixed={Marker.BULLET: number, Marker.ARROW: number + 1},
         decimal=abstract + 2,
         following=number + 2,

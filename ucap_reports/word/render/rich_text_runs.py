@@ -1,18 +1,22 @@
-"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag."""
+"""A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag.
+
+Word files must state the direction of each run, so that runs with both directions are split.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
+from types import MappingProxyType
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from ucap_reports.text.bidi_levels import runs_from_the_right
+from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
-from ucap_reports.word.render.run_direction import directed
 
 LINK_STYLE = "Hyperlink"
 OF_LINKS = ("color", "u")
@@ -69,49 +73,30 @@ class ValuePlace(Struct, frozen=True, dict=True):
             self._styles[key] = properties_xml("w:rPr", kept | added)
         return self._styles[key]
 
-    def paragraph_properties(
-        self,
-        numbering: str = "",
-        before: int = 0,
-        indent: int = 0,
-        *,
-        together: bool = False,
-        at_end: bool = False,
-        turned: bool | None = None,
-    ) -> str:
-        """The w:pPr of a paragraph: with the numbering of a list item, a space `before` it in twips, an indent, and
-        whether its lines stay `together` on a page, are aligned `at_end`, and run from right to left (None: as in the
-        document).
-        """
-        key = (numbering, before, indent, together, at_end, turned)
+    def paragraph_properties(self, before: int = 0, **own: str) -> str:
+        """The w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
+        key = (before, *own.items())
         if key not in self._styles:
-            parts = dict(self.paragraph or {})
-            if numbering:
-                parts["numPr"] = numbering
-                parts.pop("ind", None)
+            parts = {**(self.paragraph or {}), **own}
             if before:
                 parts["spacing"] = _with_before(parts.get("spacing", "<w:spacing/>"), before)
-            if indent:
-                parts["ind"] = f'<w:ind w:left="{indent}"/>'
-            if together:
-                parts["keepLines"] = "<w:keepLines/>"
-            if at_end:
-                parts["jc"] = '<w:jc w:val="right"/>'
-            if turned is not None:
-                parts["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
             self._styles[key] = properties_xml("w:pPr", parts)
         return self._styles[key]
 
 
-class Surroundings(Struct, frozen=True):
-    """Functions for the text of a part: relationships for links, numbers for lists."""
+class TextSurroundings(Struct):
+    """What the texts of a part need from its document, and the links in them."""
 
-    relate: Callable[[str], str]
-    """The identifier of the relationship to an address."""
     number: Callable[[Marker, int, int], int]
     """The numbering of a list by its marker, its level from 0 and its first number."""
     right_to_left: bool = False
     """Whether the document is right-to-left."""
+    links: dict[str, str] = field(default_factory=dict)
+    """The identifiers of the relationships to addresses."""
+
+    def relate(self, address: str) -> str:
+        """The identifier of the relationship to an address."""
+        return self.links.setdefault(address, f"link{len(self.links) + 1}")
 
 
 def _with_before(spacing: str, before: int) -> str:
@@ -148,55 +133,41 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def value_xml(value: RichText | str, site: ValuePlace, around: Surroundings) -> str:
+def value_xml(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
     if isinstance(value, str) and (language := language_of(value)) is not None:
         value = RichText.foreign(value, language)
-    if isinstance(value, str):
-        return (plain_runs if site.paragraph is None else plain_paragraph)(value, site, around)
-    return (rich_runs if site.paragraph is None else rich_paragraphs)(value, site, around)
+    if site.paragraph is None:
+        return _runs(value, site, around)
+    if value and isinstance(value, RichText):
+        return "".join(_ParagraphWriter(site, around).blocks(value.blocks))
+    paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, around)}</w:p>"
+    return paragraph if value or site.kept else ""
 
 
-def plain_runs(text: str, site: ValuePlace, around: Surroundings) -> str:
-    """Plain text as a run, or as several runs if it has both directions."""
-    if runs_from_the_right(text):
-        return _inlines((Run(text),), site, around, around.right_to_left)
-    return f"<w:r>{site.run_properties}{text_xml(text)}</w:r>" if text else ""
+def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
+    """A value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with line
+    breaks between its paragraphs.
+    """
+    if isinstance(value, RichText):
+        lines = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in value.paragraphs())
+        return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
+    if runs_from_the_right(value):
+        return _inlines((Run(value),), site, around, around.right_to_left)
+    return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
 
 
-def plain_paragraph(text: str, site: ValuePlace, around: Surroundings) -> str:
-    """Plain text as a paragraph."""
-    if not text and not site.kept:
-        return ""
-    return f"<w:p>{site.paragraph_properties()}{site.before}{plain_runs(text, site, around)}</w:p>"
-
-
-def rich_runs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
-    """Rich text inside a paragraph, with line breaks between its paragraphs."""
-    paragraphs = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in rich.paragraphs())
-    return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(paragraphs)
-
-
-def rich_paragraphs(rich: RichText, site: ValuePlace, around: Surroundings) -> str:
-    """Rich text as paragraphs and lists."""
-    if not rich:
-        return plain_paragraph("", site, around)
-    written = _ParagraphWriter(site, around)
-    return "".join(written.blocks(rich.blocks))
-
-
-def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: Surroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
+def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
     """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
-    for link, linked in groupby(directed(inlines, right_to_left=turned), _link_of):
+    for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: _link_of(each[0])):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
         written.append(link_xml)
     return "".join(written)
 
 
-def _link_of(directed_inline: tuple[Inline, bool]) -> str | None:
-    inline, _ = directed_inline
+def _link_of(inline: Inline) -> str | None:
     return inline.link if isinstance(inline, Run) else None
 
 
@@ -210,53 +181,67 @@ class _ParagraphWriter(Struct):
     """Writes the paragraphs of one value; `first` until the first one is written."""
 
     site: ValuePlace
-    around: Surroundings
+    around: TextSurroundings
     first: bool = True
 
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
         """Paragraphs and lists outside of lists."""
         for block in blocks:
             if isinstance(block, Paragraph):
-                yield self.paragraph(block, gap=self.site.gaps.paragraphs)
+                yield self.paragraph(block, self.site.gaps.paragraphs)
             else:
                 yield from self.items(block, level=0)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
-        """The items of a list; a list without markers is paragraphs without spaces between them."""
+        """The items of a list: the first paragraph of each has the marker, the others are aligned with its text. A list
+        without markers is paragraphs without spaces between them.
+        """
         level = min(level, LEVELS - 1)
-        numbering = ""
+        gaps, first, later = self.site.gaps, dict[str, str](), dict[str, str]()
         if listed.marker is not Marker.NONE:
             number = self.around.number(listed.marker, level, listed.start)
-            numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-        gaps = self.site.gaps
+            first = {"ind": "", "numPr": f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'}
+            later = {"ind": f'<w:ind w:left="{gaps.indents[level]}"/>'} if gaps.indents[level] else {}
         for place, item in enumerate(listed.items):
-            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if numbering else 0
-            yield from self.item(item, numbering, level, gap)
+            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if first else 0
+            for part, block in enumerate(item.blocks):
+                if isinstance(block, ItemList):
+                    yield from self.items(block, level + 1)
+                else:
+                    yield self.paragraph(block, gaps.items if part else gap, later if part else first)
 
-    def item(self, item: ListItem, numbering: str, level: int, gap: int) -> Iterator[str]:
-        """An item: its first paragraph has the marker, the others are aligned with its text."""
-        indent = self.site.gaps.indents[level] if numbering else 0
-        for place, block in enumerate(item.blocks):
-            if isinstance(block, ItemList):
-                yield from self.items(block, level + 1)
-            elif place == 0:
-                yield self.paragraph(block, gap, numbering)
-            else:
-                yield self.paragraph(block, self.site.gaps.items, indent=indent)
-
-    def paragraph(self, paragraph: Paragraph, gap: int, numbering: str = "", indent: int = 0) -> str:
-        """A paragraph, with a gap in twips between it and the one before it."""
+    def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
-        together = len(paragraph.text) in KEPT_TOGETHER
-        document = self.around.right_to_left
+        document, own = self.around.right_to_left, dict(own)
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
-        properties = self.site.paragraph_properties(
-            numbering,
-            before,
-            indent,
-            together=together,
-            at_end=paragraph.figure and not direction,  # where the lines of such paragraphs start
-            turned=None if direction is document else direction,
-        )
+        if len(paragraph.text) in KEPT_TOGETHER:
+            own["keepLines"] = "<w:keepLines/>"
+        if paragraph.figure and not direction:  # where the lines of such paragraphs start
+            own["jc"] = '<w:jc w:val="right"/>'
+        if direction is not document:
+            own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
+        properties = self.site.paragraph_properties(before, **own)
         return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around, direction)}</w:p>"
+
+
+def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
+    """The inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
+
+    `right_to_left` is the direction of the document.
+    """
+    texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
+    if not any(map(runs_from_the_right, texts)):
+        yield from ((inline, False) for inline in inlines)
+        return
+    whole = "".join(texts)
+    turned = [level % 2 for level in levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
+    place = 0
+    for inline, text in zip(inlines, texts, strict=True):
+        if isinstance(inline, Run):
+            for odd, part in parts_by_level(text, turned[place:]):
+                yield replace(inline, text=part), bool(odd)
+        else:
+            yield inline, False
+        place += len(text)

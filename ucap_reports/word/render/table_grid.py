@@ -9,6 +9,9 @@ from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
 
+from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.template.jinja.render_budget import SourcePlaces
+
 BEGIN, END = "\x01", "\x02"
 TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"
 """The kinds of marks: a table and its width, a row, a cell and its width, tag and span, the end of a table, a paragraph
@@ -26,20 +29,8 @@ _EMPTY_TABLE = re.compile(r"<w:tbl\b[^>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^>]*>[^<]*)
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 
-class SpanError(Exception):
-    """The span of a cell is not a number of columns; `tag` is the number of its tag."""
-
-    def __init__(self, span: str, tag: int) -> None:
-        super().__init__(span)
-        self.span, self.tag = span, tag
-
-
-class _PlacedCell(Struct, frozen=True):
-    """A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
-
-    place: int
-    width: int
-    span: int
+_PlacedCell = tuple[int, int, int]
+"""A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
 
 
 class _GridTable(Struct, frozen=True):
@@ -55,10 +46,11 @@ def grid_mark(kind: str, *values: object) -> str:
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
-def resolve(text: str, number: int = 0, *, right_to_left: bool = False, watermark: str = "") -> str:
+def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_left: bool, watermark: str) -> str:
     """The XML with each mark replaced, and without rows that have no cells and tables that have no rows.
 
-    The numbers of pictures follow `number`. Drafts have a `watermark`, as XML. Raises SpanError.
+    The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
+    Raises ProblemsFound (`span-invalid`).
     """
     pieces = _MARKS.split(text)
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
@@ -67,7 +59,7 @@ def resolve(text: str, number: int = 0, *, right_to_left: bool = False, watermar
         content = pieces[place]
         kind, content, pieces[place] = content[0], content[1:], ""
         if kind == CELL:
-            tables[-1].rows[-1].append(_cell(place, content))
+            tables[-1].rows[-1].append(_cell(place, content, tags))
         elif kind == ROW:
             tables[-1].rows.append([])
         elif kind == PARAGRAPH_MARK:
@@ -84,25 +76,25 @@ def resolve(text: str, number: int = 0, *, right_to_left: bool = False, watermar
     return _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", "".join(pieces)))
 
 
-def _cell(place: int, content: str) -> _PlacedCell:
+def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell:
     width, tag, span = content.split(":", 2)
     if not (span.isascii() and span.isdigit() and 1 <= int(span) <= MOST_COLUMNS):
-        raise SpanError(span, int(tag))
-    return _PlacedCell(place, int(width), int(span))
+        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span))])
+    return place, int(width), int(span)
 
 
 def _lay_out(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table, and the width and span of each cell."""
-    columns = grid_widths(table.width, [[(cell.width, cell.span) for cell in row] for row in table.rows])
+    columns = grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
     pieces[table.place] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
     for row in table.rows:
         first = 0
-        for cell in row:
-            last = min(first + cell.span, len(columns))
-            span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
+        for place, _, span in row:
+            last = min(first + span, len(columns))
+            merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
             width = edges[last] - edges[first]
-            pieces[cell.place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{span}'
+            pieces[place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
             first = last
 
 

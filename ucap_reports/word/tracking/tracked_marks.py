@@ -6,7 +6,7 @@ from itertools import count
 from lxml import etree
 
 from ucap_reports.word.file.element_names import qualified
-from ucap_reports.word.file.word_xml import new, properties_of
+from ucap_reports.word.file.word_xml import new, properties_of, put
 
 INSERTED, DELETED = "w:ins", "w:del"
 _FIRST_ID = 100_000
@@ -39,12 +39,7 @@ class TrackedMarks:
 
     def row(self, row: etree._Element, name: str) -> None:
         """Mark a row of a table as inserted or deleted."""
-        properties = row.find(qualified("w:trPr"))
-        if properties is None:
-            properties = new("w:trPr")
-            before = row.find(qualified("w:tblPrEx"))
-            row.insert(0 if before is None else 1, properties)
-            split = new("w:cantSplit")  # the schema requires another property before the mark
-            split.set(qualified("w:val"), "off")
-            properties.append(split)
+        properties = properties_of(row, "w:trPr")
+        if not len(properties):  # the schema requires another property before the mark
+            put(properties, '<w:cantSplit w:val="off"/>')
         properties.append(self.mark(name))

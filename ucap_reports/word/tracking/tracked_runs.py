@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from itertools import groupby
+from itertools import groupby, islice
 
 from lxml import etree
 from msgspec import Struct
@@ -20,15 +20,10 @@ class _Token(Struct, frozen=True, eq=False):
 
     text: str
     element: etree._Element | None
-    properties: etree._Element | None
-    link: etree._Element | None
+    properties: Sequence[etree._Element] = ()
+    link: etree._Element | None = None
     whole: etree._Element | None = None
     """An element of the paragraph that is neither a run nor a link, and is kept as it is."""
-
-    @property
-    def look(self) -> bytes:
-        """The properties of its run, to compare them."""
-        return b"" if self.properties is None else etree.tostring(self.properties)
 
 
 def paragraph_text(paragraph: etree._Element) -> str:
@@ -38,11 +33,8 @@ def paragraph_text(paragraph: etree._Element) -> str:
 
 def merge_paragraphs(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
-    before, now = list(_tokens(old)), list(_tokens(after))
-    content: list[etree._Element] = []
-    for tokens, name in _parts(before, now):
-        content += _marked(tokens, name, marks)
-    _set_content(after, content)
+    parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
+    _set_content(after, [each for tokens, name in parts for each in _marked(tokens, name, marks)])
 
 
 def mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
@@ -58,11 +50,9 @@ def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -
 
 def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
     """The tokens of both editions: those of both with no name, the others with that of their mark."""
-    place = 0
-    done = 0
+    olds, news = iter(old), iter(new)
     for equal, first, second in token_changes([each.text for each in old], [each.text for each in new]):
-        before, after = old[place : place + len(first)], new[done : done + len(second)]
-        place, done = place + len(first), done + len(second)
+        before, after = list(islice(olds, len(first))), list(islice(news, len(second)))
         if equal:
             yield after, ""
         else:
@@ -78,13 +68,11 @@ def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
             for run in child.iter(RUN):
                 yield from _run_tokens(run, child)
         elif child.tag != PARAGRAPH_FORMAT:
-            runs = list(child.iter(RUN))
-            text = text_of(child) if runs else ""
-            yield _Token(text, None, None, None, child)
+            yield _Token(text_of(child), None, whole=child)
 
 
 def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
-    properties = run.find(RUN_FORMAT)
+    properties = run.findall(RUN_FORMAT)
     for child in run.iterchildren(etree.Element):
         if child.tag == TEXT:
             for word in word_tokens(child.text or ""):
@@ -97,46 +85,43 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
     """The tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
     if name == DELETED:
-        runs = list(_runs([each for each in tokens if each.whole is None and _is_words(each)], deleted=True))
-        runs += [run for each in tokens if each.whole is not None for run in _old_runs(each.whole)]
-        if runs:
-            yield marks.around(DELETED, runs)
+        words = [each for token in tokens for each in _inner_tokens(token) if _is_words(each)]
+        if words:
+            yield marks.around(DELETED, _runs(words, deleted=True))
         return
-    for _, group in groupby(tokens, lambda each: id(each.link) if each.whole is None else id(each.whole)):
-        members = list(group)
-        first = members[0]
-        content = [deepcopy(first.whole)] if first.whole is not None else list(_runs(members, deleted=False))
-        is_tracked = name == INSERTED and (first.whole is None or any(True for _ in first.whole.iter(RUN)))
-        inner = [marks.around(INSERTED, content)] if is_tracked else content
-        if first.link is None or first.whole is not None:
-            yield from inner
+    for (link, whole), group in groupby(tokens, lambda each: (each.link, each.whole)):
+        content = list(_runs(group, deleted=False)) if whole is None else [deepcopy(whole)]
+        if name == INSERTED and (whole is None or next(whole.iter(RUN), None) is not None):
+            content = [marks.around(INSERTED, content)]
+        if link is None:
+            yield from content
         else:
-            link = etree.Element(_LINK, {str(key): str(value) for key, value in first.link.attrib.items()})
-            link.extend(inner)
-            yield link
+            linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
+            linked.extend(content)
+            yield linked
+
+
+def _inner_tokens(token: _Token) -> Iterable[_Token]:
+    """The token or, for an element that is neither a run nor a link, the tokens in it."""
+    if token.whole is None:
+        return [token]
+    return [each for run in token.whole.iter(RUN) for each in _run_tokens(run, None)]
 
 
 def _is_words(token: _Token) -> bool:
     return not token.text.startswith("\0") or token.text.startswith("\0tab")
 
 
-def _old_runs(whole: etree._Element) -> Iterator[etree._Element]:
-    """The words of an element of the old edition, as deleted runs."""
-    for run in whole.iter(RUN):
-        yield from _runs([each for each in _run_tokens(run, None) if _is_words(each)], deleted=True)
-
-
 def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element]:
     """The tokens as runs, adjacent words with the same properties in one."""
-    for _, group in groupby(tokens, lambda each: (each.look, id(each.element) if each.element is not None else None)):
-        members = list(group)
+    for _, group in groupby(tokens, lambda each: ([*map(etree.tostring, each.properties)], each.element)):
+        first, *others = group
         run = new("w:r")
-        if members[0].properties is not None:
-            run.append(deepcopy(members[0].properties))
-        if members[0].element is not None:
-            run.append(deepcopy(members[0].element))
+        run.extend(map(deepcopy, first.properties))
+        if first.element is not None:
+            run.append(deepcopy(first.element))
         else:
             text = etree.SubElement(run, qualified("w:delText") if deleted else TEXT)
-            text.text = "".join(each.text for each in members)
+            text.text = "".join(each.text for each in (first, *others))
             text.set(XML_SPACE, "preserve")
         yield run

@@ -1,0 +1,135 @@
+"""Drawings in a line (ISO/IEC 29500-1, 20.4): pictures of the plan with their alternative texts, and bars
+and tiles of goals as shapes ([MS-ODRAWXML], wps).
+"""
+
+import posixpath
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
+from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.picture_size import picture_box, printed_size
+from ucap_reports.template.theme import Theme
+from ucap_reports.text.shapes import Shape, Tile
+from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
+from ucap_reports.word.file.package_parts import new_relationship
+from ucap_reports.word.file.word_languages import language_xml
+from ucap_reports.word.file.word_xml import FORBIDDEN, escaped, one_line
+from ucap_reports.word.render.rich_text_runs import TextSurroundings, ValuePlace
+from ucap_reports.word.render.table_grid import NUMBER, grid_mark
+
+FULL_LENGTH = Length.mm(60)
+"""The full length of bars whose style has no width."""
+_PICTURE, _SHAPE, _TILE_TEXT = (
+    one_line(Path(__file__).with_name(name)) for name in ("picture.xml", "shape.xml", "tile_text.xml")
+)
+"""The run with a picture, the run with a shape, and the content of a tile."""
+
+
+class DrawingSizes(Struct, frozen=True):
+    """The sizes of pictures and shapes, in points: the width and height that the theme sets for pictures, 0 if it sets
+    none, the width of the text, the full length and height of bars, and the side of tiles; and the colour of bars.
+    """
+
+    box: tuple[float, float]
+    text_width: float
+    length: float
+    height: float
+    side: float
+    colour: Colour
+
+    @classmethod
+    def of(cls, theme: Theme) -> "DrawingSizes":
+        """Those of the theme's styles `photo`, `bar` and `goal`, as plain numbers, which can be cached."""
+        body = theme.style("body")
+        bar, goal = (theme.styles.get(name, body) for name in ("bar", "goal"))
+        length, height, side = bar.width or FULL_LENGTH, bar.height or BAR_HEIGHT, goal.width or TILE_SIDE
+        lengths = float(theme.text_width), float(length), float(height), float(side)
+        return cls(picture_box(theme), *lengths, bar.colour)
+
+
+class Surroundings(TextSurroundings, kw_only=True):
+    """What the values of a part need from its document, and the links and pictures in them: the pictures by
+    identifier, and their widths in points by their fields.
+    """
+
+    sizes: DrawingSizes
+    images: dict[str, PreparedPicture] = field(default_factory=dict)
+    widths: dict[str, float] = field(default_factory=dict)
+
+    def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
+        """A drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture and for
+        an unknown number.
+
+        Raises ValueError for a character in a shape that XML cannot represent.
+        """
+        run = self._picture(value, site.run_properties) if isinstance(value, PictureFacts) else self._shape(value)
+        if site.paragraph is None or not run:
+            return run
+        properties = site.paragraph_properties().replace('"exact"', '"atLeast"')
+        return f"<w:p>{properties}{site.before}{run}</w:p>"
+
+    def _picture(self, picture: PictureFacts, properties: str) -> str:
+        if not picture:
+            return ""
+        width, height = printed_size(picture, self.sizes.box, self.sizes.text_width)
+        self.widths[picture.field] = width
+        known = {image: identifier for identifier, image in self.images.items()}
+        identifier = known.get(picture.image, f"picture{len(known) + 1}")
+        self.images[identifier] = picture.image
+        alt, number = escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", picture.alt)), grid_mark(NUMBER)
+        size = f'cx="{width.emu}" cy="{height.emu}"'
+        return _PICTURE.format(properties=properties, size=size, number=number, identifier=identifier, alt=alt)
+
+    def _shape(self, shape: Shape) -> str:
+        if isinstance(shape, Tile):
+            look = tile_look(shape, Length(self.sizes.side))
+            width, height = look.side, look.side
+            colour, kind, body = look.background, ' txBox="1"', _tile_text(shape, look)
+        elif shape.share:
+            width, height = bar_length(shape.share, self.sizes.length), Length(self.sizes.height)
+            colour, kind, body = self.sizes.colour, "", "<wps:bodyPr/>"
+        else:
+            return ""
+        alt, number = escaped(shape.alt).replace('"', "&quot;"), grid_mark(NUMBER)
+        size = f'cx="{width.emu}" cy="{height.emu}"'
+        return _SHAPE.format(size=size, number=number, alt=alt, attributes=kind, colour=colour.hex, body=body)
+
+    def files(self, part: str) -> Mapping[str, tuple[bytes, str]]:
+        """The content and the media type of the pictures, which are beside the part, by their names in the package."""
+        folder = posixpath.dirname(part)
+        return {posixpath.join(folder, _file(each)): (each.content, each.media_type) for each in self.images.values()}
+
+    def relationships(self) -> list[str]:
+        """The relationships to addresses and to the files of pictures."""
+        links = [new_relationship(each, HYPERLINK, to, TargetMode="External") for to, each in self.links.items()]
+        return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
+
+
+def _file(image: PreparedPicture) -> str:
+    """The name of the file of a picture beside the part, equal for equal pictures."""
+    ending = "jpg" if image.media_type == "image/jpeg" else "png"
+    return f"media/plan-{sha256(image.content).hexdigest()[:12]}.{ending}"
+
+
+def _tile_text(tile: Tile, look: TileLook) -> str:
+    """The number and, below it, the title."""
+    number_leading, title_leading = (leading.twips for leading in look.leadings)
+    return _TILE_TEXT.format(
+        number=tile.number,
+        title=escaped(tile.title),
+        ink=look.ink.hex,
+        number_size=half_points(look.number_size),
+        title_size=half_points(look.title_size),
+        number_leading=number_leading,
+        title_leading=title_leading,
+        language=language_xml(tile.language) if tile.language else "",
+        inset=look.padding.emu,
+    )
