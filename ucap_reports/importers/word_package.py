@@ -130,9 +130,9 @@ class WordPackage:
         match = _MIDNIGHT.fullmatch(texts.get("modified", ""))
         language, pack = texts.get("language") or None, self.identity.pack
         if match is None or texts.get("created") != texts.get("modified") or not pack:
-            return FileProperties(language)
+            return FileProperties(language, pack=pack)
         updated = date.fromisoformat(match[1]) if match[1] != _NO_DATE else None
-        return FileProperties(language, updated, texts.get("creator", ""), pack)
+        return FileProperties(language, updated, texts.get("creator", ""), pack, exact=True)
 
     @cached_property
     def identity(self) -> DocumentIdentity:

@@ -83,11 +83,14 @@ class _WordReader:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
 
     def margin(self, name: str) -> Iterator[FormCell]:
-        """The lines of a header or footer."""
+        """The lines of a header or footer; the date of the content is a row."""
         place = self._place(name.removeprefix("word/").removesuffix(".xml"))
         for block in _paragraphs_in(self._package.part(name)):
             cell = self._cell([self.paragraphs.line(block, place, name)], place)
-            if cell.text:
+            begun = self._begun(cell)
+            if begun is not None and self._labels.named(begun.label.text) == "updated":
+                self.rows.append(begun)
+            elif cell.text:
                 yield cell
 
     def _place(self, *steps: str) -> Location:
