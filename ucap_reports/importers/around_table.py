@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
 
-from msgspec import Struct, field
-
 from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell
 from ucap_reports.importers.plan_draft import Draft, names_of
@@ -21,20 +19,10 @@ _TAG = re.compile(r"\{(?:\{.*?\}|%.*?%|#.*?#)\}", re.DOTALL)
 """A tag of a template."""
 
 
-class _Around(Struct):
-    """The lines around a fact table, sorted by their meaning."""
-
-    title: FormCell | None = None
-    """The first line, which is the title where a pack printed the file."""
-    languages: list[str] = field(default_factory=list)
-    """The languages of the programme label."""
-    rest: list[FormCell] = field(default_factory=list)
-
-
 def fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     """Fill title, language and date, where they are not the pack's own; keep all other lines."""
-    around = _read_around(form, labels)
-    pack = _pack_of(form, around, labels)
+    title, languages, rest = _read_around(form, labels)
+    pack = _pack_of(form, title, labels)
     default, here = labels.packs[0], Location(form.path)
     if pack is not None and pack.name != default.name:
         draft.put(("template",), pack.name, here)
@@ -43,24 +31,23 @@ def fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     language = form.properties.language or "en"
     if language != "en" and (form.properties.exact or primary(language) != "en"):
         draft.put(("language",), language, here)
-    if around.languages and around.languages != list((pack or default).label_languages(language)):
-        draft.put(("label_languages",), around.languages, here)
-    if around.title is not None and pack is None:  # the first line of other files is no title
-        around.rest.insert(0, around.title)
-    elif around.title is not None and pack is not None and not _is_title(around.title, pack):
-        draft.put(("title",), around.title.text, around.title.location)
+    if languages and languages != list((pack or default).label_languages(language)):
+        draft.put(("label_languages",), languages, here)
+    if title is not None and pack is None:  # the first line of other files is no title
+        rest.insert(0, title)
+    elif title is not None and pack is not None and not _is_title(title, pack):
+        draft.put(("title",), title.text, title.location)
     if form.properties.updated is not None:
         draft.put(("updated",), form.properties.updated.isoformat(), here)
-    _keep_rest(form, around, pack, draft)
+    _keep_rest(form, [title.text if title else "", *names_of(draft)], rest, pack, draft)
 
 
-def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> None:
-    """Keep the other lines and what is beside the text, except what the pack itself prints."""
+def _keep_rest(form: Form, known: Sequence[str], rest: Sequence[FormCell], pack: Pack | None, draft: Draft) -> None:
+    """Keep the other lines and what is beside the text, except what the pack itself prints and texts that are known."""
     cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
-    printed = [cell.text for cell in cells] if form.properties.exact else names_of(draft)
-    printed += [around.title.text] if around.title else []
+    printed = [*known, *(cell.text for cell in cells if form.properties.exact)]
     own = own_words(pack, form.properties.updated) | words_in(" ".join(printed)) if pack else set()
-    for cell in around.rest:
+    for cell in rest:
         if pack is None or not words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
     in_rows = {cell.location for cell in cells}
@@ -69,19 +56,20 @@ def _keep_rest(form: Form, around: _Around, pack: Pack | None, draft: Draft) -> 
             draft.keep_aside(aside)
 
 
-def _read_around(form: Form, labels: Labels) -> _Around:
-    """Title and programme labels; all other lines are the rest."""
-    around = _Around()
+def _read_around(form: Form, labels: Labels) -> tuple[FormCell | None, list[str], list[FormCell]]:
+    """The first line, which is the title if a pack printed the file, the languages of the programme label, and all
+    other lines.
+    """
+    title, languages, rest = None, list[str](), list[FormCell]()
     for group in form.around:
         lines = [line for line in group if words_in(line.text)]
-        if languages := _label_languages(lines, labels.programme_labels):
-            around.languages += [tag for tag in languages if tag not in around.languages]
+        if found := _label_languages(lines, labels.programme_labels):
+            languages += [tag for tag in found if tag not in languages]
             continue
-        if lines and around.title is None:
-            around.title = lines.pop(0)
-        around.rest += lines
-    around.rest += [line for line in form.margins if words_in(line.text)]
-    return around
+        if lines and title is None:
+            title = lines.pop(0)
+        rest += lines
+    return title, languages, [*rest, *(line for line in form.margins if words_in(line.text))]
 
 
 def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> list[str]:
@@ -97,10 +85,10 @@ def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> lis
     return found
 
 
-def _pack_of(form: Form, around: _Around, labels: Labels) -> Pack | None:
+def _pack_of(form: Form, title: FormCell | None, labels: Labels) -> Pack | None:
     """The pack that a summary was printed with: the one that its properties name, or else the first with its title."""
     named = (pack for pack in labels.packs if pack.name == form.properties.pack)
-    titled = (pack for pack in labels.packs if around.title and _is_title(around.title, pack))
+    titled = (pack for pack in labels.packs if title and _is_title(title, pack))
     return next(chain(named, titled), None)
 
 

@@ -54,7 +54,7 @@ class EditedDocument:
 
     def comments(self) -> Iterator["ReviewComment"]:
         """The comments in the order of the text."""
-        root = self._package.part(f"{self._package.main.rpartition('/')[0]}/comments.xml")
+        root = self._package.archive.xml(f"{self._package.main.rpartition('/')[0]}/comments.xml")
         texts = {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)

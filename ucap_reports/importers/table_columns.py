@@ -174,13 +174,9 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     """The last row of the header: cells that name fields may be merged over several rows."""
-    last = top
-    while last + 1 < len(grid.rows) and any(
-        column.uses and (cell := grid.rows[last + 1][column.place]) and cell.merged and cell.merged[0] <= top
-        for column in columns
-    ):
-        last += 1
-    return last
+    headers = [column.place for column in columns if column.uses]
+    cells = ((number, row[place]) for number, row in enumerate(grid.rows) for place in headers)
+    return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
 
 
 def _columns(

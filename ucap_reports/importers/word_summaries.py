@@ -85,7 +85,7 @@ class _WordReader:
     def margin(self, name: str) -> Iterator[FormCell]:
         """The lines of a header or footer; the date of the content is a row."""
         place = self._place(name.removeprefix("word/").removesuffix(".xml"))
-        for block in _paragraphs_in(self._package.part(name)):
+        for block in _paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, place, name)], place)
             begun = self._begun(cell)
             if begun is not None and self._labels.named(begun.label.text) == "updated":
