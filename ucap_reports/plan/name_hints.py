@@ -87,9 +87,9 @@ def better_id(text: str) -> str:
     there is none.
     """
     words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text)))
-    while len("-".join(words)) > MAX_NAME:
+    while len(words) > 1 and len("-".join(words)) > MAX_NAME:
         del words[-1]
-    return "-".join(words)
+    return "-".join(words)[:MAX_NAME]
 
 
 def entry_hint(name: str, lead: str) -> str:
