@@ -53,9 +53,10 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
     assert read(one_plan(text, "x.csv")).period == "May 2017"
 
 
-def test_a_line_that_names_the_delimiter_is_obeyed() -> None:
-    plan = read(one_plan("sep=;\r\nCity 1;City 2;Period\r\nTianjin;Rome;May, 2017\r\n", "x.csv"))
-    assert plan.period == "May, 2017"
+def test_a_line_that_names_the_delimiter_is_a_comment() -> None:
+    plan = one_plan("sep=;\r\nCity 1;City 2;Period\r\nTianjin;Rome;May, 2017\r\n", "x.csv")
+    assert (read(plan).period, codes(plan)) == ("May, 2017", ["import-unplaced"])
+    assert "# sep= (line 1, column 1)" in plan.text
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_headers_and_footers_of_others_are_kept_as_comments() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("Last updated: 3 June 2019", "(As of 3 June 2019)", "Stand: 3. Juni 2019", "Updated on 2019-06-03."),
+        *("Last updated: 3 June 2019", "Stand: 3. Juni 2019", "Updated on: 2019-06-03"),
         *("Derni\u00e8re mise \u00e0 jour : 3 juin 2019", "\u66f4\u65b0\u65e5\u671f\uff1a2019\u5e746\u67083\u65e5"),
     ],
 )
@@ -187,12 +187,21 @@ def test_the_date_of_the_content_is_read_from_its_line(line: str, place: str) ->
     assert "Not imported" not in plan.text
 
 
-def test_the_second_of_two_dates_of_the_content_is_a_comment() -> None:
+def test_two_different_dates_of_the_content_are_a_comment() -> None:
     document, _ = hand_made(HEAD)
     document.add_paragraph("Last updated: 3 June 2019")
     document.sections[0].footer.paragraphs[0].text = "Last updated: 4 June 2019"
     plan = one_plan(content_of(document), "x.docx")
-    assert (read(plan).updated, codes(plan)) == (date(2019, 6, 3), ["import-unplaced"])
+    assert (read(plan).updated, codes(plan)) == (None, ["date-invalid"])
+    assert "# updated: 3 June 2019; 4 June 2019 (footer" in plan.text
+
+
+def test_a_date_without_a_label_before_a_colon_is_a_comment() -> None:
+    document, _ = hand_made(HEAD)
+    document.sections[0].footer.paragraphs[0].text = "(As of 3 June 2019)"
+    plan = one_plan(content_of(document), "x.docx")
+    assert (read(plan).updated, codes(plan)) == (None, ["import-unplaced"])
+    assert "# (As of 3 June 2019) (footer" in plan.text
 
 
 def test_an_ambiguous_date_of_the_content_is_a_comment_with_both_dates_in_the_hint() -> None:

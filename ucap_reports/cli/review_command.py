@@ -13,7 +13,7 @@ from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles, pictures_of
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
@@ -102,7 +102,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     if path is None:
         raise ProblemsFound([problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=name)])
     source = read_source(path, project.shown(path))
-    files = PlanFiles(tuple(TranslationFiles(project).of_plan(plan)), pictures_of(path, source))
+    files = TranslationFiles(project).with_pictures(path, source)
     language = identity.language if identity.language != own_language(parse(source).value) else ""
     translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)

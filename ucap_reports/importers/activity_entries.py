@@ -1,7 +1,7 @@
 """Entries in rich text: dated activities in a list, and themes, each with its text."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ucap_reports.importers.lines_to_blocks import without_lead
@@ -66,17 +66,18 @@ def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
 
 
 def grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText]]:
-    """Themes with their texts, where every paragraph begins with a theme; none for other texts."""
-    find: Callable[[Paragraph], _Theme | None] = _bold_theme
+    """Themes with their texts, where every paragraph begins with a theme; none for other texts.
+
+    Only bold themes may have several paragraphs.
+    """
     first = next(iter(rich.blocks), None)
-    if not exact and isinstance(first, Paragraph) and _bold_theme(first) is None:
-        find = _plain_theme
+    is_bold = exact or not (isinstance(first, Paragraph) and _theme(first, is_bold=True) is None)
     groups: list[tuple[str, list[Paragraph | ItemList]]] = []
     for block in rich.blocks:
-        found = find(block) if isinstance(block, Paragraph) else None
+        found = _theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
         if found is not None:
             groups.append((found[0], [found[1]] if found[1] else []))
-        elif groups and find is _bold_theme:
+        elif groups and is_bold:
             groups[-1][1].append(block)
         else:
             return []
@@ -84,20 +85,13 @@ def grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText
     return texts if all(text for _, text in texts) else []
 
 
-def _bold_theme(words: Paragraph) -> _Theme | None:
+def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
+    """The theme that a paragraph begins with, and the words after its colon."""
     match words.inlines:
-        case (Run(theme) as lead, *rest) if lead == Run(theme, bold=True) and (match := _BOLD_THEME.fullmatch(theme)):
-            if rest and not (isinstance(rest[0], Run) and rest[0].text.startswith(" ")):
-                return None
-            return match[1], Paragraph(without_lead(rest, 1)) if rest else None
-        case _:
-            return None
-
-
-def _plain_theme(words: Paragraph) -> _Theme | None:
-    match words.inlines:
-        case (Run(text) as lead, *_) if lead == Run(text) and (match := _THEME.match(text)):
-            rest = without_lead(words.inlines, match.end())
-            return match[1], Paragraph(rest) if rest else None
+        case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):
+            match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
+            is_apart = not rest or not is_bold or (isinstance(rest[0], Run) and rest[0].text.startswith(" "))
+            after = without_lead(words.inlines, match.end()) if match else ()
+            return (match[1], Paragraph(after) if after else None) if match and is_apart else None
         case _:
             return None

@@ -19,8 +19,6 @@ MAX_COLUMNS = 256
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 30
 """How many lines decide on the delimiter."""
-_SEPARATOR_LINE = "sep="
-
 
 Row = Sequence[FormCell | None]
 """Cells beside each other, None for an empty one."""
@@ -67,14 +65,8 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
 
 def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> CellGrid:
     """The table of a text file with delimiters; raises ProblemsFound where it cannot be read."""
-    first, _, rest = text.partition("\n")
-    said = first.strip().strip('"').lower()
-    if said.startswith(_SEPARATOR_LINE) and len(said) > len(_SEPARATOR_LINE):
-        delimiter, body, skipped = said[len(_SEPARATOR_LINE)], rest, 1
-    else:
-        delimiter, body, skipped = _delimiter(text, is_header), text, 0
     rows: list[tuple[FormCell | None, ...]] = []
-    for line, row in _rows(body, delimiter, path, skipped):
+    for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
         places = (Location(path, line, place=f"column {column}") for column in range(1, len(row) + 1))
@@ -88,16 +80,16 @@ def too_large(path: str) -> ProblemsFound:
     return ProblemsFound([found])
 
 
-def _rows(body: str, delimiter: str, path: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with the lines that they begin in, then an error for a quotation mark that is not closed."""
     for strict in (False, True):
-        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=strict)
-        line = skipped + 1
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+        line = 1
         try:
             for row in reader:
                 if not strict:
                     yield line, row
-                line = reader.line_num + skipped + 1
+                line = reader.line_num + 1
         except csv.Error as error:
             if not strict or "end of data" in str(error):
                 form = "quotation-mark" if strict else "table"

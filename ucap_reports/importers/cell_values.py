@@ -26,7 +26,11 @@ _SEPARATOR = re.compile(r"[;•●·|\n]")
 _GOAL_WORDS = {"sdg", "sdgs", "goal", "goals"}
 _GOAL_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\s,;:/-]")
 _DIGITS = 2
-_TOPIC = re.compile(r"(?<!^)(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)")
+_TOPIC = re.compile(
+    rf"[\s,;]*(?:\s(?:{'|'.join(word_lists().connectors)})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    re.IGNORECASE,
+)
+"""What is before a topic."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
 _NO_THEME = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
@@ -142,13 +146,13 @@ class Filler:
         if self.draft.exact:
             yield from lines
             return
-        for part in (_without_connector(part) for line in lines for part in _TOPIC.split(line)):
+        for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
             partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
             if numbers := _goal_numbers(part, bare=name == "sdgs"):
                 yield from (f"SDG {number}" for number in numbers)
             elif all(map(find_partnership, partnerships)):
                 yield from partnerships
-            elif part:
+            else:
                 yield part
 
     def _goal(self, item: str) -> str | None:
@@ -205,13 +209,6 @@ class Filler:
 def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
     """The parts of a text between the matches of a pattern, without white space around them and without empty ones."""
     return [part for each in between.split(text) if (part := each.strip())]
-
-
-def _without_connector(text: str) -> str:
-    """The text without the signs and the word after it that lead to the next item."""
-    text = text.strip(" \t,;")
-    before, _, last = text.rpartition(" ")
-    return before.rstrip(" \t,;") if last.casefold() in word_lists().connectors else text
 
 
 def _goal_numbers(text: str, *, bare: bool) -> list[str]:

@@ -1,7 +1,7 @@
 """Contacts: the office, email address, phone number, website and postal address that lines of text contain."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.plan.dates import dates_meant
@@ -9,10 +9,13 @@ from ucap_reports.text.links import link_address
 
 _AROUND = ",;<>()[]"
 """What is around an address, and no part of it."""
-_BETWEEN = " ,;|/\u00b7\u2022-\u2013\u2014"
+_BETWEEN = " ,;|/\u00b7\u2022\u2013\u2014-"
 """What is between the parts of a contact."""
 _SIGNS = ",;|"
 """Those that are written right behind a part, and separate the words before it from those behind it."""
+_TAKEN = "\0"
+"""In place of an address that the contact has."""
+_SEGMENT_END = re.compile(rf" ?{_TAKEN} ?|(?<=[{_BETWEEN}]) ")
 _NAME = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
 _WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z]+\.[a-z]{2,}(?:/\S*)?")
@@ -60,33 +63,24 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     """The line without the email address, telephone number and website in it, which the contact gets; where it has
     others already, they stay.
     """
-    left = []
-    for segment in _segments(line, contact, alone=exact and len(line.split()) == 1):
-        bare = segment.strip(_BETWEEN)
-        phone = bare if "(" in bare else bare.rstrip(")")
-        is_phone = _PHONE.fullmatch(phone) is not None and not dates_meant(phone)
-        if exact or (bare and not (is_phone and contact.setdefault("phone", phone) == phone)):
-            left.append(segment)
-    words = " ".join(filter(None, left))
-    return line.strip() if words == " ".join(line.split()) else words.strip(_BETWEEN)
-
-
-def _segments(line: str, contact: dict[str, str], *, alone: bool) -> Iterator[str]:
-    """The words between the addresses of a line and the signs that separate it."""
-    segment: list[str] = []
+    words: list[str] = []
     for word in line.split():
-        if _is_taken(word, contact, alone=alone):
-            while segment and _NAME.fullmatch(segment[-1]):
-                segment.pop()
-            if segment and word[-1] in _SIGNS:
-                segment[-1] += word[-1]
-        else:
-            segment.append(word)
-            if word[-1] not in _BETWEEN:
-                continue
-        yield " ".join(segment)
-        segment = []
-    yield " ".join(segment)
+        is_taken = _is_taken(word, contact, alone=exact and word == line.strip())
+        while is_taken and words and _NAME.fullmatch(words[-1]):
+            words.pop()
+        if is_taken and words and word[-1] in _SIGNS and words[-1][-1] not in _BETWEEN:
+            words[-1] += word[-1]
+        words.append(_TAKEN if is_taken else word)
+    segments = _SEGMENT_END.split(" ".join(words))
+    left = " ".join(each for each in segments if each and (exact or not _is_number(each.strip(_BETWEEN), contact)))
+    return line.strip() if left == " ".join(line.split()) else left.strip(_BETWEEN)
+
+
+def _is_number(segment: str, contact: dict[str, str]) -> bool:
+    """Whether a segment is the telephone number that the contact has, or gets, or has no words."""
+    number = segment if "(" in segment else segment.rstrip(")")
+    is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
+    return not segment or (is_phone and contact.setdefault("phone", number) == number)
 
 
 def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:

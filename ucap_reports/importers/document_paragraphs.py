@@ -13,6 +13,7 @@ from ucap_reports.importers.lines_to_blocks import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs
 from ucap_reports.problems import Location
+from ucap_reports.text.alignment import closest_pairs
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.word_changes import word_tokens
@@ -91,25 +92,12 @@ def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentPa
     end = _equal(old[start:][::-1], new[start:][::-1])
     pairs = {place: place for place in range(start)}
     pairs |= {len(new) - place: len(old) - place for place in range(1, end + 1)}
-    firsts, seconds = (_counted(each[start : len(each) - end]) for each in (old, new))
+    firsts, seconds = (list(enumerate(map(_counted, each[start : len(each) - end]), start)) for each in (old, new))
     if len(firsts) * len(seconds) > _MOST_COMPARED:
         return pairs | {start + place: start + place for place in range(min(len(firsts), len(seconds)))}
-    best = [[0.0] * (len(seconds) + 1)]
-    for first in firsts:
-        above, row = best[-1], [0.0]
-        for place, second in enumerate(seconds):
-            row.append(max(above[place + 1], row[place], above[place] + _closeness(first, second)))
-        best.append(row)
-    first_place, second_place = len(firsts), len(seconds)
-    while first_place and second_place:
-        if best[first_place][second_place] == best[first_place][second_place - 1]:
-            second_place -= 1
-        elif best[first_place][second_place] == best[first_place - 1][second_place]:
-            first_place -= 1
-        else:
-            first_place, second_place = first_place - 1, second_place - 1
-            pairs[start + second_place] = start + first_place
-    return pairs
+    # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
+    found = closest_pairs(seconds[::-1], firsts[::-1], lambda after, before: _closeness(before[1], after[1]), 0)
+    return pairs | {after[0]: before[0] for after, before in found if after and before}
 
 
 _Counted = tuple[DocumentParagraph, Counter[str]]
@@ -120,8 +108,8 @@ def _equal(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -
     return len(list(takewhile(lambda pair: pair[0].text == pair[1].text, zip(old, new, strict=False))))
 
 
-def _counted(paragraphs: Sequence[DocumentParagraph]) -> list[_Counted]:
-    return [(each, Counter(token for token in word_tokens(each.text) if not token.isspace())) for each in paragraphs]
+def _counted(paragraph: DocumentParagraph) -> _Counted:
+    return paragraph, Counter(token for token in word_tokens(paragraph.text) if not token.isspace())
 
 
 def _closeness(old: _Counted, new: _Counted) -> float:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
+from ucap_reports.word.file.word_xml import text_of
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
@@ -54,14 +55,15 @@ class EditedDocument:
 
     def comments(self) -> Iterator["ReviewComment"]:
         """The comments in the order of the text."""
-        root = self._package.part(f"{self._package.main.rpartition('/')[0]}/comments.xml")
+        root = self._package.archive.xml(f"{self._package.main.rpartition('/')[0]}/comments.xml")
         texts = {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
             if comment is not None:
                 paragraph = next(start.iterancestors(f"{WORD}p"), None)
+                about = "" if paragraph is None else text_of(paragraph).strip()
                 date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
-                yield ReviewComment(author, date, _text(comment), "" if paragraph is None else _text(paragraph))
+                yield ReviewComment(author, date, text_of(comment).strip(), about)
 
 
 class ReviewComment(Struct, frozen=True):
@@ -71,10 +73,6 @@ class ReviewComment(Struct, frozen=True):
     date: str
     text: str
     about: str
-
-
-def _text(element: etree._Element) -> str:
-    return "".join(each.text or "" for each in element.iter(f"{WORD}t")).strip()
 
 
 def _revision(element: etree._Element) -> Revision:

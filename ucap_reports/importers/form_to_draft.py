@@ -62,8 +62,7 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
 def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
     heads, rest = _upright(heads, rest, labels)
-    single = {labels.find(row.label.text): filled[0] for row in rest if len(filled := _filled(row)) == 1}
-    shared = CityColumns(draft, single["country"].text if "country" in single else "")
+    shared = CityColumns(draft)
     names = _filled(heads)
     if draft.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):

@@ -56,17 +56,15 @@ class Leftover(Struct, frozen=True):
 
 
 class FileProperties(Struct, frozen=True):
-    """The properties of a file. `pack` is the pack it was built with; empty if another program has saved it since."""
+    """The properties of a file. `pack` is the pack it was built with, `exact` whether no other program has saved it
+    since, so that its list items and paragraphs can be relied on.
+    """
 
     language: str | None = None
     updated: date | None = None
     author: str = ""
     pack: str = ""
-
-    @property
-    def exact(self) -> bool:
-        """Whether `ucap` built the file, so that its list items and paragraphs can be relied on."""
-        return self.pack != ""
+    exact: bool = False
 
 
 class Form(Struct, frozen=True):

@@ -8,7 +8,6 @@ from itertools import groupby, pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.dates import dates_meant
 from ucap_reports.text.inline_cleanup import Piece, paragraph, split_at
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -21,8 +20,6 @@ _FEWEST_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
-_DAY = re.compile(r"(?:\d{1,2}\.\s+[-\u2013]\s*)?(\d{1,2}\.\s+\S+\s+\d{4})(?!\d)")
-"""A date, or a range of days, that begins with a number and a point, as in German: "16. November 2018"."""
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
 _MARKER = re.compile(r"(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))")
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
@@ -81,31 +78,21 @@ def _depth(line: TextLine) -> int:
 
 
 def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
-    """The lines, with a space for each tab; lines that begin with a typed marker are items. A number that only one line
-    has is part of its words, as in "12. floor".
-    """
-    parts = [part for line in lines for part in typed_lines(line)]
-    items = [typed_item(part) for part in parts]
-    numbers = sum(item.marker is Marker.NUMBER for item in items)
-    for part, item in zip(parts, items, strict=True):
-        alone = numbers == 1 and item.marker is Marker.NUMBER and part.level is None
-        found = part if alone else item
+    """The lines, with a space for each tab; lines that begin with a typed marker are items."""
+    for item in _items([part for line in lines for part in _typed_lines(line)]):
         pieces = (
-            replace(each, text=each.text.replace("\t", " ")) if isinstance(each, Run) else each for each in found.pieces
+            replace(each, text=each.text.replace("\t", " ")) if isinstance(each, Run) else each for each in item.pieces
         )
-        yield replace(found, pieces=tuple(pieces))
+        yield replace(item, pieces=tuple(pieces))
 
 
-def typed_lines(line: TextLine) -> Iterator[TextLine]:
+def _typed_lines(line: TextLine) -> Iterator[TextLine]:
     """The line itself or, if its breaks are between items with typed markers, a line for each item; text before the
     first item is a line of its own.
     """
     parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
-    starts = [place for place, part in enumerate(parts) if typed_item(part).level is not None]
-    items = [typed_item(parts[place]) for place in starts]
-    numbers = [item.start for item in items if item.marker is Marker.NUMBER]
-    is_counted = numbers in ([], list(range(1, len(items) + 1)))
-    if line.level is not None or line.under is not None or len(items) < _FEWEST_ITEMS or not is_counted:
+    starts = [place for place, item in enumerate(_items(parts)) if item.level is not None]
+    if line.level is not None or line.under is not None or len(starts) < _FEWEST_ITEMS:
         yield line
         return
     for start, end in pairwise(dict.fromkeys((0, *starts, len(parts)))):
@@ -113,7 +100,17 @@ def typed_lines(line: TextLine) -> Iterator[TextLine]:
         yield TextLine(tuple(pieces)[1:])
 
 
-def typed_item(line: TextLine) -> TextLine:
+def _items(lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines, those with typed markers as items. Numbers are markers if they count from 1, unlike "12. floor"."""
+    items = list(map(_typed_item, lines))
+    numbers = [item.start for line, item in zip(lines, items, strict=True) if item.marker is not line.marker]
+    is_counted = len(numbers) >= _FEWEST_ITEMS and all(
+        number in {1, before + 1} for before, number in pairwise([0, *numbers])
+    )
+    return [item if is_counted or item.marker is line.marker else line for line, item in zip(lines, items, strict=True)]
+
+
+def _typed_item(line: TextLine) -> TextLine:
     """The line itself or, if it begins with a typed marker, the item without the marker."""
     words = paragraph(line.pieces) if line.level is None else None
     match words and words.inlines:
@@ -124,15 +121,10 @@ def typed_item(line: TextLine) -> TextLine:
     if match := _TYPED_MARKER.match(text):
         level = int(match[0][0] in _SECOND_MARKERS)
         return TextLine((replace(first, text=text[match.end() :]), *others), level)
-    if (match := _TYPED_NUMBER.match(text)) and not _begins_with_day(text):
+    if match := _TYPED_NUMBER.match(text):
         pieces = (replace(first, text=text[match.end() :]), *others)
         return TextLine(pieces, 0, Marker.NUMBER, int(match[1]))
     return line
-
-
-def _begins_with_day(text: str) -> bool:
-    found = _DAY.match(text)
-    return found is not None and bool(dates_meant(found[1]))
 
 
 def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:

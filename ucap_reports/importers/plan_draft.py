@@ -14,6 +14,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Leftover
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.canonical_order import in_canonical_order
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
@@ -21,16 +22,14 @@ from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.label_languages import words_of
-from ucap_reports.text.plain_letters import searchable
 from ucap_reports.text.rich_text import RichText
 
 INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
-MAX_ID = 80
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _COMMENTS = textwrap.TextWrapper(
@@ -116,11 +115,6 @@ def shortened(text: str) -> str:
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
-def loc_of(name: str) -> Loc:
-    """The place that `cities[1].country` names."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", name))
-
-
 def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> str:
     """Rich text as in a plan file; where Markdown cannot express it, its words and links alone, with a warning."""
     width = WIDTH - INDENT * len(loc)
@@ -173,12 +167,8 @@ def names_of(draft: Draft) -> list[str]:
 
 
 def id_of(names: Iterable[str]) -> str:
-    """An id made of names: in lower case, without accents, cut after a complete word."""
-    plain = re.sub(r"['\u2019]", "", searchable(" ".join(names)))
-    words = re.findall(r"[a-z0-9]+", plain)
-    while words and len("-".join(words)) > MAX_ID:
-        del words[-1]
-    return "-".join(words) or "plan"
+    """An id made of names."""
+    return better_id(" ".join(names)) or "plan"
 
 
 def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:

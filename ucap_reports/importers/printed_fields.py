@@ -15,11 +15,11 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.field_marks import FieldMarks, PrintedSpan, Printing
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
-from ucap_reports.importers.plan_draft import Draft, loc_of
+from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.problems import Location
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import RichText, Run

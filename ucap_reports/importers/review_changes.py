@@ -11,11 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.edited_document import EditedDocument, Revision
-from ucap_reports.importers.plan_draft import loc_of
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.plan.comparison.plan_changes import value_changes
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.source.yaml_tree import Loc, loc_of
 
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"

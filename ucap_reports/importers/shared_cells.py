@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_values import Filler, stripped_parts
 from ucap_reports.importers.field_labels import CITY_FIELDS, word_lists
 from ucap_reports.importers.imported_form import FormCell
-from ucap_reports.importers.plan_draft import Draft, shortened
+from ucap_reports.importers.plan_draft import shortened
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import find_country
@@ -27,15 +27,7 @@ _COMMA = re.compile(r",(?=\s)")
 
 
 class CityColumns(Filler):
-    """Puts cells into fields of a plan; those about cities that do not say which city are split between all.
-
-    `countries` is what the same row says about countries: it decides whether a slash is between two cities or in the
-    name of one.
-    """
-
-    def __init__(self, draft: Draft, countries: str, separator: str | None = None) -> None:
-        super().__init__(draft, separator=separator)
-        self._countries = countries
+    """Puts cells into fields of a plan; those about cities that do not say which city are split between all."""
 
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
@@ -62,9 +54,7 @@ class CityColumns(Filler):
     def _names(self, cell: FormCell) -> Sequence[str]:
         """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
-        countries = stripped_parts(_SLASH, self._countries)
-        is_slash = len(countries) == len(stripped_parts(_SLASH, text)) and all(map(find_country, countries))
-        for between in (_SIGN, *_GUESSED, *([_SLASH] if is_slash else [])):
+        for between in (_SIGN, *_GUESSED):
             if len(parts := stripped_parts(between, text)) > 1:
                 if between is not _SIGN:
                     found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))

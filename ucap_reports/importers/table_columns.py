@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
-from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import validate
@@ -28,8 +27,6 @@ _SEARCHED = 25
 """The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
-_PARTNER = "partner"
-"""A word for a city in numbered headers."""
 
 
 class FieldTarget(Struct, frozen=True):
@@ -171,28 +168,15 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
             most, top = len(known), place
     if not most:
         return None
-    header = [_header_cell(grid, top, place, labels, given) for place in range(len(grid.rows[top]))]
-    columns = _columns(grid, header, grid.rows[top - 1] if top else (), labels, given)
+    columns = _columns(grid, grid.rows[top], grid.rows[top - 1] if top else (), labels, given)
     return Header(top, _last_row(grid, top, columns), columns)
-
-
-def _header_cell(grid: CellGrid, top: int, place: int, labels: Labels, given: ColumnMap | None) -> FormCell | None:
-    """The header of a column: its cell in the header row or, where that is empty, a cell above that names a field."""
-    if (own := grid.rows[top][place]) is not None:
-        return own
-    above = [cell for row in grid.rows[:top] if (cell := row[place]) and not is_wide(row, cell)]
-    return next((cell for cell in reversed(above) if target_of_header(cell.text, labels, given)), None)
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     """The last row of the header: cells that name fields may be merged over several rows."""
-    last = top
-    while last + 1 < len(grid.rows) and any(
-        column.uses and (cell := grid.rows[last + 1][column.place]) and cell.merged and cell.merged[0] <= top
-        for column in columns
-    ):
-        last += 1
-    return last
+    headers = [column.place for column in columns if column.uses]
+    cells = ((number, row[place]) for number, row in enumerate(grid.rows) for place in headers)
+    return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
 
 
 def _columns(
@@ -243,17 +227,8 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> Fiel
     if (field := labels.named(text)) is not None:
         return FieldTarget(field)
     words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
-    for place in (len(words) - 1, 0, *range(1, len(words) - 1)) if words else ():
-        before = words[place - 1] if place else ""
-        is_counted = before == _PARTNER or labels.named(before) == "name"
-        if words[place] not in _NUMBERS or not (is_counted or place in {0, len(words) - 1}):
-            continue
-        others = words[:place] + words[place + 1 :]
-        field = labels.find(" ".join(others))
-        if field is None and is_counted:
-            del others[place - 1]
-            field = labels.find(" ".join(others)) if others else "name"
-        if field:
-            return FieldTarget(field, _NUMBERS[words[place]] if field in CITY_FIELDS else None)
+    for number, others in ((words[-1:], words[:-1]), (words[:1], words[1:])):
+        if number and number[0] in _NUMBERS and (field := labels.find(" ".join(others))):
+            return FieldTarget(field, _NUMBERS[number[0]] if field in CITY_FIELDS else None)
     field = labels.find(text)
     return FieldTarget(field) if field else None

@@ -185,8 +185,7 @@ def _is_shared(use: Use) -> bool:
 def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path)
-    countries = [_cell_text(rows[0], each) for each in columns if any(use.field == "country" for use in each.uses)]
-    fields = CityColumns(draft, countries[0] if len(countries) == 1 else "", given.separator if given else None)
+    fields = CityColumns(draft, separator=given.separator if given else None)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):

@@ -13,13 +13,13 @@ from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import PREFIX
+from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
 from ucap_reports.word.file.word_measures import twips, whole
+from ucap_reports.word.file.word_xml import remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_STRICT_WORD = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_NAMESPACES = {"http://purl.oclc.org/ooxml/officeDocument/relationships": RELATIONS[1:-1], _STRICT_WORD: WORD[1:-1]}
 _CORE = "docProps/core.xml"
 _NO_DATE = "2000-01-01"
 _SECOND = f"{PREFIX}second"
@@ -53,33 +53,18 @@ class WordPackage:
         related = self.archive.xml(relationships_of(""))
         mains = (each.get("Target", "") for each in related if each.get("Type", "").endswith("/officeDocument"))
         self.main = next(mains, "word/document.xml").lstrip("/")
-        self.document = self.part(self.main)
+        self.document = self.archive.xml(self.main)
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
 
     def leave_out_second_language(self) -> None:
         """Remove the paragraphs in styles of the second language, and the cells that have no others."""
         for paragraph in list(self.document.iter(f"{WORD}p")) if self.second_styles else ():
-            holder = paragraph.getparent()
-            if value(paragraph.find(f"{WORD}pPr"), "pStyle") not in self.second_styles or holder is None:
-                continue
-            holder.remove(paragraph)
-            if (
-                holder.tag == f"{WORD}tc"
-                and holder.find(f".//{WORD}p") is None
-                and (row := holder.getparent()) is not None
-            ):
-                row.remove(holder)
-
-    def part(self, name: str) -> etree._Element:
-        """A part in the namespaces of Word as everybody writes them, whatever edition of the standard it is in."""
-        root = self.archive.xml(name)
-        if root.tag.startswith("{http://purl.oclc.org"):
-            text = etree.tostring(root)
-            for strict, common in _NAMESPACES.items():
-                text = text.replace(strict.encode(), common.encode())
-            root = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
-        return root
+            if value_at(paragraph, "w:pPr/w:pStyle") in self.second_styles:
+                cell = next(paragraph.iterancestors(f"{WORD}tc"), None)
+                remove(paragraph)
+                if cell is not None and cell.find(f".//{WORD}p") is None:
+                    remove(cell)
 
     def links(self, name: str) -> Mapping[str, str]:
         """The addresses and parts that a part names by identifiers."""
@@ -92,18 +77,17 @@ class WordPackage:
     def texts(self) -> Mapping[str, etree._Element]:
         """The parts whose text is on the pages, by name: the document first."""
         names = (*self.margins(), "word/footnotes.xml", "word/endnotes.xml")
-        return {self.main: self.document, **{name: self.part(name) for name in names}}
+        return {self.main: self.document, **{name: self.archive.xml(name) for name in names}}
 
     @cached_property
     def second_styles(self) -> frozenset[str]:
         """The identifiers of the styles for text in the second language."""
-        names = {name: value(each, "name") or "" for name, each in self.styles.items()}
-        return frozenset(name for name, said in names.items() if said.startswith(_SECOND))
+        return frozenset(name for name, said in self.styles.names.items() if said.startswith(_SECOND))
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
         """Each level of each list by the number of the list and the level."""
-        root = self.part("word/numbering.xml")
+        root = self.archive.xml("word/numbering.xml")
         shapes = {each.get(f"{WORD}abstractNumId"): each for each in root.iter(f"{WORD}abstractNum")}
         found: dict[tuple[str, int], ListLevel] = {}
         for number in root.iter(f"{WORD}num"):
@@ -119,9 +103,9 @@ class WordPackage:
         return found
 
     @cached_property
-    def styles(self) -> Mapping[str, etree._Element]:
-        """The styles by identifier."""
-        return {each.get(f"{WORD}styleId", ""): each for each in self.part("word/styles.xml").iter(f"{WORD}style")}
+    def styles(self) -> StyleSheet:
+        """The styles."""
+        return StyleSheet(self.archive.xml("word/styles.xml"))
 
     @cached_property
     def properties(self) -> FileProperties:
@@ -130,9 +114,9 @@ class WordPackage:
         match = _MIDNIGHT.fullmatch(texts.get("modified", ""))
         language, pack = texts.get("language") or None, self.identity.pack
         if match is None or texts.get("created") != texts.get("modified") or not pack:
-            return FileProperties(language)
+            return FileProperties(language, pack=pack)
         updated = date.fromisoformat(match[1]) if match[1] != _NO_DATE else None
-        return FileProperties(language, updated, texts.get("creator", ""), pack)
+        return FileProperties(language, updated, texts.get("creator", ""), pack, exact=True)
 
     @cached_property
     def identity(self) -> DocumentIdentity:

@@ -27,8 +27,6 @@ _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is no text of the document."""
 _SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 """Elements that represent a character."""
-_LONGEST_CHAIN = 10
-"""How many styles may be based on each other."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -95,7 +93,7 @@ class Paragraphs:
         """Footnotes, endnotes and comments with their words, by kind and identifier."""
         found = {}
         for kind in _NOTES.values():
-            for note in self._package.part(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
+            for note in self._package.archive.xml(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
                 author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
                 found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
         return found
@@ -116,15 +114,11 @@ class Paragraphs:
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
         """The list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        name = value(properties, "pStyle")
-        for _ in range(_LONGEST_CHAIN):
-            numbering = None if properties is None else properties.find(f"{WORD}numPr")
+        styles = self._package.styles.chain(value(properties, "pStyle") or "")
+        for each in (properties, *(style.find(f"{WORD}pPr") for style in styles)):
+            numbering = None if each is None else each.find(f"{WORD}numPr")
             if (number := value(numbering, "numId")) is not None:
                 return None if number == "0" else (number, whole(value(numbering, "ilvl")))
-            style = self._package.styles.get(name or "")
-            if style is None:
-                break
-            properties, name = style.find(f"{WORD}pPr"), value(style, "basedOn")
         return None
 
     def _under(self, properties: etree._Element | None) -> int | None:
@@ -206,9 +200,8 @@ class Paragraphs:
         """The style of a run: its own properties, and what the well-known character styles mean."""
         if properties is None:
             return style
-        name = self._package.styles.get(value(properties, "rStyle") or "")
-        known = _EMPHATIC.get((value(name, "name") or "").lower(), {}) if name is not None else {}
-        style = replace(style, **known)
+        name = self._package.styles.names.get(value(properties, "rStyle") or "", "")
+        style = replace(style, **_EMPHATIC.get(name.lower(), {}))
         for tag, field in (("b", "bold"), ("i", "italic"), ("u", "underline")):
             said = value(properties, tag)
             if said is not None:

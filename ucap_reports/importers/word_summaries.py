@@ -20,8 +20,9 @@ from ucap_reports.word.file.word_measures import whole
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
 EMBEDDED = "embedded document"
-MAX_DEPTH = 8
-"""How deep tables and content controls may be nested."""
+_BESIDE = (f"{WORD}txbxContent", *DELETED)
+_HOLDERS = (f"{WORD}body", f"{WORD}tc", *_BESIDE)
+"""Elements with paragraphs."""
 
 
 class _WordCell(Struct, frozen=True):
@@ -83,11 +84,14 @@ class _WordReader:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
 
     def margin(self, name: str) -> Iterator[FormCell]:
-        """The lines of a header or footer."""
+        """The lines of a header or footer; the date of the content is a row."""
         place = self._place(name.removeprefix("word/").removesuffix(".xml"))
-        for block in _paragraphs_in(self._package.part(name)):
+        for block in _paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, place, name)], place)
-            if cell.text:
+            begun = self._begun(cell)
+            if begun is not None and self._labels.named(begun.label.text) == "updated":
+                self.rows.append(begun)
+            elif cell.text:
                 yield cell
 
     def _place(self, *steps: str) -> Location:
@@ -168,9 +172,9 @@ class _WordReader:
             self.rows.append(FormRow(label, tuple(cells), spanned))
 
     def _table_rows(self, table: etree._Element) -> Iterator[list[_WordCell]]:
-        for number, row in enumerate(_within(table, {f"{WORD}tr"}), 1):
+        for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
             steps = ("body", f"table {self._tables}", f"row {number}")
-            cells = enumerate(_within(row, {f"{WORD}tc"}), 1)
+            cells = enumerate(_within(row, [f"{WORD}tr"], "tc"), 1)
             if read := [self._table_cell(cell, self._place(*steps, f"cell {place}")) for place, cell in cells]:
                 yield read
 
@@ -208,23 +212,15 @@ def _without(rich: RichText, count: int) -> RichText:
 
 def _blocks(holder: etree._Element) -> Iterator[etree._Element]:
     """The paragraphs and tables of a body or a cell, those in content controls too."""
-    return _within(holder, {f"{WORD}p", f"{WORD}tbl", f"{WORD}altChunk"})
+    return _within(holder, _HOLDERS, "p", "tbl", "altChunk")
 
 
-def _within(holder: etree._Element, tags: set[str], depth: int = 0) -> Iterator[etree._Element]:
-    """The elements with these tags in an element, those in content controls too."""
-    for child in holder:
-        if child.tag in tags:
-            yield child
-        elif child.tag not in DELETED and depth < MAX_DEPTH:
-            yield from _within(child, tags, depth + 1)
+def _within(holder: etree._Element, holders: Sequence[str], *names: str) -> Iterator[etree._Element]:
+    """The elements with these names in an element, without those in other holders inside it."""
+    found = holder.iter(*(f"{WORD}{name}" for name in names))
+    return (each for each in found if next(each.iterancestors(*holders), None) is holder)
 
 
-def _paragraphs_in(cell: etree._Element, depth: int = 0) -> Iterator[etree._Element]:
-    """The paragraphs of a cell; those of tables in it follow each other."""
-    for block in _blocks(cell):
-        if block.tag == f"{WORD}p":
-            yield block
-        elif block.tag == f"{WORD}tbl" and depth < MAX_DEPTH:
-            for inner in _within(block, {f"{WORD}tc"}):
-                yield from _paragraphs_in(inner, depth + 1)
+def _paragraphs_in(holder: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs of a cell or a margin, those of tables in it too; text boxes are beside the text."""
+    return (each for each in holder.iter(f"{WORD}p") if next(each.iterancestors(*_BESIDE), None) is None)

@@ -1,7 +1,6 @@
 """Hints for unknown names: similar known ones, or how names are written."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
@@ -10,9 +9,10 @@ from ucap_reports.plan import vocabulary
 from ucap_reports.problems import did_you_mean
 from ucap_reports.source.scalars import curly_quotes, without_quotes
 from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.plain_letters import searchable
 
 MAX_NAME = 80
-"""The longest text that is compared with known names: longer ones take time and are similar to none."""
+"""The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
 MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
 _BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
@@ -83,9 +83,13 @@ def names_language(text: str) -> bool:
 
 
 def better_id(text: str) -> str:
-    """The valid id that is nearest to a text: without accents, capitals and spaces; empty if there is none."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))[:80].strip("-")
+    """The valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word; empty if
+    there is none.
+    """
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text)))
+    while len(words) > 1 and len("-".join(words)) > MAX_NAME:
+        del words[-1]
+    return "-".join(words)[:MAX_NAME]
 
 
 def entry_hint(name: str, lead: str) -> str:

@@ -1,5 +1,6 @@
 """A tree of plain values with the place of each in the file."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -66,6 +67,11 @@ class Tree(Struct, frozen=True):
 def field_name(loc: Loc) -> str:
     """The name of a place, as in `cities[1].country`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
+
+
+def loc_of(name: str) -> Loc:
+    """The place that a name such as `cities[1].country` means."""
+    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", name))
 
 
 def mapped(value: Any, change: Callable[[Any], Any]) -> Any:

@@ -21,18 +21,18 @@ def aligned(
         if tag == "equal":
             yield from zip(old[first:last], new[start:end], strict=True)
         else:
-            yield from _close(old[first:last], new[start:end], closeness)
+            yield from closest_pairs(old[first:last], new[start:end], closeness)
 
 
-def _close(
-    old: Sequence[Item], new: Sequence[Item], closeness: Callable[[Item, Item], float]
+def closest_pairs(
+    old: Sequence[Item], new: Sequence[Item], closeness: Callable[[Item, Item], float], least: float = _LEAST
 ) -> Iterator[tuple[Item | None, Item | None]]:
     """The pairs with the greatest closeness in all (the algorithm of Needleman and Wunsch, without costs for gaps)."""
     near = [[closeness(first, second) for second in new] for first in old]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for row in range(len(old) - 1, -1, -1):
         for column in range(len(new) - 1, -1, -1):
-            paired = near[row][column] + best[row + 1][column + 1] if near[row][column] >= _LEAST else 0.0
+            paired = near[row][column] + best[row + 1][column + 1] if near[row][column] >= least else 0.0
             best[row][column] = max(best[row + 1][column], best[row][column + 1], paired)
     row = column = 0
     while row < len(old) or column < len(new):

@@ -1,5 +1,7 @@
 """Edits of a translation: passages with new words, as an edited document shows them."""
 
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +12,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.translation.write_translation import merged_translation
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 
 
 def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> Merged:
@@ -23,15 +25,7 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
     for change in value_changes({loc: before}, {loc: after}):
         entry = entries.get(change.field)
         if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
-            text = _value(after, change.field, field_name(loc))
+            text = shown_value(reduce(getitem, loc_of(change.field)[len(loc) :], after))
             wording = read_goal(text).wording if loc == ("sdgs",) else text
             entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
     return Merged(tuple(entries.values()), po.obsolete)
-
-
-def _value(after: Any, field: str, name: str) -> str:
-    """The value of the field in the value of `name`."""
-    value = after
-    for part in field.removeprefix(name).replace("]", "").replace("[", ".").split(".")[1:]:
-        value = value[int(part)] if isinstance(value, list) else value[part]
-    return shown_value(value)
