@@ -1,4 +1,4 @@
-"""The parser of command lines: argparse, with typed arguments and usage errors as problems."""
+"""The parser of command lines: argparse, with usage errors as problems."""
 
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -10,13 +10,12 @@ from typing import Any, NoReturn
 from ucap_reports.cli.command_list import GLOBAL_OPTIONS, Settings
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
-from ucap_reports.summary.document import Format, PdfStandard
 
 PROGRAM = "ucap"
 
 
 class Arguments(Namespace):
-    """The arguments of a command line, with their defaults. The first six are those of every command."""
+    """The arguments of a command line: those of every command, and those of the command in `commands.json`."""
 
     command: str = ""
     root: Path | None = None
@@ -24,47 +23,6 @@ class Arguments(Namespace):
     quiet: bool = False
     no_color: bool = False
     strict: bool = False
-    plans: Sequence[str] = ()
-    where: Sequence[str] | None = None
-    csv: bool = False
-    formats: Sequence[Format] | None = None
-    template: str | None = None
-    language: str | None = None
-    out: str | None = None
-    folder: Path | None = None
-    id: str = ""
-    check: bool = False
-    files: Sequence[str] = ()
-    into: str = "plans"
-    columns: Path | None = None
-    force: bool = False
-    overwrite_edited: bool = False
-    dry_run: bool = False
-    plan: str | None = None
-    port: int | None = None
-    open: bool = True
-    pack: str = ""
-    extends: str | None = None
-    copy: bool = False
-    web_page: bool = False
-    annotate: Path | None = None
-    jobs: int | None = None
-    scheduler: str | None = None
-    prune: bool = False
-    index: bool = True
-    pdf_standard: PdfStandard | None = None
-    verbose: bool = False
-    code: str | None = None
-    shell: str = ""
-    sheet_format: str = "po"
-    import_file: str | None = None
-    status: bool = False
-    old: str = ""
-    new: str | None = None
-    html: bool = False
-    docx: Path | None = None
-    apply: bool = False
-    only_author: Sequence[str] | None = None
 
 
 class UsageError(ProblemsFound):
