@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.build_records import JOURNAL, Records
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
@@ -42,8 +44,8 @@ IDS = st.from_regex(NAME, fullmatch=True)
 INPUTS = st.builds(
     Inputs,
     plan=DIGEST,
-    **dict.fromkeys(("pack", "pack_digest", "undated", "tools"), TEXT),
-    **dict.fromkeys(("template", "language"), st.none() | TEXT),
+    options=st.builds(BuildOptions, **dict.fromkeys(("template", "language"), st.none() | TEXT), undated=st.dates()),
+    **dict.fromkeys(("pack", "pack_digest", "tools"), TEXT),
 )
 LOCATIONS = st.builds(
     Location,
@@ -64,14 +66,20 @@ CARDS = st.builds(
     language=TEXT,
     updated=st.none() | st.dates(),
 )
-DOCUMENTS = st.builds(DocumentRecord, DIGEST, st.none() | NUMBER, st.none() | INPUTS, st.none() | DIGEST)
+DOCUMENTS = st.builds(
+    DocumentRecord,
+    DIGEST,
+    st.none() | NUMBER,
+    st.none() | st.sampled_from(Reason),
+    st.none() | DIGEST,
+    problems=PROBLEMS,
+)
 RECORDS = st.builds(
     PlanRecord,
     source=TEXT,
     inputs=INPUTS,
     card=CARDS,
     problems=PROBLEMS,
-    format_problems=st.dictionaries(FORMATS, PROBLEMS, max_size=2),
     documents=st.dictionaries(FORMATS, DOCUMENTS, max_size=2),
     pictured=st.none() | DIGEST,
     picture=st.none() | DIGEST,
@@ -80,7 +88,7 @@ RECORDS = st.builds(
 MADE = st.none() | st.builds(Made, TEXT, TEXT)
 SETTINGS = st.builds(Settings, templates=TEXT, packs=st.dictionaries(TEXT, TEXT, max_size=2), index=MADE, schema=MADE)
 MANIFESTS = st.builds(Manifest, plans=st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3), settings=SETTINGS)
-INPUT = Inputs("0" * 64, "pack", "digest", None, "en", "2000-01-01", "tools")
+INPUT = Inputs("0" * 64, BuildOptions(language="en"), "pack", "digest", "tools")
 RECORD = PlanRecord("plans/x.yaml", INPUT, PlanCard("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
 
 
@@ -192,7 +200,7 @@ def test_records_of_plans_and_variants_are_used(name: str) -> None:
 def test_another_version_of_the_manifest_is_not_read() -> None:
     content = encode_manifest(Manifest())
 
-    assert decode_manifest(content.replace(b'"format": 2', b'"format": 3')) is None
+    assert decode_manifest(content.replace(b'"format": 3', b'"format": 4')) is None
 
 
 def test_a_manifest_has_one_line_for_each_plan() -> None:
@@ -205,14 +213,17 @@ def test_a_manifest_has_one_line_for_each_plan() -> None:
 
 
 def test_each_difference_has_its_reason() -> None:
-    def changed(**values: str | None) -> Reason | None:
-        return difference(
-            INPUT, Inputs(**{**{name: getattr(INPUT, name) for name in INPUT.__struct_fields__}, **values})
-        )
+    def changed(**values: Any) -> Reason | None:
+        return difference(INPUT, replace(INPUT, **values))
+
+    def options(**values: Any) -> Reason | None:
+        return changed(options=replace(INPUT.options, **values))
 
     assert changed() is None
     assert changed(plan="other", tools="other") is Reason.PLAN
-    assert changed(template="other") is changed(language=None) is changed(undated="other") is Reason.OPTIONS
-    assert changed(pdf_standard=PdfStandard.UA_2) is Reason.OPTIONS
+    assert options(template="other") is options(language=None) is options(undated=date(2020, 1, 2)) is Reason.OPTIONS
+    assert options(pdf_standard=PdfStandard.UA_2) is Reason.OPTIONS
     assert changed(pack="other") is changed(pack_digest="other") is Reason.PACK
+    assert changed(pack_digest="other", pack_changes="other") is Reason.SETTINGS
+    assert changed(pack_changes="other") is None
     assert changed(tools="other") is Reason.VERSION

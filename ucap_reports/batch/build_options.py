@@ -18,7 +18,7 @@ class LinkedFile(Struct, frozen=True):
     language: str | None = None
 
 
-class BuildOptions(Struct, frozen=True):
+class BuildOptions(Struct, frozen=True, omit_defaults=True):
     """Options of documents: `template` is a pack instead of the plan's own, `language` that of the translation or, if
     there is none, of the row labels.
     """
@@ -30,8 +30,6 @@ class BuildOptions(Struct, frozen=True):
     """The date of documents whose plan has none."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
-    pack_changes: str = ""
-    """The digest of what the settings of the project change in packs."""
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[LinkedFile, ...] | None = None

@@ -19,6 +19,17 @@ from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.summary.document import Format
 
+_REASONS = {
+    "plan": Reason.PLAN,
+    "options": Reason.OPTIONS,
+    "translations": Reason.TRANSLATION,
+    "pictures": Reason.PICTURE,
+    "pack": Reason.PACK,
+    "pack_digest": Reason.PACK,
+    "tools": Reason.VERSION,
+}
+"""The reason for each of the `Inputs` that may have changed, the first of which is reported."""
+
 
 class Due(Struct, frozen=True):
     """A plan with the reason for each of its documents that is due; without reasons, nothing is to be built."""
@@ -48,24 +59,17 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: tuple[str, str]) -> Inputs:
+    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
-        options, (translations, pictures) = self.options, files
-        is_default = options.template is None and pack == options.default_pack
-        return Inputs(
-            plan=plan,
-            pack=pack,
-            pack_digest=pack_digest,
-            template=options.template,
-            language=options.language,
-            undated=options.undated.isoformat(),
-            tools=tools,
-            translations=translations,
-            pictures=pictures,
-            default_pack=options.default_pack if is_default else None,
-            pack_changes=options.pack_changes,
-            pdf_standard=options.pdf_standard,
+        is_default = self.options.template is None and pack == self.options.default_pack
+        options = BuildOptions(
+            template=self.options.template,
+            language=self.options.language,
+            undated=self.options.undated,
+            default_pack=pack if is_default else "",
+            pdf_standard=self.options.pdf_standard,
         )
+        return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
 
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
@@ -134,7 +138,7 @@ def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: 
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, files)
+    wanted = due.inputs(build, plan, pack, build.packs.digest(pack), files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(
@@ -150,7 +154,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
         return Reason.NEW
     return (
         difference(wanted, record.inputs)
-        or difference(wanted, record.inputs_of(document))
+        or document.outdated
         or (Reason.OPTIONS if document.links != due.links(format_) else None)
         or _file_reason(build.out / due.file_name(format_), document)
         or (Reason.UNPICTURED if format_ is Format.PDF and _lacks_picture(due, build, record) else None)
@@ -160,21 +164,9 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
 
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
-    if made.plan != wanted.plan:
-        return Reason.PLAN
-    if _options(made) != _options(wanted):
-        return Reason.OPTIONS
-    if made.translations != wanted.translations:
-        return Reason.TRANSLATION
-    if made.pictures != wanted.pictures:
-        return Reason.PICTURE
-    if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
-        return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
-    return None if made.tools == wanted.tools else Reason.VERSION
-
-
-def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
+    changed = (reason for name, reason in _REASONS.items() if getattr(made, name) != getattr(wanted, name))
+    first = next(changed, None)
+    return Reason.SETTINGS if first is Reason.PACK and made.pack_changes != wanted.pack_changes else first
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:

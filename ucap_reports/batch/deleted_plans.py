@@ -23,7 +23,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         record = None if name in languages else build.records.get(name)
         if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
-        paths = dict(_documents(name, record, build.out))
+        language, paths = record.inputs.options.language, dict(_documents(name, record, build.out))
         for path in [path for path, is_ours in paths.items() if is_ours and prune]:
             if not dry_run:
                 with disk_refusals(build.shown(path.name)):
@@ -32,8 +32,8 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
             yield Removed(build.shown(path.name))
         if paths:
             form = "edited" if prune else "language" if plan_of(name) in languages else "left"
-            left, language = " and ".join(build.shown(path.name) for path in paths), record.inputs.language or ""
-            yield Remark((problem("plan-gone", Location(record.source), form=form, documents=left, language=language),))
+            details = {"documents": " and ".join(build.shown(path.name) for path in paths), "language": language or ""}
+            yield Remark((problem("plan-gone", Location(record.source), form=form, **details),))
         elif not dry_run:
             picture = build.thumbnail(name)
             if record.picture and regular_digest(picture) == record.picture:
@@ -45,7 +45,8 @@ def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: Build
     """Whether its plan exists and, if it is of a version, has its language. A build in one language drops none."""
     if languages is None:
         return (build.project.root / record.source).exists()
-    return not record.is_version or record.inputs.language in languages or build.request.options.language is not None
+    is_named = record.inputs.options.language in languages or build.request.options.language is not None
+    return is_named or not record.is_version
 
 
 def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:

@@ -16,14 +16,16 @@ from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.events import Reason
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import read_regular
-from ucap_reports.summary.document import Format, PdfStandard
+from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
@@ -31,30 +33,26 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
 
 
-class Inputs(Struct, frozen=True):
-    """Everything that a document is built from; `undated` is an ISO 8601 date.
+class Inputs(Struct, frozen=True, omit_defaults=True):
+    """Everything that a document is built from.
 
-    `template` and `language` are options that differ from what the plan says.
+    `options` are those that affect it: `template` and `language` if they differ from what the plan says, `default_pack`
+    if it is the pack of the document.
     """
 
     plan: Digest
+    options: BuildOptions
     pack: str
     """The pack's name."""
     pack_digest: str
     """The digest of the pack with all that it extends."""
-    template: str | None
-    language: str | None
-    undated: str
     tools: str
     """The `product_fingerprint`."""
     translations: str = ""
     pictures: str = ""
     """The digests of the plan's translations and of its pictures; empty if it has none."""
-    default_pack: str | None = None
-    """The pack of plans that name none, if it is the pack of these documents."""
     pack_changes: str = ""
     """The digest of what the settings of the project change in packs."""
-    pdf_standard: PdfStandard = PdfStandard.UA_1
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -65,13 +63,15 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
 
     sha256: Digest
     pages: int | None = None
-    inputs: Inputs | None = None
-    """None where they are the plan's."""
+    outdated: Reason | None = None
+    """Why it is out of date, if its plan has been built in other formats since."""
     replaces: Digest | None = None
     links: tuple[str, ...] = ()
     """The files to which a web page links."""
     unsigned: Digest | None = None
     """The digest before it was signed; None if it was not."""
+    problems: tuple[Problem, ...] = ()
+    """The warnings that documents of other formats do not have."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
@@ -82,8 +82,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs
     card: PlanCard
     problems: tuple[Problem, ...] = ()
-    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    """Problems of the document of one format only."""
+    """The warnings that all documents have."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
     """The digest of the PDF whose first page the thumbnail in the index shows."""
@@ -100,7 +99,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
 
     def format_problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """The problems that only the documents of these formats have."""
-        return tuple(found for each in formats for found in self.format_problems.get(each, ()))
+        return tuple(found for each in formats if each in self.documents for found in self.documents[each].problems)
 
     @property
     def is_pictured(self) -> bool:
@@ -115,16 +114,6 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
         """The same record with some documents replaced."""
         return replace(self, documents={**self.documents, **changed})
-
-    def document_beside(self, format_: Format, inputs: Inputs) -> DocumentRecord:
-        """The document as it is in a record with those inputs."""
-        document = self.documents[format_]
-        own = self.inputs_of(document)
-        return replace(document, inputs=None if own == inputs else own)
-
-    def inputs_of(self, document: DocumentRecord) -> Inputs:
-        """The inputs of the document."""
-        return document.inputs or self.inputs
 
 
 class Made(Struct, frozen=True):

@@ -68,7 +68,6 @@ class ProjectSettings(Struct, frozen=True):
         Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
         """
         wanted = tuple(each for each in Format if each in (formats or self.formats))
-        changes = sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
         return BuildOptions(
             wanted,
@@ -76,9 +75,13 @@ class ProjectSettings(Struct, frozen=True):
             language,
             undated=source_date(),
             default_pack=self.template,
-            pack_changes=changes,
             pdf_standard=standard,
         )
+
+    @property
+    def pack_changes(self) -> str:
+        """The digest of what the settings change in packs; empty if they change nothing."""
+        return sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
 
     def lists(self, source: str, status: str) -> bool:
         """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
