@@ -132,7 +132,7 @@ def forge(project: Path, name: str, **changes: Any) -> None:
         document["sha256"] = sha256(b"mine").hexdigest()
     plain["picture"] = sha256(b"mine").hexdigest()
     plans = {**manifest.plans, name: json.dumps(plain).encode()}
-    path.write_bytes(encode_manifest(Manifest(plans, manifest.settings)))
+    path.write_bytes(encode_manifest(Manifest(plans, manifest.index)))
 
 
 def test_a_file_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:

@@ -20,11 +20,10 @@ from ucap_reports.batch.manifest import (
     FORMAT,
     MANIFEST,
     DocumentRecord,
+    IndexRecord,
     Inputs,
-    Made,
     Manifest,
     PlanRecord,
-    Settings,
     decode_manifest,
     decode_record,
     encode_line,
@@ -85,9 +84,11 @@ RECORDS = st.builds(
     picture=st.none() | DIGEST,
     stamps=st.dictionaries(TEXT, TEXT, max_size=2),
 )
-MADE = st.none() | st.builds(Made, TEXT, TEXT)
-SETTINGS = st.builds(Settings, templates=TEXT, packs=st.dictionaries(TEXT, TEXT, max_size=2), index=MADE, schema=MADE)
-MANIFESTS = st.builds(Manifest, plans=st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3), settings=SETTINGS)
+MANIFESTS = st.builds(
+    Manifest,
+    plans=st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3),
+    index=st.none() | st.builds(IndexRecord, DIGEST, DIGEST),
+)
 INPUT = Inputs("0" * 64, BuildOptions(language="en"), "pack", "digest", "tools")
 RECORD = PlanRecord("plans/x.yaml", INPUT, PlanCard("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
 
@@ -149,7 +150,7 @@ def test_a_record_with_a_wrong_value_is_not_used(keys: tuple[str, ...], value: A
 
 def test_values_that_are_nested_too_deeply_are_not_used() -> None:
     deep = b"[" * 100_000
-    body = b'"packs": ' + deep + b',\n"plans": {\n}}\n'
+    body = b'"index": ' + deep + b',\n"plans": {\n}}\n'
     head = f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'
 
     assert decode_record(deep) is None

@@ -6,8 +6,6 @@ from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
-from msgspec.structs import replace
-
 from ucap_reports.batch import manifest
 from ucap_reports.storage.atomic_files import NewFile, flush_folder, read_regular, regular_only, write_files
 from ucap_reports.summary.document import Format
@@ -24,9 +22,7 @@ class Records:
 
     def __init__(self, folder: Path, shown: str) -> None:
         written, self.problems = manifest.load_manifest(folder, shown)
-        self.settings = written.settings
-        self.packs: set[str] = set()
-        """The packs of all documents that were built by this build."""
+        self.index = written.index
         self._folder = folder
         self._shown = shown
         self._plans = {**written.plans, **_journal(folder)}
@@ -52,7 +48,6 @@ class Records:
             self._stream.write(manifest.encode_line(name, encoded) + b"\n")
             self._stream.flush()
             self._plans[name] = encoded
-            self.packs.add(record.inputs.pack)
 
     def settle(self, name: str, record: manifest.PlanRecord, formats: Iterable[Format]) -> None:
         """Record that the documents of these formats have their names; on the disk when the build ends."""
@@ -62,10 +57,6 @@ class Records:
         """Remove a record; on the disk when the build ends."""
         self._plans.pop(name, None)
 
-    def set(self, **settings: object) -> None:
-        """Change settings of the manifest."""
-        self.settings = replace(self.settings, **settings)
-
     def save(self) -> None:
         """Write the manifest after flushing the documents' names, and remove the journal.
 
@@ -74,7 +65,7 @@ class Records:
         flush_folder(self._folder)
         with self._lock:
             try:
-                content = manifest.encode_manifest(manifest.Manifest(self._plans, self.settings))
+                content = manifest.encode_manifest(manifest.Manifest(self._plans, self.index))
                 write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
             finally:
                 if self._stream is not None:

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
-from ucap_reports.batch.manifest import Made, PlanRecord
+from ucap_reports.batch.manifest import IndexRecord, PlanRecord
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, regular_digest, write_files
 from ucap_reports.summary.document import Format
 
@@ -26,14 +26,14 @@ def write_index(build: BuildState) -> WriteStatus | None:
     digest = sha256(f"{build.tools} {title}".encode())
     for entry in entries:
         digest.update(repr(entry).encode(errors="surrogateescape"))
-    known, of = build.records.settings.index, digest.hexdigest()
+    known, of = build.records.index, digest.hexdigest()
     if known is not None and known.of == of and regular_digest(path) == known.sha256:
         return WriteStatus.UNCHANGED
     from ucap_reports.batch.index_page.render_index import TITLE, render_index  # noqa: PLC0415 - imports Jinja
 
     content = render_index(entries, title or TITLE).encode(errors="surrogateescape")
     (status,) = write_files([NewFile(path, content, build.shown(INDEX))])
-    build.records.set(index=Made(sha256(content).hexdigest(), of))
+    build.records.index = IndexRecord(sha256(content).hexdigest(), of)
     return status
 
 

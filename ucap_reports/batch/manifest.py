@@ -27,7 +27,8 @@ from ucap_reports.summary.document import Format
 MANIFEST = "manifest.json"
 FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
-_PLANS = b'"plans": {\n'
+_INDEX = b'"index": '
+_PLANS = b',\n"plans": {\n'
 _END = b"\n}}\n"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
@@ -116,29 +117,18 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         return replace(self, documents={**self.documents, **changed})
 
 
-class Made(Struct, frozen=True):
-    """A file that does not belong to one plan: its own digest, and the digest of what it was made from."""
+class IndexRecord(Struct, frozen=True):
+    """The index page: its digest, and that of what it was made from."""
 
-    sha256: str
-    of: str
-
-
-class Settings(Struct, frozen=True):
-    """The manifest without its plans."""
-
-    templates: str = ""
-    """The `templates_digest` at which `packs` had these digests; empty if unknown."""
-    packs: Mapping[str, str] = field(default_factory=dict)
-    """The digest of each pack by its name."""
-    index: Made | None = None
-    schema: Made | None = None
+    sha256: Digest
+    of: Digest
 
 
 class Manifest(Struct, frozen=True):
     """The content of a manifest. `plans` has an encoded `PlanRecord` for each name of documents."""
 
     plans: Mapping[str, bytes] = field(default_factory=dict)
-    settings: Settings = Settings()
+    index: IndexRecord | None = None
 
 
 def encode_record(value: Any) -> bytes:
@@ -173,26 +163,23 @@ def decode_line(line: bytes) -> tuple[str, bytes] | None:
 
 def encode_manifest(manifest: Manifest) -> bytes:
     """The content of the file: the same bytes for the same manifest."""
-    settings = to_builtins(manifest.settings)
-    settings["packs"] = dict(sorted(settings["packs"].items()))
-    lines = [encode_line(name, encode_record(value)) for name, value in settings.items()]
     plans = b",\n".join(encode_line(name, record) for name, record in sorted(manifest.plans.items()))
-    body = b"".join([*(line + b",\n" for line in lines), _PLANS, plans, _END])
+    body = b"".join([_INDEX, encode_record(manifest.index), _PLANS, plans, _END])
     return _head(body) + body
 
 
 def decode_manifest(content: bytes) -> Manifest | None:
     """The manifest that `encode_manifest` wrote; None for any other content."""
     end = content.find(b"\n") + 1
-    settings, _, rest = content[end:].partition(_PLANS)
+    index, _, rest = content[end:].partition(_PLANS)
     if content[:end] != _head(memoryview(content)[end:]):
         return None
     try:
-        decoded = convert(json.loads(b"{" + settings.removesuffix(b",\n") + b"}"), Settings)
+        made = decode(index.removeprefix(_INDEX), type=IndexRecord | None)
     except (ValueError, RecursionError):
         return None
     found = (decode_line(line) for line in BytesIO(rest.removesuffix(_END)))  # without a second copy of all lines
-    return Manifest(dict(each for each in found if each), decoded)
+    return Manifest(dict(each for each in found if each), made)
 
 
 def _head(body: bytes | memoryview) -> bytes:
