@@ -58,7 +58,7 @@ class Edited(Struct, frozen=True):
             changed = {self.translation: replace(self.translation, content=text.encode())}
             translations = tuple(changed.get(each, each) for each in files.translations)
             plan, files = self.plan, replace(files, translations=translations)
-        produced = produce(plan, self.packs.open, self.options, None, files)
+        produced = produce(plan, self.packs.open, self.options, files)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(produced.errors)
         pack, content = self.packs.open(produced.pack), produced.documents[0].content

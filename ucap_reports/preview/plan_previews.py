@@ -80,7 +80,7 @@ class PlanPreviews:
             files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
             text += "".join(files.digests)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, None, files)
+            produced = produce(source, opened, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
             return replace(produced, problems=tuple(problems)), text
