@@ -18,9 +18,9 @@ from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, write_files
 from ucap_reports.storage.project_folder import OUT, Project, find_project
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
 

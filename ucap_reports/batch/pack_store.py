@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
+from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.batch.project_settings import PackChanges

@@ -13,9 +13,9 @@ from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 from ucap_reports.summary.summary import UNDATED
 
