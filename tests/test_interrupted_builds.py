@@ -14,7 +14,6 @@ from ucap_reports.batch import (
     build_due_plans,
     build_project,
     build_records,
-    deleted_plans,
     index_writer,
     manifest,
 )
@@ -25,7 +24,6 @@ WRITERS = {
     module.__file__
     for module in (
         build_project,
-        deleted_plans,
         atomic_files,
         index_writer,
         manifest,

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.build_records import JOURNAL, Records
+from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.manifest import (
     FORMAT,
+    JOURNAL,
     MANIFEST,
     DocumentRecord,
     IndexRecord,

@@ -15,8 +15,7 @@ from ucap_reports.batch.pipeline import Produced
 from ucap_reports.preview.browser_message import excerpt, message
 from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.page_pictures import pictures, png
-from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
+from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState, next_state
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format

@@ -1,17 +1,30 @@
-"""The records of a build while it runs: each is on the disk before its documents get their names."""
+"""The records of a build while it runs: each is on the disk before its documents get their names.
+
+Documents that were changed after they were built, because they were signed, or edited and reviewed, are recorded too.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
-from ucap_reports.batch import manifest
-from ucap_reports.storage.atomic_files import NewFile, flush_folder, read_regular, regular_only, write_files
-from ucap_reports.summary.document import Format
+from msgspec.structs import replace
 
-JOURNAL = ".manifest.journal"
-"""Records that are newer than the manifest. The file exists while a build runs, and after one was killed."""
+from ucap_reports.batch import manifest
+from ucap_reports.batch.output_folder import output_folder
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    flush_folder,
+    read_regular,
+    regular_digest,
+    regular_only,
+    write_files,
+)
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
 
 
 class Records:
@@ -43,7 +56,7 @@ class Records:
         encoded = manifest.encode_record(record)
         with self._lock:
             if self._stream is None:
-                path = self._folder / JOURNAL
+                path = self._folder / manifest.JOURNAL
                 self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
             self._stream.write(manifest.encode_line(name, encoded) + b"\n")
             self._stream.flush()
@@ -72,14 +85,67 @@ class Records:
                     self._stream.close()
                     self._stream = None
             with suppress(OSError):
-                (self._folder / JOURNAL).unlink(missing_ok=True)
+                (self._folder / manifest.JOURNAL).unlink(missing_ok=True)
 
 
 def _journal(folder: Path) -> dict[str, bytes]:
     """The records in the journal. Its last line may be cut off; then its documents do not have their names yet."""
     try:
-        lines = read_regular(folder / JOURNAL).split(b"\n")
+        lines = read_regular(folder / manifest.JOURNAL).split(b"\n")
     except OSError:
         return {}
     found = (manifest.decode_line(line) for line in lines[:-1])
     return dict(each for each in found if each and manifest.decode_record(each[1]))
+
+
+def count_as_known(project: Project, out: Path, path: Path) -> None:
+    """Record that an edited document in the folder `out` may be overwritten by the next build.
+
+    Raises ProblemsFound if the folder cannot be used, for example because a build is running.
+    """
+    name, _, ending = path.name.rpartition(".")
+    if path.parent != out or ending not in set(Format):
+        return
+    with output_folder(project, out):
+        records = Records(out, project.shown(out))
+        record, digest, format_ = records.get(name), regular_digest(path), Format(ending)
+        if record is not None and digest and format_ in record.documents:
+            known = replace(record.documents[format_], sha256=digest, replaces=None)
+            records.put(name, record.with_documents({format_: known}))
+            records.save()
+
+
+def write_signed(project: Project | None, path: Path, shown: str, content: bytes) -> None:
+    """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
+
+    Raises ProblemsFound if the file cannot be written, or if a build is running.
+    """
+    file = NewFile(path, content, shown)
+    if project is None or not (path.parent / manifest.MANIFEST).is_file():
+        write_files([file])
+        return
+    with output_folder(project, path.parent):
+        records, name = Records(path.parent, project.shown(path.parent)), path.stem
+        record, old, new = records.get(name), regular_digest(path), sha256(content).hexdigest()
+        document = record.documents.get(Format.PDF) if record else None
+        if record is None or document is None or old != document.sha256:
+            write_files([file])
+            return
+        made = replace(document, sha256=new, replaces=old, unsigned=document.unsigned or old)
+        pictured = new if record.is_pictured else record.pictured
+        changed = replace(record.with_documents({Format.PDF: made}), pictured=pictured)
+        write_files([file], before=lambda: records.put(name, changed))
+        records.settle(name, changed, {Format.PDF})
+        records.save()
+
+
+def edited_document(project: Project, path: Path) -> Problem | None:
+    """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
+    if not (path.parent / manifest.MANIFEST).is_file():
+        return None
+    record = Records(path.parent, project.shown(path.parent)).get(path.stem)
+    document = record.documents.get(Format.PDF) if record else None
+    if document is None or regular_digest(path) in (document.sha256, document.replaces):
+        return None
+    shown = project.shown(path)
+    return problem("document-edited", Location(shown), form="other", path=shown)

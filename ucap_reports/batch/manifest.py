@@ -25,6 +25,8 @@ from ucap_reports.storage.atomic_files import read_regular
 from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
+JOURNAL = ".manifest.journal"
+"""Records that are newer than the manifest. The file exists while a build runs, and after one was killed."""
 FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _INDEX = b'"index": '

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ucap_reports.batch.build_records import JOURNAL
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
-from ucap_reports.batch.manifest import MANIFEST
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import clear_parts, disk_refusals, make_folder, regular_only
 from ucap_reports.storage.project_folder import Project

@@ -91,8 +91,7 @@ class ProjectSettings(Struct, frozen=True):
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
         if not conditions:
             return paths
-        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
-        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
+        from ucap_reports.batch.plan_list import list_plans, plans_where  # noqa: PLC0415 - few builds need it
 
         return [plan.path for plan in plans_where(conditions, list_plans(project, paths, self))]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ucap_reports.preview.page_pictures import PagePicture
-from ucap_reports.preview.preview_state import Choice, PreviewState
+from ucap_reports.preview.plan_previews import Choice, PreviewState
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.summary.document import Document
