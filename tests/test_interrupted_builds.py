@@ -13,9 +13,9 @@ from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
     build_due_plans,
     build_project,
-    build_records,
     index_writer,
     manifest,
+    output_folder,
 )
 from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
@@ -28,7 +28,7 @@ WRITERS = {
         index_writer,
         manifest,
         build_due_plans,
-        build_records,
+        output_folder,
     )
 }
 Place = tuple[str, int]

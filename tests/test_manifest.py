@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
@@ -31,6 +30,7 @@ from ucap_reports.batch.manifest import (
     encode_manifest,
     encode_record,
 )
+from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.summary.document import Format, PdfStandard

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
 from ucap_reports.batch.document_names import plan_of
@@ -14,7 +13,7 @@ from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanRep
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings

@@ -58,7 +58,7 @@ class ProjectSettings(Struct, frozen=True):
 
     def options(
         self,
-        formats: Collection[Format] = (),
+        formats: Collection[Format] | None = None,
         template: str | None = None,
         language: str | None = None,
         pdf_standard: str | None = None,

@@ -53,20 +53,10 @@ def run_build(arguments: Arguments, session: Session) -> None:
 
 
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
-    return BuildRequest(
-        options=settings.options(
-            arguments.formats or (), arguments.template, arguments.language, arguments.pdf_standard
-        ),
-        settings=settings,
-        jobs=arguments.jobs,
-        scheduler=arguments.scheduler,
-        force=arguments.force,
-        overwrite_edited=arguments.overwrite_edited,
-        dry_run=arguments.dry_run,
-        prune=arguments.prune,
-        index=arguments.index,
-        everything=not arguments.plans and not arguments.where,
-    )
+    requested = (getattr(arguments, name) for name in ("formats", "template", "language", "pdf_standard"))
+    flags = {name: value for name, value in vars(arguments).items() if name in BuildRequest.__struct_fields__}
+    is_of_all = not arguments.plans and not arguments.where
+    return BuildRequest(settings.options(*requested), settings, everything=is_of_all, **flags)
 
 
 class Progress:

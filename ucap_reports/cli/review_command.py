@@ -9,8 +9,8 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.build_records import count_as_known
 from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.output_folder import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles, pictures_of
