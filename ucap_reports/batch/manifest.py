@@ -29,8 +29,7 @@ JOURNAL = ".manifest.journal"
 """Records that are newer than the manifest. The file exists while a build runs, and after one was killed."""
 FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
-_INDEX = b'"index": '
-_PLANS = b',\n"plans": {\n'
+_PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
@@ -119,20 +118,6 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         return replace(self, documents={**self.documents, **changed})
 
 
-class IndexRecord(Struct, frozen=True):
-    """The index page: its digest, and that of what it was made from."""
-
-    sha256: Digest
-    of: Digest
-
-
-class Manifest(Struct, frozen=True):
-    """The content of a manifest. `plans` has an encoded `PlanRecord` for each name of documents."""
-
-    plans: Mapping[str, bytes] = field(default_factory=dict)
-    index: IndexRecord | None = None
-
-
 def encode_record(value: Any) -> bytes:
     """A record, or other values, as JSON in ASCII on one line. File names that are not Unicode are escaped."""
     return json.dumps(to_builtins(value)).encode("ascii")
@@ -163,25 +148,20 @@ def decode_line(line: bytes) -> tuple[str, bytes] | None:
     return None
 
 
-def encode_manifest(manifest: Manifest) -> bytes:
-    """The content of the file: the same bytes for the same manifest."""
-    plans = b",\n".join(encode_line(name, record) for name, record in sorted(manifest.plans.items()))
-    body = b"".join([_INDEX, encode_record(manifest.index), _PLANS, plans, _END])
+def encode_manifest(records: Mapping[str, bytes]) -> bytes:
+    """The content of the file, given an encoded `PlanRecord` for each name of documents."""
+    lines = b",\n".join(encode_line(name, record) for name, record in sorted(records.items()))
+    body = b"".join([_PLANS, lines, _END])
     return _head(body) + body
 
 
-def decode_manifest(content: bytes) -> Manifest | None:
-    """The manifest that `encode_manifest` wrote; None for any other content."""
+def decode_manifest(content: bytes) -> Mapping[str, bytes] | None:
+    """The encoded records in the content that `encode_manifest` wrote; None for any other content."""
     end = content.find(b"\n") + 1
-    index, _, rest = content[end:].partition(_PLANS)
     if content[:end] != _head(memoryview(content)[end:]):
         return None
-    try:
-        made = decode(index.removeprefix(_INDEX), type=IndexRecord | None)
-    except (ValueError, RecursionError):
-        return None
-    found = (decode_line(line) for line in BytesIO(rest.removesuffix(_END)))  # without a second copy of all lines
-    return Manifest(dict(each for each in found if each), made)
+    lines = BytesIO(content[end:].removeprefix(_PLANS).removesuffix(_END))  # without a second copy of all lines
+    return dict(each for each in map(decode_line, lines) if each)
 
 
 def _head(body: bytes | memoryview) -> bytes:
@@ -189,14 +169,13 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
-def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of the folder, or an empty one, with a warning if there is one that cannot be used."""
-    try:
-        manifest = decode_manifest(read_regular(folder / MANIFEST))
-    except FileNotFoundError:
-        return Manifest(), ()
-    except OSError:
-        manifest = None
-    if manifest is not None:
-        return manifest, ()
-    return Manifest(), (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)
+def load_manifest(folder: Path, shown: str) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    """The encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be used."""
+    with suppress(OSError):
+        try:
+            records = decode_manifest(read_regular(folder / MANIFEST))
+        except FileNotFoundError:
+            return {}, ()
+        if records is not None:
+            return records, ()
+    return {}, (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)

@@ -107,10 +107,9 @@ class Records:
 
     def __init__(self, folder: Path, shown: str) -> None:
         written, self.problems = manifest.load_manifest(folder, shown)
-        self.index = written.index
         self._folder = folder
         self._shown = shown
-        self._plans = {**written.plans, **_journal(folder)}
+        self._plans = {**written, **_journal(folder)}
         self._stream: BinaryIO | None = None
         self._lock = RLock()
 
@@ -150,7 +149,7 @@ class Records:
         flush_folder(self._folder)
         with self._lock:
             try:
-                content = manifest.encode_manifest(manifest.Manifest(self._plans, self.index))
+                content = manifest.encode_manifest(self._plans)
                 write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
             finally:
                 if self._stream is not None:
