@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.changes import Due, difference, plan_report
+from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
@@ -25,7 +26,6 @@ from ucap_reports.storage.atomic_files import (
     regular_digest,
     write_files,
 )
-from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.summary.document import Document, Format
 
 WRITERS = 8
@@ -81,19 +81,9 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
 
 
 def _job(build: BuildState, due: Due) -> Job:
-    """The job of a plan; if it cannot be read, a job that only has the problems."""
-    try:
-        content = read_content(due.path, due.shown)
-        source = decode_source(content, due.shown)
-    except ProblemsFound as found:
-        return Job(Source(due.shown, ""), due.options, problems=found.problems)
-    return Job(
-        source,
-        replace(due.options, formats=tuple(due.reasons)),
-        build.translations.with_pictures(due.path, source),
-        sha256(content).hexdigest(),
-        is_pictured=due.is_pictured,
-    )
+    """The job of a plan, for the documents that are due."""
+    options = replace(due.options, formats=tuple(due.reasons))
+    return replace(read_job(due.path, due.shown, options, build.translations), is_pictured=due.is_pictured)
 
 
 class _PlanWriter(Struct, frozen=True):

@@ -17,7 +17,7 @@ from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
-from ucap_reports.summary.document import Format
+from ucap_reports.summary.document import DEFAULT_FORMATS, Format
 
 _REASONS = {
     "plan": Reason.PLAN,
@@ -62,13 +62,9 @@ class Due(Struct, frozen=True):
     def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
         is_default = self.options.template is None and pack == self.options.default_pack
-        options = BuildOptions(
-            template=self.options.template,
-            language=self.options.language,
-            undated=self.options.undated,
-            default_pack=pack if is_default else "",
-            pdf_standard=self.options.pdf_standard,
-        )
+        # Without the options that do not change a document.
+        options = replace(self.options, formats=DEFAULT_FORMATS, is_version=False, linked=None)
+        options = replace(options, default_pack=pack if is_default else "")
         return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
 
 
@@ -123,13 +119,11 @@ def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord |
     Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
     """
     folder, translations = path.parent / plan_files.PICTURES, build.translations.of_plan(path.stem)
-    if record is None:
-        return plan_files.PlanFiles(
-            translations, plan_files.named_pictures(plan_files.picture_names(plan), folder)
-        ).digests
-    if all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
+    stamps = record.stamps if record else {}
+    if record and all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in stamps.items()):
         return plan_files.PlanFiles(translations).digests[0], record.inputs.pictures
-    return plan_files.PlanFiles(translations, plan_files.named_pictures(record.stamps, folder)).digests
+    names = stamps if record else plan_files.picture_names(plan)
+    return plan_files.PlanFiles(translations, plan_files.named_pictures(names, folder)).digests
 
 
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
