@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
@@ -41,7 +41,7 @@ IDS = st.from_regex(NAME, fullmatch=True)
 INPUTS = st.builds(
     Inputs,
     plan=DIGEST,
-    options=st.builds(BuildOptions, **dict.fromkeys(("template", "language"), st.none() | TEXT), undated=st.dates()),
+    options=st.builds(DocumentOptions, **dict.fromkeys(("template", "language"), st.none() | TEXT), undated=st.dates()),
     **dict.fromkeys(("pack", "pack_digest", "tools"), TEXT),
 )
 LOCATIONS = st.builds(
@@ -83,7 +83,7 @@ RECORDS = st.builds(
     stamps=st.dictionaries(TEXT, TEXT, max_size=2),
 )
 MANIFESTS = st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3)
-INPUT = Inputs("0" * 64, BuildOptions(language="en"), "pack", "digest", "tools")
+INPUT = Inputs("0" * 64, DocumentOptions(language="en"), "pack", "digest", "tools")
 RECORD = PlanRecord("plans/x.yaml", INPUT, PlanCard("x", "X", ("X",), ("IT",), (), (11,), updated=date(2020, 1, 2)))
 
 

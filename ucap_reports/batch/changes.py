@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch import plan_files
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
@@ -17,7 +17,7 @@ from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format
+from ucap_reports.summary.document import Format
 
 _REASONS = {
     "plan": Reason.PLAN,
@@ -62,9 +62,8 @@ class Due(Struct, frozen=True):
     def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
         is_default = self.options.template is None and pack == self.options.default_pack
-        # Without the options that do not change a document.
-        options = replace(self.options, formats=DEFAULT_FORMATS, is_version=False, linked=None)
-        options = replace(options, default_pack=pack if is_default else "")
+        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
+        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
         return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
 
 

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.plan_card import PlanCard
@@ -35,15 +35,15 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
 
 
-class Inputs(Struct, frozen=True, omit_defaults=True):
+class Inputs(Struct, frozen=True):
     """Everything that a document is built from.
 
-    `options` are those that affect it: `template` and `language` if they differ from what the plan says, `default_pack`
-    if it is the pack of the document.
+    `options` has `template` and `language` if they differ from what the plan says, `default_pack` if it is the pack of
+    the document.
     """
 
     plan: Digest
-    options: BuildOptions
+    options: DocumentOptions
     pack: str
     """The pack's name."""
     pack_digest: str

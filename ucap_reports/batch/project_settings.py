@@ -70,9 +70,9 @@ class ProjectSettings(Struct, frozen=True):
         wanted = tuple(each for each in Format if each in (formats or self.formats))
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
         return BuildOptions(
-            wanted,
-            template,
-            language,
+            formats=wanted,
+            template=template,
+            language=language,
             undated=source_date(),
             default_pack=self.template,
             pdf_standard=standard,
