@@ -8,17 +8,18 @@ import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from typing import TypeVar
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.preview.browser_message import message
@@ -27,12 +28,6 @@ from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewStat
 from ucap_reports.problems import problem
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
-PARTS = {
-    "/": ("preview_page.html", "text/html"),
-    "/page.css": ("preview_page.css", "text/css"),
-    "/page.js": ("preview_page.js", "text/javascript"),
-}
-NO_CACHE = {"Cache-Control": "no-store"}
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 RETRY = 500
 """Milliseconds after which the page reconnects when the connection is lost."""
@@ -54,11 +49,11 @@ class PreviewSite:
         self._saved = asyncio.Event()
         self._ended = asyncio.Event()
         routes = [
-            *(Route(url, _part) for url in PARTS),
             Route("/emblem.svg", _emblem),
             Route("/states", self._states),
             Route("/pictures/{name}.png", self._picture),
             Route("/documents/{name}", self._document),
+            Mount("/", StaticFiles(packages=[("ucap_reports.preview", "page")], html=True)),
         ]
         self.app: ASGIApp = guarded(Starlette(routes=routes, lifespan=self._lifespan))
 
@@ -93,7 +88,7 @@ class PreviewSite:
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400)
-        return StreamingResponse(self._stream(choice, float(ratio)), headers=NO_CACHE, media_type="text/event-stream")
+        return StreamingResponse(self._stream(choice, float(ratio)), media_type="text/event-stream")
 
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
         """The states as server-sent events: the current one, and each that differs from the one before."""
@@ -138,19 +133,12 @@ class PreviewSite:
         if document is None or not state.publishable:
             raise HTTPException(404, "errors prevent this document")
         disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
-        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=NO_CACHE | disposition)
-
-
-async def _part(request: Request) -> Response:
-    """A file of the page, from this package."""
-    name, media_type = PARTS[request.url.path]
-    content = files("ucap_reports.preview").joinpath(name).read_bytes()
-    return Response(content, media_type=media_type, headers=NO_CACHE)
+        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
 
 
 async def _emblem(_: Request) -> Response:
     picture = emblem_svg().replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return Response(picture, media_type="image/svg+xml", headers=NO_CACHE)
+    return Response(picture, media_type="image/svg+xml")
 
 
 HOSTS = ("127.0.0.1", "localhost")
@@ -178,21 +166,13 @@ def guarded(app: ASGIApp) -> ASGIApp:
     return TrustedHostMiddleware(_OwnPages(app), allowed_hosts=HOSTS, www_redirect=False)
 
 
-class _OwnPages:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        else:
-            app = self._app if _is_allowed(Headers(scope=scope)) else PlainTextResponse("only for its own page", 403)
-            await app(scope, receive, send_with_headers)
+class _OwnPages(BaseHTTPMiddleware):
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        refused = PlainTextResponse("only for its own page", 403)
+        response = await call_next(request) if _is_allowed(request.headers) else refused
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 def _is_allowed(headers: Headers) -> bool:
