@@ -293,5 +293,5 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     write(project, "template: none\n")
     previews.saved()
     third = previews.state(Choice("rome"))
-    assert [problem.code for problem in third.problems] == ["pack-unknown"]
+    assert [problem.code for problem in third.produced.problems] == ["pack-unknown"]
     assert third.outdated

@@ -1,6 +1,7 @@
 """Changes since the last build: the documents that are due, each with the reason."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,9 @@ class Due(Struct, frozen=True):
 def find_due(build: BuildState, path: Path) -> list[Due]:
     """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
     options, record = build.request.options, build.records.get(path.stem)
-    content, shown = _content(path), build.project.shown(path)
+    content, shown = b"", build.project.shown(path)
+    with suppress(ProblemsFound):  # reported when the plan is built
+        content = read_content(path, shown)
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
     if same is not None and options.template is None:
@@ -93,14 +96,6 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         known = record if name == path.stem else build.records.get(name)
         dues.append(_with_reasons(due, build, known, digest, files))
     return dues
-
-
-def _content(path: Path) -> bytes:
-    """The content of a plan's file; empty if it cannot be read, which is reported when the plan is built."""
-    try:
-        return read_content(path, path.name)
-    except ProblemsFound:
-        return b""
 
 
 def _values(content: bytes, shown: str, options: BuildOptions) -> Any:

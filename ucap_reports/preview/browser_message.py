@@ -24,11 +24,11 @@ def message(
     lines: SourceExcerpts,
 ) -> dict[str, Any]:
     """Everything that the page shows of a choice."""
-    problems = sorted(state.problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    problems = sorted(state.produced.problems, key=lambda problem: problem.severity is not Severity.ERROR)
     return {
         "plan": choice.plan or None,
         "pack": choice.pack,
-        "own_pack": state.pack if choice.pack is None else None,
+        "own_pack": state.produced.pack if choice.pack is None else None,
         "plans": list(plans),
         "packs": list(packs),
         "title": state.title,

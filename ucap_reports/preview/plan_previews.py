@@ -35,26 +35,22 @@ class Choice(Struct, frozen=True):
 class PreviewState(Struct, frozen=True):
     """The state of a choice after a save."""
 
-    problems: tuple[Problem, ...]
+    produced: Produced
     documents: tuple[Document, ...] = ()
     """The last documents that could be built."""
     outdated: bool = False
     """The documents are those of an earlier save, because errors prevent new ones."""
-    failed: bool = False
-    """An error prevents publishing."""
     earlier: tuple[Document, ...] = ()
     """The documents before the last save."""
     title: str = ""
     """The title of the summary."""
-    pack: str = ""
-    """The name of the pack; empty if it has errors."""
-    inputs: tuple[str, ...] = ()
-    """The text of the plan, and the digest of the pack."""
+    text: str = ""
+    """The text of the plan with the digests of its files."""
 
     @property
     def publishable(self) -> bool:
         """Whether the documents are what a build would write now."""
-        return bool(self.documents) and not self.outdated and not self.failed
+        return bool(self.documents) and not self.outdated and not self.produced.failed
 
 
 def next_state(before: PreviewState | None, produced: Produced, text: str) -> PreviewState:
@@ -63,19 +59,17 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
 
     Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
     """
-    inputs = (text, produced.pack_digest)
-    if before is not None and (before.inputs, before.problems) == (inputs, produced.problems):
+    before = before or PreviewState(Produced(()))
+    old = before.produced
+    if (before.text, old.pack_digest, old.problems) == (text, produced.pack_digest, produced.problems):
         return before
-    before = before or PreviewState(())
     return PreviewState(
-        problems=produced.problems,
+        produced=produced,
         documents=produced.documents or before.documents,
         outdated=bool(before.documents) and not produced.documents,
-        failed=produced.failed,
         earlier=before.documents if produced.documents else before.earlier,
         title=produced.summary.full_title if produced.summary else before.title,
-        pack=produced.pack,
-        inputs=inputs,
+        text=text,
     )
 
 

@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ucap_reports.batch.pipeline import Produced
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.preview.browser_message import message
 from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures, png
@@ -106,7 +107,7 @@ class PreviewSite:
 
     def _message(self, choice: Choice, ratio: float) -> str:
         previews = self._previews
-        state = previews.state(choice) if choice.plan else PreviewState((problem("plans-none"),))
+        state = previews.state(choice) if choice.plan else PreviewState(Produced((problem("plans-none"),)))
         pdf = next((each.content for each in state.documents if each.format is Format.PDF), None)
         pages = pictures(pdf, ratio) if pdf is not None else ()
         for page in pages:
