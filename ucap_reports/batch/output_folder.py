@@ -7,7 +7,7 @@ because they were signed, or edited and reviewed, are recorded too.
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -46,10 +46,9 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
     check_output_folder(project, out)
     shown = project.shown(out)
     make_folder(out, shown)
-    with disk_refusals(shown):
-        file = open(out / LOCK, "ab", opener=regular_only)  # noqa: SIM115 - the `with` is below, for other errors
-    with file:
+    with ExitStack() as held:
         with disk_refusals(shown):
+            file = held.enter_context(open(out / LOCK, "ab", opener=regular_only))
             try:
                 _take(file.fileno())
             except _HELD:
