@@ -48,14 +48,17 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
     make_folder(out, shown)
     with ExitStack() as held:
         with disk_refusals(shown):
-            file = held.enter_context(open(out / LOCK, "ab", opener=regular_only))
-            try:
-                _take(file.fileno())
-            except _HELD:
-                raise ProblemsFound([problem("build-running", Location(shown))]) from None
+            _lock(held.enter_context(open(out / LOCK, "ab", opener=regular_only)).fileno(), shown)
         clear_parts(out)
         clear_parts(out / THUMBNAILS)
         yield
+
+
+def _lock(file: int, shown: str) -> None:
+    try:
+        _take(file)
+    except _HELD:
+        raise ProblemsFound([problem("build-running", Location(shown))]) from None
 
 
 def check_output_folder(project: Project, out: Path) -> None:
