@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ucap_reports.cli import main
-from ucap_reports.cli.command_list import COMMANDS
+from ucap_reports.cli.argument_parser import COMMANDS
 
 PAGE = Path(__file__).parent / "reference" / "commands.md"
 HEAD = """\

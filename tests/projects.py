@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.command import write_plan
-from ucap_reports.batch.build_records import Records
+from ucap_reports.batch.output_folder import Records
 from ucap_reports.cli.command_output import Exit
 
 UCAP = (

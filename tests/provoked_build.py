@@ -9,7 +9,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.output_folder import locked
+from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.work_distribution import in_order
 from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work
@@ -45,7 +45,7 @@ def output_unsafe(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 def build_running(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """The folder is locked, as it is by another build."""
     (folder / "out").mkdir()
-    with locked(folder / "out", "out"):
+    with output_folder(Project(folder), folder / "out"):
         return codes(folder, "build")
 
 

@@ -11,9 +11,8 @@ from tests.stages import SHIPPED_PACKS, example_summary
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.artifact_cache import LIMIT, MAX_BYTES, cached_artifact
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
-from ucap_reports.storage.user_cache import UserCache, user_cache
+from ucap_reports.storage.user_cache import LIMIT, MAX_BYTES, UserCache, cached_artifact, user_cache
 from ucap_reports.template.markup.prepared_template import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
@@ -67,7 +66,7 @@ def test_keys_that_are_equal_when_joined_are_different(folder: Path) -> None:
 
 def test_another_version_of_the_product_makes_its_own_artifacts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached()
-    monkeypatch.setattr("ucap_reports.storage.artifact_cache.product_fingerprint", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.storage.user_cache.product_fingerprint", lambda: "of another version")
     assert cached(value="another") == ("another", 1)
     assert len(stored(folder)) == 2
 
@@ -213,7 +212,8 @@ def test_a_folder_of_the_project_is_never_the_cache(
     for value in relative if variable == "HOME" else [*relative, str(tmp_path / inside)]:
         monkeypatch.setenv(variable, value)
         folder = user_cache().folder
-        assert folder is None or (folder.is_absolute() and not folder.is_relative_to(tmp_path))
+        assert folder.is_absolute()
+        assert not folder.is_relative_to(tmp_path)
 
 
 def test_a_home_that_contains_plans_has_a_cache_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,9 +26,9 @@ from tests.projects import (
     unknown_documents,
     until,
 )
-from ucap_reports.batch.build_records import Records
-from ucap_reports.batch.output_folder import locked
+from ucap_reports.batch.output_folder import Records, output_folder
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 
 PLANS = 12
@@ -154,7 +154,7 @@ def end_of(process: int) -> None:
 def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     small_project(tmp_path, 1)
     (tmp_path / "out").mkdir()
-    with locked(tmp_path / "out", "out"):
+    with output_folder(Project(tmp_path), tmp_path / "out"):
         run = ucap(tmp_path, "build", "--json")
         elsewhere = ucap(tmp_path, "build", "--json", "--out", "other")
 
@@ -166,18 +166,19 @@ def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_killed_build_does_not_keep_the_lock(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from ucap_reports.batch.output_folder import locked\n"
-        "with locked(Path('.'), 'out'): print('locked', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from ucap_reports.batch.output_folder import output_folder\n"
+        "from ucap_reports.storage.project_folder import Project\n"
+        "with output_folder(Project(Path.cwd()), Path.cwd()): print('locked', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "locked\n"
-        with pytest.raises(ProblemsFound), locked(tmp_path, "out"):
+        with pytest.raises(ProblemsFound), output_folder(Project(tmp_path), tmp_path):
             pass
         process.kill()
         process.wait()
-    with locked(tmp_path, "out"):
+    with output_folder(Project(tmp_path), tmp_path):
         pass
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.test_incremental import ESSEN, ROME, project, statuses
-from ucap_reports.batch.manifest import Manifest, decode_manifest, encode_manifest
+from ucap_reports.batch.manifest import decode_manifest, encode_manifest
 from ucap_reports.word.file.zip_package import read_package
 
 __all__ = ["project"]
@@ -127,12 +127,12 @@ def forge(project: Path, name: str, **changes: Any) -> None:
     path = project / "out" / "manifest.json"
     manifest = decode_manifest(path.read_bytes())
     assert manifest is not None
-    plain = json.loads(manifest.plans["rome"]) | {"source": "plans/deleted.yaml", **changes}
+    plain = json.loads(manifest["rome"]) | {"source": "plans/deleted.yaml", **changes}
     for document in plain["documents"].values():
         document["sha256"] = sha256(b"mine").hexdigest()
     plain["picture"] = sha256(b"mine").hexdigest()
-    plans = {**manifest.plans, name: json.dumps(plain).encode()}
-    path.write_bytes(encode_manifest(Manifest(plans, manifest.settings)))
+    plans = {**manifest, name: json.dumps(plain).encode()}
+    path.write_bytes(encode_manifest(plans))
 
 
 def test_a_file_of_a_deleted_plan_is_removed_only_while_its_digest_matches(tmp_path: Path) -> None:

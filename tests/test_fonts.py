@@ -14,9 +14,9 @@ from ucap_reports.fonts.glyph_outlines import INVISIBLE
 from ucap_reports.fonts.prepared_faces import Face, load_face
 from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.user_cache import UserCache
+from ucap_reports.storage.user_cache import NOWHERE, UserCache
 
-NO_CACHE = UserCache(None)
+NO_CACHE = UserCache(NOWHERE)
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
 

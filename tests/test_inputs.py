@@ -80,7 +80,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
 @pytest.mark.parametrize(
     "name",
     [
-        "cli/problem_display.py",
+        "cli/command_output.py",
         "importers/word_summaries.py",
         "plan/writing/yaml_style.py",
         "preview/web_routes.py",

@@ -13,10 +13,9 @@ from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
     build_due_plans,
     build_project,
-    build_records,
-    deleted_plans,
     index_writer,
     manifest,
+    output_folder,
 )
 from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
@@ -25,12 +24,11 @@ WRITERS = {
     module.__file__
     for module in (
         build_project,
-        deleted_plans,
         atomic_files,
         index_writer,
         manifest,
         build_due_plans,
-        build_records,
+        output_folder,
     )
 }
 Place = tuple[str, int]

@@ -14,6 +14,7 @@ from tests.test_template_commands import write_pack
 from ucap_reports.batch import output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import clear_dead_parts
+from ucap_reports.storage.project_folder import Project
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 
@@ -243,7 +244,7 @@ def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr(output_folder, "_take", refuse_lock)
-    with pytest.raises(ProblemsFound) as found, output_folder.locked(tmp_path, "out"):
+    with pytest.raises(ProblemsFound) as found, output_folder.output_folder(Project(tmp_path), tmp_path):
         pass
 
     (problem,) = found.value.problems

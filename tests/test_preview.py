@@ -15,8 +15,7 @@ from ucap_reports.batch.pipeline import Produced
 from ucap_reports.preview.browser_message import excerpt, message
 from ucap_reports.preview.file_watching import saves
 from ucap_reports.preview.page_pictures import pictures, png
-from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
+from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState, next_state
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format
@@ -71,7 +70,7 @@ def test_documents_with_warnings_are_publishable() -> None:
 
 def test_a_save_that_changes_neither_plan_nor_pack_keeps_the_state() -> None:
     state = after_saves(made(ONE), made(TWO))
-    assert next_state(state, made(TWO), state.inputs[0]) is state
+    assert next_state(state, made(TWO), state.text) is state
 
 
 def test_documents_that_did_not_change_are_marked_as_the_same() -> None:
@@ -110,7 +109,7 @@ def previews(tmp_path: Path) -> PlanPreviews:
 
 def test_a_plan_is_shown_in_its_own_pack_or_in_the_chosen_one(previews: PlanPreviews) -> None:
     own, other = previews.state(Choice(PLAN)), previews.state(Choice(PLAN, "iuc-japan"))
-    assert (own.pack, other.pack) == (PACK, "iuc-japan")
+    assert (own.produced.pack, other.produced.pack) == (PACK, "iuc-japan")
     assert own.documents != other.documents
     assert [document.format for document in own.documents] == [Format.PDF, Format.DOCX]
 
@@ -130,27 +129,27 @@ def test_warnings_about_the_pack_are_shown_until_it_is_changed(previews: PlanPre
     pack = previews.project.root / "templates" / PACK / "pack.yaml"
     pack.write_text(PACK_TEXT.replace("003399", "88AAFF"), encoding="utf-8")
     pale = previews.state(Choice(PLAN))
-    assert "contrast-low" in {problem.code for problem in pale.problems}
+    assert "contrast-low" in {problem.code for problem in pale.produced.problems}
     assert pale.publishable
     pack.write_text("# Our office\n" + PACK_TEXT.replace("003399", "88AAFF"), encoding="utf-8")
     previews.saved()
     lines = [
-        {each.location.line for each in state.problems if each.code == "contrast-low"}
+        {each.location.line for each in state.produced.problems if each.code == "contrast-low"}
         for state in (pale, previews.state(Choice(PLAN)))
     ]
     assert lines == [{3}, {4}]
     pack.write_text(PACK_TEXT, encoding="utf-8")
     previews.saved()
-    assert "contrast-low" not in {problem.code for problem in previews.state(Choice(PLAN)).problems}
+    assert "contrast-low" not in {problem.code for problem in previews.state(Choice(PLAN)).produced.problems}
 
 
 def test_only_the_id_of_a_plan_leads_to_a_file(previews: PlanPreviews) -> None:
     (previews.project.root / "secret.yaml").write_text(PLAN_TEXT, encoding="utf-8")
     for name in ("../secret", "plans/../../secret", str(previews.project.root / "secret"), "secret.yaml", ""):
-        (problem,) = previews.state(Choice(name)).problems
+        (problem,) = previews.state(Choice(name)).produced.problems
         assert problem.code == "plan-unknown"
     for name in ("../plans", "..", "/etc", "iuc-asia/images"):
-        assert {problem.code for problem in previews.state(Choice(PLAN, name)).problems} >= {"pack-unknown"}
+        assert {problem.code for problem in previews.state(Choice(PLAN, name)).produced.problems} >= {"pack-unknown"}
 
 
 def test_a_named_plan_may_be_elsewhere_and_comes_first(previews: PlanPreviews, tmp_path: Path) -> None:
@@ -168,7 +167,7 @@ def test_an_unexpected_error_is_a_problem_and_does_not_end_the_preview(
         raise RuntimeError("surprise")
 
     monkeypatch.setattr("ucap_reports.preview.plan_previews.produce", fail)
-    (problem,) = previews.state(Choice(PLAN)).problems
+    (problem,) = previews.state(Choice(PLAN)).produced.problems
     assert problem.code == "internal-fault"
     assert problem.details["text"] == "surprise"
 

@@ -13,8 +13,7 @@ from ucap_reports import Format, ProblemsFound, Summary, render
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice
+from ucap_reports.preview.plan_previews import Choice, PlanPreviews
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import DEFAULT_FORMATS
@@ -294,5 +293,5 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     write(project, "template: none\n")
     previews.saved()
     third = previews.state(Choice("rome"))
-    assert [problem.code for problem in third.problems] == ["pack-unknown"]
+    assert [problem.code for problem in third.produced.problems] == ["pack-unknown"]
     assert third.outdated

@@ -13,8 +13,7 @@ from tests.word_templates import docx, part, text_of
 from tests.words import W
 from ucap_reports import Rendered, render
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
-from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice
+from ucap_reports.preview.plan_previews import Choice, PlanPreviews
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 

@@ -28,7 +28,7 @@ from ucap_reports.template.pack_opening import open_pack
 
 BENCH = Bench(SentPacks({}), product_fingerprint())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
-JOB = Job(PLAN, BuildOptions((Format.DOCX,)))
+JOB = Job(PLAN, BuildOptions(formats=(Format.DOCX,)))
 PATIENCE = 60
 """Seconds after which a build is taken for hung: it continues within ten on a machine that does nothing else."""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes of a build from /proc")

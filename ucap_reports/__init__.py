@@ -12,43 +12,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ucap_reports.batch.build_project import build
-    from ucap_reports.batch.events import BuildReport
-    from ucap_reports.batch.render_plan import Rendered, render
-    from ucap_reports.html.render_html import render_html
-    from ucap_reports.pdf.render_pdf import render_pdf
-    from ucap_reports.plan.plan_model import Plan, load_plan
-    from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
-    from ucap_reports.summary.compose_summary import compose_summary
-    from ucap_reports.summary.document import Document, Format
-    from ucap_reports.summary.summary import Summary
-    from ucap_reports.template.pack import Pack
-    from ucap_reports.template.pack_opening import open_pack
-    from ucap_reports.word.render_word import render_word
+    from ucap_reports.batch.build_project import build as build  # noqa: I001 - a line for each module
+    from ucap_reports.batch.events import BuildReport as BuildReport
+    from ucap_reports.batch.render_plan import Rendered as Rendered, render as render
+    from ucap_reports.html.render_html import render_html as render_html
+    from ucap_reports.pdf.render_pdf import render_pdf as render_pdf
+    from ucap_reports.plan.plan_model import Plan as Plan, load_plan as load_plan
+    from ucap_reports.problems import (
+        Location as Location,
+        Problem as Problem,
+        ProblemsFound as ProblemsFound,
+        Severity as Severity,
+    )
+    from ucap_reports.summary.compose_summary import compose_summary as compose_summary
+    from ucap_reports.summary.document import Document as Document, Format as Format
+    from ucap_reports.summary.summary import Summary as Summary
+    from ucap_reports.template.pack import Pack as Pack
+    from ucap_reports.template.pack_opening import open_pack as open_pack
+    from ucap_reports.word.render_word import render_word as render_word
 
 __version__ = "0.1.0"
-
-__all__ = [
-    "BuildReport",
-    "Document",
-    "Format",
-    "Location",
-    "Pack",
-    "Plan",
-    "Problem",
-    "ProblemsFound",
-    "Rendered",
-    "Severity",
-    "Summary",
-    "build",
-    "compose_summary",
-    "load_plan",
-    "open_pack",
-    "render",
-    "render_html",
-    "render_pdf",
-    "render_word",
-]
 
 _MODULES = {
     "batch.build_project": ("build",),
@@ -66,6 +49,7 @@ _MODULES = {
     "word.render_word": ("render_word",),
 }
 """The modules that define the public names."""
+__all__ = tuple(name for names in _MODULES.values() for name in names)
 
 
 if not TYPE_CHECKING:  # so that an unknown name is an error to type checkers

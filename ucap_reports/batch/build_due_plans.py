@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.changes import Due, plan_report
+from ucap_reports.batch.changes import Due, difference, plan_report
+from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
@@ -25,7 +26,6 @@ from ucap_reports.storage.atomic_files import (
     regular_digest,
     write_files,
 )
-from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.summary.document import Document, Format
 
 WRITERS = 8
@@ -51,12 +51,14 @@ class NewDocument(Struct, frozen=True):
         """Whether the file is the signed form of the document, and is kept."""
         return self.known is not None and self.known.unsigned == self.digest and self.found == self.known.sha256
 
-    def record(self, due: Due) -> DocumentRecord:
+    def record(self, due: Due, produced: Produced) -> DocumentRecord:
         """The new record of the document."""
+        format_, pages = self.document.format, self.document.pages
+        problems = produced.format_problems.get(format_, ())
         if self.known is not None and self.is_signed:
-            return replace(self.known, pages=self.document.pages, inputs=None)
-        links = due.links(self.document.format)
-        return DocumentRecord(self.digest, self.document.pages, replaces=self.found or None, links=links)
+            return replace(self.known, pages=pages, outdated=None, problems=problems)
+        replaces, links = self.found or None, due.links(format_)
+        return DocumentRecord(self.digest, pages, replaces=replaces, links=links, problems=problems)
 
 
 _NewDocuments = Mapping[Format, NewDocument]
@@ -79,19 +81,9 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
 
 
 def _job(build: BuildState, due: Due) -> Job:
-    """The job of a plan; if it cannot be read, a job that only has the problems."""
-    try:
-        content = read_content(due.path, due.shown)
-        source = decode_source(content, due.shown)
-    except ProblemsFound as found:
-        return Job(Source(due.shown, ""), due.options, problems=found.problems)
-    return Job(
-        source,
-        replace(due.options, formats=tuple(due.reasons)),
-        build.translations.with_pictures(due.path, source),
-        sha256(content).hexdigest(),
-        is_pictured=due.is_pictured,
-    )
+    """The job of a plan, for the documents that are due."""
+    options = replace(due.options, formats=tuple(due.reasons))
+    return replace(read_job(due.path, due.shown, options, build.translations), is_pictured=due.is_pictured)
 
 
 class _PlanWriter(Struct, frozen=True):
@@ -178,10 +170,10 @@ class _PlanWriter(Struct, frozen=True):
         """The record of a plan whose documents are written, with what is still true of the others."""
         job, made = self.job, self.produced
         assert made.card is not None  # noqa: S101 - documents come with a card
-        inputs = self.due.inputs(job.digest, made.pack, made.pack_digest, self.build.tools, job.files.digests)
-        documents = {name: each.record(self.due) for name, each in new.items()}
-        others = {each: old.document_beside(each, inputs) for each in old.documents} if old else {}
-        still = old.format_problems if old is not None and old.inputs == inputs else {}
+        inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digests)
+        changed, known = (difference(inputs, old.inputs), old.documents) if old else (None, {})
+        documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
+        documents |= {name: each.record(self.due, made) for name, each in new.items()}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
         if self._is_drawn(new):
             pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
@@ -190,8 +182,7 @@ class _PlanWriter(Struct, frozen=True):
             inputs=inputs,
             card=made.card,
             problems=made.common_problems,
-            format_problems={**still, **made.format_problems},
-            documents={each: document for each in Format if (document := documents.get(each) or others.get(each))},
+            documents={each: documents[each] for each in Format if each in documents},
             pictured=pictured,
             picture=picture,
             is_version=self.due.options.is_version,

@@ -18,22 +18,25 @@ class LinkedFile(Struct, frozen=True):
     language: str | None = None
 
 
-class BuildOptions(Struct, frozen=True):
-    """Options of documents: `template` is a pack instead of the plan's own, `language` that of the translation or, if
+class DocumentOptions(Struct, frozen=True):
+    """Options of a document: `template` is a pack instead of the plan's own, `language` that of the translation or, if
     there is none, of the row labels.
     """
 
-    formats: tuple[Format, ...] = DEFAULT_FORMATS
     template: str | None = None
     language: str | None = None
     undated: date = UNDATED
     """The date of documents whose plan has none."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
-    pack_changes: str = ""
-    """The digest of what the settings of the project change in packs."""
+    pdf_standard: PdfStandard = PdfStandard.UA_1
+
+
+class BuildOptions(DocumentOptions, frozen=True):
+    """Options of the documents of a plan."""
+
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
     is_version: bool = False
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[LinkedFile, ...] | None = None
     """The files to which the web page links; None for those of the formats."""
-    pdf_standard: PdfStandard = PdfStandard.UA_1

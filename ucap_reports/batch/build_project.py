@@ -1,27 +1,33 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
-from ucap_reports.batch.deleted_plans import remove_deleted
+from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
-from ucap_reports.batch.manifest import Made
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.manifest import PlanRecord
+from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, clear_dead_parts, regular_digest, write_files
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    WriteStatus,
+    clear_dead_parts,
+    disk_refusals,
+    regular_digest,
+    write_files,
+)
 from ucap_reports.storage.project_folder import OUT, Project, find_project
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
 
@@ -132,9 +138,8 @@ def _check_name(pack: str) -> None:
 
 
 def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:
-    records, settings = Records(out, project.shown(out)), request.settings
-    packs = PackStore(project, settings.pack, records.settings.templates, records.settings.packs)
-    translations = TranslationFiles(project, settings.languages)
+    records, packs = Records(out, project.shown(out)), PackStore(project, request.settings.pack)
+    translations = TranslationFiles(project, request.settings.languages)
     return BuildState(project, out, request, records, packs, translations, product_fingerprint())
 
 
@@ -155,7 +160,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         yield from _clean_up(build, dues)
         if build.request.index and (status := write_index(build)) is not None:
             yield Listed(build.shown(INDEX), status)
-        yield from _update_settings(build)
+        yield from _renew_schema(build)
         build.records.save()
     except BaseException:
         with suppress(ProblemsFound):
@@ -190,30 +195,65 @@ def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
         yield from remove_deleted(build, languages)
 
 
-def _update_settings(build: BuildState) -> Iterator[Event]:
-    """Record the state of packs and schema. A schema that cannot be written is a warning: no document needs it."""
-    templates, packs = build.packs.confirmed(build.records.packs)
-    build.records.set(templates=templates, packs=packs)
-    try:
-        schema = _renew_schema(build.project, build.records.settings.schema, build.tools)
-        build.records.set(schema=schema)
-    except ProblemsFound as found:
-        yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
+def _renew_schema(build: BuildState) -> Iterator[Remark]:
+    """Update the project's schema if it has one. One that cannot be written is a warning: no document needs it."""
+    path = build.project.schema
+    if path.is_file():
+        clear_dead_parts(path)
+        try:
+            content = cached_artifact("schema", (), bytes, _schema)
+            write_files([NewFile(path, content, build.project.shown(path))])
+        except ProblemsFound as found:
+            yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
 
-def _renew_schema(project: Project, known: Made | None, tools: str) -> Made | None:
-    """Rewrite the project's schema if it has one that this version did not write; returns its new record.
-
-    `known` is the record of the last build. Raises ProblemsFound when the disk refuses.
-    """
-    path = project.schema
-    if not path.is_file():
-        return None
-    if known == Made(regular_digest(path) or "", tools):
-        return known
+def _schema() -> bytes:
     from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
-    clear_dead_parts(path)
-    content = schema_content()
-    write_files([NewFile(path, content, project.shown(path))])
-    return Made(sha256(content).hexdigest(), tools)
+    return schema_content()
+
+
+def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:
+    """Remove the records of plans and versions that do not exist any more and have no documents, and warn about the
+    documents of others; if the build prunes, remove those that were not edited first. `languages` are those of each
+    plan of the build by its id.
+
+    Raises ProblemsFound when the disk refuses.
+    """
+    prune, dry_run = build.request.prune, build.request.dry_run
+    for name in build.records:
+        record = None if name in languages else build.records.get(name)
+        if record is None or _is_kept(record, languages.get(plan_of(name)), build):
+            continue
+        language, paths = record.inputs.options.language, dict(_documents(name, record, build.out))
+        for path in [path for path, is_ours in paths.items() if is_ours and prune]:
+            if not dry_run:
+                with disk_refusals(build.shown(path.name)):
+                    path.unlink(missing_ok=True)
+            del paths[path]
+            yield Removed(build.shown(path.name))
+        if paths:
+            form = "edited" if prune else "language" if plan_of(name) in languages else "left"
+            details = {"documents": " and ".join(build.shown(path.name) for path in paths), "language": language or ""}
+            yield Remark((problem("plan-gone", Location(record.source), form=form, **details),))
+        elif not dry_run:
+            picture = build.thumbnail(name)
+            if record.picture and regular_digest(picture) == record.picture:
+                picture.unlink(missing_ok=True)
+            build.records.remove(name)
+
+
+def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
+    """Whether its plan exists and, if it is of a version, has its language. A build in one language drops none."""
+    if languages is None:
+        return (build.project.root / record.source).exists()
+    is_named = record.inputs.options.language in languages or build.request.options.language is not None
+    return is_named or not record.is_version
+
+
+def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:
+    """The documents that exist, each with whether it was not edited."""
+    for format_, document in record.documents.items():
+        path = out / f"{name}.{format_.value}"
+        if (digest := regular_digest(path)) is not None:
+            yield path, digest in (document.sha256, document.replaces)

@@ -5,8 +5,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.build_records import Records
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
+from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings

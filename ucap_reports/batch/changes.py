@@ -1,6 +1,7 @@
 """Changes since the last build: the documents that are due, each with the reason."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch import plan_files
-from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.build_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.batch.events import Built, PlanReport, Reason
@@ -18,6 +19,17 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.summary.document import Format
+
+_REASONS = {
+    "plan": Reason.PLAN,
+    "options": Reason.OPTIONS,
+    "translations": Reason.TRANSLATION,
+    "pictures": Reason.PICTURE,
+    "pack": Reason.PACK,
+    "pack_digest": Reason.PACK,
+    "tools": Reason.VERSION,
+}
+"""The reason for each of the `Inputs` that may have changed, the first of which is reported."""
 
 
 class Due(Struct, frozen=True):
@@ -48,30 +60,20 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, plan: str, pack: str, pack_digest: str, tools: str, files: tuple[str, str]) -> Inputs:
+    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
-        options, (translations, pictures) = self.options, files
-        is_default = options.template is None and pack == options.default_pack
-        return Inputs(
-            plan=plan,
-            pack=pack,
-            pack_digest=pack_digest,
-            template=options.template,
-            language=options.language,
-            undated=options.undated.isoformat(),
-            tools=tools,
-            translations=translations,
-            pictures=pictures,
-            default_pack=options.default_pack if is_default else None,
-            pack_changes=options.pack_changes,
-            pdf_standard=options.pdf_standard,
-        )
+        is_default = self.options.template is None and pack == self.options.default_pack
+        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
+        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
+        return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
 
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
     """The documents that are due for the plan in a file: its own and, unless a language is named, its versions."""
     options, record = build.request.options, build.records.get(path.stem)
-    content, shown = _content(path), build.project.shown(path)
+    content, shown = b"", build.project.shown(path)
+    with suppress(ProblemsFound):  # reported when the plan is built
+        content = read_content(path, shown)
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
     if same is not None and options.template is None:
@@ -96,14 +98,6 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     return dues
 
 
-def _content(path: Path) -> bytes:
-    """The content of a plan's file; empty if it cannot be read, which is reported when the plan is built."""
-    try:
-        return read_content(path, path.name)
-    except ProblemsFound:
-        return b""
-
-
 def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     """The fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid."""
     try:
@@ -119,13 +113,11 @@ def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord |
     Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
     """
     folder, translations = path.parent / plan_files.PICTURES, build.translations.of_plan(path.stem)
-    if record is None:
-        return plan_files.PlanFiles(
-            translations, plan_files.named_pictures(plan_files.picture_names(plan), folder)
-        ).digests
-    if all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in record.stamps.items()):
+    stamps = record.stamps if record else {}
+    if record and all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in stamps.items()):
         return plan_files.PlanFiles(translations).digests[0], record.inputs.pictures
-    return plan_files.PlanFiles(translations, plan_files.named_pictures(record.stamps, folder)).digests
+    names = stamps if record else plan_files.picture_names(plan)
+    return plan_files.PlanFiles(translations, plan_files.named_pictures(names, folder)).digests
 
 
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
@@ -134,7 +126,7 @@ def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: 
         changed = Reason.NEW if record is None else Reason.PLAN
         return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = due.inputs(plan, pack, build.packs.digest(pack), build.tools, files)
+    wanted = due.inputs(build, plan, pack, build.packs.digest(pack), files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(
@@ -150,7 +142,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
         return Reason.NEW
     return (
         difference(wanted, record.inputs)
-        or difference(wanted, record.inputs_of(document))
+        or document.outdated
         or (Reason.OPTIONS if document.links != due.links(format_) else None)
         or _file_reason(build.out / due.file_name(format_), document)
         or (Reason.UNPICTURED if format_ is Format.PDF and _lacks_picture(due, build, record) else None)
@@ -160,21 +152,9 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
 
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
-    if made.plan != wanted.plan:
-        return Reason.PLAN
-    if _options(made) != _options(wanted):
-        return Reason.OPTIONS
-    if made.translations != wanted.translations:
-        return Reason.TRANSLATION
-    if made.pictures != wanted.pictures:
-        return Reason.PICTURE
-    if (made.pack, made.pack_digest) != (wanted.pack, wanted.pack_digest):
-        return Reason.PACK if made.pack_changes == wanted.pack_changes else Reason.SETTINGS
-    return None if made.tools == wanted.tools else Reason.VERSION
-
-
-def _options(inputs: Inputs) -> tuple[str | None, ...]:
-    return inputs.template, inputs.language, inputs.undated, inputs.default_pack, inputs.pdf_standard
+    changed = (reason for name, reason in _REASONS.items() if getattr(made, name) != getattr(wanted, name))
+    first = next(changed, None)
+    return Reason.SETTINGS if first is Reason.PACK and made.pack_changes != wanted.pack_changes else first
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:

@@ -1,6 +1,7 @@
 """Plans checked without writing anything."""
 
 from collections.abc import Generator, Iterator, Sequence
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.work_distribution import Workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
 
 
@@ -41,18 +42,21 @@ def _jobs(
     path: Path, project: Project, own: BuildOptions, translations: TranslationFiles, languages: Sequence[str]
 ) -> Iterator[Job]:
     """The jobs of the plan's own document, of its versions, and of those with a translation only."""
-    shown = project.shown(path)
-    try:
-        source = read_source(path, shown)
-    except ProblemsFound as found:
-        yield Job(Source(shown, ""), own, problems=found.problems)
-        return
-    files = translations.with_pictures(path, source)
-    job = Job(source, own, files, is_check=True)
+    job = replace(read_job(path, project.shown(path), own, translations), is_check=True)
     yield job
-    plan = early_values(source, "language")
+    plan = early_values(job.source, "language")
     versions = version_languages(plan, languages)
     yield from (replace(job, options=replace(own, language=each, is_version=True)) for each in versions)
-    translated = [each.language for each in files.translations]
+    translated = [each.language for each in job.files.translations]
     others = version_languages({"languages": translated, "language": own_language(plan)})
     yield from (replace(job, options=replace(own, language=each)) for each in others if each not in versions)
+
+
+def read_job(path: Path, shown: str, options: BuildOptions, translations: TranslationFiles) -> Job:
+    """The job of a plan; if it cannot be read, a job that only has the problems."""
+    try:
+        content = read_content(path, shown)
+        source = decode_source(content, shown)
+    except ProblemsFound as found:
+        return Job(Source(shown, ""), options, problems=found.problems)
+    return Job(source, options, translations.with_pictures(path, source), sha256(content).hexdigest())

@@ -1,7 +1,8 @@
 """The index of a folder of documents, made from the records only: no plan is read for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache, partial
 from hashlib import sha256
 
 from msgspec.structs import asdict
@@ -9,8 +10,9 @@ from msgspec.structs import asdict
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
-from ucap_reports.batch.manifest import Made, PlanRecord
+from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, regular_digest, write_files
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
 
 
@@ -20,21 +22,24 @@ def write_index(build: BuildState) -> WriteStatus | None:
     It has an entry for each plan, with its variants as versions. Drafts are left out, unless the settings of the
     project include them.
     """
-    path, title, entries = build.out / INDEX, build.request.settings.index_title, list(_entries(build))
+    path, entries, title = build.out / INDEX, list(_entries(build)), build.request.settings.index_title or ""
     if not entries and not path.exists():
         return None
-    digest = sha256(f"{build.tools} {title}".encode())
+    made_from = sha256()
     for entry in entries:
-        digest.update(repr(entry).encode(errors="surrogateescape"))
-    known, of = build.records.settings.index, digest.hexdigest()
-    if known is not None and known.of == of and regular_digest(path) == known.sha256:
+        made_from.update(repr(entry).encode(errors="surrogateescape"))
+    content = cache(partial(_content, entries, title))
+    digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
+    if regular_digest(path) == digest:
         return WriteStatus.UNCHANGED
+    (status,) = write_files([NewFile(path, content(), build.shown(INDEX))])
+    return status
+
+
+def _content(entries: Sequence[IndexEntry], title: str) -> bytes:
     from ucap_reports.batch.index_page.render_index import TITLE, render_index  # noqa: PLC0415 - imports Jinja
 
-    content = render_index(entries, title or TITLE).encode(errors="surrogateescape")
-    (status,) = write_files([NewFile(path, content, build.shown(INDEX))])
-    build.records.set(index=Made(sha256(content).hexdigest(), of))
-    return status
+    return render_index(entries, title or TITLE).encode(errors="surrogateescape")
 
 
 def _entries(build: BuildState) -> Iterator[IndexEntry]:

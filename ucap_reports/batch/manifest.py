@@ -16,14 +16,18 @@ from msgspec import Meta, Struct, convert, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.events import Reason
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import read_regular
-from ucap_reports.summary.document import Format, PdfStandard
+from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+JOURNAL = ".manifest.journal"
+"""Records that are newer than the manifest. The file exists while a build runs, and after one was killed."""
+FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
@@ -32,29 +36,25 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Inputs(Struct, frozen=True):
-    """Everything that a document is built from; `undated` is an ISO 8601 date.
+    """Everything that a document is built from.
 
-    `template` and `language` are options that differ from what the plan says.
+    `options` has `template` and `language` if they differ from what the plan says, `default_pack` if it is the pack of
+    the document.
     """
 
     plan: Digest
+    options: DocumentOptions
     pack: str
     """The pack's name."""
     pack_digest: str
     """The digest of the pack with all that it extends."""
-    template: str | None
-    language: str | None
-    undated: str
     tools: str
     """The `product_fingerprint`."""
     translations: str = ""
     pictures: str = ""
     """The digests of the plan's translations and of its pictures; empty if it has none."""
-    default_pack: str | None = None
-    """The pack of plans that name none, if it is the pack of these documents."""
     pack_changes: str = ""
     """The digest of what the settings of the project change in packs."""
-    pdf_standard: PdfStandard = PdfStandard.UA_1
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -65,13 +65,15 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
 
     sha256: Digest
     pages: int | None = None
-    inputs: Inputs | None = None
-    """None where they are the plan's."""
+    outdated: Reason | None = None
+    """Why it is out of date, if its plan has been built in other formats since."""
     replaces: Digest | None = None
     links: tuple[str, ...] = ()
     """The files to which a web page links."""
     unsigned: Digest | None = None
     """The digest before it was signed; None if it was not."""
+    problems: tuple[Problem, ...] = ()
+    """The warnings that documents of other formats do not have."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
@@ -82,8 +84,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs
     card: PlanCard
     problems: tuple[Problem, ...] = ()
-    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    """Problems of the document of one format only."""
+    """The warnings that all documents have."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
     """The digest of the PDF whose first page the thumbnail in the index shows."""
@@ -100,7 +101,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
 
     def format_problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """The problems that only the documents of these formats have."""
-        return tuple(found for each in formats for found in self.format_problems.get(each, ()))
+        return tuple(found for each in formats if each in self.documents for found in self.documents[each].problems)
 
     @property
     def is_pictured(self) -> bool:
@@ -115,41 +116,6 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
         """The same record with some documents replaced."""
         return replace(self, documents={**self.documents, **changed})
-
-    def document_beside(self, format_: Format, inputs: Inputs) -> DocumentRecord:
-        """The document as it is in a record with those inputs."""
-        document = self.documents[format_]
-        own = self.inputs_of(document)
-        return replace(document, inputs=None if own == inputs else own)
-
-    def inputs_of(self, document: DocumentRecord) -> Inputs:
-        """The inputs of the document."""
-        return document.inputs or self.inputs
-
-
-class Made(Struct, frozen=True):
-    """A file that does not belong to one plan: its own digest, and the digest of what it was made from."""
-
-    sha256: str
-    of: str
-
-
-class Settings(Struct, frozen=True):
-    """The manifest without its plans."""
-
-    templates: str = ""
-    """The `templates_digest` at which `packs` had these digests; empty if unknown."""
-    packs: Mapping[str, str] = field(default_factory=dict)
-    """The digest of each pack by its name."""
-    index: Made | None = None
-    schema: Made | None = None
-
-
-class Manifest(Struct, frozen=True):
-    """The content of a manifest. `plans` has an encoded `PlanRecord` for each name of documents."""
-
-    plans: Mapping[str, bytes] = field(default_factory=dict)
-    settings: Settings = Settings()
 
 
 def encode_record(value: Any) -> bytes:
@@ -182,28 +148,20 @@ def decode_line(line: bytes) -> tuple[str, bytes] | None:
     return None
 
 
-def encode_manifest(manifest: Manifest) -> bytes:
-    """The content of the file: the same bytes for the same manifest."""
-    settings = to_builtins(manifest.settings)
-    settings["packs"] = dict(sorted(settings["packs"].items()))
-    lines = [encode_line(name, encode_record(value)) for name, value in settings.items()]
-    plans = b",\n".join(encode_line(name, record) for name, record in sorted(manifest.plans.items()))
-    body = b"".join([*(line + b",\n" for line in lines), _PLANS, plans, _END])
+def encode_manifest(records: Mapping[str, bytes]) -> bytes:
+    """The content of the file, given an encoded `PlanRecord` for each name of documents."""
+    lines = b",\n".join(encode_line(name, record) for name, record in sorted(records.items()))
+    body = b"".join([_PLANS, lines, _END])
     return _head(body) + body
 
 
-def decode_manifest(content: bytes) -> Manifest | None:
-    """The manifest that `encode_manifest` wrote; None for any other content."""
+def decode_manifest(content: bytes) -> Mapping[str, bytes] | None:
+    """The encoded records in the content that `encode_manifest` wrote; None for any other content."""
     end = content.find(b"\n") + 1
-    settings, _, rest = content[end:].partition(_PLANS)
     if content[:end] != _head(memoryview(content)[end:]):
         return None
-    try:
-        decoded = convert(json.loads(b"{" + settings.removesuffix(b",\n") + b"}"), Settings)
-    except (ValueError, RecursionError):
-        return None
-    found = (decode_line(line) for line in BytesIO(rest.removesuffix(_END)))  # without a second copy of all lines
-    return Manifest(dict(each for each in found if each), decoded)
+    lines = BytesIO(content[end:].removeprefix(_PLANS).removesuffix(_END))  # without a second copy of all lines
+    return dict(each for each in map(decode_line, lines) if each)
 
 
 def _head(body: bytes | memoryview) -> bytes:
@@ -211,14 +169,13 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
-def load_manifest(folder: Path, shown: str) -> tuple[Manifest, tuple[Problem, ...]]:
-    """The manifest of the folder, or an empty one, with a warning if there is one that cannot be used."""
-    try:
-        manifest = decode_manifest(read_regular(folder / MANIFEST))
-    except FileNotFoundError:
-        return Manifest(), ()
-    except OSError:
-        manifest = None
-    if manifest is not None:
-        return manifest, ()
-    return Manifest(), (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)
+def load_manifest(folder: Path, shown: str) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+    """The encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be used."""
+    with suppress(OSError):
+        try:
+            records = decode_manifest(read_regular(folder / MANIFEST))
+        except FileNotFoundError:
+            return {}, ()
+        if records is not None:
+            return records, ()
+    return {}, (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)

@@ -1,17 +1,37 @@
-"""The folder of the documents: checked, created, and locked while a build writes to it."""
+"""The folder of the documents: checked, created, and locked while a build writes to it, with its records.
+
+Each record is on the disk before its documents get their names. Documents that were changed after they were built,
+because they were signed, or edited and reviewed, are recorded too.
+"""
 
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
+from threading import RLock
+from typing import BinaryIO
 
-from ucap_reports.batch.build_records import JOURNAL
+from msgspec.structs import replace
+
+from ucap_reports.batch import manifest
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
-from ucap_reports.batch.manifest import MANIFEST
-from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import clear_parts, disk_refusals, make_folder, regular_only
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    clear_parts,
+    disk_refusals,
+    flush_folder,
+    make_folder,
+    read_regular,
+    regular_digest,
+    regular_only,
+    write_files,
+)
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
 
 LOCK = ".lock"
 """The file that is locked, by the operating system, which unlocks it when a build is killed.
@@ -26,10 +46,19 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
     check_output_folder(project, out)
     shown = project.shown(out)
     make_folder(out, shown)
-    with locked(out, shown):
+    with ExitStack() as held:
+        with disk_refusals(shown):
+            _lock(held.enter_context(open(out / LOCK, "ab", opener=regular_only)).fileno(), shown)
         clear_parts(out)
         clear_parts(out / THUMBNAILS)
         yield
+
+
+def _lock(file: int, shown: str) -> None:
+    try:
+        _take(file)
+    except _HELD:
+        raise ProblemsFound([problem("build-running", Location(shown))]) from None
 
 
 def check_output_folder(project: Project, out: Path) -> None:
@@ -56,20 +85,6 @@ def _unsafe_kind(path: Path) -> str | None:
     return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "pipe or device"
 
 
-@contextmanager
-def locked(folder: Path, shown: str) -> Iterator[None]:
-    """Lock the folder. Raises ProblemsFound if another build has locked it, or it cannot be locked."""
-    with disk_refusals(shown):
-        file = open(folder / LOCK, "ab", opener=regular_only)  # noqa: SIM115 - the `with` is below, for other errors
-    with file:
-        with disk_refusals(shown):
-            try:
-                _take(file.fileno())
-            except _HELD:
-                raise ProblemsFound([problem("build-running", Location(shown))]) from None
-        yield
-
-
 if sys.platform == "win32":
     import msvcrt
 
@@ -84,3 +99,126 @@ else:
 
     def _take(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Records:
+    """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
+
+    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages.
+    """
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        written, self.problems = manifest.load_manifest(folder, shown)
+        self._folder = folder
+        self._shown = shown
+        self._plans = {**written, **_journal(folder)}
+        self._stream: BinaryIO | None = None
+        self._lock = RLock()
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of all records, sorted."""
+        return iter(sorted(self._plans))
+
+    def get(self, name: str) -> manifest.PlanRecord | None:
+        """The record with that name; None if there is no valid one."""
+        line = self._plans.get(name)
+        return None if line is None else manifest.decode_record(line)
+
+    def put(self, name: str, record: manifest.PlanRecord) -> None:
+        """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
+        encoded = manifest.encode_record(record)
+        with self._lock:
+            if self._stream is None:
+                path = self._folder / manifest.JOURNAL
+                self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
+            self._stream.write(manifest.encode_line(name, encoded) + b"\n")
+            self._stream.flush()
+            self._plans[name] = encoded
+
+    def settle(self, name: str, record: manifest.PlanRecord, formats: Iterable[Format]) -> None:
+        """Record that the documents of these formats have their names; on the disk when the build ends."""
+        self._plans[name] = manifest.encode_record(record.settled(formats))
+
+    def remove(self, name: str) -> None:
+        """Remove a record; on the disk when the build ends."""
+        self._plans.pop(name, None)
+
+    def save(self) -> None:
+        """Write the manifest after flushing the documents' names, and remove the journal.
+
+        Raises ProblemsFound when the disk refuses.
+        """
+        flush_folder(self._folder)
+        with self._lock:
+            try:
+                content = manifest.encode_manifest(self._plans)
+                write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
+            finally:
+                if self._stream is not None:
+                    self._stream.close()
+                    self._stream = None
+            with suppress(OSError):
+                (self._folder / manifest.JOURNAL).unlink(missing_ok=True)
+
+
+def _journal(folder: Path) -> dict[str, bytes]:
+    """The records in the journal. Its last line may be cut off; then its documents do not have their names yet."""
+    try:
+        lines = read_regular(folder / manifest.JOURNAL).split(b"\n")
+    except OSError:
+        return {}
+    found = (manifest.decode_line(line) for line in lines[:-1])
+    return dict(each for each in found if each and manifest.decode_record(each[1]))
+
+
+def count_as_known(project: Project, out: Path, path: Path) -> None:
+    """Record that an edited document in the folder `out` may be overwritten by the next build.
+
+    Raises ProblemsFound if the folder cannot be used, for example because a build is running.
+    """
+    name, _, ending = path.name.rpartition(".")
+    if path.parent != out or ending not in set(Format):
+        return
+    with output_folder(project, out):
+        records = Records(out, project.shown(out))
+        record, digest, format_ = records.get(name), regular_digest(path), Format(ending)
+        if record is not None and digest and format_ in record.documents:
+            known = replace(record.documents[format_], sha256=digest, replaces=None)
+            records.put(name, record.with_documents({format_: known}))
+            records.save()
+
+
+def write_signed(project: Project | None, path: Path, shown: str, content: bytes) -> None:
+    """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
+
+    Raises ProblemsFound if the file cannot be written, or if a build is running.
+    """
+    file = NewFile(path, content, shown)
+    if project is None or not (path.parent / manifest.MANIFEST).is_file():
+        write_files([file])
+        return
+    with output_folder(project, path.parent):
+        records, name = Records(path.parent, project.shown(path.parent)), path.stem
+        record, old, new = records.get(name), regular_digest(path), sha256(content).hexdigest()
+        document = record.documents.get(Format.PDF) if record else None
+        if record is None or document is None or old != document.sha256:
+            write_files([file])
+            return
+        made = replace(document, sha256=new, replaces=old, unsigned=document.unsigned or old)
+        pictured = new if record.is_pictured else record.pictured
+        changed = replace(record.with_documents({Format.PDF: made}), pictured=pictured)
+        write_files([file], before=lambda: records.put(name, changed))
+        records.settle(name, changed, {Format.PDF})
+        records.save()
+
+
+def edited_document(project: Project, path: Path) -> Problem | None:
+    """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
+    if not (path.parent / manifest.MANIFEST).is_file():
+        return None
+    record = Records(path.parent, project.shown(path.parent)).get(path.stem)
+    document = record.documents.get(Format.PDF) if record else None
+    if document is None or regular_digest(path) in (document.sha256, document.replaces):
+        return None
+    shown = project.shown(path)
+    return problem("document-edited", Location(shown), form="other", path=shown)

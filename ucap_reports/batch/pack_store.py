@@ -1,7 +1,7 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
+from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.batch.project_settings import PackChanges
@@ -21,24 +22,14 @@ MOST_READ = 64 * 1024 * 1024
 
 
 class PackStore:
-    """The packs of a project and the shipped ones, with the `changes` in the settings of the project.
+    """The packs of a project and the shipped ones, with the `changes` in the settings of the project."""
 
-    `digests` are those of the last build, and `templates` is the `templates_digest` at that time: as long as no file of
-    any pack changed since, no pack is opened for its digest.
-    """
-
-    def __init__(
-        self,
-        project: Project,
-        changes: "PackChanges | None" = None,
-        templates: str = "",
-        digests: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, project: Project, changes: "PackChanges | None" = None) -> None:
         self._project = project
         self._changes = changes
         self._opened: dict[str, Pack | ProblemsFound] = {}
-        self._templates = self._digest_of_all()
-        self._digests = dict(digests or {}) if templates == self._templates else {}
+        self._files = self._digest_of_files()
+        self._digests: dict[str, str] = {}
 
     def open(self, name: str) -> "Pack":
         """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
@@ -67,25 +58,21 @@ class PackStore:
         return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
 
     def digest(self, name: str) -> str:
-        """The digest of the pack; empty when it cannot be opened."""
+        """The digest of the pack; empty when it cannot be opened. It is opened only if files of packs have changed."""
         if name not in self._digests:
-            try:
-                self._digests[name] = self.open(name).digest
-            except ProblemsFound:
-                self._digests[name] = ""
+            self._digests[name] = ""
+            with suppress(ProblemsFound):
+                digest, files = cached_artifact(
+                    "digest",
+                    (name, self._files),
+                    tuple[str, str],
+                    lambda: (self.open(name).digest, self._digest_of_files()),
+                )
+                # The files may have changed while the pack was opened.
+                self._digests[name] = digest if files == self._files else self.open(name).digest
         return self._digests[name]
 
-    def confirmed(self, used: Iterable[str]) -> tuple[str, Mapping[str, str]]:
-        """The digest of all files of packs and the digests of packs, including those in `used`; both are empty when
-        files changed during the build.
-        """
-        if self._digest_of_all() != self._templates:
-            return "", {}
-        for name in used:
-            self.digest(name)
-        return self._templates, {name: digest for name, digest in self._digests.items() if digest}
-
-    def _digest_of_all(self) -> str:
+    def _digest_of_files(self) -> str:
         return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
 
 

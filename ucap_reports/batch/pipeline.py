@@ -78,18 +78,16 @@ def produce(
     source: Source,
     open_named_pack: Callable[[str], Pack],
     options: BuildOptions,
-    plan: Plan | None = None,
     files: PlanFiles = NO_FILES,
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
-    `plan` is given if it is validated already. Errors of plan or pack are not raised: all of them are in `problems`,
-    with their places.
+    Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
     problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
-    pack = summary = checked = None
+    plan = pack = summary = checked = None
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
-        plan = plan or _attempt(problems, lambda: read_plan(tree))
+        plan = _attempt(problems, lambda: read_plan(tree))
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
         checked = plan or read_valid_part(tree)
         problems += plan_warnings(checked, tree, pack, problems)

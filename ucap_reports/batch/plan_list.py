@@ -1,6 +1,10 @@
-"""The plans of a project with the facts by which they are listed and selected."""
+"""The plans of a project with their facts, and conditions that select them: `country=CN`, `updated<2020-01-01`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import operator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,12 +13,16 @@ from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.check.completeness import completeness
+from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.plan.vocabulary import GOALS, find_country
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.plain_letters import searchable
 
 LANGUAGES = {"language", "languages"}
 """The fields that name languages of documents."""
@@ -83,3 +91,172 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
         return (str(completeness(plan, packs.open(template))),)
     except ProblemsFound:
         return ()
+
+
+_CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
+_DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+_INDEX = re.compile(r"\[\d+\]")
+_ORDER: Mapping[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+STATUSES = ("draft", "final")
+
+
+class Condition(Struct, frozen=True):
+    """A condition; its value is in the form in which it is compared."""
+
+    field: str
+    operator: str
+    value: str
+    written: str
+    """The value as it was written."""
+
+    def holds(self, plan: ListedPlan) -> bool:
+        """Whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be reported."""
+        tested = FIELDS[self.field]
+        if not plan.facts or any(_concerns(error, tested.path) for error in plan.errors):
+            return True
+        is_negated = self.operator == "!="
+        sign = "=" if is_negated else self.operator
+        return is_negated != any(tested.compare(value, sign, self.value) for value in plan.facts[self.field])
+
+
+class _TestedField(Struct, frozen=True):
+    """A field that conditions test: its place in a plan, how a value is read and how it is compared."""
+
+    path: str
+    read: Callable[[str], str | None]
+    """The value in the form in which it is compared; None if it is invalid."""
+    compare: Callable[[str, str, str], bool]
+    operators: tuple[str, ...]
+    hint: Callable[[str], str | None] = lambda _: None
+
+
+def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
+    """Those of the listed plans that fulfil all conditions.
+
+    Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
+    """
+    problems: list[Problem] = []
+    read: list[Condition] = []
+    for text in conditions:
+        try:
+            read.append(_read(text))
+        except ProblemsFound as found:
+            problems += found.problems
+    plans = [] if problems else list(listed)
+    problems += [unknown for each in read if plans and (unknown := _unknown_name(plans, each))]
+    if problems:
+        raise ProblemsFound(problems)
+    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
+
+
+def _read(text: str) -> Condition:
+    parts = _CONDITION.fullmatch(text)
+    if not parts:
+        raise ProblemsFound([problem("condition-invalid", text=text)])
+    name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
+    tested = FIELDS.get(name)
+    if tested is None:
+        hint = did_you_mean(name, FIELDS) or f"known fields: {', '.join(FIELDS)}"
+        raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
+    if sign not in tested.operators:
+        known = " ".join(tested.operators)
+        raise ProblemsFound([problem("condition-operator-invalid", field=name, operator=sign, known=known)])
+    read = tested.read(value)
+    if read is None:
+        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.hint(value))])
+    return Condition(name, sign, read, value)
+
+
+def _unknown_name(plans: Sequence[ListedPlan], condition: Condition) -> Problem | None:
+    """The error about a name that no plan has."""
+    if FIELDS[condition.field].compare is not _compare_text or condition.operator != "=":
+        return None
+    known = {name for plan in plans for name in plan.facts.get(condition.field, ())}
+    if condition.value in map(searchable, known):
+        return None
+    hint = did_you_mean(condition.written, known)
+    return problem("condition-value-unknown", hint=hint, field=condition.field, value=condition.written)
+
+
+def _concerns(error: Problem, path: str) -> bool:
+    """Whether the error is in the field at `path`, or in what contains it."""
+    field = _INDEX.sub("", error.location.field or "\0")
+    return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
+
+
+def _compare_text(value: str, sign: str, wanted: str) -> bool:
+    return wanted in searchable(value) if sign == "~" else wanted == searchable(value)
+
+
+def _compare_language(tag: str, _: str, wanted: str) -> bool:
+    """Basic filtering of RFC 4647, section 3.3.1: `zh` matches `zh-CN` too."""
+    return f"{tag}-".lower().startswith(f"{wanted}-".lower())
+
+
+def _compare_date(day: str, sign: str, wanted: str) -> bool:
+    """A year or a month is compared as a whole: all of 2019 is `<=2019`, none of it is `>2019`."""
+    return _ORDER[sign](day[: len(wanted)], wanted)
+
+
+def _compare(value: str, sign: str, wanted: str) -> bool:
+    return _ORDER[sign](value.rjust(3), wanted.rjust(3))
+
+
+def _read_date(value: str) -> str | None:
+    """The date, month or year, if it exists."""
+    parts = _DATE.fullmatch(value)
+    with suppress(ValueError):
+        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
+        return value
+    return None
+
+
+def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
+    """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
+    known = {str(number) for number in numbers}
+    return lambda value: found if (found := re.sub(r"(?i)^sdg\s*|\s*%$", "", value)) in known else None
+
+
+def _read_status(value: str) -> str | None:
+    return value.lower() if value.lower() in STATUSES else None
+
+
+def _read_country(value: str) -> str | None:
+    return find_country(value) or find_country(value.upper())
+
+
+def _read_language(value: str) -> str | None:
+    return value if LANGUAGE.fullmatch(value) else None
+
+
+def _status_hint(value: str) -> str:
+    return did_you_mean(value, STATUSES) or "write draft or final"
+
+
+def _updated_hint(value: str) -> str:
+    return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
+
+
+_EQUALITY = ("=", "!=")
+_ORDERED = ("!=", *_ORDER)
+_TEXT = (searchable, _compare_text, (*_EQUALITY, "~"))
+FIELDS: Mapping[str, _TestedField] = {
+    "city": _TestedField("cities.name", *_TEXT),
+    "country": _TestedField("cities.country", _read_country, _compare, _EQUALITY, country_hint),
+    "region": _TestedField("cities.region", *_TEXT),
+    "theme": _TestedField("themes", *_TEXT),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), _compare, _EQUALITY, lambda _: "write 1 to 17"),
+    "language": _TestedField("language", _read_language, _compare_language, _EQUALITY, language_hint),
+    "template": _TestedField("template", *_TEXT),
+    "status": _TestedField("status", _read_status, _compare, _EQUALITY, _status_hint),
+    "updated": _TestedField("updated", _read_date, _compare_date, _ORDERED, _updated_hint),
+    "completeness": _TestedField("", _read_number(range(101)), _compare, _ORDERED, lambda _: "write 0 to 100"),
+    "id": _TestedField("id", *_TEXT),
+}
+"""The fields by the names that conditions have for them, which are those of a plan's facts."""

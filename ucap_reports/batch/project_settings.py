@@ -13,9 +13,9 @@ from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.artifact_cache import cached_artifact
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 from ucap_reports.summary.summary import UNDATED
 
@@ -58,7 +58,7 @@ class ProjectSettings(Struct, frozen=True):
 
     def options(
         self,
-        formats: Collection[Format] = (),
+        formats: Collection[Format] | None = None,
         template: str | None = None,
         language: str | None = None,
         pdf_standard: str | None = None,
@@ -68,17 +68,20 @@ class ProjectSettings(Struct, frozen=True):
         Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
         """
         wanted = tuple(each for each in Format if each in (formats or self.formats))
-        changes = sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
         return BuildOptions(
-            wanted,
-            template,
-            language,
+            formats=wanted,
+            template=template,
+            language=language,
             undated=source_date(),
             default_pack=self.template,
-            pack_changes=changes,
             pdf_standard=standard,
         )
+
+    @property
+    def pack_changes(self) -> str:
+        """The digest of what the settings change in packs; empty if they change nothing."""
+        return sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
 
     def lists(self, source: str, status: str) -> bool:
         """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
@@ -88,8 +91,7 @@ class ProjectSettings(Struct, frozen=True):
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
         if not conditions:
             return paths
-        from ucap_reports.batch.conditions import plans_where  # noqa: PLC0415 - most builds need no condition
-        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - the same
+        from ucap_reports.batch.plan_list import list_plans, plans_where  # noqa: PLC0415 - few builds need it
 
         return [plan.path for plan in plans_where(conditions, list_plans(project, paths, self))]
 

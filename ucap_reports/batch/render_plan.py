@@ -27,7 +27,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
-from ucap_reports.summary.document import Document, Format, PdfStandard, parse_formats
+from ucap_reports.summary.document import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
 
@@ -129,14 +129,13 @@ def render(
     def opened(wanted: str) -> Pack:
         return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
 
-    own = plan if isinstance(plan, Plan) else None
-    named = template.name if isinstance(template, Pack) else template or (own and own.template)
+    named = template.name if isinstance(template, Pack) else template
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
-    if own and options.pdf_standard is PdfStandard.UA_2:
-        source = Source(source.path, _text(own))
-    files = named_pictures(_picture_names(own, source), Path(pictures) if pictures else _picture_folder(plan))
+    folder = Path(plan).parent / PICTURES if isinstance(plan, str | Path) else None
+    names = picture_names(early_values(source, PICTURE_FIELD))
+    files = named_pictures(names, Path(pictures) if pictures else folder)
     with RENDERING:
-        produced = produce(source, opened, options, own, PlanFiles(translations, files))
+        produced = produce(source, opened, options, PlanFiles(translations, files))
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):
@@ -147,35 +146,18 @@ def render(
 
 
 def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None, name: str) -> Source:
-    """The text of a plan: that of its file, or a mapping as JSON, which is YAML; none of a `Plan`."""
+    """The text of a plan: that of its file, or its values as JSON, which is YAML."""
     match plan:
         case str() | Path():
             return read_source(Path(plan))
         case Plan():
-            return Source(f"{plan.id}{PLAN_ENDING}", "{}")
+            from ucap_reports.plan.writing.public_plan import plan_values  # noqa: PLC0415 - few calls have a `Plan`
+
+            return _source(plan_values(plan), None, plan.id)
         case Mapping():
             return Source(f"{name}{PLAN_ENDING}", msgspec.json.encode(dict(plan)).decode())
         case _:
             return Source(f"{name}{PLAN_ENDING}", text or "")
-
-
-def _text(plan: Plan) -> str:
-    """The text of a plan file with the values of a plan."""
-    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few calls embed one
-
-    return public_plan(plan_values(plan))
-
-
-def _picture_folder(plan: object) -> Path | None:
-    """The folder of the pictures of a plan file; None for another plan."""
-    return Path(plan).parent / PICTURES if isinstance(plan, str | Path) else None
-
-
-def _picture_names(plan: Plan | None, source: Source) -> Iterable[str]:
-    """The names of the picture files of a plan, or of its text."""
-    if plan is not None:
-        return (picture.file for _, picture in plan.all_pictures())
-    return picture_names(early_values(source, PICTURE_FIELD))
 
 
 def _project_of(plan: Path) -> Project | None:

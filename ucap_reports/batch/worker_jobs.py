@@ -77,7 +77,7 @@ class Bench(Struct, frozen=True):
             return Produced((problem("worker-differs", Location(path)),))
         try:
             with RENDERING:
-                produced = produce(job.source, self.open_pack, job.options, None, job.files)
+                produced = produce(job.source, self.open_pack, job.options, job.files)
         except PackNotSent:
             return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others

@@ -14,7 +14,7 @@ from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import PageNumber, tree_paragraphs
 from ucap_reports.pdf.template.read_page import read_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import LeftOut, Pack

@@ -1,22 +1,82 @@
-"""The parser of command lines: argparse, with typed arguments and usage errors as problems."""
+"""All commands with their arguments, from commands.json, and their parser: argparse, with usage errors as problems.
 
+An argument has the settings with which `ArgumentParser.add_argument` is called; a text is the help of an option without
+a value, and null means one of the shared arguments. The help about commands is in command_help.txt.
+"""
+
+import json
+import re
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ucap_reports.cli.command_list import GLOBAL_OPTIONS, Settings
+from msgspec import Struct
+
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
-from ucap_reports.summary.document import Format, PdfStandard
+from ucap_reports.summary.document import parse_formats, parse_standard
 
 PROGRAM = "ucap"
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""The shape of a language tag (BCP 47)."""
+Settings = Mapping[str, Mapping[str, Any]]
+"""The settings of arguments by their names."""
+
+
+class Command(Struct, frozen=True):
+    """A command: `run` is the module and the name of its function, which gets the arguments and the session."""
+
+    name: str
+    run: str
+    arguments: Settings
+
+
+def language_tag(text: str) -> str:
+    """The text, if it is a language tag. Raises ProblemsFound."""
+    if LANGUAGE_TAG.fullmatch(text):
+        return text
+    raise ProblemsFound([problem("language-unknown", text=text)])
+
+
+def worker_count(text: str) -> int:
+    """The number of workers that the text names. Raises ProblemsFound."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ProblemsFound([problem("jobs-wrong", text=text)])
+
+
+TYPES: Mapping[str, Callable[[str], Any]] = {
+    "path": Path,
+    "number": int,
+    "formats": parse_formats,
+    "standard": parse_standard,
+    "language": language_tag,
+    "workers": worker_count,
+}
+
+
+def _settings(written: Mapping[str, Any], shared: Mapping[str, Any]) -> Settings:
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, value in written.items():
+        settings = shared[name] if value is None else value
+        if isinstance(settings, str):
+            found[name] = {"action": "store_true", "help": settings}
+        else:
+            found[name] = settings | ({"type": TYPES[settings["type"]]} if "type" in settings else {})
+    return found
+
+
+_WRITTEN: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("commands.json").read_text(encoding="utf-8"))
+GLOBAL_OPTIONS = _settings(_WRITTEN.pop("global options"), {})
+_SHARED = _WRITTEN.pop("shared arguments")
+COMMANDS = tuple(Command(name, each.pop("run"), _settings(each, _SHARED)) for name, each in _WRITTEN.items())
 
 
 class Arguments(Namespace):
-    """The arguments of a command line, with their defaults. The first six are those of every command."""
+    """The arguments of a command line: those of every command, and those of the command in `commands.json`."""
 
     command: str = ""
     root: Path | None = None
@@ -24,47 +84,6 @@ class Arguments(Namespace):
     quiet: bool = False
     no_color: bool = False
     strict: bool = False
-    plans: Sequence[str] = ()
-    where: Sequence[str] | None = None
-    csv: bool = False
-    formats: Sequence[Format] | None = None
-    template: str | None = None
-    language: str | None = None
-    out: str | None = None
-    folder: Path | None = None
-    id: str = ""
-    check: bool = False
-    files: Sequence[str] = ()
-    into: str = "plans"
-    columns: Path | None = None
-    force: bool = False
-    overwrite_edited: bool = False
-    dry_run: bool = False
-    plan: str | None = None
-    port: int | None = None
-    open: bool = True
-    pack: str = ""
-    extends: str | None = None
-    copy: bool = False
-    web_page: bool = False
-    annotate: Path | None = None
-    jobs: int | None = None
-    scheduler: str | None = None
-    prune: bool = False
-    index: bool = True
-    pdf_standard: PdfStandard | None = None
-    verbose: bool = False
-    code: str | None = None
-    shell: str = ""
-    sheet_format: str = "po"
-    import_file: str | None = None
-    status: bool = False
-    old: str = ""
-    new: str | None = None
-    html: bool = False
-    docx: Path | None = None
-    apply: bool = False
-    only_author: Sequence[str] | None = None
 
 
 class UsageError(ProblemsFound):

@@ -8,8 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports import __version__
-from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser, UsageError, usage_errors
-from ucap_reports.cli.command_list import COMMANDS, Command
+from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Command, Parser, UsageError, usage_errors
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import did_you_mean, problem
 

@@ -10,9 +10,8 @@ from argcomplete.completers import BaseCompleter, FilesCompleter
 from argcomplete.shell_integration import shellcode
 
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.cli.argument_parser import PROGRAM, Arguments, Parser
+from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_line import GROUP
-from ucap_reports.cli.command_list import COMMANDS
 from ucap_reports.cli.command_output import Session
 from ucap_reports.problems import ProblemsFound, catalogue
 from ucap_reports.storage.project_folder import find_project

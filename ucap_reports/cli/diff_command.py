@@ -6,8 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.batch.conditions import plans_where
-from ucap_reports.batch.plan_list import list_editions
+from ucap_reports.batch.plan_list import list_editions, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any
 
-from ucap_reports.batch.conditions import plans_where
-from ucap_reports.batch.plan_list import ListedPlan, list_plans
+from ucap_reports.batch.plan_list import ListedPlan, list_plans, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted

@@ -9,8 +9,8 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.changed_documents import count_as_known
 from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.output_folder import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles
@@ -58,7 +58,7 @@ class Edited(Struct, frozen=True):
             changed = {self.translation: replace(self.translation, content=text.encode())}
             translations = tuple(changed.get(each, each) for each in files.translations)
             plan, files = self.plan, replace(files, translations=translations)
-        produced = produce(plan, self.packs.open, self.options, None, files)
+        produced = produce(plan, self.packs.open, self.options, files)
         if produced.failed or produced.summary is None:
             raise ProblemsFound(produced.errors)
         pack, content = self.packs.open(produced.pack), produced.documents[0].content

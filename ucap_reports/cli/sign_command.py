@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.batch.changed_documents import edited_document, write_signed
+from ucap_reports.batch.output_folder import edited_document, write_signed
 from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
-from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ucap_reports.preview.page_pictures import PagePicture
-from ucap_reports.preview.preview_state import Choice, PreviewState
+from ucap_reports.preview.plan_previews import Choice, PreviewState
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.summary.document import Document
@@ -24,11 +24,11 @@ def message(
     lines: SourceExcerpts,
 ) -> dict[str, Any]:
     """Everything that the page shows of a choice."""
-    problems = sorted(state.problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    problems = sorted(state.produced.problems, key=lambda problem: problem.severity is not Severity.ERROR)
     return {
         "plan": choice.plan or None,
         "pack": choice.pack,
-        "own_pack": state.pack if choice.pack is None else None,
+        "own_pack": state.produced.pack if choice.pack is None else None,
         "plans": list(plans),
         "packs": list(packs),
         "title": state.title,

@@ -1,9 +1,13 @@
-"""Previews of plans as they are on the disk: each choice is built once after every save."""
+"""Previews of plans as they are on the disk: each choice is built once after every save.
+
+The state of a preview has the documents of a plan in a pack, and what the last save changed.
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
@@ -12,14 +16,62 @@ from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named
-from ucap_reports.preview.preview_state import Choice, PreviewState, next_state
 from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project, shipped_folder
-from ucap_reports.summary.document import DEFAULT_FORMATS
+from ucap_reports.summary.document import DEFAULT_FORMATS, Document
 from ucap_reports.template.pack_opening import open_pack, pack_names
+
+
+class Choice(Struct, frozen=True):
+    """What is shown: a plan by its id, in the pack of that name or else in its own."""
+
+    plan: str
+    pack: str | None = None
+
+
+class PreviewState(Struct, frozen=True):
+    """The state of a choice after a save."""
+
+    produced: Produced
+    documents: tuple[Document, ...] = ()
+    """The last documents that could be built."""
+    outdated: bool = False
+    """The documents are those of an earlier save, because errors prevent new ones."""
+    earlier: tuple[Document, ...] = ()
+    """The documents before the last save."""
+    title: str = ""
+    """The title of the summary."""
+    text: str = ""
+    """The text of the plan with the digests of its files."""
+
+    @property
+    def publishable(self) -> bool:
+        """Whether the documents are what a build would write now."""
+        return bool(self.documents) and not self.outdated and not self.produced.failed
+
+
+def next_state(before: PreviewState | None, produced: Produced, text: str) -> PreviewState:
+    """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
+    of them and not the pack changed.
+
+    Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
+    """
+    before = before or PreviewState(Produced(()))
+    old = before.produced
+    if (before.text, old.pack_digest, old.problems) == (text, produced.pack_digest, produced.problems):
+        return before
+    return PreviewState(
+        produced=produced,
+        documents=produced.documents or before.documents,
+        outdated=bool(before.documents) and not produced.documents,
+        earlier=before.documents if produced.documents else before.earlier,
+        title=produced.summary.full_title if produced.summary else before.title,
+        text=text,
+    )
+
 
 MAX_KEPT = 100
 """Choices whose state is kept, to compare it with the one after the next save."""
@@ -80,7 +132,7 @@ class PlanPreviews:
             files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
             text += "".join(files.digests)
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, None, files)
+            produced = produce(source, opened, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
             return replace(produced, problems=tuple(problems)), text

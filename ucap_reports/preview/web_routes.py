@@ -1,35 +1,34 @@
-"""The URLs of the preview: its page, the stream of states, the pictures, and the documents."""
+"""The URLs of the preview: its page, the stream of states, the pictures, and the documents.
+
+The preview is a server on this machine. It is protected from requests that other web sites cause.
+"""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from typing import TypeVar
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ucap_reports.batch.pipeline import Produced
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.preview.browser_message import message
 from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures, png
-from ucap_reports.preview.plan_previews import PlanPreviews
-from ucap_reports.preview.preview_state import Choice, PreviewState
-from ucap_reports.preview.request_guard import guarded
+from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.problems import problem
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
-PARTS = {
-    "/": ("preview_page.html", "text/html"),
-    "/page.css": ("preview_page.css", "text/css"),
-    "/page.js": ("preview_page.js", "text/javascript"),
-}
-NO_CACHE = {"Cache-Control": "no-store"}
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 RETRY = 500
 """Milliseconds after which the page reconnects when the connection is lost."""
@@ -51,11 +50,11 @@ class PreviewSite:
         self._saved = asyncio.Event()
         self._ended = asyncio.Event()
         routes = [
-            *(Route(url, _part) for url in PARTS),
             Route("/emblem.svg", _emblem),
             Route("/states", self._states),
             Route("/pictures/{name}.png", self._picture),
             Route("/documents/{name}", self._document),
+            Mount("/", StaticFiles(packages=[("ucap_reports.preview", "page")], html=True)),
         ]
         self.app: ASGIApp = guarded(Starlette(routes=routes, lifespan=self._lifespan))
 
@@ -90,7 +89,7 @@ class PreviewSite:
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400)
-        return StreamingResponse(self._stream(choice, float(ratio)), headers=NO_CACHE, media_type="text/event-stream")
+        return StreamingResponse(self._stream(choice, float(ratio)), media_type="text/event-stream")
 
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
         """The states as server-sent events: the current one, and each that differs from the one before."""
@@ -108,7 +107,7 @@ class PreviewSite:
 
     def _message(self, choice: Choice, ratio: float) -> str:
         previews = self._previews
-        state = previews.state(choice) if choice.plan else PreviewState((problem("plans-none"),))
+        state = previews.state(choice) if choice.plan else PreviewState(Produced((problem("plans-none"),)))
         pdf = next((each.content for each in state.documents if each.format is Format.PDF), None)
         pages = pictures(pdf, ratio) if pdf is not None else ()
         for page in pages:
@@ -135,16 +134,48 @@ class PreviewSite:
         if document is None or not state.publishable:
             raise HTTPException(404, "errors prevent this document")
         disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
-        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=NO_CACHE | disposition)
-
-
-async def _part(request: Request) -> Response:
-    """A file of the page, from this package."""
-    name, media_type = PARTS[request.url.path]
-    content = files("ucap_reports.preview").joinpath(name).read_bytes()
-    return Response(content, media_type=media_type, headers=NO_CACHE)
+        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
 
 
 async def _emblem(_: Request) -> Response:
     picture = emblem_svg().replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return Response(picture, media_type="image/svg+xml", headers=NO_CACHE)
+    return Response(picture, media_type="image/svg+xml")
+
+
+HOSTS = ("127.0.0.1", "localhost")
+OWN = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for requests of the page itself, and for typed addresses."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def guarded(app: ASGIApp) -> ASGIApp:
+    """The application with checks: it only answers to its own host name and its own page.
+
+    Other host names that lead here (DNS rebinding) are refused, and so is what the page of another site embeds or
+    fetches. Links from other sites are allowed.
+    """
+    return TrustedHostMiddleware(_OwnPages(app), allowed_hosts=HOSTS, www_redirect=False)
+
+
+class _OwnPages(BaseHTTPMiddleware):
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        refused = PlainTextResponse("only for its own page", 403)
+        response = await call_next(request) if _is_allowed(request.headers) else refused
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _is_allowed(headers: Headers) -> bool:
+    follows_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return follows_link or headers.get("sec-fetch-site", "none") in OWN

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from ucap_reports.problems import Problem
-from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack

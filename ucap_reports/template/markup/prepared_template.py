@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.artifact_cache import cached_artifact
+from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.pack import PackFile
 
