@@ -1,9 +1,10 @@
 """The state of one rendering: how values are printed, the remaining budget, and the problems found so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from inspect import currentframe
-from types import FrameType, TracebackType
+from traceback import walk_stack, walk_tb
+from types import FrameType
 from typing import Self
 
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -117,24 +118,15 @@ def spend(characters: int) -> None:
 
 def running_line() -> int:
     """The line of the innermost template whose compiled code is on the call stack, or 1 without one."""
-    frame = currentframe()
-    while frame is not None:
-        if (line := _template_line(frame, frame.f_lineno)) is not None:
-            return line
-        frame = frame.f_back
-    return 1
+    return next(_template_lines(walk_stack(currentframe())), 1)
 
 
 def failing_line(error: BaseException) -> int:
     """The innermost line of the template in the traceback of the error."""
-    line = 1
-    step: TracebackType | None = error.__traceback__
-    while step is not None:
-        line = _template_line(step.tb_frame, step.tb_lineno) or line
-        step = step.tb_next
-    return line
+    return [1, *_template_lines(walk_tb(error.__traceback__))][-1]
 
 
-def _template_line(frame: FrameType, code_line: int) -> int | None:
-    template = frame.f_globals.get("__jinja_template__")
-    return None if template is None else int(template.get_corresponding_lineno(code_line))
+def _template_lines(steps: Iterable[tuple[FrameType, int]]) -> Iterator[int]:
+    for frame, code_line in steps:
+        if (template := frame.f_globals.get("__jinja_template__")) is not None:
+            yield template.get_corresponding_lineno(code_line)
