@@ -7,7 +7,7 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTagKind
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.rich_text import RichText
 
@@ -268,11 +268,11 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
         (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end])
         for tag in find_jinja_tags(text, at)
     ] == [
-        (JinjaTagKind.PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
-        (JinjaTagKind.STATEMENT, "{%- if x -%}  ", " if x "),
-        (JinjaTagKind.COMMENT, "{# {{ no }} #}", " {{ no }} "),
-        (JinjaTagKind.RAW, "{% raw %}", ""),
-        (JinjaTagKind.RAW, "{% endraw %}", ""),
-        (JinjaTagKind.STATEMENT, "{% endif %}", " endif "),
+        (PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
+        (STATEMENT, "{%- if x -%}  ", " if x "),
+        (COMMENT, "{# {{ no }} #}", " {{ no }} "),
+        (RAW, "{% raw %}", ""),
+        (RAW, "{% endraw %}", ""),
+        (STATEMENT, "{% endif %}", " endif "),
     ]
     assert [tag.word for tag in find_jinja_tags(text, at)] == ["", "if", "", "", "", "endif"]

@@ -3,13 +3,12 @@
 import marshal
 from collections.abc import Callable, Iterator, Sequence
 
-from jinja2.exceptions import TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.template.jinja.branches import numbered
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.jinja_errors import number_problem, syntax_problem
+from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces, unquoted
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import bounded, security_faults, unknown_names
@@ -31,12 +30,8 @@ def compile_template(
             raise ProblemsFound(places.placed(*fault) for fault in faults)
         unknown = unknown_names(tree, find_undeclared_variables(tree) - {"summary"})
         code = environment.compile(bounded(tree, environment))
-    except TemplateSyntaxError as error:
-        raise ProblemsFound([syntax_problem(places, error, text)]) from None
-    except (RecursionError, SyntaxError, MemoryError):  # Python's own limits, exceeded by the generated code
-        raise ProblemsFound([places.placed(1, problem("tag-syntax", form="deep"))]) from None
-    except ValueError:  # the only one: a number with more digits than `int` accepts
-        raise ProblemsFound([number_problem(places, text)]) from None
+    except NOT_PARSED as error:
+        raise ProblemsFound([parse_problem(places, error, text)]) from None
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
 
 

@@ -7,12 +7,11 @@ that it does not take. Reading each tag finds the names that no value of the kin
 from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct
 
-from ucap_reports.problems import NOWHERE, Problem, problem
+from ucap_reports.problems import NOWHERE, Problem
 from ucap_reports.template.jinja.allowed_names import missing_name, unknown_name
-from ucap_reports.template.jinja.jinja_errors import number_problem, syntax_problem
+from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
@@ -74,8 +73,8 @@ class _TagReader:
                 self._report(found)
             for node in tree.body:
                 self._statement(node)
-        except (TemplateSyntaxError, ValueError, RecursionError) as error:
-            self._problems[_parse_problem(error, tag.places, text)] = None
+        except NOT_PARSED as error:
+            self._problems[parse_problem(tag.places, error, text)] = None
             if word in OPENING:
                 self._scopes.append((word + UNREAD, {}))
         return self._problems
@@ -177,16 +176,6 @@ class _TagReader:
 
     def _report(self, found: Problem) -> None:
         self._problems[self._places.placed(1, found)] = None
-
-
-def _parse_problem(error: Exception, places: SourcePlaces, text: str) -> Problem:
-    match error:
-        case TemplateSyntaxError():
-            return syntax_problem(places, error, text)
-        case RecursionError():
-            return places.placed(1, problem("tag-syntax", form="deep"))
-        case _:
-            return number_problem(places, text)
 
 
 def _targets(target: nodes.Node, kind: Kind) -> dict[str, Kind]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, JinjaTag
 from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
 
 
@@ -108,19 +108,19 @@ class _TemplateMarker:
 
     def _tag(self, tag: JinjaTag) -> None:
         """Write a tag whose expression begins a line and has its kind."""
-        if tag.kind in {JinjaTagKind.COMMENT, JinjaTagKind.RAW}:
+        if tag.kind in {COMMENT, RAW}:
             self._copy(tag.start, tag.end)
-            self._is_raw ^= tag.kind is JinjaTagKind.RAW
+            self._is_raw ^= tag.kind == RAW
             return
         text = self._text
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        expression = self._printing(inner) if tag.kind is JinjaTagKind.PRINT and inner.strip() else inner
+        expression = self._printing(inner) if tag.kind == PRINT and inner.strip() else inner
         pieces = [text[tag.start : tag.inner_start], "\n", expression, closing]
-        if tag.kind is JinjaTagKind.PRINT and self._where is _Where.CHARACTER_DATA:
+        if tag.kind == PRINT and self._where is _Where.CHARACTER_DATA:
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
         self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
-        if tag.kind is JinjaTagKind.STATEMENT:
+        if tag.kind == STATEMENT:
             self._follow(tag.word)
 
     def _printing(self, inner: str) -> str:
@@ -184,5 +184,5 @@ class _TemplateMarker:
     def _name_ends(self, end: int) -> bool:
         """Whether the element's name is complete: a Jinja tag right after it may continue it."""
         tag = self._tags.get(end)
-        next_text = tag.end if tag is not None and tag.kind is JinjaTagKind.STATEMENT else end
+        next_text = tag.end if tag is not None and tag.kind == STATEMENT else end
         return self._text[next_text : next_text + 1] in _AFTER_NAME
