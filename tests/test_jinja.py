@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,7 +7,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
 from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT
-from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.text.rich_text import RichText
 
 
@@ -40,17 +39,16 @@ def placed(value: Printable, kind: str) -> str:
     return f"<{kind or 'rich'}>{value.text}</{kind or 'rich'}>"
 
 
-def at(line: int) -> Location:
-    return Location("summary.page.xml", line)
+at = SourcePlaces(tuple((Location("summary.page.xml", line), "") for line in range(1, 100)))
 
 
 def rendered(text: str, kinds: tuple[str, ...] = ()) -> str:
     return compile_template(text, at, kinds).render(Sheet(), placed)
 
 
-def problems_of(text: str, quote: Callable[[int], str] = lambda _: "") -> list[Problem]:
+def problems_of(text: str, places: SourcePlaces = at) -> list[Problem]:
     with pytest.raises(ProblemsFound) as found:
-        compile_template(text, at, quote=quote).render(Sheet(), placed)
+        compile_template(text, places).render(Sheet(), placed)
     return list(found.value.problems)
 
 
@@ -139,7 +137,7 @@ def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
 
 
 def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
-    [problem] = problems_of("{{ sumary.title }}", quote=lambda line: ["{{ sumary.title }}"][line - 1])
+    [problem] = problems_of("{{ sumary.title }}", SourcePlaces.at(Location(), "{{ sumary.title }}"))
     assert problem.message.endswith(' in "{{ sumary.title }}"')
     assert problem.details == {"name": "sumary", "tag": "{{ sumary.title }}"}
 
@@ -266,7 +264,7 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
     text = "a{{ {'x': {'}}': 1}} }}b  {%- if x -%}  c{# {{ no }} #}{% raw %}{{ text }}{% endraw %}{% endif %}"
     assert [
         (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end])
-        for tag in find_jinja_tags(text, at)
+        for tag in find_jinja_tags(text, "summary.page.xml")
     ] == [
         (PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
         (STATEMENT, "{%- if x -%}  ", " if x "),
@@ -275,4 +273,4 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
         (RAW, "{% endraw %}", ""),
         (STATEMENT, "{% endif %}", " endif "),
     ]
-    assert [tag.word for tag in find_jinja_tags(text, at)] == ["", "if", "", "", "", "endif"]
+    assert [tag.word for tag in find_jinja_tags(text, "summary.page.xml")] == ["", "if", "", "", "", "endif"]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from jinja2.exceptions import TemplateSyntaxError
 
@@ -63,12 +63,16 @@ def _syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str)
     return places.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
 
 
-def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[JinjaTag]:
-    """The same tags as `lex_tags`. Raises ProblemsFound (`tag-syntax`) for a tag with an invalid character."""
+def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
+    """The tags of the file `path` as `lex_tags` finds them. Raises ProblemsFound (`tag-syntax`) for a tag with an
+    invalid character.
+    """
     try:
         yield from lex_tags(text)
     except TemplateSyntaxError as error:
-        raise ProblemsFound([parse_problem(SourcePlaces.of(text, locate), error, text)]) from None
+        lines = range(1, text.count("\n") + 2)
+        places = SourcePlaces(tuple((Location(path, line), "") for line in lines))
+        raise ProblemsFound([parse_problem(places, error, text)]) from None
 
 
 def _line(text: str, offset: int) -> int:

@@ -29,17 +29,14 @@ DrawShape = Callable[[Shape, str], str]
 """The markup of a shape; the second argument is the kind of its tag."""
 
 
-def unquoted(_line: int) -> str:
-    """No tag, for templates whose author knows their lines."""
-    return ""
-
-
 class SpentError(Exception):
     """A template exceeds its budget."""
 
 
 class SourcePlaces(Struct, frozen=True):
-    """The place of each line of a template for its author, and the tag as the author wrote it."""
+    """The place of each line of a template for its author, and the tag as the author wrote it, or "" for templates
+    whose author knows their lines. Lines after the last one have its place.
+    """
 
     lines: tuple[tuple[Location, str], ...]
 
@@ -47,11 +44,6 @@ class SourcePlaces(Struct, frozen=True):
     def at(cls, location: Location, quoted: str = "") -> Self:
         """The places of a template that is one tag."""
         return cls(((location, quoted),))
-
-    @classmethod
-    def of(cls, text: str, locate: Callable[[int], Location], quote: Callable[[int], str] = unquoted) -> Self:
-        """The places of the lines of a text; `locate` and `quote` get the number of a line, from 1."""
-        return cls(tuple((locate(line), quote(line)) for line in range(1, text.count("\n") + 2)))
 
     def placed(self, line: int, found: Problem) -> Problem:
         """The problem at a line of the template, with the tag there quoted in its message and its details."""

@@ -17,7 +17,7 @@ def tag_problems(template: PackFile, summary: type, prologue: re.Pattern[str] = 
     """The problems of each tag. `summary` is the class of the value of that name."""
     try:
         text = template_text(template, prologue)
-        tags = tuple(find_jinja_tags(text, lambda line: Location(template.path, line)))
+        tags = tuple(find_jinja_tags(text, template.path))
     except ProblemsFound as found:
         return found.problems
     return tuple(read_tags(_written(text, tags, template.path), {"summary": summary}))

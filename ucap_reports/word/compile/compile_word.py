@@ -132,14 +132,10 @@ def _text_template(opened: OpenedTemplate, number: int, tagged: _Tagged, theme: 
     text = opened.texts[number]
     source, tags = part_source(text.root, tagged.snippets)
     types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
-    none = PlacedTag("", NOWHERE)
+    lines = [tags.get(line, PlacedTag("", NOWHERE)) for line in range(1, source.count("\n") + 2)]
     try:
-        template = compile_template(
-            source,
-            lambda line: tags.get(line, none).location,
-            tuple(tagged.sites),
-            lambda line: tags.get(line, none).written,
-        )
+        places = SourcePlaces(tuple((tag.location, tag.written) for tag in lines))
+        template = compile_template(source, places, tuple(tagged.sites))
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(tagged.marks) or found.problems) from None
     return TextTemplate(
