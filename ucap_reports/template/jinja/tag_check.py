@@ -80,43 +80,40 @@ class _TagReader:
         return self._problems
 
     def _statement(self, node: nodes.Node) -> None:
+        """Read a tag alone. One that opens a block adds the names of the block."""
         match node:
-            case nodes.For() | nodes.With() | nodes.Macro() | nodes.CallBlock():
-                self._block(node)
             case nodes.If():
                 for branch in (node, *node.elif_):
                     self._kind(branch.test)
                 if not node.elif_:
                     self._scopes.append(("if", {}))
-            case nodes.Assign():
-                self._names_of_block().update(_targets(node.target, self._kind(node.node)))
-            case nodes.AssignBlock():
-                self._names_of_block().update(_targets(node.target, None))
-            case _:
-                self._kind(node)
-
-    def _block(self, node: nodes.For | nodes.With | nodes.Macro | nodes.CallBlock) -> None:
-        """Open a block with names of its own."""
-        match node:
             case nodes.For():
                 names = _targets(node.target, item_of(self._kind(node.iter)))
                 self._scopes.append(("for", {"loop": LOOP, **names}))
                 if node.test is not None:
                     self._kind(node.test)
             case nodes.With():
-                kinds = [self._kind(value) for value in node.values]
-                pairs = [_targets(target, kind) for target, kind in zip(node.targets, kinds, strict=True)]
-                self._scopes.append(("with", {name: kind for pair in pairs for name, kind in pair.items()}))
+                names = {}
+                for target, value in zip(node.targets, node.values, strict=True):
+                    names |= _targets(target, self._kind(value))
+                self._scopes.append(("with", names))
             case nodes.Macro():
                 self._scopes[-1][1][node.name] = None
                 self._scopes.append(("macro", {**dict.fromkeys(each.name for each in node.args), "caller": None}))
             case nodes.CallBlock():
                 self._kind(node.call)
                 self._scopes.append(("call", dict.fromkeys(each.name for each in node.args)))
+            case nodes.Assign():
+                self._assign(node.target, self._kind(node.node))
+            case nodes.AssignBlock():
+                self._assign(node.target, None)
+            case _:
+                self._kind(node)
 
-    def _names_of_block(self) -> dict[str, Kind]:
-        """The names of the innermost block to which `set` adds one: a condition has none of its own."""
-        return next(names for word, names in reversed(self._scopes) if word.removesuffix(UNREAD) != "if")
+    def _assign(self, target: nodes.Node, kind: Kind) -> None:
+        """Add the names of a `set` to the innermost block: a condition has none of its own."""
+        names = next(names for word, names in reversed(self._scopes) if word.removesuffix(UNREAD) != "if")
+        names.update(_targets(target, kind))
 
     def _kind(self, node: nodes.Node) -> Kind:
         """The kind of an expression's value; unknown names in it are reported."""
