@@ -80,13 +80,22 @@ class _TagReader:
         return self._problems
 
     def _statement(self, node: nodes.Node) -> None:
-        """Read a tag alone. One that opens a block adds the names of the block."""
         match node:
             case nodes.If():
                 for branch in (node, *node.elif_):
                     self._kind(branch.test)
                 if not node.elif_:
                     self._scopes.append(("if", {}))
+            case nodes.Assign():
+                self._assign(node.target, self._kind(node.node))
+            case nodes.AssignBlock():
+                self._assign(node.target, None)
+            case _:
+                self._block(node)
+
+    def _block(self, node: nodes.Node) -> None:
+        """Open a block with names of its own; read any other tag."""
+        match node:
             case nodes.For():
                 names = _targets(node.target, item_of(self._kind(node.iter)))
                 self._scopes.append(("for", {"loop": LOOP, **names}))
@@ -103,10 +112,6 @@ class _TagReader:
             case nodes.CallBlock():
                 self._kind(node.call)
                 self._scopes.append(("call", dict.fromkeys(each.name for each in node.args)))
-            case nodes.Assign():
-                self._assign(node.target, self._kind(node.node))
-            case nodes.AssignBlock():
-                self._assign(node.target, None)
             case _:
                 self._kind(node)
 
