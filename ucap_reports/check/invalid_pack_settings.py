@@ -24,11 +24,6 @@ class RecoveredPack(Struct, frozen=True):
     opened: OpenedPack | None
     removed: tuple[str, ...] = ()
 
-    @property
-    def changes_theme(self) -> bool:
-        """Whether a setting of the theme was removed, so that templates may rely on it."""
-        return any(_is_inside(field, "theme") for field in self.removed)
-
 
 def recover_pack(read: PackLayers) -> RecoveredPack:
     """The pack without its invalid settings, which those of the pack that it extends replace."""

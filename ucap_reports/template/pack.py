@@ -204,17 +204,6 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         own = self.labels[""].get(field, RichText())
         return self.labels.get(language or "", {}).get(field, own)
 
-    def short_label(self, field: str, language: str | None = None) -> str:
-        """The heading of a field's column in a transposed table: its short label or else the text of its label."""
-        spoken = language or self.settings.language
-        wording = self.settings.wording.get(spoken)
-        if wording is not None and field in wording.short_labels:
-            return wording.short_labels[field]
-        short = next((rule.short_label for rule in self.settings.rows if rule.field == field), None)
-        if short is not None and field not in self.labels.get(spoken, {}):
-            return short
-        return self.label(field, language).text.rstrip(":\uff1a")
-
     @cached_property
     def theme(self) -> Theme:
         """The theme, resolved once."""
