@@ -165,16 +165,11 @@ class ThemeSettings(Strict):
 
     def scaled(self, scale: Scale) -> Self:
         """The theme with the styles of a scale."""
-        own = self.scales.get(scale, {})
-        return self.model_copy(
-            update={"styles": self.styles | {name: self.scaled_style(name, own[name]) for name in own}}
-        )
-
-    def scaled_style(self, name: str, own: StyleRules) -> StyleRules:
-        """A style with the rules that a scale has for it."""
-        rules = {key: getattr(own, key) for key in own.model_fields_set}
-        base = self.styles.get(name, own)
-        return base.model_copy(update=rules)
+        styles = dict(self.styles)
+        for name, own in self.scales.get(scale, {}).items():
+            rules = {key: getattr(own, key) for key in own.model_fields_set}
+            styles[name] = self.styles.get(name, own).model_copy(update=rules)
+        return self.model_copy(update={"styles": styles})
 
     def chain(self, name: str) -> list[str]:
         """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one."""
