@@ -6,11 +6,10 @@ picture is out of date.
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pypdfium2 as pdfium
 from msgspec import Struct
@@ -127,8 +126,8 @@ def _element(name: str) -> str:
 
 def _key(name: str) -> str:
     kind = next(each for each in get_args(StyleRules.model_fields[name.replace("-", "_")].annotation) if each)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return f"value: {', '.join(f'`{each}`' for each in kind)}"
+    if get_origin(kind) is Literal:
+        return f"value: {', '.join(f'`{each}`' for each in get_args(kind))}"
     return f"value: {KINDS[kind]}"
 
 

@@ -12,7 +12,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Document
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack, WhenUnknown
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.word.render_word import render_word
 
@@ -29,7 +29,7 @@ def shipped_pack(name: str = "iuc-asia") -> Pack:
 
 def with_all_rows(pack: Pack) -> Pack:
     """The pack, which also prints the rows that are unknown in every column."""
-    return replace(pack, settings=pack.settings.model_copy(update={"when_unknown": WhenUnknown.SHOW}))
+    return replace(pack, settings=pack.settings.model_copy(update={"when_unknown": "show"}))
 
 
 def summary_of(text: str, name: str = "example") -> Summary:

@@ -99,7 +99,7 @@ def test_problems_have_their_place_in_the_template(template: str | bytes, found:
 
 
 def marks(template: str) -> list[tuple[int, int]]:
-    return [(line, column) for line, column in mark_template(template, PATH).start_tags]
+    return [(each.line or 0, each.column or 0) for each in mark_template(template, PATH).start_tags]
 
 
 def test_every_start_tag_is_marked() -> None:

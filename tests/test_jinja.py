@@ -1,14 +1,15 @@
-from collections.abc import Callable
 from datetime import date
 
 import pytest
+from markupsafe import escape
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
+from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTagKind
-from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT
+from ucap_reports.template.jinja.render_budget import Place, Printable, SourcePlaces, WriteText
 from ucap_reports.text.rich_text import RichText
 
 
@@ -40,17 +41,25 @@ def placed(value: Printable, kind: str) -> str:
     return f"<{kind or 'rich'}>{value.text}</{kind or 'rich'}>"
 
 
-def at(line: int) -> Location:
-    return Location("summary.page.xml", line)
+at = SourcePlaces(tuple((Location("summary.page.xml", line), "") for line in range(1, 100)))
+
+
+def filled(
+    template: CompiledTemplate, summary: object, place: Place, text: WriteText = lambda text, _: escape(text)
+) -> str:
+    attempt = template.attempt(summary, place, text)
+    if attempt.problems:
+        raise ProblemsFound(attempt.problems)
+    return attempt.text or ""
 
 
 def rendered(text: str, kinds: tuple[str, ...] = ()) -> str:
-    return compile_template(text, at, kinds).render(Sheet(), placed)
+    return filled(compile_template(text, at, kinds), Sheet(), placed)
 
 
-def problems_of(text: str, quote: Callable[[int], str] = lambda _: "") -> list[Problem]:
+def problems_of(text: str, places: SourcePlaces = at) -> list[Problem]:
     with pytest.raises(ProblemsFound) as found:
-        compile_template(text, at, quote=quote).render(Sheet(), placed)
+        filled(compile_template(text, places), Sheet(), placed)
     return list(found.value.problems)
 
 
@@ -78,7 +87,7 @@ def test_the_kind_of_a_tag_is_passed_to_the_format() -> None:
 
 def test_the_format_can_write_plain_text_itself() -> None:
     template = compile_template("{{ summary.title }}{{ ('a')|kind_r }}", at, ("r",))
-    assert template.render(Sheet(), placed, lambda text, kind: f"[{kind}{text[:4]}]") == "[Rome][ra]"
+    assert filled(template, Sheet(), placed, lambda text, kind: f"[{kind}{text[:4]}]") == "[Rome][ra]"
 
 
 def test_a_call_block_of_an_unknown_macro_is_an_error() -> None:
@@ -102,7 +111,7 @@ def test_python_does_not_warn_about_the_code_of_a_template(tag: str, code: str) 
 
 def test_a_value_that_looks_like_a_tag_is_text() -> None:
     template = compile_template("{{ summary.title }}", at)
-    assert template.render(Sheet(title="{{ 7*7 }}{% raw %}"), placed) == "{{ 7*7 }}{% raw %}"
+    assert filled(template, Sheet(title="{{ 7*7 }}{% raw %}"), placed) == "{{ 7*7 }}{% raw %}"
 
 
 def test_the_usual_tags_and_filters_work() -> None:
@@ -139,7 +148,7 @@ def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
 
 
 def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
-    [problem] = problems_of("{{ sumary.title }}", quote=lambda line: ["{{ sumary.title }}"][line - 1])
+    [problem] = problems_of("{{ sumary.title }}", SourcePlaces.at(Location(), "{{ sumary.title }}"))
     assert problem.message.endswith(' in "{{ sumary.title }}"')
     assert problem.details == {"name": "sumary", "tag": "{{ sumary.title }}"}
 
@@ -156,7 +165,7 @@ def test_an_unknown_number_is_printed_as_nothing() -> None:
     def refused(value: Printable, _kind: str) -> str:
         raise AssertionError(value)
 
-    assert compile_template("a{{ none }}{% set x = none %}{{ x }}b", at).render(Sheet(), refused) == "ab"
+    assert filled(compile_template("a{{ none }}{% set x = none %}{{ x }}b", at), Sheet(), refused) == "ab"
 
 
 def test_rich_text_is_never_printed_in_python_notation() -> None:
@@ -250,7 +259,7 @@ def test_an_error_in_the_code_of_a_format_is_raised() -> None:
         raise KeyError(value.text + kind)
 
     with pytest.raises(KeyError):
-        compile_template("{{ summary.rows[0].label }}", at).render(Sheet(), broken)
+        filled(compile_template("{{ summary.rows[0].label }}", at), Sheet(), broken)
 
 
 def test_problems_of_the_format_join_those_of_the_template() -> None:
@@ -258,7 +267,7 @@ def test_problems_of_the_format_join_those_of_the_template() -> None:
         raise ProblemsFound([Problem("rich-misplaced", Severity.ERROR, value.text + kind)])
 
     with pytest.raises(ProblemsFound) as found:
-        compile_template("{{ nothing }}{{ summary.rows[0].label }}", at).render(Sheet(), refusing)
+        filled(compile_template("{{ nothing }}{{ summary.rows[0].label }}", at), Sheet(), refusing)
     assert [problem.code for problem in found.value.problems] == ["name-unknown", "rich-misplaced"]
 
 
@@ -266,13 +275,13 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
     text = "a{{ {'x': {'}}': 1}} }}b  {%- if x -%}  c{# {{ no }} #}{% raw %}{{ text }}{% endraw %}{% endif %}"
     assert [
         (tag.kind, text[tag.start : tag.end], text[tag.inner_start : tag.inner_end])
-        for tag in find_jinja_tags(text, at)
+        for tag in find_jinja_tags(text, "summary.page.xml")
     ] == [
-        (JinjaTagKind.PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
-        (JinjaTagKind.STATEMENT, "{%- if x -%}  ", " if x "),
-        (JinjaTagKind.COMMENT, "{# {{ no }} #}", " {{ no }} "),
-        (JinjaTagKind.RAW, "{% raw %}", ""),
-        (JinjaTagKind.RAW, "{% endraw %}", ""),
-        (JinjaTagKind.STATEMENT, "{% endif %}", " endif "),
+        (PRINT, "{{ {'x': {'}}': 1}} }}", " {'x': {'}}': 1}} "),
+        (STATEMENT, "{%- if x -%}  ", " if x "),
+        (COMMENT, "{# {{ no }} #}", " {{ no }} "),
+        (RAW, "{% raw %}", ""),
+        (RAW, "{% endraw %}", ""),
+        (STATEMENT, "{% endif %}", " endif "),
     ]
-    assert [tag.word for tag in find_jinja_tags(text, at)] == ["", "if", "", "", "", "endif"]
+    assert [tag.word for tag in find_jinja_tags(text, "summary.page.xml")] == ["", "if", "", "", "", "endif"]

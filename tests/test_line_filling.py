@@ -127,7 +127,7 @@ def test_a_letter_wider_than_a_line_is_shown() -> None:
     assert texts(lines("mm", 1)) == ["m", "m"]
 
 
-@pytest.mark.parametrize(("align", "share"), [(Align.START, 0), (Align.CENTER, 0.5), (Align.END, 1)])
+@pytest.mark.parametrize(("align", "share"), [("start", 0), ("center", 0.5), ("end", 1)])
 def test_lines_are_aligned_as_in_their_style(align: Align, share: float) -> None:
     made = lines("Rome ", 200, replace(BODY, align=align))
     assert made.lines[0].offset == pytest.approx((200 - width_of("Rome")) * share)

@@ -1,6 +1,6 @@
 """Filters for text and rich text."""
 
-from tests.test_jinja import Sheet, at, codes_of
+from tests.test_jinja import Sheet, at, codes_of, filled
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.text.rich_text import RichText, Run
@@ -15,7 +15,7 @@ def test_link_and_language_return_rich_text() -> None:
         return ""
 
     links = "{{ 'a@b.eu'|link }}{{ 'www.b.eu'|link }}{{ 'b'|link('https://b.eu') }}{{ ''|link }}"
-    compile_template(links + "{{ '中'|language('zh-CN') }}", at).render(Sheet(), keep)
+    filled(compile_template(links + "{{ '中'|language('zh-CN') }}", at), Sheet(), keep)
     assert runs == [
         Run("a@b.eu", link="mailto:a@b.eu"),
         Run("www.b.eu", link="https://www.b.eu"),
@@ -34,7 +34,7 @@ def test_link_and_language_accept_numbers_and_the_text_of_set_blocks() -> None:
         return ""
 
     block = "{% set x %}{{ summary.title }}{% endset %}{{ x|language('fr') }}"
-    compile_template(block + "{{ 2|language('fr') }}{{ 0|link('https://b.eu') }}", at).render(Sheet(), keep)
+    filled(compile_template(block + "{{ 2|language('fr') }}{{ 0|link('https://b.eu') }}", at), Sheet(), keep)
     assert kept == ["Rome & <b>Tianjin</b>", "2", "0"]
     for text in ("{{ true|link }}", "{% set x %}<b/>{% endset %}{{ x|language('fr') }}", "{{ [true]|join }}"):
         assert codes_of(text) == [("tag-failed", 1)]

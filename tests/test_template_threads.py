@@ -6,7 +6,7 @@ from threading import Barrier
 from typing import TypeVar
 
 from tests.stages import example_summary, shipped_pack
-from tests.test_jinja import Sheet, at, placed
+from tests.test_jinja import Sheet, at, filled, placed
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
@@ -37,7 +37,7 @@ def test_templates_are_compiled_and_rendered_in_threads() -> None:
         item = "{% macro item(text) %}<{{ text }}>{% endmacro %}"
         rows = "{% for row in summary.rows %}{{ item(row.key) }}{{ (row.label)|kind_p }}{% endfor %}"
         text = f"{item}{rows}{{{{ 1[0:2] if {number} < 0 }}}}{{{{ {number} }}}}"
-        return compile_template(text, at, ("p", f"q{number % 3}")).render(Sheet(), placed)
+        return filled(compile_template(text, at, ("p", f"q{number % 3}")), Sheet(), placed)
 
     for thread, results in enumerate(in_threads(work)):
         for number, result in enumerate(results, thread * ROUNDS):
@@ -50,7 +50,7 @@ def test_each_thread_has_its_own_problems() -> None:
     def work(number: int) -> list[str]:
         names = tuple(f"n{number}x{each}" for each in range(3))
         try:
-            template.render(Sheet(columns=names), placed)
+            filled(template, Sheet(columns=names), placed)
         except ProblemsFound as found:
             return [each.details["name"] for each in found.problems]
         return []
@@ -65,7 +65,7 @@ def test_the_page_template_compiles_to_the_same_code_in_all_threads() -> None:
 
     def work(_: int) -> tuple[bytes, str]:
         compiled: CompiledTemplate = compile_markup(pack.page_template).compiled
-        return compiled.code, compiled.render(summary, lambda value, _: value.text)
+        return compiled.code, filled(compiled, summary, lambda value, _: value.text)
 
     results = in_threads(work, rounds=5)
     assert len({result for thread in results for result in thread}) == 1

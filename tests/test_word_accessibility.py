@@ -16,7 +16,7 @@ from tests.words import W
 from ucap_reports import Plan, compose_summary, load_plan, render_word
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import contrast
-from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile, PackSettings, WordStyles
+from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings
@@ -91,7 +91,7 @@ def opened(name: str) -> Pack:
 
 def as_template(docx: bytes, pack: Pack) -> Pack:
     """A pack that has a built Word file as its template, with the styles that are in the file."""
-    settings = PackSettings.model_validate({**dict(pack.settings), "word_styles": WordStyles.KEEP})
+    settings = PackSettings.model_validate({**dict(pack.settings), "word_styles": "keep"})
     return Pack(settings, {**pack.files, WORD_TEMPLATE: PackFile("built.docx", docx)}, pack.labels)
 
 

@@ -155,7 +155,7 @@ def test_a_number_with_commas_in_brackets_is_proposed_in_quotes() -> None:
 def test_a_mistake_is_inside_the_text(text: str, place: int) -> None:
     found = find_mistake(text, min(place, len(text)))
 
-    assert found is None or 0 <= found.place <= len(text)
+    assert found is None or 0 <= found[0] <= len(text)
 
 
 @pytest.mark.parametrize("line", ["-", "- ", "a: ", ": |", "a\n", "'", "\u00a0", " "])

@@ -82,14 +82,13 @@ def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     """The errors in the changes of rows, whether or not a pack has the rows."""
     rows = value.get("rows")
-    layered = LayeredTree({}, (tree, tree))
-    merger = RowMerger(layered.origin_location)
+    merger = RowMerger()
     if isinstance(rows, list | dict):
-        merger.add({entry.field: {"label": ""} for entry in row_entries(rows) if entry.field}, 1)
-        merger.add(rows, 0)
+        merger.add({entry.field: {"label": ""} for entry in row_entries(rows) if entry.field}, tree)
+        merger.add(rows, tree)
         rows = [row.value for row in merger.rows]
     try:
-        validate(_Rows, LayeredTree({"rows": rows or []}, layered.layers, merger.rows))
+        validate(_Rows, LayeredTree({"rows": rows or []}, (tree,), merger.rows))
     except ProblemsFound as found:
         return (*merger.problems, *found.problems)
     return merger.problems

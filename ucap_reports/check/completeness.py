@@ -6,7 +6,7 @@ from typing import Any
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
-from ucap_reports.template.pack import COLUMN_FIELDS, SHARED_FIELDS, LeftOut, Pack, WhenUnknown
+from ucap_reports.template.pack import COLUMN_FIELDS, SHARED_FIELDS, LeftOut, Pack
 from ucap_reports.text.rich_text import RichText
 
 JOINT = {"topics": ("sdgs", "urban_agenda"), "place": ("region", "country")}
@@ -118,7 +118,7 @@ def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]
 
 def _shown(pack: Pack) -> tuple[str, ...]:
     """The fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their own."""
-    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown is not WhenUnknown.OMIT)
+    return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown != "omit")
 
 
 def _is_written(tree: Tree, loc: Loc) -> bool:

@@ -1,6 +1,5 @@
 """Recovery of a pack with invalid settings, so that its templates can be checked: invalid settings are removed."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Tree, mapped
 from ucap_reports.template.pack import EXTRA
 from ucap_reports.template.pack_opening import OpenedPack, PackLayers, assemble
 
@@ -16,8 +15,6 @@ MOST_TURNS = 10
 """How often settings are removed: each removal may reveal more problems."""
 MOST_PROBLEMS = 100
 """The largest number of invalid settings that are removed."""
-_GONE = object()
-_ITEM = re.compile(r"\[(\d+)\]\.?")
 
 
 class RecoveredPack(Struct, frozen=True):
@@ -26,11 +23,6 @@ class RecoveredPack(Struct, frozen=True):
     problems: tuple[Problem, ...]
     opened: OpenedPack | None
     removed: tuple[str, ...] = ()
-
-    @property
-    def changes_theme(self) -> bool:
-        """Whether a setting of the theme was removed, so that templates may rely on it."""
-        return any(_is_inside(field, "theme") for field in self.removed)
 
 
 def recover_pack(read: PackLayers) -> RecoveredPack:
@@ -68,35 +60,29 @@ def _is_inside(field: str, other: str) -> bool:
 
 def _without(tree: Tree, problems: Sequence[Problem]) -> Tree:
     """The tree without the values that have problems; the same tree if none of the problems is in its file."""
-    path = tree.location(()).path
-    value: Any = tree.value
-    for problem in problems:
-        if problem.location.path == path and problem.location.field:
-            pruned = _pruned(value, problem.location.field)
-            value = value if pruned is _GONE else pruned
-    return tree if value is tree.value else replace(tree, root=replace(tree.root, value=value))
+    path, value = tree.location(()).path, mapped(tree.value, lambda each: each)
+    fields = [each.location.field for each in problems if each.location.path == path and each.location.field]
+    removed = [_is_removed(value, field) for field in fields]
+    return replace(tree, root=replace(tree.root, value=value)) if any(removed) else tree
 
 
-def _pruned(value: Any, field: str) -> Any:
-    """The value without its part at `field`, or `_GONE` if nothing of it remains.
+def _is_removed(value: Any, field: str) -> bool:
+    """Remove the part of the value at `field`, or if it is missing what is around it; False if nothing is left then.
 
-    Nothing remains where the field itself is missing, and of a list of names, whose other items would move.
+    A row is replaced by an empty one. Other lists are removed as a whole, because their items would move.
     """
-    if isinstance(value, list) and (item := _ITEM.match(field)):
-        return _with_another_row(value, int(item[1]), field[item.end() :])
-    key = next((key for key in value if _is_inside(field, str(key))), None) if isinstance(value, dict) else None
+    keys = list(value) if isinstance(value, dict) else [*range(len(value))] if isinstance(value, list) else []
+    names = {key: f"[{key}]" if isinstance(value, list) else str(key) for key in keys}
+    key = next((key for key, name in names.items() if _is_inside(field, name)), None)
     if key is None:
-        return _GONE
-    rest = field[len(str(key)) :].removeprefix(".")
-    inner = _pruned(value[key], rest) if rest else _GONE
-    return {each: inner if each == key else old for each, old in value.items() if each != key or inner is not _GONE}
-
-
-def _with_another_row(rows: list[Any], place: int, field: str) -> Any:
-    """The rows with one of them without a field, or with an empty row in its place if nothing of it remains."""
-    row = rows[place] if place < len(rows) else None
-    if not isinstance(row, dict):
-        return _GONE
-    pruned = _pruned(row, field) if field else _GONE
-    empty = {"field": f"{EXTRA}left-out-{place}", "label": ""}
-    return [*rows[:place], empty if pruned is _GONE else pruned, *rows[place + 1 :]]
+        return False
+    rest = field.removeprefix(names[key]).removeprefix(".")
+    if rest and _is_removed(value[key], rest):
+        return True
+    if isinstance(value, list) and not isinstance(value[key], dict):
+        return False
+    if isinstance(value, list):
+        value[key] = {"field": f"{EXTRA}left-out-{key}", "label": ""}
+    else:
+        del value[key]
+    return True

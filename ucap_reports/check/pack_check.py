@@ -14,7 +14,7 @@ from ucap_reports.check.required_content import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
-from ucap_reports.check.unused_content import never_shown, shown
+from ucap_reports.check.unused_content import never_shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_branches, try_web_page
 from ucap_reports.pdf.template.page_tree import tree_texts
 from ucap_reports.pdf.template.page_trial import read_page_tags, try_page, try_page_branches
@@ -67,7 +67,7 @@ def check_named(name: str, folders: Sequence[PackFolder]) -> PackCheck:
 def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:
     """The problems of the templates that removed settings cannot have caused."""
     paths = {file.path for name, file in opened.pack.files.items() if name in TEMPLATES}
-    ignored = OF_THEME if recovered.changes_theme else frozenset()
+    ignored = OF_THEME if any(field.startswith("theme") for field in recovered.removed) else frozenset()
     return (each for each in problems if each.location.path in paths and each.code not in ignored)
 
 
@@ -149,7 +149,7 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     except ProblemsFound as found:
         yield from found.problems
     if full.paragraphs is not None and turned.paragraphs is not None:
-        yield from never_shown(shown(samples, full.paragraphs, turned.paragraphs), pack.word_template.path)
+        yield from never_shown(samples, full.paragraphs, turned.paragraphs, pack.word_template.path)
 
 
 def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
@@ -159,12 +159,12 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     yield from (*read_page_tags(pack.page_template), *full.problems, *bare.problems, *turned.problems)
     if full.tree is None:
         return
-    yield from try_page_branches(pack, samples.complete)
+    yield from try_page_branches(pack, (samples.full, samples.turned))
     colours += page_colours(full.tree, pack.theme)
     yield from label_look_warnings(full.tree, [each.text for each in samples.full.programme_label], opened)
     if not any(each.code == "xml-invalid" for each in full.problems):
         of_turned = tree_texts(turned.tree) if turned.tree else None
-        yield from never_shown(shown(samples, tree_texts(full.tree), of_turned), pack.page_template.path)
+        yield from never_shown(samples, tree_texts(full.tree), of_turned, pack.page_template.path)
 
 
 def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
@@ -175,8 +175,8 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
     full, bare, turned = try_web_page(pack, samples.summaries)
     yield from (*read_web_tags(template), *full.problems, *bare.problems, *turned.problems)
     if full.page:
-        yield from try_web_branches(pack, samples.complete)
-        yield from never_shown(shown(samples, [full.page], [turned.page]), template.path)
+        yield from try_web_branches(pack, (samples.full, samples.turned))
+        yield from never_shown(samples, [full.page], [turned.page], template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

@@ -14,7 +14,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import PLANS, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack, WhenUnknown
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily
 
 EXAMPLE = "tianjin-rome.yaml"
@@ -36,7 +36,7 @@ def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
             {
                 "field": rule.field,
                 "label": pack.label(rule.field).text,
-                "when_unknown": (WhenUnknown.OMIT if pack.omits(rule) else WhenUnknown.SHOW).value,
+                "when_unknown": "omit" if pack.omits(rule) else "show",
             }
             for rule in settings.rows
         ],

@@ -4,15 +4,17 @@ Each text of the full summaries is a unique word.
 """
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from itertools import count
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
@@ -57,43 +59,23 @@ class Samples(Struct, frozen=True):
         """The full, the bare and the turned one."""
         return self.full, self.bare, self.turned
 
-    @property
-    def complete(self) -> tuple[Summary, Summary]:
-        """The summaries with all content: the full and the turned one."""
-        return self.full, self.turned
-
-    @property
-    def facts(self) -> Mapping[str, frozenset[str]]:
-        """The words of the facts of all cities, by the row that has the same content."""
-        cities = self.full.cities
-        region, country = (frozenset(getattr(city, name) for city in cities) for name in ("region", "country"))
-        return {
-            NAMES_FIELD: frozenset(city.name for city in cities),
-            "region": region,
-            "country": country,
-            "place": region | country,
-            "population": frozenset(city.population_text for city in cities),
-            "area_km2": frozenset(city.area_text for city in cities),
-        }
-
 
 class _SampleWords(Struct):
-    """A source of words none of which is part of another."""
+    """A source of words none of which is part of another; they begin with `letter`."""
 
-    numbers: Iterator[int]
+    letter: str
     pieces: dict[str, SamplePiece] = field(default_factory=dict)
 
     def new(self, name: str, item: str = "") -> str:
         """The word of a new piece."""
-        word = f"q{next(self.numbers)}q"
+        word = f"{self.letter}{len(self.pieces)}q"
         self.pieces[word] = SamplePiece(name, item)
         return word
 
 
 def sample_summaries(pack: Pack) -> Samples:
     """The sample summaries in the form of the pack."""
-    numbers = count(1)
-    words, turned_words = _SampleWords(numbers), _SampleWords(numbers)
+    words, turned_words = _SampleWords("q"), _SampleWords("t")
     full = _full(pack, words)
     turned = _turned(full, pack, turned_words)
     full, turned = (replace(each, translations=_translations(each, pack)) for each in (full, turned))
@@ -155,23 +137,8 @@ def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
 
 def _bare(pack: Pack) -> Summary:
     """The summary of one city without any facts, in the generous scale."""
-    settings = pack.settings
-    unknown = RichText.plain(settings.unknown)
-    rules = [rule for rule in settings.rows if rule.field != NAMES_FIELD and not pack.omits(rule)]
-    labels = (LabelText(each, settings.programme_label[each].text) for each in settings.label_languages)
-    return Summary(
-        id="example",
-        title=settings.title,
-        language="en",
-        column_label=pack.label(NAMES_FIELD),
-        columns=("City",),
-        cities=(CityFacts("City"),),
-        rows=tuple(Row(rule.field, pack.label(rule.field), (unknown,), _is_shared(rule)) for rule in rules),
-        contact=Contact(),
-        programme_label=tuple(labels),
-        metadata=Metadata("", ""),
-        scale=Scale.GENEROUS,
-    )
+    plan = parse_plan(Source("example.yaml", "cities: [{name: City}]"))
+    return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
 
 
 def _is_shared(rule: RowRule) -> bool:

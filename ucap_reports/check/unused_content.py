@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from msgspec import Struct
-
 from ucap_reports.check.sample_summaries import SamplePiece, Samples
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.pack import NAMES_FIELD
@@ -17,56 +15,50 @@ PLACES = {
 """How a template prints lists."""
 
 
-class Shown(Struct, frozen=True):
-    """What a template printed of a summary: the summary's pieces by their words, and the printed texts.
+FACTS = {
+    NAMES_FIELD: ("name",),
+    "region": ("region",),
+    "country": ("country",),
+    "place": ("region", "country"),
+    "population": ("population_text",),
+    "area_km2": ("area_text",),
+}
+"""The rows of the table with facts of a city, and the names of the same facts in `summary.cities`."""
 
-    `turned` is whether the table of the summary is transposed.
-    """
 
-    pieces: Mapping[str, SamplePiece]
-    texts: Iterable[str]
-    turned: bool = False
+def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:
+    """A warning `content-not-shown` for each name whose pieces are not all in the texts that a template printed.
 
-
-def shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None) -> Iterator[Shown]:
-    """The pieces that a template should print, and the texts that it printed, of the full and the turned summary.
-
-    The facts of a city can be printed from `summary.cities` instead of the table.
+    Facts of cities may be printed from `summary.cities` instead of the table. The turned summary, with a transposed
+    table, is for templates that print the table.
     """
     printed = "\n".join(full).casefold()
-    facts = {field for field, words in samples.facts.items() if all(word in printed for word in words)}
-    pieces = {word: piece for word, piece in samples.pieces.items() if _field(piece) not in facts}
-    yield Shown(pieces, [printed])
-    in_table = [word for word, piece in samples.pieces.items() if _field(piece) in samples.facts]
-    if turned is not None and any(word in printed for word in in_table):
-        yield Shown(samples.turned_pieces, turned, turned=True)
+    values = {row: [getattr(city, name) for city in samples.full.cities for name in FACTS[row]] for row in FACTS}
+    facts = {row for row, words in values.items() if all(word in printed for word in words)}
+    pieces = {word: piece for word, piece in samples.pieces.items() if _row(piece) not in facts}
+    missing = list(_missing(pieces, printed, "all", path))
+    yield from missing
+    has_table = any(word in printed for word, piece in samples.pieces.items() if _row(piece) in FACTS)
+    if turned is not None and has_table:
+        reported = {each.details["name"] for each in missing}
+        pieces = {word: piece for word, piece in samples.turned_pieces.items() if piece.name not in reported}
+        yield from _missing(pieces, "\n".join(turned).casefold(), "turned", path)
 
 
-def _field(piece: SamplePiece) -> str:
+def _row(piece: SamplePiece) -> str:
     """The row that a piece is in; empty for one that is not in the table."""
     if piece.name in {"summary.columns", "summary.column_label"}:
         return NAMES_FIELD
     return piece.item if piece.name in {"row.label", "row.cells"} else ""
 
 
-def never_shown(attempts: Iterable[Shown], path: str) -> Iterator[Problem]:
-    """A warning `content-not-shown` for each name whose pieces are not all printed, for its first attempt only."""
-    reported: set[str] = set()
-    for attempt in attempts:
-        printed = "\n".join(attempt.texts).casefold()
-        missing = [piece for word, piece in attempt.pieces.items() if word not in printed]
-        for name in dict.fromkeys(piece.name for piece in missing if piece.name not in reported):
-            reported.add(name)
-            hint = f"print it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
-            items = [piece.item for piece in missing if piece.name == name]
-            if len(items) < sum(piece.name == name for piece in attempt.pieces.values()):
-                unprinted = ", ".join(dict.fromkeys(items))
-                yield problem("content-not-shown", Location(path), form="part", hint=hint, name=name, items=unprinted)
-            else:
-                yield problem(
-                    "content-not-shown",
-                    Location(path),
-                    form="turned" if attempt.turned else "all",
-                    hint=hint,
-                    name=name,
-                )
+def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
+    """A warning for each name with pieces that are not printed; `form` is that of the warning if none of them is."""
+    missing = [piece for word, piece in pieces.items() if word not in printed]
+    for name in dict.fromkeys(piece.name for piece in missing):
+        items = [piece.item for piece in missing if piece.name == name]
+        is_part = len(items) < sum(piece.name == name for piece in pieces.values())
+        details = {"items": ", ".join(dict.fromkeys(items))} if is_part else {}
+        hint = f"print it as in {PLACES.get(name, f'{{{{ {name} }}}}')}"
+        form_of_name = "part" if is_part else form
+        yield problem("content-not-shown", Location(path), form=form_of_name, hint=hint, name=name, **details)

@@ -43,7 +43,7 @@ def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int
         return start, f"close the text that starts here with {opened}"
     if hint is None or hint is _HINTS[":"] or opened in {"[", "{"}:
         if (mistake := find_mistake(source.text, place)) is not None:
-            return mistake.place, mistake.hint
+            return mistake
         if opened in {"[", "{"}:
             return place, _bracket_hint(source, start)
     return place, hint

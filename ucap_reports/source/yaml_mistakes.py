@@ -5,8 +5,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
 from ucap_reports.source.indentation import STARTS_BLOCK, YamlLine, expected_indent, outside_blocks, spaces
 from ucap_reports.storage.decoding import character_name
 
@@ -25,16 +23,11 @@ _QUOTE_HINTS = {
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
 _NO_COLON = "add a colon and a space after the name of the field"
+Mistake = tuple[int, str]
+"""A mistake: the offset of its first character, and what to do."""
 
 
-class YamlMistake(Struct, frozen=True):
-    """A mistake: the offset of its first character, and what to do."""
-
-    place: int
-    hint: str
-
-
-def find_mistake(text: str, place: int) -> YamlMistake | None:
+def find_mistake(text: str, place: int) -> Mistake | None:
     """The mistake near `place`, where a parser gave up; None if it is not one of the frequent ones."""
     lines = list(_lines_until(text, place))
     if not lines:
@@ -45,7 +38,7 @@ def find_mistake(text: str, place: int) -> YamlMistake | None:
                 values = found.groupdict()
                 if "character" in values:
                     values["character"] = character_name(values["character"])
-                return YamlMistake(line.start + found.start("at"), mistake["hint"].format_map(values))
+                return line.start + found.start("at"), mistake["hint"].format_map(values)
     return _quote_inside(text, place) or _unindented_text(lines) or _wrong_indent(lines) or _no_field(lines)
 
 
@@ -72,16 +65,16 @@ def _lines_until(text: str, place: int) -> Iterator[YamlLine]:
         start += len(written)
 
 
-def _quote_inside(text: str, place: int) -> YamlMistake | None:
+def _quote_inside(text: str, place: int) -> Mistake | None:
     """Words right after a quoted text."""
     before = text[text.rfind("\n", 0, place) + 1 : place].rstrip(" ")
     if text[place : place + 1] in {"", ",", "]", "}", ":", "#", "\n", "\r"}:
         return None
     hint = _QUOTE_HINTS.get(before[-1:])
-    return YamlMistake(place, hint) if hint else None
+    return (place, hint) if hint else None
 
 
-def _unindented_text(lines: Sequence[YamlLine]) -> YamlMistake | None:
+def _unindented_text(lines: Sequence[YamlLine]) -> Mistake | None:
     """Text below | or > that is indented no further than its field, or less than its first line."""
     for place in range(len(lines) - 1, max(len(lines) - _NEAR, 0) - 1, -1):
         head = place - 1
@@ -93,11 +86,11 @@ def _unindented_text(lines: Sequence[YamlLine]) -> YamlMistake | None:
         wanted = first.indent if head + 1 < place else lines[head].indent + 2
         if lines[place].indent < wanted:
             hint = f"indent the text below line {lines[head].number}: start this line with {spaces(wanted)}"
-            return YamlMistake(lines[place].content, hint)
+            return lines[place].content, hint
     return None
 
 
-def _wrong_indent(lines: Sequence[YamlLine]) -> YamlMistake | None:
+def _wrong_indent(lines: Sequence[YamlLine]) -> Mistake | None:
     """A line that starts at a column where neither a field nor an item can start."""
     expected = expected_indent(lines)
     if expected is None:
@@ -106,16 +99,16 @@ def _wrong_indent(lines: Sequence[YamlLine]) -> YamlMistake | None:
     hint = f"start it with {spaces(expected.indent)} instead of {line.indent}, like the {kind} of line {expected.line}"
     if not expected.is_of_items and line.indent > expected.indent + 1 and _HAS_VALUE.match(lines[-2].text):
         hint += '; if it continues a text, put that text below >-, because it contains ": "'
-    return YamlMistake(line.content, hint)
+    return line.content, hint
 
 
-def _no_field(lines: Sequence[YamlLine]) -> YamlMistake | None:
+def _no_field(lines: Sequence[YamlLine]) -> Mistake | None:
     """A line without a field among lines with fields."""
     *before, last = lines
     if before and _ITEM_OF_WORDS.match(before[-1].text) and last.indent > before[-1].indent and _FIELD.match(last.text):
-        return YamlMistake(before[-1].content, _NO_COLON)
+        return before[-1].content, _NO_COLON
     for line in reversed(lines[-_NEAR + 1 :]):
         if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
             hint = f"{_NO_COLON}, or indent the line if it continues the text above"
-            return YamlMistake(line.content, hint)
+            return line.content, hint
     return None

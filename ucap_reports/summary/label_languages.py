@@ -34,8 +34,15 @@ class PackWords(Struct, frozen=True):
         return self.formats.tagged(label, self.pack.settings.language if own else self.language)
 
     def short_label(self, field: str) -> str:
-        """The head of the column of a field in a table with a row for each city."""
-        return self.pack.short_label(field, self.spoken)
+        """The head of the column of a field in a table with a row for each city: its short label, or else the text of
+        its label.
+        """
+        if (short := self._in(self.spoken).short_labels.get(field)) is not None:
+            return short
+        own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
+        if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
+            return own
+        return self.pack.label(field, self.spoken).text.rstrip(":\uff1a")
 
     @property
     def title(self) -> str:

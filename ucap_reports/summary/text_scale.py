@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
 from ucap_reports.summary.table_orientation import FactTable
-from ucap_reports.template.pack import Pack, ScaleChoice
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.rich_text import RichText
 
@@ -28,8 +28,8 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
     This estimate depends on the text alone, so that all formats have the same scale.
     """
     choice = pack.settings.scale
-    if choice is not ScaleChoice.AUTO:
-        return Scale(choice.value)
+    if choice != "auto":
+        return Scale(choice)
     if len(table.columns) > MOST_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
     of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,13 +37,8 @@ WEB_TEMPLATE = "summary.html"
 """The optional template of the web page."""
 
 
-class WhenUnknown(StrEnum):
-    """What happens to a row whose field is unknown."""
-
-    SHOW = "show"
-    OMIT = "omit"
-
-
+WhenUnknown = Literal["show", "omit"]
+"""What happens to a row whose field is unknown."""
 DATE = "{date}"
 _TAG = re.compile(r"\{[{%]|[}%]\}")
 """The beginning or the end of a tag."""
@@ -119,22 +114,6 @@ class LeftOut(StrEnum):
     PAGE_NUMBER = "page_number"
 
 
-class ScaleChoice(StrEnum):
-    """The scale of the theme's text."""
-
-    AUTO = "auto"
-    """The generous one for documents with little text."""
-    COMPACT = "compact"
-    GENEROUS = "generous"
-
-
-class WordStyles(StrEnum):
-    """Where the styles of the Word file come from: the theme, or the Word template."""
-
-    THEME = "theme"
-    KEEP = "keep"
-
-
 class PackSettings(Strict):
     """The content of `pack.yaml`, with inherited settings filled in."""
 
@@ -149,8 +128,9 @@ class PackSettings(Strict):
     max_columns: int = Field(default=5, ge=1, le=12)
     number_format: Words = "13,600,000"
     unknown: Words = "N/A"
-    when_unknown: WhenUnknown = WhenUnknown.OMIT
-    scale: ScaleChoice = ScaleChoice.AUTO
+    when_unknown: WhenUnknown = "omit"
+    scale: Literal["auto", "compact", "generous"] = "auto"
+    """The scale of the theme's text; by default the generous one for documents with little text."""
     continued: Words = "(continued)"
     as_of: Annotated[Words, AfterValidator(_with_date)] = f"As of {DATE}"
     draft: Words = "Draft"
@@ -158,7 +138,8 @@ class PackSettings(Strict):
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
-    word_styles: WordStyles = WordStyles.THEME
+    word_styles: Literal["theme", "keep"] = "theme"
+    """Where the styles of the Word file come from: the theme, or the Word template."""
     leaves_out: tuple[LeftOut, ...] = ()
 
 
@@ -199,7 +180,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
 
     def omits(self, rule: RowRule) -> bool:
         """Whether the pack leaves the row out if all its cells are unknown."""
-        return (rule.when_unknown or self.settings.when_unknown) is WhenUnknown.OMIT
+        return (rule.when_unknown or self.settings.when_unknown) == "omit"
 
     def spoken_language(self, wanted: str) -> str | None:
         """The nearest language of the pack's labels and wording; None for the pack's own."""
@@ -222,17 +203,6 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """The row label of a field, in `language` if the pack has it; empty for a field without a row."""
         own = self.labels[""].get(field, RichText())
         return self.labels.get(language or "", {}).get(field, own)
-
-    def short_label(self, field: str, language: str | None = None) -> str:
-        """The heading of a field's column in a transposed table: its short label or else the text of its label."""
-        spoken = language or self.settings.language
-        wording = self.settings.wording.get(spoken)
-        if wording is not None and field in wording.short_labels:
-            return wording.short_labels[field]
-        short = next((rule.short_label for rule in self.settings.rows if rule.field == field), None)
-        if short is not None and field not in self.labels.get(spoken, {}):
-            return short
-        return self.label(field, language).text.rstrip(":\uff1a")
 
     @cached_property
     def theme(self) -> Theme:

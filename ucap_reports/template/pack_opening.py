@@ -17,7 +17,7 @@ from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
-from ucap_reports.template.row_merging import MergedRow, Origin, RowMerger
+from ucap_reports.template.row_merging import MergedRow, RowMerger
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
@@ -48,13 +48,9 @@ class LayeredTree(Struct, frozen=True):
         """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         match path:
             case ("rows", int(place), *rest) if place < len(self.rows):
-                return self.origin_location(self.rows[place].origin_of(tuple(rest)), key=key)
+                return self.rows[place].origin_of(tuple(rest)).location(key=key)
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
-
-    def origin_location(self, origin: Origin, *, key: bool = False) -> Location:
-        """The place of a setting of a row."""
-        return self.layers[origin.depth].location(origin.loc, key=key or origin.is_key)
 
     def depth(self, path: Loc) -> int:
         """The index of the nearest layer that has `path`, or the number of layers if none has."""
@@ -197,14 +193,12 @@ def _merged(lower: Any, upper: Any) -> Any:
 def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     """The settings of all layers; errors in the changes of rows are added to `problems`."""
     layers = (*((read.project,) if read.project else ()), *read.trees)
-    tree = LayeredTree({}, layers)
-    rows = RowMerger(tree.origin_location)
+    rows = RowMerger()
     value: Any = {}
-    for depth in reversed(range(len(layers))):
-        layer = layers[depth].value
-        value = _merged(_without_scaled(value, layer), layer)
-        if isinstance(layer.get("rows"), list | dict):
-            rows.add(layer["rows"], depth, of_project=layers[depth] is read.project)
+    for layer in reversed(layers):
+        value = _merged(_without_scaled(value, layer.value), layer.value)
+        if isinstance(layer.value.get("rows"), list | dict):
+            rows.add(layer.value["rows"], layer, of_project=layer is read.project)
             value = value | {"rows": [row.value for row in rows.rows]}
     problems += rows.problems
     return LayeredTree(value | {"name": read.name}, layers, tuple(rows.rows))

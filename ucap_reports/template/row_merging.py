@@ -4,11 +4,12 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.plan.validation import Located
 from ucap_reports.plan.validation_errors import described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
@@ -20,11 +21,15 @@ HIDE = "hide"
 
 
 class Origin(Struct, frozen=True):
-    """Where a setting is from: the layer, 0 for the nearest, and the place of the value or the key in its file."""
+    """Where a setting is from: its file, and the place of the value or the key in it."""
 
-    depth: int
+    layer: Located
     loc: Loc
     is_key: bool = False
+
+    def location(self, *, key: bool = False) -> Location:
+        """The place of the value or the key; of the key if `key` is true."""
+        return self.layer.location(self.loc, key=key or self.is_key)
 
 
 class RowEntry(Struct, frozen=True):
@@ -38,9 +43,9 @@ class RowEntry(Struct, frozen=True):
     loc: Loc
     named: bool = True
 
-    def field_origin(self, depth: int) -> Origin:
+    def field_origin(self, layer: Located) -> Origin:
         """The origin of the name of the field."""
-        return Origin(depth, self.loc, is_key=True) if self.named else Origin(depth, (*self.loc, "field"))
+        return Origin(layer, self.loc, is_key=True) if self.named else Origin(layer, (*self.loc, "field"))
 
 
 class MergedRow(Struct, frozen=True):
@@ -58,23 +63,22 @@ class MergedRow(Struct, frozen=True):
     def origin_of(self, loc: Loc) -> Origin:
         """The origin of the setting at `loc`, a place in the row; that of the row if the setting is missing."""
         if not self.settings:
-            return Origin(self.origin.depth, (*self.origin.loc, *loc))
+            return Origin(self.origin.layer, (*self.origin.loc, *loc))
         return self.settings.get(str(loc[0]), self.origin) if loc else self.origin
 
 
 class RowMerger:
     """Merges `rows` layer by layer, the lowest first. `problems` are errors in entries that are no rows then."""
 
-    def __init__(self, locate: Callable[[Origin], Location]) -> None:
-        self._locate = locate
+    def __init__(self) -> None:
         self.rows: list[MergedRow] = []
         self.problems: list[Problem] = []
 
-    def add(self, rows: list[Any] | dict[str, Any], depth: int, *, of_project: bool = False) -> None:
+    def add(self, rows: list[Any] | dict[str, Any], layer: Located, *, of_project: bool = False) -> None:
         """Merge the `rows` of the next layer. Those of a project change only rows that the pack has."""
         lower = {row.field: row for row in reversed(self.rows) if isinstance(row.field, str)}
         entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
-        merged = [(entry.field, self._merged(entry, lower.get(entry.field), depth)) for entry in entries]
+        merged = [(entry.field, self._merged(entry, lower.get(entry.field), layer)) for entry in entries]
         if isinstance(rows, dict):
             changes = dict(merged)
             kept = [(row.field, changes.pop(row.field, row)) for row in self.rows]
@@ -83,38 +87,37 @@ class RowMerger:
             merged = [(NAMES_FIELD, lower[NAMES_FIELD]), *merged]
         self.rows = [row for _, row in merged if row is not None]
 
-    def _merged(self, entry: RowEntry, lower: MergedRow | None, depth: int) -> MergedRow | None:
+    def _merged(self, entry: RowEntry, lower: MergedRow | None, layer: Located) -> MergedRow | None:
         """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
-        origin = Origin(depth, entry.loc)
+        origin = Origin(layer, entry.loc)
         if not entry.field:
             return MergedRow(entry.settings, origin)
-        problems = list(self._problems(entry, lower, depth))
+        problems = list(_problems(entry, lower, layer))
         self.problems += problems
         if problems or entry.settings == HIDE:
             return None
         inherited, origins = (lower.value, lower.settings) if lower else ({}, {})
         if "label" in entry.settings:  # an inherited short label would be that of the inherited label
             inherited = {name: value for name, value in inherited.items() if name != "short_label"}
-        settings = {str(name): Origin(depth, (*entry.loc, name)) for name in entry.settings}
+        settings = {str(name): Origin(layer, (*entry.loc, name)) for name in entry.settings}
         return MergedRow(
             {**inherited, **entry.settings, "field": entry.field},
             origin,
-            {**origins, **settings, "field": entry.field_origin(depth)},
+            {**origins, **settings, "field": entry.field_origin(layer)},
         )
 
-    def _problems(self, entry: RowEntry, lower: MergedRow | None, depth: int) -> Iterator[Problem]:
-        """The errors of an entry that changes a row."""
-        place = self._locate(entry.field_origin(depth))
-        if not isinstance(entry.settings, dict) and entry.settings != HIDE:
-            place = self._locate(Origin(depth, entry.loc))
-            yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
-        elif lower is None and entry.named and "label" not in entry.settings:
-            if entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
-                yield problem(
-                    "row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field
-                )
-            elif entry.settings != HIDE:
-                yield problem("row-label-missing", place, field=entry.field)
+
+def _problems(entry: RowEntry, lower: MergedRow | None, layer: Located) -> Iterator[Problem]:
+    """The errors of an entry that changes a row."""
+    place = entry.field_origin(layer).location()
+    if not isinstance(entry.settings, dict) and entry.settings != HIDE:
+        place = layer.location(entry.loc)
+        yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
+    elif lower is None and entry.named and "label" not in entry.settings:
+        if entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
+            yield problem("row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field)
+        elif entry.settings != HIDE:
+            yield problem("row-label-missing", place, field=entry.field)
 
 
 def row_entries(rows: Any) -> Iterator[RowEntry]:

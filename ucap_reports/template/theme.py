@@ -1,9 +1,8 @@
 """The theme of a pack (page, colours, fonts and named styles), as written in `pack.yaml` and resolved."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from msgspec import Struct
 from pydantic import AliasChoices, Field
@@ -15,39 +14,18 @@ from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, 
 from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
 from ucap_reports.template.scales import Scale
 
-
-class Align(StrEnum):
-    """How lines are aligned; start is left, or right in right-to-left languages."""
-
-    START = "start"
-    CENTER = "center"
-    END = "end"
-
-
-class AlignBlock(StrEnum):
-    """The place of content that is lower than its cell or box."""
-
-    TOP = "top"
-    MIDDLE = "middle"
-    BOTTOM = "bottom"
-    STRETCH = "stretch"
-    """Boxes side by side are as high as the highest of them."""
-
-
-class Pin(StrEnum):
-    """A fixed place on the page."""
-
-    FOOT = "foot"
-    """At the bottom of the last page, if nothing is after it."""
-
-
-class Layout(StrEnum):
-    """How a box places its parts."""
-
-    STACK = "stack"
-    """One below the other."""
-    COLUMNS = "columns"
-    """Side by side: parts with a `width` have it, the others share the rest evenly."""
+Align = Literal["start", "center", "end"]
+"""How lines are aligned; start is left, or right in right-to-left languages."""
+AlignBlock = Literal["top", "middle", "bottom", "stretch"]
+"""The place of content that is lower than its cell or box; `stretch` makes boxes side by side as high as the highest of
+them.
+"""
+Pin = Literal["foot"]
+"""A fixed place on the page: at the bottom of the last page, if nothing is after it."""
+Layout = Literal["stack", "columns"]
+"""How a box places its parts: one below the other, or side by side. There, parts with a `width` have it, and the others
+share the rest evenly.
+"""
 
 
 class StyleRules(Strict):
@@ -109,7 +87,7 @@ class Style(Struct, frozen=True, cache_hash=True):
     bold: bool = False
     italic: bool = False
     underline: bool = False
-    align: Align = Align.START
+    align: Align = "start"
     letter_spacing: Length = Length(0)
     capitals: bool = False
     """Whether text is shown in capitals; it stays as written for readers that copy it or read it aloud."""
@@ -123,7 +101,7 @@ class Style(Struct, frozen=True, cache_hash=True):
     padding: Sides = NO_SIDES
     gap: Length = Length(0)
     """The space between the parts of a box, the paragraphs of a cell, or the items of a list."""
-    layout: Layout = Layout.STACK
+    layout: Layout = "stack"
     width: Length | None = None
     height: Length | None = None
     rule_above: DrawnRule | None = None
@@ -187,16 +165,11 @@ class ThemeSettings(Strict):
 
     def scaled(self, scale: Scale) -> Self:
         """The theme with the styles of a scale."""
-        own = self.scales.get(scale, {})
-        return self.model_copy(
-            update={"styles": self.styles | {name: self.scaled_style(name, own[name]) for name in own}}
-        )
-
-    def scaled_style(self, name: str, own: StyleRules) -> StyleRules:
-        """A style with the rules that a scale has for it."""
-        rules = {key: getattr(own, key) for key in own.model_fields_set}
-        base = self.styles.get(name, own)
-        return base.model_copy(update=rules)
+        styles = dict(self.styles)
+        for name, own in self.scales.get(scale, {}).items():
+            rules = {key: getattr(own, key) for key in own.model_fields_set}
+            styles[name] = self.styles.get(name, own).model_copy(update=rules)
+        return self.model_copy(update={"styles": styles})
 
     def chain(self, name: str) -> list[str]:
         """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one."""

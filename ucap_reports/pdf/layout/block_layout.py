@@ -41,7 +41,6 @@ from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Layout
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
@@ -187,7 +186,7 @@ class BlockLayout:
             starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
             return flowing(style, width, starts, self._most, stack)
-        if style.layout is Layout.STACK:
+        if style.layout == "stack":
             return boxed(style, width, [(tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap)), edge.left)])
         x, columns = float(edge.left), []
         for block, column in zip(box.blocks, self._widths(box, inner), strict=True):
@@ -198,7 +197,7 @@ class BlockLayout:
     def _column(self, block: Block, width: float, node: TagNode) -> Stack:
         """A block beside others; the blocks in a division that has no box, so that they can be split."""
         style = block.style
-        if isinstance(block, Division) and style.layout is Layout.STACK and not (is_boxed(style) or style.height):
+        if isinstance(block, Division) and style.layout == "stack" and not (is_boxed(style) or style.height):
             return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
         return tuple(self.stack([block], BlockPlace(width), node))
 

@@ -11,9 +11,9 @@ from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, s
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import AlignBlock, Layout, Style
+from ucap_reports.template.theme import Style
 
-ABOVE = {AlignBlock.TOP: 0.0, AlignBlock.MIDDLE: 0.5, AlignBlock.BOTTOM: 1.0, AlignBlock.STRETCH: 0.0}
+ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
 """The part of the free height that is above content."""
 _SHORT_BOX = Length.mm(60)
 """Boxes up to this height are only split if they are higher than a page."""
@@ -40,7 +40,7 @@ class Panel(Struct, frozen=True):
         does a low or pinned box, unless they are higher than a page.
         """
         style, edge = self.style, edges(self.style)
-        if not forced and (style.layout is Layout.STACK or style.pin is not None or self.height <= _SHORT_BOX):
+        if not forced and (style.layout == "stack" or style.pin is not None or self.height <= _SHORT_BOX):
             return None
         inner = room - edge.top - edge.bottom
         parts = [split_stack(placed.stack, inner, forced=forced) for placed in self.contents]
@@ -59,7 +59,7 @@ class Panel(Struct, frozen=True):
         draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
         for placed in self.contents:
             stack = placed.stack
-            if self.style.align_block is AlignBlock.STRETCH:
+            if self.style.align_block == "stretch":
                 edge = edges(self.style)
                 stack = _stretched(stack, self.height - edge.top - edge.bottom)
             draw_stack(stack, canvas, x + placed.x, y + placed.y)
@@ -112,7 +112,7 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) ->
     edge = edges(style)
     least = (style.height or 0) - edge.top - edge.bottom
     inner = max([0, least, *(stack_height(stack) for stack, _ in columns)])
-    align = style.align_block or (AlignBlock.MIDDLE if style.layout is Layout.COLUMNS else AlignBlock.TOP)
+    align = style.align_block or ("middle" if style.layout == "columns" else "top")
     contents = []
     for stack, x in columns:
         above = (inner - stack_height(stack)) * ABOVE[align]

@@ -16,7 +16,6 @@ from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Align
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Run
 
@@ -70,7 +69,7 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     """The watermark text across a page, as an artifact."""
     theme = pack.theme
     width, height = theme.paper
-    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align=Align.CENTER)
+    style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
     content = (Run(text),)
     shrink = min(1.0, SHARE * width * 2**0.5 / max(text_width(pack, content, style, language), 1))
     style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))

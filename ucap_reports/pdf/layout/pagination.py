@@ -10,7 +10,6 @@ from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.theme import Pin
 
 _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
@@ -142,4 +141,4 @@ class _PageFilling:
 
 
 def _is_pinned(item: FlowItem) -> bool:
-    return isinstance(item.body, Panel) and item.body.style.pin is Pin.FOOT
+    return isinstance(item.body, Panel) and item.body.style.pin == "foot"

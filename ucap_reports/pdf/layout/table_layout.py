@@ -17,7 +17,7 @@ from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, Text
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.measures import Bleed, Sides
-from ucap_reports.template.theme import AlignBlock, Style
+from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Run
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CellPiece(Struct, frozen=True):
     def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
         """Draw its content in a row of that height; the row draws background and rules."""
         free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
-        above = self.edge.top + free * ABOVE[self.style.align_block or AlignBlock.TOP]
+        above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
         left, top = x + self.x + self.edge.left, y + above
         with ExitStack() as stack:
             if self.is_mirrored:

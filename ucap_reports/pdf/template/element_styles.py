@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES
-from ucap_reports.template.theme import Align, Layout, Style, Theme
+from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -40,7 +40,7 @@ def natural_style(theme: Theme, name: str, parent: Style) -> Style:
 @lru_cache(maxsize=1024)
 def figure_style(style: Style, language: str) -> Style:
     """The style of numbers below each other, whose last digits are at the right in every language."""
-    return replace(style, align=Align.START if is_right_to_left(language) else Align.END)
+    return replace(style, align="start" if is_right_to_left(language) else "end")
 
 
 @lru_cache(maxsize=1024)
@@ -54,5 +54,5 @@ def without_box(style: Style) -> Style:
         marker="",
         padding=NO_SIDES,
         bleed=NO_BLEED,
-        layout=Layout.STACK,
+        layout="stack",
     )

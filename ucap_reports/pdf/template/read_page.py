@@ -11,7 +11,6 @@ from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import Pin
 
 FIRST_HEADER, FOOT = 'page-header first="true"', "foot"
 _PARSER = etree.XMLParser(
@@ -69,7 +68,7 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     if name in parts:
         opened.report(problem("element-twice", element=name))
     part = read_division(opened, replace(place, on_every_page=name != FOOT))
-    parts[name] = replace(part, style=replace(part.style, pin=Pin.FOOT)) if name == FOOT else part
+    parts[name] = replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part
 
 
 def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:

@@ -26,7 +26,7 @@ _TOLERANCE = 0.001
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 _STATE = attrgetter("state")
-BEFORE = {Align.START: 0.0, Align.CENTER: 0.5, Align.END: 1.0}
+BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
 

@@ -1,50 +1,41 @@
 """Compiling templates: parsing, checking, and generating code that can be cached."""
 
 import marshal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from jinja2.exceptions import TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.jinja.branches import numbered
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.jinja_errors import number_problem, syntax_problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces, unquoted
+from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
+from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import bounded, security_faults, unknown_names
 
 
-def compile_template(
-    text: str, locate: Callable[[int], Location], kinds: Sequence[str] = (), quote: Callable[[int], str] = unquoted
-) -> CompiledTemplate:
-    """The compiled template. `locate` and `quote` return the place and the tag of each line of `text` (from 1).
+def compile_template(text: str, places: SourcePlaces, kinds: Sequence[str] = ()) -> CompiledTemplate:
+    """The compiled template. `places` are those of the lines of `text`.
 
     Each of `kinds` adds a filter: `{{ (value)|kind_p }}` is printed with kind `p`.
     Raises ProblemsFound: `tag-syntax` for the first tag that cannot be parsed, or else all of `tag-forbidden`,
     `filter-unknown` and `test-unknown`.
     """
-    places, environment = SourcePlaces.of(text, locate, quote), sandbox(tuple(kinds))
+    environment = sandbox(tuple(kinds))
     try:
         tree = environment.parse(text)
         if faults := security_faults(tree, environment):
             raise ProblemsFound(places.placed(*fault) for fault in faults)
         unknown = unknown_names(tree, find_undeclared_variables(tree) - {"summary"})
         code = environment.compile(bounded(tree, environment))
-    except TemplateSyntaxError as error:
-        raise ProblemsFound([syntax_problem(places, error, text)]) from None
-    except (RecursionError, SyntaxError, MemoryError):  # Python's own limits, exceeded by the generated code
-        raise ProblemsFound([places.placed(1, problem("tag-syntax", form="deep"))]) from None
-    except ValueError:  # the only one: a number with more digits than `int` accepts
-        raise ProblemsFound([number_problem(places, text)]) from None
+    except NOT_PARSED as error:
+        raise ProblemsFound([parse_problem(places, error, text)]) from None
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), places, tuple(unknown))
 
 
-def compile_branches(
-    text: str, locate: Callable[[int], Location], kinds: Sequence[str] = ()
-) -> Iterator[CompiledTemplate]:
+def compile_branches(text: str, places: SourcePlaces, kinds: Sequence[str] = ()) -> Iterator[CompiledTemplate]:
     """For each branch of a valid template, a copy of the template that always takes this branch."""
-    places, environment = SourcePlaces.of(text, locate), sandbox(tuple(kinds))
+    environment = sandbox(tuple(kinds))
     tree = environment.parse(text)
     branches = numbered(tree)
     code = marshal.dumps(environment.compile(bounded(tree, environment)))

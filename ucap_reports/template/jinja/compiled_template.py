@@ -17,10 +17,6 @@ MOST_RUNNABLE = 128
 """The number of templates that stay loaded: a pack has up to a dozen."""
 
 
-def _escaped(text: str, _kind: str) -> str:
-    return escape(text)
-
-
 def _alternative(shape: Shape, _kind: str) -> str:
     return escape(shape.alt)
 
@@ -48,22 +44,12 @@ class CompiledTemplate(Struct, frozen=True):
     outcomes: Mapping[int, bool] = {}
     """The outcomes of conditions by number, which take precedence over the values."""
 
-    def render(self, summary: object, place: Place, text: WriteText = _escaped) -> str:
-        """The rendered template. `place` returns the markup of rich text, `text` that of plain text (default: escaped).
+    def attempt(self, summary: object, place: Place, text: WriteText, shape: DrawShape = _alternative) -> Attempt:
+        """The template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
+        `tag-forbidden`, `tag-failed`, `template-endless`, and those that `place` raises.
 
-        Raises ProblemsFound with all problems: `name-unknown`, `value-not-text`, `tag-forbidden`, `tag-failed`,
-        `template-endless`, and those that `place` raises.
-        """
-        rendered = self.attempt(summary, place, text)
-        if rendered.problems:
-            raise ProblemsFound(rendered.problems)
-        return rendered.text or ""
-
-    def attempt(
-        self, summary: object, place: Place, text: WriteText = _escaped, shape: DrawShape = _alternative
-    ) -> Attempt:
-        """The template rendered as far as possible, with all problems that `render` raises. `shape` returns the markup
-        of a shape (default: its alternative text).
+        `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
+        alternative text).
         """
         rendering = Rendering(self.places, place, text, shape, self.outcomes)
         token = RENDERING.set(rendering)

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from jinja2.exceptions import TemplateSyntaxError
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind, lex_tags
+from ucap_reports.template.jinja.jinja_tags import STATEMENT, JinjaTag, lex_tags
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
 
@@ -24,8 +24,24 @@ _SHOWN = 30
 """Characters of an unclosed tag in a message."""
 
 
-def syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str) -> Problem:
-    """The problem `tag-syntax` for a syntax error of Jinja in `text`, at the unclosed tag if there is one."""
+NOT_PARSED = (TemplateSyntaxError, ValueError, RecursionError, SyntaxError, MemoryError)
+"""The exceptions for a text that Jinja cannot parse, or whose code exceeds Python's own limits."""
+
+
+def parse_problem(places: SourcePlaces, error: Exception, text: str) -> Problem:
+    """The problem `tag-syntax` for one of `NOT_PARSED`."""
+    match error:
+        case TemplateSyntaxError():
+            return _syntax_problem(places, error, text)
+        case ValueError():  # the only one: a number with more digits than `int` accepts
+            found = _LONG_NUMBER.search(text)
+            return places.placed(_line(text, found.start()) if found else 1, problem("tag-syntax", form="number"))
+        case _:
+            return places.placed(1, problem("tag-syntax", form="deep"))
+
+
+def _syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str) -> Problem:
+    """The problem for a syntax error of Jinja in `text`, at the unclosed tag if there is one."""
     message = error.message or ""
     unknown, block = _UNKNOWN_TAG.match(message), _OPEN_BLOCK.search(message)
     if tag := _unclosed_tag(text):
@@ -47,18 +63,16 @@ def syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str) 
     return places.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
 
 
-def find_jinja_tags(text: str, locate: Callable[[int], Location]) -> Iterator[JinjaTag]:
-    """The same tags as `lex_tags`. Raises ProblemsFound (`tag-syntax`) for a tag with an invalid character."""
+def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
+    """The tags of the file `path` as `lex_tags` finds them. Raises ProblemsFound (`tag-syntax`) for a tag with an
+    invalid character.
+    """
     try:
         yield from lex_tags(text)
     except TemplateSyntaxError as error:
-        raise ProblemsFound([syntax_problem(SourcePlaces.of(text, locate), error, text)]) from None
-
-
-def number_problem(places: SourcePlaces, text: str) -> Problem:
-    """The problem `tag-syntax` for the first number with more digits than Python converts."""
-    found = _LONG_NUMBER.search(text)
-    return places.placed(_line(text, found.start()) if found else 1, problem("tag-syntax", form="number"))
+        lines = range(1, text.count("\n") + 2)
+        places = SourcePlaces(tuple((Location(path, line), "") for line in lines))
+        raise ProblemsFound([parse_problem(places, error, text)]) from None
 
 
 def _line(text: str, offset: int) -> int:
@@ -92,7 +106,7 @@ def _open_block_line(text: str) -> int | None:
     blocks: list[JinjaTag] = []
     for tag in lex_tags(text):
         content = text[tag.inner_start : tag.inner_end]
-        if tag.word in BLOCKS and tag.kind is JinjaTagKind.STATEMENT and not (tag.word == "set" and "=" in content):
+        if tag.word in BLOCKS and tag.kind == STATEMENT and not (tag.word == "set" and "=" in content):
             blocks.append(tag)
         elif tag.word.startswith("end") and blocks:
             if tag.word != f"end{blocks[-1].word}":

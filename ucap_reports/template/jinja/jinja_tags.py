@@ -1,33 +1,22 @@
 """The tags in the text of a template, as found by Jinja's own lexer."""
 
 from collections.abc import Iterator
-from enum import Enum, auto
 
 from msgspec import Struct
 
 from ucap_reports.template.jinja.sandbox import sandbox
 
-
-class JinjaTagKind(Enum):
-    """The kind of a tag."""
-
-    PRINT = auto()
-    """`{{ … }}`."""
-    STATEMENT = auto()
-    """`{% … %}`."""
-    COMMENT = auto()
-    """`{# … #}`, from its start to its end."""
-    RAW = auto()
-    """`{% raw %}` or `{% endraw %}`: everything between them is text."""
+PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
+"""Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""
 
 
 class JinjaTag(Struct, frozen=True):
-    """A tag as offsets: it is `start:end`, and its content `inner_start:inner_end`.
+    """A tag as offsets: it is `start:end`, and its content `inner_start:inner_end`; a comment is one tag.
 
     `word` is the first name in it, the keyword of a statement. An end that strips white space (`-%}`) includes it.
     """
 
-    kind: JinjaTagKind
+    kind: str
     start: int
     inner_start: int
     inner_end: int
@@ -35,28 +24,19 @@ class JinjaTag(Struct, frozen=True):
     word: str
 
 
-_BEGINS = {
-    "variable_begin": JinjaTagKind.PRINT,
-    "block_begin": JinjaTagKind.STATEMENT,
-    "comment_begin": JinjaTagKind.COMMENT,
-    "raw_begin": JinjaTagKind.RAW,
-    "raw_end": JinjaTagKind.RAW,
-}
-_ENDS = {"variable_end", "block_end", "comment_end", "raw_begin", "raw_end"}
-
-
 def lex_tags(text: str) -> Iterator[JinjaTag]:
     """All tags of `text` (with line feeds as line ends) in order, except one that does not end.
 
     Raises TemplateSyntaxError for a tag with an invalid character.
     """
-    kind, start, inner_start, word, end = JinjaTagKind.PRINT, 0, 0, "", 0
+    kind, start, inner_start, word, end = "", 0, 0, "", 0
     for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
         at = text.index(value, end)  # only white space stripped by `-` can be between two lexemes
         end = at + len(value)
-        if lexeme in _BEGINS:
-            kind, start, inner_start, word = _BEGINS[lexeme], at, end, ""
+        name, _, side = lexeme.partition("_")
+        if side == "begin" or name == RAW:
+            kind, start, inner_start, word = name, at, end, ""
         elif lexeme == "name" and not word:
             word = value
-        if lexeme in _ENDS:
+        if side == "end" or name == RAW:
             yield JinjaTag(kind, start, inner_start, max(at, inner_start), end, word)

@@ -1,9 +1,10 @@
 """The state of one rendering: how values are printed, the remaining budget, and the problems found so far."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from inspect import currentframe
-from types import FrameType, TracebackType
+from traceback import walk_stack, walk_tb
+from types import FrameType
 from typing import Self
 
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -28,17 +29,14 @@ DrawShape = Callable[[Shape, str], str]
 """The markup of a shape; the second argument is the kind of its tag."""
 
 
-def unquoted(_line: int) -> str:
-    """No tag, for templates whose author knows their lines."""
-    return ""
-
-
 class SpentError(Exception):
     """A template exceeds its budget."""
 
 
 class SourcePlaces(Struct, frozen=True):
-    """The place of each line of a template for its author, and the tag as the author wrote it."""
+    """The place of each line of a template for its author, and the tag as the author wrote it, or "" for templates
+    whose author knows their lines. Lines after the last one have its place.
+    """
 
     lines: tuple[tuple[Location, str], ...]
 
@@ -46,11 +44,6 @@ class SourcePlaces(Struct, frozen=True):
     def at(cls, location: Location, quoted: str = "") -> Self:
         """The places of a template that is one tag."""
         return cls(((location, quoted),))
-
-    @classmethod
-    def of(cls, text: str, locate: Callable[[int], Location], quote: Callable[[int], str] = unquoted) -> Self:
-        """The places of the lines of a text; `locate` and `quote` get the number of a line, from 1."""
-        return cls(tuple((locate(line), quote(line)) for line in range(1, text.count("\n") + 2)))
 
     def placed(self, line: int, found: Problem) -> Problem:
         """The problem at a line of the template, with the tag there quoted in its message and its details."""
@@ -117,24 +110,15 @@ def spend(characters: int) -> None:
 
 def running_line() -> int:
     """The line of the innermost template whose compiled code is on the call stack, or 1 without one."""
-    frame = currentframe()
-    while frame is not None:
-        if (line := _template_line(frame, frame.f_lineno)) is not None:
-            return line
-        frame = frame.f_back
-    return 1
+    return next(_template_lines(walk_stack(currentframe())), 1)
 
 
 def failing_line(error: BaseException) -> int:
     """The innermost line of the template in the traceback of the error."""
-    line = 1
-    step: TracebackType | None = error.__traceback__
-    while step is not None:
-        line = _template_line(step.tb_frame, step.tb_lineno) or line
-        step = step.tb_next
-    return line
+    return [1, *_template_lines(walk_tb(error.__traceback__))][-1]
 
 
-def _template_line(frame: FrameType, code_line: int) -> int | None:
-    template = frame.f_globals.get("__jinja_template__")
-    return None if template is None else int(template.get_corresponding_lineno(code_line))
+def _template_lines(steps: Iterable[tuple[FrameType, int]]) -> Iterator[int]:
+    for frame, code_line in steps:
+        if (template := frame.f_globals.get("__jinja_template__")) is not None:
+            yield template.get_corresponding_lineno(code_line)

@@ -7,12 +7,11 @@ that it does not take. Reading each tag finds the names that no value of the kin
 from collections.abc import Iterable, Iterator, Mapping
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct
 
-from ucap_reports.problems import NOWHERE, Problem, problem
+from ucap_reports.problems import NOWHERE, Problem
 from ucap_reports.template.jinja.allowed_names import missing_name, unknown_name
-from ucap_reports.template.jinja.jinja_errors import number_problem, syntax_problem
+from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
@@ -74,30 +73,28 @@ class _TagReader:
                 self._report(found)
             for node in tree.body:
                 self._statement(node)
-        except (TemplateSyntaxError, ValueError, RecursionError) as error:
-            self._problems[_parse_problem(error, tag.places, text)] = None
+        except NOT_PARSED as error:
+            self._problems[parse_problem(tag.places, error, text)] = None
             if word in OPENING:
                 self._scopes.append((word + UNREAD, {}))
         return self._problems
 
     def _statement(self, node: nodes.Node) -> None:
         match node:
-            case nodes.For() | nodes.With() | nodes.Macro() | nodes.CallBlock():
-                self._block(node)
             case nodes.If():
                 for branch in (node, *node.elif_):
                     self._kind(branch.test)
                 if not node.elif_:
                     self._scopes.append(("if", {}))
             case nodes.Assign():
-                self._names_of_block().update(_targets(node.target, self._kind(node.node)))
+                self._assign(node.target, self._kind(node.node))
             case nodes.AssignBlock():
-                self._names_of_block().update(_targets(node.target, None))
+                self._assign(node.target, None)
             case _:
-                self._kind(node)
+                self._block(node)
 
-    def _block(self, node: nodes.For | nodes.With | nodes.Macro | nodes.CallBlock) -> None:
-        """Open a block with names of its own."""
+    def _block(self, node: nodes.Node) -> None:
+        """Open a block with names of its own; read any other tag."""
         match node:
             case nodes.For():
                 names = _targets(node.target, item_of(self._kind(node.iter)))
@@ -105,19 +102,23 @@ class _TagReader:
                 if node.test is not None:
                     self._kind(node.test)
             case nodes.With():
-                kinds = [self._kind(value) for value in node.values]
-                pairs = [_targets(target, kind) for target, kind in zip(node.targets, kinds, strict=True)]
-                self._scopes.append(("with", {name: kind for pair in pairs for name, kind in pair.items()}))
+                names = {}
+                for target, value in zip(node.targets, node.values, strict=True):
+                    names |= _targets(target, self._kind(value))
+                self._scopes.append(("with", names))
             case nodes.Macro():
                 self._scopes[-1][1][node.name] = None
                 self._scopes.append(("macro", {**dict.fromkeys(each.name for each in node.args), "caller": None}))
             case nodes.CallBlock():
                 self._kind(node.call)
                 self._scopes.append(("call", dict.fromkeys(each.name for each in node.args)))
+            case _:
+                self._kind(node)
 
-    def _names_of_block(self) -> dict[str, Kind]:
-        """The names of the innermost block to which `set` adds one: a condition has none of its own."""
-        return next(names for word, names in reversed(self._scopes) if word.removesuffix(UNREAD) != "if")
+    def _assign(self, target: nodes.Node, kind: Kind) -> None:
+        """Add the names of a `set` to the innermost block: a condition has none of its own."""
+        names = next(names for word, names in reversed(self._scopes) if word.removesuffix(UNREAD) != "if")
+        names.update(_targets(target, kind))
 
     def _kind(self, node: nodes.Node) -> Kind:
         """The kind of an expression's value; unknown names in it are reported."""
@@ -177,16 +178,6 @@ class _TagReader:
 
     def _report(self, found: Problem) -> None:
         self._problems[self._places.placed(1, found)] = None
-
-
-def _parse_problem(error: Exception, places: SourcePlaces, text: str) -> Problem:
-    match error:
-        case TemplateSyntaxError():
-            return syntax_problem(places, error, text)
-        case RecursionError():
-            return places.placed(1, problem("tag-syntax", form="deep"))
-        case _:
-            return number_problem(places, text)
 
 
 def _targets(target: nodes.Node, kind: Kind) -> dict[str, Kind]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Collection, Iterator
 from math import inf
+from typing import Any
 
 from jinja2 import nodes
 from jinja2.filters import FILTERS
 from jinja2.visitor import NodeTransformer
 
-from ucap_reports.problems import did_you_mean, problem
+from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.allowed_names import unknown_name
 from ucap_reports.template.jinja.compiled_template import Fault
 from ucap_reports.template.jinja.sandbox import Sandbox
@@ -33,9 +34,35 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def security_faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
     """Each invalid constant, forbidden tag, and forbidden or unknown filter or test, in the order of the template."""
-    found = [*_invalid_constants(tree), *_forbidden_tags(tree)]
-    found += [*_forbidden_filters(tree, environment), *_unknown_tests(tree, environment)]
+    kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *FORBIDDEN)
+    found = [(node.lineno, fault) for node in tree.find_all(kinds) if (fault := _fault(node, environment)) is not None]
     return sorted(found, key=lambda fault: fault[0])
+
+
+def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
+    match node:
+        case nodes.Const(value=str(text)) if found := _NOT_XML.search(text):
+            return problem("tag-syntax", form="character", character=f"U+{ord(found[0]):04X}")
+        case nodes.Const(value=float(number)) if number == inf:
+            return problem("tag-syntax", form="number")
+        case nodes.Filter():
+            return _filter_fault(node.name, environment)
+        case nodes.Test() if node.name not in environment.tests:
+            return problem("test-unknown", hint=did_you_mean(node.name, environment.tests), name=node.name)
+        case nodes.Const() | nodes.Test() | nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
+            return None
+        case _:
+            name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
+            return problem("tag-forbidden", form="tag", hint=instead_of_tag(name), name=name)
+
+
+def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
+    known = {each for each in environment.filters if each.isidentifier()}
+    if name in known:
+        return None
+    if name in FILTERS:
+        return problem("tag-forbidden", form="filter", hint=instead_of_filter(name), name=name)
+    return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
 
 
 def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator[Fault]:
@@ -56,44 +83,6 @@ def _assigned_names(node: nodes.Node) -> Iterator[str]:
         yield from (
             each.name for each in assignment.iter_child_nodes() if isinstance(each, nodes.Name) and each.ctx == "store"
         )
-
-
-def _invalid_constants(tree: nodes.Template) -> Iterator[Fault]:
-    """Texts that no document can contain, and numbers beyond the range of floats."""
-    for node in tree.find_all(nodes.Const):
-        if isinstance(node.value, str) and (found := _NOT_XML.search(node.value)):
-            yield node.lineno, problem("tag-syntax", form="character", character=f"U+{ord(found[0]):04X}")
-        elif node.value == inf:
-            yield node.lineno, problem("tag-syntax", form="number")
-
-
-def _forbidden_tags(tree: nodes.Template) -> Iterator[Fault]:
-    for node in tree.find_all(tuple(FORBIDDEN)):
-        match node:
-            case nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
-                pass
-            case _:
-                name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
-                yield node.lineno, problem("tag-forbidden", form="tag", hint=instead_of_tag(name), name=name)
-
-
-def _forbidden_filters(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
-    known = {name for name in environment.filters if name.isidentifier()}
-    for node in tree.find_all(nodes.Filter):
-        if node.name in known:
-            continue
-        if node.name in FILTERS:
-            hint = instead_of_filter(node.name)
-            yield node.lineno, problem("tag-forbidden", form="filter", hint=hint, name=node.name)
-        else:
-            yield node.lineno, problem("filter-unknown", hint=did_you_mean(node.name, known), name=node.name)
-
-
-def _unknown_tests(tree: nodes.Template, environment: Sandbox) -> Iterator[Fault]:
-    for node in tree.find_all(nodes.Test):
-        if node.name not in environment.tests:
-            hint = did_you_mean(node.name, environment.tests)
-            yield node.lineno, problem("test-unknown", hint=hint, name=node.name)
 
 
 def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:

@@ -9,7 +9,6 @@ from ucap_reports.template.markup.prepared_template import (
     KINDS,
     XML_DECLARATION,
     PreparedTemplate,
-    TemplateLines,
     is_too_large,
     too_large,
 )
@@ -28,9 +27,8 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`), parts of tags (`tag-unopened`, `tag-misplaced`) or too
     many tags (`tags-too-many`).
     """
-    path = template.path
-    marked = mark_template(template_text(template, prologue), path)
-    compiled = compile_template(marked.text, TemplateLines(path, marked.lines).locate, KINDS)
+    marked = mark_template(template_text(template, prologue), template.path)
+    compiled = compile_template(marked.text, marked.places, KINDS)
     if marked.problems:  # checked last, because an unclosed tag looks like the end of another one
         raise ProblemsFound(marked.problems)
     return PreparedTemplate(compiled, marked.start_tags)
@@ -39,8 +37,7 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
 def prepared_branches(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> Iterator[PreparedTemplate]:
     """For each branch of a template that `compile_markup` accepts, a copy that always takes this branch."""
     marked = mark_template(template_text(template, prologue), template.path)
-    lines = TemplateLines(template.path, marked.lines)
-    for compiled in compile_branches(marked.text, lines.locate, KINDS):
+    for compiled in compile_branches(marked.text, marked.places, KINDS):
         yield PreparedTemplate(compiled, marked.start_tags)
 
 

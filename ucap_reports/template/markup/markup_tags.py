@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
+from ucap_reports.template.jinja.jinja_tags import PRINT, STATEMENT, JinjaTag
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.markup.compile_markup import template_text
@@ -17,7 +17,7 @@ def tag_problems(template: PackFile, summary: type, prologue: re.Pattern[str] = 
     """The problems of each tag. `summary` is the class of the value of that name."""
     try:
         text = template_text(template, prologue)
-        tags = tuple(find_jinja_tags(text, lambda line: Location(template.path, line)))
+        tags = tuple(find_jinja_tags(text, template.path))
     except ProblemsFound as found:
         return found.problems
     return tuple(read_tags(_written(text, tags, template.path), {"summary": summary}))
@@ -26,7 +26,7 @@ def tag_problems(template: PackFile, summary: type, prologue: re.Pattern[str] = 
 def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[WrittenTag]:
     for tag in tags:
         content = text[tag.inner_start : tag.inner_end].strip()
-        if tag.kind in (JinjaTagKind.PRINT, JinjaTagKind.STATEMENT) and content:
+        if tag.kind in (PRINT, STATEMENT) and content:
             start = text.rfind("\n", 0, tag.start) + 1
             location = Location(path, text.count("\n", 0, tag.start) + 1, tag.start - start + 1)
-            yield WrittenTag(content, tag.kind is JinjaTagKind.PRINT, SourcePlaces.at(location))
+            yield WrittenTag(content, tag.kind == PRINT, SourcePlaces.at(location))

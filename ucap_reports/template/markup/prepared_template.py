@@ -3,9 +3,10 @@ the kind of each Jinja tag.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
@@ -38,34 +39,20 @@ def too_large(path: str) -> Problem:
     return problem("page-too-large", Location(path, 1, 1), elements=MOST_ELEMENTS, characters=MOST_CHARACTERS)
 
 
-class Position(NamedTuple):
-    """A place in the template, from 1."""
-
-    line: int
-    column: int
-
-
-class TemplateLines(Struct, frozen=True):
-    """The places of a marked template's lines in the template itself."""
-
-    path: str
-    lines: tuple[Position, ...]
-
-    def locate(self, line: int) -> Location:
-        """The place of that line, from 1."""
-        return Location(self.path, *self.lines[min(line, len(self.lines)) - 1])
-
-
 class PreparedTemplate(Struct, frozen=True):
     """A template, ready to be filled; `start_tags` has the place of each mark's start tag."""
 
     compiled: CompiledTemplate
-    start_tags: tuple[Position, ...]
+    start_tags: tuple[Location, ...]
 
-    def start_tag_at(self, location: Location) -> Position | None:
+    def start_tag_at(self, location: Location) -> Location | None:
         """The last start tag at or before a place in the template."""
-        place = location.line or 1, location.column or 1
-        return max((each for each in self.start_tags if each <= place), default=None)
+        end = bisect_right(self.start_tags, _position(location), key=_position)
+        return self.start_tags[end - 1] if end else None
+
+
+def _position(location: Location) -> tuple[int, int]:
+    return location.line or 1, location.column or 1
 
 
 @lru_cache(maxsize=64)
@@ -85,14 +72,11 @@ class FilledTemplate(Struct, frozen=True):
 
     text: str
     path: str
-    start_tags: tuple[Position, ...]
+    start_tags: tuple[Location, ...]
 
     def location(self, start_tag: int | None) -> Location:
         """The place in the template of the start tag of that number; of None the beginning."""
-        if start_tag is None:
-            return Location(self.path, 1, 1)
-        line, column = self.start_tags[start_tag]
-        return Location(self.path, line, column)
+        return Location(self.path, 1, 1) if start_tag is None else self.start_tags[start_tag]
 
 
 def nearest_mark(elements: Iterable[Any]) -> int | None:

@@ -13,16 +13,17 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import JinjaTag, JinjaTagKind
-from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND, Position
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, JinjaTag
+from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND
 
 
 class MarkedTemplate(Struct, frozen=True):
     """The text to compile, the places in the template of its lines and start tags, and what is wrong in its text."""
 
     text: str
-    lines: tuple[Position, ...]
-    start_tags: tuple[Position, ...]
+    places: SourcePlaces
+    start_tags: tuple[Location, ...]
     problems: tuple[Problem, ...]
 
 
@@ -67,7 +68,7 @@ _AFTER_NAME = frozenset(" \n\t/>")
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
     """The marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
-    return _TemplateMarker(text, path, find_jinja_tags(text, lambda line: Location(path, line))).marked()
+    return _TemplateMarker(text, path, find_jinja_tags(text, path)).marked()
 
 
 class _TemplateMarker:
@@ -82,8 +83,8 @@ class _TemplateMarker:
         """Whether braces are no tags: between `{% raw %}` and `{% endraw %}`, and in a style sheet."""
         self._branches: list[_Where] = []
         self._written: list[str] = []
-        self._lines = [Position(1, 1)]
-        self._start_tags: list[Position] = []
+        self._lines = [Location(path, 1, 1)]
+        self._start_tags: list[Location] = []
         self._problems: list[Problem] = []
 
     def marked(self) -> MarkedTemplate:
@@ -93,34 +94,34 @@ class _TemplateMarker:
             self._tag(tag)
             done = tag.end
         self._data(done, len(self._text))
-        text = "".join(self._written)
-        return MarkedTemplate(text, tuple(self._lines), tuple(self._start_tags), tuple(self._problems))
+        places = SourcePlaces(tuple((line, "") for line in self._lines))
+        return MarkedTemplate("".join(self._written), places, tuple(self._start_tags), tuple(self._problems))
 
-    def _position(self, offset: int) -> Position:
+    def _place(self, offset: int) -> Location:
         line = bisect_right(self._line_starts, offset)
-        return Position(line, offset - self._line_starts[line - 1] + 1)
+        return Location(self._path, line, offset - self._line_starts[line - 1] + 1)
 
     def _copy(self, start: int, end: int) -> None:
         """Copy a part of the template, and keep the places of its lines."""
         self._written.append(self._text[start:end])
         found = _LINE_END.finditer(self._text, start, end)
-        self._lines += [self._position(line_end.end()) for line_end in found]
+        self._lines += [self._place(line_end.end()) for line_end in found]
 
     def _tag(self, tag: JinjaTag) -> None:
         """Write a tag whose expression begins a line and has its kind."""
-        if tag.kind in {JinjaTagKind.COMMENT, JinjaTagKind.RAW}:
+        if tag.kind in {COMMENT, RAW}:
             self._copy(tag.start, tag.end)
-            self._is_raw ^= tag.kind is JinjaTagKind.RAW
+            self._is_raw ^= tag.kind == RAW
             return
         text = self._text
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        expression = self._printing(inner) if tag.kind is JinjaTagKind.PRINT and inner.strip() else inner
+        expression = self._printing(inner) if tag.kind == PRINT and inner.strip() else inner
         pieces = [text[tag.start : tag.inner_start], "\n", expression, closing]
-        if tag.kind is JinjaTagKind.PRINT and self._where is _Where.CHARACTER_DATA:
+        if tag.kind == PRINT and self._where is _Where.CHARACTER_DATA:
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
-        self._lines += [self._position(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
-        if tag.kind is JinjaTagKind.STATEMENT:
+        self._lines += [self._place(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
+        if tag.kind == STATEMENT:
             self._follow(tag.word)
 
     def _printing(self, inner: str) -> str:
@@ -156,7 +157,7 @@ class _TemplateMarker:
         if self._is_raw or self._is_css or self._where not in _PRINTED:
             return
         for found in _REST.finditer(self._text, start, end):
-            location = Location(self._path, *self._position(found.start()))
+            location = self._place(found.start())
             written = self._text[max(start, found.end() - _SHOWN) : found.end()].rpartition("\n")[2].lstrip()
             if found[1] is None:
                 self._problems.append(problem("tag-misplaced", location, form="encoded", tag=written))
@@ -175,14 +176,14 @@ class _TemplateMarker:
         self._where = _OPENED_BY.get(found[0], _Where.START_TAG)
         self._is_css = found[0] == "<style"
         if found[0] == "<!":
-            location = Location(self._path, *self._position(found.start()))
+            location = self._place(found.start())
             self._problems.append(problem("xml-invalid", location, form="doctype"))
         if self._where is _Where.START_TAG and self._name_ends(found.end()):
             self._written.append(f' {MARK}="{len(self._start_tags)}"')
-            self._start_tags.append(self._position(found.start()))
+            self._start_tags.append(self._place(found.start()))
 
     def _name_ends(self, end: int) -> bool:
         """Whether the element's name is complete: a Jinja tag right after it may continue it."""
         tag = self._tags.get(end)
-        next_text = tag.end if tag is not None and tag.kind is JinjaTagKind.STATEMENT else end
+        next_text = tag.end if tag is not None and tag.kind == STATEMENT else end
         return self._text[next_text : next_text + 1] in _AFTER_NAME

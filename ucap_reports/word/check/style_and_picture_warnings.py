@@ -12,7 +12,7 @@ from ucap_reports.pictures.decoding_limits import PictureError, open_picture
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
-from ucap_reports.template.pack import Pack, PackFile, WordStyles
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
@@ -42,7 +42,7 @@ def template_warnings(pack: Pack) -> Iterator[Problem]:
             uses.setdefault(str(use.get(VALUE)), text.places.location(use))
     yield from opened.of_severity(Severity.WARNING)
     yield from _unknown_styles(sheet, pack, uses)
-    if pack.settings.word_styles is WordStyles.KEEP:
+    if pack.settings.word_styles == "keep":
         yield from _different_styles(opened, sheet, pack, uses)
     for text in opened.texts:
         yield from _missing_styles(text, sheet)

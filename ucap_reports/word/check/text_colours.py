@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.pack import Pack, WordStyles
+from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names, theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
@@ -34,7 +34,7 @@ def text_colours(pack: Pack) -> Iterator[TextColours]:
     names = style_names(opened.styles)
     dress(opened, names, pack)
     sheet = StyleSheet(opened.styles)
-    follows = pack.settings.word_styles is WordStyles.THEME
+    follows = pack.settings.word_styles == "theme"
     for text in opened.texts:
         for paragraph in text.root.iter(PARAGRAPH):
             if not text_of(paragraph).strip():

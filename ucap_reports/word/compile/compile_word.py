@@ -7,6 +7,7 @@ from lxml import etree
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
+from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
@@ -115,13 +116,10 @@ def _source(mark: TagMark, kind: str) -> str:
 
 def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
     source, tags = part_source(root, snippets)
+    placed = [tags.get(line) for line in range(1, source.count("\n") + 2)]
     try:
-        return compile_template(
-            source,
-            lambda line: tags[line].location if line in tags else NOWHERE,
-            tuple(f"v{place}" for place in range(len(marks))),
-            lambda line: tags[line].tag.written if line in tags else "",
-        )
+        places = SourcePlaces(tuple((each.location, each.tag.written) if each else (NOWHERE, "") for each in placed))
+        return compile_template(source, places, tuple(f"v{place}" for place in range(len(marks))))
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(marks) or found.problems) from None
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.paper_sizes import is_landscape
-from ucap_reports.template.theme import AlignBlock, Pin, Style, Theme
+from ucap_reports.template.theme import Style, Theme
 from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
@@ -25,7 +25,7 @@ AT_FOOT = (
     ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
 )
 """The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
-VERTICAL = {AlignBlock.TOP: "top", AlignBlock.MIDDLE: "center", AlignBlock.BOTTOM: "bottom", AlignBlock.STRETCH: "top"}
+VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom", "stretch": "top"}
 TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""
 SAME_PAPER = 57
@@ -97,7 +97,7 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
     for table in root.iter(TABLE):
         properties = properties_of(table, "w:tblPr")
         style = of_tables[table] = style_of(_name(properties, "w:tblStyle", names), theme)
-        if style is not None and style.pin is Pin.FOOT:
+        if style is not None and style.pin == "foot":
             put(properties, AT_FOOT)
     for cell in root.iter(CELL):
         style = style_of(_name(cell, "w:p/w:pPr/w:pStyle", names), theme)

@@ -8,7 +8,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.template.pack import Pack, PackFile, WordStyles
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
@@ -119,7 +119,7 @@ def _open(template: PackFile) -> OpenedTemplate:
 
 def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
     """Give the template the theme's look, unless the pack keeps its own; `names` are the names of its styles."""
-    follows = pack.settings.word_styles is WordStyles.THEME
+    follows = pack.settings.word_styles == "theme"
     with_link_style(opened.styles, pack.theme, follow=follows)
     if not follows:
         return

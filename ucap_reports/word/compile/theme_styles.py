@@ -12,7 +12,7 @@ from lxml import etree
 from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import Align, DrawnRule, Style, Theme
+from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import elements, properties_of, put, value_at
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
@@ -29,7 +29,7 @@ RULE_GAP = Length.mm(1.5)
 HALF_POINTS = 2
 EIGHTHS = 8
 """Word's units for font sizes and for the widths of rules, per point."""
-ALIGNED = {Align.START: "left", Align.CENTER: "center", Align.END: "right"}
+ALIGNED = {"start": "left", "center": "center", "end": "right"}
 
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
