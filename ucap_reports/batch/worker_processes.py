@@ -57,8 +57,7 @@ class Processes:
         self._context: SpawnContext | ForkServerContext = (
             get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         )
-        if sys.platform == "linux":
-            self._context.set_forkserver_preload([*PRELOADED])
+        start_fork_server()
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
         self._own = local()
         self._workers: set[Worker] = set()
@@ -119,6 +118,18 @@ class Processes:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in workers:
             self._end(worker)
+
+
+def start_fork_server() -> None:
+    """Start the fork server, where the system has one. Does not wait until it has imported the modules, so that this
+    process can open the packs at the same time.
+    """
+    if sys.platform == "linux":
+        from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
+
+        set_forkserver_preload([*PRELOADED])
+        with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
+            thread.submit(ensure_running)  # an error comes again when a worker is started
 
 
 def _block_interrupts() -> None:
