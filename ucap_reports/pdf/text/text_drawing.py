@@ -89,8 +89,7 @@ class LineRange(Struct, frozen=True):
                     state = span.state
                     operators.append(state)
                 operators.append(_shown(span))
-                if span.tag is not None or span.style.underline is not None:
-                    _decorate(span, self, canvas, left, baseline)
+                _decorate(span, self, canvas, left, baseline)
         for face, text in lines.used:
             canvas.used.texts[face].add(text)
         if len(operators) > 1:
