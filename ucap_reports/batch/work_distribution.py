@@ -125,14 +125,17 @@ class Workers(ExitStack):
         yield from in_order(pool, Bench.produce, jobs, size)
 
     def _open_pool(self) -> Pool:
-        bench = replace(self._bench, open_pack=SentPacks(self._packs.open_all()))
         if self._scheduler is not None:
             from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
-            return self.enter_context(Cluster(self._scheduler, bench))
-        from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
+            return self.enter_context(Cluster(self._scheduler, self._sent_bench()))
+        from ucap_reports.batch import worker_processes  # noqa: PLC0415 - small builds start no processes
 
-        return self.enter_context(Processes(self._jobs, bench))
+        worker_processes.start_fork_server()
+        return self.enter_context(worker_processes.Processes(self._jobs, self._sent_bench()))
+
+    def _sent_bench(self) -> Bench:
+        return replace(self._bench, open_pack=SentPacks(self._packs.open_all()))
 
 
 def _cores() -> int:

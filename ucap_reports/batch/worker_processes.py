@@ -4,6 +4,7 @@ Each worker has its own pipe, which closes when the worker ends. Therefore a wor
 while it sends, is noticed at once; with a shared queue, the leader would wait for the rest of its message.
 """
 
+import gc
 import signal
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ PRELOADED = (
 )
 """Modules that the fork server imports once for all workers. None of them starts a thread, which a fork would lose."""
 
+MANY_OBJECTS = 100_000
+"""New objects after which a worker collects garbage: documents have hardly any reference cycles."""
+
 
 class WorkerDied(Exception):  # noqa: N818 - an event, not an error of the program
     """A worker process ended before its work was done."""
@@ -53,8 +57,7 @@ class Processes:
         self._context: SpawnContext | ForkServerContext = (
             get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         )
-        if sys.platform == "linux":
-            self._context.set_forkserver_preload([*PRELOADED])
+        start_fork_server()
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
         self._own = local()
         self._workers: set[Worker] = set()
@@ -117,6 +120,18 @@ class Processes:
             self._end(worker)
 
 
+def start_fork_server() -> None:
+    """Start the fork server, where the system has one. Does not wait until it has imported the modules, so that this
+    process can open the packs at the same time.
+    """
+    if sys.platform == "linux":
+        from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
+
+        set_forkserver_preload([*PRELOADED])
+        with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
+            thread.submit(ensure_running)  # an error comes again when a worker is started
+
+
 def _block_interrupts() -> None:
     """Block Ctrl-C in this thread and in the processes that it starts: the leader handles it and ends them."""
     if sys.platform != "win32":
@@ -125,8 +140,13 @@ def _block_interrupts() -> None:
 
 
 def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
-    """Do the work that comes through the pipe until it is closed."""
+    """Do the work that comes through the pipe until it is closed.
+
+    Modules and packs are never garbage: visiting them again and again would take a tenth of a worker's time.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(MANY_OBJECTS)
+    gc.freeze()
     with suppress(EOFError, OSError):
         while True:
             work, chunk = pipe.recv()

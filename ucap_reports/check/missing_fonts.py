@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from ucap_reports.fonts.font_families import Family, can_shape, families_covering, install_hint, missing_families
 from ucap_reports.problems import Location, Problem, problem
@@ -12,10 +13,11 @@ def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
     """A warning for each language without its font, and one if marks cannot be placed; `path` is the plan's."""
     reported: set[str] = set()
     marks_reported = can_shape()
+    missing = cache(missing_families)
     for language, text in _texts(summary):
         if text.isascii():
             continue
-        for family in missing_families(language):
+        for family in missing(language):
             if family.name not in reported and _is_printed_in_other_forms(text, family):
                 reported.add(family.name)
                 hint = install_hint(family)

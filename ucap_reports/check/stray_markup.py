@@ -32,15 +32,19 @@ def markup_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 def _run_together(text: WrittenText, printed: RichText | None) -> str | None:
     """What to do about items on lines of their own that are printed as one paragraph; None without such items."""
-    in_value = len(_LISTED_LINE.findall(text.value))
-    in_file = len(_LISTED_LINE.findall(text.written))
+    in_value, in_file = map(_listed_lines, (text.value, text.written))
     if in_file >= _SEVERAL and in_value < in_file:
         return _AS_LIST if printed is None else 'write the text below |, each item on a line that starts with "- "'
     if printed is None:
         return _AS_LIST if in_value >= _SEVERAL or _is_crowded(text.value) else None
-    if _has_crowded_line(text.value, printed) or _is_half_a_list(text.value):
+    if _has_crowded_line(text.value, printed) or ("\n" in text.value and _is_half_a_list(text.value)):
         return 'start each item with "- " on its own line, after an empty line'
     return None
+
+
+def _listed_lines(text: str) -> int:
+    """The number of lines that look like items; a text of one line is none of several."""
+    return len(_LISTED_LINE.findall(text)) if "\n" in text else 0
 
 
 def _has_crowded_line(written: str, printed: RichText) -> bool:

@@ -92,7 +92,8 @@ def missing_families(language: str) -> tuple[Family, ...]:
 
 
 def _for_language(language: str) -> list[Family]:
-    return [family for family in FAMILIES.values() if primary(language) in family.languages]
+    spoken = primary(language)
+    return [family for family in FAMILIES.values() if spoken in family.languages]
 
 
 def shaped_families() -> tuple[str, ...]:

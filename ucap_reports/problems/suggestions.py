@@ -1,7 +1,6 @@
 """Suggestions for misspelt names: the nearest names that exist."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher, get_close_matches
 
 
 def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str | None:
@@ -9,6 +8,8 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str | Non
 
     `prefix` is what all names begin with; it makes none of them nearer.
     """
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - not needed without misspelt names
+
     by_folded = {candidate.removeprefix(prefix).casefold(): candidate for candidate in known}
     wanted = name.removeprefix(prefix).casefold()
     folded = get_close_matches(wanted, by_folded, n=3, cutoff=0.6)

@@ -7,7 +7,6 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
-from hashlib import file_digest
 from pathlib import Path
 
 from msgspec import Struct
@@ -103,6 +102,8 @@ def read_regular(path: Path) -> bytes:
 
 def regular_digest(path: Path) -> str | None:
     """The SHA-256 of a file in hex; None if there is no file, empty if it cannot be read or is not a regular file."""
+    from hashlib import file_digest  # noqa: PLC0415 - loads OpenSSL, which most commands without documents do not need
+
     try:
         with open(path, "rb", opener=regular_only) as file:
             return file_digest(file, "sha256").hexdigest()

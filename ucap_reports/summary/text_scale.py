@@ -1,6 +1,7 @@
 """The choice of the scale of a summary's text."""
 
 import re
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 from ucap_reports.summary.summary import PICTURES_IN_ROW, Row
@@ -33,8 +34,8 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
     if len(table.columns) > MOST_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
     of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
-    height = of_pictures + sum(map(_lines, table.rows))
-    return Scale.COMPACT if height > MOST_LINES else Scale.GENEROUS
+    heights = accumulate(map(_lines, table.rows), initial=of_pictures)
+    return Scale.COMPACT if any(height > MOST_LINES for height in heights) else Scale.GENEROUS
 
 
 def _lines(row: Row) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """The form of a tag, such as `zh-CN`."""
@@ -16,6 +17,7 @@ def primary(tag: str) -> str:
     return tag.partition("-")[0].lower()
 
 
+@lru_cache(maxsize=256)
 def is_right_to_left(tag: str) -> bool:
     """Whether the language is written from right to left."""
     return primary(tag) in RIGHT_TO_LEFT

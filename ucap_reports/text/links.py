@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown_it.common.normalize_url import normalizeLink
 from msgspec.structs import replace
@@ -48,6 +49,7 @@ def link_address(printed: str) -> str | None:
     return explicit_address(f"https://{written}" if _PRINTED_HOST.fullmatch(written) else written)
 
 
+@lru_cache(maxsize=256)
 def explicit_address(written: str) -> str | None:
     """The address in ASCII (RFC 3986) if it says what it is: by the scheme http, https or mailto, or by `www.`."""
     address = f"https://{written}" if written.lower().startswith("www.") else written

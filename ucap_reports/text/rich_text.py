@@ -84,7 +84,7 @@ class Paragraph(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The words, with a newline for each line break."""
-        return "".join("\n" if isinstance(inline, Break) else inline.text for inline in self.inlines)
+        return "".join(["\n" if isinstance(inline, Break) else inline.text for inline in self.inlines])
 
 
 class ForeignParagraph(Paragraph, frozen=True, kw_only=True):

@@ -60,7 +60,9 @@ class TagNode(Struct, eq=False):
 
     @property
     def texts(self) -> str:
-        """Alternative text, actual text and language, as entries of its dictionary."""
+        """Alternative text, actual text and language, as entries of its dictionary; most elements have none of them."""
+        if self.alt is self.actual is self.language is None:
+            return ""
         texts = {"Alt": self.alt, "ActualText": self.actual, "Lang": self.language}
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 

@@ -158,10 +158,11 @@ class BlockLayout:
 
     def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers)
-        language = text.language if is_right_to_left(text.language or "") else self.direction
+        language = text.language if text.language and is_right_to_left(text.language) else self.direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
-        self.missing |= dict.fromkeys(lines.missing)
-        self.broken |= dict.fromkeys(lines.broken)
+        if lines.missing or lines.broken:
+            self.missing |= dict.fromkeys(lines.missing)
+            self.broken |= dict.fromkeys(lines.broken)
         if not lines.lines:
             return []
         element = TagNode(_HEADINGS[text.level], node)

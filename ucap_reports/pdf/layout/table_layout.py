@@ -69,6 +69,9 @@ class CellPiece(Struct, frozen=True):
         free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
         above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
         left, top = x + self.x + self.edge.left, y + above
+        if not (self.is_mirrored or self.is_repeated):
+            draw_stack(self.stack, canvas, left, top)
+            return
         with ExitStack() as stack:
             if self.is_mirrored:
                 stack.enter_context(canvas.mirrored(x + self.x, self.width))

@@ -155,8 +155,9 @@ class Reading:
         line.
         """
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
-        is_written = attributes.pop(MARK, None) is not None
-        line = self.page.location(nearest_mark((element, *element.iterancestors()))).line or 1
+        is_written = (mark := attributes.pop(MARK, None)) is not None
+        start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
+        line = self.page.location(start_tag).line or 1
         known = ATTRIBUTES[element.tag]
         for attribute in sorted(attributes.keys() - known) if is_written else ():
             del attributes[attribute]

@@ -209,6 +209,7 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     return _shared(font, size, colour, rise, underlined=underlined, spacing=spacing, capitals=capitals)
 
 
+@lru_cache(maxsize=512)
 def baseline(pack: Pack, style: Style) -> float:
     """The distance of the baseline from the top of a line, whose leading is shared evenly above and below the font."""
     face = typeface(pack, style.font, bold=style.bold, italic=style.italic).face
