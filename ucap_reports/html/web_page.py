@@ -130,9 +130,12 @@ class _PageWriter:
         is_known = child.tag in web_elements.CONTENT
         if child.tag not in known or is_nested_link:
             names = ", ".join(f"<{each}>" for each in sorted(known)) or "no elements"
-            hint = None if is_known else did_you_mean(name, web_elements.CONTENT)
-            code, form = ("element-misplaced", "parent") if is_known else ("element-unknown", None)
-            self._report(child, problem(code, form=form, hint=hint, element=name, parent=parent.tag, known=names))
+            if is_known:
+                found = problem("element-misplaced", form="parent", element=name, parent=parent.tag, known=names)
+            else:
+                hint = did_you_mean(name, web_elements.CONTENT)
+                found = problem("element-unknown", hint=hint, element=name, parent=parent.tag, known=names)
+            self._report(child, found)
         if is_known:
             self._element(child)
 
