@@ -89,6 +89,11 @@ def test_a_loop_in_a_line_repeats_the_text_in_it() -> None:
     assert texts(merged(body)) == ["1 Tianjin;2 Rome;"]
 
 
+def test_a_loop_without_items_prints_its_else() -> None:
+    body = paragraph("{% for name in summary.columns[9:] %}{{ name }}{% else %}none{% endfor %}")
+    assert texts(merged(body)) == ["none"]
+
+
 @pytest.mark.parametrize("prefix", ["p", ""])
 def test_paragraphs_of_statements_are_removed(prefix: str) -> None:
     body = "".join(

@@ -13,6 +13,7 @@ from tests.pdf_text import structure
 from tests.stages import EXAMPLE, example_summary, pdf_file, shipped_pack, word_file
 from tests.tools import office_pdf, page_pictures
 from tests.verapdf import AssertConformant
+from tests.word_packages import with_settings
 from tests.word_templates import W, docx, filled, paragraph, part, text_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -131,3 +132,9 @@ def test_sections_reference_the_header_of_drafts_only_where_they_have_none() -> 
     document = part(filled(docx(f"{first}{second}{paragraph('Text')}"), draft(CITIES)))
     sections = [[each.get(f"{W}type") for each in section] for section in document.iter(f"{W}sectPr")]
     assert [[kind for kind in kinds if kind] for kinds in sections] == [["default", "first"], [], []]
+
+
+def test_drafts_have_a_header_on_even_pages_if_these_have_headers_of_their_own() -> None:
+    document = part(filled(with_settings("<w:evenAndOddHeaders/>"), draft(CITIES)))
+    (section,) = document.iter(f"{W}sectPr")
+    assert [each.get(f"{W}type") for each in section.iter(f"{W}headerReference")] == ["default", "even"]
