@@ -2,6 +2,8 @@
 
 import zipfile
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -117,16 +119,26 @@ def _relationships(targets: Mapping[str, str]) -> str:
     )
 
 
-def shipped_settings() -> dict[str, Any]:
-    """The settings in the pack.yaml of the shipped pack."""
+@cache
+def _settings() -> dict[str, Any]:
     settings: dict[str, Any] = yaml.safe_load((SHIPPED / "pack.yaml").read_text(encoding="utf-8"))
     return settings
 
 
+def shipped_settings() -> dict[str, Any]:
+    """The settings in the pack.yaml of the shipped pack."""
+    return deepcopy(_settings())
+
+
+@cache
+def _valid_settings() -> PackSettings:
+    return PackSettings.model_validate(_settings())
+
+
 def pack_of(template: bytes, **settings: Any) -> Pack:
     """The shipped pack with changed settings and another Word template."""
-    own = shipped_settings()
-    return Pack(PackSettings.model_validate(own | settings), {"summary.docx": PackFile(PATH, template)}, {})
+    changed = PackSettings.model_validate(_settings() | settings) if settings else _valid_settings()
+    return Pack(changed, {"summary.docx": PackFile(PATH, template)}, {})
 
 
 def shipped_word_pack(**settings: Any) -> Pack:
