@@ -44,10 +44,9 @@ def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
     margins = theme.margins
     widths: dict[int, int] = {}
     sections = [(each.find(qualified("w:pgSz")), each.find(qualified("w:pgMar"))) for each in document.iter(_SECTION)]
-    sized = [(size, borders) for size, borders in sections if size is not None and borders is not None]
-    first = _paper(sized[0][0]) if sized else (0, 0)
-    for size, borders in sized:
-        paper = _paper(size)
+    sized = [(_paper(size), size, borders) for size, borders in sections if size is not None and borders is not None]
+    for paper, size, borders in sized:
+        first = sized[0][0]
         old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
         if any(abs(one - other) > SAME_PAPER for one, other in zip(sorted(paper), sorted(first), strict=True)):
             widths.setdefault(old, old)
