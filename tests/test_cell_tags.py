@@ -50,6 +50,14 @@ def test_a_cell_after_a_loop_of_cells_keeps_its_width(loop: tuple[str, ...]) -> 
     assert [int(each.get(f"{W}w", "")) for each in root.iter(f"{W}tcW")] == [1000, 1000, 1000, 1000, 700, 300]
 
 
+@pytest.mark.parametrize("span", [0, 64])
+def test_a_span_that_word_does_not_allow_is_one_column(span: int) -> None:
+    first = cell("first", properties=f'<w:gridSpan w:val="{span}"/>')
+    body = table([first, "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"], widths=(1000,) * 4)
+    widths = [int(each.get(f"{W}w", "")) for each in merged(body).iter(f"{W}tcW")]
+    assert widths == [1000, 1500, 1500]
+
+
 def test_colspan_sets_the_span_of_a_cell() -> None:
     body = table(
         ["head", "{%tc for name in summary.columns %}", "{{ name }}", "{%tc endfor %}"],

@@ -59,6 +59,7 @@ def test_braces_in_the_content_do_not_end_a_tag(text: str, content: str) -> None
         ('{{ “a "}}', '"a "'),
         ("{{ ‘a “b” c’ }}", "'a “b” c'"),
         ("{{ “say }} now” }}", '"say }} now"'),
+        ("{{ ‘say }} now' }}", "'say }} now'"),
     ],
 )
 def test_typographic_quotation_marks_become_straight_around_texts_but_not_inside(

@@ -260,6 +260,16 @@ def test_a_strict_file_is_named_as_one() -> None:
         assert "reason" not in problem.details, "the file is not damaged"
 
 
+def test_a_package_of_another_program_is_named_as_one() -> None:
+    (problem,) = problems_in(changed({"[Content_Types].xml": lambda content: content.replace(b"document.main", b"a")}))
+    assert problem.details["reason"] == "it is not a Word document"
+
+
+def test_a_problem_of_the_package_itself_has_its_place() -> None:
+    (problem,) = problems_in(REFUSED["a user interface with macros"][0]())
+    assert problem.location.place == "package"
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_template_is_an_error(name: str) -> None:
     template, code = REFUSED[name]

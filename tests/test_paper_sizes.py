@@ -144,6 +144,11 @@ def test_word_sections_have_the_margins_of_the_theme() -> None:
     }
 
 
+def test_a_table_and_a_text_without_width_stay_so() -> None:
+    (column,) = resized("A5", table(["a"], widths=(0,)), 'w:w="2000" w:h="16838"').iter(f"{W}gridCol")
+    assert column.get(f"{W}w") == "0"
+
+
 TEXT, NEW_TEXT = 11906 - 2000, Length.mm(148 - 15 - 25).twips
 """The width of the text in the template, and in a document on A5."""
 

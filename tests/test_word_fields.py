@@ -42,6 +42,7 @@ ASSEMBLED = {
     "end in a condition": f"{BEGIN}{instruction(' PAGE ')}{SEPARATE}{IF}{END}{ENDIF}",
     "separator in a condition": f"{BEGIN}{instruction(' PAGE ')}{IF}{SEPARATE}{ENDIF}{instruction('DDE')}{END}",
     "branches that end an outer field": f"{BEGIN}{instruction(' PAGE ')}{IF}{SEPARATE}{ELSE}{SEPARATE}{ENDIF}{END}",
+    "begin and end in two branches": f"{IF}{BEGIN}{instruction(' PAGE ')}{SEPARATE}{ELSE}{END}{ENDIF}",
     "a loop that begins several": f"{run('{% for a in summary.columns %}')}{BEGIN}{run('{% endfor %}')}{END}",
     "a nested field by condition": f"{BEGIN}{instruction(' IF ')}{IF}{PAGE.format(instruction('PAGE'))}{ENDIF}{END}",
     "no end": f"{BEGIN}{instruction(' PAGE ')}{SEPARATE}{run('1')}",

@@ -83,6 +83,14 @@ def test_content_for_authors_is_left_out_with_a_warning(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "named"), [(3, "(word/0.xml, word/1.xml, word/2.xml)"), (4, "(word/0.xml, word/1.xml, word/2.xml, …)")]
+)
+def test_a_warning_names_the_first_parts_without_a_relationship(count: int, named: str) -> None:
+    (problem,) = problems_in(changed({}, {f"word/{number}.xml": b"<a/>" for number in range(count)}))
+    assert named in problem.message
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "source"),
     [
         ("docProps/app.xml", "extended-properties", ""),

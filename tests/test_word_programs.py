@@ -17,6 +17,7 @@ from tests.tools import OFFICE_SECONDS, office_pdf, page_texts, require
 from tests.word_packages import PICTURE, with_settings
 from tests.word_templates import (
     SHIPPED,
+    STYLES,
     W,
     cell,
     docx,
@@ -219,6 +220,15 @@ def test_the_shipped_template_follows_the_theme_after_libreoffice_has_saved_it()
         assert b"004D40" in written
         assert b"003399" not in written
         assert b"C5CFE6" not in written
+
+
+def test_heading_1_follows_the_title_of_the_theme_where_a_program_has_dropped_its_alias() -> None:
+    sizes: list[str | None] = []
+    for name in ("U-CAP title", "heading 1"):
+        styles = part(filled(docx(paragraph("a"), styles=STYLES.replace("U-CAP title", name))), "word/styles1.xml")
+        sizes += [each.get(f"{W}val") for each in styles.iterfind(f"{W}style[@{W}styleId='Title']/{W}rPr/{W}sz")]
+    assert sizes == [sizes[0]] * 2
+    assert sizes[0] != "99"
 
 
 @pytest.mark.parametrize(("written", "mode"), [("12", "15"), ("15", "15"), ("16", "16"), ("x", "x")])

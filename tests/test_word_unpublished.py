@@ -28,6 +28,7 @@ from ucap_reports.word.render_word import render_word
 
 VANISH = "<w:vanish/>"
 HIDDEN_STYLE = f'<w:style w:type="character" w:styleId="H"><w:name w:val="H"/><w:rPr>{VANISH}</w:rPr></w:style>'
+HIDDEN_PARAGRAPHS = f'<w:style w:type="paragraph" w:styleId="P"><w:name w:val="P"/><w:rPr>{VANISH}</w:rPr></w:style>'
 HIDDEN = {
     "text": (run("secret", VANISH), ["shown", "tianjin-rome"]),
     "text of a style": (run("secret", '<w:rStyle w:val="H"/>'), ["shown", "tianjin-rome"]),
@@ -50,15 +51,16 @@ def test_hidden_text_is_left_out_with_a_warning(name: str) -> None:
     (problem,) = problems_in(template)
     assert (problem.code, problem.location.place) == ("content-left-out", "body › paragraph 1")
     assert b"secret" not in finished(template)["word/document.xml"]
-    assert texts(part(filled(template))) == shown
+    root = part(filled(template))
+    assert texts(root) == shown
+    assert list(root.iter(f"{W}vanish", f"{W}rStyle")) == []
 
 
 @pytest.mark.parametrize("style", ["P", "Q"])
 def test_paragraphs_of_a_hidden_style_are_left_out_with_a_warning(style: str) -> None:
-    styles = f'<w:style w:type="paragraph" w:styleId="P"><w:name w:val="P"/><w:rPr>{VANISH}</w:rPr></w:style>'
-    styles += '<w:style w:type="paragraph" w:styleId="Q"><w:name w:val="Q"/><w:basedOn w:val="P"/></w:style>'
+    based = '<w:style w:type="paragraph" w:styleId="Q"><w:name w:val="Q"/><w:basedOn w:val="P"/></w:style>'
     hidden = f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{run("secret")}</w:p>'
-    template = docx(hidden + BODY, styles=STYLES + styles)
+    template = docx(hidden + BODY, styles=STYLES + HIDDEN_PARAGRAPHS + based)
     (problem,) = problems_in(template)
     assert (problem.code, problem.location.place) == ("content-left-out", "body › paragraph 1")
     assert b"secret" not in finished(template)["word/document.xml"]
@@ -71,9 +73,12 @@ def test_text_that_is_not_hidden_stays(properties: str) -> None:
     assert texts(part(filled(template)))[0] == "shown"
 
 
-def test_hidden_statements_work_without_a_warning() -> None:
-    body = f"<w:p>{run('{%p if summary.updated %}', VANISH)}</w:p>{paragraph('gone')}{paragraph('{%p endif %}')}"
-    template = docx(body + BODY)
+@pytest.mark.parametrize(
+    "opening",
+    [f"<w:p>{run('{%p if summary.updated %}', VANISH)}</w:p>", paragraph("{%p if summary.updated %}", style="P")],
+)
+def test_hidden_statements_work_without_a_warning(opening: str) -> None:
+    template = docx(opening + paragraph("gone") + paragraph("{%p endif %}") + BODY, styles=STYLES + HIDDEN_PARAGRAPHS)
     assert problems_in(template) == ()
     assert texts(part(filled(template))) == [seed_summary().title]
 
