@@ -85,6 +85,7 @@ def test_common_encodings_are_recognised(encoding: str, name: str) -> None:
         "city_1;country_1;city_2;country_2",
         "City A;Country (City A);City B;Country (City B)",
         "1. City;1. Country;2. City;2. Country",
+        "City 1;City 1 country;City 2;City 2 country",
         "Partner city;Partner country;European city;European country",
         "cities[0].name;cities[0].country;cities[1].name;cities[1].country",
         "Citty 1;Countrry 1;Citty 2;Countrry 2",

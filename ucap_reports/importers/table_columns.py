@@ -227,8 +227,13 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> Fiel
     if (field := labels.named(text)) is not None:
         return FieldTarget(field)
     words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
-    for number, others in ((words[-1:], words[:-1]), (words[:1], words[1:])):
-        if number and number[0] in _NUMBERS and (field := labels.find(" ".join(others))):
-            return FieldTarget(field, _NUMBERS[number[0]] if field in CITY_FIELDS else None)
+    last = len(words) - 1
+    for place, number in enumerate(words):
+        if place in {0, last}:
+            others = words[:place] + words[place + 1 :]
+        else:  # "City 1 country"
+            others = words[place + 1 :] if labels.named(" ".join(words[:place])) == "name" else []
+        if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
+            return FieldTarget(field, _NUMBERS[number] if field in CITY_FIELDS else None)
     field = labels.find(text)
     return FieldTarget(field) if field else None
