@@ -1,10 +1,8 @@
-"""`build`: build the documents of plans, with a progress bar on the terminal; elsewhere its library is not imported."""
+"""`build`: build the documents of plans."""
 
-import os
-import sys
 from collections import Counter, defaultdict
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, TextIO, assert_never
+from typing import Any, assert_never
 
 from msgspec import Struct, field, to_builtins
 
@@ -14,17 +12,12 @@ from ucap_reports.batch.events import Begun, Built, Event, Listed, PlanReport, R
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted, joined_with_and
+from ucap_reports.cli.progress_bar import Progress
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
-from ucap_reports.cli.terminal import write_line
 from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import OUT
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
-FEWEST_STEPS = 20
-"""Fewer steps are done before a bar would help."""
 FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
 MOST_NAMED = 5
@@ -57,52 +50,6 @@ def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
     flags = {name: value for name, value in vars(arguments).items() if name in BuildRequest.__struct_fields__}
     is_of_all = not arguments.plans and not arguments.where
     return BuildRequest(settings.options(*requested), settings, everything=is_of_all, **flags)
-
-
-class Progress:
-    """The progress of a command, below its other output. To be closed at the end."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._bar: Bar | None = None
-
-    def begin(self, name: str, steps: int) -> None:
-        """Show a bar with this number of steps."""
-        arguments = self._session.arguments
-        is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
-        if is_shown and steps >= FEWEST_STEPS:
-            self._bar = _new_bar(colour=self._session.colour(sys.stderr))
-            self._bar.add_task(name, total=steps)
-            self._bar.start()
-            self._session.write = self._write
-
-    def step(self) -> None:
-        """Count one step as done."""
-        if self._bar is not None:
-            self._bar.advance(self._bar.task_ids[0])
-
-    def close(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
-            self._session.write = write_line
-
-    def _write(self, text: str, stream: TextIO) -> None:
-        """Write a line above the bar, or into the file or pipe that the stream is."""
-        if self._bar is not None and stream.isatty():
-            self._bar.console.out(text, highlight=False)
-        else:
-            write_line(text, stream)
-
-
-def _new_bar(*, colour: bool) -> "Bar":
-    from rich.console import Console  # noqa: PLC0415 - 34 ms, for terminals alone
-    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415 - as above
-
-    console = Console(file=sys.stderr, no_color=not colour)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    return Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
 
 
 class BuildOutput(Struct):
