@@ -8,7 +8,8 @@ from importlib import import_module
 
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_line import read_command_line
-from ucap_reports.cli.command_output import Exit, Session, problem_text
+from ucap_reports.cli.command_output import Exit, Session
+from ucap_reports.cli.problem_display import problem_text
 from ucap_reports.cli.terminal import write_line
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem

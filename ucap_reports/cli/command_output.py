@@ -1,74 +1,23 @@
-"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report.
-
-A problem is shown as its place and message, the line of the file with a caret, and the hint.
-"""
+"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report."""
 
 import json
 import os
 import sys
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, TextIO
 
 from msgspec.structs import asdict
 
 from ucap_reports.cli.argument_parser import Arguments
-from ucap_reports.cli.terminal import TerminalColour, painted, visible, width, write_line, write_text
+from ucap_reports.cli.problem_display import problem_text
+from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
-
-INDENT = "  "
-EXCERPT_CELLS = 100
-"""The width of an excerpt; plans have whole paragraphs in one line."""
-LEAD_CELLS = 70
-"""The width of the part before the caret."""
-ELLIPSIS = "…"
-COLOURS = {
-    Severity.ERROR: TerminalColour.RED,
-    Severity.WARNING: TerminalColour.YELLOW,
-    Severity.INFO: TerminalColour.CYAN,
-}
-
-
-def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int = 0) -> str:
-    """The problem as a person reads it, without the last line end. Nothing in it is wrapped or read as markup.
-
-    `line` is the line of the file that it is about, `more` the number of problems with the same code.
-    """
-    ink = COLOURS[problem.severity]
-    code = painted(f"{problem.severity.value}[{problem.code}]", ink, colour=colour)
-    place = painted(visible(str(problem.location)), TerminalColour.BOLD, colour=colour)
-    head = ": ".join([*([place] if str(problem.location) else []), code, visible(problem.message)])
-    texts = [f"{head} (and {more} more)" if more else head]
-    if line is not None and line.strip():
-        texts += _excerpt(line, problem.location.column, ink, colour=colour)
-    if problem.hint:
-        texts.append(f"  {painted('hint:', TerminalColour.CYAN, colour=colour)} {visible(problem.hint)}")
-    return "\n".join(texts)
-
-
-def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:
-    """The line, cut to what fits around the column, and below it a caret where the column is known."""
-    place = (column or 1) - 1
-    shown = [visible(character) for character in line.rstrip()]
-    start, end = _window(shown, place)
-    before = (ELLIPSIS if start else "") + "".join(shown[start:place])
-    text = before + "".join(shown[place:end]) + (ELLIPSIS if end < len(shown) else "")
-    caret = [f"{INDENT}{' ' * width(before)}{painted('^', ink, colour=colour)}"] if column is not None else []
-    return [f"{INDENT}{text}", *caret]
-
-
-def _window(shown: Sequence[str], place: int) -> tuple[int, int]:
-    """The first and last character of an excerpt that has the one at `place` and is not too long."""
-    cells = list(accumulate(map(width, shown), initial=0))
-    start = bisect_left(cells, cells[min(place, len(shown))] - LEAD_CELLS)
-    return start, bisect_right(cells, cells[start] + EXCERPT_CELLS) - 1
 
 
 class Exit(IntEnum):

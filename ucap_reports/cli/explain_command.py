@@ -6,7 +6,8 @@ from textwrap import indent
 from msgspec import to_builtins
 
 from ucap_reports.cli.argument_parser import Arguments, UsageError
-from ucap_reports.cli.command_output import COLOURS, Session
+from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.problem_display import COLOURS
 from ucap_reports.cli.terminal import painted
 from ucap_reports.problems import catalogue, did_you_mean, problem
 from ucap_reports.problems.catalogue import CatalogueEntry, example_text, forms_of
