@@ -42,6 +42,16 @@ def test_page_breaks_make_no_empty_pages() -> None:
     assert pages_of("<page-break/><p>one</p><page-break/><page-break/><p>two</p><page-break/>") == [["one"], ["two"]]
 
 
+def test_the_space_before_a_block_is_left_out_only_at_the_top_of_a_page_that_a_full_page_began() -> None:
+    apart = {"background": "#FF0000", "space_before": "10 mm"}
+    first, full = "<p class='apart'>one</p>", lines(LINES - 4)
+    pdf = drawn(f"{first}<page-break/>{first}{full}{first}", apart=apart).content
+    tops = [
+        HEIGHT - MARGIN - bottom - height for page in range(3) for _, bottom, _, height in rectangles(pdf, RED, page)
+    ]
+    assert tops == pytest.approx([Length.mm(10), Length.mm(10), 0], abs=0.01)
+
+
 def test_text_flows_through_columns_of_about_the_same_height() -> None:
     pdf = drawn(f'<columns count="3" gap="6 mm" class="tint">{lines(30)}</columns>', tint={"background": "#FF0000"})
     assert pdf_words(pdf.content) == words(30)

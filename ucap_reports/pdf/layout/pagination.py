@@ -29,6 +29,8 @@ class PlacedItem(Struct, frozen=True):
 
 
 class _FilledPage(Struct):
+    is_broken: bool
+    """Whether it begins because the page before was full. The space before its first item is left out, as in Word."""
     placed: list[PlacedItem] = field(default_factory=list)
     used: float = 0.0
 
@@ -37,7 +39,7 @@ class _FilledPage(Struct):
         return all(placed.is_repeated for placed in self.placed)
 
     def gap(self, item: FlowItem) -> float:
-        return item.gap if self.placed else 0.0
+        return 0.0 if self.is_broken and not self.placed else item.gap
 
     def add(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self.used + self.gap(item)
@@ -99,14 +101,14 @@ class _PageFilling:
     def __init__(self, height: float, template: str) -> None:
         self._height = height
         self._template = template
-        self.pages = [_FilledPage()]
+        self.pages = [_FilledPage(is_broken=False)]
         self.is_ended = False
         """Whether the next item must be on a new page."""
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
         if self.is_ended and self.pages[-1].placed:
-            self.pages.append(_FilledPage())
+            self.pages.append(_FilledPage(is_broken=False))
         self.is_ended = False
         rest: FlowItem | None = item
         while rest is not None:
@@ -124,12 +126,12 @@ class _PageFilling:
         parts = item.split(room, forced=False) or (item.split(room, forced=True) if page.is_fresh() else None)
         if parts is not None:
             page.add(parts[0])
-            self.pages.append(_FilledPage())
+            self.pages.append(_FilledPage(is_broken=True))
             return parts[1]
         if page.is_fresh():
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
         kept = page.take_kept()
-        self.pages.append(_FilledPage())
+        self.pages.append(_FilledPage(is_broken=True))
         for earlier in kept:
             self.add(earlier)
         return item
