@@ -7,6 +7,8 @@ from docx import Document
 from openpyxl import Workbook
 
 CITIES = "City 1;City 2"
+RUNS = " ,.-a1("
+"""Characters that patterns look for, or skip."""
 
 
 def header(text: str) -> Callable[[int], tuple[str, bytes]]:
@@ -24,6 +26,19 @@ def headers(size: int) -> tuple[str, bytes]:
 def cell(field: str, text: str) -> Callable[[int], tuple[str, bytes]]:
     """A table with so many of these texts in one cell of that field."""
     return lambda size: ("x.csv", f'{CITIES};{field}\nTianjin;Rome;"{text * size}"\n'.encode())
+
+
+def runs(character: str) -> Callable[[int], tuple[str, bytes]]:
+    """A table with so many of a character in a cell of each field."""
+    fields = (
+        "City 3;Country;Population;Themes;SDGs;Urban Agenda;Activities;Contact;Website;Period;Updated;Language;Other"
+    )
+
+    def made(size: int) -> tuple[str, bytes]:
+        cells = ";".join([f'"x{character * size * 10}x"'] * (fields.count(";") + 1))
+        return "x.csv", f"{CITIES};{fields}\nTianjin;Rome;{cells}\n".encode()
+
+    return made
 
 
 def rows(size: int) -> tuple[str, bytes]:
@@ -87,4 +102,5 @@ INPUTS = {
     "tags": tags,
     "paragraphs": paragraphs,
     "sheet": sheet,
+    **{f"runs of {character!r}": runs(character) for character in RUNS},
 }

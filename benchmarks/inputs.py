@@ -46,6 +46,20 @@ def text(field: str, repeated: str) -> Callable[[int], str]:
     return lambda size: f'{CITY}{field}: "{repeated * size}"\n'
 
 
+def runs(character: str) -> Callable[[int], str]:
+    """A plan with so many of a character in each field with short texts."""
+    city, contact = ("name", "region", "country", "population", "area_km2"), ("office", "email", "website", "phone")
+    others = ("title", "period", "signed", "updated", "language", "themes", "sdgs", "urban_agenda", "visits", "sources")
+
+    def made(size: int) -> str:
+        city_values, contact_values, values = (
+            [f'{name}: "x{character * size * 10}x"' for name in names] for names in (city, contact, others)
+        )
+        return f"cities: [{{{', '.join(city_values)}}}]\ncontact: {{{', '.join(contact_values)}}}\n" + "\n".join(values)
+
+    return made
+
+
 def items(field: str, item: str) -> Callable[[int], str]:
     """A plan with so many items in a list; {} in them is their number."""
     return lambda size: f"{CITY}{field}:\n" + "".join(f"  - {item.format(number)}\n" for number in range(size))
@@ -98,6 +112,7 @@ PLANS: Mapping[str, Callable[[int], str]] = {
     "comments": lambda size: CITY + "# comment\n" * size,
     "aliases": aliases,
     "Chinese characters": characters,
+    **{f"runs of {character!r}": runs(character) for character in importing.RUNS},
 }
 """Texts of plans by size."""
 
@@ -144,6 +159,7 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
     "drawing uses": lambda size: shown(b'<g id="a"><rect width="1" height="1"/></g>' + b'<use href="#a"/>' * size),
     "web elements": lambda size: web("<p>a</p>" * size),
     "web tags": lambda size: web("{{ summary.title }}" * size),
+    "web spaces": lambda size: web(f"<p>{' ' * size * 10}a\n</p>"),
     "web depth": lambda size: web("<div>" * size + "</div>" * size),
     "pack labels": lambda size: settings("labels:\n  de:\n" + numbered("    extra.k{}: L\n", size)),
 }

@@ -27,7 +27,7 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_commen
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+|#[\w.-]*|[\w.-]+(?:#[\w.-]*)?", re.IGNORECASE)
 """Web, mail and phone addresses, a place on the page, or a file beside it."""
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8": "image/jpeg"}
-_BLANK_LINES = re.compile(r"\s*\n\s*")
+_BLANK_LINES = re.compile(r"(?<!\s)\s*\n\s*")
 REQUIRED = ("head", "body", "title", "main", "h1")
 """Elements that every page has: by the last three, readers of the screen find the title and the content."""
 

@@ -27,7 +27,7 @@ _GOAL_WORDS = {"sdg", "sdgs", "goal", "goals"}
 _GOAL_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\s,;:/-]")
 _DIGITS = 2
 _TOPIC = re.compile(
-    rf"[\s,;]*(?:\s(?:{'|'.join(word_lists().connectors)})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    rf"(?<![\s,;])[\s,;]*(?:\s(?:{'|'.join(word_lists().connectors)})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """What is before a topic."""

@@ -86,10 +86,8 @@ def better_id(text: str) -> str:
     """The valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word; empty if
     there is none.
     """
-    words = re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text)))
-    while len(words) > 1 and len("-".join(words)) > MAX_NAME:
-        del words[-1]
-    return "-".join(words)[:MAX_NAME]
+    name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
 
 
 def entry_hint(name: str, lead: str) -> str:

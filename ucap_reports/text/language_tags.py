@@ -36,6 +36,6 @@ def is_readable_as(tag: str, other: str) -> bool:
 
 def lookup(tag: str, known: Container[str]) -> str | None:
     """The best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4)."""
-    parts = tag.split("-")
-    shortened = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
-    return next((shorter for shorter in shortened if shorter in known), None)
+    while tag and tag not in known:
+        tag = tag.rpartition("-")[0]
+    return tag or None

@@ -15,8 +15,8 @@ from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.word_changes import Mark, marked_words
 
-_TAIL = re.compile(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))*\Z", re.MULTILINE)
-"""The empty lines and comments at the end of a field, which belong to the next one."""
+_LINE = re.compile(r"^(?!#|[ \t]*$).*\n?", re.MULTILINE)
+"""A line of a field; the empty lines and comments after its last one belong to the next field."""
 
 
 def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
@@ -33,8 +33,7 @@ def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
     start = tree.root.keys[name]
     end = next((place for _, place in starts if place > start), len(text))
     segment = text[start:end]
-    found = _TAIL.search(segment)
-    tail = found[0] if found else ""
+    tail = segment[max(line.end() for line in _LINE.finditer(segment)) :]
     if after is None and len(loc) == 1:
         return text[:start] + tail.lstrip("\n") + text[end:]
     content = _changed(known[name].content, loc[1:], before, after)
