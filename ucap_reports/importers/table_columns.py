@@ -12,8 +12,7 @@ from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
-from ucap_reports.plan.validation import validate
-from ucap_reports.plan.validation_errors import refusal
+from ucap_reports.plan.validation import refusal, validate
 from ucap_reports.problems import Location, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
