@@ -85,10 +85,10 @@ def test_a_line_above_the_table_is_a_comment_in_each_plan_and_a_warning() -> Non
 def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
     for pack in labels().packs:
         for field, label in pack.labels.get(language, {}).items():
-            column = target_of_header(f"{label.text} 2", labels(), None)
-            assert labels().find(label.text) == ("name" if field == NAMES_FIELD else field)
-            assert column is not None
-            assert column.city == (1 if field in {*CITY_FIELDS, NAMES_FIELD} else None), label.text
+            name = "name" if field == NAMES_FIELD else field
+            assert labels().find(label.text) == name
+            expected = f"cities[1].{name}" if name in CITY_FIELDS else name
+            assert target_of_header(f"{label.text} 2", labels(), None) == expected, label.text
 
 
 def test_a_comma_between_goals_is_not_part_of_them() -> None:

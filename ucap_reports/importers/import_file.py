@@ -1,7 +1,7 @@
 """The plans in a file, by the kind of the file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from msgspec import Struct
@@ -11,7 +11,6 @@ from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_to_draft import draft_of
-from ucap_reports.importers.imported_form import Form
 from ucap_reports.importers.office_archive import MAX_FILE, kind_of
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
 from ucap_reports.importers.table_columns import ColumnMap, target_of_header
@@ -28,7 +27,9 @@ _OTHERS = {
     **dict.fromkeys((".yaml", ".yml"), "run `ucap check`: it is a plan already"),
 }
 """Kinds of files that are not imported, with what to do about them."""
-_PDF = ".pdf"
+_KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
+_SAME = {".docm": ".docx", ".xlsm": ".xlsx"}
+"""Kinds that are read as another."""
 
 
 class Imported(Struct, frozen=True):
@@ -44,19 +45,19 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     if len(content) > MAX_FILE:
         raise ProblemsFound([problem("import-too-large", here, form="file", limit=MAX_FILE // 1024**2)])
     ending = PurePath(path).suffix.lower()
-    if ending not in _KINDS and ending != _PDF:
+    if ending not in _KINDS:
         hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS)
-        unknown, kinds = ending or "no ending", ", ".join([*_KINDS, _PDF])
+        unknown, kinds = ending or "no ending", ", ".join(_KINDS)
         raise ProblemsFound([problem("import-kind", here, form="unknown", hint=hint, kind=unknown, kinds=kinds)])
     if (kind := kind_of(content)) is not None and kind not in {ending, _SAME.get(ending)}:
         better = _OTHERS.get(kind)
         raise ProblemsFound([problem("import-kind", here, form="other", hint=better, ending=ending, kind=kind)])
-    if ending == _PDF:
+    if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 
         return Imported(_with_different_ids(embedded_plans(content, path), path), ())
     problems: list[Problem] = []
-    drafts = _KINDS[ending](content, path, labels, columns, problems)
+    drafts = _drafts(content, path, labels, columns, problems)
     plans: list[ImportedPlan] = []
     for draft in drafts:
         try:
@@ -84,31 +85,29 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
     return tuple(found.values())
 
 
-def _text(content: bytes, path: str, labels: Labels, _: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
-    return _draft_of_file(text_form(Source(path, decoded(content, path, problems)), labels), labels)
+def _drafts(
+    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
+) -> list[Draft]:
+    """The drafts of the plans in a file, by its kind; `problems` gets the warnings about the file."""
+    match PurePath(path).suffix.lower():
+        case ".docx" | ".docm":
+            from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
 
-
-def _word(content: bytes, path: str, labels: Labels, _: ColumnMap | None, __: list[Problem]) -> list[Draft]:
-    from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
-
-    return _draft_of_file(word_form(content, path, labels), labels)
-
-
-def _draft_of_file(form: Form, labels: Labels) -> list[Draft]:
+            form = word_form(content, path, labels)
+        case ".xlsx" | ".xlsm":
+            return _of_workbook(content, path, labels, columns, problems)
+        case ".txt":
+            form = text_form(Source(path, decoded(content, path, problems)), labels)
+        case _:
+            text = decoded(content, path, problems)
+            grid = delimited_grid(text, path, lambda text: target_of_header(text, labels, columns) is not None)
+            return _of_grid(grid, labels, columns, problems)
     draft = draft_of(form, labels)
-    draft.id = id_of([PurePath(form.path).stem])
+    draft.id = id_of([PurePath(path).stem])
     return [draft]
 
 
-def _delimited(
-    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
-) -> list[Draft]:
-    text = decoded(content, path, problems)
-    grid = delimited_grid(text, path, lambda text: target_of_header(text, labels, columns) is not None)
-    return _drafts_of(grid, labels, columns, problems)
-
-
-def _workbook(
+def _of_workbook(
     content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
 ) -> list[Draft]:
     """The plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
@@ -121,7 +120,7 @@ def _workbook(
     others = list(workbook.hidden)
     for grid in workbook.grids:
         try:
-            drafts += _drafts_of(grid, labels, columns, problems)
+            drafts += _of_grid(grid, labels, columns, problems)
         except ProblemsFound as wrong:
             refused += wrong.problems
             others.append(grid)
@@ -134,16 +133,6 @@ def _workbook(
     return drafts
 
 
-def _drafts_of(grid: CellGrid, labels: Labels, columns: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
+def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
     form = None if columns else label_column_form(grid, labels)
     return table_drafts(grid, labels, columns, problems) if form is None else [draft_of(form, labels)]
-
-
-_KINDS: dict[str, Callable[[bytes, str, Labels, ColumnMap | None, list[Problem]], list[Draft]]] = {
-    **dict.fromkeys((".docx", ".docm"), _word),
-    **dict.fromkeys((".xlsx", ".xlsm"), _workbook),
-    **dict.fromkeys((".csv", ".tsv"), _delimited),
-    ".txt": _text,
-}
-_SAME = {".docm": ".docx", ".xlsm": ".xlsx"}
-"""Kinds that are read as another."""

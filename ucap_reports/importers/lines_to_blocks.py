@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from html.parser import HTMLParser
+from html import unescape
 from itertools import groupby, pairwise
 
 from msgspec import Struct
@@ -15,15 +15,18 @@ from ucap_reports.text.typed_lists import without_typed_signs
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""
-_TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S)")
+_TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
 _FEWEST_ITEMS = 2
 """A single line that begins with a dash or a number may be a sentence."""
 _SECOND_MARKERS = "◦○o"
 _TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
 _BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
-_MARKER = re.compile(r"(→|•|▪|●|○|◦|\uf0b7|(?<![^\s>])o(?=\s+(?:[A-Z0-9“\"]|$)))")
+_MARKER = re.compile(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
-_NO_TAG = re.compile(rf"<(?!/?(?:{'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})(?:\s[^<>]*)?/?>)", re.IGNORECASE)
+_TAG = re.compile(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_HtmlLine = tuple[list[Piece], int | None, Marker]
+"""The pieces of a line, the level of the item that it is, and the marker of this."""
 
 
 class TextLine(Struct, frozen=True):
@@ -144,82 +147,45 @@ def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:
 
 def dump_text(text: str) -> RichText:
     """The rich text of a cell of a dump: its lines, and an item for each marker of a list."""
-    reader = _HtmlReader()
-    reader.feed(_NO_TAG.sub("&lt;", text))
-    reader.close()
-    return rich_text(reader.lines(), exact=False)
+    lines = (TextLine(tuple(pieces), level, marker) for pieces, level, marker in _html_lines(text) if pieces)
+    return rich_text(lines, exact=False)
 
 
-class _HtmlReader(HTMLParser):
-    """Collects lines."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._lines: list[TextLine] = []
-        self._pieces: list[Piece] = []
-        self._level: int | None = None
-        self._styles: list[tuple[str, Run]] = [("", Run(""))]
-        self._lists: list[str] = []
-
-    def lines(self) -> Iterator[TextLine]:
-        """The lines that have been read."""
-        self._end_line()
-        yield from self._lines
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Change the style for a tag of text; end the line for one of a block."""
+def _html_lines(text: str) -> list[_HtmlLine]:
+    """The lines of a text with inline HTML; a block, an item and a typed marker each begin a line."""
+    lines: list[_HtmlLine] = []
+    lists: list[str] = []
+    styles = [("", Run(""))]
+    parts = ["", "p", "", *_TAG.split(text)]
+    for end, name, attributes, words in zip(*(parts[place::4] for place in range(4)), strict=True):
+        tag = name.lower()
         if tag in _BLOCKS:
-            self._end_line()
             if tag in {"ul", "ol"}:
-                self._lists.append(tag)
-            self._level = min(max(len(self._lists) - 1, 0), DEEPEST) if tag == "li" else None
+                lists = lists[:-1] if end else [*lists, tag]
+            level = min(max(len(lists) - 1, 0), DEEPEST) if tag == "li" and not end else None
+            is_numbered = level is not None and lists[-1:] == ["ol"]
+            lines.append(([], level, Marker.NUMBER if is_numbered else Marker.BULLET))
         elif tag == "br":
-            self._pieces.append(Break())
-        else:
-            self._styles.append((tag, _styled(tag, dict(attrs), self._styles[-1][1])))
-
-    def handle_endtag(self, tag: str) -> None:
-        """End the style of the tag, and of all tags inside it."""
-        if tag in _BLOCKS:
-            self._end_line()
-            if tag in {"ul", "ol"} and self._lists:
-                self._lists.pop()
-            return
-        names = [name for name, _ in self._styles]
-        if tag in names[1:]:
-            del self._styles[len(names) - 1 - names[::-1].index(tag) :]
-
-    def handle_data(self, data: str) -> None:
-        """Add words, in lines and items."""
-        for number, line in enumerate(data.split("\n")):
+            lines[-1][0].append(Break())
+        elif not end:
+            styles.append((tag, _styled(tag, attributes, styles[-1][1])))
+        elif place := max((place for place, (each, _) in enumerate(styles) if each == tag), default=0):
+            del styles[place:]
+        for number, line in enumerate(_MARKER.sub(_on_new_line, unescape(words)).split("\n")):
             if number:
-                self._end_line()
-            parts = _MARKER.split(line)
-            self._add(parts[0])
-            for marker, words in zip(parts[1::2], parts[2::2], strict=True):
-                self._end_line()
-                self._level = int(marker in _SECOND_MARKERS)
-                self._add(words)
-
-    def _add(self, words: str) -> None:
-        if words:
-            self._pieces.append(replace(self._styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", words)))
-
-    def _end_line(self) -> None:
-        if self._pieces:
-            numbered = self._level is not None and self._lists[-1:] == ["ol"]
-            marker = Marker.NUMBER if numbered else Marker.BULLET
-            self._lines.append(TextLine(tuple(self._pieces), self._level, marker))
-        self._pieces, self._level = [], None
+                lines.append(([], None, Marker.BULLET))
+            if line:
+                lines[-1][0].append(replace(styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
+    return lines
 
 
-def _styled(tag: str, attributes: dict[str, str | None], style: Run) -> Run:
-    match tag:
-        case tag if tag in EMPHASIS:
-            return replace(style, **EMPHASIS[tag])
-        case "a":
-            return replace(style, link=explicit_address((attributes.get("href") or "").strip()))
-        case "span" if attributes.get("lang"):
-            return replace(style, language=attributes["lang"])
-        case _:
-            return style
+def _on_new_line(marker: re.Match[str]) -> str:
+    return f"\n{'○' if marker[0] == 'o' else marker[0]}"
+
+
+def _styled(tag: str, attributes: str, style: Run) -> Run:
+    values = {name.lower(): unescape("".join(value)) for name, *value in _ATTRIBUTE.findall(attributes)}
+    if tag == "a":
+        return replace(style, link=explicit_address(values.get("href", "").strip()))
+    language = values.get("lang") if tag == "span" else None
+    return replace(style, language=language or style.language, **EMPHASIS.get(tag, {}))

@@ -13,6 +13,7 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Problem, problem
+from ucap_reports.source.yaml_tree import loc_of
 from ucap_reports.text.rich_text import RichText
 
 _SIGN = re.compile(r"[;|\n]")
@@ -32,7 +33,7 @@ class CityColumns(Filler):
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
         if field not in CITY_FIELDS:
-            self.fill(tuple(field.split(".")), cell)
+            self.fill(loc_of(field) if field.startswith("cities[") else tuple(field.split(".")), cell)
         elif city is not None:
             self.fill(("cities", city, field), cell)
         elif not is_unknown(cell.text):

@@ -12,8 +12,7 @@ from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
-from ucap_reports.plan.validation import validate
-from ucap_reports.plan.validation_errors import refusal
+from ucap_reports.plan.validation import refusal, validate
 from ucap_reports.problems import Location, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
@@ -29,21 +28,21 @@ _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"
 """The ordinals of cities in headers, and their indexes."""
 
 
-class FieldTarget(Struct, frozen=True):
-    """A field: of the plan, or of the city of that number from 0 (None where a cell may hold several cities)."""
+def target_of(text: str) -> str | None:
+    """The field that a text such as `themes`, `contact.email` or `cities[1].country` names; None for other texts.
 
-    field: str
-    city: int | None = None
-
-
-def target_of(text: str) -> FieldTarget | None:
-    """The target that a text such as `themes`, `contact.email` or `cities[1].country` names."""
+    A field of cities without a number, such as `country`, is about all cities in its cell.
+    """
     if match := _CITY.fullmatch(text):
-        city, field = int(match[1]), match[2]
-        return FieldTarget(field, city) if field in CITY_FIELDS and city < MAX_CITIES else None
+        return text if match[2] in CITY_FIELDS and int(match[1]) < MAX_CITIES else None
     if text in _TARGETS or text.startswith(EXTRA):
-        return FieldTarget("name" if text == NAMES_FIELD else text)
+        return "name" if text == NAMES_FIELD else text
     return None
+
+
+def names_cities(field: str) -> bool:
+    """Whether a field has the names of cities."""
+    return field == "name" or field.endswith("].name")
 
 
 class Use(Strict):
@@ -57,19 +56,15 @@ class Use(Strict):
     figure: bool = False
     """Whether the value is a number whose thousands are to be grouped by commas."""
 
-    @property
-    def target(self) -> FieldTarget:
-        """The field."""
-        return target_of(self.field) or FieldTarget(self.field)
-
     @field_validator("field")
     @classmethod
     def _known(cls, name: str) -> str:
-        if name != IGNORE and target_of(name) is None:
+        field = IGNORE if name == IGNORE else target_of(name)
+        if field is None:
             known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
             hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
             raise refusal(problem("field-unknown", name=name, hint=hint))
-        return name
+        return field
 
     @field_validator("find")
     @classmethod
@@ -142,7 +137,7 @@ class TableColumn(Struct, frozen=True):
     @property
     def names_cities(self) -> bool:
         """Whether the column has the names of cities."""
-        return any(use.target.field == "name" for use in self.uses)
+        return any(names_cities(use.field) for use in self.uses)
 
 
 class Header(Struct, frozen=True):
@@ -164,7 +159,7 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        if len(known) > most and (given is not None or any(target.field == "name" for target in known)):
+        if len(known) > most and (given is not None or any(map(names_cities, known))):
             most, top = len(known), place
     if not most:
         return None
@@ -186,18 +181,14 @@ def _columns(
     other.
     """
     found = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
-    counts = Counter(filter(None, found))
-    blocks, seen = _blocks(above), Counter[FieldTarget]()
+    counts, blocks, seen = Counter(found), _blocks(above), Counter[str]()
     columns = []
     for place, (cell, target) in enumerate(zip(header, found, strict=True)):
-        text = cell.text if cell else ""
-        written = target.field if target else ""
-        if target and target.city is not None:
-            written = f"cities[{target.city}].{written}"
-        elif target and target.field in CITY_FIELDS and counts[target] > 1:
-            written = f"cities[{blocks.get(place, seen[target])}].{written}"
+        text, field = cell.text if cell else "", target
+        if target in CITY_FIELDS and counts[target] > 1:
+            field = f"cities[{blocks.get(place, seen[target])}].{target}"
             seen[target] += 1
-        uses = _given(text, given) or ((Use(field=written),) if written else ())
+        uses = _given(text, given) or ((Use(field=field),) if field else ())
         columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
 
@@ -218,14 +209,12 @@ def _given(header: str, given: ColumnMap | None) -> tuple[Use, ...]:
     return next((uses for name, uses in known.items() if folded_label(name) == key), ())
 
 
-def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> FieldTarget | None:
-    """The field that a header names, and the number of the city in it."""
+def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> str | None:
+    """The field that a header names, with the number of the city if it has one."""
     if uses := _given(text, given):
-        return uses[0].target
-    if (direct := target_of(text.strip())) is not None:
-        return direct
-    if (field := labels.named(text)) is not None:
-        return FieldTarget(field)
+        return uses[0].field
+    if field := target_of(text.strip()) or labels.named(text):
+        return field
     words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
     last = len(words) - 1
     for place, number in enumerate(words):
@@ -234,6 +223,5 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> Fiel
         else:  # "City 1 country"
             others = words[place + 1 :] if labels.named(" ".join(words[:place])) == "name" else []
         if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
-            return FieldTarget(field, _NUMBERS[number] if field in CITY_FIELDS else None)
-    field = labels.find(text)
-    return FieldTarget(field) if field else None
+            return f"cities[{_NUMBERS[number]}].{field}" if field in CITY_FIELDS else field
+    return labels.find(text)

@@ -18,6 +18,7 @@ from ucap_reports.importers.table_columns import (
     TableColumn,
     Use,
     header_of,
+    names_cities,
     target_of_header,
     values_of,
 )
@@ -110,7 +111,7 @@ def _keep_above(
             yield from map(aside_problem, leftovers)
             is_named = number == header.top - 1 and is_wide(row, cell)
             named = target_of_header(cell.text, labels, None) if is_named else None
-            if cell.location not in used and (named is None or named.field != "name"):
+            if cell.location not in used and not (named and names_cities(named)):
                 text = cell.content.text
                 yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
                 leftovers.append(Leftover("", text, cell.location))
@@ -179,7 +180,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
 
 def _is_shared(use: Use) -> bool:
     """Whether a use is of a field that all cities share."""
-    return use.target.city is None and use.target.field not in (*CITY_FIELDS, ID, IGNORE)
+    return use.field not in (*CITY_FIELDS, ID, IGNORE) and not use.field.startswith("cities[")
 
 
 def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
@@ -215,8 +216,7 @@ def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: CityCol
             if use.field == ID:
                 draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
             elif use.field != IGNORE:
-                target = use.target
-                fields.put(target.field, part, city if target.city is None else target.city)
+                fields.put(use.field, part, city)
     if not column.uses:  # the warning about the column reports it
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
     elif is_left and all(use.field != IGNORE for use in column.uses):

@@ -1,11 +1,10 @@
-"""The names of fields and choices at a place of a model, and hints for unknown ones."""
+"""The names of fields at a place of a model, and hints for unknown ones."""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -61,21 +60,6 @@ def required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     fields = {name: field for found in _models_at(model, loc) for name, field in found.model_fields.items()}
     required = [name for name, field in fields.items() if field.is_required()]
     return tuple(required[:1] or fields)
-
-
-def choices(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The values of the enumeration or literal at `loc`."""
-    names = [part for part in loc if isinstance(part, str)]
-    fields = [found.model_fields.get(names[-1].replace("-", "_")) for found in _models_at(model, loc[:-1])]
-    return tuple(str(each) for field in fields if field for each in _choices_in(field.annotation))
-
-
-def _choices_in(annotation: Any) -> list[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return [member.value for member in annotation]
-    if get_origin(annotation) is Literal:
-        return list(get_args(annotation))
-    return [each for argument in get_args(annotation) for each in _choices_in(argument)]
 
 
 def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValida
 from ucap_reports.plan import field_values, text_fields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation_errors import refusal, refusing
+from ucap_reports.plan.validation import refusal, refusing
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names, find_country
 from ucap_reports.problems import problem
 from ucap_reports.text.rich_text import RichText

@@ -14,8 +14,7 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.name_hints import better_id, entry_hint
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import validate_file, validate_partly
-from ucap_reports.plan.validation_errors import described, refusal
+from ucap_reports.plan.validation import described, refusal, validate_file, validate_partly
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree

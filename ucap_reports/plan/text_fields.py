@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from ucap_reports.plan.validation_errors import described, refusal, refusing
+from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.problems import problem
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText

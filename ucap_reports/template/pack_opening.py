@@ -8,8 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.validation import Located, in_file_order, validate
-from ucap_reports.plan.validation_errors import described
+from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name

@@ -9,8 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.validation import Located
-from ucap_reports.plan.validation_errors import described
+from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD, RowRule

@@ -13,7 +13,7 @@ from ucap_reports.plan.translation.matching import merge
 from ucap_reports.plan.translation.passages import Passage, passages, with_passages
 from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile
-from ucap_reports.plan.validation_errors import REFUSED
+from ucap_reports.plan.validation import REFUSED
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.language_tags import is_readable_as

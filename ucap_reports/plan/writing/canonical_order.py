@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
-from ucap_reports.plan.validation_errors import described
+from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import write_document

@@ -2,48 +2,47 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from msgspec import Struct, field
 
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.source.yaml_tree import Tree, YamlNode
+from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
 _DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
 _KEY = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|(?:[^:#\n]|:(?=\S)|(?<=\S)#)*", re.DOTALL)
 
 
-class _Spot(Struct, eq=False):
-    """An entry of the file: the place of its first character, and its comments."""
+class _Spot(Struct):
+    """An entry of the file: the place and the column of its first character, and its comments.
 
-    key: str | None
-    node: YamlNode
+    `flow_end` is the end of its value if that is in brackets, else -1.
+    """
+
+    loc: Loc
     start: int
     column: int
-    outer: "_Spot | None"
-    spots: list["_Spot"] = field(default_factory=list)
+    flow_end: int
     leading: list[str] = field(default_factory=list)
     trailing: list[str] = field(default_factory=list)
     closing: list[str] = field(default_factory=list)
 
-    @property
-    def is_flow(self) -> bool:
-        """Whether it is a list or mapping in brackets."""
-        return isinstance(self.node.value, list | dict) and not self.spots
+
+_Spots = Mapping[Loc, _Spot]
+"""The entries of block mappings and lists by their places, in the order of the file; the first is the complete file."""
 
 
 def read_document(tree: Tree) -> PlanFileContent:
     """The fields of a file whose root is a mapping, each with its comments."""
-    text = tree.source.text
-    root = _Spot(None, tree.root, 0, -1, None)
-    _find_spots(root, text)
-    spots = list(_in_order(root))[1:]
+    text, root = tree.source.text, _Spot((), -1, -1, -1)
+    spots = {each.loc: each for each in (root, *_block_entries(tree.root, (), text))}
+    order = list(spots.values())
     for start, comment in _comments(text, tree.root):
-        _assign(start, comment, text, root, spots)
-    head = _take_head(root)
-    return PlanFileContent(tuple(head), _entries(root, text))
+        _assign(start, comment, text, order, spots)
+    head = _take_head(order[1])
+    return PlanFileContent(tuple(head), _entries(tree.root, (), spots, text))
 
 
 def comments_of(tree: Tree) -> list[str]:
@@ -51,18 +50,15 @@ def comments_of(tree: Tree) -> list[str]:
     return sorted(comment.rstrip() for _, comment in _comments(tree.source.text, tree.root))
 
 
-def _find_spots(outer: _Spot, text: str) -> None:
-    """Add the entries of block mappings and lists, and of the root; a value in brackets has no entries."""
-    node = outer.node
-    in_brackets = outer.outer is not None and text[node.start : node.start + 1] in {"[", "{"}
-    if in_brackets or not isinstance(node.value, dict | list):
-        return
+def _block_entries(node: YamlNode, loc: Loc, text: str) -> Iterator[_Spot]:
+    """The entries of a block mapping or list, each followed by those in it; a value in brackets has no entries."""
     for key, child in node.children.items():
         start = node.keys[key] if key in node.keys else _dash(text, child.start, node.start)
         column = start - (text.rfind("\n", 0, start) + 1)
-        spot = _Spot(key if isinstance(key, str) else None, child, start, column, outer)
-        outer.spots.append(spot)
-        _find_spots(spot, text)
+        is_flow = isinstance(child.value, dict | list) and text[child.start] in "[{"
+        yield _Spot((*loc, key), start, column, child.end if is_flow else -1)
+        if not is_flow:
+            yield from _block_entries(child, (*loc, key), text)
 
 
 def _dash(text: str, start: int, least: int) -> int:
@@ -74,12 +70,6 @@ def _dash(text: str, start: int, least: int) -> int:
             return line + dash
         end = line - 1
     return text.rfind("-", least, start)
-
-
-def _in_order(spot: _Spot) -> Iterator[_Spot]:
-    yield spot
-    for inner in spot.spots:
-        yield from _in_order(inner)
 
 
 def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
@@ -108,47 +98,44 @@ def _scalars(node: YamlNode, text: str) -> Iterator[tuple[int, int]]:
         yield from _scalars(child, text)
 
 
-def _assign(start: int, comment: str, text: str, root: _Spot, spots: Sequence[_Spot]) -> None:
+def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: _Spots) -> None:
     """Add a comment to the entry that it is about."""
     line_start = text.rfind("\n", 0, start) + 1
-    place = bisect_left(spots, start, key=attrgetter("start"))
-    before = spots[place - 1] if place else None
-    if before is not None and text[line_start:start].strip():
-        is_inside = before.is_flow and text.find("\n", start) < before.node.end
+    place = bisect_left(order, start, key=attrgetter("start"))
+    before = order[place - 1]
+    if before.loc and text[line_start:start].strip():
+        is_inside = text.find("\n", start) < before.flow_end
         (before.leading if is_inside else before.trailing).append(comment)
         return
-    following = spots[place] if place < len(spots) else None
+    following = order[place] if place < len(order) else None
     blank = [""] if text.endswith("\n\n", 0, line_start) else []
-    if before is not None and before.is_flow and start < before.node.end:
+    if start < before.flow_end:
         before.leading.append(comment)
-    elif (holder := _closed_by(start - line_start, following, before)) is not None:
+    elif (holder := _closed_by(start - line_start, following, before, spots)) is not None:
         holder.closing += [*(blank if holder.closing else []), comment]
     elif following is None:
-        root.closing += [*blank, comment]
+        order[0].closing += [*blank, comment]
     else:
         blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
         following.leading += [*blank, comment, *blank_after]
 
 
-def _closed_by(column: int, following: _Spot | None, before: _Spot | None) -> _Spot | None:
+def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
     """The list or mapping at the end of which a comment is, not further left than its entries."""
     if following is None and column == 0:
         return None
-    holder = before.outer if before is not None else None
-    while holder is not None and holder.outer is not None:
-        if following is not None and (following.outer is holder or following.column >= column):
+    for depth in range(len(before.loc) - 1, 0, -1):
+        if following is not None and (following.loc[:-1] == before.loc[:depth] or following.column >= column):
             return None
-        if holder.spots[0].column <= column:
-            return holder
-        holder = holder.outer
+        if spots[before.loc[: depth + 1]].column <= column:
+            return spots[before.loc[:depth]]
     return None
 
 
-def _take_head(root: _Spot) -> list[str]:
+def _take_head(first: _Spot) -> list[str]:
     """The comments at the start of the file, removed from its first field: all up to the last empty line among them, or
     all of them if the first names the schema.
     """
-    first = root.spots[0]
     leading = first.leading
     if "" in leading[1:]:
         end = len(leading) - leading[::-1].index("")
@@ -158,14 +145,17 @@ def _take_head(root: _Spot) -> list[str]:
     return head
 
 
-def _entries(spot: _Spot, text: str) -> Entries:
-    entries = tuple(_entry(inner, text) for inner in spot.spots)
-    return Entries(entries, _trimmed(spot.closing), isinstance(spot.node.value, list))
-
-
-def _entry(spot: _Spot, text: str) -> PlanEntry:
-    content = _entries(spot, text) if spot.spots else _value(spot.node, text)
-    return PlanEntry(spot.key, content, _trimmed(spot.leading), " ".join(spot.trailing))
+def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
+    """The entries of a list or mapping; those in brackets have no comments."""
+    entries = []
+    for key, child in node.children.items():
+        place = (*loc, key)
+        spot = spots.get(place, _Spot(place, 0, 0, -1))
+        content = _content(child, place, spots, text)
+        name = key if isinstance(node.value, dict) else None
+        entries.append(PlanEntry(name, content, _trimmed(spot.leading), " ".join(spot.trailing)))
+    closing = spots[loc].closing if loc in spots else ()
+    return Entries(tuple(entries), _trimmed(closing), isinstance(node.value, list))
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
@@ -174,13 +164,10 @@ def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
-def _value(node: YamlNode, text: str) -> Content:
-    """A value without comments in it."""
+def _content(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Content:
     match node.value:
-        case dict():
-            return Entries(tuple(PlanEntry(key, _value(child, text)) for key, child in node.children.items()))
-        case list():
-            return Entries(tuple(PlanEntry(None, _value(each, text)) for each in node.children.values()), is_list=True)
+        case dict() | list():
+            return _entries(node, loc, spots, text)
         case str() as value:
             return TextValue(value.strip("\n"))
         case None:
