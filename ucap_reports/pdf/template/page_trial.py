@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import PackImage, PageTree, all_blocks
+from ucap_reports.pdf.template.page_tree import ImageBlock, PageTree, all_blocks
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -72,7 +72,7 @@ def _is_of_sample(found: Problem, pack: Pack) -> bool:
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
     for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
-        if isinstance(image, PackImage):
+        if isinstance(image, ImageBlock):
             size = len(image.picture.drawing.content) + len(image.picture.drawing.mask)
             pixels = None if image.picture.work else image.picture.width
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))
