@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ucap_reports.pdf.file.bookmarks import Bookmark
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -80,7 +79,6 @@ def _draw_page(
     own = [each for each in placed if not each.is_repeated]
     _draw_placed(own, canvas, margins.left, margins.top)
     canvas.repeat(below.operators, below.used)
-    drawn.bookmarks.extend([Bookmark(outline, canvas.index, top) for outline, top in canvas.outlines])
     return above, below
 
 
