@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -172,11 +173,11 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
     template = pack.files.get(WEB_TEMPLATE)
     if template is None:
         return
-    full, bare, turned = try_web_page(pack, samples.summaries)
-    yield from (*read_web_tags(template), *full.problems, *bare.problems, *turned.problems)
-    if full.page:
+    problems, (full, _, turned) = zip(*(try_web_page(pack, each) for each in samples.summaries), strict=True)
+    yield from chain(read_web_tags(template), *problems)
+    if full:
         yield from try_web_branches(pack, (samples.full, samples.turned))
-        yield from never_shown(samples, [full.page], [turned.page], template.path)
+        yield from never_shown(samples, [full], [turned], template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:
