@@ -80,20 +80,13 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
     if form == PLAIN:
         return paragraph.inlines
-    return tuple(
-        Run(
-            inline.text,
-            inline.bold or form.bold,
-            inline.italic or form.italic,
-            inline.underline or form.underline,
-            inline.script if inline.script is not Script.NORMAL else form.script,
-            inline.link or form.link,
-            inline.language or form.language,
-        )
-        if isinstance(inline, Run)
-        else inline
-        for inline in paragraph.inlines
-    )
+    return tuple(_formatted(each, form) if isinstance(each, Run) else each for each in paragraph.inlines)
+
+
+def _formatted(run: Run, form: Run) -> Run:
+    names = ("bold", "italic", "underline", "link", "language")
+    script = form.script if run.script is Script.NORMAL else run.script
+    return replace(run, script=script, **{name: getattr(run, name) or getattr(form, name) for name in names})
 
 
 def rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
