@@ -86,9 +86,9 @@ def test_a_panel_without_a_contact_begins_with_the_emblem_in_both_formats(name: 
     for contact in (ALL_OF_CONTACT, Contact()):
         summary = replace(seed_summary(), contact=contact)
         panel = Document(BytesIO(render_word(summary, pack).content)).tables[-1]
-        (trial,) = try_page(pack, [summary])
-        assert trial.tree is not None
-        box = trial.tree.body[-1]
+        _, tree = try_page(pack, summary)
+        assert tree is not None
+        box = tree.body[-1]
         assert isinstance(box, Division)
         alone = not contact
         assert [bool(cell.text) for cell in panel.rows[0].cells] == [True, False, True][alone:]

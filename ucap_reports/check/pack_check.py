@@ -156,16 +156,16 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
 def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
     """The problems of the page template; the colours of its text are added to `colours`."""
     pack = opened.pack
-    full, bare, turned = try_page(pack, samples.summaries)
-    yield from (*read_page_tags(pack.page_template), *full.problems, *bare.problems, *turned.problems)
-    if full.tree is None:
+    problems, (full, _, turned) = zip(*(try_page(pack, each) for each in samples.summaries), strict=True)
+    yield from chain(read_page_tags(pack.page_template), *problems)
+    if full is None:
         return
     yield from try_page_branches(pack, (samples.full, samples.turned))
-    colours += page_colours(full.tree, pack.theme)
-    yield from label_look_warnings(full.tree, [each.text for each in samples.full.programme_label], opened)
-    if not any(each.code == "xml-invalid" for each in full.problems):
-        of_turned = tree_texts(turned.tree) if turned.tree else None
-        yield from never_shown(samples, tree_texts(full.tree), of_turned, pack.page_template.path)
+    colours += page_colours(full, pack.theme)
+    yield from label_look_warnings(full, [each.text for each in samples.full.programme_label], opened)
+    if not any(each.code == "xml-invalid" for each in problems[0]):
+        of_turned = tree_texts(turned) if turned else None
+        yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
 
 
 def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
