@@ -6,15 +6,15 @@ from random import Random
 
 from PIL import Image
 
+from ucap_reports.pdf.file.picture_objects import emblem
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import (
     Block,
     Columns,
     Division,
     Drawing,
-    Emblem,
+    ImageBlock,
     Items,
-    PackImage,
     PageBreak,
     PageNumber,
     PictureBlock,
@@ -133,11 +133,13 @@ def outline(block: Block) -> str:
             text = f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
             text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
-        case Emblem() | PageBreak():
-            text = type(block).__name__.lower()
+        case PageBreak():
+            text = "pagebreak"
+        case ImageBlock("", picture) if picture is emblem():
+            text = "emblem"
         case Drawing(shape, style):
             text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"
-        case PackImage(width=width, height=height):
+        case ImageBlock(width=width, height=height):
             text = f"picture({width:.0f} x {height:.0f})"
         case PictureBlock(facts, blocks=blocks):
             text = f"picture.{facts.field}[{outlines(blocks)}]"

@@ -10,9 +10,21 @@ from msgspec.structs import replace
 from tests.pdf_text import decoded, number_of, to_unicode
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
+from ucap_reports.pdf.file.picture_objects import emblem
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.template.page_tree import Block, Item, Items, PageTree, Table, TableCell, TableRow, TextBlock
+from ucap_reports.pdf.template.page_tree import (
+    Block,
+    ImageBlock,
+    Item,
+    Items,
+    PageTree,
+    Table,
+    TableCell,
+    TableRow,
+    TextBlock,
+)
 from ucap_reports.summary.document import Document
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run
 
@@ -28,6 +40,10 @@ def style(name: str) -> Style:
 
 def text(content: str | tuple[Inline, ...], name: str = "body", level: int = 0) -> TextBlock:
     return TextBlock((Run(content),) if isinstance(content, str) else content, style(name), 1, level)
+
+
+def flag(height: float = Length.mm(12), line: int = 1) -> ImageBlock:
+    return ImageBlock("", emblem(), "European Union flag", style("emblem"), line, Length(height * 1.5), Length(height))
 
 
 def listed(*items: str, marker: Marker = Marker.ARROW) -> Items:
@@ -58,7 +74,7 @@ def head(*names: str) -> TableRow:
 
 
 def page_tree(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> PageTree:
-    return PageTree("A title", "en", header, footer, body)
+    return PageTree("en", header, footer, body)
 
 
 def drawn(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> Document:

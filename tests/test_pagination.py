@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from tests.pdf_pages import (
     BODY_HEIGHT,
     LINE,
     cell,
     drawn,
+    flag,
     head,
     listed,
     numbered_lines,
@@ -21,9 +21,8 @@ from tests.pdf_pages import (
     text,
 )
 from tests.pdf_text import pdf_paragraphs, structure
-from ucap_reports.pdf.template.page_tree import Block, Division, Emblem, Table, TextBlock
+from ucap_reports.pdf.template.page_tree import Block, Division, Table, TextBlock
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Run
 
 LINES_OF_A_PAGE = int((BODY_HEIGHT - 10) / LINE)
@@ -142,8 +141,8 @@ def test_a_low_division_is_not_split() -> None:
 
 
 def test_a_block_that_cannot_be_split_and_is_higher_than_a_page_is_an_error() -> None:
-    flag = Emblem("flag", replace(style("emblem"), height=Length(800)), 3)
-    for block in (Division((flag,), style("contact-text"), 17), Division((flag, text("x")), style("contact"), 17)):
+    high = flag(800, 3)
+    for block in (Division((high,), style("contact-text"), 17), Division((high, text("x")), style("contact"), 17)):
         with pytest.raises(ProblemsFound) as raised:
             drawn(block)
         (problem,) = raised.value.problems

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from msgspec.structs import replace
 
-from tests.pdf_pages import cell, drawn, head, listed, numbered_lines, page_tree, row, style, table, text
+from tests.pdf_pages import cell, drawn, flag, head, listed, numbered_lines, page_tree, row, style, table, text
 from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
@@ -17,7 +17,7 @@ from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem
 from ucap_reports.pdf.layout.table_layout import column_widths
-from ucap_reports.pdf.template.page_tree import Division, Emblem
+from ucap_reports.pdf.template.page_tree import Division
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.template.emblem_geometry import BLUE
@@ -117,7 +117,7 @@ def test_a_panel_has_a_bar_of_its_height_at_its_start() -> None:
 
 def test_blocks_side_by_side_are_vertically_centred() -> None:
     flow = BlockLayout(shipped_pack(), "en")
-    small, large = text("words"), Emblem("flag", style("emblem"), 1)
+    small, large = text("words"), flag()
     (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
     assert isinstance(panel, FlowItem)
     assert isinstance(panel.body, Panel)
@@ -152,7 +152,7 @@ def test_a_paragraph_in_a_cell_has_a_gap_after_the_list_before_it() -> None:
 
 
 def test_the_emblem_is_drawn_in_its_blue() -> None:
-    pdf = drawn(Emblem("flag", style("emblem"), 1)).content
+    pdf = drawn(flag()).content
     with pikepdf.open(BytesIO(pdf)) as document:
         content = document.pages[0].Resources.XObject.Emblem.read_bytes().decode()
     assert f"{' '.join(f'{channel:.3g}' for channel in BLUE.rgb)} rg 0 0 1.5 1 re f" in content

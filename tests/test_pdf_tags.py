@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from tests.pdf_pages import cell, drawn, head, listed, page_texts, row, shown_pages, style, table, text
+from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, shown_pages, style, table, text
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, UntaggedText, Used
 from ucap_reports.pdf.file.picture_objects import read_picture
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
-from ucap_reports.pdf.template.page_tree import Emblem, Item, Items, PackImage, PageNumber, TextBlock
+from ucap_reports.pdf.template.page_tree import ImageBlock, Item, Items, PageNumber, TextBlock
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Run
 
@@ -189,7 +189,7 @@ def test_an_item_that_begins_with_a_list_has_both_labels() -> None:
 
 
 def test_a_figure_has_its_alternative_text_and_its_box() -> None:
-    pdf = drawn(Emblem("European Union flag", style("emblem"), 1)).content
+    pdf = drawn(flag()).content
     (figure,) = structure(pdf).find("Figure")
     left, bottom, right, top = (float(edge) for edge in figure.attributes["BBox"])
     assert figure.alt == "European Union flag"
@@ -212,7 +212,7 @@ def test_pictures_of_all_colour_modes_are_shown_and_conform(
     content = BytesIO()
     Image.new(mode, (8, 4)).save(content, kind)
     read = read_picture(content.getvalue())
-    picture = PackImage("images/a", read, "A logo", style("body"), 1, Length(40), Length(20))
+    picture = ImageBlock("images/a", read, "A logo", style("body"), 1, Length(40), Length(20))
     pdf = drawn(text("The title", "title", 1), picture).content
     assert [figure.alt for figure in structure(pdf).find("Figure")] == ["A logo"]
     with opened(pdf) as document:

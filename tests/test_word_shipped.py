@@ -16,7 +16,7 @@ from tests.stages import SHIPPED_PACKS
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
-from ucap_reports.pdf.template.page_tree import Division, Emblem
+from ucap_reports.pdf.template.page_tree import Division, ImageBlock
 from ucap_reports.pdf.template.page_trial import try_page
 from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
@@ -86,13 +86,13 @@ def test_a_panel_without_a_contact_begins_with_the_emblem_in_both_formats(name: 
     for contact in (ALL_OF_CONTACT, Contact()):
         summary = replace(seed_summary(), contact=contact)
         panel = Document(BytesIO(render_word(summary, pack).content)).tables[-1]
-        (trial,) = try_page(pack, [summary])
-        assert trial.tree is not None
-        box = trial.tree.body[-1]
+        _, tree = try_page(pack, summary)
+        assert tree is not None
+        box = tree.body[-1]
         assert isinstance(box, Division)
         alone = not contact
         assert [bool(cell.text) for cell in panel.rows[0].cells] == [True, False, True][alone:]
-        assert [type(block) for block in box.blocks] == [Division, Emblem, Division][alone:]
+        assert [type(block) for block in box.blocks] == [Division, ImageBlock, Division][alone:]
 
 
 def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_template() -> None:

@@ -85,7 +85,7 @@ def _colours(blocks: Sequence[page_tree.Block], background: Colour, theme: Theme
             case page_tree.Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):
                     yield from _colours(cell.blocks, cell.style.background or background, theme)
-            case page_tree.Emblem() | page_tree.PackImage() | page_tree.Drawing() | page_tree.PageBreak():
+            case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
                 pass
             case _:
                 assert_never(block)

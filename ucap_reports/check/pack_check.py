@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -155,16 +156,16 @@ def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
 def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
     """The problems of the page template; the colours of its text are added to `colours`."""
     pack = opened.pack
-    full, bare, turned = try_page(pack, samples.summaries)
-    yield from (*read_page_tags(pack.page_template), *full.problems, *bare.problems, *turned.problems)
-    if full.tree is None:
+    problems, (full, _, turned) = zip(*(try_page(pack, each) for each in samples.summaries), strict=True)
+    yield from chain(read_page_tags(pack.page_template), *problems)
+    if full is None:
         return
     yield from try_page_branches(pack, (samples.full, samples.turned))
-    colours += page_colours(full.tree, pack.theme)
-    yield from label_look_warnings(full.tree, [each.text for each in samples.full.programme_label], opened)
-    if not any(each.code == "xml-invalid" for each in full.problems):
-        of_turned = tree_texts(turned.tree) if turned.tree else None
-        yield from never_shown(samples, tree_texts(full.tree), of_turned, pack.page_template.path)
+    colours += page_colours(full, pack.theme)
+    yield from label_look_warnings(full, [each.text for each in samples.full.programme_label], opened)
+    if not any(each.code == "xml-invalid" for each in problems[0]):
+        of_turned = tree_texts(turned) if turned else None
+        yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
 
 
 def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
@@ -172,11 +173,11 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
     template = pack.files.get(WEB_TEMPLATE)
     if template is None:
         return
-    full, bare, turned = try_web_page(pack, samples.summaries)
-    yield from (*read_web_tags(template), *full.problems, *bare.problems, *turned.problems)
-    if full.page:
+    problems, (full, _, turned) = zip(*(try_web_page(pack, each) for each in samples.summaries), strict=True)
+    yield from chain(read_web_tags(template), *problems)
+    if full:
         yield from try_web_branches(pack, (samples.full, samples.turned))
-        yield from never_shown(samples, [full.page], [turned.page], template.path)
+        yield from never_shown(samples, [full], [turned], template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
 from ucap_reports.html.web_page import attempt_web_page
 from ucap_reports.html.web_template import DOCTYPE, attempt_fill, web_template
 from ucap_reports.problems import Problem, ProblemsFound
@@ -13,18 +11,6 @@ from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
-
-
-class WebTrial(Struct, frozen=True):
-    """The problems of a template with a summary, and the page, which is empty if the template could not be filled."""
-
-    problems: tuple[Problem, ...]
-    page: str
-
-
-def try_web_page(pack: Pack, summaries: Sequence[Summary]) -> Iterator[WebTrial]:
-    """A trial for each summary."""
-    return (_try(pack, summary) for summary in summaries)
 
 
 def try_web_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
@@ -43,12 +29,13 @@ def read_web_tags(template: PackFile) -> tuple[Problem, ...]:
     return tag_problems(template, Summary, DOCTYPE)
 
 
-def _try(pack: Pack, summary: Summary) -> WebTrial:
+def try_web_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], str]:
+    """The problems of the template with a summary, and the page, which is empty if the template could not be filled."""
     try:
         filled, problems = attempt_fill(web_template(pack), summary)
     except ProblemsFound as found:
-        return WebTrial(found.problems, "")
+        return found.problems, ""
     if not filled.text.strip() and problems:
-        return WebTrial(problems, "")
+        return problems, ""
     page, others = attempt_web_page(filled, summary, pack)
-    return WebTrial((*problems, *others), page)
+    return (*problems, *others), page

@@ -77,6 +77,9 @@ class _BidiParagraph:
         self._kept = [place for place, kind in enumerate(self._original) if kind not in _REMOVED]  # X9
         self.levels = [base] * len(text)
         self._match = _isolate_pairs(self.kinds)
+        self._stack: list[tuple[int, str | None, bool]] = [(base, None, False)]
+        """The directional status: levels, overrides, and whether they are of isolates."""
+        self._lost_isolates = self._lost_embeddings = 0
 
     def resolve(self) -> None:
         """Find all levels."""
@@ -94,31 +97,47 @@ class _BidiParagraph:
 
     def _explicit(self) -> None:
         """X1 to X8: the levels that embeddings and isolates give."""
-        stack = _DirectionStack(self._base)
         for place, kind in enumerate(self._original):
-            if kind == "PDI":
-                stack.close_isolate()
-            elif kind == "PDF":
-                stack.close_embedding()
+            self._close(kind)
+            level, override, _ = self._stack[-1]
             if kind not in _REMOVED:
-                level, override, _ = stack.entries[-1]
                 self.levels[place] = self._base if kind == "B" else level
                 self.kinds[place] = kind if override is None or kind == "B" else override
             if kind in _EMBEDDINGS or kind in _ISOLATES:
-                stack.open(kind, is_right=self._is_right(place, kind))
+                self._open(kind, level + 1 if level % 2 != self._is_right(place, kind) else level + 2)
+
+    def _open(self, kind: str, level: int) -> None:
+        """X2 to X5c."""
+        if level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings:
+            self._stack.append((level, _EMBEDDINGS.get(kind), kind in _ISOLATES))
+        elif kind in _ISOLATES:
+            self._lost_isolates += 1
+        elif not self._lost_isolates:
+            self._lost_embeddings += 1
+
+    def _close(self, kind: str) -> None:
+        """X6a and X7."""
+        if kind == "PDI" and self._lost_isolates:
+            self._lost_isolates -= 1
+        elif kind == "PDI" and any(is_isolate for _, _, is_isolate in self._stack):
+            self._lost_embeddings = 0
+            while not self._stack.pop()[2]:
+                pass
+        elif kind == "PDF" and not self._lost_isolates:
+            if self._lost_embeddings:
+                self._lost_embeddings -= 1
+            elif not self._stack[-1][2] and len(self._stack) > 1:
+                self._stack.pop()
 
     def _is_right(self, place: int, kind: str) -> bool:
         """Whether an embedding or isolate is from right to left; FSI by its first strong character (X5c)."""
         if kind != "FSI":
             return kind.startswith("R")
-        inside = iter(range(place + 1, self._match.get(place, len(self._original))))
-        for each in inside:
-            if self._original[each] in {"L", "R", "AL"}:
-                return self._original[each] != "L"
-            if self._original[each] in _ISOLATES:
-                end = self._match.get(each, len(self._original))
-                while next(inside, end) < end:
-                    pass
+        depth = 0
+        for each in self._original[place + 1 : self._match.get(place)]:
+            depth += (each in _ISOLATES) - (each == "PDI")
+            if not depth and each in {"L", "R", "AL"}:
+                return each != "L"
         return False
 
     def _sequences(self) -> Iterator[list[int]]:
@@ -143,41 +162,6 @@ class _BidiParagraph:
         after = self.levels[self._kept[last + 1]] if has_next else self._base
         start, end = ("R" if max(level, other) % 2 else "L" for other in (before, after))
         return start, end
-
-
-class _DirectionStack:
-    """The directional status stack: levels, overrides, and whether they are of isolates."""
-
-    def __init__(self, base: int) -> None:
-        self.entries: list[tuple[int, str | None, bool]] = [(base, None, False)]
-        self._lost_isolates = self._lost_embeddings = 0
-
-    def open(self, kind: str, *, is_right: bool) -> None:
-        """X2 to X5c."""
-        level = self.entries[-1][0] + 1
-        level += level % 2 != is_right
-        if level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings:
-            self.entries.append((level, _EMBEDDINGS.get(kind), kind in _ISOLATES))
-        elif kind in _ISOLATES:
-            self._lost_isolates += 1
-        elif not self._lost_isolates:
-            self._lost_embeddings += 1
-
-    def close_isolate(self) -> None:
-        """X6a."""
-        if self._lost_isolates:
-            self._lost_isolates -= 1
-        elif any(is_isolate for _, _, is_isolate in self.entries):
-            self._lost_embeddings = 0
-            while not self.entries.pop()[2]:
-                pass
-
-    def close_embedding(self) -> None:
-        """X7."""
-        if self._lost_embeddings and not self._lost_isolates:
-            self._lost_embeddings -= 1
-        elif not self._lost_isolates and not self.entries[-1][2] and len(self.entries) > 1:
-            self.entries.pop()
 
 
 def _isolate_pairs(kinds: Sequence[str]) -> dict[int, int]:

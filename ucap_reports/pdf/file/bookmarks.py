@@ -2,19 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
-
-from ucap_reports.pdf.file.canvas import Outline
+from ucap_reports.pdf.file.canvas import Bookmark
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
 from ucap_reports.pdf.file.tag_tree import TagNode
-
-
-class Bookmark(Struct, frozen=True):
-    """A bookmark and its target: the index of the page, and a height above its bottom edge."""
-
-    outline: Outline
-    page: int
-    top: float
 
 
 def add_bookmarks(document: PdfFile, bookmarks: list[Bookmark], pages: Sequence[int], root: TagNode | None) -> int:

@@ -73,6 +73,14 @@ class Outline(NamedTuple):
     node: TagNode
 
 
+class Bookmark(NamedTuple):
+    """A bookmark and its target: the index of the page, and a height above its bottom edge."""
+
+    outline: Outline
+    page: int
+    top: float
+
+
 class Used:
     """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
 
@@ -110,8 +118,8 @@ class Canvas:
         self.used = used
         self.key, self._nodes = tree.open_page()
         self.links: list[Link] = []
-        self.outlines: list[tuple[Outline, float]] = []
-        """The bookmarks to items of this page, with the heights of their tops above its bottom edge."""
+        self.bookmarks: list[Bookmark] = []
+        """The bookmarks to items of this page."""
         self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []

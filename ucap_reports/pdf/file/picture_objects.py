@@ -1,4 +1,6 @@
-"""Pictures as PDF objects: a JPEG is embedded as it is, a PNG is encoded again, with its transparency as a mask."""
+"""Pictures as PDF objects: a JPEG is embedded as it is, a PNG is encoded again, with its transparency as a mask; the
+emblem of the European Union is drawn.
+"""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -6,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ucap_reports.pdf.file.canvas import PictureObject
+from ucap_reports.pdf.file.canvas import PictureObject, operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
 from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
+from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corners, stars
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,3 +59,21 @@ def _entries(image: "Image") -> bytes:
 
 def _samples(image: "Image") -> bytes:
     return compressed_stream(image.tobytes(), _entries(image))
+
+
+@lru_cache(maxsize=1)
+def emblem() -> Picture:
+    """The emblem of the European Union, which must be shown 1.5 times as wide as high."""
+    squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
+    field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
+    gold = "\n".join(_path(star) for star in stars())
+    content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
+    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
+    drawing = PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
+    return Picture(drawing, PROPORTION, 1, work=1)
+
+
+def _path(corners: Corners) -> str:
+    """The path around the corners."""
+    points = [f"{x:.5f} {y:.5f}" for x, y in corners]
+    return f"{points[0]} m {' l '.join(points[1:])} l h"

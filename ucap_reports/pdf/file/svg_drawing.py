@@ -5,26 +5,17 @@ Only shapes in solid colours are drawn. Everything else that could be seen is an
 
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from fontTools.misc.transform import Identity, Transform
 from lxml import etree
 
-from ucap_reports.pdf.file.canvas import Box, PictureObject
-from ucap_reports.pdf.file.canvas import operand as colour_operands
+from ucap_reports.pdf.file import svg_paths
+from ucap_reports.pdf.file.canvas import Box, PictureObject, operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream
 from ucap_reports.pdf.file.picture_objects import Picture
-from ucap_reports.pdf.file.svg_paths import (
-    ellipse,
-    line,
-    lines_operators,
-    numbers,
-    operand,
-    path_operators,
-    rectangle,
-    transform,
-)
-from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Faults, Style, declarations
+from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
 
@@ -32,11 +23,14 @@ MOST_BYTES = 1_000_000
 """The maximum for an SVG file; logos have a hundredth of it."""
 MOST_DEPTH = 100
 """Elements in each other, also through `use`."""
+MOST_FAULTS = 20
+"""The number of faults that are reported."""
 MOST_WORK = 500_000
 """Characters of the attributes that are drawn, again for each `use`, and 50 more for each element."""
 _WORK_OF_ELEMENT = 50
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
+_four_numbers = valid(svg_paths.numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _LINE = f"{{{SVG_NAMESPACE}}}line"
 _UNSEEN = frozenset(
@@ -44,7 +38,6 @@ _UNSEEN = frozenset(
     | {"marker", "filter"}
 )
 """Elements that are not shown where they are; those that are referred to are errors there."""
-_SHAPES = {"rect": rectangle, "circle": ellipse, "ellipse": ellipse, "line": line}
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
 )
@@ -78,7 +71,8 @@ class _DrawingReader:
 
     def __init__(self, root: etree._Element) -> None:
         self.work = 0
-        self._faults = Faults()
+        self._faults: dict[str, Any] = {}
+        """What cannot be drawn, with the line where it is first."""
         self._operators: list[str] = []
         self._root = root
         self._sheet = ClassRules(root, self._faults)
@@ -94,8 +88,9 @@ class _DrawingReader:
         for child in self._root.iterchildren(etree.Element):
             self._draw(child, style, Identity, 1)
         box, width, height = self._viewport(root)
-        if faults := self._faults.described():
-            raise PictureError("drawing", contents=faults)
+        if self._faults:
+            found = islice(self._faults.items(), MOST_FAULTS)
+            raise PictureError("drawing", contents=tuple(f"{fault} (line {line})" for fault, line in found))
         form = compressed_stream("\n".join(self._operators).encode("ascii"), _entries(box))
         return Picture(PictureObject(name, form), width, height, self.work)
 
@@ -115,9 +110,9 @@ class _DrawingReader:
         A view box of other proportions is centred in the width and height (SVG 1.1, 7.8: `xMidYMid meet`).
         """
         if root.values.get("preserveAspectRatio", "xMidYMid").strip() not in {"xMidYMid", "xMidYMid meet"}:
-            self._faults.add('the attribute "preserveAspectRatio"', root.element)
+            self._faults.setdefault('the attribute "preserveAspectRatio"', root.element.sourceline)
         if "transform" in root.values:
-            self._faults.add('the attribute "transform" of the element "svg"', root.element)
+            self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
         written = {name: root.values.get(name, "100%") for name in ("width", "height")}
         width, height = (0 if "%" in text else root.length(name) for name, text in written.items())
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
@@ -125,7 +120,7 @@ class _DrawingReader:
             width = width or (height * across / down if height else across)
             height = height or width * down / across
         if min(across, down, width, height) < _SMALLEST:
-            self._faults.add('the element "svg" without a viewBox', root.element)
+            self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
             return Box(0, 0, 1, 1), 1, 1
         scale = min(width / across, height / down)
         x, y, half_width, half_height = left + across / 2, top + down / 2, width / scale / 2, height / scale / 2
@@ -137,13 +132,13 @@ class _DrawingReader:
         if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
             return
         if depth > MOST_DEPTH:
-            self._faults.add(f"elements nested more than {MOST_DEPTH} deep", element)
+            self._faults.setdefault(f"elements nested more than {MOST_DEPTH} deep", element.sourceline)
             return
         attributes = self._attributes(element)
         style = attributes.style(inherited)
         if not style["display"]:
             return
-        matrix = matrix.transform(attributes.read("transform", transform, ""))
+        matrix = matrix.transform(attributes.read("transform", svg_paths.transform, ""))
         if name.localname == "g":
             for child in element.iterchildren(etree.Element):
                 self._draw(child, style, matrix, depth + 1)
@@ -151,7 +146,7 @@ class _DrawingReader:
             matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
             self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
         elif (path := _path(name.localname, attributes)) is None:
-            self._faults.add(f'the element "{name.localname}"', element)
+            self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
         else:
             self._paint(path, style, matrix, element)
 
@@ -164,12 +159,12 @@ class _DrawingReader:
         if not path or not determinant or not (is_filled or is_stroked):
             return
         try:
-            operators = [f"q {' '.join(operand(value, digits=9) for value in matrix)} cm"]
+            operators = [f"q {svg_paths.operands(*matrix, digits=9)} cm"]
         except ValueError:
-            self._faults.add('the attribute "transform"', element)
+            self._faults.setdefault('the attribute "transform"', element.sourceline)
             return
-        operators += [f"{colour_operands(fill)} rg"] if is_filled else []
-        operators += [f"{colour_operands(stroke)} RG", *_line_style(style)] if is_stroked else []
+        operators += [f"{operand(fill)} rg"] if is_filled else []
+        operators += [f"{operand(stroke)} RG", *_line_style(style)] if is_stroked else []
         rule = style["fill-rule"] if is_filled else ""
         painting = ("B" if is_stroked else "f") if is_filled else "S"
         self._operators += [*operators, path, f"{painting}{rule} Q"]
@@ -178,31 +173,26 @@ class _DrawingReader:
 def _path(name: str, attributes: Attributes) -> str | None:
     """The operators of a shape's path; None for an element that is not a shape."""
     if name == "path":
-        return str(attributes.read("d", path_operators, ""))
+        return str(attributes.read("d", svg_paths.path_operators, ""))
     if name in {"polyline", "polygon"}:
         end = "z" if name == "polygon" else ""
-        return str(attributes.read("points", lambda points: lines_operators(points, end), ""))
-    return path_operators(_SHAPES[name](attributes.length)) if name in _SHAPES else None
+        return str(attributes.read("points", lambda points: svg_paths.lines_operators(points, end), ""))
+    return svg_paths.path_operators(svg_paths.SHAPES[name](attributes.length)) if name in svg_paths.SHAPES else None
 
 
 def _line_style(style: Style) -> list[str]:
     """The operators for the width, ends and corners of lines, and their dashes."""
-    dashes = " ".join(map(operand, style["stroke-dasharray"]))
-    return [
-        f"{operand(style['stroke-width'])} w {style['stroke-linecap']} J {style['stroke-linejoin']} j",
-        f"{operand(style['stroke-miterlimit'])} M [{dashes}] {operand(style['stroke-dashoffset'])} d",
-    ]
-
-
-def _four_numbers(text: str) -> tuple[float, ...]:
-    left, top, width, height = numbers(text)
-    return left, top, width, height
+    width, limit, offset = (
+        svg_paths.operands(style[f"stroke-{name}"]) for name in ("width", "miterlimit", "dashoffset")
+    )
+    dashes = svg_paths.operands(*style["stroke-dasharray"])
+    return [f"{width} w {style['stroke-linecap']} J {style['stroke-linejoin']} j", f"{limit} M [{dashes}] {offset} d"]
 
 
 def _entries(box: Box) -> bytes:
     """The entries of a form that shows the box in the unit square. Its y grows downwards."""
     width, height = box.right - box.left, box.bottom - box.top
-    bounds = (box.left, box.top, box.right, box.bottom)
-    matrix = (1 / width, 0, 0, -1 / height, -box.left / width, box.bottom / height)
-    bounds_text, matrix_text = (" ".join(operand(value, digits=9) for value in each) for each in (bounds, matrix))
-    return f"/Type/XObject/Subtype/Form/BBox[{bounds_text}]/Matrix[{matrix_text}]/Resources<<>>".encode("ascii")
+    bounds = svg_paths.operands(box.left, box.top, box.right, box.bottom, digits=9)
+    scale, place = (1 / width, 0, 0, -1 / height), (-box.left / width, box.bottom / height)
+    matrix = svg_paths.operands(*scale, *place, digits=9)
+    return f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")

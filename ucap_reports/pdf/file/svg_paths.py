@@ -5,10 +5,11 @@ Every function raises ValueError or ArithmeticError for invalid text.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from math import radians
 
 from fontTools.misc.transform import Identity, Transform
-from fontTools.pens.basePen import BasePen
+from fontTools.pens.reportLabPen import ReportLabPen
 from fontTools.svgLib.path import parse_path
 
 _LARGEST, _LARGEST_LENGTH = 1e6, 1e5
@@ -24,15 +25,17 @@ _COMMAND = re.compile("([A-DF-Za-df-z])")
 _LENGTH = re.compile(rf"{_WRITTEN}(px|pt|pc|mm|cm|in|)", re.IGNORECASE)
 _PIXELS = {"": 1, "px": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96}
 _TRANSFORM = re.compile(r"(\w+)\s*+\(([^()]*+)\)[\s,]*+")
+_OPERATORS = (("m", 2), ("l", 2), ("c", 6), ("h", 0))
+"""The operators of the kinds of segments in ReportLab's paths, with the numbers of their operands."""
 Lengths = Callable[[str], float]
 """The lengths of a shape by the names of their attributes, 0 for a missing one."""
 
 
-def operand(value: float, digits: int = 5) -> str:
-    """A number as an operand."""
-    if not abs(value) < _LARGEST_OPERAND:
-        raise ValueError(value)
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+def operands(*values: float, digits: int = 5) -> str:
+    """Numbers as operands."""
+    if not all(abs(value) < _LARGEST_OPERAND for value in values):
+        raise ValueError(values)
+    return " ".join([f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in values])
 
 
 def number(text: str) -> float:
@@ -83,9 +86,11 @@ _TRANSFORMATIONS: Mapping[str, Callable[..., Transform]] = {
 
 def path_operators(path: str) -> str:
     """The operators of path data."""
-    pen = _OperatorPen()
+    pen = ReportLabPen(None)  # makes cubic curves of quadratic ones
     parse_path(" ".join(_plain(path)), pen)
-    return "\n".join(pen.operators)
+    points = iter(pen.path.points)
+    kinds = [_OPERATORS[kind] for kind in pen.path.operators]
+    return "\n".join(f"{operands(*islice(points, count))} {operator}".lstrip() for operator, count in kinds)
 
 
 def lines_operators(points: str, end: str) -> str:
@@ -124,29 +129,6 @@ def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
         place = match.end()
 
 
-class _OperatorPen(BasePen):  # type: ignore[misc]  # fontTools has no types
-    """Collects the operators of a path; its base class makes cubic curves of quadratic ones."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.operators: list[str] = []
-
-    def _add(self, operator: str, *points: tuple[float, float]) -> None:
-        self.operators.append(" ".join([*(operand(value) for point in points for value in point), operator]))
-
-    def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - fontTools calls it
-        self._add("m", point)
-
-    def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - see _moveTo
-        self._add("l", point)
-
-    def _curveToOne(self, *points: tuple[float, float]) -> None:  # noqa: N802 - see _moveTo
-        self._add("c", *points)
-
-    def _closePath(self) -> None:  # noqa: N802 - see _moveTo
-        self._add("h")
-
-
 def rectangle(lengths: Lengths) -> str:
     """The path of a rectangle, whose corners may be rounded."""
     x, y, width, height = map(lengths, ("x", "y", "width", "height"))
@@ -176,3 +158,7 @@ def line(lengths: Lengths) -> str:
     """The path of a line."""
     x, y, end, bottom = map(lengths, ("x1", "y1", "x2", "y2"))
     return f"M{x} {y}L{end} {bottom}"
+
+
+SHAPES = {"rect": rectangle, "circle": ellipse, "ellipse": ellipse, "line": line}
+"""The path data of shapes by the names of their elements."""

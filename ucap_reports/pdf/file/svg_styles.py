@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 from lxml import etree
@@ -13,7 +13,6 @@ from ucap_reports.pdf.file.svg_paths import length, number, numbers
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Colour
 
-MOST_FAULTS = 20
 CURRENT = "currentcolor"
 """The value of `fill` and `stroke` that means the value of `color`."""
 _OPAQUE = 255
@@ -30,67 +29,49 @@ def colour(text: str) -> Colour | str | None:
     return Colour("".join(f"{min(channel, 255):02X}" for channel in (red, green, blue)))
 
 
-def _plain_colour(text: str) -> Colour:
-    found = colour(text)
-    if not isinstance(found, Colour):
-        raise ValueError(text)  # noqa: TRY004 - the text is wrong
-    return found
-
-
 def _one_of(**values: Any) -> Callable[[str], Any]:
     """Reads one of these keywords as its value."""
+    return lambda text: values[text.strip()]
 
-    def read(text: str) -> Any:
-        if text.strip() not in values:
+
+def valid(read: Callable[[str], Any], is_valid: Callable[[Any], bool]) -> Callable[[str], Any]:
+    """Reads a value; raises ValueError for one that is not valid."""
+
+    def checked(text: str) -> Any:
+        value = read(text)
+        if not is_valid(value):
             raise ValueError(text)
-        return values[text.strip()]
+        return value
 
-    return read
-
-
-def _opaque(text: str) -> None:
-    if float(text.strip().removesuffix("%")) != (100 if "%" in text else 1):
-        raise ValueError(text)
+    return checked
 
 
-def _positive(text: str) -> float:
-    value = length(text)
-    if value < 0:
-        raise ValueError(text)
-    return value
+def _share(text: str) -> float:
+    return float(text.strip().removesuffix("%")) / (100 if "%" in text else 1)
 
 
-def _miter_limit(text: str) -> float:
-    value = number(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
-
-
-def _dashes(text: str) -> tuple[float, ...]:
+def _dashes(text: str) -> list[float]:
     """The lengths of dashes and gaps; none for a solid line."""
-    dashes = () if text.strip() == "none" else tuple(numbers(text.replace("px", " ")))
-    if any(dash < 0 for dash in dashes):
-        raise ValueError(text)
-    return dashes if any(dashes) else ()
+    dashes = [] if text.strip() == "none" else numbers(text.replace("px", " "))
+    return dashes if any(dashes) else []
 
 
 Property = tuple[str, Callable[[str], Any]]
 _ONLY_NONE: Property = ("none", _one_of(none=None))
 PROPERTIES: Mapping[str, Property] = {
-    "color": ("black", _plain_colour),
+    "color": ("black", valid(colour, lambda found: isinstance(found, Colour))),
     "fill": ("black", colour),
     "fill-rule": ("nonzero", _one_of(nonzero="", evenodd="*")),
     "stroke": ("none", colour),
-    "stroke-width": ("1", _positive),
+    "stroke-width": ("1", valid(length, lambda width: width >= 0)),
     "stroke-linecap": ("butt", _one_of(butt=0, round=1, square=2)),
     "stroke-linejoin": ("miter", _one_of(miter=0, round=1, bevel=2)),
-    "stroke-miterlimit": ("4", _miter_limit),
-    "stroke-dasharray": ("none", _dashes),
+    "stroke-miterlimit": ("4", valid(number, lambda limit: limit >= 1)),
+    "stroke-dasharray": ("none", valid(_dashes, lambda dashes: min(dashes, default=0) >= 0)),
     "stroke-dashoffset": ("0", length),
     "display": ("inline", _one_of(inline=True, block=True, none=False)),
     "visibility": ("visible", _one_of(visible=None)),
-    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", _opaque)),
+    **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
     **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect"), _ONLY_NONE),
     **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _ONLY_NONE),
     **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
@@ -116,26 +97,12 @@ INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.it
 """The style outside of all elements."""
 
 
-class Faults:
-    """What cannot be drawn, each with the line where it is first."""
-
-    def __init__(self) -> None:
-        self._lines: dict[str, int] = {}
-
-    def add(self, fault: str, element: etree._Element) -> None:
-        """Keep what cannot be drawn of an element."""
-        line: Any = element.sourceline
-        self._lines.setdefault(fault, line)
-
-    def described(self) -> tuple[str, ...]:
-        """The first of them, with their lines."""
-        return tuple(f"{fault} (line {line})" for fault, line in islice(self._lines.items(), MOST_FAULTS))
-
-
 class Attributes:
-    """The attributes of an element, with those of its rules and its style."""
+    """The attributes of an element, with those of its rules and its style. `faults` has what cannot be drawn, with the
+    line where it is first.
+    """
 
-    def __init__(self, element: etree._Element, values: Mapping[str, str], faults: Faults) -> None:
+    def __init__(self, element: etree._Element, values: Mapping[str, str], faults: dict[str, Any]) -> None:
         self.element, self.values, self._faults = element, values, faults
 
     def read(self, name: str, read: Callable[[str], Any], default: str = "0") -> Any:
@@ -144,7 +111,7 @@ class Attributes:
         try:
             return read(value)
         except (ValueError, ArithmeticError, LookupError, TypeError):
-            self._faults.add(f'{name}="{_shortened(value)}"', self.element)
+            self._faults.setdefault(f'{name}="{_shortened(value)}"', self.element.sourceline)
             return read(default)
 
     def length(self, name: str) -> float:
@@ -159,21 +126,21 @@ class Attributes:
                 default, read = PROPERTIES[name]
                 style[name] = self.read(name, read, default)
             elif name not in PROPERTIES and name not in _GEOMETRY and not WITHOUT_EFFECT.fullmatch(name):
-                self._faults.add(f'the attribute "{_shortened(name)}"', self.element)
+                self._faults.setdefault(f'the attribute "{_shortened(name)}"', self.element.sourceline)
         return style
 
 
 class ClassRules:
     """The rules of a drawing for classes. Those with other selectors are faults."""
 
-    def __init__(self, root: etree._Element, faults: Faults) -> None:
+    def __init__(self, root: etree._Element, faults: dict[str, Any]) -> None:
         self._rules: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
         """The properties of each class; of two values for an element, the one with the larger number applies."""
         place = count()
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
             for selector, values in _rules("".join(map(str, sheet.itertext()))):
                 if (match := _CLASS.fullmatch(selector)) is None:
-                    faults.add(f'the style rule "{_shortened(selector)}"', sheet)
+                    faults.setdefault(f'the style rule "{_shortened(selector)}"', sheet.sourceline)
                 else:
                     self._rules[match[1]] |= {name: (next(place), value) for name, value in values.items()}
 

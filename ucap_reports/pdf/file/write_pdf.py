@@ -1,8 +1,8 @@
 """Writes drawn pages into one file: page objects, links, fonts, pictures, tag tree, bookmarks and metadata."""
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from ucap_reports.pdf.file.bookmarks import Bookmark, add_bookmarks
+from ucap_reports.pdf.file.bookmarks import add_bookmarks
 from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
@@ -16,12 +16,11 @@ _NAMESPACE = "http://iso.org/pdf2/ssn"
 
 
 class Drawn(Struct, frozen=True):
-    """Pages, their tag tree, their resources, and their bookmarks."""
+    """Pages, their tag tree, and their resources."""
 
     canvases: list[Canvas]
     tree: StructureTree
     used: Used
-    bookmarks: list[Bookmark] = field(default_factory=list)
 
 
 def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) -> bytes:
@@ -37,8 +36,8 @@ def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) ->
     document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": references(pages)}))
     entries: dict[str, str | bytes] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
     entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages, _NAMESPACE if plan else '')} 0 R"
-    if drawn.bookmarks:
-        outlines = add_bookmarks(document, drawn.bookmarks, pages, drawn.tree.root if plan else None)
+    if bookmarks := [each for canvas in drawn.canvases for each in canvas.bookmarks]:
+        outlines = add_bookmarks(document, bookmarks, pages, drawn.tree.root if plan else None)
         entries["Outlines"] = f"{outlines} 0 R"
     if plan is None:
         catalog = dictionary(entries | catalog_entries(document, summary))

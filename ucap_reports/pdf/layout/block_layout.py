@@ -12,30 +12,14 @@ from msgspec.structs import replace
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
-from ucap_reports.pdf.layout.figures import ColouredBox, Figure, emblem, laid_picture, shape_drawing
+from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.pagination import NewPage
 from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
+from ucap_reports.pdf.template import page_tree
 from ucap_reports.pdf.template.element_styles import without_box
-from ucap_reports.pdf.template.page_tree import (
-    Block,
-    Columns,
-    Content,
-    Division,
-    Drawing,
-    Emblem,
-    FigureBlock,
-    Items,
-    PackImage,
-    PageBreak,
-    PageNumber,
-    PictureBlock,
-    Table,
-    TableCell,
-    TextBlock,
-)
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
@@ -87,23 +71,25 @@ class BlockLayout:
         self.missing, self.broken = dict[str, None](), dict[str, None]()
         """Characters that no font has, and words that are wider than their lines."""
 
-    def body(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
+    def body(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
         """The flow items of the body, where the rows of tables are items of their own."""
         flow: list[FlowItem | NewPage] = []
         space = 0.0
         for block in blocks:
             place = BlockPlace(width, gap=max(space, block.style.space_before))
             match block:
-                case PageBreak():
+                case page_tree.PageBreak():
                     flow.append(NewPage())
-                case Table():
+                case page_tree.Table():
                     flow += self._rows(block, place, node)
                 case _:
                     flow += self._flow(block, place, node)
             space = block.style.space_after
         return flow
 
-    def stack(self, blocks: Sequence[Block], place: BlockPlace, node: TagNode, gap: float = 0) -> list[FlowItem]:
+    def stack(
+        self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, gap: float = 0
+    ) -> list[FlowItem]:
         """Blocks one below the other, with `gap` or the space of their styles between them, whichever is more."""
         flow: list[FlowItem] = []
         space = 0.0
@@ -117,38 +103,38 @@ class BlockLayout:
             flow.append(FlowItem(RowGroup(()), leading, 0, place.gap, markers=place.markers))
         return flow
 
-    def _flow(self, block: Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        if (own := block.style.width) is not None and not isinstance(block, FigureBlock):
+    def _flow(self, block: page_tree.Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+        if (own := block.style.width) is not None and not isinstance(block, page_tree.FigureBlock):
             place = replace(place, width=min(own, place.width))
         match block:
-            case TextBlock() if is_boxed(block.style):
+            case page_tree.TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
-            case TextBlock():
+            case page_tree.TextBlock():
                 return self._words(block, place, node)
-            case Items():
+            case page_tree.Items():
                 return self._items(block, place, node)
-            case Emblem() | PackImage() | Drawing():
+            case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
-            case PictureBlock():
+            case page_tree.PictureBlock():
                 body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
-            case Division() | Columns():
+            case page_tree.Division() | page_tree.Columns():
                 body = self._box(block, place.width, node)
-            case Table():
+            case page_tree.Table():
                 body = RowGroup(self._rows(block, place, node))
-            case PageBreak():
+            case page_tree.PageBreak():
                 body = RowGroup(())  # only the body of a document has pages
             case _:
                 assert_never(block)
         return [_item(body, block.line, place)]
 
-    def _picture(self, block: Emblem | PackImage | Drawing, place: BlockPlace, node: TagNode) -> FlowItem:
+    def _picture(self, block: page_tree.ImageBlock | page_tree.Drawing, place: BlockPlace, node: TagNode) -> FlowItem:
         figure: Figure | ColouredBox
-        if isinstance(block, Drawing):
+        if isinstance(block, page_tree.Drawing):
             figure = shape_drawing(block, place.width, node, self._pack, self._language)
             self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
         else:
-            drawing = block.picture.drawing if isinstance(block, PackImage) else emblem()
-            figure = Figure(drawing, TagNode("Figure", node, alt=block.alt), block.width, block.height)
+            element = TagNode("Figure", node, alt=block.alt)
+            figure = Figure(block.picture.drawing, element, block.width, block.height)
         free = place.width - figure.width
         if free < -_TOLERANCE:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
@@ -156,7 +142,7 @@ class BlockLayout:
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _item(figure, block.line, replace(place, indent=indent))
 
-    def _words(self, text: TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+    def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers)
         language = text.language if text.language and is_right_to_left(text.language) else self.direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
@@ -168,7 +154,7 @@ class BlockLayout:
         element = TagNode(_HEADINGS[text.level], node)
         return [_item(all_lines(lines, element, self._language), text.line, place, _outline(text, element))]
 
-    def _boxed_text(self, text: TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
+    def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         edge = edges(text.style)
         inside = replace(text, style=without_box(text.style))
         stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
@@ -176,10 +162,10 @@ class BlockLayout:
         inner = tuple([replace(item, outline=None) for item in stack])
         return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
-    def _box(self, box: Division | Columns, width: float, node: TagNode) -> Body:
+    def _box(self, box: page_tree.Division | page_tree.Columns, width: float, node: TagNode) -> Body:
         style, edge = box.style, edges(box.style)
         inner = width - edge.left - edge.right
-        if isinstance(box, Columns):
+        if isinstance(box, page_tree.Columns):
             column = (inner - box.gap * (box.count - 1)) / box.count
             if column < _LEAST_COLUMN:
                 self._report(too_wide([], box.line), box.line)
@@ -195,16 +181,16 @@ class BlockLayout:
             x += column + style.gap
         return boxed(style, width, columns)
 
-    def _column(self, block: Block, width: float, node: TagNode) -> Stack:
+    def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """A block beside others; the blocks in a division that has no box, so that they can be split."""
         style = block.style
-        if isinstance(block, Division) and style.layout == "stack" and not (is_boxed(style) or style.height):
+        if isinstance(block, page_tree.Division) and style.layout == "stack" and not (is_boxed(style) or style.height):
             return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
         return tuple(self.stack([block], BlockPlace(width), node))
 
-    def _widths(self, division: Division, width: float) -> list[float]:
+    def _widths(self, division: page_tree.Division, width: float) -> list[float]:
         """The widths of blocks side by side: their own, or an even share of the rest."""
-        drawn = Emblem | PackImage | Drawing
+        drawn = page_tree.ImageBlock | page_tree.Drawing
         own = [each.width if isinstance(each, drawn) else each.style.width for each in division.blocks]
         free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
         shared = free / max(own.count(None), 1)
@@ -213,7 +199,7 @@ class BlockLayout:
             shared = width
         return [shared if each is None else each for each in own]
 
-    def _items(self, items: Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
+    def _items(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         pack, language, style = self._pack, self.direction, items.style
         labels = markers_of(items, language)
         indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
@@ -231,7 +217,7 @@ class BlockLayout:
             flow += self.stack(item.blocks, inside, TagNode("LBody", entry), style.gap)
         return flow
 
-    def _rows(self, table: Table, place: BlockPlace, node: TagNode) -> Stack:
+    def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
         widths = column_widths(table, place.width)
         if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
             cells = [cell.style for row in (*table.head, *table.body) for cell in row.cells]
@@ -239,11 +225,11 @@ class BlockLayout:
             widths = [place.width / len(widths)] * len(widths)
         return table_rows(table, widths, self, node, place.gap)
 
-    def caption(self, blocks: Sequence[Block], width: float, node: TagNode) -> list[FlowItem]:
+    def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """The caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
 
-    def inside(self, cell: TableCell) -> Self:
+    def inside(self, cell: page_tree.TableCell) -> Self:
         """The layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
         if is_right_to_left(language) == is_right_to_left(self.direction):
@@ -252,11 +238,11 @@ class BlockLayout:
         inside.direction = language
         return inside
 
-    def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
+    def cell(self, cell: page_tree.TableCell, width: float, node: TagNode) -> Stack:
         """The content of a table cell."""
         return tuple(self.stack(cell.blocks, BlockPlace(width), node, cell.style.gap))
 
-    def again(self, cell: TableCell, width: float, continued: str) -> Stack:
+    def again(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
         """The text of a row header where its row continues, followed by `continued` in the header's language."""
         parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
         if continued := continued if cell.continued is None else cell.continued:
@@ -264,7 +250,7 @@ class BlockLayout:
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
-        repeated = TextBlock(runs, without_box(style), cell.line)
+        repeated = page_tree.TextBlock(runs, without_box(style), cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
     def _report(self, found: Problem, line: int) -> None:
@@ -277,17 +263,19 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
     return FlowItem(body, body.height, line, place.gap, place.indent, place.markers, outline, is_heading)
 
 
-def _outline(text: TextBlock, node: TagNode) -> Outline | None:
+def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
     if not text.level:
         return None
     return Outline(text.level, "".join(run.text for run in text.content if isinstance(run, Run)), node)
 
 
-def _numbered(content: Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:
+def _numbered(content: page_tree.Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:
     """The content with page numbers as text; without them outside of headers and footers."""
     if numbers is None:
-        return tuple([inline for inline in content if not isinstance(inline, PageNumber)])
+        return tuple([inline for inline in content if not isinstance(inline, page_tree.PageNumber)])
     return tuple(
-        Run(str(numbers.total if inline.total else numbers.page)) if isinstance(inline, PageNumber) else inline
+        Run(str(numbers.total if inline.total else numbers.page))
+        if isinstance(inline, page_tree.PageNumber)
+        else inline
         for inline in content
     )

@@ -1,8 +1,10 @@
 """Draws the document of a page tree: lays it out, draws its pages, writes the file."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import groupby
+from operator import attrgetter
 
-from ucap_reports.pdf.file.bookmarks import Bookmark
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -73,20 +75,12 @@ def _draw_page(
     above = margin(pack, tree.language, Artifact.HEADER, header, numbers)
     below = margin(pack, tree.language, Artifact.FOOTER, tree.footer, numbers)
     canvas.repeat(above.operators, above.used)
-    repeated = [each for each in placed if each.is_repeated]
-    if repeated:
-        with canvas.artifact(Artifact.REPEATED):
-            _draw_placed(repeated, canvas, margins.left, margins.top)
-    own = [each for each in placed if not each.is_repeated]
-    _draw_placed(own, canvas, margins.left, margins.top)
+    for is_repeated, group in groupby(placed, attrgetter("is_repeated")):
+        with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
+            for each in group:
+                each.item.draw(canvas, margins.left, margins.top + each.y)
     canvas.repeat(below.operators, below.used)
-    drawn.bookmarks.extend([Bookmark(outline, canvas.index, top) for outline, top in canvas.outlines])
     return above, below
-
-
-def _draw_placed(placed: Sequence[PlacedItem], canvas: Canvas, x: float, top: float) -> None:
-    for each in placed:
-        each.item.draw(canvas, x, top + each.y)
 
 
 def _placed(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:

@@ -1,22 +1,19 @@
-"""Figures: the emblem of the European Union, pictures with their captions, and coloured boxes for bars and tiles.
+"""Figures: pictures, with captions if they are of the plan, and coloured boxes for bars and tiles.
 
 Each has an alternative text; the text of a tile is part of it.
 """
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject, operand
-from ucap_reports.pdf.file.pdf_objects import compressed_stream
+from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import boxed, edges
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
 from ucap_reports.pdf.template.page_tree import Drawing, PictureBlock
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corners, stars
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, bar_length, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
@@ -41,23 +38,6 @@ class Figure(Unsplittable, frozen=True):
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the picture."""
         canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
-
-
-@lru_cache(maxsize=1)
-def emblem() -> PictureObject:
-    """The emblem as a drawing that fills the unit square; it must be shown 1.5 times as wide as high."""
-    squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
-    field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
-    gold = "\n".join(_path(star) for star in stars())
-    content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
-    entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
-    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
-
-
-def _path(corners: Corners) -> str:
-    """The path around the corners."""
-    points = [f"{x:.5f} {y:.5f}" for x, y in corners]
-    return f"{points[0]} m {' l '.join(points[1:])} l h"
 
 
 def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "BlockLayout") -> tuple[Body, float]:

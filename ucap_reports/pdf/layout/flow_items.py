@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Canvas, Outline
+from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.measures import LONGEST
 
@@ -75,7 +75,7 @@ class FlowItem(Struct, frozen=True):
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the markers that begin here, and the body."""
         if self.outline is not None:
-            canvas.outlines.append((self.outline, canvas.height - y))
+            canvas.bookmarks.append(Bookmark(self.outline, canvas.index, canvas.height - y))
         for marker in self.markers:
             marker.part.draw(canvas, x + marker.indent, y)
         self.body.draw(canvas, x + self.indent, y)

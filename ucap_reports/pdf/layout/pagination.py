@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.layout.boxes import Panel
@@ -26,34 +26,6 @@ class PlacedItem(Struct, frozen=True):
     def keeps_next(self) -> bool:
         """Whether the item stays with the one after it."""
         return self.item.keeps_next and not self.is_repeated
-
-
-class _FilledPage(Struct):
-    is_broken: bool
-    """Whether it begins because the page before was full. The space before its first item is left out, as in Word."""
-    placed: list[PlacedItem] = field(default_factory=list)
-    used: float = 0.0
-
-    def is_fresh(self) -> bool:
-        """Whether it has nothing but repeated rows."""
-        return all(placed.is_repeated for placed in self.placed)
-
-    def gap(self, item: FlowItem) -> float:
-        return 0.0 if self.is_broken and not self.placed else item.gap
-
-    def add(self, item: FlowItem, *, is_repeated: bool = False) -> None:
-        y = self.used + self.gap(item)
-        self.placed.append(PlacedItem(item, y, is_repeated))
-        self.used = y + item.height
-
-    def take_kept(self) -> list[FlowItem]:
-        """Remove and return the items that must not be last on the page; none if there are no others."""
-        end = kept_before(self.placed, len(self.placed))
-        if all(placed.is_repeated for placed in self.placed[:end]):
-            return []
-        kept = [placed.item for placed in self.placed[end:]]
-        del self.placed[end:]
-        return kept
 
 
 class NewPage(Struct, frozen=True):
@@ -89,26 +61,31 @@ def _filled_pages(items: Iterable[FlowItem | NewPage], height: float, template: 
             filling.is_ended = True
         else:
             filling.add(item)
-    pages = [page.placed for page in filling.pages]
-    if pages[-1] and _is_pinned(last := pages[-1][-1].item):
-        pages[-1][-1] = PlacedItem(last, height - last.height)
-    return pages
+    last = filling.pages[-1]
+    if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
+        last[-1] = PlacedItem(last[-1].item, height - panel.height)
+    return filling.pages
 
 
 class _PageFilling:
-    """Fills pages."""
+    """Fills pages; the last one is being filled."""
 
     def __init__(self, height: float, template: str) -> None:
         self._height = height
         self._template = template
-        self.pages = [_FilledPage(is_broken=False)]
+        self.pages: list[list[PlacedItem]] = [[]]
+        self._used = 0.0
+        self._is_broken = False
+        """Whether the page begins because the one before was full. The space before its first item is left out, as in
+        Word.
+        """
         self.is_ended = False
         """Whether the next item must be on a new page."""
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
-        if self.is_ended and self.pages[-1].placed:
-            self.pages.append(_FilledPage(is_broken=False))
+        if self.is_ended and self.pages[-1]:
+            self._turn(is_broken=False)
         self.is_ended = False
         rest: FlowItem | None = item
         while rest is not None:
@@ -117,30 +94,42 @@ class _PageFilling:
     def _place(self, item: FlowItem) -> FlowItem | None:
         """Place an item or a part of it on the page; return the rest."""
         page = self.pages[-1]
-        if not page.placed:
-            self._repeat_head(page, item)
-        room = self._height - page.used - page.gap(item)
+        if not page and isinstance(item.body, LaidRow):
+            for row in item.body.head:
+                self._put(row, is_repeated=True)
+        room = self._height - self._used - self._gap(item)
         if item.height <= room + _TOLERANCE:
-            page.add(item)
+            self._put(item)
             return None
-        parts = item.split(room, forced=False) or (item.split(room, forced=True) if page.is_fresh() else None)
+        is_fresh = _has_only_repeated(page)
+        parts = item.split(room, forced=False) or (item.split(room, forced=True) if is_fresh else None)
         if parts is not None:
-            page.add(parts[0])
-            self.pages.append(_FilledPage(is_broken=True))
+            self._put(parts[0])
+            self._turn(is_broken=True)
             return parts[1]
-        if page.is_fresh():
+        if is_fresh:
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
-        kept = page.take_kept()
-        self.pages.append(_FilledPage(is_broken=True))
+        end = kept_before(page, len(page))
+        kept = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
+        del page[len(page) - len(kept) :]
+        self._turn(is_broken=True)
         for earlier in kept:
             self.add(earlier)
         return item
 
-    def _repeat_head(self, page: _FilledPage, item: FlowItem) -> None:
-        if isinstance(item.body, LaidRow):
-            for row in item.body.head:
-                page.add(row, is_repeated=True)
+    def _gap(self, item: FlowItem) -> float:
+        return 0.0 if self._is_broken and not self.pages[-1] else item.gap
+
+    def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
+        y = self._used + self._gap(item)
+        self.pages[-1].append(PlacedItem(item, y, is_repeated))
+        self._used = y + item.height
+
+    def _turn(self, *, is_broken: bool) -> None:
+        """Begin a new page."""
+        self.pages.append([])
+        self._used, self._is_broken = 0.0, is_broken
 
 
-def _is_pinned(item: FlowItem) -> bool:
-    return isinstance(item.body, Panel) and item.body.style.pin == "foot"
+def _has_only_repeated(page: list[PlacedItem]) -> bool:
+    return all(placed.is_repeated for placed in page)

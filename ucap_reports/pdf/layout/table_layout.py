@@ -1,7 +1,7 @@
 """Tables: rows of cells, which are split over pages inside of their cells."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import nullcontext
 from functools import partial
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, TypeVar
@@ -68,16 +68,10 @@ class CellPiece(Struct, frozen=True):
         """Draw its content in a row of that height; the row draws background and rules."""
         free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
         above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
-        left, top = x + self.x + self.edge.left, y + above
-        if not (self.is_mirrored or self.is_repeated):
-            draw_stack(self.stack, canvas, left, top)
-            return
-        with ExitStack() as stack:
-            if self.is_mirrored:
-                stack.enter_context(canvas.mirrored(x + self.x, self.width))
-            if self.is_repeated and not canvas.draws_artifact:
-                stack.enter_context(canvas.artifact(Artifact.REPEATED))
-            draw_stack(self.stack, canvas, left, top)
+        mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
+        is_artifact = self.is_repeated and not canvas.draws_artifact
+        with mirrored, canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext():
+            draw_stack(self.stack, canvas, x + self.x + self.edge.left, y + above)
 
 
 class LaidRow(Struct, frozen=True):

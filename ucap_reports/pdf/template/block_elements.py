@@ -4,13 +4,12 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.pdf.template.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
-from ucap_reports.pdf.template.inline_elements import PLAIN, Inlines, is_forged, read_inline, read_inline_content
+from ucap_reports.pdf.template.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
 from ucap_reports.pdf.template.page_tree import Block, Columns, Division, Item, Items, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.pdf.template.rich_blocks import rich_block
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.rich_text import Marker, Paragraph, RichText
+from ucap_reports.text.rich_text import Marker, Paragraph, RichText, Run
 
 MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
@@ -22,7 +21,7 @@ class _BlockReader:
     def __init__(self, reading: Reading, place: ElementContext) -> None:
         self._reading = reading
         self._place = place
-        self._form = replace(PLAIN, language=place.language)
+        self._form = Run("", language=place.language)
         self._blocks: list[Block] = []
         self._pending = Inlines()
         self._rich_only = False

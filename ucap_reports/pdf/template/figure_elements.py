@@ -5,40 +5,41 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.picture_objects import read_picture
+from ucap_reports.pdf.file.picture_objects import emblem, read_picture
 from ucap_reports.pdf.template.element_styles import natural_style
-from ucap_reports.pdf.template.inline_elements import PLAIN
-from ucap_reports.pdf.template.page_tree import Drawing, Emblem, PackImage, PictureBlock
+from ucap_reports.pdf.template.inline_elements import rich_block
+from ucap_reports.pdf.template.page_tree import Drawing, ImageBlock, PictureBlock
 from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
-from ucap_reports.pdf.template.rich_blocks import rich_block
 from ucap_reports.problems import did_you_mean, problem
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Shape, Tile, bar_of
 
 DEFAULT_EMBLEM_HEIGHT = Length.mm(12)
 LEAST_EMBLEM_HEIGHT = Length.mm(10)
 """The emblem must be at least 1 cm high (European Commission, "The use of the EU emblem", 2021)."""
-EMBLEM_ALT = "European Union flag"
 PIXEL = Length(0.75)
 """The size of a picture's pixel if no style gives its size: that of CSS, 96 to the inch."""
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
 """A number as `{{ … }}` prints it; no template can make larger ones."""
 
 
-def read_emblem(opened: PageElement, place: ElementContext) -> Emblem:
+def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
     """The emblem of the European Union, with the alternative text `alt` or "European Union flag"."""
     opened.expect_empty()
     style = opened.style(place.text)
     height = style.height or DEFAULT_EMBLEM_HEIGHT
     if height < LEAST_EMBLEM_HEIGHT:
         opened.report(problem("emblem-too-small", style=style.name))
-    return Emblem(_alt(opened, EMBLEM_ALT), style if style.height else replace(style, height=height), opened.line)
+    alt, width = _alt(opened, ALTERNATIVE_TEXT), Length(height * PROPORTION)
+    return ImageBlock("", emblem(), alt, style, opened.line, width, height)
 
 
-def read_image(opened: PageElement, place: ElementContext) -> PackImage | None:
+def read_image(opened: PageElement, place: ElementContext) -> ImageBlock | None:
     """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
     opened.expect_empty()
     style, alt, files = opened.style(place.text), _alt(opened), opened.reading.pack.files
@@ -54,7 +55,7 @@ def read_image(opened: PageElement, place: ElementContext) -> PackImage | None:
     measures = ((style.width, picture.width), (style.height, picture.height))
     scale = min((measure / pixels for measure, pixels in measures if measure is not None), default=PIXEL)
     width, height = Length(picture.width * scale), Length(picture.height * scale)
-    return PackImage(name, picture, alt, style, opened.line, width, height)
+    return ImageBlock(name, picture, alt, style, opened.line, width, height)
 
 
 def _alt(opened: PageElement, default: str = "") -> str:
@@ -88,7 +89,7 @@ def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBloc
     style = opened.style(place.text, PHOTO)
     words = natural_style(reading.theme, CAPTION, place.text)
     inside = replace(place, name="picture", text=words, line=opened.line)
-    form = replace(PLAIN, language=opened.language(place.language))
+    form = Run("", language=opened.language(place.language))
     texts = [facts.caption, facts.credit] if opened.is_true("caption", default="true") else []
     caption = tuple(rich_block(reading, block, inside, form) for text in texts for block in text.blocks)
     box = (style.width or 0.0, style.height or 0.0)
@@ -111,7 +112,7 @@ def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
 
 def _bar(opened: PageElement) -> Shape:
     value, largest = (_number(opened, name) for name in ("value", "max"))
-    text = "" if value is None else opened.reading.page.formats.figure(value)
+    text = "" if value is None else opened.reading.page.summary.formats.figure(value)
     return bar_of(value, largest, text, opened.attributes.get("label", ""))
 
 
@@ -123,7 +124,7 @@ def _tile(opened: PageElement) -> Shape | None:
         known = f"a number from 1 to {max(COLOURS)}"
         opened.report(problem("attribute-invalid", name="number", value=f"{number:g}", known=known))
         return None
-    title = opened.reading.page.formats.goal(int(number))
+    title = opened.reading.page.summary.formats.goal(int(number))
     return Tile(int(number), str(title), language_of(title))
 
 

@@ -6,7 +6,6 @@ from html import escape
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
@@ -33,11 +32,9 @@ class PageXml(FilledTemplate, frozen=True):
     """
 
     texts: tuple[RichText, ...]
-    title: str
-    language: str
-    formats: Formats = Formats()
-    shapes: tuple[Shape, ...] = ()
-    pictures: Mapping[str, PictureFacts] = {}
+    summary: Summary
+    shapes: tuple[Shape, ...]
+    pictures: Mapping[str, PictureFacts]
 
 
 def fill_page(template: PackFile, summary: Summary) -> PageXml:
@@ -86,8 +83,8 @@ def attempt_fill(
         return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{len(shapes) - 1}"/>'
 
     filled = prepared.compiled.attempt(summary, place, write, draw)
-    text, about = filled.text or "", (summary.title, summary.language, summary.formats)
-    page = PageXml(text, template.path, prepared.start_tags, tuple(texts), *about, tuple(shapes), pictures)
+    text, start_tags = filled.text or "", prepared.start_tags
+    page = PageXml(text, template.path, start_tags, tuple(texts), summary, tuple(shapes), pictures)
     return page, filled.problems
 
 

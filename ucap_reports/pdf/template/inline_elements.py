@@ -1,14 +1,17 @@
-"""Reads the content of paragraphs: the template's words, with white space folded as in HTML, and the summary's runs."""
+"""Reads the content of paragraphs: the template's words, with white space folded as in HTML, and the summary's runs;
+paragraphs and lists of the summary become blocks.
+"""
 
 import re
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.page_tree import Content, PageNumber
+from ucap_reports.pdf.template.element_styles import LINES, LISTS, figure_style, natural_style
+from ucap_reports.pdf.template.page_tree import Block, Content, Item, Items, PageNumber, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
-from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -77,26 +80,32 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
     if form == PLAIN:
         return paragraph.inlines
-    return tuple(
-        Run(
-            inline.text,
-            inline.bold or form.bold,
-            inline.italic or form.italic,
-            inline.underline or form.underline,
-            inline.script if inline.script is not Script.NORMAL else form.script,
-            inline.link or form.link,
-            inline.language or form.language,
-        )
-        if isinstance(inline, Run)
-        else inline
-        for inline in paragraph.inlines
-    )
+    return tuple(_formatted(each, form) if isinstance(each, Run) else each for each in paragraph.inlines)
+
+
+def _formatted(run: Run, form: Run) -> Run:
+    names = ("bold", "italic", "underline", "link", "language")
+    script = form.script if run.script is Script.NORMAL else run.script
+    return replace(run, script=script, **{name: getattr(run, name) or getattr(form, name) for name in names})
+
+
+def rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
+    """A paragraph or list of the summary."""
+    if isinstance(block, Paragraph):
+        language = place.language or reading.page.summary.language
+        style = figure_style(place.text, language) if block.figure else place.text
+        return TextBlock(formatted(block, form), style, place.line)
+    natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
+    style = natural_style(reading.theme, natural, place.text)
+    inside = replace(place, list_level=place.list_level + 1)
+    items = tuple(Item(tuple(rich_block(reading, part, inside, form) for part in item.blocks)) for item in block.items)
+    return Items(block.marker, items, style, place.line, block.start)
 
 
 def read_inline_content(opened: PageElement, place: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
     inlines = Inlines()
-    _read_inside(opened.reading, opened.element, inlines, replace(PLAIN, language=place.language), place)
+    _read_inside(opened.reading, opened.element, inlines, Run("", language=place.language), place)
     return inlines.content()
 
 

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from ucap_reports.pdf.file.picture_objects import Picture
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.template.emblem_geometry import PROPORTION
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
@@ -61,26 +60,8 @@ class Items(Struct, frozen=True):
     start: int = 1
 
 
-class Emblem(Struct, frozen=True):
-    """The emblem of the European Union, as high as its style says or as a line."""
-
-    alt: str
-    style: Style
-    line: int
-
-    @property
-    def height(self) -> float:
-        """The height in points."""
-        return self.style.height or self.style.leading
-
-    @property
-    def width(self) -> float:
-        """The width in points."""
-        return self.height * PROPORTION
-
-
-class PackImage(Struct, frozen=True):
-    """A picture of the pack: the path of its file inside the pack, its content, and its size on the page."""
+class ImageBlock(Struct, frozen=True):
+    """A picture of the pack or the emblem: the path of its file in the pack, its content, and its size on the page."""
 
     name: str
     picture: Picture
@@ -180,7 +161,7 @@ class Table(Struct, frozen=True):
     continued: str = ""
 
 
-FigureBlock = Emblem | PackImage | PictureBlock | Drawing
+FigureBlock = ImageBlock | PictureBlock | Drawing
 Block = TextBlock | Items | FigureBlock | Division | Columns | Table | PageBreak
 
 
@@ -189,11 +170,10 @@ class PageTree(Struct, frozen=True):
     page has `first_header` if it is not None.
     """
 
-    title: str
     language: str
-    header: tuple[Block, ...]
-    footer: tuple[Block, ...]
-    body: tuple[Block, ...]
+    header: tuple[Block, ...] = ()
+    footer: tuple[Block, ...] = ()
+    body: tuple[Block, ...] = ()
     first_header: tuple[Block, ...] | None = None
 
     @property
@@ -225,7 +205,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | Emblem() | PackImage() | Drawing() | PageBreak():
+            case TextBlock() | ImageBlock() | Drawing() | PageBreak():
                 pass
             case _:
                 assert_never(block)

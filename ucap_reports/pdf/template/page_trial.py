@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import PackImage, PageTree, all_blocks
+from ucap_reports.pdf.template.page_tree import ImageBlock, PageTree, all_blocks
 from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound
@@ -18,16 +16,25 @@ from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
 
 
-class PageTrial(Struct, frozen=True):
-    """The result of a template and a summary: the page tree, or None if it could not be filled."""
-
-    problems: tuple[Problem, ...]
-    tree: PageTree | None
-
-
-def try_page(pack: Pack, summaries: Sequence[Summary]) -> tuple[PageTrial, ...]:
-    """A trial for each summary; the document is drawn if there is no other problem."""
-    return tuple(_try(pack, summary) for summary in summaries)
+def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTree | None]:
+    """The problems of the template with a summary, and the page tree, or None if the template could not be filled. The
+    document is drawn if there is no other problem.
+    """
+    pack = pack.scaled(summary.scale)
+    try:
+        page, tag_problems = attempt_fill(pack.page_template, summary)
+    except ProblemsFound as found:
+        return found.problems, None
+    if not page.text and tag_problems:
+        return tag_problems, None
+    tree, all_problems = attempt_page(page, pack)
+    problems = [each for each in all_problems if not _is_of_sample(each, pack)]
+    if not tag_problems and not problems:
+        try:
+            draw_document(tree, summary, pack)
+        except ProblemsFound as found:
+            problems = list(found.problems)
+    return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
 
 
 def try_page_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
@@ -46,24 +53,6 @@ def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
     return tag_problems(template, Summary)
 
 
-def _try(pack: Pack, summary: Summary) -> PageTrial:
-    pack = pack.scaled(summary.scale)
-    try:
-        page, tag_problems = attempt_fill(pack.page_template, summary)
-    except ProblemsFound as found:
-        return PageTrial(found.problems, None)
-    if not page.text and tag_problems:
-        return PageTrial(tag_problems, None)
-    tree, all_problems = attempt_page(page, pack)
-    problems = [each for each in all_problems if not _is_of_sample(each, pack)]
-    if not tag_problems and not problems:
-        try:
-            draw_document(tree, summary, pack)
-        except ProblemsFound as found:
-            problems = list(found.problems)
-    return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
-
-
 def _is_of_sample(found: Problem, pack: Pack) -> bool:
     """Whether a missing picture is one whose name contains a value of the sample summary."""
     return found.code == "image-missing" and str(found.details["name"]).encode() not in pack.page_template.content
@@ -72,7 +61,7 @@ def _is_of_sample(found: Problem, pack: Pack) -> bool:
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
     for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
-        if isinstance(image, PackImage):
+        if isinstance(image, ImageBlock):
             size = len(image.picture.drawing.content) + len(image.picture.drawing.mask)
             pixels = None if image.picture.work else image.picture.width
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))

@@ -32,13 +32,13 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
     if is_too_large(page.text):
-        return PageTree(page.title, page.language, (), (), ()), [too_large(page.path)]
+        return PageTree(page.summary.language), [too_large(page.path)]
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
         from ucap_reports.template.markup.malformed_xml import malformed_problem  # noqa: PLC0415 - few pages are malformed
 
-        return PageTree(page.title, page.language, (), (), ()), [malformed_problem(page, error)]
+        return PageTree(page.summary.language), [malformed_problem(page, error)]
     reading = Reading(page, pack)
     return _read_document(reading, root), reading.problems
 
@@ -46,14 +46,14 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
 def _read_document(reading: Reading, root: Element) -> PageTree:
     if root.tag != "document":
         reading.report(root, problem("element-misplaced", form="root", element=root.tag))
-        return PageTree(reading.page.title, reading.page.language, (), (), ())
+        return PageTree(reading.page.summary.language)
     opened = reading.open(root)
-    language = opened.language(None) or reading.page.language
+    language = opened.language(None) or reading.page.summary.language
     blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     first, header, footer, foot = map(reading.page_parts.get, (FIRST_HEADER, "page-header", "page-footer", FOOT))
     first_header = None if first is None else _blocks(first)
     body = (*blocks, *_blocks(foot))
-    return PageTree(reading.page.title, language, _blocks(header), _blocks(footer), body, first_header)
+    return PageTree(language, _blocks(header), _blocks(footer), body, first_header)
 
 
 def _blocks(part: Division | None) -> tuple[Block, ...]:

@@ -1,6 +1,5 @@
 """The state of reading a page: the page and its pack, the places of its elements, and the problems found."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import cast
@@ -17,6 +16,7 @@ from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.text.language_tags import LANGUAGE
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
@@ -35,8 +35,6 @@ MOST_PICTURE_WORK = 64_000_000
 """Pixels of all pictures of a page; they take about two seconds."""
 WORK_OF_DRAWING = 100
 """Pixels that take as long as a unit of work of a drawing."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""The form of a language tag (BCP 47)."""
 
 
 class ElementContext(Struct, frozen=True):
@@ -85,7 +83,7 @@ class PageElement(Struct, frozen=True):
     def language(self, inherited: str | None) -> str | None:
         """The language of its text: its own, or the inherited one."""
         language = self.attributes.get("lang")
-        if language is not None and not _LANGUAGE.fullmatch(language):
+        if language is not None and not LANGUAGE.fullmatch(language):
             self.report(problem("language-invalid", tag=language))
             return inherited
         return language or inherited

@@ -12,15 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.fonts.font_families import coverage_hint, face_name, family_source, language_families, shaped_families
 from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.text.glyph_writing import (
-    ALONE,
-    LEFT_TO_RIGHT,
-    FaceWriter,
-    GlyphRun,
-    WritingMode,
-    clusters,
-    writer,
-)
+from ucap_reports.pdf.text.glyph_writing import LEFT_TO_RIGHT, FaceWriter, GlyphRun, WritingMode, clusters, writer
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFiles
@@ -58,7 +50,7 @@ class Typeface:
         """The characters of the text that no face has, each once, in the order of the text."""
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
-    def _runs(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[GlyphRun, ...]:
+    def _runs(self, text: str, beside: tuple[str, str] = ("", "")) -> tuple[GlyphRun, ...]:
         """The text cut where the face changes, without missing characters; `beside` is the text of its word before and
         after it.
         """

@@ -83,9 +83,9 @@ class FaceWriter:
         and after it.
         """
         if self.source.shaped:
-            from ucap_reports.pdf.text.shaping import Surrounded, shape  # noqa: PLC0415 - HarfBuzz is an extra
+            from ucap_reports.pdf.text.shaping import shape  # noqa: PLC0415 - HarfBuzz is an extra
 
-            return self._placed(text, shape(self.source, self.face, Surrounded(text, *beside), mode))
+            return self._placed(text, shape(self.source, self.face, text, mode, beside))
         if not text.isascii() and any(map(unicodedata.combining, text[1:])):
             return self._marked(text, mode)
         return self._plain(text, text, mode)

@@ -8,7 +8,7 @@ import uharfbuzz as harfbuzz
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FIRST_SHAPE
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.text.glyph_writing import WritingMode
+from ucap_reports.pdf.text.glyph_writing import ALONE, WritingMode
 
 
 class Shape(NamedTuple):
@@ -22,14 +22,6 @@ class Shape(NamedTuple):
     up: int
 
 
-class Surrounded(NamedTuple):
-    """A text, and the text of its word before and after it: letters join over its ends."""
-
-    text: str
-    before: str = ""
-    after: str = ""
-
-
 _MARKS_ALONE = dict.fromkeys(("kern", "liga", "clig", "calt", "locl"), False)
 """Features that are off for text that is otherwise written letter by letter."""
 _LEVEL = 15
@@ -38,9 +30,9 @@ line when it is copied.
 """
 
 
-def shape(source: FontSource, face: Face, text: Surrounded, mode: WritingMode) -> tuple[Shape, ...]:
-    """The glyphs of a text in one direction, in the order from left to right."""
-    buffer = _shaped(_font(source), text, mode, {})
+def shape(source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str]) -> tuple[Shape, ...]:
+    """The glyphs of a text in one direction, in the order from left to right; letters join those `beside` the text."""
+    buffer = _shaped(source, text, mode, beside=beside)
     return tuple(
         Shape(chr(FIRST_SHAPE + glyph), *_place(face, position))
         for glyph, position in zip(_glyphs(buffer), buffer.glyph_positions, strict=True)
@@ -52,7 +44,7 @@ def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode)
     """A letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
     characters = _characters(source, face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
-        buffer = _shaped(_font(source), Surrounded(cluster), mode, features)
+        buffer = _shaped(source, cluster, mode, features)
         if characters.keys() >= set(_glyphs(buffer)):
             break
     else:
@@ -64,14 +56,21 @@ def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode)
     )
 
 
-def _shaped(font: harfbuzz.Font, text: Surrounded, mode: WritingMode, features: dict[str, bool]) -> harfbuzz.Buffer:
+def _shaped(
+    source: FontSource,
+    text: str,
+    mode: WritingMode,
+    features: dict[str, bool] | None = None,
+    beside: tuple[str, str] = ALONE,
+) -> harfbuzz.Buffer:
     buffer = harfbuzz.Buffer()
-    codes = [ord(character) for part in (text.before, text.text, text.after) for character in part]
-    buffer.add_codepoints(codes, item_offset=len(text.before), item_length=len(text.text))
+    before, after = beside
+    codes = list(map(ord, before + text + after))
+    buffer.add_codepoints(codes, item_offset=len(before), item_length=len(text))
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if mode.right_to_left else "ltr"
     buffer.language = mode.language or "und"  # never the language of the machine
-    harfbuzz.shape(font, buffer, features)
+    harfbuzz.shape(_font(source), buffer, features)
     return buffer
 
 

@@ -16,36 +16,16 @@ _TOLERANCE = 0.01
 """Points by which sums of the same heights may differ."""
 
 
-class Owner:
-    """The nodes of a paragraph: its own, and below it those of its links and of its text in other languages.
-
-    The inner nodes are created when they are first shown, so that they are in reading order, and kept, because a
-    paragraph may continue on another page. `language` is the document's.
-    """
-
-    def __init__(self, node: TagNode, language: str) -> None:
-        self.node = node
-        self._language = language
-        self._inner: dict[int, TagNode] = {}
-
-    def of(self, lines: ParagraphLines, tag: int | None) -> TagNode:
-        """The node of a span of these lines."""
-        if tag is None:
-            return self.node
-        if tag not in self._inner:
-            inline = lines.tags[tag]
-            other = None if inline.language == self._language else inline.language
-            if inline.link is None and other is None:
-                return self.node
-            self._inner[tag] = TagNode("Span" if inline.link is None else "Link", self.node, language=other)
-        return self._inner[tag]
-
-
 class LineRange(Struct, frozen=True):
-    """Lines `first` to `last` of a paragraph."""
+    """Lines `first` to `last` of a paragraph with that node, in a document in that language."""
 
     lines: ParagraphLines
-    owner: Owner
+    node: TagNode
+    language: str
+    inner: dict[int, TagNode]
+    """The nodes of its links and of its text in other languages, by tag. They are created when they are first shown, so
+    that they are in reading order, and kept, because the paragraph may continue on another page.
+    """
     first: int
     last: int
 
@@ -53,6 +33,18 @@ class LineRange(Struct, frozen=True):
     def height(self) -> float:
         """The height of the lines."""
         return (self.last - self.first) * self.lines.leading
+
+    def node_of(self, span: Span) -> TagNode:
+        """The node of a span of these lines."""
+        if span.tag is None:
+            return self.node
+        if span.tag not in self.inner:
+            inline = self.lines.tags[span.tag]
+            other = None if inline.language == self.language else inline.language
+            if inline.link is None and other is None:
+                return self.node
+            self.inner[span.tag] = TagNode("Span" if inline.link is None else "Link", self.node, language=other)
+        return self.inner[span.tag]
 
     def split(self, room: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
         """The lines that fit, and the rest, with at least two on each side."""
@@ -65,7 +57,7 @@ class LineRange(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the lines with the start and the top of the first of them at that place."""
-        lines, owner = self.lines, self.owner
+        lines = self.lines
         operators = ["BT"]
         state = ""
         node: TagNode | None = None
@@ -79,7 +71,7 @@ class LineRange(Struct, frozen=True):
             if line.spans:
                 operators.append(f"1 0 0 1 {left:.2f} {canvas.height - baseline:.2f} Tm")
             for span in line.spans:
-                shown = None if canvas.draws_artifact else owner.of(lines, span.tag)
+                shown = None if canvas.draws_artifact else self.node_of(span)
                 if shown is not None and shown is not node:
                     if node is not None:
                         operators.append("EMC")
@@ -99,7 +91,7 @@ class LineRange(Struct, frozen=True):
 
 def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
     """All lines of a paragraph, whose node that is, in a document in that language."""
-    return LineRange(lines, Owner(node, language), 0, len(lines.lines))
+    return LineRange(lines, node, language, {}, 0, len(lines.lines))
 
 
 def _shown(span: Span) -> str:
@@ -119,7 +111,7 @@ def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: f
     for span in line.spans:
         operators = [f"1 0 0 1 {left + span.origin:.2f} {canvas.height - baseline:.2f} Tm", span.state, _shown(span)]
         if not canvas.draws_artifact:
-            node = part.owner.of(part.lines, span.tag)
+            node = part.node_of(span)
             if span.is_reversed and span.shown != span.text:
                 node = TagNode("Span", node, actual=span.text)
             operators = [canvas.mark(node), *operators, "EMC"]
@@ -140,4 +132,4 @@ def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: f
     if inline.link is not None:
         top = baseline - part.lines.baseline
         box = Box(left, top, right, top + part.lines.leading)
-        canvas.links.append(Link(box, part.owner.of(part.lines, span.tag), inline.link, inline.text))
+        canvas.links.append(Link(box, part.node_of(span), inline.link, inline.text))
