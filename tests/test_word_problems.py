@@ -115,7 +115,7 @@ def test_all_tags_with_syntax_errors_are_reported() -> None:
     [
         (paragraph("{{ summary.title"), "tag-unclosed", "{{ summary.title"),
         (paragraph("{{ a") + paragraph("b"), "tag-unclosed", "{{ a"),
-        (paragraph("{% raw %}x"), "tag-unclosed", "{% raw %}"),
+        (paragraph("{% raw %}x{% endraw %}"), "tag-unknown", "{% raw %}"),
         (paragraph("{% if summary %}x"), "tag-unclosed", "{% if summary %}"),
         (paragraph("see summary.title }}"), "tag-unopened", "see summary.title }}"),
         (paragraph("x if summary %}{{ summary.id }}"), "tag-unopened", "x if summary %}"),
@@ -161,6 +161,7 @@ def test_each_error_of_a_tag_has_its_code_and_names_the_tag(body: str, code: str
         ("{% macro a() %}", "write the content where it is printed"),
         ("{% filter upper %}", "{{ summary.title|upper }}"),
         ("{% endset %}", "{% set name = … %}"),
+        ("{% raw %}", "write {_{, }_}, {_% and %_}"),
         ("{% break %}", "{% for … in … if … %}"),
         ("{% autoescape false %}", "all printed text is escaped"),
         ("{{ 3.14|round(1) }}", "|number(0)"),
@@ -231,7 +232,6 @@ def test_a_template_with_too_much_output_is_an_error() -> None:
         ("{# a", {"opening": "{#", "closing": "#}"}),
         ("a }}", {"closing": "}}"}),
         ("a #}", {"closing": "#}"}),
-        ("{%- raw -%} a", {}),
     ],
 )
 def test_an_incomplete_tag_is_reported_with_the_braces_that_are_missing(text: str, details: dict[str, str]) -> None:
