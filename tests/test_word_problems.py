@@ -7,6 +7,7 @@ from tests.word_packages import changed, problems_in, related
 from tests.word_templates import PATH, cell, docx, pack_of, paragraph, problems_of, run, table
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.check.word_trial import read_word_tags
+from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
 
 BOX = (
@@ -182,7 +183,8 @@ def test_a_statement_about_a_cell_outside_of_loops_is_reported_once() -> None:
 
 
 def test_the_values_of_statements_about_cells_are_read_like_those_of_other_tags() -> None:
-    (problem,) = read_word_tags(pack_of(docx(table([cell("{% hm %}{% colspan summary.colums %}x")]))).word_template)
+    template = pack_of(docx(table([cell("{% hm %}{% colspan summary.colums %}x")]))).word_template
+    (problem,) = read_word_tags(open_template(template))
     assert (problem.code, problem.details["tag"]) == ("name-unknown", "{% colspan summary.colums %}")
 
 

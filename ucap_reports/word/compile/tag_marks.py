@@ -10,7 +10,7 @@ from functools import partial
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
@@ -67,11 +67,11 @@ class RunText(Struct, frozen=True):
         return self.start + len(self.text)
 
 
-def mark_tags(root: etree._Element, places: ElementPlaces, problems: list[Problem]) -> list[TagMark]:
-    """Replace the tags of a part by marks, and return these in document order; incomplete tags go to `problems`.
-
-    Raises ProblemsFound (`tags-too-many`).
+def mark_tags(root: etree._Element, places: ElementPlaces) -> tuple[Sequence[TagMark], Sequence[Problem]]:
+    """Replace the tags of a part by marks. Returns these in document order, and errors for incomplete tags, or for too
+    many.
     """
+    problems: list[Problem] = []
     found: list[tuple[WordTag, list[RunText], Location]] = []
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
@@ -82,8 +82,8 @@ def mark_tags(root: etree._Element, places: ElementPlaces, problems: list[Proble
             problems += _incomplete(tags, location)
             found += [(tag, pieces, location) for tag in tags.found]
             if len(found) + len(problems) > MOST_TAGS:
-                raise ProblemsFound([problem("tags-too-many", location, limit=MOST_TAGS)])
-    return [_isolate(*each) for each in reversed(found)][::-1]
+                return [], [problem("tags-too-many", location, limit=MOST_TAGS)]
+    return [_isolate(*each) for each in reversed(found)][::-1], problems
 
 
 def node(content: str) -> etree._Element:
