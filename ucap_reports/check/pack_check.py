@@ -69,7 +69,7 @@ def check_named(name: str, folders: Sequence[PackFolder]) -> PackCheck:
 def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:
     """The problems of the templates that removed settings cannot have caused."""
     paths = {file.path for name, file in opened.pack.files.items() if name in TEMPLATES}
-    ignored = OF_THEME if any(field.startswith("theme") for field in recovered.removed) else frozenset()
+    ignored = OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
     return (each for each in problems if each.location.path in paths and each.code not in ignored)
 
 
