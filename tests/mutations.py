@@ -41,6 +41,7 @@ from ucap_reports.storage.decoding import decode_source, read_source
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
 from ucap_reports.word.check.word_trial import try_word
+from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
 
 WRITTEN = (
@@ -129,7 +130,7 @@ def of_word(content: bytes) -> None:
     """Render the example with the Word template, and try all its branches."""
     pack = _with("summary.docx", content)
     render_word(example_summary(), pack)
-    try_word(pack, [example_summary()])
+    try_word(open_template(pack.word_template), pack.theme, [example_summary()])
 
 
 def of_page(content: bytes) -> None:

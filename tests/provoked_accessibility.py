@@ -8,6 +8,7 @@ import pytest
 
 from tests.word_templates import STYLES, cell, docx, pack_of, paragraph, run, table
 from ucap_reports.word.check.accessibility import accessibility_warnings
+from ucap_reports.word.compile.template_opening import open_template
 
 HEADINGS = "".join(
     f'<w:style w:type="paragraph" w:styleId="H{level}"><w:name w:val="heading {level}"/>'
@@ -19,7 +20,7 @@ HEADINGS = "".join(
 
 def warnings_of(body: str) -> list[tuple[str, str | None]]:
     """The codes and places of the warnings about a template with that body."""
-    found = accessibility_warnings(pack_of(docx(body, styles=STYLES + HEADINGS)))
+    found = accessibility_warnings(open_template(pack_of(docx(body, styles=STYLES + HEADINGS)).word_template))
     return [(each.code, each.location.place) for each in found]
 
 

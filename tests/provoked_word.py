@@ -11,6 +11,7 @@ from tests.word_packages import image
 from tests.word_templates import STYLES, cell, docx, pack_of, paragraph, table
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings
+from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
 
 
@@ -46,7 +47,7 @@ def image_invalid(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def styles_differ(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A pack that keeps the styles of its Word template."""
     pack = pack_of(docx(paragraph("a", style="Title"), styles=STYLES), word_styles="keep")
-    return {problem.code for problem in template_warnings(pack)}
+    return {problem.code for problem in template_warnings(open_template(pack.word_template), pack)}
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {

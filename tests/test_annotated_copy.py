@@ -16,6 +16,7 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
 from ucap_reports.word.check.annotated_copy import annotate
 from ucap_reports.word.check.word_trial import read_word_tags
+from ucap_reports.word.compile.template_opening import open_template
 
 COMMENTS = "word/comments.xml"
 
@@ -23,7 +24,7 @@ COMMENTS = "word/comments.xml"
 def annotated(template: bytes) -> bytes:
     """The template with a comment for each error of its tags."""
     file = pack_of(template).word_template
-    return annotate(file, read_word_tags(file))
+    return annotate(file, read_word_tags(open_template(file)))
 
 
 def enclosed(root: etree._Element, number: int = 0) -> str:
@@ -92,7 +93,7 @@ def test_a_template_without_problems_is_copied_unchanged() -> None:
 
 def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
     file = PackFile("a.docx", docx("", header=paragraph("{{ summary.foo }}")))
-    assert len(list(Document(BytesIO(annotate(file, read_word_tags(file)))).comments)) == 1
+    assert len(list(Document(BytesIO(annotate(file, read_word_tags(open_template(file))))).comments)) == 1
 
 
 def test_the_annotated_copy_of_a_shipped_template_is_valid_and_opens_in_libreoffice(tmp_path: Path) -> None:

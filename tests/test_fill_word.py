@@ -74,8 +74,8 @@ def test_values_are_printed_as_text_even_if_they_look_like_tags() -> None:
     assert texts(root) == [hostile]
 
 
-def test_raw_braces_are_printed() -> None:
-    body = paragraph("{% raw %}{{ summary.title }}{% endraw %} {{ '{{' }}") + paragraph("{ { } }")
+def test_escaped_braces_are_printed() -> None:
+    body = paragraph("{_{ summary.title }_} {{ '{{' }}") + paragraph("{ { } }")
     assert texts(merged(body)) == ["{{ summary.title }} {{", "{ { } }"]
 
 

@@ -141,6 +141,10 @@ def test_an_unknown_name_is_found_in_a_branch_that_is_not_taken() -> None:
     assert codes_of("{% if summary.phone %}\n{{ contcat }}{% endif %}") == [("name-unknown", 2)]
 
 
+def test_a_name_is_unknown_outside_of_its_loop() -> None:
+    assert codes_of("{% for row in summary.rows %}{% endfor %}\n{{ row.label }}") == [("name-unknown", 2)]
+
+
 def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
     branches = "{% if summary.phone %}{% set n = 1 %}{% else %}{% set n = 2 %}{% endif %}"
     assert rendered(f"{branches}{{{{ n }}}}") == "2"

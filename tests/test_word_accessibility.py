@@ -21,6 +21,7 @@ from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings
 from ucap_reports.word.check.text_colours import text_colours
+from ucap_reports.word.compile.template_opening import open_template
 
 PACKS = pack_names([shipped_packs()])
 SHIPPED_PLANS = [load_plan(path) for path in sorted((ROOT / "plans").glob("*.yaml"))]
@@ -98,9 +99,10 @@ def as_template(docx: bytes, pack: Pack) -> Pack:
 def faults_of(docx: bytes, pack: Pack) -> Iterator[str]:
     """What is wrong with a built file, as `template check` finds it in a template."""
     built = as_template(docx, pack)
-    yield from (str(each) for each in accessibility_warnings(built))
-    yield from (str(each) for each in template_warnings(built) if each.code in {"alt-missing", "style-missing"})
-    for each in text_colours(built):
+    opened = open_template(built.word_template)
+    yield from (str(each) for each in accessibility_warnings(opened))
+    yield from (str(each) for each in template_warnings(opened, built) if each.code in {"alt-missing", "style-missing"})
+    for each in text_colours(opened, built):
         if (found := contrast(each.colour, each.background)) < LEAST_CONTRAST:
             yield f"{each.location.place}: contrast {found:.1f}"
 

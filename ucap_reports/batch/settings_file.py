@@ -85,6 +85,7 @@ def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     merger = RowMerger()
     if isinstance(rows, list | dict):
         merger.add({entry.field: {"label": ""} for entry in row_entries(rows) if entry.field}, tree)
+        merger.problems.clear()  # those of unknown rows are warnings
         merger.add(rows, tree)
         rows = [row.value for row in merger.rows]
     try:

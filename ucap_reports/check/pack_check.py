@@ -28,6 +28,8 @@ from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import TextColours, text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, try_word
+from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
+from ucap_reports.word.compile.theme_styles import style_names
 
 TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE})
 GLYPH = "glyph-missing"
@@ -68,7 +70,7 @@ def check_named(name: str, folders: Sequence[PackFolder]) -> PackCheck:
 def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:
     """The problems of the templates that removed settings cannot have caused."""
     paths = {file.path for name, file in opened.pack.files.items() if name in TEMPLATES}
-    ignored = OF_THEME if any(field.startswith("theme") for field in recovered.removed) else frozenset()
+    ignored = OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
     return (each for each in problems if each.location.path in paths and each.code not in ignored)
 
 
@@ -78,15 +80,15 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
         files = own_files(name, folders)
     except ProblemsFound:
         return PackCheck(problems, None)
-    found = [*problems]
-    readers = {WORD_TEMPLATE: read_word_tags, PAGE_TEMPLATE: read_page_tags, WEB_TEMPLATE: read_web_tags}
-    for template, read in readers.items():
-        if template in files:
-            try:
-                found += read(files[template])
-            except ProblemsFound as broken:
-                found += broken.problems
-    return PackCheck(_each_once(found, files.get(WORD_TEMPLATE)), files.get(WORD_TEMPLATE))
+    found, places = [*problems], list[str]()
+    try:
+        if WORD_TEMPLATE in files:
+            found += read_word_tags(_open_word(files[WORD_TEMPLATE], places))
+    except ProblemsFound as broken:
+        found += broken.problems
+    for template, read in ((PAGE_TEMPLATE, read_page_tags), (WEB_TEMPLATE, read_web_tags)):
+        found += read(files[template]) if template in files else ()
+    return PackCheck(_each_once(found, places), files.get(WORD_TEMPLATE))
 
 
 def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
@@ -94,13 +96,14 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     template.
     """
     samples, in_word, in_pdf = sample_summaries(opened.pack), list[TextColours](), list[TextColours]()
+    places: list[str] = []
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
-    found += [*_word_problems(opened, samples, in_word), *_page_problems(opened, samples, in_pdf)]
+    found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
     found += _web_problems(opened.pack, samples)
     found += low_contrasts({"Word": in_word, "PDF": in_pdf}, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
-    return _each_once((_located(each, opened) for each in _without_effects(found)), opened.pack.word_template)
+    return _each_once((_located(each, opened) for each in _without_effects(found)), places)
 
 
 def _without_effects(found: Sequence[Problem]) -> Iterator[Problem]:
@@ -136,19 +139,30 @@ def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
         yield from title_warnings(opened)
 
 
-def _word_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
-    """The problems of the Word template; the colours of its text are added to `colours`."""
+def _open_word(template: PackFile, places: list[str]) -> OpenedTemplate:
+    """The Word template; the places in it are added to `places`."""
+    opened = open_template(template)
+    places += word_places(opened)
+    return opened
+
+
+def _word_problems(
+    opened: OpenedPack, samples: Samples, colours: list[TextColours], places: list[str]
+) -> Iterator[Problem]:
+    """The problems of the Word template; the colours of its text and its places are added to `colours` and `places`."""
     pack = opened.pack
-    full, bare, turned = try_word(pack, samples.summaries)
     try:
-        yield from read_word_tags(pack.word_template)
-        yield from (*full.problems, *bare.problems, *turned.problems)
-        yield from template_warnings(pack)
-        yield from accessibility_warnings(pack)
-        yield from theme_warnings(opened)
-        colours += text_colours(pack)
+        word = _open_word(pack.word_template, places)
     except ProblemsFound as found:
         yield from found.problems
+        return
+    yield from template_warnings(word, pack)
+    yield from accessibility_warnings(word)
+    yield from theme_warnings(opened, style_names(word.styles).values())
+    dress(word, pack)
+    colours += text_colours(word, pack)
+    full, bare, turned = try_word(word, pack.theme, samples.summaries)
+    yield from (*read_word_tags(word), *full.problems, *bare.problems, *turned.problems)
     if full.paragraphs is not None and turned.paragraphs is not None:
         yield from never_shown(samples, full.paragraphs, turned.paragraphs, pack.word_template.path)
 
@@ -201,12 +215,14 @@ def _place_of_character(character: str, template: PackFile) -> Location:
     return Location(template.path, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def _each_once(problems: Iterable[Problem], word_template: PackFile | None) -> tuple[Problem, ...]:
-    """The problems without duplicates, by file, with errors before warnings, in the order of the file."""
+def _each_once(problems: Iterable[Problem], places: Iterable[str]) -> tuple[Problem, ...]:
+    """The problems without duplicates, by file, with errors before warnings, in the order of the file; `places` are
+    those in the Word template.
+    """
     seen: dict[tuple[str, str, Location], Problem] = {}
     for problem in problems:
         seen.setdefault((problem.code, problem.message, replace(problem.location, field=None)), problem)
-    ranks = _ranks(word_template)
+    ranks = {place: rank for rank, place in enumerate((None, *places))}  # the complete file comes first
 
     def order(problem: Problem) -> tuple[str, bool, int, int, int]:
         location = problem.location
@@ -214,12 +230,3 @@ def _each_once(problems: Iterable[Problem], word_template: PackFile | None) -> t
         return location.path or "", is_warning, location.line or 0, location.column or 0, rank
 
     return tuple(sorted(seen.values(), key=order))
-
-
-def _ranks(word_template: PackFile | None) -> dict[str | None, int]:
-    """The order of the places in the Word template; the complete file comes first."""
-    places: tuple[str, ...] = ()
-    if word_template is not None:
-        with suppress(ProblemsFound):
-            places = word_places(word_template)
-    return {place: rank for rank, place in enumerate((None, *places))}

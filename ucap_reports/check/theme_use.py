@@ -1,14 +1,13 @@
 """Warnings about styles of the theme: those that nothing uses, and those whose lines overlap."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.picture_size import CAPTION, PHOTO
-from ucap_reports.word.compile.template_opening import open_template
-from ucap_reports.word.compile.theme_styles import PREFIX, style_names
+from ucap_reports.word.compile.theme_styles import PREFIX
 
 BUILT_IN = frozenset({
     *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
@@ -20,11 +19,13 @@ CONTINUED = "-continued"
 _NAME = re.compile(r"[\w-]+")
 
 
-def theme_warnings(opened: OpenedPack) -> Iterator[Problem]:
-    """`style-unused` for each style that only the pack itself has and no template uses, and `leading-small`."""
+def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
+    """`style-unused` for each style that only the pack itself has and no template uses, and `leading-small`;
+    `word_styles` are the names of the styles in the Word template.
+    """
     pack, theme = opened.pack, opened.pack.settings.theme
     named = {*_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
-    named |= {name.removeprefix(PREFIX) for name in style_names(open_template(pack.word_template).styles).values()}
+    named |= {name.removeprefix(PREFIX) for name in word_styles}
     named |= {*BUILT_IN, *(rules.like for rules in theme.styles.values() if rules.like)}
     for name in theme.styles:
         place = ("theme", "styles", name)

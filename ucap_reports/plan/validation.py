@@ -84,11 +84,16 @@ def validate_partly(model: type[Model], tree: Located) -> Model | None:
             return model.model_validate(value)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False, include_context=False)
-        fields = {field for detail in details if (field := _innermost_field(value, detail["loc"]))}
-        if not fields:
+        if not remove_fields(value, (detail["loc"] for detail in details)):
             return None
-        for *outer, name in sorted(fields, key=len, reverse=True):
-            reduce(getitem, outer, value).pop(name, None)
+
+
+def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:
+    """Remove the innermost field on the way to each place; False if the value has none of them."""
+    fields = {field for loc in locs if (field := _innermost_field(value, loc))}
+    for *outer, name in sorted(fields, key=len, reverse=True):
+        reduce(getitem, outer, value).pop(name, None)
+    return bool(fields)
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:

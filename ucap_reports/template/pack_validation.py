@@ -10,7 +10,7 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
-from ucap_reports.template.pack import COLUMN_FIELDS, EXTRA, NAMES_FIELD, SHARED_FIELDS, PackSettings
+from ucap_reports.template.pack import COLUMN_FIELDS, NAMES_FIELD, SHARED_FIELDS, PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
 from ucap_reports.template.theme import StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
@@ -77,15 +77,7 @@ class _Checks:
         return nearest_or_all(name, known) if self._hints >= 0 else None
 
     def _rows(self) -> Iterator[Problem]:
-        seen: set[str] = set()
-        for place, rule in enumerate(self.settings.rows):
-            location = self.at(("rows", place, "field"))
-            if rule.field not in ROW_FIELDS and not rule.field.startswith(EXTRA):
-                hint = self._hint(rule.field, ROW_FIELDS)
-                yield problem("row-field-unknown", location, hint=hint, name=rule.field)
-            if rule.field in seen:
-                yield problem("row-twice", location, field=rule.field)
-            seen.add(rule.field)
+        seen = {rule.field for rule in self.settings.rows}
         if NAMES_FIELD not in seen:
             yield problem("row-missing", self.at(("rows",)), field=NAMES_FIELD)
         labelled: dict[Loc, Iterable[str]] = {("labels", tag): each for tag, each in self.settings.labels.items()}

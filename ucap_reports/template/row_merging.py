@@ -78,6 +78,11 @@ class RowMerger:
         lower = {row.field: row for row in reversed(self.rows) if isinstance(row.field, str)}
         entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
         merged = [(entry.field, self._merged(entry, lower.get(entry.field), layer)) for entry in entries]
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.field and entry.field in seen:
+                self.problems.append(problem("row-twice", entry.field_origin(layer).location(), field=entry.field))
+            seen.add(entry.field)
         if isinstance(rows, dict):
             changes = dict(merged)
             kept = [(row.field, changes.pop(row.field, row)) for row in self.rows]
@@ -93,7 +98,7 @@ class RowMerger:
             return MergedRow(entry.settings, origin)
         problems = list(_problems(entry, lower, layer))
         self.problems += problems
-        if problems or entry.settings == HIDE:
+        if not isinstance(entry.settings, dict) or (problems and "label" not in entry.settings):
             return None
         inherited, origins = (lower.value, lower.settings) if lower else ({}, {})
         if "label" in entry.settings:  # an inherited short label would be that of the inherited label
@@ -112,11 +117,10 @@ def _problems(entry: RowEntry, lower: MergedRow | None, layer: Located) -> Itera
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:
         place = layer.location(entry.loc)
         yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
-    elif lower is None and entry.named and "label" not in entry.settings:
-        if entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
-            yield problem("row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field)
-        elif entry.settings != HIDE:
-            yield problem("row-label-missing", place, field=entry.field)
+    elif lower is None and entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
+        yield problem("row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field)
+    elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
+        yield problem("row-label-missing", place, field=entry.field)
 
 
 def row_entries(rows: Any) -> Iterator[RowEntry]:

@@ -15,11 +15,9 @@ from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
-from ucap_reports.template.jinja.value_kinds import LOOP, Kind, class_of, has, item_of, shown_by
+from ucap_reports.template.jinja.value_kinds import LOOP, Kind, class_of, item_of, shown_by
 
 OPENING = ("for", "if", "with", "macro", "call")
-UNREAD = "?"
-"""What follows the name of an open block that could not be parsed, so that its names are unknown."""
 SAME_KIND = frozenset({
     "list", "reverse", "select", "selectattr", "reject", "rejectattr", "default", "d", "e", "escape", "width",
 })  # fmt: skip
@@ -51,79 +49,37 @@ def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator
 
 
 class _TagReader:
-    """Reads the tags of a template in order, with the names that are known at each of them."""
+    """Reads the tags of a template in order, with the names that the tags before define.
+
+    A name is known from there to the end: compiling the template finds uses of it outside of its block.
+    """
 
     def __init__(self, known: Mapping[str, Kind]) -> None:
         self._environment = sandbox(())
-        self._scopes: list[tuple[str, dict[str, Kind]]] = [("", dict.fromkeys(self._environment.globals) | dict(known))]
+        self._names: dict[str, Kind] = dict.fromkeys(self._environment.globals) | dict(known)
+        self._are_all_known = True
+        """Whether every statement could be parsed, so that all names which the template defines are known."""
         self._problems: dict[Problem, None] = {}
         self._places = SourcePlaces.at(NOWHERE)
 
     def read(self, tag: WrittenTag) -> Iterable[Problem]:
         """The problems of the next tag."""
         self._problems, self._places = {}, tag.places
-        word, text = tag.word, _alone(tag)
-        if word.startswith("end"):
-            if self._scopes[-1][0].removesuffix(UNREAD) == word.removeprefix("end"):
-                self._scopes.pop()
-            return ()
+        text = _alone(tag)
         try:
             tree = self._environment.parse(text)
             for _, found in security_faults(tree, self._environment):
                 self._report(found)
-            for node in tree.body:
-                self._statement(node)
+            self._kind(tree)
         except NOT_PARSED as error:
             self._problems[parse_problem(tag.places, error, text)] = None
-            if word in OPENING:
-                self._scopes.append((word + UNREAD, {}))
+            self._are_all_known = self._are_all_known and tag.prints
         return self._problems
 
-    def _statement(self, node: nodes.Node) -> None:
-        match node:
-            case nodes.If():
-                for branch in (node, *node.elif_):
-                    self._kind(branch.test)
-                if not node.elif_:
-                    self._scopes.append(("if", {}))
-            case nodes.Assign():
-                self._assign(node.target, self._kind(node.node))
-            case nodes.AssignBlock():
-                self._assign(node.target, None)
-            case _:
-                self._block(node)
-
-    def _block(self, node: nodes.Node) -> None:
-        """Open a block with names of its own; read any other tag."""
-        match node:
-            case nodes.For():
-                names = _targets(node.target, item_of(self._kind(node.iter)))
-                self._scopes.append(("for", {"loop": LOOP, **names}))
-                if node.test is not None:
-                    self._kind(node.test)
-            case nodes.With():
-                names = {}
-                for target, value in zip(node.targets, node.values, strict=True):
-                    names |= _targets(target, self._kind(value))
-                self._scopes.append(("with", names))
-            case nodes.Macro():
-                self._scopes[-1][1][node.name] = None
-                self._scopes.append(("macro", {**dict.fromkeys(each.name for each in node.args), "caller": None}))
-            case nodes.CallBlock():
-                self._kind(node.call)
-                self._scopes.append(("call", dict.fromkeys(each.name for each in node.args)))
-            case _:
-                self._kind(node)
-
-    def _assign(self, target: nodes.Node, kind: Kind) -> None:
-        """Add the names of a `set` to the innermost block: a condition has none of its own."""
-        names = next(names for word, names in reversed(self._scopes) if word.removesuffix(UNREAD) != "if")
-        names.update(_targets(target, kind))
-
     def _kind(self, node: nodes.Node) -> Kind:
-        """The kind of an expression's value; unknown names in it are reported."""
+        """The kind of an expression's value, None for a statement; unknown names in it are reported."""
         match node:
-            case nodes.Name():
+            case nodes.Name(ctx="load"):
                 return self._variable(node.name)
             case nodes.Getattr():
                 return self._field(self._kind(node.node), node.attr)
@@ -134,9 +90,35 @@ class _TagReader:
             case nodes.Const():
                 return type(node.value)
             case _:
+                return self._statement(node)
+
+    def _statement(self, node: nodes.Node) -> None:
+        """Add the names that a tag defines; read its expressions."""
+        match node:
+            case nodes.For():
+                self._define(node.target, item_of(self._kind(node.iter)))
+                self._names["loop"] = LOOP
+                for child in node.iter_child_nodes(exclude=("target", "iter")):
+                    self._kind(child)
+            case nodes.With():
+                for target, value in zip(node.targets, node.values, strict=True):
+                    self._define(target, self._kind(value))
+            case nodes.Assign():
+                self._define(node.target, self._kind(node.node))
+            case nodes.Name():
+                self._define(node, None)
+            case _:
+                if isinstance(node, nodes.Macro):
+                    self._names |= {node.name: None, "caller": None}
                 for child in node.iter_child_nodes():
                     self._kind(child)
-                return None
+
+    def _define(self, target: nodes.Node, kind: Kind) -> None:
+        """Add the names to which a loop or an assignment gives values of a kind; a name may get values of several."""
+        for name in [target, *target.find_all(nodes.Name)]:
+            if isinstance(name, nodes.Name):
+                own = kind if name is target else None
+                self._names[name.name] = own if self._names.get(name.name, own) == own else None
 
     def _item(self, node: nodes.Getitem) -> Kind:
         kind = self._kind(node.node)
@@ -161,30 +143,19 @@ class _TagReader:
         return item_of(kind) if node.name in ONE_OF_LIST else None
 
     def _variable(self, name: str) -> Kind:
-        for _, names in reversed(self._scopes):
-            if name in names:
-                return names[name]
-        if not any(word.endswith(UNREAD) for word, _ in self._scopes):
-            known = {each for _, names in self._scopes for each in names if each not in self._environment.globals}
-            self._report(unknown_name(name, tuple(sorted(known))))
-        return None
+        if name not in self._names and self._are_all_known:
+            self._report(unknown_name(name, tuple(sorted(self._names.keys() - self._environment.globals.keys()))))
+        return self._names.get(name)
 
     def _field(self, kind: Kind, name: str) -> Kind:
-        found = class_of(kind)
-        if found is not None and not has(kind, name):
-            self._report(missing_name(found, name))
+        try:
+            return shown_by(kind, name)
+        except KeyError:
+            self._report(missing_name(class_of(kind) or object, name))
             return None
-        return shown_by(kind, name)
 
     def _report(self, found: Problem) -> None:
         self._problems[self._places.placed(1, found)] = None
-
-
-def _targets(target: nodes.Node, kind: Kind) -> dict[str, Kind]:
-    """The names to which a loop or an assignment gives values of a kind."""
-    if isinstance(target, nodes.Name):
-        return {target.name: kind}
-    return {name.name: None for name in target.find_all(nodes.Name)}
 
 
 def _alone(tag: WrittenTag) -> str:
@@ -192,14 +163,9 @@ def _alone(tag: WrittenTag) -> str:
     content, word = tag.content, tag.word
     if tag.prints:
         return f"{{{{ {content} }}}}"
-    match word:
-        case "else" | "raw" | "":
-            return ""
-        case "elif":
-            return f"{{% if range %}}{{% {content} %}}{{% endif %}}"
-        case "set" if "=" not in content:
-            return f"{{% {content} %}}{{% endset %}}"
-        case _ if word in OPENING:
-            return f"{{% {content} %}}{{% end{word} %}}"
-        case _:
-            return f"{{% {content} %}}"
+    if word in {"else", "raw", ""} or word.startswith("end"):
+        return ""
+    if word == "elif":
+        return f"{{% if range %}}{{% {content} %}}{{% endif %}}"
+    is_opening = word in OPENING or (word == "set" and "=" not in content)
+    return f"{{% {content} %}}" + (f"{{% end{word} %}}" if is_opening else "")

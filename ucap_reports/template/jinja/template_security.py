@@ -74,7 +74,7 @@ def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator
     for branch in tree.find_all(nodes.If) if unknown else ():
         unknown.difference_update(_assigned_names(branch))
     for node in tree.find_all(nodes.Name) if unknown else ():
-        if node.name in unknown:
+        if node.name in unknown and node.ctx == "load":
             yield node.lineno, unknown_name(node.name)
 
 

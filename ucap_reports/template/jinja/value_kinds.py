@@ -32,17 +32,16 @@ def item_of(kind: Kind) -> Kind:
 
 
 def shown_by(kind: Kind, name: str) -> Kind:
-    """The kind of a field, a method result, or a value of a mapping."""
+    """The kind of a field, a method result, or a value of a mapping, None for one of an unknown kind.
+
+    Raises KeyError if no value of the kind has the name.
+    """
     found: Any = class_of(kind)
     if found is not None and issubclass(found, ByLanguage):
         return _plain(get_args(kind)[0]) if get_args(kind) else None
-    return _members(found).get(name) if found is not None else None
-
-
-def has(kind: Kind, name: str) -> bool:
-    """Whether values of that kind have the name; True for unknown kinds."""
-    found: Any = class_of(kind)
-    return found is None or issubclass(found, ByLanguage) or name in public_names(found)
+    if found is not None and name not in public_names(found):
+        raise KeyError(name)
+    return None if found is None else _members(found).get(name)
 
 
 @cache

@@ -6,8 +6,8 @@ element has the number of its start tag, and every Jinja tag is known by its lin
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 
 from msgspec import Struct
 
@@ -27,39 +27,27 @@ class MarkedTemplate(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-class _Where(Enum):
-    """The part of the XML that a character is in; the value finds the next character that can change it."""
-
-    TEXT = re.compile(r"<(?:!--|!\[CDATA\[|[!?/]|[^\W\d][\w.:-]*)?")
-    START_TAG = re.compile(r"[\"'>]")
-    DOUBLE_QUOTED = re.compile(r'"')
-    SINGLE_QUOTED = re.compile(r"'")
-    END_TAG = re.compile(r">")
-    COMMENT = re.compile(r"-->")
-    CHARACTER_DATA = re.compile(r"\]\]>")
-    INSTRUCTION = re.compile(r"\?>")
-
-
-_OPENED_BY = {
-    "<!--": _Where.COMMENT,
-    "<![CDATA[": _Where.CHARACTER_DATA,
-    "<?": _Where.INSTRUCTION,
-    "<!": _Where.END_TAG,
-    "</": _Where.END_TAG,
-    "<": _Where.TEXT,
+_FILLER = "\0"
+"""The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
+_PIECE = re.compile(
+    r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
+    r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
+    r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
+    re.DOTALL,
+)
+"""What is not text in XML; a start tag ends before the next one, whatever quotation marks are in its branches."""
+_TEXT, _STYLE_SHEET = "text", "css"
+_KINDS = {
+    **dict.fromkeys((_TEXT, _STYLE_SHEET, "data"), TEXT_KIND),
+    **dict.fromkeys(("comment", "instruction"), NO_KIND),
 }
-_QUOTED_BY = {'"': _Where.DOUBLE_QUOTED, "'": _Where.SINGLE_QUOTED, ">": _Where.TEXT}
-_KIND_OF_TAG = {
-    _Where.TEXT: TEXT_KIND,
-    _Where.CHARACTER_DATA: TEXT_KIND,
-    _Where.COMMENT: NO_KIND,
-    _Where.INSTRUCTION: NO_KIND,
-}
-"""Anywhere else a tag is in an attribute, which can only have text."""
-_PRINTED = {*_KIND_OF_TAG} - {_Where.COMMENT, _Where.INSTRUCTION} | {_Where.DOUBLE_QUOTED, _Where.SINGLE_QUOTED}
-"""The parts of the XML that are in documents."""
-_REST = re.compile(r"([}%#]\})|%7B%(?:7B|25)|%(?:7D|25)%7D", re.IGNORECASE)
+"""The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
+_PRINTED = (_TEXT, "data", "start")
+"""The parts of the XML that are in documents, and in which braces are those of tags."""
+_REST = re.compile(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
 """The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
+_BEFORE = re.compile(rf"[{_FILLER}\n<>]|=[\"']")
+"""What is not part of the text before the end of a tag."""
 _SHOWN = 40
 """The maximum length of a tag in a message."""
 _LINE_END = re.compile(r"\n")
@@ -68,122 +56,96 @@ _AFTER_NAME = frozenset(" \n\t/>")
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
     """The marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
-    return _TemplateMarker(text, path, find_jinja_tags(text, path)).marked()
+    return _TemplateMarker(text, path, tuple(find_jinja_tags(text, path))).marked()
 
 
 class _TemplateMarker:
     """Copies a template and adds the marks."""
 
-    def __init__(self, text: str, path: str, tags: Iterable[JinjaTag]) -> None:
-        self._text, self._path = text, path
-        self._tags = {tag.start: tag for tag in tags}
+    def __init__(self, text: str, path: str, tags: Sequence[JinjaTag]) -> None:
+        self._text, self._path, self._tags = text, path, tags
         self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
-        self._where = _Where.TEXT
-        self._is_raw = self._is_css = False
-        """Whether braces are no tags: between `{% raw %}` and `{% endraw %}`, and in a style sheet."""
-        self._branches: list[_Where] = []
+        ends = [0, *(tag.end for tag in tags)]
+        between = (
+            text[end : tag.start] + _FILLER * (tag.end - tag.start) for end, tag in zip(ends, tags, strict=False)
+        )
+        self._xml = "".join([*between, text[ends[-1] :]])
+        self._pieces = tuple(_PIECE.finditer(self._xml))
+        self._starts = [piece.start() for piece in self._pieces]
         self._written: list[str] = []
         self._lines = [Location(path, 1, 1)]
-        self._start_tags: list[Location] = []
-        self._problems: list[Problem] = []
 
     def marked(self) -> MarkedTemplate:
-        done = 0
-        for start, tag in self._tags.items():
-            self._data(done, start)
-            self._tag(tag)
-            done = tag.end
-        self._data(done, len(self._text))
-        places = SourcePlaces(tuple((line, "") for line in self._lines))
-        return MarkedTemplate("".join(self._written), places, tuple(self._start_tags), tuple(self._problems))
+        statements = {tag.start: tag.end for tag in self._tags if tag.kind == STATEMENT}
+        start_tags = [piece for piece in self._pieces if self._is_marked(piece, statements)]
+        events: list[tuple[int, JinjaTag | None]] = [(piece.end("name"), None) for piece in start_tags]
+        events += [(tag.start, tag) for tag in self._tags]
+        done, numbers = 0, count()
+        for offset, tag in sorted(events, key=lambda event: (event[0], event[1] is not None)):
+            self._copy(done, offset)
+            done = offset if tag is None else tag.end
+            if tag is None:
+                self._written.append(f' {MARK}="{next(numbers)}"')
+            else:
+                self._tag(tag)
+        self._copy(done, len(self._text))
+        lines = SourcePlaces(tuple((line, "") for line in self._lines))
+        marks = tuple(self._place(piece.start()) for piece in start_tags)
+        return MarkedTemplate("".join(self._written), lines, marks, tuple(self._problems()))
 
     def _place(self, offset: int) -> Location:
         line = bisect_right(self._line_starts, offset)
         return Location(self._path, line, offset - self._line_starts[line - 1] + 1)
 
+    def _part(self, offset: int) -> str:
+        """The part of the XML in which an offset is."""
+        before = bisect_right(self._starts, offset)
+        if not before:
+            return _TEXT
+        piece = self._pieces[before - 1]
+        if offset < piece.end():
+            return str(piece.lastgroup)
+        return _STYLE_SHEET if piece["name"] == "style" else _TEXT
+
     def _copy(self, start: int, end: int) -> None:
         """Copy a part of the template, and keep the places of its lines."""
         self._written.append(self._text[start:end])
-        found = _LINE_END.finditer(self._text, start, end)
-        self._lines += [self._place(line_end.end()) for line_end in found]
+        self._lines += [self._place(line_end.end()) for line_end in _LINE_END.finditer(self._text, start, end)]
 
     def _tag(self, tag: JinjaTag) -> None:
         """Write a tag whose expression begins a line and has its kind."""
         if tag.kind in {COMMENT, RAW}:
             self._copy(tag.start, tag.end)
-            self._is_raw ^= tag.kind == RAW
             return
-        text = self._text
+        text, part = self._text, self._part(tag.start)
         inner, closing = text[tag.inner_start : tag.inner_end], text[tag.inner_end : tag.end]
-        expression = self._printing(inner) if tag.kind == PRINT and inner.strip() else inner
+        has_kind = tag.kind == PRINT and inner.strip() and part in _KINDS
+        expression = f"({inner})|kind_{_KINDS[part]}" if has_kind else inner
         pieces = [text[tag.start : tag.inner_start], "\n", expression, closing]
-        if tag.kind == PRINT and self._where is _Where.CHARACTER_DATA:
+        if tag.kind == PRINT and part == "data":
             pieces = ["]]>", *pieces, "<![CDATA["]
         self._written += pieces
         self._lines += [self._place(tag.start)] * (1 + inner.count("\n") + closing.count("\n"))
-        if tag.kind == STATEMENT:
-            self._follow(tag.word)
 
-    def _printing(self, inner: str) -> str:
-        """The expression of a tag that prints, with the kind of its place."""
-        kind = _KIND_OF_TAG.get(self._where)
-        return inner if kind is None else f"({inner})|kind_{kind}"
-
-    def _follow(self, word: str) -> None:
-        """Continue each branch of a condition in the part of the XML where the first one began."""
-        match word:
-            case "if" | "for":
-                self._branches.append(self._where)
-            case "else" | "elif" if self._branches:
-                self._where = self._branches[-1]
-            case "endif" | "endfor" if self._branches:
-                self._branches.pop()
-            case _:
-                pass
-
-    def _data(self, start: int, end: int) -> None:
-        """Write the text between two tags, with a mark in each start tag."""
-        done = start
-        while (found := self._where.value.search(self._text, done, end)) is not None:
-            self._copy(done, found.end())
-            self._find_rests(done, found.start())
-            done = found.end()
-            self._pass(found)
-        self._copy(done, end)
-        self._find_rests(done, end)
-
-    def _find_rests(self, start: int, end: int) -> None:
-        """Report parts of tags in the text, which documents would contain."""
-        if self._is_raw or self._is_css or self._where not in _PRINTED:
-            return
-        for found in _REST.finditer(self._text, start, end):
-            location = self._place(found.start())
-            written = self._text[max(start, found.end() - _SHOWN) : found.end()].rpartition("\n")[2].lstrip()
+    def _problems(self) -> Iterator[Problem]:
+        """Document types, and parts of tags in the text, which documents would contain."""
+        for piece in self._pieces:
+            if piece["doctype"]:
+                yield problem("xml-invalid", self._place(piece.start()), form="doctype")
+        raw = [tag for tag in self._tags if tag.kind == RAW]
+        texts = [range(first.end, last.start) for first, last in zip(raw[::2], raw[1::2], strict=False)]
+        for found in _REST.finditer(self._xml):
+            if self._part(found.start()) not in _PRINTED or any(found.start() in each for each in texts):
+                continue
+            end, location = found.end(found.lastindex or 0), self._place(found.start())
+            written = _BEFORE.split(self._xml[max(0, end - _SHOWN) : end])[-1].lstrip()
             if found[1] is None:
-                self._problems.append(problem("tag-misplaced", location, form="encoded", tag=written))
-                return
-            self._problems.append(problem("tag-unopened", location, tag=written, closing=found[1]))
+                yield problem("tag-misplaced", location, form="encoded", tag=written)
+            else:
+                yield problem("tag-unopened", location, tag=written, closing=found[1])
 
-    def _pass(self, found: re.Match[str]) -> None:
-        if self._where is _Where.TEXT:
-            self._open(found)
-        elif self._where is _Where.START_TAG:
-            self._where = _QUOTED_BY[found[0]]
-        else:
-            self._where = _Where.START_TAG if self._where in _QUOTED_BY.values() else _Where.TEXT
-
-    def _open(self, found: re.Match[str]) -> None:
-        self._where = _OPENED_BY.get(found[0], _Where.START_TAG)
-        self._is_css = found[0] == "<style"
-        if found[0] == "<!":
-            location = self._place(found.start())
-            self._problems.append(problem("xml-invalid", location, form="doctype"))
-        if self._where is _Where.START_TAG and self._name_ends(found.end()):
-            self._written.append(f' {MARK}="{len(self._start_tags)}"')
-            self._start_tags.append(self._place(found.start()))
-
-    def _name_ends(self, end: int) -> bool:
-        """Whether the element's name is complete: a Jinja tag right after it may continue it."""
-        tag = self._tags.get(end)
-        next_text = tag.end if tag is not None and tag.kind == STATEMENT else end
-        return self._text[next_text : next_text + 1] in _AFTER_NAME
+    def _is_marked(self, piece: re.Match[str], statements: Mapping[int, int]) -> bool:
+        """Whether a piece is a start tag whose name is complete: a Jinja tag right after it may continue it."""
+        end = piece.end("name")
+        following = statements.get(end, end)
+        return bool(piece["name"]) and self._text[following : following + 1] in _AFTER_NAME

@@ -9,9 +9,8 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.cell_tags import cell_columns
-from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate
 from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, ROW, RUN, TABLE, VALUE, qualified
@@ -30,12 +29,8 @@ _VAGUE = frozenset({
 """Texts of links that do not say where they lead."""
 
 
-def accessibility_warnings(pack: Pack) -> Iterator[Problem]:
-    """Warnings about tables, empty paragraphs, headings and links, in the order of the template.
-
-    Raises ProblemsFound if the template cannot be read.
-    """
-    opened = open_template(pack.word_template)
+def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
+    """Warnings about tables, empty paragraphs, headings and links, in the order of the template."""
     sheet = StyleSheet(opened.styles)
     for text in opened.texts:
         for element, found in _faults(text.root, sheet):

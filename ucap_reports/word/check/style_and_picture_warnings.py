@@ -12,9 +12,9 @@ from ucap_reports.pictures.decoding_limits import PictureError, open_picture
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
-from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
@@ -30,12 +30,11 @@ _ANY_SIZE = 1_000_000_000
 """Pixels of a picture of which only the header is read."""
 
 
-def template_warnings(pack: Pack) -> Iterator[Problem]:
+def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
     """Warnings about content that is left out, and about styles, fonts and pictures, in the order of the template.
 
-    Styles can differ only if the pack keeps the template's. Raises ProblemsFound if the template cannot be read.
+    Styles can differ only if the pack keeps the template's.
     """
-    opened = open_template(pack.word_template)
     sheet, uses = StyleSheet(opened.styles), dict[str, Location]()
     for text in opened.texts:
         for use in text.root.iter(*_USES):
@@ -52,13 +51,9 @@ def template_warnings(pack: Pack) -> Iterator[Problem]:
         yield from _unsuitable_pictures(text, opened, float(pack.theme.paper[0]))
 
 
-def word_places(template: PackFile) -> tuple[str, ...]:
-    """The places in a Word template, in the order body, headers, footers, notes.
-
-    Raises ProblemsFound if the template cannot be read.
-    """
-    texts = open_template(template).texts
-    found = (text.places.of(each) for text in texts for each in (text.root, *text.root.iter(*NAMED)))
+def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
+    """The places in a Word template, in the order body, headers, footers, notes."""
+    found = (text.places.of(each) for text in opened.texts for each in (text.root, *text.root.iter(*NAMED)))
     return tuple(dict.fromkeys(found))
 
 

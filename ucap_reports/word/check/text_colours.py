@@ -8,8 +8,8 @@ from msgspec import Struct
 from ucap_reports.problems import Location
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
-from ucap_reports.word.compile.template_opening import dress, open_template
-from ucap_reports.word.compile.theme_styles import style_names, theme_name
+from ucap_reports.word.compile.template_opening import OpenedTemplate
+from ucap_reports.word.compile.theme_styles import theme_name
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_names import CELL, MAIN, PARAGRAPH, RUN, TABLE, WORD_SHAPE
 from ucap_reports.word.file.word_xml import text_of, value_at
@@ -28,11 +28,8 @@ class TextColours(Struct, frozen=True):
     location: Location
 
 
-def text_colours(pack: Pack) -> Iterator[TextColours]:
-    """The colours of the texts of a template. Raises ProblemsFound if the template cannot be read."""
-    opened = open_template(pack.word_template)
-    names = style_names(opened.styles)
-    dress(opened, names, pack)
+def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
+    """The colours of the texts of a template that has the look of the theme."""
     sheet = StyleSheet(opened.styles)
     follows = pack.settings.word_styles == "theme"
     for text in opened.texts:
@@ -41,7 +38,7 @@ def text_colours(pack: Pack) -> Iterator[TextColours]:
                 continue
             background, location = _background(paragraph, sheet), text.places.location(paragraph)
             identifier = sheet.of_paragraph(paragraph)
-            own = theme_name(names.get(identifier, ""), pack.theme) if follows else None
+            own = theme_name(sheet.names.get(identifier, ""), pack.theme) if follows else None
             own = own if own in pack.theme.styles else None
             for colour, is_direct in _colours(paragraph, identifier, sheet):
                 yield TextColours(colour, background, None if is_direct else own, location)

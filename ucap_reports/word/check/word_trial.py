@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.tag_check import read_tags
-from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
-from ucap_reports.word.compile.tag_marks import mark_tags
-from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.compile.template_opening import OpenedTemplate
 from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
@@ -25,21 +24,16 @@ class WordTrial(Struct, frozen=True):
     paragraphs: tuple[str, ...] | None
 
 
-def try_word(pack: Pack, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
+def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
     """A trial for each summary. Errors in one part do not keep the others from being tried."""
-    try:
-        opened = open_template(pack.word_template)
-        texts, problems = compile_texts(opened, pack)
-    except ProblemsFound as found:
-        return tuple(WordTrial(found.problems, None) for _ in summaries)
-    lists, sizes = with_lists(opened.numbering, pack.theme), DrawingSizes.of(pack.theme)
+    texts, problems = compile_texts(opened, theme)
+    lists, sizes = with_lists(opened.numbering, theme), DrawingSizes.of(theme)
     return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, sizes=sizes)) for each in summaries)
 
 
-def read_word_tags(template: PackFile) -> tuple[Problem, ...]:
-    """What is wrong with each tag of a Word template by itself. Raises ProblemsFound if it cannot be opened."""
-    opened = open_template(template)
-    marks = [mark for text in opened.texts for mark in mark_tags(text.root, text.places, [])]
+def read_word_tags(opened: OpenedTemplate) -> tuple[Problem, ...]:
+    """What is wrong with each tag of a Word template by itself."""
+    marks = [mark for text in opened.texts for mark in text.tags[0]]
     return tuple(read_tags(written_tags(marks), {"summary": Summary}))
 
 

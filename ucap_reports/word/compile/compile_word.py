@@ -16,7 +16,7 @@ from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
-from ucap_reports.word.compile.tag_marks import Snippet, TagMark, mark_tags, part_source
+from ucap_reports.word.compile.tag_marks import Snippet, TagMark, part_source
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
@@ -39,21 +39,21 @@ _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 def compile_word(pack: Pack) -> WordTemplate:
     """The pack's Word template, compiled. Raises ProblemsFound with all errors in it."""
     opened = open_template(pack.word_template)
-    texts, problems = compile_texts(opened, pack)
+    dress(opened, pack)
+    texts, problems = compile_texts(opened, pack.theme)
     if problems:
         raise ProblemsFound(problems)
     return _assemble(opened, texts, pack.theme)
 
 
-def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
+def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
     """The compiled parts with text of an opened template, and all errors. The trees of `opened` are changed."""
     problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems()]
     names = style_names(opened.styles)
-    dress(opened, names, pack)
     texts: list[TextTemplate] = []
     for number in range(len(opened.texts)):
         try:
-            texts.append(_text_template(opened, number, names, pack.theme))
+            texts.append(_text_template(opened, number, names, theme))
         except ProblemsFound as found:
             problems += found.problems
     return texts, problems
@@ -61,8 +61,9 @@ def compile_texts(opened: OpenedTemplate, pack: Pack) -> tuple[Sequence[TextTemp
 
 def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str], theme: Theme) -> TextTemplate:
     """The compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
-    text, problems = opened.texts[number], list[Problem]()
-    root, found = text.root, mark_tags(text.root, text.places, problems)
+    text = opened.texts[number]
+    root, (found, incomplete) = text.root, text.tags
+    problems = [*incomplete]
     blocks = find_blocks(found, problems)
     directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]

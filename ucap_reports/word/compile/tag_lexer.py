@@ -13,8 +13,6 @@ from enum import Enum, StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-RAW = "raw"
-END_RAW = "endraw"
 _OPENING = re.compile(r"\{[{%#]|\{_[{%]|[%}]_\}")
 _CLOSING_BRACES = re.compile(r"[}%#]\}")
 _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
@@ -96,7 +94,7 @@ MOST_TAGS = 1_000
 
 
 def find_word_tags(text: str) -> Tags:
-    """The tags of a text. Anything between `{% raw %}` and `{% endraw %}` is not a tag."""
+    """The tags of a text."""
     found: list[WordTag] = []
     unclosed: list[str] = []
     unopened: list[str] = []
@@ -108,14 +106,6 @@ def find_word_tags(text: str) -> Tags:
             following = _OPENING.search(text, opening.end())
             position = following.start() if following else len(text)
             unclosed.append(_shown(text[opening.start() : position]))
-        elif tag.kind is WordTagKind.STATEMENT and tag.keyword == RAW:
-            end = _end_of_raw(text, tag.end)
-            if end is None:
-                unclosed.append(tag.written)
-                position = len(text)
-                break
-            found += (tag, end)
-            position = end.end
         else:
             found.append(tag)
             position = tag.end
@@ -195,16 +185,6 @@ def _straightened(found: re.Match[str]) -> str:
     """The quoted text in straight quotation marks, or a single quotation mark, such as an apostrophe."""
     mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
     return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
-
-
-def _end_of_raw(text: str, position: int) -> WordTag | None:
-    """The `{% endraw %}` after `position`."""
-    while (opening := text.find("{%", position)) != -1:
-        tag = _read_tag(text, opening)
-        if tag is not None and tag.keyword == END_RAW:
-            return tag
-        position = opening + 2
-    return None
 
 
 def _shown(text: str) -> str:

@@ -10,9 +10,9 @@ from functools import partial
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
-from ucap_reports.word.compile.tag_lexer import END_RAW, MOST_TAGS, RAW, Tags, WordTag, WordTagKind, find_word_tags
+from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_xml import DECLARATION, children_xml, insert, new, remove, to_text
@@ -67,11 +67,11 @@ class RunText(Struct, frozen=True):
         return self.start + len(self.text)
 
 
-def mark_tags(root: etree._Element, places: ElementPlaces, problems: list[Problem]) -> list[TagMark]:
-    """Replace the tags of a part by marks, and return these in document order; incomplete tags go to `problems`.
-
-    `{% raw %}` and `{% endraw %}` are removed, their text stays. Raises ProblemsFound (`tags-too-many`).
+def mark_tags(root: etree._Element, places: ElementPlaces) -> tuple[Sequence[TagMark], Sequence[Problem]]:
+    """Replace the tags of a part by marks. Returns these in document order, and errors for incomplete tags, or for too
+    many.
     """
+    problems: list[Problem] = []
     found: list[tuple[WordTag, list[RunText], Location]] = []
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
@@ -82,9 +82,8 @@ def mark_tags(root: etree._Element, places: ElementPlaces, problems: list[Proble
             problems += _incomplete(tags, location)
             found += [(tag, pieces, location) for tag in tags.found]
             if len(found) + len(problems) > MOST_TAGS:
-                raise ProblemsFound([problem("tags-too-many", location, limit=MOST_TAGS)])
-    marks = [_isolate(tag, pieces, location) for tag, pieces, location in reversed(found)]
-    return [mark for mark in reversed(marks) if mark is not None]
+                return [], [problem("tags-too-many", location, limit=MOST_TAGS)]
+    return [_isolate(*each) for each in reversed(found)][::-1], problems
 
 
 def node(content: str) -> etree._Element:
@@ -95,10 +94,7 @@ def node(content: str) -> etree._Element:
 def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
     for written in tags.unclosed:
         closing = next(kind.closing for kind in WordTagKind if written.startswith(kind.value[0]))
-        if written.startswith("{%") and written[2:].strip(" -%}") == RAW:
-            yield problem("tag-unclosed", location, form="raw", tag=written)
-        else:
-            yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
+        yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
     for written in tags.unopened:
         yield problem("tag-unopened", location, tag=written, closing=written[-2:])
 
@@ -149,7 +145,7 @@ def _cut_run(piece: RunText, offset: int) -> etree._Element:
     return element
 
 
-def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark | None:
+def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
     """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
     elements = cut_out(pieces, tag.start, tag.end)
     first = run_of(elements[0])
@@ -160,9 +156,6 @@ def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark
         run.remove(element)
         if all(child.tag == RUN_FORMAT for child in run):
             remove(run)
-    if tag.kind is WordTagKind.STATEMENT and tag.keyword in (RAW, END_RAW):
-        remove(mark)
-        return None
     return TagMark(tag, mark, location, properties)
 
 

@@ -1,7 +1,8 @@
 """A Word template, opened: its parts as trees, cleaned, and with the look of the pack's theme."""
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
@@ -16,7 +17,8 @@ from ucap_reports.word.compile.package_security import SecuredPackage
 from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS
-from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
+from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
+from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
@@ -30,12 +32,17 @@ _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
 """The first elements of texts that do not have the name of their kind."""
 
 
-class TemplateText(Struct, frozen=True):
+class TemplateText(Struct, frozen=True, dict=True):
     """A part with text as a tree, and the places of its elements in the author's template."""
 
     name: str
     root: etree._Element
     places: ElementPlaces
+
+    @cached_property
+    def tags(self) -> tuple[Sequence[TagMark], Sequence[Problem]]:
+        """The tags, which marks replace in the tree the first time, and errors for incomplete ones."""
+        return mark_tags(self.root, self.places)
 
 
 class OpenedTemplate(Struct, frozen=True):
@@ -117,15 +124,15 @@ def _open(template: PackFile) -> OpenedTemplate:
     return OpenedTemplate(path, secured, parts, texts, styles, settings, with_namespaces(numbering), tuple(problems))
 
 
-def dress(opened: OpenedTemplate, names: Mapping[str, str], pack: Pack) -> None:
-    """Give the template the theme's look, unless the pack keeps its own; `names` are the names of its styles."""
+def dress(opened: OpenedTemplate, pack: Pack) -> None:
+    """Give the template the theme's look, unless the pack keeps its own."""
     follows = pack.settings.word_styles == "theme"
     with_link_style(opened.styles, pack.theme, follow=follows)
     if not follows:
         return
     remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
-    widths = set_page(opened.texts[0].root, pack.theme)
+    names, widths = style_names(opened.styles), set_page(opened.texts[0].root, pack.theme)
     for text in opened.texts:
         fit_tables(text.root, widths)
         dress_tables(text.root, names, pack.theme)
