@@ -79,18 +79,14 @@ def _results(
     try:
         return future.result()
     except Exception:  # noqa: BLE001 - the work raises nothing, so any error means a lost worker
-        return (_retried(pool, work, item) for item in chunk)
+        return (_alone(pool, work, item) for item in chunk)
 
 
-def _retried(pool: Pool, work: Work[Item, Result], item: Item) -> Result | Lost:
-    lost = Lost(RuntimeError())
-    for _ in range(2):
-        future = pool.submit(work, [item])
-        try:
-            return future.result()[0]
-        except Exception as error:  # noqa: BLE001 - as above
-            lost = Lost(error)
-    return lost
+def _alone(pool: Pool, work: Work[Item, Result], item: Item) -> Result | Lost:
+    try:
+        return pool.submit(work, [item]).result()[0]
+    except Exception as error:  # noqa: BLE001 - as above
+        return Lost(error)
 
 
 class Workers(ExitStack):
