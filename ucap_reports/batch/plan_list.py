@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.pack_store import PackStore
@@ -106,8 +105,6 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "~": operator.contains,
 }
 STATUSES = ("draft", "final")
-
-
 _EQUALITY = ("=", "!=")
 _ORDERED = (*_EQUALITY, "<", "<=", ">", ">=")
 
@@ -128,20 +125,21 @@ class Condition(Struct, frozen=True):
             return True
         is_negated = self.operator == "!="
         sign = "=" if is_negated else self.operator
-        values = (tested.key(value, self.value) for value in plan.facts[self.field])
-        return is_negated != any(_TESTS[sign](value, self.value) for value in values)
+        values = (tested.read(value) or "" for value in plan.facts[self.field])
+        length = len(self.value) if tested.has_parts else None
+        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
 
 
 class _TestedField(Struct, frozen=True):
-    """A field that conditions test: its place in a plan, how a value is read and how it is compared."""
+    """A field that conditions test: its place in a plan, and how its values are read and compared."""
 
     path: str
     read: Callable[[str], str | None]
-    """The value in the form in which it is compared; None if it is invalid."""
+    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
     operators: tuple[str, ...] = _EQUALITY
     hint: Callable[[str], str | None] = lambda _: None
-    key: Callable[[str, str], str] = lambda value, _: value
-    """A value of a plan, in the form in which it is compared with that of the condition."""
+    has_parts: bool = False
+    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
 
 def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
@@ -198,16 +196,6 @@ def _concerns(error: Problem, path: str) -> bool:
     return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
 
 
-def _as_range(tag: str, wanted: str) -> str:
-    """Basic filtering of RFC 4647, section 3.3.1: `zh` matches `zh-CN` too."""
-    return tag[: len(wanted) + 1].removesuffix("-").lower()
-
-
-def _as_long(day: str, wanted: str) -> str:
-    """A year or a month is compared as a whole: all of 2019 is `<=2019`, none of it is `>2019`."""
-    return day[: len(wanted)]
-
-
 def _read_date(value: str) -> str | None:
     """The date, month or year, if it exists."""
     parts = _DATE.fullmatch(value)
@@ -215,10 +203,6 @@ def _read_date(value: str) -> str | None:
         date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
         return value
     return None
-
-
-def _aligned(number: str, _: str) -> str:
-    return number.rjust(3)
 
 
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
@@ -236,7 +220,7 @@ def _read_country(value: str) -> str | None:
 
 
 def _read_language(value: str) -> str | None:
-    return value.lower() if LANGUAGE.fullmatch(value) else None
+    return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
 def _status_hint(value: str) -> str:
@@ -247,18 +231,18 @@ def _updated_hint(value: str) -> str:
     return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
 
 
-_TEXT = _TestedField("", searchable, (*_EQUALITY, "~"), key=lambda value, _: searchable(value))
+_TEXT = (searchable, (*_EQUALITY, "~"))
 FIELDS: Mapping[str, _TestedField] = {
-    "city": replace(_TEXT, path="cities.name"),
+    "city": _TestedField("cities.name", *_TEXT),
     "country": _TestedField("cities.country", _read_country, hint=country_hint),
-    "region": replace(_TEXT, path="cities.region"),
-    "theme": replace(_TEXT, path="themes"),
-    "sdg": _TestedField("sdgs", _read_number(GOALS), hint=lambda _: "write 1 to 17", key=_aligned),
-    "language": _TestedField("language", _read_language, hint=language_hint, key=_as_range),
-    "template": replace(_TEXT, path="template"),
+    "region": _TestedField("cities.region", *_TEXT),
+    "theme": _TestedField("themes", *_TEXT),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), hint=lambda _: "write 1 to 17"),
+    "language": _TestedField("language", _read_language, hint=language_hint, has_parts=True),
+    "template": _TestedField("template", *_TEXT),
     "status": _TestedField("status", _read_status, hint=_status_hint),
-    "updated": _TestedField("updated", _read_date, _ORDERED, _updated_hint, _as_long),
-    "completeness": _TestedField("", _read_number(range(101)), _ORDERED, lambda _: "write 0 to 100", _aligned),
-    "id": replace(_TEXT, path="id"),
+    "updated": _TestedField("updated", _read_date, _ORDERED, _updated_hint, has_parts=True),
+    "completeness": _TestedField("", _read_number(range(101)), _ORDERED, lambda _: "write 0 to 100"),
+    "id": _TestedField("id", *_TEXT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""
