@@ -74,8 +74,9 @@ def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     with Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool:
         [(_, lost)] = in_order(pool, ends, [1], 1)
-    monkeypatch.setattr(Bench, "produce", lambda *_: lost)
-    return codes(folder, "build")
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_ITEMS", 0)
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, __, jobs, ___: [(*jobs, lost)])
+    return codes(folder, "build", "--jobs", "2")
 
 
 def workers_end(_: Path, __: pytest.MonkeyPatch) -> set[str]:
@@ -92,7 +93,7 @@ def worker_differs(_: Path, __: pytest.MonkeyPatch) -> set[str]:
     """The leader has another version than this process."""
     job = Job(Source("plans/rome.yaml", PLAN), BuildOptions())
     outcome = Bench(PackStore(Project(Path("/"))).open, "another version").produce(job)
-    return {problem.code for problem in outcome.problems} if outcome else set()
+    return {problem.code for problem in outcome.problems}
 
 
 def without_distributed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:

@@ -18,7 +18,7 @@ from tests.projects import begin, digests, ended_within, parts, small_project, u
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.work_distribution import Lost, in_order
-from ucap_reports.batch.worker_jobs import Bench, Item, Job, PackNotSent, Result, SentPacks, Work
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, OpenedPacks, Result, Work
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -26,7 +26,7 @@ from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack_opening import open_pack
 
-BENCH = Bench(SentPacks({}), product_fingerprint())
+BENCH = Bench(OpenedPacks({}), product_fingerprint())
 PLAN = Source("plans/rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 JOB = Job(PLAN, BuildOptions(formats=(Format.DOCX,)))
 PATIENCE = 60
@@ -274,25 +274,23 @@ def test_no_more_items_are_in_memory_than_the_workers_need() -> None:
 
 
 def test_a_bench_builds_a_document_without_the_disk() -> None:
-    bench = Bench(SentPacks({"iuc-asia": open_pack("iuc-asia")}), product_fingerprint())
+    bench = Bench(OpenedPacks({"iuc-asia": open_pack("iuc-asia")}), product_fingerprint())
 
     outcome = bench.produce(JOB)
 
-    assert outcome is not None
     assert [document.file_name for document in outcome.documents] == ["rome.docx"]
     assert outcome.pack == "iuc-asia"
 
 
-def test_a_job_with_a_pack_that_was_not_sent_is_left_to_the_leader() -> None:
-    assert BENCH.produce(JOB) is None
-    with pytest.raises(PackNotSent):
-        SentPacks({})("iuc-asia")
+def test_a_job_with_an_unknown_pack_has_the_hint_of_the_packs_that_were_sent() -> None:
+    (unknown,) = Bench(OpenedPacks({"iuc-asa": ()}), product_fingerprint()).produce(JOB).problems
+
+    assert (unknown.code, unknown.hint) == ("pack-unknown", 'did you mean "iuc-asa"?')
 
 
 def test_a_worker_of_another_version_builds_nothing() -> None:
-    outcome = Bench(SentPacks({}), "of another version").produce(JOB)
+    outcome = Bench(OpenedPacks({}), "of another version").produce(JOB)
 
-    assert outcome is not None
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
 
 

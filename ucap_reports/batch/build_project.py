@@ -21,7 +21,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
-    clear_dead_parts,
+    clear_parts,
     disk_refusals,
     regular_digest,
     write_files,
@@ -199,7 +199,7 @@ def _renew_schema(build: BuildState) -> Iterator[Remark]:
     """Update the project's schema if it has one. One that cannot be written is a warning: no document needs it."""
     path = build.project.schema
     if path.is_file():
-        clear_dead_parts(path)
+        clear_parts(path.parent, path.name)
         try:
             content = cached_artifact("schema", (), bytes, _schema)
             write_files([NewFile(path, content, build.project.shown(path))])

@@ -43,11 +43,10 @@ class Cluster:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         logger = logging.getLogger("tornado.application")
-        if kind is not None:  # Dask logs each result that it was still fetching
-            logger.addFilter(_nothing)
+        logger.disabled = kind is not None  # Dask logs each result that it was still fetching
         self._executor.shutdown(wait=kind is None)
         self._client.close()
-        logger.removeFilter(_nothing)
+        logger.disabled = False
 
 
 def _client(address: str) -> Any:
@@ -59,11 +58,6 @@ def _client(address: str) -> Any:
         return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
     except (OSError, ValueError) as error:
         raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
-
-
-def _nothing(_: logging.LogRecord) -> bool:
-    """A filter that drops all log records."""
-    return False
 
 
 def _same(bench: Bench) -> Bench:

@@ -8,11 +8,10 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, convert, field, to_builtins
+from msgspec import Meta, Raw, Struct, convert, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
@@ -138,14 +137,12 @@ def encode_line(name: str, record: bytes) -> bytes:
     return encode_record(name) + b": " + record
 
 
-def decode_line(line: bytes) -> tuple[str, bytes] | None:
-    """The name and the encoded record of a line; None if the name cannot be that of documents of a plan."""
-    quoted, _, record = line.rstrip(b",\n").partition(b": ")
+def decode_lines(lines: bytes) -> dict[str, bytes]:
+    """The encoded records in lines by name, without those whose name cannot be that of documents of a plan."""
     with suppress(ValueError, RecursionError):
-        name = json.loads(quoted)
-        if isinstance(name, str) and NAME.fullmatch(name):
-            return name, record
-    return None
+        records = decode(b"{" + lines + b"}", type=dict[str, Raw])
+        return {name: bytes(record) for name, record in records.items() if NAME.fullmatch(name)}
+    return {}
 
 
 def encode_manifest(records: Mapping[str, bytes]) -> bytes:
@@ -160,8 +157,7 @@ def decode_manifest(content: bytes) -> Mapping[str, bytes] | None:
     end = content.find(b"\n") + 1
     if content[:end] != _head(memoryview(content)[end:]):
         return None
-    lines = BytesIO(content[end:].removeprefix(_PLANS).removesuffix(_END))  # without a second copy of all lines
-    return dict(each for each in map(decode_line, lines) if each)
+    return decode_lines(content[end:].removeprefix(_PLANS).removesuffix(_END))
 
 
 def _head(body: bytes | memoryview) -> bytes:

@@ -167,8 +167,8 @@ def _journal(folder: Path) -> dict[str, bytes]:
         lines = read_regular(folder / manifest.JOURNAL).split(b"\n")
     except OSError:
         return {}
-    found = (manifest.decode_line(line) for line in lines[:-1])
-    return dict(each for each in found if each and manifest.decode_record(each[1]))
+    found = (each for line in lines[:-1] for each in manifest.decode_lines(line).items())
+    return {name: record for name, record in found if manifest.decode_record(record)}
 
 
 def count_as_known(project: Project, out: Path, path: Path) -> None:

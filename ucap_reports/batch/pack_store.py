@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 from ucap_reports.storage.user_cache import cached_artifact
@@ -27,7 +27,7 @@ class PackStore:
     def __init__(self, project: Project, changes: "PackChanges | None" = None) -> None:
         self._project = project
         self._changes = changes
-        self._opened: dict[str, Pack | ProblemsFound] = {}
+        self._opened: dict[str, Pack | tuple[Problem, ...]] = {}
         self._files = self._digest_of_files()
         self._digests: dict[str, str] = {}
 
@@ -39,23 +39,23 @@ class PackStore:
             try:
                 self._opened[name] = open_pack(name, pack_folders(self._project), self._changes)
             except ProblemsFound as found:
-                self._opened[name] = found
+                self._opened[name] = found.problems
             except OSError as error:
                 shown = self._project.shown(Path(error.filename)) if error.filename else None
-                self._opened[name] = ProblemsFound([disk_problem(error, shown)])
+                self._opened[name] = (disk_problem(error, shown),)
         pack = self._opened[name]
-        if isinstance(pack, ProblemsFound):
-            raise ProblemsFound(pack.problems)
+        if isinstance(pack, tuple):
+            raise ProblemsFound(pack)
         return pack
 
-    def open_all(self) -> "Mapping[str, Pack]":
-        """Every pack that can be opened, by its name."""
+    def open_all(self) -> "Mapping[str, Pack | tuple[Problem, ...]]":
+        """Every pack by its name, or its errors."""
         from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names(pack_folders(self._project)):
             with suppress(ProblemsFound):
                 self.open(name)
-        return {name: pack for name, pack in self._opened.items() if not isinstance(pack, ProblemsFound)}
+        return self._opened
 
     def digest(self, name: str) -> str:
         """The digest of the pack; empty when it cannot be opened. It is opened only if files of packs have changed."""

@@ -70,7 +70,8 @@ class TranslationFiles:
         self._project = project
         self._named = languages
         self._folder = project.root / TRANSLATIONS
-        self._languages = tuple(each.name for each in _folders(self._folder) if LANGUAGE.fullmatch(each.name))
+        folders = sorted(self._folder.glob("*"))
+        self._languages = tuple(each.name for each in folders if LANGUAGE.fullmatch(each.name) and each.is_dir())
 
     def path(self, language: str, plan: str) -> Path:
         """The PO file of a plan, which may not exist."""
@@ -156,10 +157,3 @@ def _digest(files: Sequence[tuple[str, bytes]]) -> str:
     for name, content in files:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest() if files else ""
-
-
-def _folders(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.is_dir())
-    except OSError:
-        return []

@@ -96,14 +96,17 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
 _INDEX = re.compile(r"\[\d+\]")
-_ORDER: Mapping[str, Callable[[str, str], bool]] = {
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "=": operator.eq,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "~": operator.contains,
 }
 STATUSES = ("draft", "final")
+_EQUALITY = ("=", "!=")
+_ORDERED = (*_EQUALITY, "<", "<=", ">", ">=")
 
 
 class Condition(Struct, frozen=True):
@@ -122,18 +125,21 @@ class Condition(Struct, frozen=True):
             return True
         is_negated = self.operator == "!="
         sign = "=" if is_negated else self.operator
-        return is_negated != any(tested.compare(value, sign, self.value) for value in plan.facts[self.field])
+        values = (tested.read(value) or "" for value in plan.facts[self.field])
+        length = len(self.value) if tested.has_parts else None
+        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
 
 
 class _TestedField(Struct, frozen=True):
-    """A field that conditions test: its place in a plan, how a value is read and how it is compared."""
+    """A field that conditions test: its place in a plan, and how its values are read and compared."""
 
     path: str
     read: Callable[[str], str | None]
-    """The value in the form in which it is compared; None if it is invalid."""
-    compare: Callable[[str, str, str], bool]
-    operators: tuple[str, ...]
+    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
+    operators: tuple[str, ...] = _EQUALITY
     hint: Callable[[str], str | None] = lambda _: None
+    has_parts: bool = False
+    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
 
 def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
@@ -175,7 +181,7 @@ def _read(text: str) -> Condition:
 
 def _unknown_name(plans: Sequence[ListedPlan], condition: Condition) -> Problem | None:
     """The error about a name that no plan has."""
-    if FIELDS[condition.field].compare is not _compare_text or condition.operator != "=":
+    if FIELDS[condition.field].read is not searchable or condition.operator != "=":
         return None
     known = {name for plan in plans for name in plan.facts.get(condition.field, ())}
     if condition.value in map(searchable, known):
@@ -190,24 +196,6 @@ def _concerns(error: Problem, path: str) -> bool:
     return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
 
 
-def _compare_text(value: str, sign: str, wanted: str) -> bool:
-    return wanted in searchable(value) if sign == "~" else wanted == searchable(value)
-
-
-def _compare_language(tag: str, _: str, wanted: str) -> bool:
-    """Basic filtering of RFC 4647, section 3.3.1: `zh` matches `zh-CN` too."""
-    return f"{tag}-".lower().startswith(f"{wanted}-".lower())
-
-
-def _compare_date(day: str, sign: str, wanted: str) -> bool:
-    """A year or a month is compared as a whole: all of 2019 is `<=2019`, none of it is `>2019`."""
-    return _ORDER[sign](day[: len(wanted)], wanted)
-
-
-def _compare(value: str, sign: str, wanted: str) -> bool:
-    return _ORDER[sign](value.rjust(3), wanted.rjust(3))
-
-
 def _read_date(value: str) -> str | None:
     """The date, month or year, if it exists."""
     parts = _DATE.fullmatch(value)
@@ -219,8 +207,8 @@ def _read_date(value: str) -> str | None:
 
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
     """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
-    known = {str(number) for number in numbers}
-    return lambda value: found if (found := re.sub(r"(?i)^sdg\s*|\s*%$", "", value)) in known else None
+    known = {str(number): f"{number:3}" for number in numbers}
+    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|\s*%$", "", value))
 
 
 def _read_status(value: str) -> str | None:
@@ -232,7 +220,7 @@ def _read_country(value: str) -> str | None:
 
 
 def _read_language(value: str) -> str | None:
-    return value if LANGUAGE.fullmatch(value) else None
+    return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
 def _status_hint(value: str) -> str:
@@ -243,20 +231,18 @@ def _updated_hint(value: str) -> str:
     return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
 
 
-_EQUALITY = ("=", "!=")
-_ORDERED = ("!=", *_ORDER)
-_TEXT = (searchable, _compare_text, (*_EQUALITY, "~"))
+_TEXT = (searchable, (*_EQUALITY, "~"))
 FIELDS: Mapping[str, _TestedField] = {
     "city": _TestedField("cities.name", *_TEXT),
-    "country": _TestedField("cities.country", _read_country, _compare, _EQUALITY, country_hint),
+    "country": _TestedField("cities.country", _read_country, hint=country_hint),
     "region": _TestedField("cities.region", *_TEXT),
     "theme": _TestedField("themes", *_TEXT),
-    "sdg": _TestedField("sdgs", _read_number(GOALS), _compare, _EQUALITY, lambda _: "write 1 to 17"),
-    "language": _TestedField("language", _read_language, _compare_language, _EQUALITY, language_hint),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), hint=lambda _: "write 1 to 17"),
+    "language": _TestedField("language", _read_language, hint=language_hint, has_parts=True),
     "template": _TestedField("template", *_TEXT),
-    "status": _TestedField("status", _read_status, _compare, _EQUALITY, _status_hint),
-    "updated": _TestedField("updated", _read_date, _compare_date, _ORDERED, _updated_hint),
-    "completeness": _TestedField("", _read_number(range(101)), _compare, _ORDERED, lambda _: "write 0 to 100"),
+    "status": _TestedField("status", _read_status, hint=_status_hint),
+    "updated": _TestedField("updated", _read_date, _ORDERED, _updated_hint, has_parts=True),
+    "completeness": _TestedField("", _read_number(range(101)), _ORDERED, lambda _: "write 0 to 100"),
     "id": _TestedField("id", *_TEXT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

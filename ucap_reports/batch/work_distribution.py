@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, SentPacks, Work
+from ucap_reports.batch.worker_jobs import Bench, Item, Job, OpenedPacks, Result, Work
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
@@ -79,18 +79,14 @@ def _results(
     try:
         return future.result()
     except Exception:  # noqa: BLE001 - the work raises nothing, so any error means a lost worker
-        return (_retried(pool, work, item) for item in chunk)
+        return (_alone(pool, work, item) for item in chunk)
 
 
-def _retried(pool: Pool, work: Work[Item, Result], item: Item) -> Result | Lost:
-    lost = Lost(RuntimeError())
-    for _ in range(2):
-        future = pool.submit(work, [item])
-        try:
-            return future.result()[0]
-        except Exception as error:  # noqa: BLE001 - as above
-            lost = Lost(error)
-    return lost
+def _alone(pool: Pool, work: Work[Item, Result], item: Item) -> Result | Lost:
+    try:
+        return pool.submit(work, [item]).result()[0]
+    except Exception as error:  # noqa: BLE001 - as above
+        return Lost(error)
 
 
 class Workers(ExitStack):
@@ -109,20 +105,17 @@ class Workers(ExitStack):
 
     def produced(self, jobs: Iterable[Job], count: int) -> Iterator[tuple[Job, Produced]]:
         """What each of about `count` jobs produces, in their order."""
-        for job, result in self._results(jobs, count):
-            if isinstance(result, Lost):
-                lost = problem("worker-ended", Location(job.source.path), reason=str(result.error))
-                yield job, Produced((lost,))
-            else:  # what a worker cannot do without the disk is done here
-                yield job, result or self._bench.produce(job) or Produced(())
-
-    def _results(self, jobs: Iterable[Job], count: int) -> Iterator[tuple[Job, Produced | Lost | None]]:
         if self._scheduler is None and (self._jobs == 1 or count < MIN_ITEMS):
             yield from ((job, self._bench.produce(job)) for job in jobs)
             return
         pool = self._open_pool()
         size = max(1, min(MAX_CHUNK, count // (4 * pool.width)))
-        yield from in_order(pool, Bench.produce, jobs, size)
+        for job, result in in_order(pool, Bench.produce, jobs, size):
+            if isinstance(result, Lost):
+                lost = problem("worker-ended", Location(job.source.path), reason=str(result.error))
+                yield job, Produced((lost,))
+            else:
+                yield job, result
 
     def _open_pool(self) -> Pool:
         if self._scheduler is not None:
@@ -135,7 +128,7 @@ class Workers(ExitStack):
         return self.enter_context(worker_processes.Processes(self._jobs, self._sent_bench()))
 
     def _sent_bench(self) -> Bench:
-        return replace(self._bench, open_pack=SentPacks(self._packs.open_all()))
+        return replace(self._bench, open_pack=OpenedPacks(self._packs.open_all()))
 
 
 def _cores() -> int:

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_validation import nearest_or_all
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,21 +43,18 @@ class Job(Struct, frozen=True):
     """Whether the index needs a thumbnail of the PDF."""
 
 
-class PackNotSent(Exception):  # noqa: N818 - not an error: the leader does this job, with its disk
-    """Raised for a pack that a worker has not got, because it does not exist or has errors."""
+class OpenedPacks(Struct, frozen=True):
+    """Packs by name as they are sent to workers: all that exist, opened or with the errors that prevent it."""
 
-
-class SentPacks(Struct, frozen=True):
-    """Opened packs by name, as they are sent to workers. Raises PackNotSent for another name."""
-
-    packs: Mapping[str, Pack]
+    packs: Mapping[str, Pack | tuple[Problem, ...]]
 
     def __call__(self, name: str) -> Pack:
-        """The pack of that name."""
-        try:
-            return self.packs[name]
-        except KeyError:
-            raise PackNotSent(name) from None
+        """The pack of that name. Raises ProblemsFound."""
+        found = self.packs.get(name, ())
+        if isinstance(found, tuple):
+            unknown = problem("pack-unknown", hint=nearest_or_all(name, self.packs), name=name)
+            raise ProblemsFound(found or [unknown])
+        return found
 
 
 class Bench(Struct, frozen=True):
@@ -65,10 +63,10 @@ class Bench(Struct, frozen=True):
     open_pack: Callable[[str], Pack]
     tools: str
 
-    def produce(self, job: Job) -> Produced | None:
+    def produce(self, job: Job) -> Produced:
         """What a job produces, without what the leader does not need: all documents or, if there is an error, none.
 
-        None if its pack was not sent. An unexpected error is a problem of this plan only.
+        An unexpected error is a problem of this plan only.
         """
         path = job.source.path
         if job.problems:
@@ -78,8 +76,6 @@ class Bench(Struct, frozen=True):
         try:
             with RENDERING:
                 produced = produce(job.source, self.open_pack, job.options, job.files)
-        except PackNotSent:
-            return None
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.is_check else produced.documents

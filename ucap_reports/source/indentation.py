@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-_DASHES = re.compile(r" *((?:- +)*)")
+_DASHES = re.compile(r" *(?:- +)*")
 STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
 """A line with a | or > at its end: the lines below it are text."""
 
@@ -29,41 +28,27 @@ class YamlLine(Struct, frozen=True):
         return self.start + self.indent
 
 
-class IndentLevel(Struct, frozen=True):
-    """A column where fields or items start, and the number of a line that starts there."""
+def expected_indent(lines: Sequence[YamlLine]) -> tuple[int, str, int] | None:
+    """The nearest column where the last line may start, the kind of the line, and the number of a line that starts so.
 
-    indent: int
-    line: int
-    is_of_items: bool
-
-
-def expected_indent(lines: Sequence[YamlLine]) -> IndentLevel | None:
-    """The nearest column where the last line may start; None if it starts at one, or if there are none."""
+    None if it starts where it may, or if there are no such columns.
+    """
     *before, last = lines
-    is_item = last.text.lstrip().startswith("- ")
-    levels = [level for level in _open_levels(before) if level.is_of_items is is_item]
-    if any(level.indent == last.indent for level in levels):
+    starts: dict[tuple[int, str], int] = {}
+    for line in outside_blocks(before):
+        starts = {start: number for start, number in starts.items() if start[0] <= line.indent}
+        starts |= dict.fromkeys(_starts(line), line.number)
+    kind = "item" if last.text.lstrip().startswith("- ") else "field"
+    columns = {column: number for (column, each), number in starts.items() if each == kind}
+    if not columns or last.indent in columns:
         return None
-    return min(levels, key=lambda level: abs(level.indent - last.indent), default=None)
+    nearest = min(columns, key=lambda column: abs(column - last.indent))
+    return nearest, kind, columns[nearest]
 
 
 def spaces(number: int) -> str:
     """A number of spaces in words."""
     return {0: "no spaces", 1: "one space"}.get(number, f"{number} spaces")
-
-
-def _open_levels(lines: Sequence[YamlLine]) -> list[IndentLevel]:
-    """The levels that are open after the lines, the outermost first."""
-    levels: list[IndentLevel] = []
-    for line in outside_blocks(lines):
-        while levels and levels[-1].indent > line.indent:
-            levels.pop()
-        for level in _levels(line):
-            if levels and levels[-1] == replace(level, line=levels[-1].line):
-                levels.pop()
-            if not levels or level.indent > levels[-1].indent:
-                levels.append(level)
-    return levels
 
 
 def outside_blocks(lines: Sequence[YamlLine]) -> Iterator[YamlLine]:
@@ -76,11 +61,9 @@ def outside_blocks(lines: Sequence[YamlLine]) -> Iterator[YamlLine]:
         yield line
 
 
-def _levels(line: YamlLine) -> Iterator[IndentLevel]:
-    """The levels that a line opens: one for each dash, and one for the field after them."""
-    match = _DASHES.match(line.text)
-    dashes = match[1] if match else ""
-    for place, letter in enumerate(dashes, line.indent):
-        if letter == "-":
-            yield IndentLevel(place, line.number, is_of_items=True)
-    yield IndentLevel(line.indent + len(dashes), line.number, is_of_items=False)
+def _starts(line: YamlLine) -> Iterator[tuple[int, str]]:
+    """The columns where the items of a line start, one at each dash, and the field after them."""
+    dashes = _DASHES.match(line.text)
+    end = dashes.end() if dashes else 0
+    yield from ((column, "item") for column in range(end) if line.text[column] == "-")
+    yield end, "field"

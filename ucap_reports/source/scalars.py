@@ -16,9 +16,12 @@ _CONSTANTS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_HEX_DIGITS = {"x": 2, "u": 4, "U": 8}
-_WHITE_ESCAPES = "abtnvfre N_LP\t\n"
-"""Escapes of white space and control characters, and those that continue a line."""
+_VISIBLE = {
+    "": re.compile(r"(\S)"),
+    "'": re.compile(r"(''|\S)"),
+    '"': re.compile(r"\\[abtnvfre N_LP\s]|(\\(?:x..|u.{4}|U.{8}|.)|\S)"),
+}
+"""The visible characters of a scalar by its quotes, each as it is written; escapes of white space have no group."""
 _CURLY_QUOTES = {
     "\u201c": "\u201d\u201c",
     "\u201e": "\u201c\u201d",
@@ -70,38 +73,19 @@ def _written_offsets(written: str, text: str) -> Sequence[int]:
 
     Folding, indentation and escapes do not matter: both are read side by side, without white space.
     """
-    quote = written[:1] if written[:1] in {"'", '"'} else ""
+    quote = written[:1] if written[:1] in _VISIBLE else ""
     place = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
+    visible = (found.span(1) for found in _VISIBLE[quote].finditer(written, place) if found[1])
+    end = (len(written), len(written))
     places = array("L")
     for character in text:
         if character.isspace():
             places.append(place)
         else:
-            places.append(_after_white(written, place, quote))
-            place = places[-1] + _width(written, places[-1], quote)
-    places.append(_after_white(written, place, quote))
+            start, place = next(visible, end)
+            places.append(start)
+    places.append(next(visible, end)[0])
     return places
-
-
-def _after_white(written: str, place: int, quote: str) -> int:
-    """The next place with a visible character."""
-    while place < len(written):
-        if written[place].isspace():
-            place += 1
-        elif quote == '"' and written[place] == "\\" and written[place + 1 : place + 2] in _WHITE_ESCAPES:
-            place += 2
-        else:
-            break
-    return place
-
-
-def _width(written: str, place: int, quote: str) -> int:
-    """How many characters of the file the character at `place` has."""
-    if quote == "'" and written.startswith("''", place):
-        return 2
-    if quote == '"' and written[place : place + 1] == "\\":
-        return 2 + _HEX_DIGITS.get(written[place + 1 : place + 2], 0)
-    return 1
 
 
 def curly_quotes(text: str) -> str | None:

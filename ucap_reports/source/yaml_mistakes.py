@@ -22,6 +22,8 @@ _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?!,?\d)")
+_LONGEST_NUMBER = 40
 _NO_COLON = "add a colon and a space after the name of the field"
 Mistake = tuple[int, str]
 """A mistake: the offset of its first character, and what to do."""
@@ -44,13 +46,9 @@ def find_mistake(text: str, place: int) -> Mistake | None:
 
 def grouped_number(text: str, place: int) -> str | None:
     """The number with commas around `place`, such as 327,000; None without one."""
-    start, end = place, place
-    while text[start - 1 : start].isdecimal() or text[start - 1 : start] == ",":
-        start -= 1
-    while text[end : end + 1].isdecimal() or (text[end : end + 1] == "," and text[end + 1 : end + 2].isdecimal()):
-        end += 1
-    number = text[start:end]
-    return number if re.fullmatch(r"\d{1,3}(?:,\d{3})+", number) else None
+    start = max(place - _LONGEST_NUMBER, 0)
+    found = _GROUPED.finditer(text, start, place + _LONGEST_NUMBER)
+    return next((number[0] for number in found if number.start() <= place < number.end()), None)
 
 
 def _lines_until(text: str, place: int) -> Iterator[YamlLine]:
@@ -95,9 +93,9 @@ def _wrong_indent(lines: Sequence[YamlLine]) -> Mistake | None:
     expected = expected_indent(lines)
     if expected is None:
         return None
-    line, kind = lines[-1], "item" if expected.is_of_items else "field"
-    hint = f"start it with {spaces(expected.indent)} instead of {line.indent}, like the {kind} of line {expected.line}"
-    if not expected.is_of_items and line.indent > expected.indent + 1 and _HAS_VALUE.match(lines[-2].text):
+    line, (indent, kind, number) = lines[-1], expected
+    hint = f"start it with {spaces(indent)} instead of {line.indent}, like the {kind} of line {number}"
+    if kind == "field" and line.indent > indent + 1 and _HAS_VALUE.match(lines[-2].text):
         hint += '; if it continues a text, put that text below >-, because it contains ": "'
     return line.content, hint
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
-PART = re.compile(r"\..+\.(\d+)\.part", re.DOTALL)
+PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
 NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
 HINTS = {
@@ -123,18 +123,16 @@ def make_folder(path: Path, shown: str) -> None:
         ) from error
 
 
-def clear_parts(folder: Path, is_due: Callable[[Path], bool] = lambda _: True) -> None:
-    """Remove the temporary files in a folder, of builds that ended early. Only for folders without another writer."""
+def clear_parts(folder: Path, name: str = "") -> None:
+    """Remove the temporary files in a folder, or only those of one name, that were left by processes that were killed.
+
+    Only where no other process writes files of those names.
+    """
     with suppress(OSError):
         for path in folder.iterdir():
-            if PART.fullmatch(path.name) and is_due(path):
+            if PART.fullmatch(path.name) and path.name.startswith(f".{name}"):
                 with suppress(OSError):
                     path.unlink()
-
-
-def clear_dead_parts(path: Path) -> None:
-    """Remove the temporary files of one file whose processes have ended, in a folder that others may write to."""
-    clear_parts(path.parent, lambda part: part.name.startswith(f".{path.name}.") and not _is_alive(part))
 
 
 def flush_folder(folder: Path) -> None:
@@ -189,18 +187,6 @@ def _has_content(file: NewFile) -> bool:
         return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
     except OSError:
         return False
-
-
-def _is_alive(part: Path) -> bool:
-    """Whether the process that writes a temporary file may still be running."""
-    if os.name == "posix":
-        try:
-            os.kill(int(part.name.split(".")[-2]), 0)
-        except (ProcessLookupError, OverflowError):
-            return False
-        except OSError:  # a running process of another user
-            pass
-    return True
 
 
 def _reason(error: OSError) -> str:

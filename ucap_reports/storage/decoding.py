@@ -51,13 +51,8 @@ def decode_source(content: bytes, name: str) -> Source:
 
 def source_line(source: Source, line: int) -> str:
     """The text of a line (counted from 1) without its end; empty if the source has no such line."""
-    lines = _lines(source.text)
-    return lines[line - 1] if 0 < line <= len(lines) else ""
-
-
-@lru_cache(maxsize=2)
-def _lines(text: str) -> list[str]:
-    return _LINE_END.split(text)
+    starts = _line_starts(source.text)
+    return _LINE_END.split(source.text[starts[line - 1] :], maxsplit=1)[0] if 0 < line <= len(starts) else ""
 
 
 def read_content(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:

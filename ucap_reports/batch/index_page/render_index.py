@@ -2,8 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterable
-from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from io import StringIO
@@ -69,7 +68,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg())
-    environment.filters.update(address=_address, day=_day, format_name=FORMAT_NAMES.__getitem__, size=_size)
+    address = partial(quote, safe="")  # a relative URL that cannot leave its folder
+    day = partial(date_text, language="en")
+    environment.filters.update(address=address, day=day, format_name=FORMAT_NAMES.__getitem__, size=_size)
     return environment
 
 
@@ -83,15 +84,6 @@ def _policy(style: str, script: str) -> str:
 
 def _source_hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
-
-
-def _address(file_name: str) -> str:
-    """A file name as a relative URL that cannot leave its folder."""
-    return quote(file_name, safe="")
-
-
-def _day(day: date) -> str:
-    return date_text(day, "en")
 
 
 def _size(size: int) -> str:
