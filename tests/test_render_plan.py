@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,18 @@ def test_a_string_is_a_path_and_never_text() -> None:
 def test_a_plan_or_a_text_is_required(arguments: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
         render(**arguments)
+
+
+def test_a_notebook_shows_the_first_page_and_the_problems() -> None:
+    result = render({"cities": [{"name": "<b>Rome</b> & Co"}, {"name": "<b>Rome</b> & Co"}]})
+
+    shown = result._repr_html_()
+
+    assert shown.count("<img ") == 1
+    assert len(shown) < 50_000
+    assert "<b>" not in shown
+    assert all(str(problem) in unescape(shown) for problem in result.problems)
+    assert "<img" not in render(PLAN, formats="docx")._repr_html_()
 
 
 def test_threads_render_the_same_bytes_as_one_thread() -> None:

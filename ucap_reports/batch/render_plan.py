@@ -1,6 +1,8 @@
 """`render`: from a plan to its documents in one call, for programs."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,20 @@ class Rendered(Struct, frozen=True):
             if document.format is wanted:
                 return document
         raise LookupError(f"{wanted.value} is not among the formats that were rendered")
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: the first page of the PDF, the names of the documents, the problems."""
+        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+
+        parts = []
+        for document in self.documents:
+            if document.format is Format.PDF:
+                with RENDERING:
+                    picture = b64encode(thumbnail(document.content)).decode()
+                parts.append(f'<img alt="First page of {document.file_name}" src="data:image/jpeg;base64,{picture}">')
+        parts.append(f"<p>{', '.join(document.file_name for document in self.documents)}</p>")
+        parts.append("".join(f"<pre>{escape(str(problem))}</pre>" for problem in self.problems))
+        return "".join(parts)
 
 
 def render(
