@@ -52,6 +52,18 @@ LEFT_OUT: dict[str, tuple[Callable[[], bytes], str]] = {
     "custom properties": (custom("custom-properties", source=""), "custom document properties"),
     "printer settings": (custom("printerSettings"), "printer settings"),
     "key maps": (custom(f"{MICROSOFT}/2006/relationships/keyMapCustomizations"), "customizations"),
+    "a part without a relationship": (lambda: changed({}, {"word/extra.xml": DOCTYPE}), "word/extra.xml"),
+    "another main document without a relationship": (
+        lambda: changed(
+            {
+                "[Content_Types].xml": typed(
+                    f'Override PartName="/word/extra.xml" ContentType="{WORD}document.main+xml"'
+                )
+            },
+            {"word/extra.xml": MAIN},
+        ),
+        "word/extra.xml",
+    ),
     "protection": (lambda: with_settings('<w:documentProtection w:hash="a"/>'), "protection"),
     "variables": (lambda: with_settings('<w:docVars><w:docVar w:name="a" w:val="b"/></w:docVars>'), "variables"),
 }
@@ -70,11 +82,12 @@ def test_content_for_authors_is_left_out_with_a_warning(name: str) -> None:
     assert b"docVar" not in b"".join(parts.values())
 
 
-def test_parts_without_a_relationship_are_left_out_without_a_warning() -> None:
-    types = typed(f'Override PartName="/word/main.xml" ContentType="{WORD}document.main+xml"')
-    template = changed({"[Content_Types].xml": types}, {"word/main.xml": MAIN, "word/extra.xml": DOCTYPE})
-    assert problems_in(template) == ()
-    assert not {"word/main.xml", "word/extra.xml"} & finished(template).keys()
+@pytest.mark.parametrize(
+    ("count", "named"), [(3, "(word/0.xml, word/1.xml, word/2.xml)"), (4, "(word/0.xml, word/1.xml, word/2.xml, …)")]
+)
+def test_a_warning_names_the_first_parts_without_a_relationship(count: int, named: str) -> None:
+    (problem,) = problems_in(changed({}, {f"word/{number}.xml": b"<a/>" for number in range(count)}))
+    assert named in problem.message
 
 
 @pytest.mark.parametrize(

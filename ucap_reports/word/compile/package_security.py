@@ -3,6 +3,7 @@
 import posixpath
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from lxml import etree
@@ -17,6 +18,8 @@ from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
+MOST_NAMED = 3
+"""The number of parts that a message names."""
 _MACROS = ("macroenabled", "vbaproject", "vbadata")
 
 
@@ -62,15 +65,34 @@ class SecuredPackage:
         declared = self.contents.tree(CONTENT_TYPES)
         if any(mark in str(each.get("ContentType")).lower() for each in declared for mark in _MACROS):
             raise ProblemsFound([problem("content-active", Location(path), form="macros")])
+        unrelated = sorted({*package} - self._related())
         self._kept = {CONTENT_TYPES: None}
         self._follow()
         if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
             raise BrokenPackageError("it is not a Word document")
+        if unrelated:
+            more = ", …" if len(unrelated) > MOST_NAMED else ""
+            content = f"parts without a relationship ({', '.join(unrelated[:MOST_NAMED])}{more})"
+            self._report(problem("content-left-out", Location(path), content=content))
         if len(self._kept) < len(package):
             names = {name.lower() for name in self._kept}
             types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
             self.contents[CONTENT_TYPES] = types
         self.contents = Contents({name: self.contents[name] for name in self._kept})
+
+    def _related(self) -> set[str]:
+        """The parts to which relationships of the package lead, allowed or not, and those with the relationships."""
+        parts, related = [""], {CONTENT_TYPES}
+        for part in parts:
+            related.add(part)
+            name = self._names.get(relationships_of(part).lower())
+            if name is None or name in related:
+                continue
+            related.add(name)
+            with suppress(BrokenPackageError):  # reported if the part is kept
+                links = self._links(self.contents.tree(name), part)
+                parts += [link.part for link in links if link.part is not None and not link.is_external]
+        return related
 
     def _report(self, found: Problem) -> None:
         self.problems[found] = None
