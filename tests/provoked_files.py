@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.source.yaml_parsing import MAX_NODES
 from ucap_reports.storage.decoding import MAX_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
@@ -34,12 +33,6 @@ def folder_not_made(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 def file_too_large(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """A plan of more than a megabyte."""
     write_plan(folder, "rome.yaml", PLAN + "#" * MAX_BYTES)
-    return set(ucap(folder, "check", "--json").codes)
-
-
-def yaml_size(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
-    """A plan with too many values."""
-    write_plan(folder, "rome.yaml", f"themes: [{'x,' * MAX_NODES}]\n")
     return set(ucap(folder, "check", "--json").codes)
 
 
@@ -70,7 +63,6 @@ PROVOKED = {
     "disk-refused": disk_refused,
     "folder-not-made": folder_not_made,
     "file-too-large": file_too_large,
-    "yaml-size": yaml_size,
     "encoding-wrong": encoding_wrong,
     "document-unreadable": document_unreadable,
 }

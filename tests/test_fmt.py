@@ -145,6 +145,12 @@ def test_text_that_looks_like_a_number_keeps_its_quotes() -> None:
     assert 'area_km2: "757.20"\n' in canonical("cities:\n- name: A\n  area_km2: '757.20'\n")
 
 
+def test_an_alias_is_an_error_at_its_place() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        canonical("period: &p May\nsigned: *p\n")
+    assert [(problem.code, problem.location.line) for problem in found.value.problems] == [("alias-misplaced", 2)]
+
+
 def test_a_file_without_fields_is_an_error() -> None:
     with pytest.raises(ProblemsFound) as found:
         canonical("- a\n- b\n")

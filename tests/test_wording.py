@@ -1,10 +1,10 @@
 """What a pack says in other languages: labels, contact line, numbers and dates."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.command import ucap, write_plan
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_all_rows
@@ -24,7 +24,7 @@ PACK = with_all_rows(shipped_pack())
 
 
 def source(**fields: Any) -> Source:
-    return Source("plans/a.yaml", json.dumps({"cities": [{"name": "A"}], **fields}, default=str))
+    return Source("plans/a.yaml", yaml.safe_dump({"cities": [{"name": "A"}], **fields}, allow_unicode=True))
 
 
 def composed(asked: str | None = None, pack: Pack = PACK, **fields: Any) -> Summary:

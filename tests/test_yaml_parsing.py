@@ -106,6 +106,14 @@ def test_columns_count_characters() -> None:
     assert tree_of("天津: {é: 欧盟, x: y}\n").location(("天津", "x")).column == 16
 
 
+def test_an_alias_has_the_value_it_repeats_and_its_own_location() -> None:
+    tree = tree_of("a: &note {x: 1}\nb: *note\n")
+
+    assert tree.value == {"a": {"x": 1}, "b": {"x": 1}}
+    assert tree.location(("b",)) == Location("plans/x.yaml", 2, 4, "b")
+    assert tree.location(("b", "x")).line == 1
+
+
 @pytest.mark.parametrize("text", ["--- \na: 1\n", "%YAML 1.2\n---\na: 1\n...\n", "\ufeffa: 1"[1:]])
 def test_one_document_marker_is_allowed(text: str) -> None:
     assert tree_of(text).value == {"a": 1}
@@ -119,6 +127,7 @@ def test_one_document_marker_is_allowed(text: str) -> None:
         ("{" * 100_000, "yaml-depth"),
         ("a: [" + "1," * 500_000 + "]", "yaml-size"),
         ("- a\n" * 250_000, "yaml-size"),
+        ("a: &a [" + "x" * 9_000 + "]\nb: [" + "*a," * 10_000 + "]", "yaml-size"),
         ("a: &a [*a, *a]", "yaml-alias"),
         ("a: *nothing", "yaml-alias"),
         ("'" + "''" * 500_000, "yaml-syntax"),

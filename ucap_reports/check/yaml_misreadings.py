@@ -18,8 +18,8 @@ _NOT_WORDS = {
 """Fields with numbers, names and tags, which often have a comment on the same line, or which are never printed."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MARKS = tuple("\"'|>!")
-"""The first characters of values that are not plain: quoted ones, blocks and tags."""
+_MARKS = tuple("\"'|>*&!")
+"""The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 
 
 class WrittenText(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 import yaml
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import plain_value
@@ -11,15 +12,15 @@ from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, empty_file, locate, refuse_unprintable, unprintable
 
 MAX_NODES = 20_000
-"""More values than any plan or pack needs."""
+"""More values than any plan or pack needs; aliases count as all the values that they repeat."""
 _YAML_TAGS = "tag:yaml.org,2002:"
 
 
 def parse(source: Source) -> Tree:
     """The tree of a source with one YAML document (YAML 1.2 core schema; dates are text).
 
-    Raises ProblemsFound for invalid YAML, keys that are duplicate or not text, tags, aliases, merge keys, several
-    documents, and too many or too deeply nested values.
+    Raises ProblemsFound for invalid YAML, keys that are duplicate or not text, tags, merge keys, several documents, and
+    too many or too deeply nested values.
     """
     tree = parse_tolerantly(source)
     if tree.problems:
@@ -56,6 +57,8 @@ class _Composer:
         self.source = source
         self.problems: list[Problem] = []
         self._events = yaml.parse(source.text, Loader=yaml.CLoader)
+        self._anchors: dict[str, YamlNode | None] = {}
+        """The values with anchors; None while a value is not complete."""
         self._nodes = 0
 
     def compose(self) -> YamlNode | None:
@@ -74,10 +77,19 @@ class _Composer:
             self._stop(problem("yaml-depth", self._place(event), limit=MAX_DEPTH))
         if self._nodes > MAX_NODES:
             self._stop(problem("yaml-size", self._place(event), limit=MAX_NODES))
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
         assert isinstance(event, yaml.NodeEvent)  # noqa: S101 - the grammar of events has nothing else here
         if event.anchor:
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            self._stop(problem("yaml-alias", self._place(event), written=f"{sign}{event.anchor}"))
+            self._anchors[event.anchor] = None
+        node = self._untagged(event, depth)
+        if node.size > MAX_NODES:
+            self._stop(problem("yaml-size", self._place(event), limit=MAX_NODES))
+        if event.anchor:
+            self._anchors[event.anchor] = node
+        return node
+
+    def _untagged(self, event: yaml.NodeEvent, depth: int) -> YamlNode:
         if (tag := getattr(event, "tag", None)) is not None:
             self.problems.append(problem("yaml-tag", self._place(event), tag=tag.replace(_YAML_TAGS, "!!")))
         match event:
@@ -100,8 +112,9 @@ class _Composer:
         items: list[YamlNode] = []
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._node(event, depth + 1))
+        size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
-        return YamlNode(value, _span(start)[0], _span(event)[1], dict(enumerate(items)))
+        return YamlNode(value, _span(start)[0], _span(event)[1], dict(enumerate(items)), size=size)
 
     def _mapping(self, start: yaml.Event, depth: int) -> YamlNode:
         children: dict[str, YamlNode] = {}
@@ -116,8 +129,9 @@ class _Composer:
                 self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
                 continue
             children[key], keys[key] = node, _span(event)[0]
+        size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
-        return YamlNode(value, _span(start)[0], _span(event)[1], children, keys)
+        return YamlNode(value, _span(start)[0], _span(event)[1], children, keys, size)
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """The key's text, or None with a problem reported."""
@@ -134,6 +148,16 @@ class _Composer:
             key = grouped_number(self.source.text, node.start) or self.source.text[node.start : node.end]
             self.problems.append(problem("yaml-key", self._place(event), form="scalar", key=key))
         return None
+
+    def _alias(self, event: yaml.AliasEvent) -> YamlNode:
+        """The value that the alias repeats, at the place of the alias."""
+        name = event.anchor or ""
+        node = self._anchors.get(name)
+        if node is None:
+            form = "recursive" if name in self._anchors else "unknown"
+            self._stop(problem("yaml-alias", self._place(event), form=form, name=name))
+        start, end = _span(event)
+        return replace(node, start=start, end=end)
 
     def _place(self, event: yaml.Event) -> Location:
         return locate(self.source, _span(event)[0])

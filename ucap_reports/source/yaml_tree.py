@@ -24,6 +24,8 @@ class YamlNode(Struct, frozen=True):
     end: int
     children: Mapping[Any, "YamlNode"] = field(default_factory=dict)
     keys: Mapping[Any, int] = field(default_factory=dict)
+    size: int = 1
+    """The number of values in it, including itself; values that aliases repeat count each time."""
 
 
 class Tree(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Formatting of plan files: canonical order and style, with the comments at the fields that they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,9 +10,9 @@ from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_writing import write_document
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import mapped
+from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source
 
 FIELDS = tuple(PlanFile.model_fields)
@@ -31,7 +31,7 @@ PARTS = {
 def format_plan(source: Source) -> str:
     """The canonical text of a plan file, with the same values to the character of every text.
 
-    Raises ProblemsFound for invalid YAML.
+    Raises ProblemsFound for invalid YAML, and for aliases, which cannot be kept if fields change places.
     """
     text = source.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tree = parse(Source(source.path, text))
@@ -39,6 +39,8 @@ def format_plan(source: Source) -> str:
         where = Location(source.path, 1, 1)
         found = problem("type-wrong", where, expected="fields", given=described(tree.value), hint="write `name: value`")
         raise ProblemsFound([found])
+    if aliases := list(_aliases(tree, tree.root, ())):
+        raise ProblemsFound(aliases)
     canonical = write_document(in_canonical_order(read_document(tree)))
     after = parse(Source(source.path, canonical))
     before, written = (mapped(each.value, _comparable) for each in (tree, after))
@@ -64,6 +66,16 @@ def _in_order(content: Content, names: Sequence[str]) -> Content:
     return replace(
         content, entries=tuple(replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
     )
+
+
+def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
+    """An error for each alias in the file."""
+    written = tree.source.text[node.start : node.end]
+    if written.startswith("*"):
+        yield problem("alias-misplaced", tree.location(loc), alias=written.strip())
+        return
+    for key, child in node.children.items():
+        yield from _aliases(tree, child, (*loc, key))
 
 
 def _comparable(value: Any) -> Any:
