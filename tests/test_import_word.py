@@ -18,6 +18,7 @@ from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.plan.plan_model import Plan, load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
+from ucap_reports.text.rich_text import ItemList, Paragraph, Run
 from ucap_reports.word.render_word import render_word
 
 
@@ -118,6 +119,17 @@ def test_lines_that_end_with_line_breaks_make_lists(typed: str, written: str) ->
     document, _ = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", typed, ""))
     plan = one_plan(content_of(document), "x.docx")
     assert plan.text.partition("objectives: |\n")[2].startswith(written)
+
+
+@pytest.mark.parametrize("sign", ["• ", "- ", "\u2013\t"])
+def test_a_typed_marker_before_bold_words_makes_an_item(sign: str) -> None:
+    document, table = hand_made(HEAD, ("Country", "China", "Italy"), ("Objectives", "", ""))
+    paragraph = table.cell(2, 1).paragraphs[0]
+    paragraph.add_run(sign)
+    paragraph.add_run("Clean air").bold = True
+    (block,) = read(one_plan(content_of(document), "x.docx")).objectives.blocks
+    assert isinstance(block, ItemList)
+    assert block.items[0].blocks == (Paragraph((Run("Clean air", bold=True),)),)
 
 
 @pytest.mark.parametrize("typed", ["Founded in\n2. May\n4. June", "Smog\n- and noise"])
