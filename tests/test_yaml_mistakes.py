@@ -163,6 +163,11 @@ def test_a_malicious_text_is_searched_quickly(line: str) -> None:
     find_mistake(line * 100_000, len(line) * 100_000 - 1)
 
 
+@pytest.mark.parametrize("end", ["[", "[\n", "[Aerospace,\n", "[{a: b,"])
+def test_an_unclosed_bracket_at_the_end_of_the_file_has_a_hint(end: str) -> None:
+    assert first(HEAD + f"themes: {end}").hint == f"close the {'{' if '{' in end else '['} of line 2"
+
+
 def test_curly_quotes_do_not_quote_a_text_with_a_colon() -> None:
     assert "straight quotes" in (first(HEAD + "challenges: \u201cTraffic: bad\u201d\n").hint or "")
 

@@ -25,6 +25,8 @@ def yaml_syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     if error.problem == _TOO_DEEP:
         return problem("yaml-depth", locate(source, place), limit=MAX_DEPTH)
     place, hint = _mistake(source, place, error.context_mark)
+    if hint is None and (bracket := _unclosed_bracket(source.text, place)) is not None:
+        hint = _bracket_hint(source, bracket)
     return problem("yaml-syntax", locate(source, place), reason=error.problem, hint=hint)
 
 
@@ -43,5 +45,18 @@ def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int
         if (mistake := find_mistake(source.text, place)) is not None:
             return mistake
         if opened in {"[", "{"}:
-            return place, f"close the {opened} of line {locate(source, start).line}"
+            return place, _bracket_hint(source, start)
     return place, hint
+
+
+def _bracket_hint(source: Source, place: int) -> str:
+    return f"close the {source.text[place]} of line {locate(source, place).line}"
+
+
+def _unclosed_bracket(text: str, place: int) -> int | None:
+    """The place of the bracket after which, or after a comma following it, the file ends."""
+    before = text[:place].rstrip()
+    if text[place:].strip() or before[-1:] not in {"[", "{", ","}:
+        return None
+    bracket = max(before.rfind("["), before.rfind("{"))
+    return bracket if bracket >= 0 else None
