@@ -11,7 +11,7 @@ from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_to_draft import draft_of
-from ucap_reports.importers.office_archive import MAX_FILE, kind_of
+from ucap_reports.importers.office_archive import MAX_FILE
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
 from ucap_reports.importers.table_columns import ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
@@ -28,8 +28,6 @@ _OTHERS = {
 }
 """Kinds of files that are not imported, with what to do about them."""
 _KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
-_SAME = {".docm": ".docx", ".xlsm": ".xlsx"}
-"""Kinds that are read as another."""
 
 
 class Imported(Struct, frozen=True):
@@ -48,10 +46,7 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     if ending not in _KINDS:
         hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS)
         unknown, kinds = ending or "no ending", ", ".join(_KINDS)
-        raise ProblemsFound([problem("import-kind", here, form="unknown", hint=hint, kind=unknown, kinds=kinds)])
-    if (kind := kind_of(content)) is not None and kind not in {ending, _SAME.get(ending)}:
-        better = _OTHERS.get(kind)
-        raise ProblemsFound([problem("import-kind", here, form="other", hint=better, ending=ending, kind=kind)])
+        raise ProblemsFound([problem("import-kind", here, hint=hint, kind=unknown, kinds=kinds)])
     if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 

@@ -19,10 +19,6 @@ MAX_XML = 24 * 1024 * 1024
 _MEBIBYTE = 1024 * 1024
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_PARTS = {"word/document.xml": ".docx", "xl/workbook.xml": ".xlsx", "ppt/presentation.xml": ".pptx"}
-_TYPES = "[Content_Types].xml"
-_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."
-_OPEN_DOCUMENTS = {b"text": ".odt", b"spreadsheet": ".ods"}
 _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _UNREADABLE = (
@@ -30,24 +26,6 @@ _UNREADABLE = (
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
 """What the standard library raises for damaged or encrypted archives."""
-
-
-def kind_of(content: bytes) -> str | None:
-    """The ending that a file should have by its content; None where that is not known."""
-    if content.startswith(b"%PDF-"):
-        return ".pdf"
-    if content.startswith(b"{\\rtf"):
-        return ".rtf"
-    if not content.startswith(b"PK\x03\x04"):
-        return None
-    for kind, ending in _OPEN_DOCUMENTS.items():
-        if content.startswith(_OPEN_DOCUMENT + kind, 30):  # the name and content of the first member, uncompressed
-            return ending
-    try:
-        names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except _UNREADABLE:
-        return None
-    return next((ending for name, ending in _PARTS.items() if {name, _TYPES} <= names), None)
 
 
 class Archive:
