@@ -99,7 +99,7 @@ def test_a_comma_between_goals_is_not_part_of_them() -> None:
 def test_a_fact_that_comes_once_for_two_cities_is_a_comment_with_the_right_headers_in_the_hint() -> None:
     plan = one_plan("City;Country;Inhabitants;City;Country\nHanoi;Vietnam;8.1 million;Lyon;France\n", "x.csv")
     (problem,) = plan.problems
-    assert problem.details == {"field": "population", "text": "8.1 million", "count": 2}
+    assert problem.details == {"field": "population", "text": "8.1 million"}
     assert "population 1, population 2" in (problem.hint or "")
     assert "# population: 8.1 million (line 2, column 3)" in plan.text
 

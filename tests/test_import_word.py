@@ -111,7 +111,7 @@ def test_typed_markers_make_lists() -> None:
     ("typed", "written"),
     [
         ("1. Learn\n2. Plan", "  1. Learn\n  2. Plan\n"),
-        ("Goals:\n1) Learn\nfrom all\n2) Plan", "  Goals:\n\n  1. Learn<br>from all\n  2. Plan\n"),
+        ("Goals:\n1) Learn\n2) Plan", "  Goals:\n\n  1. Learn\n  2. Plan\n"),
         ("- Learn\n- Plan", "  - Learn\n  - Plan\n"),
     ],
 )

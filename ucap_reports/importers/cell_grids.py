@@ -81,20 +81,16 @@ def too_large(path: str) -> ProblemsFound:
 
 
 def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows with the lines that they begin in, then an error for a quotation mark that is not closed."""
-    for strict in (False, True):
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
-        line = 1
-        try:
-            for row in reader:
-                if not strict:
-                    yield line, row
-                line = reader.line_num + 1
-        except csv.Error as error:
-            if not strict or "end of data" in str(error):
-                form = "quotation-mark" if strict else "table"
-                found = problem("import-damaged", Location(path, line), form=form, reason=error)
-                raise ProblemsFound([found]) from None
+    """The rows with the lines that they begin in. Raises ProblemsFound for a wrong quotation mark."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        form = "quotation-mark" if "end of data" in str(error) else "table"
+        raise ProblemsFound([problem("import-damaged", Location(path, line), form=form, reason=error)]) from None
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:

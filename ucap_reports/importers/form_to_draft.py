@@ -1,21 +1,30 @@
 """A form as the draft of a plan: each row goes to its field, the lines around the table to title and contact."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import chain
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.around_table import fill_around
+from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, Labels
-from ucap_reports.importers.imported_form import Form, FormCell, FormRow
-from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.shared_cells import CityColumns
+from ucap_reports.importers.field_labels import CITY_FIELDS, Labels, folded_label
+from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
+from ucap_reports.importers.plan_draft import Draft, names_of
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.summary.label_languages import words_of
+from ucap_reports.template.pack import Pack
+from ucap_reports.text.language_tags import primary
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.word.file.zip_package import read_package
 
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
+_PARTS = {"office", "email", "phone", "website", "address"}
+_TAG = re.compile(r"\{(?:\{.*?\}|%.*?%|#.*?#)\}", re.DOTALL)
+"""A tag of a template."""
 
 
 def draft_of(form: Form, labels: Labels) -> Draft:
@@ -30,7 +39,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
     split_office(draft, has_office=not draft.exact or form.properties.author != "")
-    fill_around(form, draft, labels)
+    _fill_around(form, draft, labels)
     return draft
 
 
@@ -62,7 +71,7 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
 def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
     heads, rest = _upright(heads, rest, labels)
-    shared = CityColumns(draft)
+    shared = Filler(draft)
     names = _filled(heads)
     if draft.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):
@@ -82,7 +91,7 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
                 draft.keep(name, cell.content.text, cell.location)
 
 
-def _fill_cities(field: str, row: FormRow, shared: CityColumns) -> None:
+def _fill_cities(field: str, row: FormRow, shared: Filler) -> None:
     """Fill a cell for each city; one cell over all of them is about each."""
     cities = len(shared.draft.fields.get("cities", []))
     for place, cell in enumerate(row.cells * cities if row.spanned and len(row.cells) == 1 else row.cells):
@@ -118,3 +127,103 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
             facts.append(FormRow(replace(head, content=RichText.plain(name)), tuple(parts)))
     facts += [FormRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
     return replace(heads, cells=tuple(row.label for row in cities)), [*facts, *others]
+
+
+def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
+    """Fill title, language and date, where they are not the pack's own; keep all other lines."""
+    title, languages, rest = _read_around(form, labels)
+    pack = _pack_of(form, title, labels)
+    default, here = labels.packs[0], Location(form.path)
+    if pack is not None and pack.name != default.name:
+        draft.put(("template",), pack.name, here)
+    if pack is not None and draft.get(("contact",)) == _contact_of(pack):
+        draft.fields.pop("contact")
+    language = form.properties.language or "en"
+    if language != "en" and (form.properties.exact or primary(language) != "en"):
+        draft.put(("language",), language, here)
+    if languages and languages != list((pack or default).label_languages(language)):
+        draft.put(("label_languages",), languages, here)
+    if title is not None and pack is None:  # the first line of other files is no title
+        rest.insert(0, title)
+    elif title is not None and pack is not None and not _is_title(title, pack):
+        draft.put(("title",), title.text, title.location)
+    if form.properties.updated is not None:
+        draft.put(("updated",), form.properties.updated.isoformat(), here)
+    _keep_rest(form, [title.text if title else "", *names_of(draft)], rest, pack, draft)
+
+
+def _keep_rest(form: Form, known: Sequence[str], rest: Sequence[FormCell], pack: Pack | None, draft: Draft) -> None:
+    """Keep the other lines and what is beside the text, except what the pack itself prints and texts that are known."""
+    cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
+    printed = [*known, *(cell.text for cell in cells if form.properties.exact)]
+    own = own_words(pack, form.properties.updated) | words_in(" ".join(printed)) if pack else set()
+    for cell in rest:
+        if pack is None or not words_in(cell.text) <= own:
+            draft.keep("", cell.content.text, cell.location)
+    in_rows = {cell.location for cell in cells}
+    for aside in form.asides:
+        if pack is None or aside.name != PICTURE or aside.location in in_rows:
+            draft.keep_aside(aside)
+
+
+def _read_around(form: Form, labels: Labels) -> tuple[FormCell | None, list[str], list[FormCell]]:
+    """The first line, which is the title if a pack printed the file, the languages of the programme label, and all
+    other lines.
+    """
+    title, languages, rest = None, list[str](), list[FormCell]()
+    for group in form.around:
+        lines = [line for line in group if words_in(line.text)]
+        if found := _label_languages(lines, labels.programme_labels):
+            languages += [tag for tag in found if tag not in languages]
+            continue
+        if lines and title is None:
+            title = lines.pop(0)
+        rest += lines
+    return title, languages, [*rest, *(line for line in form.margins if words_in(line.text))]
+
+
+def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> list[str]:
+    """The languages of a group that consists of programme labels; none for other groups."""
+    left = folded_label(" ".join(line.text for line in lines))
+    found: list[str] = []
+    while left:
+        text = max((text for text in texts if left.startswith(text)), key=len, default="")
+        if not text:
+            return []
+        found.append(texts[text])
+        left = left.removeprefix(text).strip()
+    return found
+
+
+def _pack_of(form: Form, title: FormCell | None, labels: Labels) -> Pack | None:
+    """The pack that a summary was printed with: the one that its properties name, or else the first with its title."""
+    named = (pack for pack in labels.packs if pack.name == form.properties.pack)
+    titled = (pack for pack in labels.packs if title and _is_title(title, pack))
+    return next(chain(named, titled), None)
+
+
+def _is_title(line: FormCell, pack: Pack) -> bool:
+    return folded_label(line.text) in map(folded_label, pack.titles())
+
+
+def _contact_of(pack: Pack) -> dict[str, str]:
+    """The parts that a pack's own contact has."""
+    return {name: text for name, text in pack.settings.contact.model_dump(include=_PARTS).items() if text}
+
+
+def own_words(pack: Pack, updated: date | None) -> set[str]:
+    """The words that a pack itself prints: those of its Word template, its titles and its programme label, and the
+    date of the content.
+    """
+    texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
+    texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
+    for name, content in read_package(pack.word_template.content).items():
+        if name.endswith(".xml"):
+            marked = content.decode("utf-8", errors="replace").replace("</w:p>", " ")
+            texts.append(_TAG.sub(" ", re.sub(r"<[^<>]*>", "", marked)))
+    return words_in(" ".join(texts))
+
+
+def words_in(text: str) -> set[str]:
+    """The words of a text."""
+    return set(re.findall(r"\w+", text))

@@ -89,18 +89,11 @@ def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
         yield replace(item, pieces=tuple(pieces))
 
 
-def _typed_lines(line: TextLine) -> Iterator[TextLine]:
-    """The line itself or, if its breaks are between items with typed markers, a line for each item; text before the
-    first item is a line of its own.
-    """
+def _typed_lines(line: TextLine) -> Sequence[TextLine]:
+    """The line itself or, if its breaks are between items with typed markers, a line for each break."""
     parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
-    starts = [place for place, item in enumerate(_items(parts)) if item.level is not None]
-    if line.level is not None or line.under is not None or len(starts) < _FEWEST_ITEMS:
-        yield line
-        return
-    for start, end in pairwise(dict.fromkeys((0, *starts, len(parts)))):
-        pieces = (piece for part in parts[start:end] for piece in (Break(), *part.pieces))
-        yield TextLine(tuple(pieces)[1:])
+    is_list = sum(item.level is not None for item in _items(parts)) >= _FEWEST_ITEMS
+    return parts if is_list and line.level is None and line.under is None else [line]
 
 
 def _items(lines: Sequence[TextLine]) -> list[TextLine]:

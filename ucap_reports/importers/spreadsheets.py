@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
@@ -19,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
 from ucap_reports.importers.office_archive import Archive
-from ucap_reports.importers.plan_draft import aside_problem
+from ucap_reports.importers.plan_draft import aside_problem, shortened
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 MAX_SHEETS = 50
@@ -30,8 +29,6 @@ _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
-_MOST_NAMED = 8
-"""How many hidden rows or columns a message names."""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
@@ -69,7 +66,7 @@ def load_sheets(content: bytes, path: str, **options: bool) -> Workbook:
 def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     """The sheets of a workbook; raises ProblemsFound where it cannot be read."""
     archive = open_workbook_archive(content, path)
-    values = load_sheets(content, path, data_only=True, rich_text=True)
+    values = load_sheets(content, path, data_only=True)
     formulas = load_sheets(content, path, read_only=True)
     if not values.worksheets:
         raise ProblemsFound([problem("import-damaged", Location(path), form="sheets")])
@@ -162,11 +159,9 @@ class _SheetReader:
         rows = sorted({row for row, _ in self.filled if sheet.row_dimensions[row].hidden})
         hidden = [each for each in sheet.column_dimensions.values() if each.hidden]
         columns = sorted({place for _, place in self.filled for each in hidden if each.min <= place <= each.max})
-        for kind, names in (("row", list(map(str, rows))), ("column", list(map(get_column_letter, columns)))):
+        for kind, names in (("rows", list(map(str, rows))), ("columns", list(map(get_column_letter, columns)))):
             if names:
-                more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-                found, plural = f"{', '.join(names[:_MOST_NAMED])}{more}", "s" if len(names) > 1 else ""
-                yield problem("import-hidden", self._at(), form="cells", kind=kind, plural=plural, names=found)
+                yield problem("import-hidden", self._at(), form=kind, names=shortened(", ".join(names)))
 
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
@@ -198,30 +193,11 @@ def _has_no_value(cell: Cell) -> bool:
 
 def _text(value: object, number_format: str) -> str:
     """A value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals."""
-    match value:
-        case str():
-            return value
-        case CellRichText():
-            return "".join(_emphasised(part) for part in value)
-        case datetime():
-            return _day(value, number_format)
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return _decimal(value, number_format)
-        case _:
-            return str(value)
-
-
-def _emphasised(part: str | TextBlock) -> str:
-    """A part of a cell with inline HTML for its emphasis, which cells may have as text, too."""
-    if isinstance(part, str) or not part.text.strip():
-        return str(part)
-    words = part.text.strip()
-    lead, _, rest = part.text.partition(words)
-    for name, is_on in (("b", part.font.b), ("i", part.font.i), ("u", part.font.u)):
-        words = f"<{name}>{words}</{name}>" if is_on else words
-    return f"{lead}{words}{rest}"
+    if isinstance(value, datetime):
+        return _day(value, number_format)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _decimal(value, number_format)
+    return str(value)
 
 
 def _day(value: datetime, number_format: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, shortened
-from ucap_reports.importers.shared_cells import CityColumns
 from ucap_reports.importers.table_columns import (
     IGNORE,
     ColumnMap,
@@ -186,7 +186,7 @@ def _is_shared(use: Use) -> bool:
 def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path)
-    fields = CityColumns(draft, separator=given.separator if given else None)
+    fields = Filler(draft, separator=given.separator if given else None)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):
@@ -203,7 +203,7 @@ def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given
     return draft
 
 
-def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: CityColumns, draft: Draft) -> None:
+def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: Filler, draft: Draft) -> None:
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False
     for use in column.uses:
