@@ -294,4 +294,4 @@ def test_a_refused_value_is_a_comment_and_one_warning_with_the_reason() -> None:
 def test_facts_that_cannot_be_split_between_the_cities_name_their_field() -> None:
     plan = one_plan("City;Country;Population\nTianjin; Rome;China; Italy;1; 2; 3\n".replace("; ", " / "), "x.csv")
     unplaced = [problem.details for problem in plan.problems if problem.code == "import-unplaced"]
-    assert unplaced == [{"field": "population", "text": "1 / 2 / 3", "count": 2}]
+    assert unplaced == [{"field": "population", "text": "1 / 2 / 3"}]
