@@ -11,11 +11,9 @@ from tests.imports import imported, read
         "Total;;;",
         "TOTAL:;;16400000;",
         "Sum;Sum;16400000;",
-        "Total 12;;;",
         "Durchschnitt;;;",
         "Promedio;;;",
         "合计;;;",
-        "Total;2;2;",
         ";Total;16400000;",
     ],
 )

@@ -1,6 +1,5 @@
 """`ucap review` of files of every shipped pack: each edit is reported by its field, and applied where it is clear."""
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -219,23 +218,6 @@ def test_a_figure_in_the_place_of_an_unknown_one_is_added(tmp_path: Path) -> Non
 
     assert results(review(tmp_path, "--apply")) == [("cities[0].area_km2", True)]
     assert "    area_km2: 3,359 km²\n" in (tmp_path / "plans" / "rome.yaml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("answers", "confirmed"), [("y\nn\n", {"challenges"}), ("n\nYes\n", {"results"}), ("", set())])
-def test_only_confirmed_changes_are_applied(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: str, confirmed: set[str]
-) -> None:
-    edited = built(tmp_path, "iuc-asia")
-    edited.replace("Narrow streets", "Winding streets", "Li Wei")
-    edited.replace("Less noise", "Less dust")
-    edited.save(tmp_path / "edited.docx")
-    monkeypatch.setattr("sys.stdin", StringIO(answers))
-
-    run = review(tmp_path, "--interactive")
-
-    assert {field for field, applied in results(run) if applied} == confirmed
-    text = (tmp_path / "plans" / "rome.yaml").read_text(encoding="utf-8")
-    assert ("Winding streets" in text, "Less dust" in text) == ("challenges" in confirmed, "results" in confirmed)
 
 
 @pytest.mark.parametrize("pack", ["modern", "glance"])

@@ -1,7 +1,5 @@
 """`review`: the changes of edited Word files, listed and applied to their plans."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +18,17 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.cli.terminal import write_line
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import Review, apply_changes, review_document, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
-from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import OUT, Project
@@ -119,9 +115,8 @@ def _review(edited: Edited, arguments: Arguments) -> Review:
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:
     """The changes and, with --apply, what has become of each; the plan or its translation is written."""
-    if not (arguments.apply or arguments.interactive):
+    if not arguments.apply:
         return review.changes
-    declined = tuple(_declined(review)) if arguments.interactive else ()
 
     def edit(text: str, loc: Loc) -> str:
         values = review.before.get(loc), review.after.get(loc)
@@ -129,7 +124,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
             return _translated(edited, text, loc, values)
         return edited_text(parse(Source(edited.plan.path, text)), loc, *values)
 
-    applied = apply_changes(edited.text, review, declined, edit, lambda text: edited.built(text)[0].state)
+    applied = apply_changes(edited.text, review, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
     if applied.text != edited.text:
         session.json["files"].append(session.save(NewFile(project.path(shown), applied.text.encode(), shown)))
@@ -140,16 +135,6 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     if changes and all(each.applied for each in changes) and path.parent == project.path(OUT):
         count_as_known(project, path.parent, path)
     return changes
-
-
-def _declined(review: Review) -> Iterator[Loc]:
-    """The places whose changes the user declines; at the end of the input, all others are declined."""
-    for loc in review.places:
-        old, new = (shown_value(values.get(loc)) for values in (review.before, review.after))
-        write_line(f"{field_name(loc)}: {marked_text(old, new)}", sys.stderr)
-        write_line("apply this change? [y/N]", sys.stderr)
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-            yield loc
 
 
 def _translated(edited: Edited, text: str, loc: Loc, values: tuple[Any, Any]) -> str:

@@ -19,7 +19,6 @@ from ucap_reports.source.yaml_tree import Loc, loc_of
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
-DECLINED = "it was not confirmed"
 MOVED = "its words were moved, and the change at the other place is not applied"
 Values = Mapping[Loc, Any]
 
@@ -149,15 +148,15 @@ Built = Callable[[str], DocumentState]
 """The document built from a plan file with this text; raises ProblemsFound for errors."""
 
 
-def apply_changes(text: str, review: Review, declined: Sequence[Loc], edit: Edit, built: Built) -> Applied:
+def apply_changes(text: str, review: Review, edit: Edit, built: Built) -> Applied:
     """The text with the changed values: all at once or, if this is not possible, each alone, where a document built
-    from it then shows exactly the edited words. Values at the `declined` places stay unchanged.
+    from it then shows exactly the edited words.
 
     The document has all words as often as the current one or the edited file, or between: what was moved is applied at
     both ends or not at all.
     """
     first, wanted = built(text), review.edited
-    refused = dict.fromkeys(review.conflicts, CHANGED) | dict.fromkeys(declined, DECLINED)
+    refused = dict.fromkeys(review.conflicts, CHANGED)
     while True:
         changed, last, reasons, moved = _applied(text, first, review, refused, edit=edit, built=built)
         lines = _lines_off(first, last, wanted)

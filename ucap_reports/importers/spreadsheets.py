@@ -28,7 +28,6 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
-_PERCENT = re.compile(r"0(?:\.(0+))?%")
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
@@ -214,9 +213,7 @@ def _day(value: datetime, number_format: str) -> str:
 def _decimal(value: float, number_format: str) -> str:
     """The number with as many decimals as the sheet shows, where it shows a fixed number of them."""
     is_exact = abs(value) < _EXACT
-    if is_exact and (match := _PERCENT.search(number_format)):
-        return f"{value * 100:.{len(match[1] or '')}f}%"
-    if is_exact and (match := re.search(r"0\.(0+)", number_format)):
+    if is_exact and (match := re.search(r"^[^%]*0\.(0+)[^%]*$", number_format)):
         return f"{value:.{len(match[1])}f}"
     if isinstance(value, int):
         return str(value)

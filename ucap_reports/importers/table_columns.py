@@ -21,7 +21,6 @@ from ucap_reports.template.pack import EXTRA, NAMES_FIELD
 IGNORE = "ignore"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _TARGETS = {*FIELDS, ID, "topics", "place"}
-MAX_PATTERN = 200
 _SEARCHED = 25
 """The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
@@ -69,12 +68,10 @@ class Use(Strict):
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str | None) -> str | None:
-        if len(pattern or "") > MAX_PATTERN:
-            raise refusal(problem("pattern-invalid", form="length", limit=MAX_PATTERN))
         try:
             re.compile(pattern or "")
         except re.error as error:
-            raise refusal(problem("pattern-invalid", form="syntax", reason=error)) from None
+            raise refusal(problem("pattern-invalid", reason=error)) from None
         return pattern
 
 

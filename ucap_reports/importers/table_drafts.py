@@ -89,16 +89,9 @@ def _is_heading(row: Row, grid: CellGrid) -> bool:
 
 
 def _is_total(row: Row, header: Header) -> bool:
-    """Whether a row adds the others up: its first words say so, and no column of names has a city."""
-    totals = word_lists().totals
-    first = next((words for cell in row if cell and (words := _without_numbers(cell.text))), None)
-    names = (_without_numbers(_cell_text(row, column)) for column in header.columns if column.names_cities)
-    return first in totals and all(words in totals or not words for words in names)
-
-
-def _without_numbers(text: str) -> str:
-    """The words of a text without the numbers beside them, as in "Total: 12"."""
-    return " ".join(word for word in folded_label(text).split() if not word.isdecimal())
+    """Whether a row adds the others up: the columns of names have no other words."""
+    names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
+    return bool(names) and names <= word_lists().totals
 
 
 def _keep_above(
