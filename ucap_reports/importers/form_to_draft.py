@@ -80,7 +80,7 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
         shared.put("name", names[0])
     for row in rest:
         field = labels.find(row.label.text)
-        if field in CITY_FIELDS and field != "name" and (draft.exact or row.spanned or len(row.cells) != 1):
+        if field in CITY_FIELDS and field != "name" and (draft.exact or len(row.cells) != 1):
             _fill_cities(field, row, shared)
         elif field not in {None, "name"}:
             for cell in _filled(row):
@@ -92,9 +92,9 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
 
 
 def _fill_cities(field: str, row: FormRow, shared: Filler) -> None:
-    """Fill a cell for each city; one cell over all of them is about each."""
+    """Fill a cell for each city."""
     cities = len(shared.draft.fields.get("cities", []))
-    for place, cell in enumerate(row.cells * cities if row.spanned and len(row.cells) == 1 else row.cells):
+    for place, cell in enumerate(row.cells):
         if place < cities:
             shared.put(field, cell, place)
         elif not is_unknown(cell.text):
@@ -115,7 +115,7 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
     for row in rest:
         is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
         is_contact = labels.named(row.label.text) == "contact.office"
-        (others if row.spanned or is_contact or is_other else cities).append(row)
+        (others if is_contact or is_other else cities).append(row)
     facts = []
     for place, (head, names) in enumerate(zip(heads.cells, columns, strict=True)):
         cells = [row.cells[place] if place < len(row.cells) else FormCell(RichText(), head.location) for row in cities]

@@ -36,11 +36,10 @@ class FormCell(Struct, frozen=True):
 
 
 class FormRow(Struct, frozen=True):
-    """A label with the cells beside it; `spanned` where one cell covers all columns."""
+    """A label with the cells beside it."""
 
     label: FormCell
     cells: tuple[FormCell, ...]
-    spanned: bool = False
 
 
 PICTURE = "picture"

@@ -42,7 +42,7 @@ def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
         asides += [Leftover("note", cell.note, cell.location) for cell in own if cell.note]
         cells = tuple(cell for cell in own if cell is not row[0])
         if row[0] is not None and (cells or labels.find(row[0].text)):
-            rows.append(FormRow(row[0], cells, spanned=len(cells) == 1 and is_wide(row, cells[0])))
+            rows.append(FormRow(row[0], cells))
         elif own:
             around.append(tuple(own))
     return Form(grid.path, tuple(rows), tuple(around), asides=tuple(asides))

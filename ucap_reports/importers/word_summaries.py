@@ -15,7 +15,6 @@ from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.problems import Location
 from ucap_reports.text.inline_cleanup import paragraph
 from ucap_reports.text.rich_text import Paragraph, RichText
-from ucap_reports.word.file.word_measures import whole
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
@@ -26,10 +25,9 @@ _HOLDERS = (f"{WORD}body", f"{WORD}tc", *_BESIDE)
 
 
 class _WordCell(Struct, frozen=True):
-    """A cell of a row: its lines, how many columns it covers, and whether it continues the cell above."""
+    """A cell of a row: its lines, and whether it continues the cell above."""
 
     lines: tuple[TextLine, ...]
-    span: int
     continues: bool
     place: Location
 
@@ -147,29 +145,27 @@ class _WordReader:
         self._open = ""
         known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
         is_fact_table = "name" in known or sum(field is not None for field in known) >= _FEWEST_ROWS
-        width = max((sum(cell.span for cell in row) for row in rows), default=0)
         for row in rows:
             if is_fact_table and len(row) > 1:
-                self._row(row, width)
+                self._row(row)
                 continue
             for cell in row:
                 for number, line in enumerate(cell.lines, 1):
                     self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
                 self._open = ""
 
-    def _row(self, row: Sequence[_WordCell], width: int) -> None:
+    def _row(self, row: Sequence[_WordCell]) -> None:
         """A row of a fact table; one without a label continues the row before."""
         label = self._cell(row[0].lines, row[0].place)
         cells = [self._cell(cell.lines, cell.place) for cell in row[1:] if not cell.continues]
         filled = [cell for cell in cells if cell.text]
-        spanned = len(row) == 2 and row[1].span == width - row[0].span and width > 2  # noqa: PLR2004 - label, one cell
         if (row[0].continues or not label.text) and self.rows:
             last = self.rows[-1]
             is_more = len(filled) == 1 and len(last.cells) == 1
             joined = (_more(last.cells, filled[0]),) if is_more else (*last.cells, *filled)
             self.rows[-1] = replace(last, cells=joined)
         elif label.text or filled:
-            self.rows.append(FormRow(label, tuple(cells), spanned))
+            self.rows.append(FormRow(label, tuple(cells)))
 
     def _table_rows(self, table: etree._Element) -> Iterator[list[_WordCell]]:
         for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
@@ -187,7 +183,6 @@ class _WordReader:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
         return _WordCell(
             tuple(self._line(each, place) for each in _paragraphs_in(cell)),
-            max(1, whole(value(properties, "gridSpan"), 1)),
             value(properties, "vMerge") in {"", "continue"},
             place,
         )
