@@ -87,7 +87,7 @@ def open_template(template: PackFile) -> OpenedTemplate:
         raise broken(template, error) from None
 
 
-def broken(template: PackFile, error: BrokenPackageError) -> ProblemsFound:
+def broken(template: PackFile, error: Exception) -> ProblemsFound:
     """The error for a template that cannot be read (`template-broken`)."""
     return ProblemsFound([problem("template-broken", Location(template.path), reason=str(error))])
 
