@@ -24,7 +24,6 @@ from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
-from ucap_reports.word.render.drawings import DrawingSizes
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
@@ -163,7 +162,6 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         numbering,
         parts.core,
         alignments,
-        DrawingSizes.of(theme),
         frozenset().union(*others),
         opened.of_severity(Severity.WARNING),
     )
