@@ -103,8 +103,8 @@ def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Proble
 
 
 def _step(mark: TagMark) -> TagStep:
-    opens, closes = mark.statement in CLOSING, mark.statement in CLOSING.values()
-    return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
+    opens, closes, goes_on = (mark.statement in each for each in (CLOSING, CLOSING.values(), CONTINUING))
+    return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
 
 
 def _source(mark: TagMark, kind: str) -> str:
