@@ -91,7 +91,7 @@ def test_a_start_with_a_cache_does_not_import_fonttools(tmp_path: Path) -> None:
     assert [run.stdout.strip() for run in runs] == ["True", "False"]
 
 
-def test_digests_differ_by_weight_font_and_preparation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_digests_differ_by_weight_font_and_version(monkeypatch: pytest.MonkeyPatch) -> None:
     before = {
         source().digest(),
         source(bold=True).digest(),
@@ -100,7 +100,7 @@ def test_digests_differ_by_weight_font_and_preparation(monkeypatch: pytest.Monke
         FontSource("Own-Regular", content=b"2").digest(),
     }
     assert len(before) == 5
-    monkeypatch.setattr("ucap_reports.fonts.font_files.PREPARATION", -1)
+    monkeypatch.setattr("ucap_reports.fonts.font_files.product_fingerprint", lambda: "of another version")
     assert source().digest() not in before
 
 

@@ -47,7 +47,7 @@ LIBRARIES = {
     "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
-    "docx": {"word.starter"},
+    "docx": {"word.check", "word.starter"},
     "fontTools": {"fonts", "pdf.file"},
     "jinja2": {"batch.index_page", "template.jinja"},
     "lxml": {"html", "importers", "pdf.file", "pdf.template", "pictures", "template.markup", "word"},

@@ -1,25 +1,18 @@
 """Font files before they are prepared."""
 
-import struct
-import sys
-from functools import cache
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, ProblemsFound, problem
-
-PREPARATION = 3
-"""Raised with each change of what `glyph_outlines` draws or of how it is cached, so that older caches are ignored."""
+from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 REGULAR, BOLD = 400, 700
 """Places on the weight axis."""
-_HEAD_SIZE = 54
-_BEGINNING = 4096  # bytes: the directory of a font with 250 tables; real fonts have about twenty
-_TABLE_RECORD = struct.Struct(">4s4xII")
+_HEADER, _RECORD = 12, 16
+"""The bytes before the records of the tables, and those of one record (OpenType 1.9, table directory)."""
 
 
 class FontSource(Struct, frozen=True):
@@ -51,43 +44,21 @@ class FontSource(Struct, frozen=True):
         return self.content if self.path is None else self.path.read_bytes()
 
     def digest(self) -> str:
-        """Sixteen hex digits that change with the font, the face, and the code that prepares it."""
-        font = sha256(self.content).digest() if self.path is None else _fingerprint(self.path)
-        settings = f"{PREPARATION} {sys.byteorder} {self.weight} {self.shaped} {self.thickened}"
-        return sha256(b"\0".join((settings.encode(), _font_tools(), font))).hexdigest()[:16]
+        """Sixteen hex digits that change with the font, the face, and the code that prepares it.
+
+        Fonts on disk are in packages, which are in the fingerprint of the product.
+        """
+        font = sha256(self.content).hexdigest() if self.path is None else self.path.name
+        face = f"{product_fingerprint()} {font} {self.weight} {self.shaped} {self.thickened}"
+        return sha256(face.encode()).hexdigest()[:16]
 
     def is_variable(self) -> bool:
         """Whether the font has variation axes."""
-        return any(tag == b"fvar" for tag, _, _ in _table_records(self.read()))
+        font = self.read()
+        return b"fvar" in font[_HEADER : _HEADER + _RECORD * int.from_bytes(font[4:6], "big")]
 
     def unusable(self, form: str, reason: object = "") -> ProblemsFound:
         """The error `font-unusable` about this font; `form` is the wording of the catalogue."""
         return ProblemsFound(
             [problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))]
         )
-
-
-def _table_records(font: bytes) -> list[tuple[bytes, int, int]]:
-    """Tag, offset and length of each table (OpenType 1.9, table directory); empty if this is not a font."""
-    count = int.from_bytes(font[4:6], "big")
-    directory = font[12 : 12 + count * _TABLE_RECORD.size]
-    return list(_TABLE_RECORD.iter_unpack(directory)) if len(directory) == count * _TABLE_RECORD.size else []
-
-
-def _fingerprint(path: Path) -> bytes:
-    """The file's size and its `head` table, whose checkSumAdjustment is a checksum of the complete font: as good as
-    the content, without reading ten megabytes.
-    """
-    with path.open("rb") as file:
-        for tag, offset, _ in _table_records(file.read(_BEGINNING)):
-            if tag == b"head":
-                file.seek(offset)
-                return file.read(_HEAD_SIZE) + str(path.stat().st_size).encode()
-    return sha256(path.read_bytes()).digest()
-
-
-@cache
-def _font_tools() -> bytes:
-    """The file of fontTools that contains its version, read without the import, which takes 80 ms."""
-    specification = find_spec("fontTools")
-    return Path(specification.origin).read_bytes() if specification and specification.origin else b""

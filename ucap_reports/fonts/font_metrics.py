@@ -1,10 +1,8 @@
 """What layout needs of a face: its characters, their widths, and its vertical measures."""
 
-from array import array
 from bisect import bisect_left
-from typing import Self
 
-from msgspec import Struct, msgpack
+from msgspec import Struct
 
 FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
@@ -34,8 +32,8 @@ class FontIndex(Struct, frozen=True):
     """
 
     metrics: Metrics
-    characters: "array[int]"
-    advances: "array[int]"
+    characters: tuple[int, ...]
+    advances: tuple[int, ...]
     meanings: tuple[str, ...] = ()
 
     def text(self, glyph: int) -> str:
@@ -47,15 +45,3 @@ class FontIndex(Struct, frozen=True):
         """The glyph id of a code point; 0 when the face has none."""
         place = bisect_left(self.characters, character)
         return place + 1 if place < len(self.characters) and self.characters[place] == character else 0
-
-    def encode(self) -> bytes:
-        """The index as bytes, in the byte order of the machine."""
-        return msgpack.encode((self.metrics, self.characters.tobytes(), self.advances.tobytes(), self.meanings))
-
-    @classmethod
-    def decode(cls, content: bytes) -> Self:
-        """The index from the bytes of `encode`."""
-        metrics, characters, advances, meanings = msgpack.decode(
-            content, type=tuple[Metrics, bytes, bytes, tuple[str, ...]]
-        )
-        return cls(metrics, array("I", characters), array("H", advances), meanings)

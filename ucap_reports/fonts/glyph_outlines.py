@@ -6,7 +6,6 @@ PDF is the text that was written.
 """
 
 import unicodedata
-from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -77,11 +76,11 @@ class _OpenFont(Struct, frozen=True):
 def prepare_index(source: FontSource) -> FontIndex:
     """The characters and measures of a face. Raises ProblemsFound if the file is damaged or forbids embedding."""
     opened = _open(source)
-    characters = sorted(opened.glyphs)
+    characters = tuple(sorted(opened.glyphs))
     advances = [opened.glyphs[character].advance for character in characters]
     metrics = _metrics(opened.font, source.weight)
     meanings = glyph_meanings(opened.font) if source.shaped else ()
-    return FontIndex(metrics, array("I", characters), array("H", [metrics.units_per_em // 2, *advances]), meanings)
+    return FontIndex(metrics, characters, (metrics.units_per_em // 2, *advances), meanings)
 
 
 def draw_outlines(source: FontSource, characters: Sequence[int]) -> list[bytes]:

@@ -8,10 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FontIndex
-from ucap_reports.storage.user_cache import UserCache, user_cache
-
-_PART = 1024
-"""Glyphs of one cache file. A Chinese font has about thirty of these parts, a Latin one three."""
+from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 
 
 class Outlines(Struct, eq=False):
@@ -25,31 +22,18 @@ class Outlines(Struct, eq=False):
     index: FontIndex
     name: str
     cache: UserCache
-    _parts: dict[int, dict[int, bytes]] = field(default_factory=dict)
+    _known: dict[int, bytes] = field(default_factory=dict)
 
     def get(self, glyphs: Iterable[int]) -> dict[int, bytes]:
         """The outlines of these glyph ids, in ascending order."""
-        by_part: dict[int, list[int]] = {}
-        for glyph in sorted(glyphs):
-            by_part.setdefault(glyph // _PART, []).append(glyph)
-        found: dict[int, bytes] = {}
-        for part, needed in by_part.items():
-            drawn = self._part(part, needed)
-            found |= {glyph: drawn[glyph] for glyph in needed}
-        return found
-
-    def _part(self, part: int, needed: list[int]) -> dict[int, bytes]:
-        """A part with at least the needed outlines."""
-        known = self._parts.get(part, {})
-        if not known.keys() >= set(needed):
-            file = f"{self.name}.{part}.outlines"
-            if (content := self.cache.load(file)) is not None:
-                known = known | msgpack.decode(content, type=dict[int, bytes])
-            if missing := [glyph for glyph in needed if glyph not in known]:
-                known = known | self._draw(missing)
-                self.cache.store(file, msgpack.encode(known))
-            self._parts[part] = known
-        return known
+        needed, file = sorted(glyphs), f"{self.name}.outlines"
+        if not self._known and (content := self.cache.load(file)) is not None:
+            self._known = msgpack.decode(content, type=dict[int, bytes])
+        if missing := [glyph for glyph in needed if glyph not in self._known]:
+            self._known = self._known | self._draw(missing)
+            self.cache.store(file, msgpack.encode(self._known))
+            self.cache.trim(".outlines", LIMIT)
+        return {glyph: self._known[glyph] for glyph in needed}
 
     def _draw(self, glyphs: list[int]) -> dict[int, bytes]:
         from ucap_reports.fonts.glyph_outlines import draw_outlines  # noqa: PLC0415 - fontTools takes 80 ms, a warm run needs none of it
@@ -90,21 +74,18 @@ def open_face(source: FontSource) -> Face:
 
 def load_face(source: FontSource, cache: UserCache) -> Face:
     """The prepared face of a source, from the cache where possible."""
-    name = f"{source.name}-{source.digest()}"
-    if source.thickened:  # thicker strokes do not change the widths
-        usual = source.usual
-        index = _index(usual, f"{usual.name}-{usual.digest()}", cache)
-        index = replace(index, metrics=replace(index.metrics, weight=source.weight))
-    else:
-        index = _index(source, name, cache)
-    return Face(source.name, index, Outlines(source, index, name, cache))
+    index = _index(source.usual if source.thickened else source, cache)  # thicker strokes do not change the widths
+    index = replace(index, metrics=replace(index.metrics, weight=source.weight))
+    return Face(source.name, index, Outlines(source, index, f"{source.name}-{source.digest()}", cache))
 
 
-def _index(source: FontSource, name: str, cache: UserCache) -> FontIndex:
-    if (content := cache.load(f"{name}.index")) is not None:
-        return FontIndex.decode(content)
+def _index(source: FontSource, cache: UserCache) -> FontIndex:
+    file = f"{source.name}-{source.digest()}.index"
+    if (content := cache.load(file)) is not None:
+        return msgpack.decode(content, type=FontIndex)
     from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
 
     index = prepare_index(source)
-    cache.store(f"{name}.index", index.encode())
+    cache.store(file, msgpack.encode(index))
+    cache.trim(".index", LIMIT)
     return index

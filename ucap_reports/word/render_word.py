@@ -23,8 +23,8 @@ def render_word(summary: Summary, pack: Pack) -> Document:
     Raises:
         ProblemsFound: With all errors of the Word template.
     """
-    template = _compiled(pack.scaled(summary.scale))
-    content, widths = fill_word(template, summary)
+    scaled = pack.scaled(summary.scale)
+    content, widths = fill_word(_compiled(scaled), summary, scaled.theme)
     return Document(summary.id, Format.DOCX, content, pictures=widths)
 
 

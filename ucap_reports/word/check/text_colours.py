@@ -45,15 +45,12 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
 
 
 def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> Iterator[tuple[Colour, bool]]:
-    """The colours of a paragraph's text, each once, and whether they are direct formatting."""
-    found: dict[tuple[Colour, bool], None] = {}
+    """The colours of a paragraph's text, and whether they are direct formatting."""
     for run in paragraph.iterchildren(RUN):
-        if not text_of(run).strip():
-            continue
-        written, style = value_at(run, "w:rPr/w:color"), value_at(run, "w:rPr/w:rStyle")
-        by_style = sheet.value(style, "w:rPr/w:color") if style else None
-        found[_colour(written or by_style or sheet.value(identifier, "w:rPr/w:color"), INK), written is not None] = None
-    return iter(found)
+        if text_of(run).strip():
+            written, style = value_at(run, "w:rPr/w:color"), value_at(run, "w:rPr/w:rStyle") or identifier
+            of_style = sheet.value(style, "w:rPr/w:color") or sheet.value(identifier, "w:rPr/w:color")
+            yield _colour(written or of_style, INK), written is not None
 
 
 def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:

@@ -12,7 +12,7 @@ from ucap_reports.word.compile.compile_word import compile_texts, written_tags
 from ucap_reports.word.compile.template_opening import OpenedTemplate
 from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
-from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
+from ucap_reports.word.render.drawings import Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
 
@@ -27,8 +27,8 @@ class WordTrial(Struct, frozen=True):
 def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
     """A trial for each summary. Errors in one part do not keep the others from being tried."""
     texts, problems = compile_texts(opened, theme)
-    lists, sizes = with_lists(opened.numbering, theme), DrawingSizes.of(theme)
-    return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, sizes=sizes)) for each in summaries)
+    lists = with_lists(opened.numbering, theme)
+    return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, theme=theme)) for each in summaries)
 
 
 def read_word_tags(opened: OpenedTemplate) -> tuple[Problem, ...]:

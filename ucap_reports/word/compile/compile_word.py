@@ -24,7 +24,6 @@ from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
-from ucap_reports.word.render.drawings import DrawingSizes
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
@@ -104,8 +103,8 @@ def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Proble
 
 
 def _step(mark: TagMark) -> TagStep:
-    opens, closes = mark.statement in CLOSING, mark.statement in CLOSING.values()
-    return TagStep(mark.tag.written, mark.location, closes or mark.statement in CONTINUING, opens - closes)
+    opens, closes, goes_on = (mark.statement in each for each in (CLOSING, CLOSING.values(), CONTINUING))
+    return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
 
 
 def _source(mark: TagMark, kind: str) -> str:
@@ -163,7 +162,6 @@ def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Them
         numbering,
         parts.core,
         alignments,
-        DrawingSizes.of(theme),
         frozenset().union(*others),
         opened.of_severity(Severity.WARNING),
     )

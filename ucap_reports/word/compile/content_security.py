@@ -64,16 +64,13 @@ def content_problems(root: etree._Element, places: ElementPlaces, relationships:
 
 def _element_problems(element: etree._Element, relationships: Relationships) -> Iterator[Problem]:
     """What is wrong with an element: its name, the names of its attributes, or else their values."""
-    attributes = [(str(name), str(value)) for name, value in element.items()]
-    found = _name_problem(str(element.tag))
-    found = found or next((each for name, _ in attributes if (each := _namespace_problem(name))), None)
-    if found is not None:
-        yield found
+    if found := [each for name in (element.tag, *element.attrib) if (each := _name_problem(str(name))) is not None]:
+        yield found[0]
         return
-    for name, value in attributes:
-        found = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
-        if found is not None:
-            yield found
+    for name, value in ((str(name), str(value)) for name, value in element.items()):
+        wrong = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
+        if wrong is not None:
+            yield wrong
         yield from _unused_tags(value)
 
 
@@ -95,23 +92,16 @@ def _unused_tags(text: str) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=1024)
-def _name_problem(tag: str) -> Problem | None:
-    name = etree.QName(tag).localname
-    return (
-        problem("content-active", form="element", name=name) if name in allowlist().active else _namespace_problem(tag)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _namespace_problem(name: str) -> Problem | None:
-    """What is wrong with the namespace of an element or attribute."""
-    qualified_name = etree.QName(name)
-    namespace = qualified_name.namespace or ""
+def _name_problem(name: str) -> Problem | None:
+    """What is wrong with the name of an element or attribute, or with its namespace."""
+    local, namespace = etree.QName(name).localname, etree.QName(name).namespace or ""
+    if local in allowlist().active:
+        return problem("content-active", form="element", name=local)
     if namespace in allowlist().namespaces:
         return None
     if namespace.startswith(STRICT):
         return problem("template-broken", form="strict")
-    return problem("content-active", form="markup", name=qualified_name.localname, namespace=namespace)
+    return problem("content-active", form="markup", name=local, namespace=namespace)
 
 
 @lru_cache(maxsize=1024)

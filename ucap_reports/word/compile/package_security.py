@@ -82,16 +82,15 @@ class SecuredPackage:
 
     def _related(self) -> set[str]:
         """The parts to which relationships of the package lead, allowed or not, and those with the relationships."""
-        parts, related = [""], {CONTENT_TYPES}
-        for part in parts:
-            related.add(part)
-            name = self._names.get(relationships_of(part).lower())
-            if name is None or name in related:
-                continue
-            related.add(name)
-            with suppress(BrokenPackageError):  # reported if the part is kept
-                links = self._links(self.contents.tree(name), part)
-                parts += [link.part for link in links if link.part is not None and not link.is_external]
+        related = {CONTENT_TYPES}
+        for name in self._names.values():
+            folder, base = posixpath.split(name)
+            if base.lower().endswith(".rels"):
+                related.add(name)
+                source = posixpath.join(posixpath.dirname(folder), base)
+                with suppress(BrokenPackageError):  # reported if the part is kept
+                    links = self._links(self.contents.tree(name), source)
+                    related |= {link.part for link in links if link.part is not None and not link.is_external}
         return related
 
     def _report(self, found: Problem) -> None:

@@ -13,12 +13,10 @@ _INSERTED = tuple(qualified(f"w:{name}") for name in ("ins", "moveTo"))
 _DELETED = tuple(qualified(f"w:{name}") for name in ("del", "moveFrom"))
 _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "customXml")))
 """Elements that are replaced by their children."""
-LAST_POSITION = "_GoBack"
-"""The bookmark at the position of the cursor."""
 
 
 def accept_revisions(root: etree._Element) -> bool:
-    """Accept the tracked changes of a part, and remove revision identifiers, spelling marks and the last position.
+    """Accept the tracked changes of a part, and remove revision identifiers and spelling marks.
 
     Returns whether there were tracked changes.
     """
@@ -33,7 +31,6 @@ def accept_revisions(root: etree._Element) -> bool:
         for child in list(element):
             element.addprevious(child)
         remove(element)
-    _remove_last_position(root)
     for element in root.iter(etree.Element):
         for name in [name for name in element.attrib if _is_of_editing(str(name))]:
             del element.attrib[name]
@@ -65,13 +62,3 @@ def _join_with_next(paragraph: etree._Element) -> None:
 def _is_of_editing(name: str) -> bool:
     """Whether an attribute is a revision identifier, or an identifier of a paragraph, which a loop would repeat."""
     return name.startswith(f"{{{WORD}}}rsid") or name in (f"{{{WORD_2010}}}paraId", f"{{{WORD_2010}}}textId")
-
-
-def _remove_last_position(root: etree._Element) -> None:
-    starts = [
-        each for each in root.iter(qualified("w:bookmarkStart")) if each.get(qualified("w:name")) == LAST_POSITION
-    ]
-    numbers = {start.get(qualified("w:id")) for start in starts}
-    for element in [*starts, *root.iter(qualified("w:bookmarkEnd"))]:
-        if element.get(qualified("w:id")) in numbers:
-            remove(element)

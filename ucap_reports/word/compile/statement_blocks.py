@@ -8,7 +8,7 @@ from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
-from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW
+from ucap_reports.word.file.element_names import PARAGRAPH
 
 CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
 """The statements that open a block, with those that close it."""
@@ -54,9 +54,8 @@ def check_places(blocks: Sequence[Block], problems: list[Problem]) -> None:
     for opening, *others in blocks:
         for mark in others:
             if not _is_beside(opening.node, mark.node):
-                hint, tag, first = _place_hint(opening, mark), mark.tag.written, opening.tag.written
-                misplaced = problem("tag-misplaced", mark.location, form="block", hint=hint, tag=tag, opening=first)
-                problems.append(misplaced)
+                tag, first = mark.tag.written, opening.tag.written
+                problems.append(problem("tag-misplaced", mark.location, form="block", tag=tag, opening=first))
                 break
 
 
@@ -66,14 +65,6 @@ def _is_beside(one: etree._Element, other: etree._Element) -> bool:
     if first is None or second is None or first is second:
         return first is second
     return first.tag == second.tag == PARAGRAPH and first.getparent() is second.getparent()
-
-
-def _place_hint(opening: TagMark, mark: TagMark) -> str:
-    word, end = opening.statement, CLOSING[opening.statement]
-    for tag, name, prefix in ((ROW, "rows", "tr"), (CELL, "cells", "tc")):
-        if next(opening.node.iterancestors(tag), None) is not next(mark.node.iterancestors(tag), None):
-            return f"put both in {name} of their own, as {{%{prefix} {word} … %}} and {{%{prefix} {end} %}}"
-    return f"put both in paragraphs of their own, as {{%p {word} … %}} and {{%p {end} %}}"
 
 
 def _stray(mark: TagMark) -> Problem:

@@ -15,7 +15,7 @@ from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import DECLARATION, children_xml, insert, new, remove, to_text
+from ucap_reports.word.file.word_xml import DECLARATION, children_xml, insert, remove, to_text
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 MARK = "ucap"
@@ -138,7 +138,7 @@ def _cut_run(piece: RunText, offset: int) -> etree._Element:
         element.addnext(rest)
         element = rest
     if any(each.tag != RUN_FORMAT for each in element.itersiblings(preceding=True)):
-        tail = new("w:r")
+        tail = run.makeelement(RUN)
         tail.extend([deepcopy(properties) for properties in run.findall(RUN_FORMAT)])
         tail.extend([element, *element.itersiblings()])
         run.addnext(tail)

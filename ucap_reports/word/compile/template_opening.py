@@ -87,7 +87,7 @@ def open_template(template: PackFile) -> OpenedTemplate:
         raise broken(template, error) from None
 
 
-def broken(template: PackFile, error: BrokenPackageError) -> ProblemsFound:
+def broken(template: PackFile, error: Exception) -> ProblemsFound:
     """The error for a template that cannot be read (`template-broken`)."""
     return ProblemsFound([problem("template-broken", Location(template.path), reason=str(error))])
 
@@ -102,19 +102,19 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
         if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
             raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
-    roots: dict[str, etree._Element] = {}
+    texts: list[TemplateText] = []
     for name, place in parts.texts.items():
         kind = place.split()[0]
-        roots[name] = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
+        root = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
+        texts.append(TemplateText(name, root, ElementPlaces(root, place, path)))
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
         raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
     numbering = contents.tree(parts.numbering, "w:numbering")
-    tracked = [accept_revisions(root) for root in (*roots.values(), styles, numbering)]
+    tracked = [accept_revisions(root) for root in (*(text.root for text in texts), styles, numbering)]
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
-    texts = [TemplateText(name, root, ElementPlaces(root, parts.texts[name], path)) for name, root in roots.items()]
     for text in texts:
         problems += remove_hidden_text(text.root, sheet, text.places)
     settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")

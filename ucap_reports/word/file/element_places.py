@@ -5,12 +5,13 @@ from collections import Counter
 from lxml import etree
 
 from ucap_reports.problems import Location
-from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
+from ucap_reports.word.file.element_names import CELL, COMPATIBILITY, PARAGRAPH, ROW, TABLE, qualified
 
 SEPARATOR = " \u203a "
 """Between the steps of a place, as in body › table 1 › row 3."""  # noqa: RUF001 - a docstring shows it as it is printed
 NOTE_TYPE = qualified("w:type")
 """An attribute of notes that contain the line above the notes, not text."""
+_FALLBACK = f"{{{COMPATIBILITY}}}Fallback"
 NAMED = {
     PARAGRAPH: "paragraph",
     TABLE: "table",
@@ -39,7 +40,7 @@ class ElementPlaces:
     def of(self, element: etree._Element) -> str:
         """The place of an element."""
         if not self._numbers:
-            self._count(self._root, Counter(), is_repeated=False)
+            self._count()
         named = [each for each in (element, *element.iterancestors()) if each in self._numbers]
         steps = [f"{NAMED[str(each.tag)]} {self._numbers[each]}" for each in reversed(named)]
         return SEPARATOR.join([self._part, *steps])
@@ -48,17 +49,14 @@ class ElementPlaces:
         """The place of an element as that of a problem."""
         return Location(self._path, place=self.of(element))
 
-    def _count(self, element: etree._Element, counts: Counter[tuple[str, bool]], *, is_repeated: bool) -> None:
-        """Number the descendants of an element, from 1 for each kind; `counts` are the numbers so far.
+    def _count(self) -> None:
+        """Number the elements, from 1 for each kind in the element around them.
 
         A drawing's fallback repeats its elements for old readers, and is counted separately.
         """
-        for child in element.iterchildren(etree.Element):
-            tag = str(child.tag)
-            repeated = is_repeated or etree.QName(child).localname == "Fallback"
-            if tag in NAMED:
-                counts[tag, repeated] += child.get(NOTE_TYPE) is None
-                self._numbers[child] = counts[tag, repeated]
-                self._count(child, Counter(), is_repeated=repeated)
-            else:
-                self._count(child, counts, is_repeated=repeated)
+        counts: Counter[tuple[object, ...]] = Counter()
+        for element in self._root.iter(*NAMED):
+            is_repeated = any(True for _ in element.iterancestors(_FALLBACK))
+            key = next(element.iterancestors(*NAMED), None), element.tag, is_repeated
+            counts[key] += element.get(NOTE_TYPE) is None
+            self._numbers[element] = counts[key]

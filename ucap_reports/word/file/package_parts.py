@@ -73,7 +73,7 @@ def find_parts(contents: Contents) -> Parts:
     (main,) = kinds[MAIN]
     texts = {main: BODY}
     for kind in ("header", "footer", "footnotes", "endnotes"):
-        for number, name in enumerate(sorted(kinds.get(kind, []), key=_natural), start=1):
+        for number, name in enumerate(kinds.get(kind, []), start=1):
             texts[name] = f"{kind} {number}" if kind in ("header", "footer") else kind
     cores = [name for name, content_type in types.items() if content_type == CORE_TYPE]
     if len(cores) > 1:
@@ -153,11 +153,6 @@ def kinds_of(contents: Contents) -> dict[str, list[str]]:
         if match := _WORD_TYPE.fullmatch(content_type):
             kinds.setdefault(_KINDS.get(match[1], match[1]), []).append(name)
     return kinds
-
-
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """A sort key that puts 10 after 9."""
-    return tuple((int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", name))
 
 
 def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Callable[[str], bool]) -> bytes:

@@ -29,7 +29,7 @@ _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSim
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
-_CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote"))
+_CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
 
 
 def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
@@ -66,20 +66,21 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
 
 
 class TagStep(Struct, frozen=True):
-    """A tag among the fields of a template, and how it changes the branch: `ends` one, `depth` steps deeper or back."""
+    """A tag among the fields of a template, and whether it ends a branch of statements and begins one."""
 
     written: str
     location: Location
     ends: bool
-    depth: int
+    begins: bool
 
 
 class _OpenField(Struct, eq=False):
-    """A field without its end so far; `pieces` of its instruction, None after the instruction."""
+    """A field without its end so far: the cell and the branch that it begins in, and the `pieces` of its instruction,
+    None after the instruction.
+    """
 
     begin: etree._Element
-    container: etree._Element | None
-    depth: int
+    place: tuple[object, object]
     pieces: list[str] | None = field(default_factory=list)
 
 
@@ -113,39 +114,32 @@ class _FieldWalk:
     def __init__(self, locate: Callable[[etree._Element], Location], tags: Mapping[etree._Element, TagStep]) -> None:
         self._locate, self._tags = locate, tags
         self._fields: list[_OpenField] = []
-        self._depth = 0
+        self._branches: list[object] = []
         self._problems: list[Problem] = []
 
     def problems_of(self, root: etree._Element) -> list[Problem]:
-        for event, element in etree.iterwalk(root, events=("start", "end", "pi")):
-            if event == "pi":
-                if (tag := self._tags.get(element)) is not None:
-                    inside = problem("content-active", tag.location, form="tag-in-field", tag=tag.written)
-                    self._change_branch(tag.depth, inside, ends=tag.ends)
-            elif element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
-                inside = problem("content-active", self._locate(element), form="field-alternatives")
-                self._change_branch(*((1, inside) if event == "start" else (-1, None)), ends=event == "end")
-            elif event == "start":
+        for event, element in etree.iterwalk(root, events=("start", "pi")):
+            if event == "start":
                 self._element(element)
-        self._end_branch(0)
+            elif (tag := self._tags.get(element)) is not None:
+                self._not_in_instruction(problem("content-active", tag.location, form="tag-in-field", tag=tag.written))
+                del self._branches[len(self._branches) - tag.ends :]
+                self._branches += [element] * tag.begins
+        for each in self._fields:
+            self._report_split(each.begin)
         return self._problems
 
-    def _change_branch(self, depth: int, inside: Problem | None, *, ends: bool) -> None:
-        """Enter or leave a branch; `inside` is the problem of doing so in an instruction."""
-        if inside is not None and any(each.pieces is not None for each in self._fields):
-            self._problems.append(inside)
-        if ends:
-            self._end_branch(self._depth)
-        self._depth += depth
-
-    def _end_branch(self, depth: int) -> None:
-        """Report the open fields of a branch."""
-        while self._fields and self._fields[-1].depth >= depth:
-            self._report_split(self._fields.pop().begin)
+    def _not_in_instruction(self, found: Problem) -> None:
+        """Report a problem that something is only if it is in the instruction of a field, which is not read on."""
+        for each in [each for each in self._fields if each.pieces is not None][-1:]:
+            each.pieces = None
+            self._problems.append(found)
 
     def _element(self, element: etree._Element) -> None:
         pieces = self._fields[-1].pieces if self._fields else None
-        if element.tag == _SIMPLE:
+        if element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
+            self._not_in_instruction(problem("content-active", self._locate(element), form="field-alternatives"))
+        elif element.tag == _SIMPLE:
             self._instruction(element, str(element.get(qualified("w:instr"))))
             if pieces is not None:
                 pieces.append(NESTED)
@@ -162,12 +156,13 @@ class _FieldWalk:
 
     def _character(self, element: etree._Element) -> None:
         top = self._fields[-1] if self._fields else None
-        kind, container = element.get(qualified("w:fldCharType")), next(element.iterancestors(*_CONTAINERS), None)
+        kind, cell = element.get(qualified("w:fldCharType")), next(element.iterancestors(*_CONTAINERS), None)
+        place = cell, self._branches[-1] if self._branches else None
         if kind == "begin":
             if top is not None and top.pieces is not None:
                 top.pieces.append(NESTED)
-            self._fields.append(_OpenField(element, container, self._depth))
-        elif top is None or top.container is not container or top.depth != self._depth:
+            self._fields.append(_OpenField(element, place))
+        elif top is None or top.place != place:
             self._report_split(element)
         else:
             if top.pieces is not None:

@@ -8,12 +8,12 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-from msgspec import Struct, field
+from msgspec import field
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
@@ -33,34 +33,12 @@ _PICTURE, _SHAPE, _TILE_TEXT = (
 """The run with a picture, the run with a shape, and the content of a tile."""
 
 
-class DrawingSizes(Struct, frozen=True):
-    """The sizes of pictures and shapes, in points: the width and height that the theme sets for pictures, 0 if it sets
-    none, the width of the text, the full length and height of bars, and the side of tiles; and the colour of bars.
-    """
-
-    box: tuple[float, float]
-    text_width: float
-    length: float
-    height: float
-    side: float
-    colour: Colour
-
-    @classmethod
-    def of(cls, theme: Theme) -> "DrawingSizes":
-        """Those of the theme's styles `photo`, `bar` and `goal`, as plain numbers, which can be cached."""
-        body = theme.style("body")
-        bar, goal = (theme.styles.get(name, body) for name in ("bar", "goal"))
-        length, height, side = bar.width or FULL_LENGTH, bar.height or BAR_HEIGHT, goal.width or TILE_SIDE
-        lengths = float(theme.text_width), float(length), float(height), float(side)
-        return cls(picture_box(theme), *lengths, bar.colour)
-
-
 class Surroundings(TextSurroundings, kw_only=True):
-    """What the values of a part need from its document, and the links and pictures in them: the pictures by
-    identifier, and their widths in points by their fields.
+    """What the values of a part need from its document and the theme, and the links and pictures in them: the pictures
+    by identifier, and their widths in points by their fields.
     """
 
-    sizes: DrawingSizes
+    theme: Theme
     images: dict[str, PreparedPicture] = field(default_factory=dict)
     widths: dict[str, float] = field(default_factory=dict)
 
@@ -79,7 +57,7 @@ class Surroundings(TextSurroundings, kw_only=True):
     def _picture(self, picture: PictureFacts, properties: str) -> str:
         if not picture:
             return ""
-        width, height = printed_size(picture, self.sizes.box, self.sizes.text_width)
+        width, height = printed_size(picture, picture_box(self.theme), self.theme.text_width)
         self.widths[picture.field] = width
         known = {image: identifier for identifier, image in self.images.items()}
         identifier = known.get(picture.image, f"picture{len(known) + 1}")
@@ -89,13 +67,14 @@ class Surroundings(TextSurroundings, kw_only=True):
         return _PICTURE.format(properties=properties, size=size, number=number, identifier=identifier, alt=alt)
 
     def _shape(self, shape: Shape) -> str:
+        style = self.theme.styles.get("goal" if isinstance(shape, Tile) else "bar", self.theme.style("body"))
         if isinstance(shape, Tile):
-            look = tile_look(shape, Length(self.sizes.side))
+            look = tile_look(shape, style.width or TILE_SIDE)
             width, height = look.side, look.side
             colour, kind, body = look.background, ' txBox="1"', _tile_text(shape, look)
         elif shape.share:
-            width, height = bar_length(shape.share, self.sizes.length), Length(self.sizes.height)
-            colour, kind, body = self.sizes.colour, "", "<wps:bodyPr/>"
+            width, height = bar_length(shape.share, style.width or FULL_LENGTH), style.height or BAR_HEIGHT
+            colour, kind, body = style.colour, "", "<wps:bodyPr/>"
         else:
             return ""
         alt, number = escaped(shape.alt).replace('"', "&quot;"), grid_mark(NUMBER)

@@ -13,6 +13,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
+from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
@@ -20,7 +21,7 @@ from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relati
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
-from ucap_reports.word.render.drawings import DrawingSizes, Surroundings
+from ucap_reports.word.render.drawings import Surroundings
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
@@ -62,7 +63,6 @@ class WordTemplate(Struct, frozen=True, eq=False):
     core_name: str
     alignments: Mapping[str, str]
     """The alignment of each paragraph style."""
-    sizes: DrawingSizes
     referenced: frozenset[str]
     """The parts to which parts without text refer."""
     warnings: tuple[Problem, ...]
@@ -81,7 +81,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
         return self._members[key]
 
 
-def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[str, float]]:
+def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[bytes, Mapping[str, float]]:
     """The Word file of a summary, and the widths of its pictures in points by their fields.
 
     Raises ProblemsFound with the problems of all parts.
@@ -91,7 +91,7 @@ def fill_word(template: WordTemplate, summary: Summary) -> tuple[bytes, Mapping[
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
-        around = Surroundings(numbers.number, is_right_to_left(summary.language), sizes=template.sizes)
+        around = Surroundings(numbers.number, is_right_to_left(summary.language), theme=theme)
         try:
             part = _fill_text(text, summary, around, template.alignments)
         except ProblemsFound as found:

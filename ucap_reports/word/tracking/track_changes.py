@@ -10,14 +10,13 @@ from lxml import etree
 from ucap_reports.text.alignment import aligned
 from ucap_reports.text.word_changes import similarity
 from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
-from ucap_reports.word.file.word_xml import read_finished, remove, to_bytes, value_at
+from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
 
 AUTHOR = "ucap diff"
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
-_NUMBERING = "word/numbering.xml"
 
 
 def track_changes(old: bytes, new: bytes, author: str = AUTHOR) -> bytes:
@@ -30,26 +29,11 @@ def track_changes(old: bytes, new: bytes, author: str = AUTHOR) -> bytes:
     marks = TrackedMarks(author)
     for name in sorted(package):
         if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
-            root = read_finished(package[name])
-            _merge_part(read_finished(before[name]), root, marks)
-            _remove_unknown_lists(root, package.get(_NUMBERING))
-            package[name] = to_bytes(root)
+            roots = read_finished(before[name]), read_finished(package[name])
+            first, second = (next(root.iter(qualified("w:body")), root) for root in roots)
+            merge_blocks(first, second, marks)
+            package[name] = to_bytes(roots[1])
     return write_package(compressed(name, content) for name, content in package.items())
-
-
-def _merge_part(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
-    first, second = (root if (body := root.find(qualified("w:body"))) is None else body for root in (old, after))
-    merge_blocks(first, second, marks)
-
-
-def _remove_unknown_lists(root: etree._Element, numbering: bytes | None) -> None:
-    """Make deleted items of lists that the new edition does not have ordinary paragraphs."""
-    known = {"0"}
-    if numbering is not None:
-        known |= {str(each.get(qualified("w:numId"))) for each in read_finished(numbering).iter(qualified("w:num"))}
-    for properties in list(root.iter(qualified("w:numPr"))):
-        if (value_at(properties, "w:numId") or "0") not in known:
-            remove(properties)
 
 
 _BLOCKS = (PARAGRAPH, TABLE)
