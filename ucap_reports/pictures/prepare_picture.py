@@ -1,6 +1,5 @@
 """Pictures of plans as documents contain them: upright, in sRGB or grey, small, without metadata."""
 
-import struct
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -51,7 +50,7 @@ def _prepared(content: bytes) -> PreparedPicture:
         image.load()
     except DAMAGED as error:
         raise PictureError("damaged") from error
-    with suppress(*DAMAGED, struct.error):  # the metadata may be damaged
+    with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
         ImageOps.exif_transpose(image, in_place=True)
     image = _in_plain_colours(image)
     image.thumbnail(_LARGEST)
