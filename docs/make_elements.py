@@ -45,12 +45,11 @@ theme:
 """
 RIVER = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 64" fill="none" stroke-linecap="round">
-  <defs><path id="wave" d="M6 0q19-16 38 0t38 0 38 0 38 0 38 0 38 0"/></defs>
   <circle cx="120" cy="34" r="20" fill="#F7C873"/>
   <path d="M120 8V2m23 16 5-5m-51 5-5-5" stroke="#F7C873" stroke-width="3"/>
   <g stroke="#2A6F97" stroke-width="5">
-    <use href="#wave" y="40"/>
-    <use href="#wave" y="54" stroke="#61A5C2"/>
+    <path d="M6 40q19-16 38 0t38 0 38 0 38 0 38 0 38 0"/>
+    <path d="M6 54q19-16 38 0t38 0 38 0 38 0 38 0 38 0" stroke="#61A5C2"/>
   </g>
 </svg>
 """

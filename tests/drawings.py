@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+LEAF = "M0,0c10-20,30-20,40,0c-10,20-30,20-40,0z"
 LOGO = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
@@ -11,18 +12,15 @@ LOGO = f"""\
 <defs>
   <style>.a{{fill:#e63946;}} /* text */ .b, .c {{stroke:#1d3557;stroke-width:3px}} .c{{fill:none}}</style>
   <linearGradient id="unused"/>
-  <path id="leaf" d="M0,0c10-20,30-20,40,0c-10,20-30,20-40,0z" style="-inkscape-stroke:none;fill-opacity:1"/>
 </defs>
 <rect x="-10" y="-10" width="320" height="180" rx="20" fill="#f1faee"/>
 <g transform="translate(70 80)" fill="seagreen">
-  <use xlink:href="#leaf"/><use xlink:href="#leaf" transform="rotate(60)"/>
-  <use href="#leaf" transform="rotate(120)" fill="gold"/><use href="#leaf" transform="rotate(180)"/>
-  <use href="#leaf" transform="rotate(240)"/><use href="#leaf" transform="rotate(300)"/>
+  <path d="{LEAF}" style="-inkscape-stroke:none;fill-opacity:1"/><path d="{LEAF}" transform="rotate(60)"/>
+  <path d="{LEAF}" transform="rotate(120)" fill="gold"/><path d="{LEAF}" transform="rotate(180)"/>
   <circle r="8" class="a b"/>
 </g>
 <path class="a" fill-rule="evenodd" d="M150 20h60v60h-60zM165 35h30v30h-30z"/>
-<path d="M150 100q20-30 40 0t40 0 40 0" fill="none" stroke="rgb(0,51,153)" stroke-width="5" stroke-linecap="round"
-  stroke-dasharray="12 8"/>
+<path d="M150 100q20-30 40 0t40 0 40 0" fill="none" stroke="rgb(0,51,153)" stroke-width="5" stroke-linecap="round"/>
 <path d="M230 50a25 25 0 1140 0L250 75z" class="c" stroke-linejoin="round"/>
 <ellipse cx="250" cy="130" rx="30" ry="14" transform="rotate(-20 250 130)" fill="currentColor" color="#a8dadc"
   stroke="navy"/>
@@ -39,7 +37,7 @@ def drawing(body: str, attributes: str = 'viewBox="0 0 100 50"') -> bytes:
 
 
 DOUBLING = "".join(f'<g id="a{n + 1}"><use href="#a{n}"/><use href="#a{n}"/></g>' for n in range(40))
-LARGE = '<path d="M0 0v{}' + "h1" * 245_000 + '{}"/>'
+LARGE = '<path d="M0 0v{}' + "h1" * 120_000 + '{}"/>'
 HOSTILE_DRAWINGS: dict[str, Callable[[], Iterable[str]]] = {
     "a drawing that doubles forty times": lambda: [f'<path id="a0" d="M0 0h1"/>{DOUBLING}'],
     "a drawing of itself": lambda: ['<g id="a"><use href="#a"/><use href="#a"/></g>'],

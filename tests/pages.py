@@ -10,7 +10,6 @@ from ucap_reports.pdf.file.picture_objects import emblem
 from ucap_reports.pdf.template.fill_page import fill_page
 from ucap_reports.pdf.template.page_tree import (
     Block,
-    Columns,
     Division,
     Drawing,
     ImageBlock,
@@ -143,8 +142,8 @@ def outline(block: Block) -> str:
             text = f"picture({width:.0f} x {height:.0f})"
         case PictureBlock(facts, blocks=blocks):
             text = f"picture.{facts.field}[{outlines(blocks)}]"
-        case Division(blocks, style) | Columns(blocks, style):
-            name = f"columns({block.count}, {block.gap:.0f})" if isinstance(block, Columns) else "div"
+        case Division(blocks, style):
+            name = f"columns({block.count}, {block.gap:.0f})" if block.count else "div"
             text = f"{name}.{style.name}[{outlines(blocks)}]"
         case Table(head, body):
             rows = [*head, *body]

@@ -118,7 +118,7 @@ def test_a_panel_has_a_bar_of_its_height_at_its_start() -> None:
 def test_blocks_side_by_side_are_vertically_centred() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     small, large = text("words"), flag()
-    (panel,) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
+    ((panel,),) = flow.body([Division((small, large), style("header"), 1)], WIDTH, TagNode("Document"))
     assert isinstance(panel, FlowItem)
     assert isinstance(panel.body, Panel)
     (around_small, around_large) = panel.body.contents
@@ -129,7 +129,7 @@ def test_blocks_side_by_side_are_vertically_centred() -> None:
 
 def test_a_row_is_as_high_as_its_highest_cell() -> None:
     flow = BlockLayout(shipped_pack(), "en")
-    (low, high) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, TagNode("Document"))
+    ((low, high),) = flow.body([table(row("A", "1"), row("B", cell("1", "2", "3")))], WIDTH, TagNode("Document"))
     assert isinstance(low, FlowItem)
     assert isinstance(high, FlowItem)
     padding = style("cell").padding
@@ -140,7 +140,7 @@ def test_a_row_is_as_high_as_its_highest_cell() -> None:
 def test_the_gap_between_blocks_is_the_larger_of_their_spaces() -> None:
     flow = BlockLayout(shipped_pack(), "en")
     title, panel = text("The title", "title", 1), Division((text("words"),), style("contact"), 1)
-    (_, second) = flow.body([title, panel], WIDTH, TagNode("Document"))
+    ((_, second),) = flow.body([title, panel], WIDTH, TagNode("Document"))
     assert isinstance(second, FlowItem)
     assert second.gap == max(style("title").space_after, style("contact").space_before)
 

@@ -12,9 +12,7 @@ from PIL import Image
 from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, shown_pages, style, table, text
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
-from ucap_reports.pdf.file.canvas import Artifact, Canvas, UntaggedText, Used
 from ucap_reports.pdf.file.picture_objects import read_picture
-from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.template.page_tree import ImageBlock, Item, Items, PageNumber, TextBlock
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Run
@@ -45,17 +43,6 @@ def annotations(pdf: bytes) -> list[dict[str, Any]]:
             for page in document.pages
             for each in page.get("/Annots", [])
         ]
-
-
-def test_text_that_is_neither_tagged_nor_an_artifact_raises_an_error() -> None:
-    canvas = Canvas(0, PAPER, StructureTree(), Used())
-    with pytest.raises(UntaggedText):
-        canvas.show("(words) Tj", None)
-    with pytest.raises(UntaggedText):
-        canvas.show_marked("BT (words) Tj ET")
-    with canvas.artifact(Artifact.HEADER):
-        canvas.show("(words) Tj", None)
-    canvas.show("(words) Tj", TagNode("P"))
 
 
 def test_a_link_is_one_element_with_an_annotation_for_each_of_its_lines() -> None:

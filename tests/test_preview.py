@@ -14,7 +14,7 @@ from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.preview.browser_message import excerpt, message
 from ucap_reports.preview.file_watching import saves
-from ucap_reports.preview.page_pictures import pictures, png
+from ucap_reports.preview.page_pictures import pictures
 from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState, next_state
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
@@ -182,7 +182,7 @@ def test_pictures_have_the_size_of_the_page_and_the_pixels_of_the_screen() -> No
     pdf = pdf_file(example_summary()).content
     first, second = pictures(pdf, 2.0)
     assert (round(first.width), round(first.height)) == (794, 1123)
-    with Image.open(BytesIO(png(first))) as image:
+    with Image.open(BytesIO(first.content)) as image:
         assert image.size == (1588, 2246)
     assert first.name != second.name
 

@@ -22,7 +22,7 @@ from ucap_reports.pdf.text.line_spans import ParagraphLines
 from ucap_reports.pdf.text.shaping import place_marks
 from ucap_reports.text.rich_text import Run
 
-ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطيين", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"
+ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطية", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"
 MIXED = "The city of الدار البيضاء الكبرى in Morocco and תל אביב יפו in Israel."
 HEBREW = "בְּרֵאשִׁית בָּרָא אֱלֹהִים אֵת הַשָּׁמַיִם וְאֵת הָאָרֶץ"
 VOWELS = "\u064e\u0650"

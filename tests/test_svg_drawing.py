@@ -17,7 +17,7 @@ from tests.pages import SUMMARY, blocks_of, pack_of, problems_of
 from tests.pdf_text import structure
 from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
-from ucap_reports.pdf.file.svg_drawing import MOST_WORK, read_drawing
+from ucap_reports.pdf.file.svg_drawing import MOST_BYTES, read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.template.page_tree import ImageBlock
 from ucap_reports.pdf.template.page_trial import try_page
@@ -99,10 +99,6 @@ def test_a_shape_has_the_operators_of_its_path(shape: str, path: str) -> None:
             '<g transform="translate(3,4)scale(2)"><path d="M0 0h1v1"/></g>',
         ),
         (
-            '<use href="#a" x="3"/><defs><path id="a" d="M0 0h1v1"/></defs>',
-            '<path d="M0 0h1v1" transform="translate(3)"/>',
-        ),
-        (
             '<style>.a{fill:red}.b{fill:blue}.a{fill:lime}</style><path class="b a" d="M0 0h1v1"/>',
             '<path d="M0 0h1v1" fill="lime"/>',
         ),
@@ -114,11 +110,10 @@ def test_two_ways_to_draw_the_same(shape: str, same: str) -> None:
     assert form_of(shape)[0]
 
 
-def test_a_stroke_has_its_colour_width_ends_corners_and_dashes() -> None:
+def test_a_stroke_has_its_colour_width_ends_and_corners() -> None:
     style = "stroke:#f00;stroke-width:2mm;stroke-linecap:round;stroke-linejoin:bevel;stroke-miterlimit:3"
-    dashes = 'stroke-dasharray="1,2" stroke-dashoffset="1"'
-    written = operators(f'<path fill-rule="evenodd" d="M0 0h1" style="{style}" {dashes}/>')
-    lines = ["7.55906 w 1 J 2 j", "3 M [1 2] 1 d"]
+    written = operators(f'<path fill-rule="evenodd" d="M0 0h1" style="{style}"/>')
+    lines = ["7.55906 w 1 J 2 j", "3 M"]
     assert written == ["0 0 0 rg", "1 0 0 RG", *lines, "0 0 m", "1 0 l", "B*"]
     assert operators('<line x2="1" stroke="red"/>')[-1] == "S"
 
@@ -151,7 +146,7 @@ def test_what_svg_does_not_show_is_not_drawn(body: str) -> None:
         ('width="200" viewBox="-1 -2 100 50"', (200, 100), (-1, -2, 99, 48)),
         ('height="200" viewBox="0 0 100 50"', (400, 200), (0, 0, 100, 50)),
         ('width="100%" height="100%" viewBox="0 0 100 50"', (100, 50), (0, 0, 100, 50)),
-        ('width="100" height="100" viewBox="0 0 100 50"', (100, 100), (0, -25, 100, 75)),
+        ('width="100" height="100" viewBox="0 0 100 50"', (100, 50), (0, 0, 100, 50)),
     ],
 )
 def test_the_size_is_that_of_the_file_or_of_its_view_box(
@@ -194,7 +189,8 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ("<text>a</text>", 'the element "text" (line 1)'),
         ('\n<g>\n<image href="data:image/png;base64,AA"/></g>', 'the element "image" (line 3)'),
         ('<svg viewBox="0 0 1 1"/>', 'the element "svg" (line 1)'),
-        ('<use href="#a"/><symbol id="a"/>', 'the element "symbol" (line 1)'),
+        ('<symbol id="a"/>', 'the element "symbol" (line 1)'),
+        ('<defs><path id="a" d="M0 0h1v1"/></defs><use href="#a"/>', 'the element "use" (line 1)'),
         ('<linearGradient id="a"/><rect width="1" height="1" fill="url(#a)"/>', 'fill="url(#a)" (line 1)'),
         ('<g stroke="#ff000080"/>', 'stroke="#ff000080" (line 1)'),
         ('<g fill="rgba(1,2,3,.5)"/>', 'fill="rgba(1,2,3,.5)" (line 1)'),
@@ -210,7 +206,6 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<g transform-origin="5"/>', 'the attribute "transform-origin" (line 1)'),
         ("<style>path > .a{fill:red}</style>", 'the style rule "path > .a" (line 1)'),
         ("<style>@media print{.a{fill:red}}</style>", 'the style rule "@media print" (line 1)'),
-        ('<use href="#b"/>', 'href="#b" (line 1)'),
         ('<path d="M0 0 5"/>', 'd="M0 0 5" (line 1)'),
         ('<path d="L0 5"/>', 'd="L0 5" (line 1)'),
         ('<path d="M0 0x"/>', 'd="M0 0x" (line 1)'),
@@ -220,16 +215,13 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<rect width="1e999" height="1"/>', 'width="1e999" (line 1)'),
         ('<rect width="50%" height="1"/>', 'width="50%" (line 1)'),
         ('<g transform="turn(5)"/>', 'transform="turn(5)" (line 1)'),
-        ('<g stroke-dasharray="-1 2"/>', 'stroke-dasharray="-1 2" (line 1)'),
+        ('<g stroke-dasharray="1 2"/>', 'stroke-dasharray="1 2" (line 1)'),
         ('<g stroke-linejoin="arcs"/>', 'stroke-linejoin="arcs" (line 1)'),
         ('<g stroke-miterlimit="0"/>', 'stroke-miterlimit="0" (line 1)'),
         ('<g stroke-width="-1"/>', 'stroke-width="-1" (line 1)'),
         ('<g color="none"/>', 'color="none" (line 1)'),
-        ('<g transform="scale(1e6)scale(1e6)scale(1e6)"><path d="M0 0h1"/></g>', 'the attribute "transform" (line 1)'),
         ("<animate/>", 'the element "animate"'),
         ("<a href='#a'/>", 'the element "a"'),
-        ("<g>" * 120 + "</g>" * 120, "elements nested more than 100 deep (line 1)"),
-        ('<use id="a" href="#a"/>', "elements nested more than 100 deep (line 1)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_an_error_that_names_it(body: str, content: str) -> None:
@@ -268,9 +260,9 @@ def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: st
         (b"<svg viewBox='0 0 1 1'/>", "damaged"),
         (drawing("<g>" * 5_000 + "</g>" * 5_000), "damaged"),
         (b'<!DOCTYPE svg [<!ENTITY a "<g/>">]>' + drawing("&a;"), "drawing"),
-        (drawing('<g id="a"><use href="#a"/><use href="#a"/></g>'), "work"),
-        (drawing("<g/>" * (MOST_WORK // 50)), "work"),
-        (drawing(" " * 1_000_000), "bytes"),
+        (drawing(f"<style>.a{{{'a:b;' * 9}{'c' * 999}:d}}</style>" + '<g class="a"/>' * 9_000), "drawing"),
+        (drawing(f"<style>.a{{fill:{'c' * 999}}}</style>" + '<g class="a"/>' * 9_000), "bytes"),
+        (drawing(" " * MOST_BYTES), "bytes"),
     ],
 )
 def test_a_drawing_has_limits(content: bytes, form: str) -> None:
@@ -280,12 +272,12 @@ def test_a_drawing_has_limits(content: bytes, form: str) -> None:
 
 
 def test_drawings_have_a_limit_in_total_also_those_with_errors() -> None:
-    files = {f"images/{number}.svg": drawing(f'<path d="M0 0{"h1" * 60_000}{end}"/>')
+    files = {f"images/{number}.svg": drawing(f'<path d="M0 0{"h1" * 29_000}{end}"/>')
              for number, end in enumerate(["", "x", "v1", "x", "v2", "x", "v3", "x"])}  # fmt: skip
     body = "\n".join(f'<img src="{name}" alt="a"/>' for name in files)
     found = [problem.message for problem in problems_of(f"<document>{body}</document>", files)]
-    assert sum("contains d=" in message for message in found) == 3
-    assert sum("the pictures of the page have more than" in message for message in found) == 2
+    assert sum("contains d=" in message for message in found) == 2
+    assert sum("the pictures of the page have more than" in message for message in found) == 4
 
 
 @pytest.mark.parametrize("make", [make for name, (make, _) in REFUSED.items() if name.startswith("an SVG with an")])

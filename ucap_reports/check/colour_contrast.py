@@ -80,7 +80,7 @@ def _colours(blocks: Sequence[page_tree.Block], background: Colour, theme: Theme
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
                     yield from _colours(item.blocks, background, theme)
-            case page_tree.Division() | page_tree.Columns() | page_tree.PictureBlock():
+            case page_tree.Division() | page_tree.PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
             case page_tree.Table():
                 for cell in (cell for row in (*block.head, *block.body) for cell in row.cells):

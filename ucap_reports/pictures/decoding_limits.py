@@ -21,11 +21,11 @@ DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
 class PictureError(Exception):
     """A picture cannot be used; `form` is the wording of `image-invalid` and `picture-invalid` in the catalogue.
 
-    `contents` are the parts of a drawing that cannot be drawn, `work` is the work that was done before.
+    `contents` are the parts of a drawing that cannot be drawn.
     """
 
     def __init__(self, form: str, most: int = 0, contents: tuple[str, ...] = ("",)) -> None:
-        self.form, self.most, self.contents, self.work = form, most, contents, 0
+        self.form, self.most, self.contents = form, most, contents
         super().__init__(form)
 
 

@@ -19,9 +19,6 @@ MOST_BYTES = 1_000_000
 _LARGEST = (3000, 3000)
 """More than a page is wide at 300 dpi; larger JPEGs are decoded in a half, a quarter or an eighth of their size."""
 _QUALITY = 90
-_ORIENTATION = 0x0112
-_TURNS = ("FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
-"""The transformations that make a picture upright, for the orientations 2 to 8 (Exif 2.32, 4.6.4)."""
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
 
@@ -45,13 +42,17 @@ def prepare_picture(content: bytes) -> PreparedPicture:
 
 
 def _prepared(content: bytes) -> PreparedPicture:
+    from PIL import ImageOps  # noqa: PLC0415 - see open_picture
+
     image = open_picture(content, MOST_PIXELS)
     try:
         image.draft(None, _LARGEST)
         image.load()
     except DAMAGED as error:
         raise PictureError("damaged") from error
-    image = _turned(_in_plain_colours(image), _orientation(image))
+    with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
+        ImageOps.exif_transpose(image, in_place=True)
+    image = _in_plain_colours(image)
     image.thumbnail(_LARGEST)
     is_photograph = content.startswith(JPEG)
     written = _written(image, is_photograph=is_photograph)
@@ -63,20 +64,6 @@ def _prepared(content: bytes) -> PreparedPicture:
         image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), reducing_gap=3)
         written = _written(image, is_photograph=is_photograph)
     return PreparedPicture(written, *image.size)
-
-
-def _orientation(image: "Image") -> int:
-    """The orientation in the metadata, 1 for an upright picture."""
-    with suppress(*DAMAGED):
-        return int(image.getexif().get(_ORIENTATION, 1))
-    return 1
-
-
-def _turned(image: "Image", orientation: int) -> "Image":
-    from PIL import Image  # noqa: PLC0415 - see open_picture
-
-    turns = dict(enumerate(_TURNS, 2))
-    return image.transpose(Image.Transpose[turns[orientation]]) if orientation in turns else image
 
 
 def _in_plain_colours(image: "Image") -> "Image":

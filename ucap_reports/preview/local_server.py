@@ -48,12 +48,12 @@ def serve(
 ) -> None:
     """Serve the preview of a project until it is interrupted, which raises KeyboardInterrupt.
 
-    `named` are plan files to preview, the first of them at first. `ready` is called when the server accepts requests.
+    `named` are plan files to preview, the first of them at first. `ready` is called when it can be visited.
     """
     previews = PlanPreviews(project, tuple(named))
     folders = (project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     paths = (project.settings, *folders, *(path for path in named if not path.is_relative_to(project.plans)))
-    site = PreviewSite(previews, saves(paths))
+    site = PreviewSite(previews, saves(paths), ready)
     config = uvicorn.Config(
         site.app,
         loop="asyncio",
@@ -65,20 +65,15 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    _Server(config, site, ready).run([listening])
+    _Server(config, site).run([listening])
 
 
 class _Server(uvicorn.Server):
-    """Calls `ready` after its start, and ends the streams of the site before it waits for its connections."""
+    """Ends the streams of the site before it waits for its connections."""
 
-    def __init__(self, config: uvicorn.Config, site: PreviewSite, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, site: PreviewSite) -> None:
         super().__init__(config)
         self._site = site
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._site.end()

@@ -17,40 +17,26 @@ COMPRESSION = 1
 
 
 class PagePicture(Struct, frozen=True):
-    """A page of a PDF: `width` and `height` are in CSS pixels, `name` is a digest of its pixels."""
+    """A page of a PDF as a PNG, which keeps colours exactly: `width` and `height` are in CSS pixels, `name` is a digest
+    of the content.
+    """
 
     name: str
     width: float
     height: float
-    ratio: float
-    pdf: bytes
-    page: int
-    """The number of the page in the PDF, from 0."""
+    content: bytes
 
 
 @lru_cache(maxsize=16)
 def pictures(pdf: bytes, ratio: float) -> tuple[PagePicture, ...]:
     """A picture of each page, with `ratio` screen pixels for each CSS pixel. Not safe in threads."""
     with pdfium.PdfDocument(pdf) as document:
-        return tuple(_picture(page, pdf, number, ratio) for number, page in enumerate(document))
+        return tuple(_picture(page, ratio) for page in document)
 
 
-def png(picture: PagePicture) -> bytes:
-    """The picture as a PNG, which keeps colours exactly."""
-    content = BytesIO()
-    with pdfium.PdfDocument(picture.pdf) as document:
-        image = _rendered(document[picture.page], picture.ratio).to_pil()
-    image.save(content, "PNG", compress_level=COMPRESSION)
-    return content.getvalue()
-
-
-def _picture(page: Any, pdf: bytes, number: int, ratio: float) -> PagePicture:
-    image = _rendered(page, ratio)
-    digest = sha256(f"{image.width} {image.height} ".encode())
-    digest.update(image.buffer)
+def _picture(page: Any, ratio: float) -> PagePicture:
+    file = BytesIO()
+    page.render(scale=ratio * CSS_PIXELS).to_pil().save(file, "PNG", compress_level=COMPRESSION)
+    content = file.getvalue()
     width, height = page.get_width() * CSS_PIXELS, page.get_height() * CSS_PIXELS
-    return PagePicture(digest.hexdigest()[:32], width, height, ratio, pdf, number)
-
-
-def _rendered(page: Any, ratio: float) -> Any:
-    return page.render(scale=ratio * CSS_PIXELS)
+    return PagePicture(sha256(content).hexdigest()[:32], width, height, content)

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.preview.browser_message import message
-from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures, png
+from ucap_reports.preview.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.problems import problem
 from ucap_reports.summary.document import MEDIA_TYPES, Format
@@ -39,11 +39,14 @@ Result = TypeVar("Result")
 
 
 class PreviewSite:
-    """The web site of previews. `saves` yields after each save that may change what is shown."""
+    """The web site of previews. `saves` yields after each save that may change what is shown; `ready` is called when it
+    can be visited.
+    """
 
-    def __init__(self, previews: PlanPreviews, saves: AsyncIterator[None]) -> None:
+    def __init__(self, previews: PlanPreviews, saves: AsyncIterator[None], ready: Callable[[], None]) -> None:
         self._previews = previews
         self._saves = saves
+        self._ready = ready
         # Neither PDFium nor the previews are safe in threads: one thread does all of their work.
         self._worker = ThreadPoolExecutor(1, "preview")
         self._pictures: dict[str, PagePicture] = {}
@@ -66,6 +69,7 @@ class PreviewSite:
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         following = asyncio.create_task(self._follow_saves())
+        self._ready()
         yield
         following.cancel()
         self._worker.shutdown(wait=False, cancel_futures=True)
@@ -122,8 +126,7 @@ class PreviewSite:
         picture = self._pictures.get(request.path_params["name"])
         if picture is None:
             raise HTTPException(404)
-        content = await self._in_worker(lambda: png(picture))
-        return Response(content, media_type="image/png", headers=CACHE_FOREVER)
+        return Response(picture.content, media_type="image/png", headers=CACHE_FOREVER)
 
     async def _document(self, request: Request) -> Response:
         """The document as it is now; 404 if errors prevent it."""

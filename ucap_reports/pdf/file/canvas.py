@@ -31,10 +31,6 @@ class Artifact(Enum):
     """Text that is already on an earlier page: header rows, and labels of rows that continue."""
 
 
-class UntaggedText(Exception):  # noqa: N818 - named after its cause
-    """Text to be shown belongs to no node and is not an artifact."""
-
-
 class Box(Struct, frozen=True):
     """A rectangle on the page; `top` and `bottom` are measured from the page's top."""
 
@@ -203,19 +199,12 @@ class Canvas:
         node.add(MarkedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
 
-    def show(self, operators: str, node: TagNode | None) -> None:
+    def show(self, operators: str, node: TagNode) -> None:
         """Draw content of the node, or of the artifact that is being drawn."""
-        if self.draws_artifact:
-            self._content.append(operators)
-        elif node is not None:
-            self._content.append(f"{self.mark(node)}\n{operators}\nEMC")
-        else:
-            raise UntaggedText(operators)
+        self._content.append(operators if self.draws_artifact else f"{self.mark(node)}\n{operators}\nEMC")
 
     def show_marked(self, operators: str) -> None:
         """Draw a text object whose show operators are all inside of marks from `mark`."""
-        if not self.draws_artifact and "BDC" not in operators:
-            raise UntaggedText(operators)
         self._content.append(operators)
 
     def fill(self, box: Box, colour: Colour) -> None:

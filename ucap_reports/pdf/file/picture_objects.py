@@ -20,15 +20,12 @@ _SPACES = {"L": b"/DeviceGray", "RGB": b"/DeviceRGB"}
 
 
 class Picture(Struct, frozen=True):
-    """A picture that fills the unit square, and its size in pixels, which for a drawing are only a unit of length.
-
-    `work` is the work of reading a drawing, 0 for a picture of pixels.
-    """
+    """A picture that fills the unit square, and its size in pixels, which for a drawing are only a unit of length."""
 
     drawing: PictureObject
     width: float
     height: float
-    work: int = 0
+    is_drawn: bool = False
 
 
 @lru_cache(maxsize=64)
@@ -70,7 +67,7 @@ def emblem() -> Picture:
     content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
     entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
     drawing = PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
-    return Picture(drawing, PROPORTION, 1, work=1)
+    return Picture(drawing, PROPORTION, 1, is_drawn=True)
 
 
 def _path(corners: Corners) -> str:

@@ -5,7 +5,6 @@ Only shapes in solid colours are drawn. Everything else that could be seen is an
 
 from functools import lru_cache
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from fontTools.misc.transform import Identity, Transform
@@ -19,19 +18,13 @@ from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, Class
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
 
-MOST_BYTES = 1_000_000
-"""The maximum for an SVG file; logos have a hundredth of it."""
-MOST_DEPTH = 100
-"""Elements in each other, also through `use`."""
+MOST_BYTES = 250_000
+"""The maximum for an SVG file, and for the values of all elements with those of their classes; logos have 10,000."""
 MOST_FAULTS = 20
 """The number of faults that are reported."""
-MOST_WORK = 500_000
-"""Characters of the attributes that are drawn, again for each `use`, and 50 more for each element."""
-_WORK_OF_ELEMENT = 50
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
 _four_numbers = valid(svg_paths.numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
-_HREF = "{http://www.w3.org/1999/xlink}href"
 _LINE = f"{{{SVG_NAMESPACE}}}line"
 _UNSEEN = frozenset(
     {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
@@ -58,81 +51,61 @@ def read_drawing(content: bytes) -> Picture:
     has_entities = document_type is not None and any(document_type.iterentities())
     if (fault := "an entity" if has_entities else svg_fault(root)) is not None:
         raise PictureError("drawing", contents=(fault,))
-    reading = _DrawingReader(root)
-    try:
-        return reading.picture(f"Drawing-{sha256(content).hexdigest()[:12]}")
-    except PictureError as error:
-        error.work = reading.work
-        raise
+    return _DrawingReader(root).picture(f"Drawing-{sha256(content).hexdigest()[:12]}")
 
 
 class _DrawingReader:
     """The state of reading a drawing."""
 
     def __init__(self, root: etree._Element) -> None:
-        self.work = 0
+        self._work = 0
         self._faults: dict[str, Any] = {}
         """What cannot be drawn, with the line where it is first."""
         self._operators: list[str] = []
         self._root = root
         self._sheet = ClassRules(root, self._faults)
-        self._targets = {"": etree.Element("none")}
-        """The elements by their references; one that is not drawn for an invalid reference."""
-        for element in root.iter(etree.Element):
-            self._targets.setdefault(f"#{element.get('id')}", element)
 
     def picture(self, name: str) -> Picture:
         """The complete drawing as a picture of that name, with its size in pixels of CSS."""
         root = self._attributes(self._root)
         style = root.style(INITIAL)
         for child in self._root.iterchildren(etree.Element):
-            self._draw(child, style, Identity, 1)
+            self._draw(child, style, Identity)
         box, width, height = self._viewport(root)
         if self._faults:
-            found = islice(self._faults.items(), MOST_FAULTS)
-            raise PictureError("drawing", contents=tuple(f"{fault} (line {line})" for fault, line in found))
+            found = [f"{fault} (line {line})" for fault, line in self._faults.items()]
+            raise PictureError("drawing", contents=tuple(found[:MOST_FAULTS]))
         form = compressed_stream("\n".join(self._operators).encode("ascii"), _entries(box))
-        return Picture(PictureObject(name, form), width, height, self.work)
+        return Picture(PictureObject(name, form), width, height, is_drawn=True)
 
     def _attributes(self, element: etree._Element) -> Attributes:
-        """The attributes of an element. Counts the work of drawing it."""
-        pairs = [("href" if name == _HREF else str(name), str(value)) for name, value in element.items()]
-        written = {name: value for name, value in pairs if not name.startswith("{")}
+        """The attributes of an element, without those of other namespaces."""
+        written = {str(name): str(value) for name, value in element.items() if not str(name).startswith("{")}
         values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
-        self.work += _WORK_OF_ELEMENT + sum(len(name) + len(value) for name, value in values.items())
-        if self.work > MOST_WORK:
-            raise PictureError("work", MOST_WORK)
+        self._work += sum(len(value) + 1 for value in values.values())
+        if self._work > MOST_BYTES:
+            raise PictureError("bytes", MOST_BYTES)
         return Attributes(element, values, self._faults)
 
     def _viewport(self, root: Attributes) -> tuple[Box, float, float]:
-        """The visible box in the units of the drawing, and its width and height in pixels.
-
-        A view box of other proportions is centred in the width and height (SVG 1.1, 7.8: `xMidYMid meet`).
+        """The visible box in the units of the drawing, and its width and height in pixels, in the proportions of the
+        box and not larger than those of the file.
         """
-        if root.values.get("preserveAspectRatio", "xMidYMid").strip() not in {"xMidYMid", "xMidYMid meet"}:
-            self._faults.setdefault('the attribute "preserveAspectRatio"', root.element.sourceline)
         if "transform" in root.values:
             self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
         written = {name: root.values.get(name, "100%") for name in ("width", "height")}
         width, height = (0 if "%" in text else root.length(name) for name, text in written.items())
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
-        if min(across, down) >= _SMALLEST:
-            width = width or (height * across / down if height else across)
-            height = height or width * down / across
-        if min(across, down, width, height) < _SMALLEST:
+        if min(across, down) < _SMALLEST:
             self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
             return Box(0, 0, 1, 1), 1, 1
-        scale = min(width / across, height / down)
-        x, y, half_width, half_height = left + across / 2, top + down / 2, width / scale / 2, height / scale / 2
-        return Box(x - half_width, y - half_height, x + half_width, y + half_height), width, height
+        scale = min((size for size in (width / across, height / down) if size), default=1)
+        return Box(left, top, left + across, top + down), across * scale, down * scale
 
-    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
+    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform) -> None:
         """Draw an element and those inside of it."""
         name = etree.QName(element)
         if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
-            return
-        if depth > MOST_DEPTH:
-            self._faults.setdefault(f"elements nested more than {MOST_DEPTH} deep", element.sourceline)
             return
         attributes = self._attributes(element)
         style = attributes.style(inherited)
@@ -141,10 +114,7 @@ class _DrawingReader:
         matrix = matrix.transform(attributes.read("transform", svg_paths.transform, ""))
         if name.localname == "g":
             for child in element.iterchildren(etree.Element):
-                self._draw(child, style, matrix, depth + 1)
-        elif name.localname == "use":
-            matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
-            self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
+                self._draw(child, style, matrix)
         elif (path := _path(name.localname, attributes)) is None:
             self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
         else:
@@ -158,11 +128,7 @@ class _DrawingReader:
         determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]
         if not path or not determinant or not (is_filled or is_stroked):
             return
-        try:
-            operators = [f"q {svg_paths.operands(*matrix, digits=9)} cm"]
-        except ValueError:
-            self._faults.setdefault('the attribute "transform"', element.sourceline)
-            return
+        operators = [f"q {svg_paths.operands(*matrix, digits=9)} cm"]
         operators += [f"{operand(fill)} rg"] if is_filled else []
         operators += [f"{operand(stroke)} RG", *_line_style(style)] if is_stroked else []
         rule = style["fill-rule"] if is_filled else ""
@@ -181,12 +147,9 @@ def _path(name: str, attributes: Attributes) -> str | None:
 
 
 def _line_style(style: Style) -> list[str]:
-    """The operators for the width, ends and corners of lines, and their dashes."""
-    width, limit, offset = (
-        svg_paths.operands(style[f"stroke-{name}"]) for name in ("width", "miterlimit", "dashoffset")
-    )
-    dashes = svg_paths.operands(*style["stroke-dasharray"])
-    return [f"{width} w {style['stroke-linecap']} J {style['stroke-linejoin']} j", f"{limit} M [{dashes}] {offset} d"]
+    """The operators for the width, ends and corners of lines."""
+    width, limit = (svg_paths.operands(style[f"stroke-{name}"]) for name in ("width", "miterlimit"))
+    return [f"{width} w {style['stroke-linecap']} J {style['stroke-linejoin']} j", f"{limit} M"]
 
 
 def _entries(box: Box) -> bytes:

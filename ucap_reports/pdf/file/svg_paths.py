@@ -32,10 +32,9 @@ Lengths = Callable[[str], float]
 
 
 def operands(*values: float, digits: int = 5) -> str:
-    """Numbers as operands."""
-    if not all(abs(value) < _LARGEST_OPERAND for value in values):
-        raise ValueError(values)
-    return " ".join([f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in values])
+    """Numbers as operands; products of transformations may be too large."""
+    limited = (max(-_LARGEST_OPERAND, min(value, _LARGEST_OPERAND)) for value in values)
+    return " ".join([f"{value:.{digits}f}".rstrip("0").rstrip(".") for value in limited])
 
 
 def number(text: str) -> float:

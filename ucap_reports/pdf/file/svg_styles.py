@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 from PIL import ImageColor
 
-from ucap_reports.pdf.file.svg_paths import length, number, numbers
+from ucap_reports.pdf.file.svg_paths import length, number
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Colour
 
@@ -50,12 +50,6 @@ def _share(text: str) -> float:
     return float(text.strip().removesuffix("%")) / (100 if "%" in text else 1)
 
 
-def _dashes(text: str) -> list[float]:
-    """The lengths of dashes and gaps; none for a solid line."""
-    dashes = [] if text.strip() == "none" else numbers(text.replace("px", " "))
-    return dashes if any(dashes) else []
-
-
 Property = tuple[str, Callable[[str], Any]]
 _ONLY_NONE: Property = ("none", _one_of(none=None))
 PROPERTIES: Mapping[str, Property] = {
@@ -67,19 +61,18 @@ PROPERTIES: Mapping[str, Property] = {
     "stroke-linecap": ("butt", _one_of(butt=0, round=1, square=2)),
     "stroke-linejoin": ("miter", _one_of(miter=0, round=1, bevel=2)),
     "stroke-miterlimit": ("4", valid(number, lambda limit: limit >= 1)),
-    "stroke-dasharray": ("none", valid(_dashes, lambda dashes: min(dashes, default=0) >= 0)),
-    "stroke-dashoffset": ("0", length),
     "display": ("inline", _one_of(inline=True, block=True, none=False)),
     "visibility": ("visible", _one_of(visible=None)),
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
-    **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect"), _ONLY_NONE),
+    **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect", "stroke-dasharray"), _ONLY_NONE),
     **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _ONLY_NONE),
+    "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text)),
     **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
 WITHOUT_EFFECT = re.compile(
     "id|class|style|version|baseProfile|role|tabindex|focusable|lang|overflow|clip|clip-rule|cursor|pointer-events|kerning|"
-    "direction|unicode-bidi|writing-mode|white-space|line-height|baseline-shift|isolation|enable-background|"
+    "stroke-dashoffset|direction|unicode-bidi|writing-mode|white-space|line-height|baseline-shift|isolation|enable-background|"
     "(data|aria|font|text|letter|word|dominant|alignment|color|image|shape|stop|flood|lighting|solid|)-.*"
 )
 """Attributes and properties that do not change how shapes look: those for text, references, and drawing programs."""
@@ -87,7 +80,7 @@ WITHOUT_EFFECT = re.compile(
 
 _GEOMETRY = frozenset(
     {"x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "x1", "y1", "x2", "y2", "points", "d"}
-    | {"transform", "href", "viewBox", "preserveAspectRatio"}
+    | {"transform", "viewBox", "href"}
 )
 _CLASS = re.compile(r"\.([\w-]+)")
 _SHOWN = 40

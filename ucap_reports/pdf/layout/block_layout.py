@@ -15,7 +15,6 @@ from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
-from ucap_reports.pdf.layout.pagination import NewPage
 from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import flowing
 from ucap_reports.pdf.template import page_tree
@@ -71,21 +70,21 @@ class BlockLayout:
         self.missing, self.broken = dict[str, None](), dict[str, None]()
         """Characters that no font has, and words that are wider than their lines."""
 
-    def body(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem | NewPage]:
-        """The flow items of the body, where the rows of tables are items of their own."""
-        flow: list[FlowItem | NewPage] = []
+    def body(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[list[FlowItem]]:
+        """The flow items of the body between its page breaks, where the rows of tables are items of their own."""
+        sections: list[list[FlowItem]] = [[]]
         space = 0.0
         for block in blocks:
             place = BlockPlace(width, gap=max(space, block.style.space_before))
             match block:
                 case page_tree.PageBreak():
-                    flow.append(NewPage())
+                    sections.append([])
                 case page_tree.Table():
-                    flow += self._rows(block, place, node)
+                    sections[-1] += self._rows(block, place, node)
                 case _:
-                    flow += self._flow(block, place, node)
+                    sections[-1] += self._flow(block, place, node)
             space = block.style.space_after
-        return flow
+        return [section for section in sections if section]
 
     def stack(
         self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, gap: float = 0
@@ -117,12 +116,10 @@ class BlockLayout:
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
                 body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
-            case page_tree.Division() | page_tree.Columns():
+            case page_tree.Division():
                 body = self._box(block, place.width, node)
-            case page_tree.Table():
-                body = RowGroup(self._rows(block, place, node))
-            case page_tree.PageBreak():
-                body = RowGroup(())  # only the body of a document has pages
+            case page_tree.Table() | page_tree.PageBreak():
+                body = RowGroup(())  # only the body of a document has them
             case _:
                 assert_never(block)
         return [_item(body, block.line, place)]
@@ -162,10 +159,10 @@ class BlockLayout:
         inner = tuple([replace(item, outline=None) for item in stack])
         return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
-    def _box(self, box: page_tree.Division | page_tree.Columns, width: float, node: TagNode) -> Body:
+    def _box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
         style, edge = box.style, edges(box.style)
         inner = width - edge.left - edge.right
-        if isinstance(box, page_tree.Columns):
+        if box.count:
             column = (inner - box.gap * (box.count - 1)) / box.count
             if column < _LEAST_COLUMN:
                 self._report(too_wide([], box.line), box.line)
@@ -184,7 +181,8 @@ class BlockLayout:
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """A block beside others; the blocks in a division that has no box, so that they can be split."""
         style = block.style
-        if isinstance(block, page_tree.Division) and style.layout == "stack" and not (is_boxed(style) or style.height):
+        is_plain = style.layout == "stack" and not (is_boxed(style) or style.height)
+        if isinstance(block, page_tree.Division) and is_plain and not block.count:
             return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
         return tuple(self.stack([block], BlockPlace(width), node))
 

@@ -1,6 +1,6 @@
 """Distributes flow items over pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,41 +28,37 @@ class PlacedItem(Struct, frozen=True):
         return self.item.keeps_next and not self.is_repeated
 
 
-class NewPage(Struct, frozen=True):
-    """A page break; two of them, or one at the start or the end, leave no empty page."""
-
-
-def paginate(items: Iterable[FlowItem | NewPage], height: float, template: str) -> list[list[PlacedItem]]:
-    """The items on pages with a body of that height; one empty page if there are no items. Columns of text begin with
-    headings unless this takes more pages.
+def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: str) -> list[list[PlacedItem]]:
+    """The items of each section on pages of its own, with a body of that height; one empty page if there are no items.
 
     Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
-    items = list(items)
-    pages = _filled_pages(items, height, template)
-    if not any(isinstance(item, FlowItem) and isinstance(item.body, TextColumns) for item in items):
+    return [page for section in sections for page in _pages(section, height, template)] or [[]]
+
+
+def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    """The items of a section on pages. Columns of text begin with headings unless this takes more pages."""
+    pages = _filled_pages(section, height, template)
+    if not any(isinstance(item.body, TextColumns) for item in section):
         return pages
-    headed = _filled_pages(map(_headed, items), height, template)
+    headed = _filled_pages(map(_headed, section), height, template)
     return headed if len(headed) <= len(pages) else pages
 
 
-def _headed(item: FlowItem | NewPage) -> FlowItem | NewPage:
+def _headed(item: FlowItem) -> FlowItem:
     """The item, whose columns of text begin with headings where possible."""
-    if isinstance(item, NewPage) or not isinstance(item.body, TextColumns):
+    if not isinstance(item.body, TextColumns):
         return item
     body = item.body.by_heading()
     return replace(item, body=body, height=body.height)
 
 
-def _filled_pages(items: Iterable[FlowItem | NewPage], height: float, template: str) -> list[list[PlacedItem]]:
+def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
     filling = _PageFilling(height, template)
     for item in items:
-        if isinstance(item, NewPage):
-            filling.is_ended = True
-        else:
-            filling.add(item)
+        filling.add(item)
     last = filling.pages[-1]
-    if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
+    if isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
         last[-1] = PlacedItem(last[-1].item, height - panel.height)
     return filling.pages
 
@@ -75,18 +71,9 @@ class _PageFilling:
         self._template = template
         self.pages: list[list[PlacedItem]] = [[]]
         self._used = 0.0
-        self._is_broken = False
-        """Whether the page begins because the one before was full. The space before its first item is left out, as in
-        Word.
-        """
-        self.is_ended = False
-        """Whether the next item must be on a new page."""
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
-        if self.is_ended and self.pages[-1]:
-            self._turn(is_broken=False)
-        self.is_ended = False
         rest: FlowItem | None = item
         while rest is not None:
             rest = self._place(rest)
@@ -105,30 +92,31 @@ class _PageFilling:
         parts = item.split(room, forced=False) or (item.split(room, forced=True) if is_fresh else None)
         if parts is not None:
             self._put(parts[0])
-            self._turn(is_broken=True)
+            self._turn()
             return parts[1]
         if is_fresh:
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
         end = kept_before(page, len(page))
         kept = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
         del page[len(page) - len(kept) :]
-        self._turn(is_broken=True)
+        self._turn()
         for earlier in kept:
             self.add(earlier)
         return item
 
     def _gap(self, item: FlowItem) -> float:
-        return 0.0 if self._is_broken and not self.pages[-1] else item.gap
+        """The space before an item; none at the top of a page that follows a full one, as in Word."""
+        return 0.0 if len(self.pages) > 1 and not self.pages[-1] else item.gap
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self._used + self._gap(item)
         self.pages[-1].append(PlacedItem(item, y, is_repeated))
         self._used = y + item.height
 
-    def _turn(self, *, is_broken: bool) -> None:
+    def _turn(self) -> None:
         """Begin a new page."""
         self.pages.append([])
-        self._used, self._is_broken = 0.0, is_broken
+        self._used = 0.0
 
 
 def _has_only_repeated(page: list[PlacedItem]) -> bool:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.pdf.template.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.pdf.template.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
-from ucap_reports.pdf.template.page_tree import Block, Columns, Division, Item, Items, TextBlock
+from ucap_reports.pdf.template.page_tree import Block, Division, Item, Items, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
@@ -111,19 +111,18 @@ def read_division(opened: PageElement, place: ElementContext) -> Division:
     return Division(read_flow(opened, inside), style, opened.line)
 
 
-def read_columns(opened: PageElement, place: ElementContext) -> Columns:
+def read_columns(opened: PageElement, place: ElementContext) -> Division:
     """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
-    style = opened.style(place.text)
+    division = read_division(opened, place)
     count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
+    space = division.style.gap
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, most=MOST_COLUMNS))
     try:
-        space = style.gap if gap is None else Length.parse(gap)
+        space = space if gap is None else Length.parse(gap)
     except ValueError:
         opened.report(problem("columns-invalid", form="gap", value=gap))
-        space = style.gap
-    inside = replace(_inside(opened, place), blocks=IN_BOX, text=without_box(style))
-    return Columns(read_flow(opened, inside), style, opened.line, _COUNTS.get(count, 1), space)
+    return replace(division, count=_COUNTS.get(count, 1), gap=space)
 
 
 def read_list(opened: PageElement, place: ElementContext) -> Items | None:

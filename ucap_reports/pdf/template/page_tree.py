@@ -102,23 +102,15 @@ class Division(Struct, frozen=True, cache_hash=True):
     split over pages, a box around blocks below each other only if it is higher than a page.
 
     Side by side, emblems and pictures have their own width, other blocks that of their style or a share of the rest.
+    If there is a `count`, the content flows through so many columns with `gap` between them, on the last page as high
+    as each other.
     """
 
     blocks: tuple["Block", ...]
     style: Style
     line: int
-
-
-class Columns(Struct, frozen=True):
-    """A box whose content flows through `count` columns with `gap` between them, on the last page as high as each
-    other.
-    """
-
-    blocks: tuple["Block", ...]
-    style: Style
-    line: int
-    count: int
-    gap: Length
+    count: int = 0
+    gap: float = 0
 
 
 class PageBreak(Struct, frozen=True):
@@ -162,7 +154,7 @@ class Table(Struct, frozen=True):
 
 
 FigureBlock = ImageBlock | PictureBlock | Drawing
-Block = TextBlock | Items | FigureBlock | Division | Columns | Table | PageBreak
+Block = TextBlock | Items | FigureBlock | Division | Table | PageBreak
 
 
 class PageTree(Struct, frozen=True):
@@ -200,7 +192,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         match block:
             case Items():
                 yield from all_blocks(part for item in block.items for part in item.blocks)
-            case Division() | Columns() | PictureBlock():
+            case Division() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():
                 rows = (*block.head, *block.body)

@@ -63,5 +63,5 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
         if isinstance(image, ImageBlock):
             size = len(image.picture.drawing.content) + len(image.picture.drawing.mask)
-            pixels = None if image.picture.work else image.picture.width
+            pixels = None if image.picture.is_drawn else image.picture.width
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))

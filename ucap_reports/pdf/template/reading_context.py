@@ -33,8 +33,8 @@ WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
 MOST_PICTURE_WORK = 64_000_000
 """Pixels of all pictures of a page; they take about two seconds."""
-WORK_OF_DRAWING = 100
-"""Pixels that take as long as a unit of work of a drawing."""
+WORK_OF_DRAWING = 250
+"""Pixels that take as long as a character of a drawing."""
 
 
 class ElementContext(Struct, frozen=True):
@@ -130,7 +130,8 @@ class Reading:
         """The level of the heading before, 0 before the first."""
         self.page_parts: dict[str, Division] = {}
         """The page headers, the page footer and the foot, by the names of their elements."""
-        self._picture_work: dict[bytes, int] = {}
+        self._pictures: dict[str, Picture | None] = {}
+        self._picture_work = 0
         self._problems: dict[Problem, None] = {}
 
     @property
@@ -166,32 +167,25 @@ class Reading:
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
-        try:
-            if name.lower().endswith(".svg"):
-                return self._drawing(content)
-            self._count_work(content, picture_work)
-            return read_picture(content)
-        except PictureError as error:
-            if error.work:  # again for each use, as it is not cached
-                self._picture_work[content] += error.work * WORK_OF_DRAWING
-            details = {"name": name, "most": f"{error.most:,}"}
-            for found in error.contents:
-                self.report(element, problem("image-invalid", form=error.form, content=found, **details))
-            return None
+        if name not in self._pictures:
+            self._pictures[name] = None
+            try:
+                self._pictures[name] = self._decoded(content, is_drawing=name.lower().endswith(".svg"))
+            except PictureError as error:
+                details = {"name": name, "most": f"{error.most:,}"}
+                for found in error.contents:
+                    self.report(element, problem("image-invalid", form=error.form, content=found, **details))
+        return self._pictures[name]
 
-    def _drawing(self, content: bytes) -> Picture:
+    def _decoded(self, content: bytes, *, is_drawing: bool) -> Picture:
+        self._picture_work += len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
+        if self._picture_work > MOST_PICTURE_WORK:
+            raise PictureError("total", MOST_PICTURE_WORK)
+        if not is_drawing:
+            return read_picture(content)
         from ucap_reports.pdf.file.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
 
-        self._count_work(content, lambda _: 0)
-        drawing = read_drawing(content)
-        self._picture_work[content] = drawing.work * WORK_OF_DRAWING
-        return drawing
-
-    def _count_work(self, content: bytes, work: Callable[[bytes], int]) -> None:
-        if content not in self._picture_work:
-            self._picture_work[content] = work(content)
-        if sum(self._picture_work.values()) > MOST_PICTURE_WORK:
-            raise PictureError("total", MOST_PICTURE_WORK)
+        return read_drawing(content)
 
     def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""

@@ -22,8 +22,8 @@ WIDE = 128
 """Added to the class of characters whose East_Asian_Width is fullwidth, wide or halfwidth."""
 _LETTERS = 0x100
 """The first letter of a class string; from here on no letter is syntax of regular expressions."""
-_JOINERS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\N{ZERO WIDTH JOINER}")
-"""Characters that join those beside them: the joiner, and the viramas (UAX #29, GB9c)."""
+_JOINERS = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\N{ZERO WIDTH JOINER}\N{ARABIC LETTER LAM}")
+"""Characters that join those after them: the joiner, the viramas (UAX #29, GB9c), and lam, which joins an alef."""
 _DATA = Path(__file__).with_name("line_breaks.bin")
 _RULES = Path(__file__).with_name("line_breaking_rules.txt")
 _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")

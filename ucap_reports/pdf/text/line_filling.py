@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
+from math import inf
 from operator import add, attrgetter
 
 from ucap_reports.fonts.prepared_faces import Face
@@ -33,8 +34,8 @@ BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 @lru_cache(maxsize=4096)
 def text_width(pack: Pack, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
     """The width of the content on one line, in points."""
-    measured, _, _ = _measure(pack, content, style, language)
-    return _LineFilling(measured).ink(0, len(measured.units))
+    lines = paragraph_lines(pack, content, style, inf, language).lines
+    return lines[0].ink if lines else 0.0
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +116,7 @@ def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
 class _LineFilling:
     """Cuts a measured paragraph into lines. Ranges are of units, the last one excluded."""
 
-    def __init__(self, measured: Measured, base: int | None = None) -> None:
+    def __init__(self, measured: Measured, base: int | None) -> None:
         self._base = base
         self._units = measured.units
         self._stretches = measured.stretches

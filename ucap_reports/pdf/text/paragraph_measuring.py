@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import lru_cache, partial
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -171,14 +171,12 @@ def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: floa
     """
     texts = [_text([unit]) for unit in units]
     parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
-    cut, places = Measured(), break_offsets(whole)
+    cut = Measured()
     for find in (break_offsets, long_word_offsets, letter_offsets):
-        cut, places = Measured(), find(whole)
-        cut.append_cut(parts, places)
+        cut = Measured()
+        cut.append_cut(parts, find(whole))
         if cut.widest() <= limit:
             break
-    if any(part.drawn for unit in cut.units for part in unit.parts):
-        cut = _in_lines(parts, (*places, len(whole)), limit)
     if find is not break_offsets and whole.strip(_AROUND_WORDS).replace("-", "").isalpha():
         cut.broken[whole.strip()] = None
     return cut
@@ -186,36 +184,6 @@ def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: floa
 
 def _text(units: Sequence[Unit]) -> str:
     return "".join(part.text for unit in units for part in unit.parts)
-
-
-def _in_lines(parts: Sequence[tuple[Stretch, str]], ends: Sequence[int], limit: float) -> Measured:
-    """A word whose letters change beside each other, cut at those of the `ends` where its lines are full: each line is
-    shaped in one piece.
-    """
-    whole, starts = "".join(part for _, part in parts), list(accumulate((len(part) for _, part in parts), initial=0))
-
-    def width(start: int, end: int) -> float:
-        """The width of a part of the word on a line."""
-        units = []
-        for place in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
-            begin, after = max(start, starts[place]), min(end, starts[place + 1])
-            if begin < after:
-                units.append(_fragment(parts[place][0], whole, begin, after))
-        return _ink(units)
-
-    places: list[int] = []
-    while not places or places[-1] < ends[-1]:
-        start = places[-1] if places else 0
-        first = bisect_right(ends, start)
-        reach = 1
-        while first + reach < len(ends) and width(start, ends[first + reach]) <= limit:
-            reach *= 2
-        last = min(first + reach, len(ends))
-        full = bisect_right(ends, limit, first, last, key=partial(width, start))
-        places.append(ends[max(full - 1, first)])
-    cut = Measured()
-    cut.append_cut(parts, places)
-    return cut
 
 
 def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
