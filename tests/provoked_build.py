@@ -11,8 +11,9 @@ from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Bench, Item, Job, Result, Work
+from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -65,27 +66,32 @@ def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, "build")
 
 
-def ends(_: Bench, __: int) -> int:
+class EndingBench(Bench, frozen=True):
     """Work that ends its worker."""
-    os._exit(1)
+
+    def produce(self, _: Job) -> Produced:
+        os._exit(1)
+
+
+def lost(jobs: int) -> list[Produced]:
+    """What workers that end produce."""
+    bench = EndingBench(PackStore(Project(Path("/"))).open, product_fingerprint())
+    with Processes(1, lambda: bench) as pool:
+        return [each for _, each in in_order(pool, [Job(Source("plans/rome.yaml", PLAN), BuildOptions())] * jobs)]
 
 
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
-    with Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool:
-        [(_, lost)] = in_order(pool, ends, [1], 1)
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_ITEMS", 0)
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, __, jobs, ___: [(*jobs, lost)])
+    [ended] = lost(1)
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_JOBS", 0)
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, jobs: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 
 
 def workers_end(_: Path, __: pytest.MonkeyPatch) -> set[str]:
-    """Workers end at every item."""
-    with (
-        Processes(1, Bench(PackStore(Project(Path("/"))).open, product_fingerprint())) as pool,
-        pytest.raises(ProblemsFound) as found,
-    ):
-        list(in_order(pool, ends, list(range(20)), 1))
+    """Workers end at every job."""
+    with pytest.raises(ProblemsFound) as found:
+        lost(20)
     return {problem.code for problem in found.value.problems}
 
 
@@ -119,11 +125,11 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         n_workers=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
 
-        def submit_late(self: Cluster, work: Work[Item, Result], chunk: list[Item]) -> object:
+        def submit_late(self: Cluster, job: Job) -> object:
             cluster.close()
             while self._client.status == "running":
                 time.sleep(0.01)
-            return submit(self, work, chunk)
+            return submit(self, job)
 
         monkeypatch.setattr(Cluster, "submit", submit_late)
         return codes(folder, "build", "--scheduler", cluster.scheduler_address)

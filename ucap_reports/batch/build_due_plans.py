@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from hashlib import sha256
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.work_distribution import Workers
+from ucap_reports.batch.work_distribution import produced_by_workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import (
@@ -67,11 +68,11 @@ _NewDocuments = Mapping[Format, NewDocument]
 def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
     """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
     writing: deque[Future[PlanReport]] = deque()
+    jobs, request = (_job(build, due) for due in dues), build.request
     with (
-        Workers(build.packs, build.request.jobs, build.request.scheduler) as workers,
+        closing(produced_by_workers(jobs, len(dues), build.packs, request.jobs, request.scheduler)) as done,
         ThreadPoolExecutor(WRITERS) as writers,
     ):
-        done = workers.produced((_job(build, due) for due in dues), len(dues))
         for due, (job, produced) in zip(dues, done, strict=True):
             writing.append(writers.submit(_PlanWriter(build, due, job, produced).write))
             if len(writing) >= WRITERS:

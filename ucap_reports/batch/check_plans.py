@@ -1,6 +1,7 @@
 """Plans checked without writing anything."""
 
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +14,7 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.batch.work_distribution import Workers
+from ucap_reports.batch.work_distribution import produced_by_workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source, decode_source, read_content
@@ -29,8 +30,8 @@ def check_plans(
     """
     own, translations = settings.options(), TranslationFiles(project, settings.languages)
     jobs = (job for path in paths for job in _jobs(path, project, own, translations, settings.languages))
-    with Workers(PackStore(project, settings.pack), processes) as workers:
-        produced = workers.produced(jobs, len(paths))
+    packs = PackStore(project, settings.pack)
+    with closing(produced_by_workers(jobs, len(paths), packs, processes)) as produced:
         for path, (_, of_plan) in zip(paths, groupby(produced, lambda each: each[0].source.path), strict=True):
             found = [each for _, each in of_plan]
             problems = dict.fromkeys(problem for each in found for problem in each.problems)

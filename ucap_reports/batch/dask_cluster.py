@@ -1,11 +1,11 @@
 """Workers of a Dask cluster. They need the same version of the product, and nothing from this machine."""
 
 import logging
-from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, Self
 
-from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
+from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.problems import ProblemsFound, problem
 
 WAIT_SECONDS = 10
@@ -27,15 +27,15 @@ class Cluster:
 
     @property
     def width(self) -> int:
-        """Two chunks for each thread of the current workers, and one more."""
+        """Eight jobs for each thread of the current workers."""
         threads: int = sum(self._client.nthreads().values())
-        return 2 * max(1, threads) + 1
+        return 8 * max(1, threads)
 
-    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
-        """Do the work with each item of the chunk. Dask replaces lost workers, but not its scheduler."""
+    def submit(self, job: Job) -> Future[Produced]:
+        """Do a job. Dask replaces lost workers, but not its scheduler."""
         if self._client.status != "running":
             raise ProblemsFound([problem("scheduler-lost", address=self._address)])
-        future: Future[list[Result]] = self._executor.submit(_run, self._bench, work, chunk)
+        future: Future[Produced] = self._executor.submit(Bench.produce, self._bench, job)
         return future
 
     def __enter__(self) -> Self:
@@ -62,7 +62,3 @@ def _client(address: str) -> Any:
 
 def _same(bench: Bench) -> Bench:
     return bench
-
-
-def _run(bench: Bench, work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
-    return [work(bench, item) for item in chunk]

@@ -2,7 +2,7 @@
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, find_country
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
@@ -105,8 +105,6 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "~": operator.contains,
 }
 STATUSES = ("draft", "final")
-_EQUALITY = ("=", "!=")
-_ORDERED = (*_EQUALITY, "<", "<=", ">", ">=")
 
 
 class Condition(Struct, frozen=True):
@@ -115,8 +113,6 @@ class Condition(Struct, frozen=True):
     field: str
     operator: str
     value: str
-    written: str
-    """The value as it was written."""
 
     def holds(self, plan: ListedPlan) -> bool:
         """Whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be reported."""
@@ -136,7 +132,6 @@ class _TestedField(Struct, frozen=True):
     path: str
     read: Callable[[str], str | None]
     """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
-    operators: tuple[str, ...] = _EQUALITY
     hint: Callable[[str], str | None] = lambda _: None
     has_parts: bool = False
     """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
@@ -145,20 +140,16 @@ class _TestedField(Struct, frozen=True):
 def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
     """Those of the listed plans that fulfil all conditions.
 
-    Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
+    Raises ProblemsFound for invalid conditions.
     """
     problems: list[Problem] = []
     read: list[Condition] = []
     for text in conditions:
-        try:
+        with reported(problems.extend):
             read.append(_read(text))
-        except ProblemsFound as found:
-            problems += found.problems
-    plans = [] if problems else list(listed)
-    problems += [unknown for each in read if plans and (unknown := _unknown_name(plans, each))]
     if problems:
         raise ProblemsFound(problems)
-    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
+    return [plan for plan in listed if all(condition.holds(plan) for condition in read)]
 
 
 def _read(text: str) -> Condition:
@@ -170,24 +161,10 @@ def _read(text: str) -> Condition:
     if tested is None:
         hint = did_you_mean(name, FIELDS) or f"known fields: {', '.join(FIELDS)}"
         raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
-    if sign not in tested.operators:
-        known = " ".join(tested.operators)
-        raise ProblemsFound([problem("condition-operator-invalid", field=name, operator=sign, known=known)])
     read = tested.read(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.hint(value))])
-    return Condition(name, sign, read, value)
-
-
-def _unknown_name(plans: Sequence[ListedPlan], condition: Condition) -> Problem | None:
-    """The error about a name that no plan has."""
-    if FIELDS[condition.field].read is not searchable or condition.operator != "=":
-        return None
-    known = {name for plan in plans for name in plan.facts.get(condition.field, ())}
-    if condition.value in map(searchable, known):
-        return None
-    hint = did_you_mean(condition.written, known)
-    return problem("condition-value-unknown", hint=hint, field=condition.field, value=condition.written)
+    return Condition(name, sign, read)
 
 
 def _concerns(error: Problem, path: str) -> bool:
@@ -223,26 +200,21 @@ def _read_language(value: str) -> str | None:
     return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
-def _status_hint(value: str) -> str:
-    return did_you_mean(value, STATUSES) or "write draft or final"
-
-
 def _updated_hint(value: str) -> str:
     return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
 
 
-_TEXT = (searchable, (*_EQUALITY, "~"))
 FIELDS: Mapping[str, _TestedField] = {
-    "city": _TestedField("cities.name", *_TEXT),
-    "country": _TestedField("cities.country", _read_country, hint=country_hint),
-    "region": _TestedField("cities.region", *_TEXT),
-    "theme": _TestedField("themes", *_TEXT),
-    "sdg": _TestedField("sdgs", _read_number(GOALS), hint=lambda _: "write 1 to 17"),
-    "language": _TestedField("language", _read_language, hint=language_hint, has_parts=True),
-    "template": _TestedField("template", *_TEXT),
-    "status": _TestedField("status", _read_status, hint=_status_hint),
-    "updated": _TestedField("updated", _read_date, _ORDERED, _updated_hint, has_parts=True),
-    "completeness": _TestedField("", _read_number(range(101)), _ORDERED, lambda _: "write 0 to 100"),
-    "id": _TestedField("id", *_TEXT),
+    "city": _TestedField("cities.name", searchable),
+    "country": _TestedField("cities.country", _read_country, country_hint),
+    "region": _TestedField("cities.region", searchable),
+    "theme": _TestedField("themes", searchable),
+    "sdg": _TestedField("sdgs", _read_number(GOALS), lambda _: "write 1 to 17"),
+    "language": _TestedField("language", _read_language, language_hint, has_parts=True),
+    "template": _TestedField("template", searchable),
+    "status": _TestedField("status", _read_status, lambda _: "write draft or final"),
+    "updated": _TestedField("updated", _read_date, _updated_hint, has_parts=True),
+    "completeness": _TestedField("", _read_number(range(101)), lambda _: "write 0 to 100"),
+    "id": _TestedField("id", searchable),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

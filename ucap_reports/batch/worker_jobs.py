@@ -6,7 +6,6 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,8 +20,6 @@ from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_validation import nearest_or_all
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
 
@@ -91,10 +88,6 @@ class Bench(Struct, frozen=True):
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
             return thumbnail(pdf)
         return None
-
-
-Work = Callable[[Bench, Item], Result]
-"""A function that does one item of work. It raises no errors of its own: an error means that a worker was lost."""
 
 
 def internal_fault(error: Exception, shown: str) -> Problem:

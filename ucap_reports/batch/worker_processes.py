@@ -7,19 +7,19 @@ while it sends, is noticed at once; with a shared queue, the leader would wait f
 import gc
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from threading import Lock, local
 from typing import Any, Self
 
 from msgspec import Struct
 
-from ucap_reports.batch.worker_jobs import Bench, Item, Result, Work
+from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.worker_jobs import Bench, Job
 
 PRELOADED = (
     "__main__",
@@ -36,10 +36,6 @@ MANY_OBJECTS = 100_000
 """New objects after which a worker collects garbage: documents have hardly any reference cycles."""
 
 
-class WorkerDied(Exception):  # noqa: N818 - an event, not an error of the program
-    """A worker process ended before its work was done."""
-
-
 class Worker(Struct, frozen=True):
     """A process and the leader's end of its pipe."""
 
@@ -50,40 +46,33 @@ class Worker(Struct, frozen=True):
 class Processes:
     """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
 
-    def __init__(self, jobs: int, bench: Bench) -> None:
-        self._jobs = jobs
-        self._bench = bench
-        # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
-        self._context: SpawnContext | ForkServerContext = (
-            get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
-        )
+    def __init__(self, jobs: int, make_bench: Callable[[], Bench]) -> None:
         start_fork_server()
+        self._bench = make_bench()
+        self.width = 8 * jobs  # so that no worker waits while results are written
+        # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
+        self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
         self._own = local()
         self._workers: set[Worker] = set()
         self._lock = Lock()
         self._closed = False
 
-    @property
-    def width(self) -> int:
-        """Two chunks for each worker and one more, so that no worker waits while results are written."""
-        return 2 * self._jobs + 1
+    def submit(self, job: Job) -> Future[Produced]:
+        """Do a job. The future raises ChildProcessError if its worker ends first."""
+        return self._threads.submit(self._lead, job)
 
-    def submit(self, work: Work[Item, Result], chunk: Sequence[Item]) -> Future[list[Result]]:
-        """Do the work with each item of the chunk. The future raises WorkerDied if the worker ends first."""
-        return self._threads.submit(self._lead, work, chunk)
-
-    def _lead(self, work: Work[Item, Result], chunk: Sequence[Item]) -> list[Result]:
+    def _lead(self, job: Job) -> Produced:
         worker: Worker | None = getattr(self._own, "worker", None)
         try:
             if worker is None:
                 worker = self._own.worker = self._start()
-            worker.pipe.send((work, chunk))
-            results: list[Result] = worker.pipe.recv()
+            worker.pipe.send(job)
+            produced: Produced = worker.pipe.recv()
         except (EOFError, OSError) as error:
             self._own.worker = None
-            raise WorkerDied(self._end(worker) if worker else str(error)) from None
-        return results
+            raise ChildProcessError(self._end(worker) if worker else str(error)) from None
+        return produced
 
     def _start(self) -> Worker:
         with self._lock:
@@ -149,5 +138,4 @@ def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
-            work, chunk = pipe.recv()
-            pipe.send([work(bench, item) for item in chunk])
+            pipe.send(bench.produce(pipe.recv()))

@@ -7,7 +7,7 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import reported
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
@@ -23,11 +23,9 @@ def run_check(arguments: Arguments, session: Session) -> None:
             return
     translations = session.json["translations"] = []
     project = open_project(arguments, session)
-    try:
+    settings = ProjectSettings()
+    with reported(session.report):  # the plans are checked anyway
         settings = project_settings(project)
-    except ProblemsFound as found:  # the plans are checked anyway
-        session.report(found.problems)
-        settings = ProjectSettings()
     session.report(settings.problems)
     paths = selected_plans(project, arguments, session, settings)
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:

@@ -13,7 +13,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.plan.comparison.editions import edition_differences
-from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.problems import problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source, decode_source, read_source
@@ -100,10 +100,8 @@ def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
     """The plans that are valid YAML; errors of the others are reported."""
     trees: dict[str, Tree] = {}
     for plan, (content, shown) in edition.files.items():
-        try:
+        with reported(session.report):
             trees[plan] = parse(_source(content, shown))
-        except ProblemsFound as found:
-            session.report(found.problems)
     return trees
 
 

@@ -14,7 +14,7 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.editions import PlanDifference
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import ProblemsFound, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source
@@ -38,14 +38,11 @@ def write_tracked(
     for each in differences:
         if not each.old or not each.new:
             continue
-        try:
+        with reported(session.report):
             before, after = (word(each.plan, tree) for tree in (old[each.old], new[each.new]))
-        except ProblemsFound as found:
-            session.report(found.problems)
-            continue
-        shown = f"{folder.as_posix()}/{each.plan}.docx"
-        file = NewFile(Path.cwd() / shown, track_changes(before, after), shown)
-        documents.append({"plan": each.plan, **session.save(file)})
+            shown = f"{folder.as_posix()}/{each.plan}.docx"
+            file = NewFile(Path.cwd() / shown, track_changes(before, after), shown)
+            documents.append({"plan": each.plan, **session.save(file)})
 
 
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:

@@ -6,7 +6,7 @@ from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.plan.writing.canonical_order import format_plan
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
 from ucap_reports.storage.decoding import read_source
 
@@ -17,11 +17,9 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     for path in named_plans(project, arguments.plans, session):
         shown = project.shown(path)
-        try:
+        status = WriteStatus.FAILED
+        with reported(session.report):
             status = _format(path, shown, check=arguments.check)
-        except ProblemsFound as found:
-            session.report(found.problems)
-            status = WriteStatus.FAILED
         files.append({"path": shown, "status": status.value})
         if status is WriteStatus.WRITTEN:
             session.result(status, shown)

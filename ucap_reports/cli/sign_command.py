@@ -14,7 +14,7 @@ from ucap_reports.batch.output_folder import edited_document, write_signed
 from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.storage.atomic_files import disk_refusals
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
@@ -31,14 +31,12 @@ def run_sign(arguments: Arguments, session: Session) -> None:
     key = _key(arguments)
     for name in arguments.files:
         path = Path.cwd() / name
-        try:
-            content = signed(_read(path, name), key)
+        with reported(session.report):
+            try:
+                content = signed(_read(path, name), key)
+            except SignatureError as error:
+                raise ProblemsFound([problem("sign-failed", Location(name), reason=str(error))]) from error
             write_signed(project, path, name, content)
-        except SignatureError as error:
-            session.report([problem("sign-failed", Location(name), reason=str(error))])
-        except ProblemsFound as found:
-            session.report(found.problems)
-        else:
             records.append({"path": name, "status": "signed", "sha256": sha256(content).hexdigest()})
             session.result("signed", name)
     session.conclude(f"{counted(len(records), 'file')} signed; {session.problem_counts()}.")
@@ -50,17 +48,14 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
     project = project_or_none(arguments, session)
     for name in names:
         path = Path.cwd() / name
-        try:
+        with reported(session.report):
             content = _read(path, name)
             if b"/ByteRange" in content:
                 records += _signatures(content, name, session)
             else:
                 session.result("unsigned", name)
-        except ProblemsFound as found:
-            session.report(found.problems)
-            continue
-        if project and (edited := edited_document(project, path)):
-            session.report([edited])
+            if project and (edited := edited_document(project, path)):
+                session.report([edited])
 
 
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:

@@ -18,7 +18,7 @@ from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
@@ -50,7 +50,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     if imported:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
-        try:
+        with reported(session.report):
             translation = _open(project, path, language)
             if translation is not None:
                 entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
@@ -60,8 +60,6 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(session.completeness(complete))
                 _report_differences(translation, merged, session) if entries else None
-        except ProblemsFound as found:
-            session.report(found.problems)
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts()}.")
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from ucap_reports.problems import Location, did_you_mean
-from ucap_reports.source.indentation import STARTS_BLOCK, spaces
+from ucap_reports.source.indentation import STARTS_BLOCK
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.storage.decoding import character_name, source_line
 
@@ -46,7 +46,7 @@ def _typing_error(name: str, where: Location, tree: object) -> str | None:
         return f'put a space after the dash: "- {name[1:]}:"'
     above = source_line(tree.source, where.line - 1) if isinstance(tree, Tree) and where.line else ""
     if STARTS_BLOCK.match(above) and len(above) - len(above.lstrip()) == (where.column or 1) - 1:
-        return f"if it belongs to the text above, start it with {spaces((where.column or 1) + 1)}"
+        return f"if it belongs to the text above, start it with {(where.column or 1) + 1} spaces"
     return None
 
 

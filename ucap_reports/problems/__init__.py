@@ -1,7 +1,15 @@
 """Problems: what is wrong, where, and what to do about it."""
 
 from ucap_reports.problems.catalogue import catalogue, problem
-from ucap_reports.problems.problem import NOWHERE, Location, Problem, ProblemsFound, Severity, problem_record
+from ucap_reports.problems.problem import (
+    NOWHERE,
+    Location,
+    Problem,
+    ProblemsFound,
+    Severity,
+    problem_record,
+    reported,
+)
 from ucap_reports.problems.suggestions import did_you_mean
 
 __all__ = [
@@ -14,4 +22,5 @@ __all__ = [
     "did_you_mean",
     "problem",
     "problem_record",
+    "reported",
 ]

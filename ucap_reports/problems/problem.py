@@ -1,6 +1,7 @@
 """Problems: values that stages return or raise, and that only the command line and the preview print."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Self
 
@@ -77,3 +78,12 @@ class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not o
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+@contextmanager
+def reported(report: Callable[[Iterable[Problem]], None]) -> Iterator[None]:
+    """Report the problems that are raised in the block, which ends with them."""
+    try:
+        yield
+    except ProblemsFound as found:
+        report(found.problems)

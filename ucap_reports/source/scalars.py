@@ -22,14 +22,8 @@ _VISIBLE = {
     '"': re.compile(r"\\[abtnvfre N_LP\s]|(\\(?:x..|u.{4}|U.{8}|.)|\S)"),
 }
 """The visible characters of a scalar by its quotes, each as it is written; escapes of white space have no group."""
-_CURLY_QUOTES = {
-    "\u201c": "\u201d\u201c",
-    "\u201e": "\u201c\u201d",
-    "\u2018": "\u2019\u2018",
-    "\u201a": "\u2018\u2019",
-    "\u00ab": "\u00bb",
-}
-"""Opening quotes, each with the closing ones that languages pair it with."""
+_CLOSING_QUOTES = "”“’‘»"  # noqa: RUF001 - all of them
+_IN_CURLY_QUOTES = re.compile(r"“[^“”]*”?|„[^“”]*[“”]?|‘[^‘]*’?|‚[^‘]*[‘’]?|«[^«»]*»?")  # noqa: RUF001 - as above
 
 
 class WrittenInteger(int):
@@ -90,21 +84,11 @@ def _written_offsets(written: str, text: str) -> Sequence[int]:
 
 def curly_quotes(text: str) -> str | None:
     """The curly quotes around the complete text, as "“ ”", or an opening one that is not closed; None without them."""
-    opening = text[:1]
-    closing = _CURLY_QUOTES.get(opening)
-    if closing is None:
+    if not _IN_CURLY_QUOTES.fullmatch(text):
         return None
-    ends = [place for place, letter in enumerate(text) if place and letter in closing]
-    if opening in "\u2018\u201a":  # the closing quote is an apostrophe too
-        ends = [place for place in ends if place == len(text) - 1 or not text[place + 1].isalnum()]
-    if not ends:
-        return opening
-    return f"{opening} {text[-1]}" if ends[0] == len(text) - 1 else None
+    return f"{text[0]} {text[-1]}" if text[-1] in _CLOSING_QUOTES else text[0]
 
 
 def without_quotes(text: str) -> str:
     """The text without the curly quotes around it."""
-    quotes = curly_quotes(text)
-    if quotes is None:
-        return text
-    return text[1:].strip() if len(quotes) == 1 else text[1:-1].strip()
+    return text[1:].rstrip(_CLOSING_QUOTES).strip() if curly_quotes(text) else text

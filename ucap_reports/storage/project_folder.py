@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, reported
 
 PLANS = "plans"
 TEMPLATES = "templates"
@@ -79,10 +79,8 @@ class Project(Struct, frozen=True):
         problems: list[Problem] = []
         paths: dict[Path, None] = {}
         for name in names:
-            try:
+            with reported(problems.extend):
                 paths[self._find_plan(name, folder)] = None
-            except ProblemsFound as found:
-                problems += found.problems
         ids = [path.stem for path in paths]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if problems := problems or [problem("plan-twice", name=name) for name in twice]:
