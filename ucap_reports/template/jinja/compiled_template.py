@@ -21,10 +21,6 @@ def _alternative(shape: Shape, _kind: str) -> str:
     return escape(shape.alt)
 
 
-Fault = tuple[int, Problem]
-"""A problem at a line of the template."""
-
-
 class Attempt(Struct, frozen=True):
     """A rendered template: its text, or None if an error stopped it, and all problems."""
 
@@ -39,8 +35,6 @@ class CompiledTemplate(Struct, frozen=True):
     """The generated code as `marshal` writes it, so that the template can be cached and sent to other processes."""
     kinds: tuple[str, ...]
     places: SourcePlaces
-    unknown: tuple[Fault, ...]
-    """Unknown names, known before any rendering."""
     outcomes: Mapping[int, bool] = {}
     """The outcomes of conditions by number, which take precedence over the values."""
 
@@ -59,8 +53,6 @@ class CompiledTemplate(Struct, frozen=True):
             RENDERING.reset(token)
 
     def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
-        for line, found in self.unknown:
-            rendering.report(found, line)
         raised: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:

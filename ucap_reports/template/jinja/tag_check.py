@@ -51,7 +51,7 @@ def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator
 class _TagReader:
     """Reads the tags of a template in order, with the names that the tags before define.
 
-    A name is known from there to the end: compiling the template finds uses of it outside of its block.
+    A name is known from there to the end: rendering the template finds uses of it outside of its block.
     """
 
     def __init__(self, known: Mapping[str, Kind]) -> None:
