@@ -129,8 +129,7 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case date():
             markup = rendering.text(value.isoformat(), kind)
         case Undefined() | None:
-            if rendering.outcomes and not kind:  # an attribute that has a value only where its branch is taken
-                rendering.report(_not_text(value))
+            pass
         case _:
             rendering.report(_not_text(value))
     rendering.placing = False
