@@ -21,7 +21,7 @@ from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.glyph_outlines import draw_outlines, prepare_index
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.web_trial import try_web_branches
+from ucap_reports.html.web_trial import try_web_page
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
@@ -127,7 +127,7 @@ def of_settings(content: bytes) -> None:
 
 
 def of_word(content: bytes) -> None:
-    """Render the example with the Word template, and try all its branches."""
+    """Render the example with the Word template, and try it."""
     pack = _with("summary.docx", content)
     render_word(example_summary(), pack)
     try_word(open_template(pack.word_template), pack.theme, [example_summary()])
@@ -139,10 +139,10 @@ def of_page(content: bytes) -> None:
 
 
 def of_web(content: bytes) -> None:
-    """Render the example with the web template, and try all its branches."""
+    """Render the example with the web template, and try it."""
     pack = _with("summary.html", content)
     render_html(example_summary(), pack)
-    list(try_web_branches(pack, [example_summary()]))
+    try_web_page(pack, example_summary())
 
 
 def of_picture(name: str) -> Callable[[bytes], None]:

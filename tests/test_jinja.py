@@ -137,10 +137,6 @@ def test_all_unknown_names_are_found_at_once_with_the_nearest_ones() -> None:
     ]
 
 
-def test_an_unknown_name_is_found_in_a_branch_that_is_not_taken() -> None:
-    assert codes_of("{% if summary.phone %}\n{{ contcat }}{% endif %}") == [("name-unknown", 2)]
-
-
 def test_a_name_is_unknown_outside_of_its_loop() -> None:
     assert codes_of("{% for row in summary.rows %}{% endfor %}\n{{ row.label }}") == [("name-unknown", 2)]
 

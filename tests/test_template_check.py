@@ -94,30 +94,6 @@ def test_one_mistake_in_a_page_template_is_one_problem(old: str, new: str, found
     assert [each.code for each in problems_of(Broken("", "", "", files), tmp_path)] == [found]
 
 
-def test_cells_of_branches_with_the_same_condition_are_no_problem(tmp_path: Path) -> None:
-    never = '{% if summary.language == "xx" %}'
-    page = PAGE.replace("<tr>", f"<tr>{never}<th>a</th>{{% endif %}}")
-    page = page.replace("<h1>", f"{never}<div>{{% endif %}}<h1>").replace("</h1>", f"</h1>{never}</div>{{% endif %}}")
-    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": page}
-    assert problems_of(Broken("", "", "", files), tmp_path) == ()
-
-
-def test_a_value_that_is_missing_only_where_a_condition_is_false_is_no_problem(tmp_path: Path) -> None:
-    name = "summary.cities[30].name"
-    branch = (
-        f'{{% if summary.cities|length > 30 %}}<p class="{{{{ {name} }}}}" lang="{{{{ {name} }}}}">a</p>{{% endif %}}'
-    )
-    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace("<h1>", f"{branch}<h1>")}
-    assert problems_of(Broken("", "", "", files), tmp_path) == ()
-
-
-def test_an_attribute_that_has_no_value_without_an_item_is_no_problem(tmp_path: Path) -> None:
-    element = '<p class="{{ row.key }}" lang="{{ row.key }}">{{ row.label }} <a href="{{ row.key }}">a</a></p>'
-    loops = f'{{% for row in summary.rows[30:] %}}{element}<goal number="{{{{ row.key }}}}"/>{{% endfor %}}'
-    files: dict[str, str | bytes] = {"pack.yaml": SETTINGS, "summary.page.xml": PAGE.replace("<h1>", f"{loops}<h1>")}
-    assert problems_of(Broken("", "", "", files), tmp_path) == ()
-
-
 def test_facts_of_cities_that_are_printed_without_the_table_are_not_reported(tmp_path: Path) -> None:
     card = "<p>{{ city.name }} {{ city.region }} {{ city.country }} {{ city.population_text }}</p>"
     rows = "{% for row in summary.rows if row.shared %}<h2>{{ row.label }}</h2>{{ row.cells[0] }}{% endfor %}"

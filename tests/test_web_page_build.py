@@ -152,7 +152,7 @@ def check(project: Path, template: str) -> list[tuple[str, int | None]]:
     return [(each["code"], each["line"]) for each in report["problems"] if each["path"] == HOUSE]
 
 
-def test_template_check_finds_faults_in_branches_that_no_plan_takes(project: Path) -> None:
+def test_template_check_finds_unknown_names_in_branches_that_no_plan_takes(project: Path) -> None:
     body = "{% if summary.id == 'none' %}<p>{{ summary.contact.fone }}</p>{% endif %}<p onclick=''>a</p>"
     found = check(project, MINIMAL.replace("BODY", body))
     assert ("name-unknown", 5) in found

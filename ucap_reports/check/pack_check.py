@@ -16,9 +16,9 @@ from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown
-from ucap_reports.html.web_trial import read_web_tags, try_web_branches, try_web_page
+from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_tree import tree_texts
-from ucap_reports.pdf.template.page_trial import read_page_tags, try_page, try_page_branches
+from ucap_reports.pdf.template.page_trial import read_page_tags, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
 from ucap_reports.summary.document import Format
@@ -174,7 +174,6 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     yield from chain(read_page_tags(pack.page_template), *problems)
     if full is None:
         return
-    yield from try_page_branches(pack, (samples.full, samples.turned))
     colours += page_colours(full, pack.theme)
     yield from label_look_warnings(full, [each.text for each in samples.full.programme_label], opened)
     if not any(each.code == "xml-invalid" for each in problems[0]):
@@ -190,7 +189,6 @@ def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
     problems, (full, _, turned) = zip(*(try_web_page(pack, each) for each in samples.summaries), strict=True)
     yield from chain(read_web_tags(template), *problems)
     if full:
-        yield from try_web_branches(pack, (samples.full, samples.turned))
         yield from never_shown(samples, [full], [turned], template.path)
 
 

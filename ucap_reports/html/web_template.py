@@ -14,13 +14,7 @@ from ucap_reports.problems import Problem
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
-from ucap_reports.template.markup.prepared_template import (
-    NO_KIND,
-    TEXT_KIND,
-    FilledTemplate,
-    PreparedTemplate,
-    prepared_template,
-)
+from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, prepared_template
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
@@ -49,14 +43,12 @@ class WebXml(FilledTemplate, frozen=True):
     pictures: Mapping[str, PictureFacts]
 
 
-def attempt_fill(
-    template: PackFile, summary: Summary, prepared: PreparedTemplate | None = None
-) -> tuple[WebXml, tuple[Problem, ...]]:
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Problem, ...]]:
     """The template filled as far as possible (empty if filling stopped), as XML, and the problems of its tags.
 
-    Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
+    Raises ProblemsFound for a template that cannot be compiled.
     """
-    prepared = prepared or prepared_template("web-template", template, DOCTYPE)
+    prepared = prepared_template("web-template", template, DOCTYPE)
     pictures: dict[str, PictureFacts] = {}
 
     def place(value: Printable, kind: str) -> str:

@@ -9,13 +9,7 @@ from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
-from ucap_reports.template.markup.prepared_template import (
-    NO_KIND,
-    TEXT_KIND,
-    FilledTemplate,
-    PreparedTemplate,
-    prepared_template,
-)
+from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, prepared_template
 from ucap_reports.template.pack import PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
@@ -48,14 +42,12 @@ def fill_page(template: PackFile, summary: Summary) -> PageXml:
     return page
 
 
-def attempt_fill(
-    template: PackFile, summary: Summary, prepared: PreparedTemplate | None = None
-) -> tuple[PageXml, tuple[Problem, ...]]:
+def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
     """The template filled as far as possible (empty if filling stopped), and the problems of its tags.
 
-    Raises ProblemsFound for a template that cannot be compiled, if it is not `prepared` yet.
+    Raises ProblemsFound for a template that cannot be compiled.
     """
-    prepared = prepared or prepared_template("page-template", template)
+    prepared = prepared_template("page-template", template)
     texts: list[RichText] = []
     pictures: dict[str, PictureFacts] = {}
     shapes: list[Shape] = []

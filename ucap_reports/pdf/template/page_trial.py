@@ -1,6 +1,6 @@
 """Tries page templates with summaries: finds all their problems, and the texts that they show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.fill_page import attempt_fill
@@ -9,10 +9,7 @@ from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.markup.branch_trial import Problems, branch_problems
-from ucap_reports.template.markup.compile_markup import prepared_branches
 from ucap_reports.template.markup.markup_tags import tag_problems
-from ucap_reports.template.markup.prepared_template import PreparedTemplate
 from ucap_reports.template.pack import Pack, PackFile
 
 
@@ -35,17 +32,6 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
         except ProblemsFound as found:
             problems = list(found.problems)
     return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
-
-
-def try_page_branches(pack: Pack, summaries: Sequence[Summary]) -> Iterator[Problem]:
-    """The problems in the branches of a valid page template, including branches that no sample summary takes."""
-
-    def problems(branch: PreparedTemplate, summary: Summary) -> Problems:
-        page, of_tags = attempt_fill(pack.page_template, summary, branch)
-        found = attempt_page(page, pack.scaled(summary.scale))[1]
-        return of_tags, [each for each in found if not _is_of_sample(each, pack)]
-
-    return branch_problems(prepared_branches(pack.page_template), problems, summaries)
 
 
 def read_page_tags(template: PackFile) -> tuple[Problem, ...]:

@@ -1,7 +1,10 @@
 """The names that a template may use of a value: a closed list for each type."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2.runtime import LoopContext, Undefined
 from msgspec import Struct
@@ -9,35 +12,41 @@ from msgspec import Struct
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.render_budget import RENDERING
 
-TEXT_METHODS = frozenset({
+Kind = Any
+"""A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""
+TEXT_METHODS = (
     "capitalize", "casefold", "endswith", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split",
     "splitlines", "startswith", "strip", "title", "upper",
-})  # fmt: skip
+)  # fmt: skip
 """Text methods whose result is not longer than the text."""
-DATE_NAMES = frozenset({"year", "month", "day", "isoformat"})
-LOOP_NAMES = frozenset({
+DATE_NAMES = ("year", "month", "day", "isoformat")
+LOOP_NAMES = (
     "index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "cycle", "changed",
     "depth", "depth0",
-})  # fmt: skip
+)  # fmt: skip
 MOST_LISTED = 20
 """The largest number of names in a hint."""
 
 
 @cache
-def public_names(kind: type) -> frozenset[str]:
-    """The names that a template may use of values of a type: fields and properties of the product's own values, and
-    harmless methods of text.
+def public_names(kind: type) -> Mapping[str, Kind]:
+    """The names that a template may use of values of a type, with their kinds: fields and properties of the product's
+    own values, and harmless methods of text.
     """
-    if issubclass(kind, str):
-        return TEXT_METHODS
-    if issubclass(kind, date):
-        return DATE_NAMES
-    if issubclass(kind, LoopContext):
-        return LOOP_NAMES
     if issubclass(kind, Struct):
-        properties = {name for name, value in vars(kind).items() if isinstance(value, property)}
-        return frozenset(name for name in {*kind.__struct_fields__} | properties if name[0] != "_")
-    return frozenset()
+        properties = {name: value.fget for name, value in vars(kind).items() if isinstance(value, property)}
+        hints = get_type_hints(kind) | {name: get_type_hints(get)["return"] for name, get in properties.items()}
+        return {name: _without_none(hint) for name, hint in hints.items() if name[0] != "_"}
+    lists = ((str, TEXT_METHODS), (date, DATE_NAMES), (LoopContext, LOOP_NAMES))
+    return dict.fromkeys(next((names for known, names in lists if issubclass(kind, known)), ()))
+
+
+def _without_none(kind: Kind) -> Kind:
+    origin: Any = get_origin(kind)
+    others = [each for each in get_args(kind) if each is not NoneType]
+    if origin not in (Union, UnionType):
+        return kind
+    return others[0] if len(others) == 1 else None
 
 
 class Unknown(Undefined):

@@ -1,7 +1,7 @@
 """Compiled templates, rendered for each summary."""
 
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from jinja2.environment import Template
@@ -21,10 +21,6 @@ def _alternative(shape: Shape, _kind: str) -> str:
     return escape(shape.alt)
 
 
-Fault = tuple[int, Problem]
-"""A problem at a line of the template."""
-
-
 class Attempt(Struct, frozen=True):
     """A rendered template: its text, or None if an error stopped it, and all problems."""
 
@@ -39,10 +35,6 @@ class CompiledTemplate(Struct, frozen=True):
     """The generated code as `marshal` writes it, so that the template can be cached and sent to other processes."""
     kinds: tuple[str, ...]
     places: SourcePlaces
-    unknown: tuple[Fault, ...]
-    """Unknown names, known before any rendering."""
-    outcomes: Mapping[int, bool] = {}
-    """The outcomes of conditions by number, which take precedence over the values."""
 
     def attempt(self, summary: object, place: Place, text: WriteText, shape: DrawShape = _alternative) -> Attempt:
         """The template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
@@ -51,7 +43,7 @@ class CompiledTemplate(Struct, frozen=True):
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
         alternative text).
         """
-        rendering = Rendering(self.places, place, text, shape, self.outcomes)
+        rendering = Rendering(self.places, place, text, shape)
         token = RENDERING.set(rendering)
         try:
             return self._attempted(rendering, summary)
@@ -59,8 +51,6 @@ class CompiledTemplate(Struct, frozen=True):
             RENDERING.reset(token)
 
     def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
-        for line, found in self.unknown:
-            rendering.report(found, line)
         raised: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:

@@ -1,6 +1,6 @@
 """The state of one rendering: how values are printed, the remaining budget, and the problems found so far."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from inspect import currentframe
 from traceback import walk_stack, walk_tb
@@ -61,7 +61,6 @@ class Rendering(Struct):
     place: Place
     text: WriteText
     shape: DrawShape
-    outcomes: Mapping[int, bool]
     placing: bool = False
     """True while code of a format runs, whose errors are not the template's."""
     _left: int = BUDGET

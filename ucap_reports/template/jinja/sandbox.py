@@ -1,7 +1,5 @@
 """The Jinja environment that runs untrusted templates."""
 
-import operator
-from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -22,20 +20,13 @@ from ucap_reports.text.shapes import Bar, Tile
 
 LONGEST_RANGE = 1_000
 LARGEST_NUMBER = 10**15
-CALCULATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
+CALCULATIONS = frozenset({"+", "-", "*", "/", "//", "%"})
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without names other than `summary` and `range`, and without unlimited calculations."""
 
-    intercepted_binops = frozenset({*CALCULATIONS, "**"})
+    intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
@@ -67,7 +58,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         weigh(*args, *kwargs.values())
         return super().call(context, called, *args, **kwargs)
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 - Jinja's interface
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """The result of an operation on numbers or texts, if it is of a size that a page could need."""
         if isinstance(left, Undefined) or isinstance(right, Undefined):
             return left if isinstance(left, Undefined) else right
@@ -76,7 +67,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return left + right
         if operator not in CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f'"{operator}" is for numbers')
-        result = CALCULATIONS[operator](left, right)
+        result = super().call_binop(context, operator, left, right)
         if abs(result) > LARGEST_NUMBER:
             raise SecurityError(f"numbers are limited to {LARGEST_NUMBER:,}")
         return result
@@ -129,8 +120,7 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
         case date():
             markup = rendering.text(value.isoformat(), kind)
         case Undefined() | None:
-            if rendering.outcomes and not kind:  # an attribute that has a value only where its branch is taken
-                rendering.report(_not_text(value))
+            pass
         case _:
             rendering.report(_not_text(value))
     rendering.placing = False

@@ -5,24 +5,21 @@ that it does not take. Reading each tag finds the names that no value of the kin
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args, get_origin
 
 from jinja2 import nodes
+from jinja2.runtime import LoopContext
 from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem
-from ucap_reports.template.jinja.allowed_names import missing_name, unknown_name
+from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, unknown_name
 from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
-from ucap_reports.template.jinja.value_kinds import LOOP, Kind, class_of, item_of, shown_by
+from ucap_reports.text.foreign_text import ByLanguage
 
 OPENING = ("for", "if", "with", "macro", "call")
-SAME_KIND = frozenset({
-    "list", "reverse", "select", "selectattr", "reject", "rejectattr", "default", "d", "e", "escape", "width",
-})  # fmt: skip
-"""Filters whose result has the kind of their input."""
-ONE_OF_LIST = ("first", "last")
 
 
 class WrittenTag(Struct, frozen=True):
@@ -51,7 +48,7 @@ def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator
 class _TagReader:
     """Reads the tags of a template in order, with the names that the tags before define.
 
-    A name is known from there to the end: compiling the template finds uses of it outside of its block.
+    A name is known from there to the end: rendering the template finds uses of it outside of its block.
     """
 
     def __init__(self, known: Mapping[str, Kind]) -> None:
@@ -77,18 +74,14 @@ class _TagReader:
         return self._problems
 
     def _kind(self, node: nodes.Node) -> Kind:
-        """The kind of an expression's value, None for a statement; unknown names in it are reported."""
+        """The kind of an expression's value, None for a statement or a result; unknown names in it are reported."""
         match node:
             case nodes.Name(ctx="load"):
                 return self._variable(node.name)
-            case nodes.Getattr():
-                return self._field(self._kind(node.node), node.attr)
-            case nodes.Getitem():
-                return self._item(node)
-            case nodes.Filter() | nodes.Call():
-                return self._result(node)
-            case nodes.Const():
-                return type(node.value)
+            case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))):
+                return self._field(self._kind(node.node), name)
+            case nodes.Getitem(arg=nodes.Const()):
+                return _item_of(self._kind(node.node))
             case _:
                 return self._statement(node)
 
@@ -96,8 +89,8 @@ class _TagReader:
         """Add the names that a tag defines; read its expressions."""
         match node:
             case nodes.For():
-                self._define(node.target, item_of(self._kind(node.iter)))
-                self._names["loop"] = LOOP
+                self._define(node.target, _item_of(self._kind(node.iter)))
+                self._names["loop"] = LoopContext
                 for child in node.iter_child_nodes(exclude=("target", "iter")):
                     self._kind(child)
             case nodes.With():
@@ -120,42 +113,31 @@ class _TagReader:
                 own = kind if name is target else None
                 self._names[name.name] = own if self._names.get(name.name, own) == own else None
 
-    def _item(self, node: nodes.Getitem) -> Kind:
-        kind = self._kind(node.node)
-        match node.arg:
-            case nodes.Const(value=str(name)):
-                return self._field(kind, name)
-            case nodes.Slice():
-                return kind
-            case _:
-                self._kind(node.arg)
-                return item_of(kind)
-
-    def _result(self, node: nodes.Filter | nodes.Call) -> Kind:
-        """The kind of the result of a filter or a method; a method has the kind of its result."""
-        kind = self._kind(node.node) if node.node is not None else None
-        for argument in node.args:
-            self._kind(argument)
-        if isinstance(node, nodes.Call) or node.name in SAME_KIND:
-            return kind
-        if node.name == "batch":
-            return list[kind]  # type: ignore[valid-type] # a kind is a type annotation
-        return item_of(kind) if node.name in ONE_OF_LIST else None
-
     def _variable(self, name: str) -> Kind:
         if name not in self._names and self._are_all_known:
             self._report(unknown_name(name, tuple(sorted(self._names.keys() - self._environment.globals.keys()))))
         return self._names.get(name)
 
     def _field(self, kind: Kind, name: str) -> Kind:
-        try:
-            return shown_by(kind, name)
-        except KeyError:
-            self._report(missing_name(class_of(kind) or object, name))
+        origin: Any = get_origin(kind)
+        if origin is ByLanguage:
+            return _item_of(kind)
+        found: Any = kind if origin is None else origin
+        if not isinstance(found, type):
             return None
+        names = public_names(found)
+        if name not in names:
+            self._report(missing_name(found, name))
+        return names.get(name)
 
     def _report(self, found: Problem) -> None:
         self._problems[self._places.placed(1, found)] = None
+
+
+def _item_of(kind: Kind) -> Kind:
+    """The kind of the items of a list, or of the values of a mapping by language."""
+    origin: Any = get_origin(kind)
+    return get_args(kind)[0] if origin in (tuple, list, ByLanguage) else None
 
 
 def _alone(tag: WrittenTag) -> str:

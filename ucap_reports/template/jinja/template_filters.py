@@ -38,10 +38,6 @@ JOINED = " joined"
 """The filter that replaces `a ~ b`."""
 MADE = " made"
 """The filter around each list and dictionary in a template."""
-OUTCOME = " outcome"
-"""The filter around each condition of a template whose branches are checked."""
-ITEMS = " items"
-"""The filter around the items of each loop of such a template."""
 MOST_MADE = 1_000
 """The largest number of items in a list, including those of nested lists each time that they occur.
 
@@ -68,7 +64,7 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
         | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
         | {"max": _extreme(max), "min": _extreme(min), "width": _width}
-        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made, OUTCOME: _outcome, ITEMS: _items}
+        | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
         | {f"kind_{kind}": _kind(kind) for kind in kinds}
     )
 
@@ -260,21 +256,6 @@ def _joined(_context: Context, parts: list[object]) -> str:
 def _made(_context: Context, value: object) -> object:
     weigh(value)
     return value
-
-
-@pass_context
-def _outcome(_context: Context, value: object, number: int) -> object:
-    """The outcome that was set for the condition with that number; without one, its value."""
-    return RENDERING.get().outcomes.get(number, value)
-
-
-@pass_context
-def _items(_context: Context, value: Iterable[object], number: int, missing: object) -> Iterable[object]:
-    """The items of the loop with that number. If its outcome was set, there are none, or at least the `missing` one."""
-    outcome = RENDERING.get().outcomes.get(number)
-    if outcome is None:
-        return value
-    return (list(value) or [missing]) if outcome else ()
 
 
 def weigh(*values: object) -> None:

@@ -1,7 +1,6 @@
 """Checks and changes of a parsed template before it is compiled: unsupported tags and filters, and costs of loops."""
 
 import re
-from collections.abc import Collection, Iterator
 from math import inf
 from typing import Any
 
@@ -10,8 +9,6 @@ from jinja2.filters import FILTERS
 from jinja2.visitor import NodeTransformer
 
 from ucap_reports.problems import Problem, did_you_mean, problem
-from ucap_reports.template.jinja.allowed_names import unknown_name
-from ucap_reports.template.jinja.compiled_template import Fault
 from ucap_reports.template.jinja.sandbox import Sandbox
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
 from ucap_reports.template.jinja.unsupported_tags import instead_of_filter, instead_of_tag
@@ -32,8 +29,8 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
-def security_faults(tree: nodes.Template, environment: Sandbox) -> list[Fault]:
-    """Each invalid constant, forbidden tag, and forbidden or unknown filter or test, in the order of the template."""
+def security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
+    """Each invalid constant, forbidden tag, and forbidden or unknown filter or test, with its line."""
     kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *FORBIDDEN)
     found = [(node.lineno, fault) for node in tree.find_all(kinds) if (fault := _fault(node, environment)) is not None]
     return sorted(found, key=lambda fault: fault[0])
@@ -63,26 +60,6 @@ def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
     if name in FILTERS:
         return problem("tag-forbidden", form="filter", hint=instead_of_filter(name), name=name)
     return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
-
-
-def unknown_names(tree: nodes.Template, undeclared: Collection[str]) -> Iterator[Fault]:
-    """Each use of one of the undeclared names. They are found even in branches that no rendering takes.
-
-    A name that a branch sets is found when it is used without being set: it may be set wherever it is used.
-    """
-    unknown = set(undeclared)
-    for branch in tree.find_all(nodes.If) if unknown else ():
-        unknown.difference_update(_assigned_names(branch))
-    for node in tree.find_all(nodes.Name) if unknown else ():
-        if node.name in unknown and node.ctx == "load":
-            yield node.lineno, unknown_name(node.name)
-
-
-def _assigned_names(node: nodes.Node) -> Iterator[str]:
-    for assignment in node.find_all((nodes.Assign, nodes.AssignBlock)):
-        yield from (
-            each.name for each in assignment.iter_child_nodes() if isinstance(each, nodes.Name) and each.ctx == "store"
-        )
 
 
 def bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:

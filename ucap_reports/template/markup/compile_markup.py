@@ -1,10 +1,9 @@
 """Prepares templates in XML: decodes, marks and compiles them."""
 
 import re
-from collections.abc import Iterator
 
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.template.jinja.compile_template import compile_branches, compile_template
+from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.markup.prepared_template import (
     KINDS,
     XML_DECLARATION,
@@ -32,13 +31,6 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     if marked.problems:  # checked last, because an unclosed tag looks like the end of another one
         raise ProblemsFound(marked.problems)
     return PreparedTemplate(compiled, marked.start_tags)
-
-
-def prepared_branches(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> Iterator[PreparedTemplate]:
-    """For each branch of a template that `compile_markup` accepts, a copy that always takes this branch."""
-    marked = mark_template(template_text(template, prologue), template.path)
-    for compiled in compile_branches(marked.text, marked.places, KINDS):
-        yield PreparedTemplate(compiled, marked.start_tags)
 
 
 def template_text(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> str:

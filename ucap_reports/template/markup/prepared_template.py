@@ -3,7 +3,6 @@ the kind of each Jinja tag.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -44,15 +43,6 @@ class PreparedTemplate(Struct, frozen=True):
 
     compiled: CompiledTemplate
     start_tags: tuple[Location, ...]
-
-    def start_tag_at(self, location: Location) -> Location | None:
-        """The last start tag at or before a place in the template."""
-        end = bisect_right(self.start_tags, _position(location), key=_position)
-        return self.start_tags[end - 1] if end else None
-
-
-def _position(location: Location) -> tuple[int, int]:
-    return location.line or 1, location.column or 1
 
 
 @lru_cache(maxsize=64)
