@@ -25,8 +25,9 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.translation.po_file import read_po_file
-from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
+from ucap_reports.plan.translation.matching import merged_translation
+from ucap_reports.plan.translation.po_file import PoFile, read_po_file
+from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
@@ -175,7 +176,7 @@ def of_plan(made: Callable[[int], str], size: int) -> None:
         format_plan(source)
     with suppress(ProblemsFound):
         plan, tree = parse_plan(source), parse(source)
-        merged = merged_translation(plan, tree)
+        merged = merged_translation(plan, tree, PoFile("x.po"))
         read_po_file(Source("translations/fr/plan.po", translation_text(plan, tree, merged, "fr")))
 
 

@@ -30,9 +30,10 @@ from ucap_reports.importers.review_changes import review_document
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
-from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.matching import merged_translation
+from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
+from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
 from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
@@ -181,7 +182,7 @@ def of_translation(content: bytes) -> None:
     """Translate the example, and update the translation."""
     po_file = read_po_file(decode_source(content, "translations/fr/tianjin-rome.po"))
     plan, tree = _example_plan()
-    merged = merged_translation(plan, tree, po_file.entries)
+    merged = merged_translation(plan, tree, po_file)
     translation_text(plan, tree, merged, "fr")
     translate_plan(plan, tree, po_file, "fr")
 
@@ -215,7 +216,9 @@ def _example_plan() -> tuple[Plan, Tree]:
 @cache
 def _example_sheet() -> bytes:
     plan, tree = _example_plan()
-    return translation_sheet(plan.id, merged_translation(plan, tree).entries, passage_contexts(plan, tree))
+    return translation_sheet(
+        plan.id, merged_translation(plan, tree, PoFile("x.po")).entries, passage_contexts(plan, tree)
+    )
 
 
 @cache

@@ -15,8 +15,8 @@ LAYERS = (
     (
         "plan",
         "plan.writing",
-        "plan.translation",
         "plan.comparison",
+        "plan.translation",
         "template.lengths_and_colours",
         "template.jinja",
         "template",

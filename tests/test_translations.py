@@ -17,10 +17,10 @@ from tests.verapdf import AssertConformant
 from ucap_reports import render
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.markup_agreement import differences
-from ucap_reports.plan.translation.matching import Merged
-from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.matching import merged_translation
+from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.write_translation import merged_translation, translation_text
+from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
@@ -249,14 +249,14 @@ def test_markup_and_numbers_of_a_translation_are_compared(source: str, translati
 def test_a_plan_translated_into_its_own_words_is_the_same_plan(text: str) -> None:
     tree = parse(Source("plans/x.yaml", text))
     plan = read_plan(tree)
-    merged = merged_translation(plan, tree)
-    same = Merged(tuple(replace(entry, text=entry.source) for entry in merged.entries), ())
+    merged = merged_translation(plan, tree, PoFile("x.po"))
+    same = PoFile("x.po", tuple(replace(entry, text=entry.source) for entry in merged.entries))
     written = translation_text(plan, tree, same, "xx")
     po = read_po_file(Source("x.po", written))
 
     translated = translate_plan(plan, tree, po, "xx")
 
-    assert translation_text(plan, tree, merged_translation(plan, tree, po.entries), "xx") == written
+    assert translation_text(plan, tree, merged_translation(plan, tree, po), "xx") == written
     assert not [each for each in translated.problems if each.code != "translation-differs"]
     changed = {"language", "cities"}
     assert translated.plan.model_dump(exclude=changed) == plan.model_dump(exclude=changed)

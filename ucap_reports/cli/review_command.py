@@ -22,10 +22,9 @@ from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import Review, apply_changes, review_document, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
-from ucap_reports.plan.comparison.translation_edits import edited_translation
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
-from ucap_reports.plan.translation.write_translation import translation_text
+from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
@@ -13,11 +14,11 @@ from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import Plan, read_plan
-from ucap_reports.plan.translation.matching import Merged
+from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
+from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
@@ -54,7 +55,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
             translation = _open(project, path, language)
             if translation is not None:
                 entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
-                known = (*entries, *translation.known.entries, *translation.known.obsolete)
+                known = replace(translation.known, entries=(*entries, *translation.known.entries))
                 merged = merged_translation(translation.plan, translation.tree, known)
                 files += [] if arguments.status else [_write(translation, merged, arguments, session)]
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
@@ -75,7 +76,7 @@ def _open(project: Project, path: Path, language: str) -> Translation | None:
     return Translation(plan, tree, language, file, shown, known)
 
 
-def _write(translation: Translation, merged: Merged, arguments: Arguments, session: Session) -> dict[str, str]:
+def _write(translation: Translation, merged: PoFile, arguments: Arguments, session: Session) -> dict[str, str]:
     """Write the PO file or the spreadsheet, and return its record in the JSON report."""
     path, shown = translation.path, translation.shown
     if arguments.sheet_format == "po" or arguments.import_file:
@@ -87,10 +88,9 @@ def _write(translation: Translation, merged: Merged, arguments: Arguments, sessi
     return session.save(NewFile(path, content, shown))
 
 
-def _report_differences(translation: Translation, merged: Merged, session: Session) -> None:
+def _report_differences(translation: Translation, merged: PoFile, session: Session) -> None:
     """Report what is wrong with the translations, but not which are missing."""
-    po = PoFile(translation.shown, merged.entries)
-    found = translate_plan(translation.plan, translation.tree, po, translation.language).problems
+    found = translate_plan(translation.plan, translation.tree, merged, translation.language).problems
     session.report(each for each in found if each.code == "translation-differs")
 
 

@@ -1,13 +1,10 @@
 """Entries in rich text: dated activities in a list, and themes, each with its text."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from ucap_reports.importers.lines_to_blocks import without_lead
-from ucap_reports.importers.plan_draft import INDENT
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
@@ -29,16 +26,12 @@ def activity_entry(item: ListItem) -> dict[str, Any] | None:
             blocks, details = tuple(others), listed
         case _:
             pass
-    text = _entry_source(blocks)
-    points = [_entry_source(point.blocks) for point in details]
+    text = rich_text_source(RichText(tuple(blocks)))
+    points = [rich_text_source(RichText(point.blocks)) for point in details]
     if text is None or None in points:
         return None
     entry: dict[str, Any] = {"when": when} if when else {}
     return entry | {"text": text} | ({"details": points} if points else {})
-
-
-def _entry_source(blocks: Sequence[Paragraph | ItemList]) -> str | None:
-    return rich_text_source(RichText(tuple(blocks)), WIDTH - 2 * INDENT)
 
 
 def begins_with_words(item: ListItem) -> bool:

@@ -27,7 +27,6 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.text.rich_text import RichText
 
-INDENT = 2
 _SHOWN = 60
 """How many characters of a text a message shows."""
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
@@ -117,15 +116,14 @@ def shortened(text: str) -> str:
 
 def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> str:
     """Rich text as in a plan file; where Markdown cannot express it, its words and links alone, with a warning."""
-    width = WIDTH - INDENT * len(loc)
-    source = rich_text_source(rich, width)
+    source = rich_text_source(rich)
     if source is not None:
         return source
     draft.problems.append(problem("import-formatting", location, form="field", field=field_name(loc)))
     for link in dict.fromkeys(run.link for run in rich.runs() if run.link):
         draft.keep("link", link, location)
     plain = RichText(tuple(block for each in rich.paragraphs() for block in RichText.plain(each.text).blocks))
-    return rich_text_source(plain, width) or " ".join(plain.text.split())
+    return rich_text_source(plain) or " ".join(plain.text.split())
 
 
 class ImportedPlan(Struct, frozen=True):

@@ -1,22 +1,25 @@
 """The Unicode Bidirectional Algorithm (UAX #9, Unicode 16) for one paragraph, with the names of its rules.
 
 `levels` gives each character its embedding level, even for left to right and odd for right to left; `visual_order` is
-the order of characters with these levels on a line.
+the order of characters with these levels on a line. Embeddings and overrides are isolates here: what is in them has no
+effect on the text around them.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from unicodedata import bidirectional
 
+from msgspec import Struct, field
+
 from ucap_reports.text.bidi_neutrals import resolved
 
-_MAX_DEPTH = 125
-_ISOLATES = frozenset({"LRI", "RLI", "FSI"})
-_EMBEDDINGS = {"LRE": None, "RLE": None, "LRO": "L", "RLO": "R"}
-_REMOVED = frozenset({*_EMBEDDINGS, "PDF", "BN"})
+_MAX_DEPTH = 60
+"""The most segments around each other, each of which adds up to two levels; the standard has at most 125 levels."""
+_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), "PDF")}
+"""Controls of direction with those that end them, by their bidirectional classes."""
+_OVERRIDES = frozenset({"LRO", "RLO"})
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -37,13 +40,20 @@ def paragraph_level(text: str, *, right_to_left: bool) -> int:
 
 
 def levels(text: str, base: int) -> list[int]:
-    """The embedding level of each character of a paragraph with the level `base` (0 or 1).
-
-    Characters that only set a direction have the level of the character before them.
-    """
-    paragraph = _BidiParagraph(text, base)
-    paragraph.resolve()
-    return paragraph.levels
+    """The embedding level of each character of a paragraph with the level `base` (0 or 1)."""
+    kinds = [bidirectional(character) or "L" for character in text]
+    found = [base] * len(text)
+    for segment in _segments(kinds):
+        segment.level = segment.inner_level(segment.outer.level) if segment.outer else base
+        characters = [text[place] for place in segment.places]
+        for place, level in zip(segment.places, resolved(characters, segment.kinds, segment.level), strict=True):
+            found[place] = level
+    for place, kind in enumerate(kinds):
+        if kind == "BN" and place:
+            found[place] = found[place - 1]
+        elif kind in {"B", "S"}:
+            found[place] = base  # L1
+    return found
 
 
 def visual_order(levels: Sequence[int]) -> list[int]:
@@ -66,111 +76,45 @@ def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]
         yield level, "".join(character for _, character in group)
 
 
-class _BidiParagraph:
-    """A paragraph while its levels are found; `kinds` are the bidirectional classes, which the rules change."""
+class _Segment(Struct):
+    """The text between two controls of direction, without that between further ones in it. The paragraph is the first
+    segment, without an `outer` one.
+    """
 
-    def __init__(self, text: str, base: int) -> None:
-        self._text = text
-        self._base = base
-        self.kinds = [bidirectional(character) or "L" for character in text]
-        self._original = tuple(self.kinds)
-        self._kept = [place for place, kind in enumerate(self._original) if kind not in _REMOVED]  # X9
-        self.levels = [base] * len(text)
-        self._match = _isolate_pairs(self.kinds)
-        self._stack: list[tuple[int, str | None, bool]] = [(base, None, False)]
-        """The directional status: levels, overrides, and whether they are of isolates."""
-        self._lost_isolates = self._lost_embeddings = 0
+    opening: str = ""
+    """The bidirectional class of the control before it."""
+    outer: "_Segment | None" = None
+    depth: int = 0
+    level: int = 0
+    places: list[int] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    """The bidirectional class of the character at each place."""
 
-    def resolve(self) -> None:
-        """Find all levels."""
-        self._explicit()
-        for places, (start, end) in [(places, self._ends(places)) for places in self._sequences()]:
-            text, kinds = [self._text[place] for place in places], [self.kinds[place] for place in places]
-            found = resolved(text, kinds, self.levels[places[0]], start, end)
-            for place, level in zip(places, found, strict=True):
-                self.levels[place] = level
-        for place, kind in enumerate(self._original):
-            if kind in _REMOVED:
-                self.levels[place] = self.levels[place - 1] if place else self._base
-            elif kind in {"B", "S"}:
-                self.levels[place] = self._base  # L1
-
-    def _explicit(self) -> None:
-        """X1 to X8: the levels that embeddings and isolates give."""
-        for place, kind in enumerate(self._original):
-            self._close(kind)
-            level, override, _ = self._stack[-1]
-            if kind not in _REMOVED:
-                self.levels[place] = self._base if kind == "B" else level
-                self.kinds[place] = kind if override is None or kind == "B" else override
-            if kind in _EMBEDDINGS or kind in _ISOLATES:
-                self._open(kind, level + 1 if level % 2 != self._is_right(place, kind) else level + 2)
-
-    def _open(self, kind: str, level: int) -> None:
-        """X2 to X5c."""
-        if level <= _MAX_DEPTH and not self._lost_isolates and not self._lost_embeddings:
-            self._stack.append((level, _EMBEDDINGS.get(kind), kind in _ISOLATES))
-        elif kind in _ISOLATES:
-            self._lost_isolates += 1
-        elif not self._lost_isolates:
-            self._lost_embeddings += 1
-
-    def _close(self, kind: str) -> None:
-        """X6a and X7."""
-        if kind == "PDI" and self._lost_isolates:
-            self._lost_isolates -= 1
-        elif kind == "PDI" and any(is_isolate for _, _, is_isolate in self._stack):
-            self._lost_embeddings = 0
-            while not self._stack.pop()[2]:
-                pass
-        elif kind == "PDF" and not self._lost_isolates:
-            if self._lost_embeddings:
-                self._lost_embeddings -= 1
-            elif not self._stack[-1][2] and len(self._stack) > 1:
-                self._stack.pop()
-
-    def _is_right(self, place: int, kind: str) -> bool:
-        """Whether an embedding or isolate is from right to left; FSI by its first strong character (X5c)."""
-        if kind != "FSI":
-            return kind.startswith("R")
-        depth = 0
-        for each in self._original[place + 1 : self._match.get(place)]:
-            depth += (each in _ISOLATES) - (each == "PDI")
-            if not depth and each in {"L", "R", "AL"}:
-                return each != "L"
-        return False
-
-    def _sequences(self) -> Iterator[list[int]]:
-        """Isolating run sequences (BD13)."""
-        runs = [list(run) for _, run in groupby(self._kept, lambda place: self.levels[place])]
-        by_start = {run[0]: run for run in runs}
-        ends = set(self._match.values())
-        for run in runs:
-            if run[0] in ends and self._original[run[0]] == "PDI":
-                continue
-            sequence = list(run)
-            while (after := self._match.get(sequence[-1])) is not None and after in by_start:
-                sequence += by_start[after]
-            yield sequence
-
-    def _ends(self, sequence: list[int]) -> tuple[str, str]:
-        """The directions before and after a sequence (X10)."""
-        level = self.levels[sequence[0]]
-        first, last = bisect_left(self._kept, sequence[0]), bisect_left(self._kept, sequence[-1])
-        before = self.levels[self._kept[first - 1]] if first else self._base
-        has_next = last + 1 < len(self._kept) and self._original[sequence[-1]] not in _ISOLATES
-        after = self.levels[self._kept[last + 1]] if has_next else self._base
-        start, end = ("R" if max(level, other) % 2 else "L" for other in (before, after))
-        return start, end
+    def inner_level(self, outer: int) -> int:
+        """The next level after `outer` in the direction of the segment; after FSI, that of its first letter."""
+        first = next((kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG), "L")
+        is_right = (first if self.opening == "FSI" else self.opening[0]) != "L"
+        return outer + 1 if outer % 2 != is_right else outer + 2
 
 
-def _isolate_pairs(kinds: Sequence[str]) -> dict[int, int]:
-    """The places of isolates with those of their ends (BD9)."""
-    pairs: dict[int, int] = {}
-    waiting: list[int] = []
+def _segments(kinds: Sequence[str]) -> list[_Segment]:
+    """The segments of a paragraph, each after the one around it."""
+    found = [current := _Segment()]
     for place, kind in enumerate(kinds):
-        if kind in _ISOLATES:
-            waiting.append(place)
-        elif kind == "PDI" and waiting:
-            pairs[waiting.pop()] = place
-    return pairs
+        current = _after_end(current, kind)
+        if kind != "BN":
+            current.places.append(place)
+            current.kinds.append(current.opening[0] if current.opening in _OVERRIDES else kind)
+        if kind in _ENDS and current.depth < _MAX_DEPTH:
+            found.append(current := _Segment(kind, current, current.depth + 1))
+    return found
+
+
+def _after_end(segment: _Segment, kind: str) -> _Segment:
+    """The segment that continues after a control that ends the innermost one of its kind; any other ends none."""
+    ended: _Segment | None = segment
+    while ended is not None and ended.outer is not None:
+        if _ENDS[ended.opening] == kind:
+            return ended.outer
+        ended = ended.outer
+    return segment

@@ -1,43 +1,39 @@
 """Which entry of a PO file translates a passage: that with the same text, else of its field, else a similar one."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.translation.passages import Passage
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.translation.passages import Passage, passages
 from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_file import PoFile
+from ucap_reports.source.yaml_tree import Tree
 
 _SIMILAR = 0.7
 _INDEX = re.compile(r"\d+")
 
 
-class Merged(Struct, frozen=True):
-    """An entry for each passage, in their order, and the entries of passages that the plan does not have any more."""
-
-    entries: tuple[PoEntry, ...]
-    obsolete: tuple[PoEntry, ...]
-
-
-def merge(passages: Sequence[Passage], known: Iterable[PoEntry]) -> Merged:
-    """The entries of the passages, with the translations that are known.
+def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
+    """The PO file with an entry for each passage of the plan, and the translations that are known.
 
     A passage whose text is known keeps its translation wherever it has moved. One whose text has changed gets the
     translation of its field, marked fuzzy, or of a similar text that was in another place of the same list. An entry
     that another passage has by its text is not used twice.
     """
-    translated = [entry for entry in known if entry.text]
+    translated = [entry for entry in (*known.entries, *known.obsolete) if entry.text]
     by_source: dict[str, list[PoEntry]] = {}
     for entry in translated:
         by_source.setdefault(entry.source, []).append(entry)
-    texts = {passage.text for passage in passages}
+    found = passages(plan, tree)
+    texts = {passage.text for passage in found}
     gone = {(each.field, each.source): each for each in translated if each.source not in texts}
-    changed = _changed([each for each in passages if each.text not in by_source], list(gone.values()))
+    changed = _changed([each for each in found if each.text not in by_source], list(gone.values()))
     used = {(each.field, each.source) for each in changed.values()}
-    entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in passages)
-    return Merged(entries, tuple(each for key, each in gone.items() if key not in used))
+    entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in found)
+    return PoFile(known.path, entries, tuple(each for key, each in gone.items() if key not in used))
 
 
 def _changed(passages: Sequence[Passage], gone: Sequence[PoEntry]) -> Mapping[str, PoEntry]:

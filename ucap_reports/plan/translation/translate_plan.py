@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.translation.markup_agreement import differences
-from ucap_reports.plan.translation.matching import merge
-from ucap_reports.plan.translation.passages import Passage, passages, with_passages
+from ucap_reports.plan.translation.matching import merged_translation
+from ucap_reports.plan.translation.passages import Passage, with_passages
 from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.validation import REFUSED
@@ -47,8 +47,7 @@ class _Translator:
     """Translates passages, and collects what is wrong with their translations."""
 
     def __init__(self, plan: Plan, tree: Tree, po: PoFile, language: str) -> None:
-        found = merge(passages(plan, tree), [*po.entries, *po.obsolete]).entries
-        self._entries = {entry.field: entry for entry in found}
+        self._entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
         self._plan = plan
         self._tree = tree
         self._po = po

@@ -1,26 +1,43 @@
-"""The PO file of a plan: each passage with its comments in the plan, and the translations that are known."""
+"""The PO file of a plan: its text, with the comments in the plan, and its edits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import getitem
+from typing import Any
 
+from msgspec.structs import replace
+
+from ucap_reports.plan.comparison.plan_changes import ChangeKind, shown_value, value_changes
+from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.translation.matching import Merged, merge
+from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.passages import Passage, passages
-from ucap_reports.plan.translation.po_entry import PoEntry
-from ucap_reports.plan.translation.po_file import PoContext, po_text
+from ucap_reports.plan.translation.po_file import PoContext, PoFile, po_text
 from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, read_document
 from ucap_reports.plan.writing.file_content import Entries, PlanEntry
-from ucap_reports.source.yaml_tree import Loc, Tree
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 
 
-def merged_translation(plan: Plan, tree: Tree, known: Iterable[PoEntry] = ()) -> Merged:
-    """An entry for each passage of the plan, with the translations that are known."""
-    return merge(passages(plan, tree), known)
-
-
-def translation_text(plan: Plan, tree: Tree, merged: Merged, language: str) -> str:
+def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
     """The text of the PO file with these entries. The same plan and the same entries give the same text."""
     contexts = passage_contexts(plan, tree)
     return po_text(language, ((each, contexts[each.field]) for each in merged.entries), merged.obsolete)
+
+
+def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> PoFile:
+    """The entries of a translation with the words of the field at `loc` changed as between the two values.
+
+    Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
+    """
+    before, after = values
+    entries = {each.field: each for each in merged_translation(plan, tree, po).entries}
+    for change in value_changes({loc: before}, {loc: after}):
+        entry = entries.get(change.field)
+        if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
+            text = shown_value(reduce(getitem, loc_of(change.field)[len(loc) :], after))
+            wording = read_goal(text).wording if loc == ("sdgs",) else text
+            entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
+    return replace(po, entries=tuple(entries.values()))
 
 
 def passage_contexts(plan: Plan, tree: Tree) -> Mapping[str, PoContext]:

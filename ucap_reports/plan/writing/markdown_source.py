@@ -1,13 +1,9 @@
 """Markdown for rich text, as an author would write it: parsing it gives the same rich text."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from msgspec import Struct
-
-from ucap_reports.plan.writing.yaml_style import WIDTH, filled
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
@@ -22,29 +18,15 @@ _ANY_SPECIAL = re.compile(r"[\\`*_\[\]<>&!~|]")
 _LINE_START = re.compile(
     r"([-+*](?=\s|$)|>|=+\s*$|-+\s*$|([-*_] *){3,}$|~~~|\#{1,6}(?=\s|$)|→)|(?P<number>\d{1,9})[.)](?=\s|$)"
 )
-_ATOM = re.compile(r"<[^<>\n]*>|\]\([^()\n]*\)|[^ <\]]+|[<\]]| +")
 
 
-class _EscapeMode(Struct, frozen=True):
-    """How to write a text: which characters are escaped, whether emphasis has stars, and the length of lines."""
-
-    special: re.Pattern[str]
-    stars: bool
-    width: int | None
-
-
-def rich_text_source(rich: RichText, width: int = WIDTH) -> str | None:
-    """The shortest text that is parsed as `rich`, with several blocks in lines of up to `width` characters.
+def rich_text_source(rich: RichText) -> str | None:
+    """The shortest text that is parsed as `rich`, with a line for each paragraph.
 
     None if there is no such text: rich text that does not come from a plan may have more than plans can have.
     """
-    many = len(rich.blocks) > 1 or any(isinstance(block, ItemList) for block in rich.blocks)
-    for special, stars in ((_SPECIAL, True), (_SPECIAL, False), (_ANY_SPECIAL, False)):
-        for lines in (width, None) if many else (None,):
-            text = _blocks(rich.blocks, _EscapeMode(special, stars, lines))
-            if _parsed(text) == rich:
-                return text
-    return None
+    texts = (_blocks(rich.blocks, careful=careful) for careful in (False, True))
+    return next((text for text in texts if _parsed(text) == rich), None)
 
 
 def _parsed(text: str) -> RichText | None:
@@ -54,16 +36,19 @@ def _parsed(text: str) -> RichText | None:
         return None
 
 
-def _blocks(blocks: Sequence[Paragraph | ItemList], mode: _EscapeMode) -> str:
-    """Blocks with an empty line between two of them; lists that follow each other have different marks."""
+def _blocks(blocks: Sequence[Paragraph | ItemList], *, careful: bool) -> str:
+    """Blocks with an empty line between two of them; lists that follow each other have different marks.
+
+    A `careful` text has tags instead of stars, and an escape before everything that may be markup.
+    """
     texts: list[str] = []
     other = False
     for place, block in enumerate(blocks):
         if isinstance(block, Paragraph):
-            texts.append(_paragraph(block, mode, 0))
+            texts.append(_paragraph(block, careful=careful))
         else:
             other = not other if place and _are_similar(blocks[place - 1], block) else False
-            texts.append("\n".join(_items(block, mode, 0, other=other)))
+            texts.append("\n".join(_items(block, careful=careful, other=other)))
     return "\n\n".join(texts)
 
 
@@ -72,35 +57,30 @@ def _are_similar(before: Paragraph | ItemList, after: ItemList) -> bool:
     return isinstance(before, ItemList) and (before.marker is Marker.NUMBER) is (after.marker is Marker.NUMBER)
 
 
-def _items(listed: ItemList, mode: _EscapeMode, indent: int, *, other: bool) -> Iterator[str]:
+def _items(listed: ItemList, *, careful: bool, other: bool) -> Iterator[str]:
     """The lines of a list; `other` is whether it has the second of the two possible marks."""
     lead = f"{ARROW} " if listed.marker is Marker.ARROW else ""
+    bullet, end = ("*", ")") if other else ("-", ".")
     for number, item in enumerate(listed.items, listed.start):
-        bullet, end = ("*", ")") if other else ("-", ".")
         mark = f"{number}{end} " if listed.marker is Marker.NUMBER else f"{bullet} "
-        yield from _item(item, mark, lead, mode, indent)
+        for place, line in enumerate(_item(item, lead, careful=careful)):
+            yield f"{' ' * len(mark) if place else mark}{line}" if line else line
 
 
-def _item(item: ListItem, mark: str, lead: str, mode: _EscapeMode, indent: int) -> Iterator[str]:
-    inner = indent + len(mark)
-    first = f"{' ' * indent}{mark}"
+def _item(item: ListItem, lead: str, *, careful: bool) -> Iterator[str]:
     for place, block in enumerate(item.blocks):
         if isinstance(block, Paragraph):
-            text = _paragraph(block, mode, inner, "" if place else lead)
-            lines = [*([""] if place else []), *text.split("\n")]
+            yield from [""] if place else []
+            yield _paragraph(block, "" if place else lead, careful=careful)
         else:
+            yield from [""] if place and block.start != 1 else []
             other = place > 0 and _are_similar(item.blocks[place - 1], block)
-            apart = [""] if block.marker is Marker.NUMBER and block.start != 1 else []
-            lines = [*apart, *(line[inner:] for line in _items(block, mode, inner, other=other))]
-        for line in lines:
-            yield f"{first}{line}" if first.strip() else (f"{' ' * inner}{line}" if line else "")
-            first = ""
+            yield from _items(block, careful=careful, other=other)
 
 
-def _paragraph(paragraph: Paragraph, mode: _EscapeMode, indent: int, lead: str = "") -> str:
-    text = "".join(_inlines(paragraph.inlines, mode))
-    text = f"{lead}{text}" if lead else _with_escaped_start(text)
-    return text if mode.width is None else "\n".join(filled(_words(text), mode.width - indent))
+def _paragraph(paragraph: Paragraph, lead: str = "", *, careful: bool) -> str:
+    text = "".join(_inlines(paragraph.inlines, careful=careful))
+    return f"{lead}{text}" if lead else _with_escaped_start(text)
 
 
 def _with_escaped_start(text: str) -> str:
@@ -114,28 +94,10 @@ def _with_escaped_start(text: str) -> str:
     return f"{number}\\{text[len(number) :]}"
 
 
-def _words(text: str) -> list[str]:
-    """The parts between which a line may end: at single spaces, outside tags, and not before what starts a block."""
-    words = [""]
-    atoms = _ATOM.findall(text)
-    for place, atom in enumerate(atoms):
-        following = "".join(atoms[place + 1 : place + 3])
-        if atom == " " and words[-1] and not _LINE_START.match(following) and not _are_wide(words[-1], following):
-            words.append("")
-        else:
-            words[-1] += atom
-    return words
-
-
-def _are_wide(before: str, after: str) -> bool:
-    """Whether a line end between the two would be removed, as between Chinese characters."""
-    return all(unicodedata.east_asian_width(each) in "WF" for each in (before[-1], (after or " ")[0]))
-
-
-def _inlines(inlines: Sequence[Inline], mode: _EscapeMode) -> Iterator[str]:
+def _inlines(inlines: Sequence[Inline], *, careful: bool) -> Iterator[str]:
     for link, linked in groupby(inlines, lambda inline: inline.link if isinstance(inline, Run) else None):
         runs = list(linked)
-        text = "".join("<br>" if isinstance(each, Break) else _run(each, mode) for each in runs)
+        text = "".join("<br>" if isinstance(each, Break) else _run(each, careful=careful) for each in runs)
         if link is None or _links_itself(runs, link):
             yield text
         elif re.fullmatch(r"[^\s()<>\\]+", link) and "[" not in text and "]" not in text:
@@ -154,9 +116,10 @@ def _links_itself(runs: Sequence[Inline], link: str) -> bool:
             return False
 
 
-def _run(run: Run, mode: _EscapeMode) -> str:
-    text = run.text if run.link == run.text else mode.special.sub(lambda match: f"\\{match[0]}", run.text)
-    for wrap in _wraps(run, stars=mode.stars and text == text.strip(" ")):
+def _run(run: Run, *, careful: bool) -> str:
+    special = _ANY_SPECIAL if careful else _SPECIAL
+    text = run.text if run.link == run.text else special.sub(lambda match: f"\\{match[0]}", run.text)
+    for wrap in _wraps(run, stars=not careful and text == text.strip(" ")):
         text = wrap(text)
     return text
 
