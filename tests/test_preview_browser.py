@@ -176,17 +176,16 @@ def test_the_scroll_position_is_kept(page: Page, preview: Preview, viewport: dic
 
 def test_only_changed_pictures_are_requested_again(page: Page, preview: Preview) -> None:
     preview.write(f"plans/{PLAN}.yaml", LONG)
-    expect(page.locator("figure")).not_to_have_count(1)
+    expect(page.locator("figure img")).to_have_count(4)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    count, last = page.locator("figure").count(), source(page, 2)
+    last = source(page, 2)
 
     preview.write(f"plans/{PLAN}.yaml", LONG.replace("Aerospace", "Aerodynamics"))
 
     await_other_picture(page, source(page))
     assert source(page, 2) == last
     assert [url for url in asked if "/pictures/" in url] == [preview.address.rstrip("/") + source(page)]
-    assert count > 1
 
 
 def test_plan_and_pack_can_be_chosen_and_the_back_button_works(page: Page, preview: Preview) -> None:
