@@ -14,7 +14,7 @@ from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.table_columns import ColumnMap, read_columns
+from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
@@ -77,9 +77,9 @@ def read_import(name: str) -> bytes:
     return read_content(Path.cwd() / name, name, MAX_BYTES)
 
 
-def _columns(arguments: Arguments) -> ColumnMap | None:
+def _columns(arguments: Arguments) -> ColumnMap:
     if arguments.columns is None:
-        return None
+        return NO_MAP
     path = Path.cwd() / arguments.columns
     if not path.is_file():
         raise UsageError([problem("columns-missing", name=arguments.columns)])

@@ -13,7 +13,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_to_draft import draft_of
 from ucap_reports.importers.office_archive import MAX_FILE
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
-from ucap_reports.importers.table_columns import ColumnMap, target_of_header
+from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
 from ucap_reports.importers.text_forms import text_form
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
@@ -37,7 +37,7 @@ class Imported(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap | None = None) -> Imported:
+def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap = NO_MAP) -> Imported:
     """The plans in a file; raises ProblemsFound where it cannot be read or has none."""
     here = Location(path)
     if len(content) > MAX_FILE:
@@ -80,9 +80,7 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
     return tuple(found.values())
 
 
-def _drafts(
-    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
-) -> list[Draft]:
+def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """The drafts of the plans in a file, by its kind; `problems` gets the warnings about the file."""
     match PurePath(path).suffix.lower():
         case ".docx" | ".docm":
@@ -102,9 +100,7 @@ def _drafts(
     return [draft]
 
 
-def _of_workbook(
-    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
-) -> list[Draft]:
+def _of_workbook(content: bytes, path: str, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """The plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
     from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
 
@@ -128,6 +124,6 @@ def _of_workbook(
     return drafts
 
 
-def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
-    form = None if columns else label_column_form(grid, labels)
+def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
+    form = label_column_form(grid, labels) if columns is NO_MAP else None
     return table_drafts(grid, labels, columns, problems) if form is None else [draft_of(form, labels)]

@@ -19,6 +19,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD
 
 IGNORE = "ignore"
+WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _TARGETS = {*FIELDS, ID, "topics", "place"}
 _SEARCHED = 25
@@ -48,7 +49,7 @@ class Use(Strict):
     """The use of a column: its field and, if only part of a cell is used, how it is found."""
 
     field: str
-    find: str | None = None
+    find: str = WHOLE
     """A regular expression: its first group, or else all that it finds, is the value."""
     values: dict[str, str] | None = None
     """The value for each text of the cell; other texts have no value."""
@@ -67,9 +68,9 @@ class Use(Strict):
 
     @field_validator("find")
     @classmethod
-    def _pattern(cls, pattern: str | None) -> str | None:
+    def _pattern(cls, pattern: str) -> str:
         try:
-            re.compile(pattern or "")
+            re.compile(pattern)
         except re.error as error:
             raise refusal(problem("pattern-invalid", reason=error)) from None
         return pattern
@@ -99,6 +100,9 @@ class ColumnMap(Strict):
     separator: str | None = None
 
 
+NO_MAP = ColumnMap(columns={})
+
+
 def read_columns(source: Source) -> ColumnMap:
     """The map in a file. Raises ProblemsFound with all its problems."""
     return validate(ColumnMap, parse(source))
@@ -106,15 +110,11 @@ def read_columns(source: Source) -> ColumnMap:
 
 def values_of(use: Use, text: str) -> Iterator[str]:
     """The values that a use takes from a cell."""
-    if use.find is not None:
-        matches = re.finditer(use.find, text)
-        found = [match[1] if match.re.groups else match[0] for match in matches]
-    else:
-        found = [text]
-    for value in found:
-        each = (value or "").strip() if use.values is None else use.values.get(value.strip(), "")
-        if each:
-            yield _figure(each) if use.figure else each
+    for match in re.finditer(use.find, text):
+        found = ((match[1] if match.re.groups else match[0]) or "").strip()
+        value = found if use.values is None else use.values.get(found, "")
+        if value:
+            yield _figure(value) if use.figure else value
 
 
 def _figure(text: str) -> str:
@@ -145,7 +145,7 @@ class Header(Struct, frozen=True):
     columns: tuple[TableColumn, ...]
 
 
-def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header | None:
+def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None:
     """The header of a table; None where no row names the cities.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
@@ -156,7 +156,7 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        if len(known) > most and (given is not None or any(map(names_cities, known))):
+        if len(known) > most and (given is not NO_MAP or any(map(names_cities, known))):
             most, top = len(known), place
     if not most:
         return None
@@ -171,9 +171,7 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
 
 
-def _columns(
-    grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap | None
-) -> tuple[TableColumn, ...]:
+def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
     """The columns. Fields of cities that come several times, or below merged headers, are about one city after the
     other.
     """
@@ -197,16 +195,14 @@ def _blocks(above: Row) -> dict[int, int]:
     return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
 
 
-def _given(header: str, given: ColumnMap | None) -> tuple[Use, ...]:
+def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
     """What the map says about a column; one that only selects rows is ignored otherwise."""
-    if given is None:
-        return ()
     key = folded_label(header)
     known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
     return next((uses for name, uses in known.items() if folded_label(name) == key), ())
 
 
-def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> str | None:
+def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
     """The field that a header names, with the number of the city if it has one."""
     if uses := _given(text, given):
         return uses[0].field

@@ -13,6 +13,7 @@ from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftov
 from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, shortened
 from ucap_reports.importers.table_columns import (
     IGNORE,
+    WHOLE,
     ColumnMap,
     Header,
     TableColumn,
@@ -48,7 +49,7 @@ def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
     return Form(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
 
 
-def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
+def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """A draft for each plan of a table; `problems` gets the warnings about the table.
 
     Raises ProblemsFound where it has no header.
@@ -103,7 +104,7 @@ def _keep_above(
             leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
             yield from map(aside_problem, leftovers)
             is_named = number == header.top - 1 and is_wide(row, cell)
-            named = target_of_header(cell.text, labels, None) if is_named else None
+            named = target_of_header(cell.text, labels) if is_named else None
             if cell.location not in used and not (named and names_cities(named)):
                 text = cell.content.text
                 yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
@@ -112,10 +113,10 @@ def _keep_above(
                 draft.leftovers += leftovers
 
 
-def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap | None, grid: CellGrid) -> None:
+def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
-    named = [] if given is None else dict.fromkeys((*given.only, *given.without, *given.columns))
+    named = dict.fromkeys((*given.only, *given.without, *given.columns))
     known = [text for text in headers.values() if text]
     problems = [
         problem("column-missing", Location(grid.path), name=name, hint=did_you_mean(name, known))
@@ -126,10 +127,8 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap | None, gri
         raise ProblemsFound(problems)
 
 
-def _is_selected(row: Row, header: Header, given: ColumnMap | None) -> bool:
+def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
     """Whether the map selects the row."""
-    if given is None:
-        return True
     texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
     wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
     return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
@@ -176,10 +175,10 @@ def _is_shared(use: Use) -> bool:
     return use.field not in (*CITY_FIELDS, ID, IGNORE) and not use.field.startswith("cities[")
 
 
-def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
+def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path)
-    fields = Filler(draft, separator=given.separator if given else None)
+    fields = Filler(draft, separator=given.separator)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):
@@ -201,10 +200,10 @@ def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: Filler,
     is_left = False
     for use in column.uses:
         parts = [cell]
-        if use.find is not None or use.values is not None or use.figure:
+        if use.find != WHOLE or use.values is not None or use.figure:
             values = list(values_of(use, cell.content.text))
             parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
-            is_left = is_left or use.find is not None or not values
+            is_left = is_left or use.find != WHOLE or not values
         for part in parts:
             if use.field == ID:
                 draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
