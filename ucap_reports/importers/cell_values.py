@@ -24,11 +24,14 @@ ADDRESSES = ("sources", "website", "email")
 """Fields that take an address itself where a file links words to it."""
 OFFICE = ("contact", "office")
 _SEPARATOR = re.compile(r"[;•●·|\n]")
-_GOAL_WORDS = {"sdg", "sdgs", "goal", "goals"}
-_GOAL_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\s,;:/-]")
-_DIGITS = 2
+_CONNECTORS = "|".join(word_lists().connectors)
+_BETWEEN_GOALS = rf"(?:[\s,;:/-]|{_CONNECTORS})"
+_GOALS = re.compile(
+    rf"(?P<word>sdgs?|goals?)?{_BETWEEN_GOALS}*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
+)
+"""A list of goals such as "SDG 3, 4 and 9"."""
 _TOPIC = re.compile(
-    rf"(?<![\s,;])[\s,;]*(?:\s(?:{'|'.join(word_lists().connectors)})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """What is before a topic."""
@@ -40,7 +43,7 @@ _SIGN = re.compile(r"[;|\n]")
 _GUESSED = (
     re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
     re.compile(r"(?<=\s)/(?=\s)"),
-    re.compile(rf"(?<=\s)(?:{'|'.join(word_lists().connectors)})(?=\s)"),
+    re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
 )
 """What is between cities and may be part of a name as well, the least likely part of one first."""
 _SLASH = re.compile(r"/")
@@ -204,8 +207,8 @@ class Filler:
             return
         for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
             partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
-            if numbers := _goal_numbers(part, bare=name == "sdgs"):
-                yield from (f"SDG {number}" for number in numbers)
+            if (goals := _GOALS.fullmatch(part)) and (goals["word"] or name == "sdgs"):
+                yield from (f"SDG {number}" for number in re.findall(r"\d+", part))
             elif all(map(find_partnership, partnerships)):
                 yield from partnerships
             else:
@@ -265,21 +268,6 @@ class Filler:
 def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
     """The parts of a text between the matches of a pattern, without white space around them and without empty ones."""
     return [part for each in between.split(text) if (part := each.strip())]
-
-
-def _goal_numbers(text: str, *, bare: bool) -> list[str]:
-    """The numbers of a list of goals such as "SDG 3, 4 and 9", also without the word where they are `bare`; none for
-    text that has other words.
-    """
-    tokens = _GOAL_TOKEN.findall(text.rstrip(". ").casefold())
-    if tokens[:1] and tokens[0] in _GOAL_WORDS:
-        del tokens[0]
-    elif not bare:
-        return []
-    numbers = [token for token in tokens if token.isdecimal()]
-    others = {token for token in tokens if not token.isdecimal()}
-    is_list = others <= {*word_lists().connectors} and tokens[-1:] == numbers[-1:]
-    return numbers if is_list and all(len(number) <= _DIGITS for number in numbers) else []
 
 
 def _bare(link: str) -> str:
