@@ -16,17 +16,9 @@ from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
 from ucap_reports.importers.text_forms import text_form
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 
-_OTHERS = {
-    **dict.fromkeys((".doc", ".rtf", ".odt", ".fodt", ".pages", ".html", ".htm"), "save it as .docx"),
-    **dict.fromkeys((".xls", ".xlsb", ".ods", ".fods", ".numbers"), "save it as .xlsx"),
-    ".pptx": "copy its text into a .txt file, or its table into a spreadsheet",
-    ".zip": "unpack it, and name the files in it",
-    **dict.fromkeys((".yaml", ".yml"), "run `ucap check`: it is a plan already"),
-}
-"""Kinds of files that are not imported, with what to do about them."""
 _KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
 
 
@@ -44,9 +36,8 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
         raise ProblemsFound([problem("import-too-large", here, form="file", limit=MAX_FILE // 1024**2)])
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
-        hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS)
-        unknown, kinds = ending or "no ending", ", ".join(_KINDS)
-        raise ProblemsFound([problem("import-kind", here, hint=hint, kind=unknown, kinds=kinds)])
+        kind, kinds = ending or "no ending", ", ".join(_KINDS)
+        raise ProblemsFound([problem("import-kind", here, kind=kind, kinds=kinds)])
     if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 

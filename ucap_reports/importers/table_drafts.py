@@ -61,8 +61,10 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
     rows: dict[int, Row] = {}
     others: dict[int, Row] = {}
     for number, row in enumerate(grid.rows):
-        if number > header.last and grid.own_cells(row) and _is_selected(row, header, given):
-            (others if _is_heading(row, grid) or _is_total(row, header) else rows)[number] = row
+        own = grid.own_cells(row)
+        if number > header.last and own and _is_selected(row, header, given):
+            is_heading = len(own) == 1 and is_wide(row, own[0])
+            (others if is_heading or _is_total(row, header) else rows)[number] = row
     plans: dict[int, Draft] = {}
     for group in _groups(rows, header.columns):
         draft = _draft(grid.path, list(group.values()), header.columns, given)
@@ -81,12 +83,6 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
     used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
     problems += _keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values())
-
-
-def _is_heading(row: Row, grid: CellGrid) -> bool:
-    """Whether a row is one cell over several columns."""
-    own = grid.own_cells(row)
-    return len(own) == 1 and is_wide(row, own[0])
 
 
 def _is_total(row: Row, header: Header) -> bool:
