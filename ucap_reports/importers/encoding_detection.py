@@ -49,13 +49,10 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
     try:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        if encoding is not None:
-            found = problem("import-encoding", Location(path), form="invalid", encoding=encoding.upper())
-            raise ProblemsFound([found]) from None
-        encoding = _likeliest(content)
+        encoding = encoding or _likeliest(content)
         text = content.decode(encoding, errors="replace")
         problems.append(problem("import-encoding", Location(path), form="guess", encoding=encoding))
-    if _CONTROL.search(text):
+    if _CONTROL.search(text):  # or what is not valid in the encoding of its byte order mark
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text
 
