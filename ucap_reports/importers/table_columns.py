@@ -2,21 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Annotated, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.imported_form import FormCell, Leftover
+from ucap_reports.importers.plan_draft import Draft, aside_problem, shortened
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
-from ucap_reports.problems import Location, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD
+from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
 WHOLE = "(?s).+"
@@ -51,7 +55,7 @@ class Use(Strict):
     field: str
     find: str = WHOLE
     """A regular expression: its first group, or else all that it finds, is the value."""
-    values: dict[str, str] | None = None
+    values: dict[str, str] = Field(default_factory=dict)
     """The value for each text of the cell; other texts have no value."""
     figure: bool = False
     """Whether the value is a number whose thousands are to be grouped by commas."""
@@ -74,6 +78,28 @@ class Use(Strict):
         except re.error as error:
             raise refusal(problem("pattern-invalid", reason=error)) from None
         return pattern
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is of a field that all cities share."""
+        return self.field not in (*CITY_FIELDS, ID, IGNORE) and not self.field.startswith("cities[")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is of a part of the cells."""
+        return self.find != WHOLE
+
+    def values_in(self, cell: FormCell) -> list[FormCell]:
+        """The values that it takes from a cell, each as a cell."""
+        if not (self.is_part or self.values or self.figure):
+            return [cell]
+        values = filter(None, map(self._value, re.finditer(self.find, cell.content.text)))
+        return [replace(cell, content=RichText.plain(value), number=None) for value in values]
+
+    def _value(self, match: re.Match[str]) -> str:
+        found = ((match[1] if match.re.groups else match[0]) or "").strip()
+        value = self.values.get(found, "") if self.values else found
+        return _figure(value) if self.figure else value
 
 
 def _as_list(value: Any) -> Any:
@@ -106,15 +132,6 @@ NO_MAP = ColumnMap(columns={})
 def read_columns(source: Source) -> ColumnMap:
     """The map in a file. Raises ProblemsFound with all its problems."""
     return validate(ColumnMap, parse(source))
-
-
-def values_of(use: Use, text: str) -> Iterator[str]:
-    """The values that a use takes from a cell."""
-    for match in re.finditer(use.find, text):
-        found = ((match[1] if match.re.groups else match[0]) or "").strip()
-        value = found if use.values is None else use.values.get(found, "")
-        if value:
-            yield _figure(value) if use.figure else value
 
 
 def _figure(text: str) -> str:
@@ -218,3 +235,21 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
         if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
             return f"cities[{_NUMBERS[number]}].{field}" if field in CITY_FIELDS else field
     return labels.find(text)
+
+
+def keep_above(
+    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
+) -> Iterator[Problem]:
+    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
+    for number, row in enumerate(grid.rows[: header.last + 1]):
+        for cell in grid.own_cells(row):
+            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
+            yield from map(aside_problem, leftovers)
+            is_named = number == header.top - 1 and is_wide(row, cell)
+            named = target_of_header(cell.text, labels) if is_named else None
+            if cell.location not in used and not (named and names_cities(named)):
+                text = cell.content.text
+                yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
+                leftovers.append(Leftover("", text, cell.location))
+            for draft in plans:
+                draft.leftovers += leftovers

@@ -1,31 +1,17 @@
 """Tables as drafts: one plan for each row, or for each group of rows."""
 
 from bisect import bisect
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-
-from msgspec.structs import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
+from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
-from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, shortened
-from ucap_reports.importers.table_columns import (
-    IGNORE,
-    WHOLE,
-    ColumnMap,
-    Header,
-    TableColumn,
-    Use,
-    header_of,
-    names_cities,
-    target_of_header,
-    values_of,
-)
+from ucap_reports.importers.plan_draft import Draft, id_of, shortened
+from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.text.rich_text import RichText
 
 _FEWEST_LABELS = 3
 
@@ -81,7 +67,7 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
         if firsts:
             plans[firsts[max(bisect(firsts, number) - 1, 0)]].leftovers.append(kept)
     used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
-    problems += _keep_above(header, grid, used, list(plans.values()), labels)
+    problems += keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values())
 
 
@@ -89,24 +75,6 @@ def _is_total(row: Row, header: Header) -> bool:
     """Whether a row adds the others up: the columns of names have no other words."""
     names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
     return bool(names) and names <= word_lists().totals
-
-
-def _keep_above(
-    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
-) -> Iterator[Problem]:
-    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
-    for number, row in enumerate(grid.rows[: header.last + 1]):
-        for cell in grid.own_cells(row):
-            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
-            yield from map(aside_problem, leftovers)
-            is_named = number == header.top - 1 and is_wide(row, cell)
-            named = target_of_header(cell.text, labels) if is_named else None
-            if cell.location not in used and not (named and names_cities(named)):
-                text = cell.content.text
-                yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
-                leftovers.append(Leftover("", text, cell.location))
-            for draft in plans:
-                draft.leftovers += leftovers
 
 
 def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
@@ -154,7 +122,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     """
     groups: dict[object, dict[int, Row]] = {}
     ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
-    shared = [column.place for column in columns if any(_is_shared(use) for use in column.uses)]
+    shared = [column.place for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
         if ids:
@@ -164,11 +132,6 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
             key = next((cell.merged for place in shared if (cell := row[place]) and cell.merged), number)
         groups.setdefault(key, {})[number] = row
     return groups.values()
-
-
-def _is_shared(use: Use) -> bool:
-    """Whether a use is of a field that all cities share."""
-    return use.field not in (*CITY_FIELDS, ID, IGNORE) and not use.field.startswith("cities[")
 
 
 def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap) -> Draft:
@@ -181,7 +144,7 @@ def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given
             cell = row[column.place]
             if cell is None or cell.merged in seen:
                 continue
-            if cell.merged is not None and all(_is_shared(use) or use.field == IGNORE for use in column.uses):
+            if cell.merged is not None and all(use.is_shared or use.field == IGNORE for use in column.uses):
                 seen.add(cell.merged)
             if cell.note:
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
@@ -195,11 +158,8 @@ def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: Filler,
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False
     for use in column.uses:
-        parts = [cell]
-        if use.find != WHOLE or use.values is not None or use.figure:
-            values = list(values_of(use, cell.content.text))
-            parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
-            is_left = is_left or use.find != WHOLE or not values
+        parts = use.values_in(cell)
+        is_left = is_left or use.is_part or not parts
         for part in parts:
             if use.field == ID:
                 draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
