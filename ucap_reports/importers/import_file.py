@@ -11,7 +11,6 @@ from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_to_draft import draft_of
-from ucap_reports.importers.office_archive import MAX_FILE
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
@@ -32,8 +31,6 @@ class Imported(Struct, frozen=True):
 def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap = NO_MAP) -> Imported:
     """The plans in a file; raises ProblemsFound where it cannot be read or has none."""
     here = Location(path)
-    if len(content) > MAX_FILE:
-        raise ProblemsFound([problem("import-too-large", here, form="file", limit=MAX_FILE // 1024**2)])
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
         kind, kinds = ending or "no ending", ", ".join(_KINDS)

@@ -12,7 +12,6 @@ from lxml import etree
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.word.file.word_xml import read_xml
 
-MAX_FILE = 32 * 1024 * 1024
 MAX_MEMBERS = 4_000
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_XML = 24 * 1024 * 1024
