@@ -25,7 +25,6 @@ from ucap_reports.template.pack_opening import open_pack, pack_names
 MAX_BYTES = 32 * 1024 * 1024
 PLANNED = "planned"
 """The status of a file that a dry run would write."""
-EXISTS = "exists"
 
 
 def run_import(arguments: Arguments, session: Session) -> None:
@@ -57,7 +56,7 @@ def _write(plan: ImportedPlan, project: Project, arguments: Arguments, session: 
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
     if content not in (None, file.content) and not arguments.force:
         session.report([problem("plan-exists", Location(file.shown), form="import")])
-        record["status"] = EXISTS
+        record["status"] = "exists"
     elif arguments.dry_run:
         record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED
         session.result(record["status"], file.shown)

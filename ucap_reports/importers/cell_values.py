@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
-from ucap_reports.importers.field_labels import CITY_FIELDS, word_lists
+from ucap_reports.importers.field_labels import CITY_FIELDS, RICH, word_lists
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.plan_draft import Draft, rich_source, shortened
 from ucap_reports.plan.field_values import read_goal
@@ -18,7 +18,6 @@ from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
-RICH = ("focus", "challenges", "objectives", "activities", "results", "caption", "credit")
 LISTS = ("region", "country", "name", "visits", "themes", "sources", "label_languages")
 ADDRESSES = ("sources", "website", "email")
 """Fields that take an address itself where a file links words to it."""
