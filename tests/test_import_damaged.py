@@ -182,7 +182,7 @@ def test_a_number_of_hundreds_of_digits_is_kept_whatever_its_format(number_forma
 def test_a_damaged_spreadsheet_is_an_error() -> None:
     content = (DATA / "pairings.xlsx").read_bytes()
     emptied = with_parts(content, lambda parts: parts.update({"xl/workbook.xml": b"<a/>"}))
-    assert refused(emptied, "x.xlsx") == ["import-damaged"]
+    assert refused(emptied, "x.xlsx") == ["import-empty"]
     assert refused(b"PK none", "x.xlsx") == ["import-damaged"]
 
 

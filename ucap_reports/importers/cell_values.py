@@ -54,8 +54,8 @@ class Filler:
 
     def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        sign = None if separator is None else separator.strip() or separator
-        self._separator = _SEPARATOR if sign is None else re.compile(rf"{re.escape(sign)}|\n")
+        sign = (separator or "").strip() or separator
+        self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
 
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
@@ -156,8 +156,7 @@ class Filler:
     def _more(self, loc: Loc, text: str, cell: FormCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
         before = self.draft.get(loc)
-        if isinstance(before, PlainValue):
-            before = before.written
+        before = before.written if isinstance(before, PlainValue) else before
         if isinstance(before, list):
             self.draft.keep(str(loc[-1]), text, cell.location)
         elif before is None or before == text:

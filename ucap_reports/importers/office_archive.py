@@ -45,7 +45,7 @@ class Archive:
         """The parts by their names."""
 
     def read(self, name: str) -> bytes:
-        """A part's content, empty where the file has no such part."""
+        """A part's content, empty where the file has no such part. Raises ProblemsFound if it declares entities."""
         if name not in self.names:
             return b""
         try:
@@ -56,12 +56,13 @@ class Archive:
         if len(content) > MAX_XML:
             limit = MAX_XML // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
+        if name.endswith((".xml", ".rels")) and _DOCTYPE.search(content.replace(b"\0", b"")):
+            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
         return content
 
     def xml(self, name: str) -> etree._Element:
         """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
         content = self.read(name)
-        self.refuse_entities(name, content)
         try:
             return read_xml(content) if content else etree.Element("none")
         except ValueError:
@@ -74,11 +75,6 @@ class Archive:
                 text = "".join(each.text or "" for each in paragraph.iter(f"{_DRAWING}t")).strip()
                 if text:
                     yield name, text
-
-    def refuse_entities(self, name: str, content: bytes) -> None:
-        """Raises ProblemsFound where a part declares entities, which office programs never write."""
-        if _DOCTYPE.search(content.replace(b"\0", b"")):
-            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
 
     def _damaged(self, name: str) -> ProblemsFound:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])
