@@ -7,7 +7,7 @@ from tests.stages import shipped_pack
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import Imported, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.table_columns import read_columns
+from ucap_reports.importers.table_columns import NO_MAP, read_columns
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -24,7 +24,7 @@ def labels() -> Labels:
 
 def imported(content: str | bytes, name: str, columns: str | None = None) -> Imported:
     """The plans and problems of a file of that name and content."""
-    given = None if columns is None else read_columns(Source("map.yaml", columns))
+    given = NO_MAP if columns is None else read_columns(Source("map.yaml", columns))
     return import_content(content.encode() if isinstance(content, str) else content, name, labels(), given)
 
 

@@ -88,7 +88,7 @@ def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
             name = "name" if field == NAMES_FIELD else field
             assert labels().find(label.text) == name
             expected = f"cities[1].{name}" if name in CITY_FIELDS else name
-            assert target_of_header(f"{label.text} 2", labels(), None) == expected, label.text
+            assert target_of_header(f"{label.text} 2", labels()) == expected, label.text
 
 
 def test_a_comma_between_goals_is_not_part_of_them() -> None:

@@ -146,7 +146,7 @@ def test_a_header_over_two_rows_names_its_column() -> None:
 @pytest.mark.parametrize("text", ["_", " ", "Word_", "Word"])
 def test_a_long_header_is_read_in_linear_time(text: str) -> None:
     start = process_time()
-    assert target_of_header(text * 50_000, labels(), None) is None
+    assert target_of_header(text * 50_000, labels()) is None
     assert process_time() - start < SECONDS
 
 
@@ -229,7 +229,7 @@ def sheet_texts(content: bytes) -> list[str]:
 
 
 def words_of_labels(texts: list[str]) -> list[str]:
-    return [text for text in texts if target_of_header(text, labels(), None)]
+    return [text for text in texts if target_of_header(text, labels())]
 
 
 def test_no_word_of_the_word_file_of_a_real_program_is_lost() -> None:

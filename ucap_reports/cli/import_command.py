@@ -14,7 +14,7 @@ from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.table_columns import ColumnMap, read_columns
+from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
@@ -25,7 +25,6 @@ from ucap_reports.template.pack_opening import open_pack, pack_names
 MAX_BYTES = 32 * 1024 * 1024
 PLANNED = "planned"
 """The status of a file that a dry run would write."""
-EXISTS = "exists"
 
 
 def run_import(arguments: Arguments, session: Session) -> None:
@@ -57,7 +56,7 @@ def _write(plan: ImportedPlan, project: Project, arguments: Arguments, session: 
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
     if content not in (None, file.content) and not arguments.force:
         session.report([problem("plan-exists", Location(file.shown), form="import")])
-        record["status"] = EXISTS
+        record["status"] = "exists"
     elif arguments.dry_run:
         record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED
         session.result(record["status"], file.shown)
@@ -77,9 +76,9 @@ def read_import(name: str) -> bytes:
     return read_content(Path.cwd() / name, name, MAX_BYTES)
 
 
-def _columns(arguments: Arguments) -> ColumnMap | None:
+def _columns(arguments: Arguments) -> ColumnMap:
     if arguments.columns is None:
-        return None
+        return NO_MAP
     path = Path.cwd() / arguments.columns
     if not path.is_file():
         raise UsageError([problem("columns-missing", name=arguments.columns)])

@@ -74,7 +74,9 @@ def run_review(arguments: Arguments, session: Session) -> None:
     for name in arguments.files:
         try:
             edited = _open(name, project, arguments)
-            review = _review(edited, arguments)
+            built, digest = edited.built(edited.text)
+            is_current, authors = edited.document.identity.digest in ("", digest), arguments.only_author or ()
+            review = review_document(edited.document, built, edited.id, authors, is_current=is_current)
             records = [to_builtins(each) for each in _results(edited, review, project, arguments, session)]
             found = [{"plan": edited.id, **to_builtins(each)} for each in edited.document.comments()]
         except ProblemsFound as wrong:
@@ -104,12 +106,6 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
     packs = PackStore(project, settings.pack)
     return Edited(document, name, source, plan, options, translation, packs, files)
-
-
-def _review(edited: Edited, arguments: Arguments) -> Review:
-    built, digest = edited.built(edited.text)
-    is_current, authors = edited.document.identity.digest in ("", digest), arguments.only_author or ()
-    return review_document(edited.document, built, edited.id, authors, is_current=is_current)
 
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:

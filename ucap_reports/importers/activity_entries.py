@@ -52,8 +52,6 @@ def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
                 return None, blocks
             inlines = without_lead((rest, *more), match.end())
             return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)
-        case (Paragraph((Run(when) as lead, Run(":"))), *others) if others and lead == Run(when, underline=True):
-            return when, tuple(others)
         case _:
             return None, blocks
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
-from ucap_reports.importers.field_labels import CITY_FIELDS, word_lists
+from ucap_reports.importers.field_labels import CITY_FIELDS, RICH, word_lists
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.plan_draft import Draft, rich_source, shortened
 from ucap_reports.plan.field_values import read_goal
@@ -18,17 +18,19 @@ from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
-RICH = ("focus", "challenges", "objectives", "activities", "results", "caption", "credit")
 LISTS = ("region", "country", "name", "visits", "themes", "sources", "label_languages")
 ADDRESSES = ("sources", "website", "email")
 """Fields that take an address itself where a file links words to it."""
 OFFICE = ("contact", "office")
 _SEPARATOR = re.compile(r"[;•●·|\n]")
-_GOAL_WORDS = {"sdg", "sdgs", "goal", "goals"}
-_GOAL_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\s,;:/-]")
-_DIGITS = 2
+_CONNECTORS = "|".join(word_lists().connectors)
+_BETWEEN_GOALS = rf"(?:[\s,;:/-]|{_CONNECTORS})"
+_GOALS = re.compile(
+    rf"(?P<word>sdgs?|goals?)?{_BETWEEN_GOALS}*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
+)
+"""A list of goals such as "SDG 3, 4 and 9"."""
 _TOPIC = re.compile(
-    rf"(?<![\s,;])[\s,;]*(?:\s(?:{'|'.join(word_lists().connectors)})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
+    rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """What is before a topic."""
@@ -40,7 +42,7 @@ _SIGN = re.compile(r"[;|\n]")
 _GUESSED = (
     re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
     re.compile(r"(?<=\s)/(?=\s)"),
-    re.compile(rf"(?<=\s)(?:{'|'.join(word_lists().connectors)})(?=\s)"),
+    re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
 )
 """What is between cities and may be part of a name as well, the least likely part of one first."""
 _SLASH = re.compile(r"/")
@@ -52,8 +54,8 @@ class Filler:
 
     def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        sign = None if separator is None else separator.strip() or separator
-        self._separator = _SEPARATOR if sign is None else re.compile(rf"{re.escape(sign)}|\n")
+        sign = (separator or "").strip() or separator
+        self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
 
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
@@ -154,8 +156,7 @@ class Filler:
     def _more(self, loc: Loc, text: str, cell: FormCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
         before = self.draft.get(loc)
-        if isinstance(before, PlainValue):
-            before = before.written
+        before = before.written if isinstance(before, PlainValue) else before
         if isinstance(before, list):
             self.draft.keep(str(loc[-1]), text, cell.location)
         elif before is None or before == text:
@@ -204,8 +205,8 @@ class Filler:
             return
         for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
             partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
-            if numbers := _goal_numbers(part, bare=name == "sdgs"):
-                yield from (f"SDG {number}" for number in numbers)
+            if (goals := _GOALS.fullmatch(part)) and (goals["word"] or name == "sdgs"):
+                yield from (f"SDG {number}" for number in re.findall(r"\d+", part))
             elif all(map(find_partnership, partnerships)):
                 yield from partnerships
             else:
@@ -265,21 +266,6 @@ class Filler:
 def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
     """The parts of a text between the matches of a pattern, without white space around them and without empty ones."""
     return [part for each in between.split(text) if (part := each.strip())]
-
-
-def _goal_numbers(text: str, *, bare: bool) -> list[str]:
-    """The numbers of a list of goals such as "SDG 3, 4 and 9", also without the word where they are `bare`; none for
-    text that has other words.
-    """
-    tokens = _GOAL_TOKEN.findall(text.rstrip(". ").casefold())
-    if tokens[:1] and tokens[0] in _GOAL_WORDS:
-        del tokens[0]
-    elif not bare:
-        return []
-    numbers = [token for token in tokens if token.isdecimal()]
-    others = {token for token in tokens if not token.isdecimal()}
-    is_list = others <= {*word_lists().connectors} and tokens[-1:] == numbers[-1:]
-    return numbers if is_list and all(len(number) <= _DIGITS for number in numbers) else []
 
 
 def _bare(link: str) -> str:

@@ -31,20 +31,16 @@ _BARE_HOST = re.compile(r"(https?://[^/]+)/")
 class DocumentParagraph(Struct, frozen=True):
     """A paragraph of a Word file. Those of one `holder` are in the same cell; `style` has its style and list level.
 
-    `is_second` is whether it is in the second language of the document; `is_in_body`, not in a margin or a note.
+    `is_in_body` is whether it is not in a margin or a note; `is_beside`, whether no field is printed in it, since it is
+    not in the body or in the second language of the document: it follows from the plan and other files.
     """
 
     line: TextLine
     text: str
     holder: str
     style: tuple[str | None, int | None]
-    is_second: bool = False
-    is_in_body: bool = True
-
-    @property
-    def is_beside(self) -> bool:
-        """Whether no field is printed in it: it follows from the plan and other files."""
-        return self.is_second or not self.is_in_body
+    is_in_body: bool
+    is_beside: bool
 
     def part(self, start: int, end: int) -> TextLine:
         """The text between two places, as a line."""
@@ -63,8 +59,8 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
             text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
             style = value(element.find(f"{WORD}pPr"), "pStyle")
             holder = root.getroottree().getpath(element).rpartition("/")[0]
-            kinds = style in package.second_styles, name == package.main
-            found.append(DocumentParagraph(line, text, holder, (style, line.level), *kinds))
+            is_beside = name != package.main or style in package.second_styles
+            found.append(DocumentParagraph(line, text, holder, (style, line.level), name == package.main, is_beside))
     return found
 
 

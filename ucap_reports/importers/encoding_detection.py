@@ -6,8 +6,8 @@ Here an encoding is likely if the words that it makes could be words of a langua
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -26,20 +26,17 @@ _WORD = re.compile(r"[^\W\d_]+(?:[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a][^
 _SIGN_IN_WORD = re.compile(r"[\u0080-\u00bf\u00d7\u00f7\u2020-\u2126\u2200-\u25ff](?=[^\W\d_])")
 
 
-class _Encoding(Struct, frozen=True):
-    """An encoding of `encodings.toml`: the letters of its languages, or its scripts and common first bytes."""
+class _Encodings(Struct, frozen=True):
+    """The content of `encodings.toml`: the first bytes of common characters, and the letters of each language."""
 
-    name: str
-    languages: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
-    first: int = 0
-    last: int = 0xFF
+    first_bytes: dict[str, tuple[int, int]]
+    languages: dict[str, tuple[str, ...]]
 
 
 @cache
-def _encodings() -> list[_Encoding]:
+def _encodings() -> _Encodings:
     text = (files("ucap_reports.importers") / "encodings.toml").read_text(encoding="utf-8")
-    return convert(tomllib.loads(text)["encodings"], list[_Encoding])
+    return convert(tomllib.loads(text), _Encodings)
 
 
 def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
@@ -52,13 +49,10 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
     try:
         text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
-        if encoding is not None:
-            found = problem("import-encoding", Location(path), form="invalid", encoding=encoding.upper())
-            raise ProblemsFound([found]) from None
-        encoding = _likeliest(content)
+        encoding = encoding or _likeliest(content)
         text = content.decode(encoding, errors="replace")
         problems.append(problem("import-encoding", Location(path), form="guess", encoding=encoding))
-    if _CONTROL.search(text):
+    if _CONTROL.search(text):  # or what is not valid in the encoding of its byte order mark
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text
 
@@ -75,35 +69,30 @@ def _likeliest(content: bytes) -> str:
     """The encoding in which the fewest words are strange."""
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
+    first_bytes, languages = _encodings().first_bytes, _encodings().languages
     strange: dict[str, int] = {}
-    for encoding in _encodings():
-        if is_wide or encoding.languages:
-            try:
-                text = content.decode(encoding.name)
-            except UnicodeDecodeError:
-                continue
-            count = _strange_words if encoding.languages else _strange_signs
-            strange[encoding.name] = count(text, encoding) + len(_CONTROL.findall(text))
+    for name in (*first_bytes, *languages) if is_wide else languages:
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        count = _strange_words(text, languages[name]) if name in languages else _rare(text, name, *first_bytes[name])
+        strange[name] = count + len(_CONTROL.findall(text))
     return min(strange, key=strange.__getitem__, default="cp1252")
 
 
-def _strange_words(text: str, encoding: _Encoding) -> int:
+def _strange_words(text: str, languages: Sequence[str]) -> int:
     """How many words have signs in their middle, letters of no single language, or a capital after a small letter."""
     strange = len(_SIGN_IN_WORD.findall(text))
     for word, times in Counter(_WORD.findall(text)).items():
         letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
         inner = any(before.islower() and after.isupper() and after > "\x7f" for before, after in pairwise(word))
-        if letters and (inner or not any(letters <= set(language) for language in encoding.languages)):
+        if letters and (inner or not any(letters <= set(language) for language in languages)):
             strange += times
     return strange
 
 
-def _strange_signs(text: str, encoding: _Encoding) -> int:
-    """How many characters are of another script, or rare."""
-    strange = 0
-    for character in "".join(_FOREIGN.findall(text)):
-        lead = character.encode(encoding.name)[0]
-        script = unicodedata.name(character, "").split(" ")[0]
-        is_common = script in encoding.scripts and encoding.first <= lead <= encoding.last
-        strange += character.isalpha() and not is_common
-    return strange
+def _rare(text: str, encoding: str, first: int, last: int) -> int:
+    """How many letters do not have the first byte of a common one."""
+    letters = (each for each in "".join(_FOREIGN.findall(text)) if each.isalpha())
+    return sum(not first <= letter.encode(encoding)[0] <= last for letter in letters)

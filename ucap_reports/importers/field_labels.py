@@ -22,10 +22,8 @@ FIELDS = {
     *City.model_fields,
 }
 """The fields of plans and their cities that hold a value."""
-MULTILINE = {
-    *("themes", "topics", "sdgs", "urban_agenda", "focus", "challenges", "objectives", "activities", "results"),
-    *("contact.office", "contact.address", "sources"),
-}
+RICH = ("focus", "challenges", "objectives", "activities", "results", "caption", "credit")
+MULTILINE = {*RICH, "themes", "topics", "sdgs", "urban_agenda", "contact.office", "contact.address", "sources"}
 """Fields that the lines below their label belong to; other fields are in one line."""
 ID = "id"
 """The name of the plan's file."""

@@ -78,27 +78,17 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
             shared.put("name", cell, place)
     else:
         shared.put("name", names[0])
+    cities = len(draft.fields.get("cities", []))
     for row in rest:
         field = labels.find(row.label.text)
-        if field in CITY_FIELDS and field != "name" and (draft.exact or len(row.cells) != 1):
-            _fill_cities(field, row, shared)
-        elif field not in {None, "name"}:
-            for cell in _filled(row):
-                shared.put(field, cell)
-        else:
-            for cell in _filled(row) or [row.label]:
-                name = row.label.text if cell is not row.label else ""
-                draft.keep(name, cell.content.text, cell.location)
-
-
-def _fill_cities(field: str, row: FormRow, shared: Filler) -> None:
-    """Fill a cell for each city."""
-    cities = len(shared.draft.fields.get("cities", []))
-    for place, cell in enumerate(row.cells):
-        if place < cities:
-            shared.put(field, cell, place)
-        elif not is_unknown(cell.text):
-            shared.draft.keep(row.label.text, cell.content.text, cell.location)
+        is_divided = field in CITY_FIELDS and (draft.exact or len(row.cells) != 1)
+        for place, cell in enumerate(_filled(row) if not is_divided else row.cells):
+            if field in {None, "name"} or (is_divided and place >= cities):
+                draft.keep(row.label.text, cell.content.text, cell.location)
+            elif field is not None:
+                shared.put(field, cell, place if is_divided else None)
+        if field in {None, "name"} and not _filled(row):
+            draft.keep("", row.label.content.text, row.label.location)
 
 
 def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:
@@ -132,7 +122,9 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
 def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     """Fill title, language and date, where they are not the pack's own; keep all other lines."""
     title, languages, rest = _read_around(form, labels)
-    pack = _pack_of(form, title, labels)
+    named = (pack for pack in labels.packs if pack.name == form.properties.pack)
+    titled = (pack for pack in labels.packs if title and _is_title(title, pack))
+    pack = next(chain(named, titled), None)  # the one that the file names, or else the first with its title
     default, here = labels.packs[0], Location(form.path)
     if pack is not None and pack.name != default.name:
         draft.put(("template",), pack.name, here)
@@ -193,13 +185,6 @@ def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> lis
         found.append(texts[text])
         left = left.removeprefix(text).strip()
     return found
-
-
-def _pack_of(form: Form, title: FormCell | None, labels: Labels) -> Pack | None:
-    """The pack that a summary was printed with: the one that its properties name, or else the first with its title."""
-    named = (pack for pack in labels.packs if pack.name == form.properties.pack)
-    titled = (pack for pack in labels.packs if title and _is_title(title, pack))
-    return next(chain(named, titled), None)
 
 
 def _is_title(line: FormCell, pack: Pack) -> bool:

@@ -11,22 +11,13 @@ from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_to_draft import draft_of
-from ucap_reports.importers.office_archive import MAX_FILE
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
-from ucap_reports.importers.table_columns import ColumnMap, target_of_header
+from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
 from ucap_reports.importers.text_forms import text_form
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 
-_OTHERS = {
-    **dict.fromkeys((".doc", ".rtf", ".odt", ".fodt", ".pages", ".html", ".htm"), "save it as .docx"),
-    **dict.fromkeys((".xls", ".xlsb", ".ods", ".fods", ".numbers"), "save it as .xlsx"),
-    ".pptx": "copy its text into a .txt file, or its table into a spreadsheet",
-    ".zip": "unpack it, and name the files in it",
-    **dict.fromkeys((".yaml", ".yml"), "run `ucap check`: it is a plan already"),
-}
-"""Kinds of files that are not imported, with what to do about them."""
 _KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
 
 
@@ -37,16 +28,13 @@ class Imported(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap | None = None) -> Imported:
+def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap = NO_MAP) -> Imported:
     """The plans in a file; raises ProblemsFound where it cannot be read or has none."""
     here = Location(path)
-    if len(content) > MAX_FILE:
-        raise ProblemsFound([problem("import-too-large", here, form="file", limit=MAX_FILE // 1024**2)])
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
-        hint = _OTHERS.get(ending) or did_you_mean(ending, _KINDS)
-        unknown, kinds = ending or "no ending", ", ".join(_KINDS)
-        raise ProblemsFound([problem("import-kind", here, hint=hint, kind=unknown, kinds=kinds)])
+        kind, kinds = ending or "no ending", ", ".join(_KINDS)
+        raise ProblemsFound([problem("import-kind", here, kind=kind, kinds=kinds)])
     if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 
@@ -80,9 +68,7 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
     return tuple(found.values())
 
 
-def _drafts(
-    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
-) -> list[Draft]:
+def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """The drafts of the plans in a file, by its kind; `problems` gets the warnings about the file."""
     match PurePath(path).suffix.lower():
         case ".docx" | ".docm":
@@ -102,9 +88,7 @@ def _drafts(
     return [draft]
 
 
-def _of_workbook(
-    content: bytes, path: str, labels: Labels, columns: ColumnMap | None, problems: list[Problem]
-) -> list[Draft]:
+def _of_workbook(content: bytes, path: str, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """The plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
     from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
 
@@ -128,6 +112,6 @@ def _of_workbook(
     return drafts
 
 
-def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
-    form = None if columns else label_column_form(grid, labels)
+def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
+    form = label_column_form(grid, labels) if columns is NO_MAP else None
     return table_drafts(grid, labels, columns, problems) if form is None else [draft_of(form, labels)]

@@ -12,11 +12,6 @@ PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
 
 
-def one_line(text: str) -> str:
-    """The text with a space for each line end; non-breaking spaces stay."""
-    return re.sub(r"[ \t]*\n[ \t]*", " ", text).strip(" \t\n")
-
-
 class FormCell(Struct, frozen=True):
     """Content with its location; `number` is its value where the file has a number there, not text.
 
@@ -31,8 +26,8 @@ class FormCell(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The words on one line."""
-        return one_line(self.content.text)
+        """The words on one line; non-breaking spaces stay."""
+        return re.sub(r"[ \t]*\n[ \t]*", " ", self.content.text).strip(" \t\n")
 
 
 class FormRow(Struct, frozen=True):

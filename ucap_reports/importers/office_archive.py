@@ -12,11 +12,9 @@ from lxml import etree
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.word.file.word_xml import read_xml
 
-MAX_FILE = 32 * 1024 * 1024
 MAX_MEMBERS = 4_000
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_XML = 24 * 1024 * 1024
-_MEBIBYTE = 1024 * 1024
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
@@ -41,33 +39,30 @@ class Archive:
             raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)]) from None
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_UNPACKED:
-            limit = MAX_UNPACKED // _MEBIBYTE
+            limit = MAX_UNPACKED // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
-        self._names = {info.filename.lstrip("/"): info for info in infos}
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of all parts."""
-        return tuple(self._names)
+        self.names = {info.filename.lstrip("/"): info for info in infos}
+        """The parts by their names."""
 
     def read(self, name: str) -> bytes:
-        """A part's content, empty where the file has no such part."""
-        if name not in self._names:
+        """A part's content, empty where the file has no such part. Raises ProblemsFound if it declares entities."""
+        if name not in self.names:
             return b""
         try:
-            with self._zip.open(self._names[name]) as part:
+            with self._zip.open(self.names[name]) as part:
                 content = part.read(MAX_XML + 1)
         except _UNREADABLE:
             raise self._damaged(name) from None
         if len(content) > MAX_XML:
-            limit = MAX_XML // _MEBIBYTE
+            limit = MAX_XML // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
+        if name.endswith((".xml", ".rels")) and _DOCTYPE.search(content.replace(b"\0", b"")):
+            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
         return content
 
     def xml(self, name: str) -> etree._Element:
         """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
         content = self.read(name)
-        self.refuse_entities(name, content)
         try:
             return read_xml(content) if content else etree.Element("none")
         except ValueError:
@@ -80,11 +75,6 @@ class Archive:
                 text = "".join(each.text or "" for each in paragraph.iter(f"{_DRAWING}t")).strip()
                 if text:
                     yield name, text
-
-    def refuse_entities(self, name: str, content: bytes) -> None:
-        """Raises ProblemsFound where a part declares entities, which office programs never write."""
-        if _DOCTYPE.search(content.replace(b"\0", b"")):
-            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
 
     def _damaged(self, name: str) -> ProblemsFound:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])

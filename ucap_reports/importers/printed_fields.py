@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import RichText, Run
 from ucap_reports.word.render_word import render_word
 
@@ -77,15 +78,15 @@ class PrintedParagraph(Struct, frozen=True):
         """The text of each field."""
         return [(span.printing, self.paragraph.part(span.start, span.end)) for span in self.spans]
 
-    def parts(self) -> Sequence[tuple[Part, TextLine]]:
-        """The fields and the other words in order, with their text; without those that are empty."""
+    def parts(self) -> tuple[Part, ...]:
+        """The fields and the other words in order; without those that are empty."""
         spans = [(span.start, span.end, span.printing) for span in self.spans]
         places = sorted([*spans, *((*gap, None) for gap in self._gaps())], key=lambda place: place[:2])
-        return [
-            (printing or text, self.paragraph.part(start, end))
+        return tuple(
+            printing or f"{text}{_links(self.paragraph.part(start, end).pieces)}"
             for start, end, printing in places
             if (text := self.paragraph.text[start:end].strip())
-        ]
+        )
 
     def _gaps(self) -> Sequence[tuple[int, int]]:
         """Where the texts before, between and after the fields are."""
@@ -95,7 +96,7 @@ class PrintedParagraph(Struct, frozen=True):
 
 class DocumentState(Struct, frozen=True):
     """The content of a document: the values of a plan, by the text of a field that they are read from and by place, the
-    texts of fields, the paragraphs, the links of fields and other words, and the texts beside these paragraphs.
+    texts of fields, the paragraphs, and the texts beside these. Texts have their links at their end.
 
     Consecutive paragraphs of one field are one. The texts beside them are as built where they follow from the fields.
     """
@@ -104,7 +105,6 @@ class DocumentState(Struct, frozen=True):
     values: Mapping[Loc, Any]
     texts: Mapping[Printing, str]
     paragraphs: tuple[tuple[Part, ...], ...]
-    links: Mapping[Part, str]
     beside: tuple[str, ...]
 
     def parts(self) -> Counter[Any]:
@@ -117,10 +117,9 @@ class DocumentState(Struct, frozen=True):
         return [line for text in texts for line in text.split("\n") if line]
 
     def lines(self, without: Container[Part] = ()) -> list[str]:
-        """The words of each paragraph and its links; without some fields."""
-        found = ([each for each in parts if each not in without] for parts in self.paragraphs)
-        linked = (" ".join(f"{self._text(each)}{self.links.get(each, '')}" for each in parts) for parts in found)
-        return [*filter(str.strip, linked)]
+        """The words of each paragraph; without some fields."""
+        found = ([self._text(each) for each in parts if each not in without] for parts in self.paragraphs)
+        return [*filter(str.strip, map(" ".join, found))]
 
     def _text(self, part: Part) -> str:
         return part if isinstance(part, str) else self.texts.get(part, "")
@@ -151,17 +150,12 @@ class PrintedDocument:
             for loc in {**known, **found}:
                 if loc not in values or found.get(loc) != known.get(loc):
                     values[loc] = found.get(loc)
-        parts = [found.parts() for _, found in edited]
-        links: dict[Part, str] = {}
-        for part, line in chain.from_iterable(parts):
-            links[part] = links.get(part, "") + _links(line)
         follows = {self._following(line, texts): line for line in self._beside}
         return DocumentState(
             read,
             {loc: each for loc, each in values.items() if each is not None},
-            {printing: each.text for printing, each in texts.items() if each},
-            tuple(_joined(tuple(part for part, _ in each) for each in parts)),
-            links,
+            {printing: f"{each.text}{_links(each.runs())}" for printing, each in texts.items() if each},
+            tuple(_joined(found.parts() for _, found in edited)),
             tuple(follows.get(line, line) for line in _beside(paragraphs)),
         )
 
@@ -223,14 +217,14 @@ def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]
 def _beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
     """The texts of the second language in order, and those of margins and notes, whose number programs change."""
     beside = [each for each in paragraphs if each.is_beside and each.text.strip()]
-    texts = [(f"{' '.join(each.text.split())}{_links(each.line)}", each.is_in_body) for each in beside]
+    texts = [(f"{' '.join(each.text.split())}{_links(each.line.pieces)}", each.is_in_body) for each in beside]
     yield from (text for text, is_in_body in texts if is_in_body)
     yield from sorted({text for text, is_in_body in texts if not is_in_body})
 
 
-def _links(line: TextLine) -> str:
-    """The targets of the links in a line, as a review shows them."""
-    links = dict.fromkeys(each.link for each in line.pieces if isinstance(each, Run) and each.link)
+def _links(pieces: Iterable[Piece]) -> str:
+    """The targets of the links in a text, as a review shows them."""
+    links = dict.fromkeys(each.link for each in pieces if isinstance(each, Run) and each.link)
     return "".join(f" <{each}>" for each in links)
 
 

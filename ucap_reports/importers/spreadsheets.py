@@ -3,16 +3,19 @@
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from io import BytesIO
+from math import prod
 
 from babel.dates import format_date
 from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
@@ -21,13 +24,11 @@ from ucap_reports.importers.office_archive import Archive
 from ucap_reports.importers.plan_draft import aside_problem, shortened
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
-MAX_SHEETS = 50
 MAX_MERGED = 50_000
 """How many cells may be merged in one sheet: openpyxl creates each of them."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
-_SHOWS_DAY, _SHOWS_MONTH = re.compile("[dD]"), re.compile("[mM]")
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
@@ -67,10 +68,6 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     archive = open_workbook_archive(content, path)
     values = load_sheets(content, path, data_only=True)
     formulas = load_sheets(content, path, read_only=True)
-    if not values.worksheets:
-        raise ProblemsFound([problem("import-damaged", Location(path), form="sheets")])
-    if len(values.worksheets) > MAX_SHEETS:
-        raise ProblemsFound([problem("import-too-large", Location(path), form="sheets", limit=MAX_SHEETS)])
     readers = [_SheetReader(sheet, formulas[sheet.title], path) for sheet in values.worksheets]
     grids = [(reader, reader.grid()) for reader in readers if reader.filled]
     drawn = [Leftover("text in a drawing", text, Location(path, place=name)) for name, text in archive.drawn_texts()]
@@ -85,15 +82,10 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
 
 def _refuse_bombs(archive: Archive, name: str) -> None:
     """Raises ProblemsFound for entities, and for more merged cells than fit into memory."""
-    content = archive.read(name)
-    archive.refuse_entities(name, content)
     merged = 0
-    for match in _MERGED.finditer(content):
-        try:
-            left, top, right, bottom = (side or 0 for side in range_boundaries(match[1].decode("ascii")))
-        except ValueError:
-            continue
-        merged += (right - left + 1) * (bottom - top + 1)
+    for match in _MERGED.finditer(archive.read(name)):
+        with suppress(ValueError, TypeError):  # openpyxl refuses them too
+            merged += prod(CellRange(match[1].decode("ascii")).size.values())
         if merged > MAX_MERGED:
             raise ProblemsFound([problem("import-too-large", Location(archive.path), form="merged", limit=MAX_MERGED)])
 
@@ -203,9 +195,9 @@ def _day(value: datetime, number_format: str) -> str:
     """A day as 2019-04-30; the month or the year alone where the sheet shows only that of a stored day."""
     if value.time() != time():
         return value.isoformat(" ", "minutes")
-    shown = _LITERAL.sub("", number_format)
-    if value.day == 1 and number_format != "General" and not _SHOWS_DAY.search(shown):
-        is_year = value.month == 1 and not _SHOWS_MONTH.search(shown)
+    shown = _LITERAL.sub("", number_format).lower()
+    if value.day == 1 and shown != "general" and "d" not in shown:
+        is_year = value.month == 1 and "m" not in shown
         return str(value.year) if is_year else format_date(value, "MMMM y", "en")
     return value.date().isoformat()
 

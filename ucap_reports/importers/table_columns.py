@@ -2,23 +2,28 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Annotated, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.imported_form import FormCell, Leftover
+from ucap_reports.importers.plan_draft import Draft, aside_problem, shortened
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
-from ucap_reports.problems import Location, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack import EXTRA, NAMES_FIELD
+from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
+WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _TARGETS = {*FIELDS, ID, "topics", "place"}
 _SEARCHED = 25
@@ -48,9 +53,9 @@ class Use(Strict):
     """The use of a column: its field and, if only part of a cell is used, how it is found."""
 
     field: str
-    find: str | None = None
+    find: str = WHOLE
     """A regular expression: its first group, or else all that it finds, is the value."""
-    values: dict[str, str] | None = None
+    values: dict[str, str] = Field(default_factory=dict)
     """The value for each text of the cell; other texts have no value."""
     figure: bool = False
     """Whether the value is a number whose thousands are to be grouped by commas."""
@@ -67,12 +72,34 @@ class Use(Strict):
 
     @field_validator("find")
     @classmethod
-    def _pattern(cls, pattern: str | None) -> str | None:
+    def _pattern(cls, pattern: str) -> str:
         try:
-            re.compile(pattern or "")
+            re.compile(pattern)
         except re.error as error:
             raise refusal(problem("pattern-invalid", reason=error)) from None
         return pattern
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is of a field that all cities share."""
+        return self.field not in (*CITY_FIELDS, ID, IGNORE) and not self.field.startswith("cities[")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is of a part of the cells."""
+        return self.find != WHOLE
+
+    def values_in(self, cell: FormCell) -> list[FormCell]:
+        """The values that it takes from a cell, each as a cell."""
+        if not (self.is_part or self.values or self.figure):
+            return [cell]
+        values = filter(None, map(self._value, re.finditer(self.find, cell.content.text)))
+        return [replace(cell, content=RichText.plain(value), number=None) for value in values]
+
+    def _value(self, match: re.Match[str]) -> str:
+        found = ((match[1] if match.re.groups else match[0]) or "").strip()
+        value = self.values.get(found, "") if self.values else found
+        return _figure(value) if self.figure else value
 
 
 def _as_list(value: Any) -> Any:
@@ -99,22 +126,12 @@ class ColumnMap(Strict):
     separator: str | None = None
 
 
+NO_MAP = ColumnMap(columns={})
+
+
 def read_columns(source: Source) -> ColumnMap:
     """The map in a file. Raises ProblemsFound with all its problems."""
     return validate(ColumnMap, parse(source))
-
-
-def values_of(use: Use, text: str) -> Iterator[str]:
-    """The values that a use takes from a cell."""
-    if use.find is not None:
-        matches = re.finditer(use.find, text)
-        found = [match[1] if match.re.groups else match[0] for match in matches]
-    else:
-        found = [text]
-    for value in found:
-        each = (value or "").strip() if use.values is None else use.values.get(value.strip(), "")
-        if each:
-            yield _figure(each) if use.figure else each
 
 
 def _figure(text: str) -> str:
@@ -145,7 +162,7 @@ class Header(Struct, frozen=True):
     columns: tuple[TableColumn, ...]
 
 
-def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header | None:
+def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None:
     """The header of a table; None where no row names the cities.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
@@ -156,7 +173,7 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap | None) -> Header
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        if len(known) > most and (given is not None or any(map(names_cities, known))):
+        if len(known) > most and (given is not NO_MAP or any(map(names_cities, known))):
             most, top = len(known), place
     if not most:
         return None
@@ -171,9 +188,7 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
 
 
-def _columns(
-    grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap | None
-) -> tuple[TableColumn, ...]:
+def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
     """The columns. Fields of cities that come several times, or below merged headers, are about one city after the
     other.
     """
@@ -197,16 +212,14 @@ def _blocks(above: Row) -> dict[int, int]:
     return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
 
 
-def _given(header: str, given: ColumnMap | None) -> tuple[Use, ...]:
+def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
     """What the map says about a column; one that only selects rows is ignored otherwise."""
-    if given is None:
-        return ()
     key = folded_label(header)
     known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
     return next((uses for name, uses in known.items() if folded_label(name) == key), ())
 
 
-def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> str | None:
+def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
     """The field that a header names, with the number of the city if it has one."""
     if uses := _given(text, given):
         return uses[0].field
@@ -222,3 +235,21 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap | None) -> str 
         if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
             return f"cities[{_NUMBERS[number]}].{field}" if field in CITY_FIELDS else field
     return labels.find(text)
+
+
+def keep_above(
+    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
+) -> Iterator[Problem]:
+    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
+    for number, row in enumerate(grid.rows[: header.last + 1]):
+        for cell in grid.own_cells(row):
+            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
+            yield from map(aside_problem, leftovers)
+            is_named = number == header.top - 1 and is_wide(row, cell)
+            named = target_of_header(cell.text, labels) if is_named else None
+            if cell.location not in used and not (named and names_cities(named)):
+                text = cell.content.text
+                yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
+                leftovers.append(Leftover("", text, cell.location))
+            for draft in plans:
+                draft.leftovers += leftovers

@@ -1,30 +1,17 @@
 """Tables as drafts: one plan for each row, or for each group of rows."""
 
 from bisect import bisect
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-
-from msgspec.structs import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, ID, Labels, folded_label, word_lists
+from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
-from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, shortened
-from ucap_reports.importers.table_columns import (
-    IGNORE,
-    ColumnMap,
-    Header,
-    TableColumn,
-    Use,
-    header_of,
-    names_cities,
-    target_of_header,
-    values_of,
-)
+from ucap_reports.importers.plan_draft import Draft, id_of, shortened
+from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.text.rich_text import RichText
 
 _FEWEST_LABELS = 3
 
@@ -48,7 +35,7 @@ def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
     return Form(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
 
 
-def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None, problems: list[Problem]) -> list[Draft]:
+def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """A draft for each plan of a table; `problems` gets the warnings about the table.
 
     Raises ProblemsFound where it has no header.
@@ -60,8 +47,10 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None, proble
     rows: dict[int, Row] = {}
     others: dict[int, Row] = {}
     for number, row in enumerate(grid.rows):
-        if number > header.last and grid.own_cells(row) and _is_selected(row, header, given):
-            (others if _is_heading(row, grid) or _is_total(row, header) else rows)[number] = row
+        own = grid.own_cells(row)
+        if number > header.last and own and _is_selected(row, header, given):
+            is_heading = len(own) == 1 and is_wide(row, own[0])
+            (others if is_heading or _is_total(row, header) else rows)[number] = row
     plans: dict[int, Draft] = {}
     for group in _groups(rows, header.columns):
         draft = _draft(grid.path, list(group.values()), header.columns, given)
@@ -78,14 +67,8 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap | None, proble
         if firsts:
             plans[firsts[max(bisect(firsts, number) - 1, 0)]].leftovers.append(kept)
     used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
-    problems += _keep_above(header, grid, used, list(plans.values()), labels)
+    problems += keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values())
-
-
-def _is_heading(row: Row, grid: CellGrid) -> bool:
-    """Whether a row is one cell over several columns."""
-    own = grid.own_cells(row)
-    return len(own) == 1 and is_wide(row, own[0])
 
 
 def _is_total(row: Row, header: Header) -> bool:
@@ -94,28 +77,10 @@ def _is_total(row: Row, header: Header) -> bool:
     return bool(names) and names <= word_lists().totals
 
 
-def _keep_above(
-    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
-) -> Iterator[Problem]:
-    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
-    for number, row in enumerate(grid.rows[: header.last + 1]):
-        for cell in grid.own_cells(row):
-            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
-            yield from map(aside_problem, leftovers)
-            is_named = number == header.top - 1 and is_wide(row, cell)
-            named = target_of_header(cell.text, labels, None) if is_named else None
-            if cell.location not in used and not (named and names_cities(named)):
-                text = cell.content.text
-                yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
-                leftovers.append(Leftover("", text, cell.location))
-            for draft in plans:
-                draft.leftovers += leftovers
-
-
-def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap | None, grid: CellGrid) -> None:
+def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
-    named = [] if given is None else dict.fromkeys((*given.only, *given.without, *given.columns))
+    named = dict.fromkeys((*given.only, *given.without, *given.columns))
     known = [text for text in headers.values() if text]
     problems = [
         problem("column-missing", Location(grid.path), name=name, hint=did_you_mean(name, known))
@@ -126,10 +91,8 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap | None, gri
         raise ProblemsFound(problems)
 
 
-def _is_selected(row: Row, header: Header, given: ColumnMap | None) -> bool:
+def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
     """Whether the map selects the row."""
-    if given is None:
-        return True
     texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
     wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
     return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
@@ -159,7 +122,7 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     """
     groups: dict[object, dict[int, Row]] = {}
     ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
-    shared = [column.place for column in columns if any(_is_shared(use) for use in column.uses)]
+    shared = [column.place for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
         if ids:
@@ -171,22 +134,17 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     return groups.values()
 
 
-def _is_shared(use: Use) -> bool:
-    """Whether a use is of a field that all cities share."""
-    return use.field not in (*CITY_FIELDS, ID, IGNORE) and not use.field.startswith("cities[")
-
-
-def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap | None) -> Draft:
+def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path)
-    fields = Filler(draft, separator=given.separator if given else None)
+    fields = Filler(draft, separator=given.separator)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):
             cell = row[column.place]
             if cell is None or cell.merged in seen:
                 continue
-            if cell.merged is not None and all(_is_shared(use) or use.field == IGNORE for use in column.uses):
+            if cell.merged is not None and all(use.is_shared or use.field == IGNORE for use in column.uses):
                 seen.add(cell.merged)
             if cell.note:
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
@@ -200,11 +158,8 @@ def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: Filler,
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False
     for use in column.uses:
-        parts = [cell]
-        if use.find is not None or use.values is not None or use.figure:
-            values = list(values_of(use, cell.content.text))
-            parts = [replace(cell, content=RichText.plain(value), number=None) for value in values]
-            is_left = is_left or use.find is not None or not values
+        parts = use.values_in(cell)
+        is_left = is_left or use.is_part or not parts
         for part in parts:
             if use.field == ID:
                 draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])

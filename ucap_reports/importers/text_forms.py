@@ -132,17 +132,13 @@ def _with_lead(cell: str, lead: str) -> str:
 
 def _partners(lines: Sequence[_Line]) -> _Rows | None:
     """The rows of a list of partners, whose lines follow each other and end with a country after a bar."""
-    parts = [(line.rpartition(_BAR), number) for line, number in lines if _BAR in line]
-    found = [(name.strip(), country.strip(), number) for (name, _, country), number in parts if find_country(country)]
-    names, countries = (
-        [(name, number) for name, _, number in found],
-        [(country, number) for _, country, number in found],
-    )
-    numbers = [number for _, _, number in found]
-    if not _FEWEST <= len(found) <= MAX_CITIES or numbers[-1] - numbers[0] != len(found) - 1:
+    parts = {number: line.rpartition(_BAR) for line, number in lines}
+    numbers = [number for number, (_, bar, country) in parts.items() if bar and find_country(country)]
+    if not _FEWEST <= len(numbers) <= MAX_CITIES or numbers[-1] - numbers[0] != len(numbers) - 1:
         return None
-    rows = [_DumpRow("name", numbers[0], names), _DumpRow("country", numbers[0], countries)]
-    return rows, _others(lines, {*numbers})
+    cells = {"name": [(parts[each][0].strip(), each) for each in numbers]}
+    cells["country"] = [(parts[each][2].strip(), each) for each in numbers]
+    return [_DumpRow(name, numbers[0], found) for name, found in cells.items()], _others(lines, {*numbers})
 
 
 def _others(lines: Sequence[_Line], read: set[int]) -> list[list[_Line]]:

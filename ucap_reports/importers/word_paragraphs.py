@@ -133,9 +133,9 @@ class Paragraphs:
         for child in holder:
             if child.tag == f"{WORD}r":
                 yield from self._run(child, style)
-            elif (signs := formula(child)) is not None:
+            elif child.tag.startswith(_MATH):
                 self.lose("formula", self._place)
-                yield replace(style, text=signs)
+                yield replace(style, text="".join(each.text or "" for each in child.iter(f"{_MATH}t")))
             elif child.tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
             elif child.tag == f"{WORD}fldSimple":
@@ -234,11 +234,6 @@ def words(holder: etree._Element | None) -> str:
         return ""
     blocks = list(holder.iter(f"{WORD}p")) or [holder]
     return "\n".join(text for block in blocks if (text := "".join(_texts(block)).strip()))
-
-
-def formula(holder: etree._Element) -> str | None:
-    """The signs of a formula; None for other elements."""
-    return "".join(each.text or "" for each in holder.iter(f"{_MATH}t")) if holder.tag.startswith(_MATH) else None
 
 
 def _texts(block: etree._Element) -> Iterator[str]:
