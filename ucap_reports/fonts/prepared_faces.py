@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct, field, msgpack
-from msgspec.structs import replace
 
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_metrics import FontIndex
@@ -74,18 +73,13 @@ def open_face(source: FontSource) -> Face:
 
 def load_face(source: FontSource, cache: UserCache) -> Face:
     """The prepared face of a source, from the cache where possible."""
-    index = _index(source.usual if source.thickened else source, cache)  # thicker strokes do not change the widths
-    index = replace(index, metrics=replace(index.metrics, weight=source.weight))
-    return Face(source.name, index, Outlines(source, index, f"{source.name}-{source.digest()}", cache))
+    name = f"{source.name}-{source.digest()}"
+    if (content := cache.load(f"{name}.index")) is not None:
+        index = msgpack.decode(content, type=FontIndex)
+    else:
+        from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
 
-
-def _index(source: FontSource, cache: UserCache) -> FontIndex:
-    file = f"{source.name}-{source.digest()}.index"
-    if (content := cache.load(file)) is not None:
-        return msgpack.decode(content, type=FontIndex)
-    from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
-
-    index = prepare_index(source)
-    cache.store(file, msgpack.encode(index))
-    cache.trim(".index", LIMIT)
-    return index
+        index = prepare_index(source)
+        cache.store(f"{name}.index", msgpack.encode(index))
+        cache.trim(".index", LIMIT)
+    return Face(source.name, index, Outlines(source, index, name, cache))
