@@ -6,7 +6,6 @@ from functools import lru_cache
 from html import escape
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -92,13 +91,13 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         around = Surroundings(numbers.number, is_right_to_left(summary.language), theme=theme)
-        try:
-            part = _fill_text(text, summary, around, template.alignments)
-        except ProblemsFound as found:
-            problems += found.problems
+        filled = attempt_text(text, summary, around)
+        if filled.problems:
+            problems += filled.problems
             continue
-        parts[text.name] = part
-        added_parts |= around.files(text.name)
+        part = (filled.text or "").encode()
+        parts[text.name] = part = with_directions(part, template.alignments) if around.right_to_left else part
+        added_parts |= around.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= around.widths
         unused = referenced - used
         dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
@@ -110,8 +109,6 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
-    main = template.texts[0].name
-    added_parts |= draft_header(main, parts[main], summary.watermark)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused = referenced - used
     if added_parts or unused:
@@ -136,17 +133,6 @@ def _small_member(name: str, part: bytes) -> ZipMember:
     return compressed(name, part)
 
 
-def _fill_text(text: TextTemplate, summary: Summary, around: Surroundings, alignments: Mapping[str, str]) -> bytes:
-    """A part of one document."""
-    filled = attempt_text(text, summary, around)
-    if filled.problems:
-        raise ProblemsFound(filled.problems)
-    part = (filled.text or "").encode()
-    if problems := finished_field_problems(part):
-        raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, alignments) if around.right_to_left else part
-
-
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
@@ -168,6 +154,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
     try:
         number = text.number * PICTURES
         xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
-        return replace(filled, text=xml)
+        fields = [each.at(text.location) for each in finished_field_problems(xml.encode())]
+        return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:
         return Attempt(None, (*filled.problems, *found.problems))

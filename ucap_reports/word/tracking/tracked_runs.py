@@ -1,4 +1,7 @@
-"""The words of two editions of a paragraph as runs, some of them inserted or deleted."""
+"""The words of two editions of a paragraph as runs, some of them inserted or deleted.
+
+In a changed paragraph, the content of bookmarks, content controls and simple fields is plain text.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
@@ -9,7 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
 from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
-from ucap_reports.word.file.word_xml import new, text_of
+from ucap_reports.word.file.word_xml import new
 from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
 
 _LINK = qualified("w:hyperlink")
@@ -22,8 +25,6 @@ class _Token(Struct, frozen=True, eq=False):
     element: etree._Element | None
     properties: Sequence[etree._Element] = ()
     link: etree._Element | None = None
-    whole: etree._Element | None = None
-    """An element of the paragraph that is neither a run nor a link, and is kept as it is."""
 
 
 def paragraph_text(paragraph: etree._Element) -> str:
@@ -61,14 +62,10 @@ def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Seque
 
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
-    for child in paragraph.iterchildren(etree.Element):
-        if child.tag == RUN:
-            yield from _run_tokens(child, None)
-        elif child.tag == _LINK:
-            for run in child.iter(RUN):
-                yield from _run_tokens(run, child)
-        elif child.tag != PARAGRAPH_FORMAT:
-            yield _Token(text_of(child), None, whole=child)
+    """The tokens of the runs in a paragraph, without those of text boxes in it."""
+    for run in paragraph.iter(RUN):
+        if next(run.iterancestors(paragraph.tag), None) is paragraph:
+            yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
 
 
 def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
@@ -85,13 +82,12 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
     """The tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
     if name == DELETED:
-        words = [each for token in tokens for each in _inner_tokens(token) if _is_words(each)]
-        if words:
+        if words := [each for each in tokens if _is_words(each)]:
             yield marks.around(DELETED, _runs(words, deleted=True))
         return
-    for (link, whole), group in groupby(tokens, lambda each: (each.link, each.whole)):
-        content = list(_runs(group, deleted=False)) if whole is None else [deepcopy(whole)]
-        if name == INSERTED and (whole is None or next(whole.iter(RUN), None) is not None):
+    for link, group in groupby(tokens, lambda each: each.link):
+        content = list(_runs(group, deleted=False))
+        if name == INSERTED:
             content = [marks.around(INSERTED, content)]
         if link is None:
             yield from content
@@ -99,13 +95,6 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
             linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
             linked.extend(content)
             yield linked
-
-
-def _inner_tokens(token: _Token) -> Iterable[_Token]:
-    """The token or, for an element that is neither a run nor a link, the tokens in it."""
-    if token.whole is None:
-        return [token]
-    return [each for run in token.whole.iter(RUN) for each in _run_tokens(run, None)]
 
 
 def _is_words(token: _Token) -> bool:
