@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
 
 from msgspec import Struct, field
@@ -27,8 +26,6 @@ from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
-SMALL = 8_000
-"""Parts up to this number of bytes are kept in memory, since they are often equal in many documents."""
 
 
 class TextTemplate(Struct, frozen=True):
@@ -119,18 +116,9 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
         parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
-    members |= {name: _member(name, part) for name, part in parts.items()}
+    members |= {name: compressed(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
-
-
-def _member(name: str, part: bytes) -> ZipMember:
-    return _small_member(name, part) if len(part) <= SMALL else compressed(name, part)
-
-
-@lru_cache(maxsize=64)
-def _small_member(name: str, part: bytes) -> ZipMember:
-    return compressed(name, part)
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:

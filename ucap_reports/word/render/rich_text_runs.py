@@ -152,9 +152,7 @@ def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> 
     if isinstance(value, RichText):
         lines = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in value.paragraphs())
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
-    if runs_from_the_right(value):
-        return _inlines((Run(value),), site, around, around.right_to_left)
-    return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
+    return _inlines((Run(value),), site, around, around.right_to_left)
 
 
 def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction

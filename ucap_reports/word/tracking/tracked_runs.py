@@ -1,21 +1,55 @@
-"""The words of two editions of a paragraph as runs, some of them inserted or deleted.
+"""The elements of tracked changes (ISO/IEC 29500-1, 17.13.5), and the words of two editions of a paragraph in them.
 
 In a changed paragraph, the content of bookmarks, content controls and simple fields is plain text.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
 from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
-from ucap_reports.word.file.word_xml import new
-from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
+from ucap_reports.word.file.word_xml import new, properties_of, put
 
+INSERTED, DELETED = "w:ins", "w:del"
+AUTHOR = "ucap diff"
+_FIRST_ID = 100_000
+"""Identifiers above those of the marks in the templates."""
 _LINK = qualified("w:hyperlink")
+
+
+class TrackedMarks:
+    """Creates the elements of changes, each with an identifier of its own."""
+
+    def __init__(self) -> None:
+        self._numbers = count(_FIRST_ID)
+
+    def mark(self, name: str) -> etree._Element:
+        """An empty element with the author."""
+        element = new(name)
+        element.set(qualified("w:id"), str(next(self._numbers)))
+        element.set(qualified("w:author"), AUTHOR)
+        return element
+
+    def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:
+        """The runs as inserted or deleted ones."""
+        element = self.mark(name)
+        element.extend(list(runs))
+        return element
+
+    def end_of(self, paragraph: etree._Element, name: str) -> None:
+        """Mark the end of a paragraph as inserted or deleted."""
+        properties_of(properties_of(paragraph, "w:pPr"), "w:rPr").insert(0, self.mark(name))
+
+    def row(self, row: etree._Element, name: str) -> None:
+        """Mark a row of a table as inserted or deleted."""
+        properties = properties_of(row, "w:trPr")
+        if not len(properties):  # the schema requires another property before the mark
+            put(properties, '<w:cantSplit w:val="off"/>')
+        properties.append(self.mark(name))
 
 
 class _Token(Struct, frozen=True, eq=False):
@@ -27,12 +61,12 @@ class _Token(Struct, frozen=True, eq=False):
     link: etree._Element | None = None
 
 
-def paragraph_text(paragraph: etree._Element) -> str:
+def words_of(paragraph: etree._Element) -> str:
     """The words of a paragraph, with signs for what is not text."""
     return "".join(token.text for token in _tokens(paragraph))
 
 
-def merge_paragraphs(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
     parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
     _set_content(after, [each for tokens, name in parts for each in _marked(tokens, name, marks)])
