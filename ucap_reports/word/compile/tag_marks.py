@@ -206,7 +206,7 @@ def property_snippet(properties: etree._Element, name: str, source: str, mark: T
 
 
 def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Sequence[TagMark | None]]:
-    """The Jinja source of a part and the tag of each of its lines. It is the XML with the snippets in place of nodes."""
+    """The Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of its lines."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
