@@ -58,7 +58,8 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
     repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
     is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
-    if is_data and not _is_on(rows[0].find("w:trPr/w:tblHeader", NAMESPACES)):
+    header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES) if is_data else None
+    if is_data and (header is None or header.get(VALUE) in OFF):
         yield table, problem("header-row-missing")
     cells = [each for row in rows for each in cell_columns(row)]
     starts = {start for _, start, _ in cells}
@@ -121,7 +122,3 @@ def _is_statement(element: etree._Element) -> bool:
     """Whether a row or paragraph has nothing but a tag that takes it away."""
     text = text_of(element).strip()
     return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
-
-
-def _is_on(switch: etree._Element | None) -> bool:
-    return switch is not None and switch.get(VALUE) not in OFF

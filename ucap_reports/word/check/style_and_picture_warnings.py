@@ -64,8 +64,8 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location])
         if own != name and theme_name(name, pack.theme) is None:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(pack.word_template.path, place="styles"))
-            unknown = problem("style-unknown", location, hint=hint, name=own)
-            yield replace(unknown, severity=Severity.WARNING)  # the text has its Word style, so nothing is lost
+            # the text has its Word style, so nothing is lost
+            yield replace(problem("style-unknown", location, hint=hint, name=own), severity=Severity.WARNING)
 
 
 def _different_styles(
@@ -101,8 +101,8 @@ def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
 def _undescribed_pictures(text: TemplateText) -> Iterator[Problem]:
     for picture in text.root.iter(etree.Element):
         if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
-            missing = problem("alt-missing", text.places.location(picture), form="word")
-            yield replace(missing, severity=Severity.WARNING)
+            location = text.places.location(picture)
+            yield replace(problem("alt-missing", location, form="word"), severity=Severity.WARNING)
 
 
 def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: float) -> Iterator[Problem]:
@@ -116,8 +116,8 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
         location = text.places.location(drawing)
         if points > paper:
             lengths = {name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("room", paper))}
-            wide = problem("image-too-wide", location, **lengths)
-            yield replace(wide, severity=Severity.WARNING)  # Word shows the part of it that fits
+            # Word shows the part of it that fits
+            yield replace(problem("image-too-wide", location, **lengths), severity=Severity.WARNING)
         if name := targets.get(str(shown[0].get(qualified("r:embed")))):
             content = opened.contents[name]
             with suppress(PictureError):  # a format other than PNG and JPEG

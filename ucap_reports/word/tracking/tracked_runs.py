@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
 from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
-from ucap_reports.word.file.word_xml import new, properties_of, put
+from ucap_reports.word.file.word_xml import new, own, properties_of, put
 
 INSERTED, DELETED = "w:ins", "w:del"
 AUTHOR = "ucap diff"
@@ -97,9 +97,8 @@ def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Seque
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
     """The tokens of the runs in a paragraph, without those of text boxes in it."""
-    for run in paragraph.iter(RUN):
-        if next(run.iterancestors(paragraph.tag), None) is paragraph:
-            yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
+    for run in own(paragraph, RUN):
+        yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
 
 
 def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
