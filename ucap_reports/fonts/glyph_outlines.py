@@ -19,8 +19,8 @@ from fontTools.ttLib import TTFont
 from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.font_metrics import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.glyph_text import glyph_meanings
+from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.synthetic_bold import THICKENING, thicken
 from ucap_reports.fonts.work_limits import WorkLimit, check_characters
 
