@@ -146,14 +146,6 @@ def test_each_style_of_arimo_has_its_own_face() -> None:
     assert names == ["Arimo-Regular", "Arimo-Bold", "Arimo-Italic", "Arimo-BoldItalic"]
 
 
-def test_an_unknown_family_is_an_error_with_the_nearest_name() -> None:
-    with pytest.raises(ProblemsFound) as found:
-        source("Arymo")
-    (problem,) = found.value.problems
-    assert (problem.code, problem.details["name"]) == ("font-unknown", "Arymo")
-    assert "Arimo" in (problem.hint or "")
-
-
 @pytest.fixture
 def absent_family(monkeypatch: pytest.MonkeyPatch) -> Family:
     family = replace(FAMILIES["Noto Sans KR"], package="no_such_package_of_fonts")

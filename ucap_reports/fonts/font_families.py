@@ -10,7 +10,7 @@ from msgspec import Struct, convert
 
 from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.prepared_faces import open_face
-from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.text.language_tags import primary
 
 
@@ -59,10 +59,8 @@ FAMILIES = {family.name: family for family in convert(_TABLE["family"], list[Fam
 
 
 def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
-    """The source of a family's face. Raises ProblemsFound with `font-unknown` or `font-not-installed`."""
-    family = FAMILIES.get(name)
-    if family is None:
-        raise ProblemsFound([family_unknown(name, location)])
+    """The source of a face of one of the families. Raises ProblemsFound with `font-not-installed`."""
+    family = FAMILIES[name]
     if family.folder is None:
         hint = install_hint(family)
         raise ProblemsFound([problem("font-not-installed", location, hint=hint, name=name)])
@@ -73,12 +71,6 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
     face = face_name(name, bold=bold, italic=slanted)
     thickened = bold and not (family.bold or family.has_weights)
     return FontSource(face, BOLD if bold else REGULAR, family.folder / file, shaped=family.shaped, thickened=thickened)
-
-
-def family_unknown(name: str, location: Location) -> Problem:
-    """The error `font-unknown` for a family name."""
-    hint = did_you_mean(name, FAMILIES)
-    return problem("font-unknown", location, form="family", hint=hint, name=name, known=", ".join(FAMILIES))
 
 
 def language_families(language: str) -> tuple[str, ...]:

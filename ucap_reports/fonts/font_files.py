@@ -4,7 +4,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -32,12 +31,6 @@ class FontSource(Struct, frozen=True):
     """Whether the face is made bold by thicker strokes, because its font is not."""
     file: str | None = None
     """How problems name the file of a pack."""
-
-    @property
-    def usual(self) -> "FontSource":
-        """The face that a thickened one is drawn from."""
-        name = self.name.replace("-BoldItalic", "-Italic").replace("-Bold", "-Regular")
-        return replace(self, name=name, weight=REGULAR, thickened=False)
 
     def read(self) -> bytes:
         """The content of the file."""

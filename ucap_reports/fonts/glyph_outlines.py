@@ -19,8 +19,8 @@ from fontTools.ttLib import TTFont
 from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.font_metrics import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.glyph_text import glyph_meanings
+from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, FontIndex, Metrics
 from ucap_reports.fonts.synthetic_bold import THICKENING, thicken
 from ucap_reports.fonts.work_limits import WorkLimit, check_characters
 
@@ -34,13 +34,8 @@ INVISIBLE = frozenset(
 """Characters that every face has without width and ink, even if the font draws something: soft hyphen, joiners, marks
 of direction, selectors (Unicode's Default_Ignorable_Code_Point), line and paragraph separators."""
 
-SPACES = dict(zip(range(0x2000, 0x2007), (500, 1000, 500, 1000, 333, 250, 167), strict=True)) | {
-    0x2009: 200,
-    0x200A: 100,
-    0x202F: 200,
-    0x205F: 222,
-    0x3000: 1000,
-}
+SPACES = dict(zip(range(0x2000, 0x2007), (500, 1000, 500, 1000, 333, 250, 167), strict=True))
+SPACES |= {0x2009: 200, 0x200A: 100, 0x202F: 200, 0x205F: 222, 0x3000: 1000}
 """Widths in 1/1000 em of the spaces that have a defined width (Unicode, table 6-2), for fonts that lack them."""
 
 AS_WIDE_AS = {0x09: 0x20, 0xA0: 0x20, 0x2007: 0x30, 0x2008: 0x2E}
@@ -53,9 +48,6 @@ _CU2QU_ERROR = 0.001  # em: invisible, and keeps the outlines small
 _RESTRICTED = 0x0002  # OS/2 fsType: embedding is not allowed
 _OVERLAPS = 0x40  # flag of the first point: contours of the glyph overlap
 _NOT_TEXT = frozenset({"Cc", "Cs", "Co"})  # categories: control, surrogate, private use
-_NONCHARACTERS = frozenset(range(0xFDD0, 0xFDF0)) | {
-    plane | end for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
-}
 _MOST_CHARACTERS = 0xFFFE  # glyph ids have sixteen bits, and .notdef takes one
 
 
@@ -142,7 +134,8 @@ def _is_text(code: int) -> bool:
     """Whether the character is text, not a control or a noncharacter. A private character is not: PDF/A-2
     (6.2.11.7.3) requires an explanation of each.
     """
-    return code not in _NONCHARACTERS and unicodedata.category(chr(code)) not in _NOT_TEXT
+    is_noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004 - the last two of a plane
+    return not is_noncharacter and unicodedata.category(chr(code)) not in _NOT_TEXT
 
 
 def _outline(opened: _OpenFont, name: str | None, strength: float, limit: WorkLimit) -> bytes:

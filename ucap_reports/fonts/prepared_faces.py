@@ -1,14 +1,58 @@
-"""Prepared faces: an index, and outlines that are drawn when they are first needed; both are cached between runs."""
+"""Prepared faces: an index with the measures that layout needs, and outlines that are drawn when they are first needed.
 
+Both are cached between runs.
+"""
+
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
 from msgspec import Struct, field, msgpack
-from msgspec.structs import replace
 
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.font_metrics import FontIndex
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
+
+FIRST_SHAPE = 0xF0000
+"""Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
+
+
+class Metrics(Struct, frozen=True):
+    """The measures of a face in font units, as a PDF font descriptor needs them (ISO 32000-1, table 122).
+
+    `box` is left, bottom, right, top; `italic_angle` is in hundredths of a degree, negative when it leans right.
+    """
+
+    units_per_em: int
+    ascent: int
+    descent: int
+    cap_height: int
+    box: tuple[int, int, int, int]
+    italic_angle: int
+    italic: bool
+    fixed_pitch: bool
+    weight: int
+
+
+class FontIndex(Struct, frozen=True):
+    """The characters of a face in order. Glyph 0 is the empty .notdef, glyph n is that of `characters[n - 1]` alone;
+    `advances[n]` is its width in font units. A shaped face ends with all glyphs of its font in order, `meanings` has
+    the text of each.
+    """
+
+    metrics: Metrics
+    characters: tuple[int, ...]
+    advances: tuple[int, ...]
+    meanings: tuple[str, ...] = ()
+
+    def text(self, glyph: int) -> str:
+        """The text of a glyph id."""
+        character = self.characters[glyph - 1]
+        return self.meanings[character - FIRST_SHAPE] if self.meanings and character >= FIRST_SHAPE else chr(character)
+
+    def glyph(self, character: int) -> int:
+        """The glyph id of a code point; 0 when the face has none."""
+        place = bisect_left(self.characters, character)
+        return place + 1 if place < len(self.characters) and self.characters[place] == character else 0
 
 
 class Outlines(Struct, eq=False):
@@ -74,18 +118,13 @@ def open_face(source: FontSource) -> Face:
 
 def load_face(source: FontSource, cache: UserCache) -> Face:
     """The prepared face of a source, from the cache where possible."""
-    index = _index(source.usual if source.thickened else source, cache)  # thicker strokes do not change the widths
-    index = replace(index, metrics=replace(index.metrics, weight=source.weight))
-    return Face(source.name, index, Outlines(source, index, f"{source.name}-{source.digest()}", cache))
+    name = f"{source.name}-{source.digest()}"
+    if (content := cache.load(f"{name}.index")) is not None:
+        index = msgpack.decode(content, type=FontIndex)
+    else:
+        from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
 
-
-def _index(source: FontSource, cache: UserCache) -> FontIndex:
-    file = f"{source.name}-{source.digest()}.index"
-    if (content := cache.load(file)) is not None:
-        return msgpack.decode(content, type=FontIndex)
-    from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
-
-    index = prepare_index(source)
-    cache.store(file, msgpack.encode(index))
-    cache.trim(".index", LIMIT)
-    return index
+        index = prepare_index(source)
+        cache.store(f"{name}.index", msgpack.encode(index))
+        cache.trim(".index", LIMIT)
+    return Face(source.name, index, Outlines(source, index, name, cache))

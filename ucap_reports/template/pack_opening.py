@@ -47,7 +47,7 @@ class LayeredTree(Struct, frozen=True):
         """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         match path:
             case ("rows", int(place), *rest) if place < len(self.rows):
-                return self.rows[place].origin_of(tuple(rest)).location(key=key)
+                return self.rows[place].location(tuple(rest), key=key)
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
 

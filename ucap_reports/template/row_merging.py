@@ -4,7 +4,7 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -19,18 +19,6 @@ HIDE = "hide"
 """The change that leaves a row out."""
 
 
-class Origin(Struct, frozen=True):
-    """Where a setting is from: its file, and the place of the value or the key in it."""
-
-    layer: Located
-    loc: Loc
-    is_key: bool = False
-
-    def location(self, *, key: bool = False) -> Location:
-        """The place of the value or the key; of the key if `key` is true."""
-        return self.layer.location(self.loc, key=key or self.is_key)
-
-
 class RowEntry(Struct, frozen=True):
     """An entry of `rows` in a file: its field, or "" if it is invalid, its settings, and their place.
 
@@ -42,28 +30,32 @@ class RowEntry(Struct, frozen=True):
     loc: Loc
     named: bool = True
 
-    def field_origin(self, layer: Located) -> Origin:
-        """The origin of the name of the field."""
-        return Origin(layer, self.loc, is_key=True) if self.named else Origin(layer, (*self.loc, "field"))
+    def field_location(self, layer: Located) -> Location:
+        """The place of the name of the field."""
+        return layer.location(self.loc if self.named else (*self.loc, "field"), key=self.named)
 
 
 class MergedRow(Struct, frozen=True):
-    """A row, its origin, and those of its settings."""
+    """A row, and the entries that it comes from with their layers, the nearest first."""
 
     value: Any
-    origin: Origin
-    settings: Mapping[str, Origin] = {}
+    entries: tuple[tuple[RowEntry, Located], ...]
 
     @property
     def field(self) -> Any:
         """The field of the row; None if it is invalid."""
         return self.value.get("field") if isinstance(self.value, dict) else None
 
-    def origin_of(self, loc: Loc) -> Origin:
-        """The origin of the setting at `loc`, a place in the row; that of the row if the setting is missing."""
-        if not self.settings:
-            return Origin(self.origin.layer, (*self.origin.loc, *loc))
-        return self.settings.get(str(loc[0]), self.origin) if loc else self.origin
+    def location(self, loc: Loc, *, key: bool = False) -> Location:
+        """The place of the setting at `loc`, a place in the row; that of the row if the setting is missing."""
+        nearest, layer = self.entries[0]
+        if not nearest.field:
+            return layer.location((*nearest.loc, *loc), key=key)
+        if loc[:1] == ("field",):
+            return nearest.field_location(layer)
+        of_setting = [each for each in self.entries if loc and loc[0] in each[0].settings]
+        entry, layer = of_setting[0] if of_setting else self.entries[0]
+        return layer.location((*entry.loc, *(loc[:1] if of_setting else ())), key=key)
 
 
 class RowMerger:
@@ -81,7 +73,7 @@ class RowMerger:
         seen: set[str] = set()
         for entry in entries:
             if entry.field and entry.field in seen:
-                self.problems.append(problem("row-twice", entry.field_origin(layer).location(), field=entry.field))
+                self.problems.append(problem("row-twice", entry.field_location(layer), field=entry.field))
             seen.add(entry.field)
         if isinstance(rows, dict):
             changes = dict(merged)
@@ -93,27 +85,21 @@ class RowMerger:
 
     def _merged(self, entry: RowEntry, lower: MergedRow | None, layer: Located) -> MergedRow | None:
         """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
-        origin = Origin(layer, entry.loc)
         if not entry.field:
-            return MergedRow(entry.settings, origin)
+            return MergedRow(entry.settings, ((entry, layer),))
         problems = list(_problems(entry, lower, layer))
         self.problems += problems
         if not isinstance(entry.settings, dict) or (problems and "label" not in entry.settings):
             return None
-        inherited, origins = (lower.value, lower.settings) if lower else ({}, {})
+        inherited, entries = (lower.value, lower.entries) if lower else ({}, ())
         if "label" in entry.settings:  # an inherited short label would be that of the inherited label
             inherited = {name: value for name, value in inherited.items() if name != "short_label"}
-        settings = {str(name): Origin(layer, (*entry.loc, name)) for name in entry.settings}
-        return MergedRow(
-            {**inherited, **entry.settings, "field": entry.field},
-            origin,
-            {**origins, **settings, "field": entry.field_origin(layer)},
-        )
+        return MergedRow({**inherited, **entry.settings, "field": entry.field}, ((entry, layer), *entries))
 
 
 def _problems(entry: RowEntry, lower: MergedRow | None, layer: Located) -> Iterator[Problem]:
     """The errors of an entry that changes a row."""
-    place = entry.field_origin(layer).location()
+    place = entry.field_location(layer)
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:
         place = layer.location(entry.loc)
         yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))

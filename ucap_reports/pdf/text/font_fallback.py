@@ -125,7 +125,7 @@ def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMo
     """The theme's font of that name (a key of `theme.fonts`, such as `text`) in that weight and slant, followed by the
     families of the language, the pack's fallbacks, the shaped families, and those of the languages of its labels.
 
-    Raises ProblemsFound for a family that is unknown or not installed.
+    Raises ProblemsFound for a family that is not installed.
     """
     theme, families = pack.theme, language_families
     family = theme.fonts[font]

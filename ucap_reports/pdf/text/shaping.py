@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import uharfbuzz as harfbuzz
 
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.font_metrics import FIRST_SHAPE
-from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, Face
 from ucap_reports.pdf.text.glyph_writing import ALONE, WritingMode
 
 

@@ -3,7 +3,7 @@
 Pictures without alternative text are in `style_and_picture_warnings`, colours in `text_colours`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -58,24 +58,16 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
     repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
     is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
-    if is_data and not _is_on(rows[0].find("w:trPr/w:tblHeader", NAMESPACES)):
+    header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES) if is_data else None
+    if is_data and (header is None or header.get(VALUE) in OFF):
         yield table, problem("header-row-missing")
-    for cell in (cell for row in rows for cell in row.iterchildren(CELL)):
-        if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None:
-            yield cell, problem("cells-merged", form="vertical")
-            break
+    cells = [each for row in rows for each in cell_columns(row)]
+    starts = {start for _, start, _ in cells}
+    vertical = [cell for cell, _, _ in cells if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None]
+    unused = [each for each, start, span in cells if span > 1 and starts.isdisjoint(range(start + 1, start + span))]
+    yield from ((cell, problem("cells-merged", form="vertical")) for cell in vertical[:1])
     if "{%" not in text_of(table):  # tags repeat cells, and set how many columns they span
-        yield from _needless_spans(rows)
-
-
-def _needless_spans(rows: Sequence[etree._Element]) -> Iterator[Fault]:
-    """The first cell over several columns of the grid that no row uses as columns."""
-    starts = {start for row in rows for _, start, _ in cell_columns(row)}
-    for row in rows:
-        for cell, start, span in cell_columns(row):
-            if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
-                yield cell, problem("cells-merged", form="unused")
-                return
+        yield from ((cell, problem("cells-merged", form="unused")) for cell in unused[:1])
 
 
 def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
@@ -130,7 +122,3 @@ def _is_statement(element: etree._Element) -> bool:
     """Whether a row or paragraph has nothing but a tag that takes it away."""
     text = text_of(element).strip()
     return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
-
-
-def _is_on(switch: etree._Element | None) -> bool:
-    return switch is not None and switch.get(VALUE) not in OFF

@@ -1,7 +1,7 @@
 """Warnings about the styles, fonts and pictures of a Word template."""
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 
@@ -64,8 +64,8 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location])
         if own != name and theme_name(name, pack.theme) is None:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(pack.word_template.path, place="styles"))
-            unknown = problem("style-unknown", location, hint=hint, name=own)
-            yield replace(unknown, severity=Severity.WARNING)  # the text has its Word style, so nothing is lost
+            # the text has its Word style, so nothing is lost
+            yield replace(problem("style-unknown", location, hint=hint, name=own), severity=Severity.WARNING)
 
 
 def _different_styles(
@@ -101,8 +101,8 @@ def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
 def _undescribed_pictures(text: TemplateText) -> Iterator[Problem]:
     for picture in text.root.iter(etree.Element):
         if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
-            missing = problem("alt-missing", text.places.location(picture), form="word")
-            yield replace(missing, severity=Severity.WARNING)
+            location = text.places.location(picture)
+            yield replace(problem("alt-missing", location, form="word"), severity=Severity.WARNING)
 
 
 def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: float) -> Iterator[Problem]:
@@ -116,8 +116,8 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
         location = text.places.location(drawing)
         if points > paper:
             lengths = {name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("room", paper))}
-            wide = problem("image-too-wide", location, **lengths)
-            yield replace(wide, severity=Severity.WARNING)  # Word shows the part of it that fits
+            # Word shows the part of it that fits
+            yield replace(problem("image-too-wide", location, **lengths), severity=Severity.WARNING)
         if name := targets.get(str(shown[0].get(qualified("r:embed")))):
             content = opened.contents[name]
             with suppress(PictureError):  # a format other than PNG and JPEG
@@ -142,47 +142,37 @@ def _is_described(picture: etree._Element) -> bool:
     return False
 
 
-def _switch(value: str | None) -> str:
-    return "no" if value in (None, "none", *OFF) else "yes"
-
-
-def _colour(value: str | None) -> str:
-    return "automatic" if value in (None, "auto") else f"#{str(value).upper()}"
-
-
-def _points(value: str | None, parts: int = TWENTIETHS) -> str:
-    length = points(value, parts)
-    return "not set" if length is None else f"{length:g} pt"
-
-
-def _space(value: str | None) -> str:
-    return _points(value or "0")
-
-
-def _align(value: str | None) -> str:
-    return {None: "start", "left": "start", "right": "end"}.get(value, str(value))
-
-
-PROPERTIES: Mapping[str, tuple[str, str, Callable[[str | None], str]]] = {
-    "font": ("w:rPr/w:rFonts", "w:ascii", lambda value: value or "not set"),
-    "size": ("w:rPr/w:sz", "w:val", lambda value: _points(value, 2)),
-    "colour": ("w:rPr/w:color", "w:val", _colour),
-    "bold": ("w:rPr/w:b", "w:val", _switch),
-    "italic": ("w:rPr/w:i", "w:val", _switch),
-    "underline": ("w:rPr/w:u", "w:val", _switch),
-    "align": ("w:pPr/w:jc", "w:val", _align),
-    "space before": ("w:pPr/w:spacing", "w:before", _space),
-    "space after": ("w:pPr/w:spacing", "w:after", _space),
-    "leading": ("w:pPr/w:spacing", "w:line", _space),
+_NEUTRAL = (None, "none", "auto", "left", "start", *OFF)
+"""Values of properties that are as if these were not set."""
+PROPERTIES: Mapping[str, tuple[str, str, int]] = {
+    "font": ("w:rPr/w:rFonts", "w:ascii", 0),
+    "size": ("w:rPr/w:sz", "w:val", 2),
+    "colour": ("w:rPr/w:color", "w:val", 0),
+    "bold": ("w:rPr/w:b", "w:val", 0),
+    "italic": ("w:rPr/w:i", "w:val", 0),
+    "underline": ("w:rPr/w:u", "w:val", 0),
+    "align": ("w:pPr/w:jc", "w:val", 0),
+    "space before": ("w:pPr/w:spacing", "w:before", TWENTIETHS),
+    "space after": ("w:pPr/w:spacing", "w:after", TWENTIETHS),
+    "leading": ("w:pPr/w:spacing", "w:line", TWENTIETHS),
 }
-"""The properties of a Word style that the theme sets: its element, its attribute, and a function that shows it."""
+"""The properties of a Word style that the theme sets: its element, its attribute and, for lengths, their parts of a
+point.
+"""
+
+
+def _shown(value: str | None, parts: int) -> str:
+    length = points(value, parts) if parts else None
+    if value in _NEUTRAL or length == 0:
+        return "not set"
+    return str(value) if length is None else f"{length:g} pt"
 
 
 def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[str]:
     """The properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
     found: list[str] = []
-    for name, (path, attribute, show) in PROPERTIES.items():
-        is_, should = (show(sheet.value(identifier, path, attribute)) for sheet in (own, wanted))
-        if is_ != should:
+    for name, (path, attribute, parts) in PROPERTIES.items():
+        is_, should = (_shown(sheet.value(identifier, path, attribute), parts) for sheet in (own, wanted))
+        if is_.upper() != should.upper():
             found.append(f"{name} {is_} (theme: {should})")
     return found

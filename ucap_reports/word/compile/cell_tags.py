@@ -12,7 +12,7 @@ from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import properties_of, properties_xml, remove, value_at
+from ucap_reports.word.file.word_xml import own, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 
@@ -111,7 +111,7 @@ def _lay_out(
     for column in list(grid):
         grid.remove(column)
     yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
-    for row in [row for row in table.iter(ROW) if next(row.iterancestors(TABLE)) is table]:
+    for row in own(table, ROW):
         yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
         depth = 0
         for cell, start, span in list(cell_columns(row)):

@@ -116,9 +116,8 @@ def _source(mark: TagMark, kind: str) -> str:
 
 def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
     source, tags = part_source(root, snippets)
-    placed = [tags.get(line) for line in range(1, source.count("\n") + 2)]
     try:
-        places = SourcePlaces(tuple((each.location, each.tag.written) if each else (NOWHERE, "") for each in placed))
+        places = SourcePlaces(tuple((each.location, each.tag.written) if each else (NOWHERE, "") for each in tags))
         return compile_template(source, places, tuple(f"v{place}" for place in range(len(marks))))
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(marks) or found.problems) from None

@@ -8,7 +8,7 @@ from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, VALUE, qualified
 from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import remove, value_at
+from ucap_reports.word.file.word_xml import own, remove, value_at
 
 MODE = "compatibilityMode"
 NEWEST = 15
@@ -34,12 +34,12 @@ def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, sett
 
 
 def _remove_from_table(table: etree._Element, style: etree._Element) -> None:
-    own, margins = ([*each.iterfind(_MARGINS, NAMESPACES)] for each in (table, style))
-    if {each.tag: each.get(_WIDTH) for each in own} == {each.tag: each.get(_WIDTH) for each in margins}:
-        for each in own:
+    direct, margins = ([*each.iterfind(_MARGINS, NAMESPACES)] for each in (table, style))
+    if {each.tag: each.get(_WIDTH) for each in direct} == {each.tag: each.get(_WIDTH) for each in margins}:
+        for each in direct:
             remove(each)
     lines = {_line(border) for border in style.iterfind("w:tblPr/w:tblBorders/*", NAMESPACES)}
-    for cell in (cell for cell in table.iter(CELL) if next(cell.iterancestors(TABLE)) is table):
+    for cell in own(table, CELL):
         for border in cell.findall("w:tcPr/w:tcBorders/*", NAMESPACES):
             if _line(border) in lines:
                 remove(border)

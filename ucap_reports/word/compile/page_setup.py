@@ -16,7 +16,7 @@ from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snipp
 from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import properties_of, put, value_at
+from ucap_reports.word.file.word_xml import own, properties_of, put, value_at
 from ucap_reports.word.render.draft_watermark import IDENTIFIER
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 
@@ -31,7 +31,8 @@ TOLERANCE = 0.02
 SAME_PAPER = 57
 """Twips (1 mm) by which two sizes of one paper may differ."""
 _SECTION = qualified("w:sectPr")
-_WIDTH, _HEIGHT = qualified("w:w"), qualified("w:h")
+_WIDTH, _HEIGHT, _TYPE = (qualified(f"w:{name}") for name in ("w", "h", "type"))
+_SIZES = (qualified("w:tcW"), qualified("w:tblW"))
 _HEADER = '<w:headerReference w:type="{}" r:id="{}"/>'
 
 
@@ -77,12 +78,8 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
         old = next((each for each in widths if each > 0 and abs(total - each) <= each * TOLERANCE), None)
         if old is None or widths[old] == old:
             continue
-        own = [
-            each
-            for each in table.iter(qualified("w:tcW"), qualified("w:tblW"))
-            if next(each.iterancestors(TABLE)) is table and each.get(qualified("w:type")) == "dxa"
-        ]
-        for each in (*columns, *own):
+        sizes = [each for each in own(table, *_SIZES) if each.get(_TYPE) == "dxa"]
+        for each in (*columns, *sizes):
             each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
 
 

@@ -77,7 +77,8 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
         scope, element = mark.tag.scope, None
         if scope is Scope.TEXT:
             paragraph = next(mark.node.iterancestors(PARAGRAPH))
-            if paragraph in bare_paragraphs or _is_alone(mark, paragraph, marks):
+            is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
+            if paragraph in bare_paragraphs or (is_value and _only_marks(paragraph, marks) == [mark]):
                 element = paragraph
         elif scope is not Scope.RUN:
             element = next(mark.node.iterancestors(qualified(f"w:{scope}")), None)
@@ -107,12 +108,6 @@ def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Elemen
     }:
         found -= split
     return found
-
-
-def _is_alone(mark: TagMark, paragraph: etree._Element, marks: Marks) -> bool:
-    """Whether a value is all of its paragraph."""
-    is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
-    return is_value and _only_marks(paragraph, marks) == [mark]
 
 
 def _ends_section(paragraph: etree._Element) -> bool:

@@ -205,23 +205,19 @@ def property_snippet(properties: etree._Element, name: str, source: str, mark: T
     return snippet(partial(insert, properties, name=name), source, mark)
 
 
-def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Mapping[int, TagMark]]:
-    """The Jinja source of a part, and its tags by lines: its XML, with each snippet in the place of its node."""
+def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Sequence[TagMark | None]]:
+    """The Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of its lines."""
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
     written: list[str] = []
-    tags: dict[int, TagMark] = {}
-    line = 1
+    of_lines: list[TagMark | None] = [None]
     for place, piece in enumerate(_NODE.split(DECLARATION + to_text(root))):
         source, mark = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
-        breaks = source.count("\n")
-        if mark is not None:
-            tags |= dict.fromkeys(range(line + 1, line + breaks + 1), mark)
-        line += breaks
+        of_lines += [mark] * source.count("\n")
         written.append(source)
-    return "".join(written), tags
+    return "".join(written), of_lines
 
 
 def literal(xml: str) -> str:

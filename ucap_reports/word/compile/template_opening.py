@@ -16,7 +16,6 @@ from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import SecuredPackage
 from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.compile.tag_lexer import MOST_TAGS
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
 from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
@@ -99,9 +98,6 @@ def _open(template: PackFile) -> OpenedTemplate:
     parts = find_parts(contents)
     if sum(len(contents[name]) for name in parts.texts) > MOST_XML_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
-    for name, place in parts.texts.items():  # before the work that grows with the number of paragraphs
-        if sum(contents[name].count(opening) for opening in (b"{{", b"{%")) > MOST_TAGS:
-            raise ProblemsFound([problem("tags-too-many", Location(path, place=place), limit=MOST_TAGS)])
     texts: list[TemplateText] = []
     for name, place in parts.texts.items():
         kind = place.split()[0]

@@ -194,19 +194,14 @@ DERIVED: Mapping[str, Callable[[Theme], str]] = {
 
 
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
-    style = theme.style(name)
-    properties = properties_of(element, "w:tblPr")
-    if name == "table" and "cell" in theme.styles:
-        cell = theme.style("cell")
-        rule = cell.rule_below
-        sides = "".join(_border(side, rule) for side in ("bottom", "insideH")) if rule else ""
-        borders, padding, shade = sides, cell.padding, ""
-    else:
-        borders, padding = borders_xml(style), style.padding
-        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>' if style.background else ""
+    is_of_cells = name == "table" and "cell" in theme.styles
+    style = theme.style("cell" if is_of_cells else name)
+    lines = [_border(side, style.rule_below) for side in ("bottom", "insideH") if style.rule_below]
+    borders = "".join(lines) if is_of_cells else borders_xml(style)
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
-    put(properties, content + f"<w:tblCellMar>{sides_xml(padding)}</w:tblCellMar>")
-    if shade:
+    put(properties_of(element, "w:tblPr"), content + f"<w:tblCellMar>{sides_xml(style.padding)}</w:tblCellMar>")
+    if style.background and not is_of_cells:
+        shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{style.background.hex}"/>'
         put(properties_of(element, "w:tcPr"), shade)
 
 

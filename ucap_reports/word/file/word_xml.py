@@ -39,6 +39,11 @@ def text_of(element: etree._Element) -> str:
     return "".join(each.text or "" for each in element.iter(TEXT))
 
 
+def own(element: etree._Element, *names: str) -> list[etree._Element]:
+    """The descendants with these names that are not in another element like `element`, such as a nested table."""
+    return [each for each in element.iter(*names) if next(each.iterancestors(element.tag), None) is element]
+
+
 def read_xml(content: bytes) -> etree._Element:
     """The root of a part, without comments and processing instructions.
 

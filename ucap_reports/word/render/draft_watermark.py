@@ -35,14 +35,14 @@ def watermark_xml(text: str, part: int) -> str:
     return _XML.format(part=part, shape=shape, width=width, height=height, font=font, text=escaped(text))
 
 
-def draft_header(main: str, content: bytes, watermark: str) -> dict[str, tuple[bytes, str]]:
-    """The header with nothing but the watermark that the main part refers to if the template has none, and its type, by
-    its name.
+def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[bytes, str]]:
+    """The header with nothing but the watermark that the main part of a draft refers to if the template has none, and
+    its type, by its name.
     """
-    if not watermark or f'"{IDENTIFIER}"'.encode() not in content:
+    if f'"{IDENTIFIER}"'.encode() not in part:
         return {}
     header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
-    return {posixpath.join(posixpath.dirname(main), HEADER_NAME): (header, HEADER_TYPE)}
+    return {posixpath.join(posixpath.dirname(name), HEADER_NAME): (header, HEADER_TYPE)}
 
 
 def header_relationships(part: bytes) -> list[str]:

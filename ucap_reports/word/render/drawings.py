@@ -3,7 +3,6 @@ and tiles of goals as shapes ([MS-ODRAWXML], wps).
 """
 
 import posixpath
-from collections.abc import Mapping
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -81,7 +80,7 @@ class Surroundings(TextSurroundings, kw_only=True):
         size = f'cx="{width.emu}" cy="{height.emu}"'
         return _SHAPE.format(size=size, number=number, alt=alt, attributes=kind, colour=colour.hex, body=body)
 
-    def files(self, part: str) -> Mapping[str, tuple[bytes, str]]:
+    def files(self, part: str) -> dict[str, tuple[bytes, str]]:
         """The content and the media type of the pictures, which are beside the part, by their names in the package."""
         folder = posixpath.dirname(part)
         return {posixpath.join(folder, _file(each)): (each.content, each.media_type) for each in self.images.values()}

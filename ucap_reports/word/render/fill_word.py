@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -28,8 +26,6 @@ from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
-SMALL = 8_000
-"""Parts up to this number of bytes are kept in memory, since they are often equal in many documents."""
 
 
 class TextTemplate(Struct, frozen=True):
@@ -92,13 +88,13 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
         around = Surroundings(numbers.number, is_right_to_left(summary.language), theme=theme)
-        try:
-            part = _fill_text(text, summary, around, template.alignments)
-        except ProblemsFound as found:
-            problems += found.problems
+        filled = attempt_text(text, summary, around)
+        if filled.problems:
+            problems += filled.problems
             continue
-        parts[text.name] = part
-        added_parts |= around.files(text.name)
+        part = (filled.text or "").encode()
+        parts[text.name] = part = with_directions(part, template.alignments) if around.right_to_left else part
+        added_parts |= around.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= around.widths
         unused = referenced - used
         dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
@@ -110,8 +106,6 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
     if problems:
         raise ProblemsFound(problems)
-    main = template.texts[0].name
-    added_parts |= draft_header(main, parts[main], summary.watermark)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused = referenced - used
     if added_parts or unused:
@@ -122,29 +116,9 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
         parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
-    members |= {name: _member(name, part) for name, part in parts.items()}
+    members |= {name: compressed(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
-
-
-def _member(name: str, part: bytes) -> ZipMember:
-    return _small_member(name, part) if len(part) <= SMALL else compressed(name, part)
-
-
-@lru_cache(maxsize=64)
-def _small_member(name: str, part: bytes) -> ZipMember:
-    return compressed(name, part)
-
-
-def _fill_text(text: TextTemplate, summary: Summary, around: Surroundings, alignments: Mapping[str, str]) -> bytes:
-    """A part of one document."""
-    filled = attempt_text(text, summary, around)
-    if filled.problems:
-        raise ProblemsFound(filled.problems)
-    part = (filled.text or "").encode()
-    if problems := finished_field_problems(part):
-        raise ProblemsFound(each.at(text.location) for each in problems)
-    return with_directions(part, alignments) if around.right_to_left else part
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
@@ -168,6 +142,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
     try:
         number = text.number * PICTURES
         xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
-        return replace(filled, text=xml)
+        fields = [each.at(text.location) for each in finished_field_problems(xml.encode())]
+        return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:
         return Attempt(None, (*filled.problems, *found.problems))

@@ -152,23 +152,17 @@ def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> 
     if isinstance(value, RichText):
         lines = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in value.paragraphs())
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
-    if runs_from_the_right(value):
-        return _inlines((Run(value),), site, around, around.right_to_left)
-    return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
+    return _inlines((Run(value),), site, around, around.right_to_left)
 
 
 def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
     """Inlines as runs; adjacent runs with the same address are one hyperlink."""
     written: list[str] = []
-    for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: _link_of(each[0])):
+    for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: getattr(each[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
         written.append(link_xml)
     return "".join(written)
-
-
-def _link_of(inline: Inline) -> str | None:
-    return inline.link if isinstance(inline, Run) else None
 
 
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH, TEXT
-from ucap_reports.word.file.word_xml import properties_of, put, read_finished, to_bytes, value_at
+from ucap_reports.word.file.word_xml import own, properties_of, put, read_finished, to_bytes, value_at
 
 _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
 """In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
@@ -30,15 +30,10 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
     for paragraph in root.iter(PARAGRAPH):
         if any(paragraph.find(path, NAMESPACES) is not None for path in _PLACED):
             continue
-        if paragraph_level(_text_of(paragraph), right_to_left=True) == 0:
+        text = "".join(each.text or "" for each in own(paragraph, TEXT))
+        if paragraph_level(text, right_to_left=True) == 0:
             style = value_at(paragraph, "w:pPr/w:pStyle") or ""
             aligned = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
             aligned = _OPPOSITE.get(aligned, aligned)
             put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>')
     return to_bytes(root)
-
-
-def _text_of(paragraph: etree._Element) -> str:
-    """The text of a paragraph, without that of text boxes in it."""
-    texts = (text for text in paragraph.iter(TEXT) if next(text.iterancestors(PARAGRAPH)) is paragraph)
-    return "".join(text.text or "" for text in texts)

@@ -12,21 +12,18 @@ from ucap_reports.text.word_changes import similarity
 from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
-from ucap_reports.word.tracking.tracked_runs import mark_runs, merge_paragraphs, paragraph_text
+from ucap_reports.word.tracking.tracked_runs import DELETED, INSERTED, TrackedMarks, mark_runs, merge_words, words_of
 
-AUTHOR = "ucap diff"
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 
 
-def track_changes(old: bytes, new: bytes, author: str = AUTHOR) -> bytes:
+def track_changes(old: bytes, new: bytes) -> bytes:
     """The new edition of a Word file, with its differences from the old one as tracked changes.
 
     Accepting all of them gives the words of the new edition, rejecting all those of the old one. Both files are
     documents that the product has made. The same files give the same bytes.
     """
-    before, package = read_package(old), read_package(new)
-    marks = TrackedMarks(author)
+    before, package, marks = read_package(old), read_package(new), TrackedMarks()
     for name in sorted(package):
         if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
             roots = read_finished(before[name]), read_finished(package[name])
@@ -70,7 +67,7 @@ def _merge_pairs(
 
 def block_text(block: etree._Element) -> str:
     """The words of a paragraph or of a table."""
-    return "\n".join(paragraph_text(each) for each in block.iter(PARAGRAPH))
+    return "\n".join(words_of(each) for each in block.iter(PARAGRAPH))
 
 
 def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[_Pair]:
@@ -95,8 +92,8 @@ def _closeness(old: etree._Element, new: etree._Element) -> float:
 
 def _merge_block(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     if after.tag == PARAGRAPH:
-        if paragraph_text(old) != paragraph_text(after):
-            merge_paragraphs(old, after, marks)
+        if words_of(old) != words_of(after):
+            merge_words(old, after, marks)
     elif block_text(old) != block_text(after) or _widths(old) != _widths(after):
         _merge_pairs(after, aligned(old.findall(ROW), after.findall(ROW), _row_key, _row_closeness), _merge_row, marks)
 

@@ -1,18 +1,55 @@
-"""The words of two editions of a paragraph as runs, some of them inserted or deleted."""
+"""The elements of tracked changes (ISO/IEC 29500-1, 17.13.5), and the words of two editions of a paragraph in them.
+
+In a changed paragraph, the content of bookmarks, content controls and simple fields is plain text.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from itertools import groupby, islice
+from itertools import count, groupby, islice
 
 from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.word_changes import token_changes, word_tokens
 from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
-from ucap_reports.word.file.word_xml import new, text_of
-from ucap_reports.word.tracking.tracked_marks import DELETED, INSERTED, TrackedMarks
+from ucap_reports.word.file.word_xml import new, own, properties_of, put
 
+INSERTED, DELETED = "w:ins", "w:del"
+AUTHOR = "ucap diff"
+_FIRST_ID = 100_000
+"""Identifiers above those of the marks in the templates."""
 _LINK = qualified("w:hyperlink")
+
+
+class TrackedMarks:
+    """Creates the elements of changes, each with an identifier of its own."""
+
+    def __init__(self) -> None:
+        self._numbers = count(_FIRST_ID)
+
+    def mark(self, name: str) -> etree._Element:
+        """An empty element with the author."""
+        element = new(name)
+        element.set(qualified("w:id"), str(next(self._numbers)))
+        element.set(qualified("w:author"), AUTHOR)
+        return element
+
+    def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:
+        """The runs as inserted or deleted ones."""
+        element = self.mark(name)
+        element.extend(list(runs))
+        return element
+
+    def end_of(self, paragraph: etree._Element, name: str) -> None:
+        """Mark the end of a paragraph as inserted or deleted."""
+        properties_of(properties_of(paragraph, "w:pPr"), "w:rPr").insert(0, self.mark(name))
+
+    def row(self, row: etree._Element, name: str) -> None:
+        """Mark a row of a table as inserted or deleted."""
+        properties = properties_of(row, "w:trPr")
+        if not len(properties):  # the schema requires another property before the mark
+            put(properties, '<w:cantSplit w:val="off"/>')
+        properties.append(self.mark(name))
 
 
 class _Token(Struct, frozen=True, eq=False):
@@ -22,16 +59,14 @@ class _Token(Struct, frozen=True, eq=False):
     element: etree._Element | None
     properties: Sequence[etree._Element] = ()
     link: etree._Element | None = None
-    whole: etree._Element | None = None
-    """An element of the paragraph that is neither a run nor a link, and is kept as it is."""
 
 
-def paragraph_text(paragraph: etree._Element) -> str:
+def words_of(paragraph: etree._Element) -> str:
     """The words of a paragraph, with signs for what is not text."""
     return "".join(token.text for token in _tokens(paragraph))
 
 
-def merge_paragraphs(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
     parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
     _set_content(after, [each for tokens, name in parts for each in _marked(tokens, name, marks)])
@@ -61,14 +96,9 @@ def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Seque
 
 
 def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
-    for child in paragraph.iterchildren(etree.Element):
-        if child.tag == RUN:
-            yield from _run_tokens(child, None)
-        elif child.tag == _LINK:
-            for run in child.iter(RUN):
-                yield from _run_tokens(run, child)
-        elif child.tag != PARAGRAPH_FORMAT:
-            yield _Token(text_of(child), None, whole=child)
+    """The tokens of the runs in a paragraph, without those of text boxes in it."""
+    for run in own(paragraph, RUN):
+        yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
 
 
 def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
@@ -85,13 +115,12 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
     """The tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
     if name == DELETED:
-        words = [each for token in tokens for each in _inner_tokens(token) if _is_words(each)]
-        if words:
+        if words := [each for each in tokens if _is_words(each)]:
             yield marks.around(DELETED, _runs(words, deleted=True))
         return
-    for (link, whole), group in groupby(tokens, lambda each: (each.link, each.whole)):
-        content = list(_runs(group, deleted=False)) if whole is None else [deepcopy(whole)]
-        if name == INSERTED and (whole is None or next(whole.iter(RUN), None) is not None):
+    for link, group in groupby(tokens, lambda each: each.link):
+        content = list(_runs(group, deleted=False))
+        if name == INSERTED:
             content = [marks.around(INSERTED, content)]
         if link is None:
             yield from content
@@ -99,13 +128,6 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
             linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
             linked.extend(content)
             yield linked
-
-
-def _inner_tokens(token: _Token) -> Iterable[_Token]:
-    """The token or, for an element that is neither a run nor a link, the tokens in it."""
-    if token.whole is None:
-        return [token]
-    return [each for run in token.whole.iter(RUN) for each in _run_tokens(run, None)]
 
 
 def _is_words(token: _Token) -> bool:
