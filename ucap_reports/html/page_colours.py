@@ -24,8 +24,6 @@ CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"
 """The style of the programme label, which must be Reflex Blue, black or white."""
-ELEMENTS = {"title": "h1", "label": "h2,tbody th", "column": "thead th", "cell": "td", "contact-lead": ".contact h2"}
-"""The elements of the page that are in a style of the theme."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _NOT_FONT = re.compile(r"[^\w -]+")
 _STEPS = 50
@@ -44,7 +42,6 @@ def theme_css(theme: Theme, *, pictures: bool = True) -> str:
     return (
         f":root{{color-scheme:light dark;{';'.join(light)}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"
-        f"{''.join(_letters(theme))}"
         f"@page{{size:{_mm(theme.paper[0])} {_mm(theme.paper[1])};margin:{' '.join(map(_mm, theme.margins))}}}"
     )
 
@@ -63,15 +60,6 @@ def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
         if rule := style.rule_below or style.rule_start:
             is_thin = dark and rule.width < THICK
             yield f"--{name}-rule:#{(mixed(rule.colour, DARK, HAIRLINE_SHARE) if is_thin else rule.colour).hex}"
-
-
-def _letters(theme: Theme) -> Iterator[str]:
-    """The rules for capitals and letter spacing, which few themes have."""
-    for name, selector in ELEMENTS.items():
-        style = theme.styles.get(name)
-        if style is not None and (style.capitals or style.letter_spacing):
-            capitals = "text-transform:uppercase;" if style.capitals else ""
-            yield f"{selector}{{{capitals}letter-spacing:{style.letter_spacing / style.size:.3g}em}}"
 
 
 def _dark_background(colour: Colour) -> Colour:

@@ -196,7 +196,7 @@ class Canvas:
         """The operator that begins marked content of the node. Call it in reading order."""
         mcid = len(self._nodes)
         self._nodes.append(node)
-        node.add(MarkedContent(self.index, mcid))
+        node.kids.append(MarkedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
 
     def show(self, operators: str, node: TagNode) -> None:

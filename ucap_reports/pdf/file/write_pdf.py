@@ -79,7 +79,7 @@ def _add_link(document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree
         f"/StructParent {tree.add_annotation(link.node)}/A<</S/URI/URI{text_string(link.address)}>>>>"
     )
     number = document.add(content.encode("ascii"))
-    link.node.add(Annotation(canvas.index, number))
+    link.node.kids.append(Annotation(canvas.index, number))
     return number
 
 

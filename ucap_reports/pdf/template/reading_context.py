@@ -10,7 +10,7 @@ from msgspec import Struct
 from ucap_reports.pdf.file.picture_objects import Picture, read_picture
 from ucap_reports.pdf.template.element_styles import NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.page_tree import Block, Division
+from ucap_reports.pdf.template.page_tree import Block
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
@@ -128,7 +128,7 @@ class Reading:
         self.theme = pack.theme
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
-        self.page_parts: dict[str, Division] = {}
+        self.page_parts: dict[str, tuple[Block, ...]] = {}
         """The page headers, the page footer and the foot, by the names of their elements."""
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
