@@ -35,8 +35,9 @@ def theme_css(theme: Theme, *, pictures: bool = True) -> str:
     Without `pictures`, the styles of pictures are left out. Dark mode derives its colours from those of the theme: text
     keeps its hue, and is readable on its background.
     """
-    if not pictures:
-        theme = replace(theme, styles={name: each for name, each in theme.styles.items() if name not in PICTURE_STYLES})
+    left_out = frozenset() if pictures else PICTURE_STYLES
+    styles = {name: each for name, each in theme.styles.items() if _NAME.fullmatch(name) and name not in left_out}
+    theme = replace(theme, styles=styles)
     light = [f"--page:#{WHITE.hex}", *_properties(theme, dark=False), *_fonts(theme), *_markers(theme)]
     dark = [f"--page:#{DARK.hex}", *_properties(theme, dark=True)]
     return (
@@ -49,8 +50,6 @@ def theme_css(theme: Theme, *, pictures: bool = True) -> str:
 def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
     """The colours of each style."""
     for name, style in theme.styles.items():
-        if not _NAME.fullmatch(name):
-            continue
         background = _dark_background(style.background) if dark and style.background else style.background
         yield f"--{name}-colour:#{(_dark_text(style, background) if dark else style.colour).hex}"
         ink = _ink(style, theme)
@@ -107,7 +106,7 @@ def _fonts(theme: Theme) -> Iterator[str]:
 def _markers(theme: Theme) -> Iterator[str]:
     """The markers of lists, with all characters as CSS escapes."""
     for name, style in theme.styles.items():
-        if style.marker and _NAME.fullmatch(name):
+        if style.marker:
             yield f'--{name}-marker:"{"".join(f"{chr(92)}{ord(each):x} " for each in style.marker)}\\a0 "'
 
 

@@ -21,18 +21,12 @@ _KEPT_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
 
 
-class MarkedContent(Struct, frozen=True):
-    """A piece of a page's content: the page by its place in the document, from 0, and the MCID."""
-
-    page: int
-    mcid: int
-
-
-class Annotation(Struct, frozen=True):
-    """An annotation on a page, by its object number."""
+class TaggedContent(Struct, frozen=True):
+    """A piece of a page's content by its MCID, or an annotation by its object number; pages are counted from 0."""
 
     page: int
     number: int
+    is_annotation: bool = False
 
 
 class TagNode(Struct, eq=False):
@@ -46,7 +40,7 @@ class TagNode(Struct, eq=False):
     alt: str | None = None
     actual: str | None = None
     language: str | None = None
-    kids: "list[TagNode | MarkedContent | Annotation]" = field(default_factory=list)
+    kids: "list[TagNode | TaggedContent]" = field(default_factory=list)
     number: int = 0
     """The number of its object, once it is written."""
 
@@ -123,13 +117,13 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, 
         if isinstance(kid, TagNode):
             if kid.is_shown():
                 kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
-        elif isinstance(kid, Annotation):
+        elif kid.is_annotation:
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
         elif page in {None, kid.page}:
             page = kid.page
-            kids.append(str(kid.mcid))
+            kids.append(str(kid.number))
         else:
-            kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
+            kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
     on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
     attributes = f"/A[{node.attributes}]" if node.attributes else ""
     content = f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
