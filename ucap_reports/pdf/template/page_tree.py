@@ -42,7 +42,7 @@ class TextBlock(Struct, frozen=True):
 
 
 class Items(Struct, frozen=True):
-    """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between the items, which are blocks.
+    """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between items, which are blocks.
 
     With Marker.NONE the style is `line`: one item a line, at the start of the line.
     """
