@@ -118,10 +118,8 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
     opened = reading.open(element)
     match tag:
         case "br":
-            opened.expect_empty()
             inlines.line_break()
         case "page-number":
-            opened.expect_empty()
             if not place.on_every_page:
                 hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": place.name}
                 opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))

@@ -67,11 +67,12 @@ class ImageBlock(Struct, frozen=True):
 
 
 class PictureBlock(Struct, frozen=True):
-    """A picture of the plan: its content, its largest width and height, and below it the blocks of its caption."""
+    """A picture of the plan: its content, and below it the blocks of its caption. Its style has its largest width and
+    height.
+    """
 
     facts: PictureFacts
     picture: Picture
-    box: tuple[float, float]
     blocks: tuple["Block", ...]
     style: Style
     line: int

@@ -67,7 +67,6 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
 
 
 def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
-    opened.expect_empty()
     return PageBreak(place.text, opened.line)
 
 
