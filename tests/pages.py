@@ -131,7 +131,7 @@ def outline(block: Block) -> str:
         case TextBlock(content, style, _, level):
             text = f"{f'h{level}' if level else 'p'}.{style.name}({words(content)})"
         case Items(marker, items, style):
-            text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item.blocks) for item in items)}]"
+            text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item) for item in items)}]"
         case PageBreak():
             text = "pagebreak"
         case ImageBlock("", picture) if picture is emblem():

@@ -15,7 +15,6 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.template.page_tree import (
     Block,
     ImageBlock,
-    Item,
     Items,
     PageTree,
     Table,
@@ -47,7 +46,7 @@ def flag(height: float = Length.mm(12), line: int = 1) -> ImageBlock:
 
 
 def listed(*items: str, marker: Marker = Marker.ARROW) -> Items:
-    return Items(marker, tuple(Item((text(item),)) for item in items), style("list"), 1)
+    return Items(marker, tuple((text(item),) for item in items), style("list"), 1)
 
 
 def cell(*blocks: Block | str, span: int = 1) -> TableCell:

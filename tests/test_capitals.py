@@ -14,7 +14,6 @@ from tests.samples import seed_summary
 from tests.verapdf import AssertConformant
 from tests.word_templates import W, part, themed
 from tests.words import docx_words
-from ucap_reports.html.page_colours import theme_css
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.text.capitals import capitals
@@ -99,9 +98,3 @@ def test_word_has_capitals_and_spacing_as_formatting() -> None:
     assert properties.find(f"{W}spacing").get(f"{W}val") == "10"  # type: ignore[union-attr]  # the test fails without it
     assert names.index("caps") < names.index("color") < names.index("spacing") < names.index("sz")
     assert docx_words(content) == docx_words(render_word(seed_summary(), themed({})).content)
-
-
-def test_web_pages_transform_the_text() -> None:
-    pack = themed({"styles": {"title": {"size": "17 pt", "capitals": True, "letter_spacing": "1.7 pt"}}})
-    assert "h1{text-transform:uppercase;letter-spacing:0.1em}" in theme_css(pack.theme)
-    assert "text-transform" not in theme_css(themed({}).theme)

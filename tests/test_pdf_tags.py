@@ -13,7 +13,7 @@ from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, sh
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
 from ucap_reports.pdf.file.picture_objects import read_picture
-from ucap_reports.pdf.template.page_tree import ImageBlock, Item, Items, PageNumber, TextBlock
+from ucap_reports.pdf.template.page_tree import ImageBlock, Items, PageNumber, TextBlock
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Run
 
@@ -149,7 +149,7 @@ def test_an_empty_cell_is_in_the_tag_tree() -> None:
     ],
 )
 def test_a_list_has_its_numbering_and_labels(marker: Marker, sign: str, label: str, numbering: str) -> None:
-    items = Items(marker, (Item((text("Aerospace"),)),), replace(style("list"), marker=sign), 1, 7)
+    items = Items(marker, ((text("Aerospace"),),), replace(style("list"), marker=sign), 1, 7)
     (whole,) = structure(drawn(items).content).find("L")
     assert whole.attributes == {"ListNumbering": numbering}
     (item,) = whole.find("LI")
@@ -169,8 +169,8 @@ def test_a_list_without_markers_has_no_labels() -> None:
 
 
 def test_an_item_that_begins_with_a_list_has_both_labels() -> None:
-    inner = Items(Marker.BULLET, (Item((text("inside"),)),), style("list-2"), 1)
-    outer = Items(Marker.NUMBER, (Item((inner,)), Item(())), style("list"), 1)
+    inner = Items(Marker.BULLET, ((text("inside"),),), style("list-2"), 1)
+    outer = Items(Marker.NUMBER, ((inner,), ()), style("list"), 1)
     labels = [node.text for node in structure(drawn(outer).content).find("Lbl")]
     assert labels == ["1.", "○", "2."]
 

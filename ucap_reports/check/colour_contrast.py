@@ -79,7 +79,7 @@ def _colours(blocks: Sequence[page_tree.Block], background: Colour, theme: Theme
                 if block.marker is not Marker.NONE:
                     yield TextColours(block.style.colour, background, block.style.name, NOWHERE)
                 for item in block.items:
-                    yield from _colours(item.blocks, background, theme)
+                    yield from _colours(item, background, theme)
             case page_tree.Division() | page_tree.PictureBlock():
                 yield from _colours(block.blocks, block.style.background or background, theme)
             case page_tree.Table():

@@ -24,8 +24,6 @@ CONTRASTS = ((14, 12.0), (7, 7.0), (0, 4.5))
 """The contrast of text in dark mode, by the least contrast that it has in light mode: black text is nearly white."""
 LABEL = "emblem-label"
 """The style of the programme label, which must be Reflex Blue, black or white."""
-ELEMENTS = {"title": "h1", "label": "h2,tbody th", "column": "thead th", "cell": "td", "contact-lead": ".contact h2"}
-"""The elements of the page that are in a style of the theme."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _NOT_FONT = re.compile(r"[^\w -]+")
 _STEPS = 50
@@ -37,14 +35,14 @@ def theme_css(theme: Theme, *, pictures: bool = True) -> str:
     Without `pictures`, the styles of pictures are left out. Dark mode derives its colours from those of the theme: text
     keeps its hue, and is readable on its background.
     """
-    if not pictures:
-        theme = replace(theme, styles={name: each for name, each in theme.styles.items() if name not in PICTURE_STYLES})
+    left_out = frozenset() if pictures else PICTURE_STYLES
+    styles = {name: each for name, each in theme.styles.items() if _NAME.fullmatch(name) and name not in left_out}
+    theme = replace(theme, styles=styles)
     light = [f"--page:#{WHITE.hex}", *_properties(theme, dark=False), *_fonts(theme), *_markers(theme)]
     dark = [f"--page:#{DARK.hex}", *_properties(theme, dark=True)]
     return (
         f":root{{color-scheme:light dark;{';'.join(light)}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{{';'.join(dark)}}}}}"
-        f"{''.join(_letters(theme))}"
         f"@page{{size:{_mm(theme.paper[0])} {_mm(theme.paper[1])};margin:{' '.join(map(_mm, theme.margins))}}}"
     )
 
@@ -52,8 +50,6 @@ def theme_css(theme: Theme, *, pictures: bool = True) -> str:
 def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
     """The colours of each style."""
     for name, style in theme.styles.items():
-        if not _NAME.fullmatch(name):
-            continue
         background = _dark_background(style.background) if dark and style.background else style.background
         yield f"--{name}-colour:#{(_dark_text(style, background) if dark else style.colour).hex}"
         ink = _ink(style, theme)
@@ -63,15 +59,6 @@ def _properties(theme: Theme, *, dark: bool) -> Iterator[str]:
         if rule := style.rule_below or style.rule_start:
             is_thin = dark and rule.width < THICK
             yield f"--{name}-rule:#{(mixed(rule.colour, DARK, HAIRLINE_SHARE) if is_thin else rule.colour).hex}"
-
-
-def _letters(theme: Theme) -> Iterator[str]:
-    """The rules for capitals and letter spacing, which few themes have."""
-    for name, selector in ELEMENTS.items():
-        style = theme.styles.get(name)
-        if style is not None and (style.capitals or style.letter_spacing):
-            capitals = "text-transform:uppercase;" if style.capitals else ""
-            yield f"{selector}{{{capitals}letter-spacing:{style.letter_spacing / style.size:.3g}em}}"
 
 
 def _dark_background(colour: Colour) -> Colour:
@@ -119,7 +106,7 @@ def _fonts(theme: Theme) -> Iterator[str]:
 def _markers(theme: Theme) -> Iterator[str]:
     """The markers of lists, with all characters as CSS escapes."""
     for name, style in theme.styles.items():
-        if style.marker and _NAME.fullmatch(name):
+        if style.marker:
             yield f'--{name}-marker:"{"".join(f"{chr(92)}{ord(each):x} " for each in style.marker)}\\a0 "'
 
 

@@ -22,7 +22,6 @@ HEADINGS, VOID, EMPTY = _names("HEADINGS"), _names("VOID"), _names("EMPTY")
 """Headings, elements without an end tag, and elements without content."""
 CONTENT = _by_name("content")
 """Every element, with the elements that it may contain."""
-WITHOUT_TEXT = _names(_TABLES["without_text"])
 ANYWHERE, ANY_PREFIX = _names(_TABLES["anywhere"]), ("aria-", "data-")
 """The attributes of every element, and the beginnings of others."""
 ATTRIBUTES = _by_name("attributes")

@@ -52,7 +52,6 @@ class _PageWriter:
         self._summary = summary
         self._pack = pack
         self._heading_level = 0
-        self._ids: set[str] = set()
         self._out: list[str] = ["<!doctype html>\n"]
         self._problems: dict[Problem, None] = {}
 
@@ -119,16 +118,15 @@ class _PageWriter:
         self._heading_level = level
 
     def _content(self, element: Element) -> None:
-        self._text(element, element.text)
+        self._text(element, element.text or "")
         for child in element:
             self._child(element, child)
-            self._text(element, child.tail)
+            self._text(element, child.tail or "")
 
     def _child(self, parent: Element, child: Element) -> None:
         known, name = web_elements.CONTENT[parent.tag], etree.QName(child).localname
-        is_nested_link = child.tag == "a" and next(child.iterancestors("a"), None) is not None
         is_known = child.tag in web_elements.CONTENT
-        if child.tag not in known or is_nested_link:
+        if child.tag not in known:
             names = ", ".join(f"<{each}>" for each in sorted(known)) or "no elements"
             if is_known:
                 found = problem("element-misplaced", form="parent", element=name, parent=parent.tag, known=names)
@@ -139,15 +137,9 @@ class _PageWriter:
         if is_known:
             self._element(child)
 
-    def _text(self, element: Element, text: str | None) -> None:
-        if not text:
-            return
-        if element.tag == "style":
-            self._out.append(_css(text))
-            return
-        if element.tag in web_elements.WITHOUT_TEXT and text.strip():
-            self._report(element, problem("text-misplaced", element=element.tag))
-        self._out.append(escape(_BLANK_LINES.sub("\n", text) if "\n" in text else text, quote=False))
+    def _text(self, element: Element, text: str) -> None:
+        text = _css(text) if element.tag == "style" else escape(_BLANK_LINES.sub("\n", text), quote=False)
+        self._out.append(text)
 
     def _attributes(self, element: Element) -> Iterator[tuple[str, str]]:
         """The valid attributes. Reports all others."""
@@ -178,13 +170,8 @@ class _PageWriter:
                 self._report(element, problem("link-invalid", address=value))
             case "lang" | "hreflang" if not LANGUAGE.fullmatch(value):
                 self._report(element, problem("language-invalid", tag=value))
-            case "id" if value in self._ids:
-                self._report(element, problem("attribute-invalid", name=name, known="unique on the page", value=value))
             case "src":
                 return self._picture(element, value)
-            case "id":
-                self._ids.add(value)
-                return value
             case _:
                 return value
         return None

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.file.tag_tree import MarkedContent, StructureTree, TagNode
+from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import Bleed
 
@@ -196,7 +196,7 @@ class Canvas:
         """The operator that begins marked content of the node. Call it in reading order."""
         mcid = len(self._nodes)
         self._nodes.append(node)
-        node.add(MarkedContent(self.index, mcid))
+        node.kids.append(TaggedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
 
     def show(self, operators: str, node: TagNode) -> None:

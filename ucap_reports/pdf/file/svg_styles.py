@@ -65,23 +65,11 @@ PROPERTIES: Mapping[str, Property] = {
     "visibility": ("visible", _one_of(visible=None)),
     **dict.fromkeys(("opacity", "fill-opacity", "stroke-opacity"), ("1", valid(_share, lambda share: share == 1))),
     **dict.fromkeys(("clip-path", "mask", "filter", "vector-effect", "stroke-dasharray"), _ONLY_NONE),
-    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end"), _ONLY_NONE),
+    **dict.fromkeys(("marker", "marker-start", "marker-mid", "marker-end", "transform-origin"), _ONLY_NONE),
     "preserveAspectRatio": ("xMidYMid", valid(str, lambda text: "none" not in text)),
     **dict.fromkeys(("mix-blend-mode", "paint-order"), ("normal", _one_of(normal=None))),
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
-WITHOUT_EFFECT = re.compile(
-    "id|class|style|version|baseProfile|role|tabindex|focusable|lang|overflow|clip|clip-rule|cursor|pointer-events|kerning|"
-    "stroke-dashoffset|direction|unicode-bidi|writing-mode|white-space|line-height|baseline-shift|isolation|enable-background|"
-    "(data|aria|font|text|letter|word|dominant|alignment|color|image|shape|stop|flood|lighting|solid|)-.*"
-)
-"""Attributes and properties that do not change how shapes look: those for text, references, and drawing programs."""
-
-
-_GEOMETRY = frozenset(
-    {"x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "x1", "y1", "x2", "y2", "points", "d"}
-    | {"transform", "viewBox", "href"}
-)
 _CLASS = re.compile(r"\.([\w-]+)")
 _SHOWN = 40
 """Characters of a value in a message."""
@@ -112,14 +100,12 @@ class Attributes:
         return float(self.read(name, length))
 
     def style(self, inherited: Style) -> Style:
-        """The properties of the element. Attributes that change its look in other ways are faults."""
+        """The properties of the element."""
         style = dict(inherited)
         for name, value in self.values.items():
             if name in PROPERTIES and value != "inherit":
                 default, read = PROPERTIES[name]
                 style[name] = self.read(name, read, default)
-            elif name not in PROPERTIES and name not in _GEOMETRY and not WITHOUT_EFFECT.fullmatch(name):
-                self._faults.setdefault(f'the attribute "{_shortened(name)}"', self.element.sourceline)
         return style
 
 

@@ -21,18 +21,12 @@ _KEPT_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
 
 
-class MarkedContent(Struct, frozen=True):
-    """A piece of a page's content: the page by its place in the document, from 0, and the MCID."""
-
-    page: int
-    mcid: int
-
-
-class Annotation(Struct, frozen=True):
-    """An annotation on a page, by its object number."""
+class TaggedContent(Struct, frozen=True):
+    """A piece of a page's content by its MCID, or an annotation by its object number; pages are counted from 0."""
 
     page: int
     number: int
+    is_annotation: bool = False
 
 
 class TagNode(Struct, eq=False):
@@ -46,17 +40,21 @@ class TagNode(Struct, eq=False):
     alt: str | None = None
     actual: str | None = None
     language: str | None = None
-    kids: "list[TagNode | MarkedContent | Annotation]" = field(default_factory=list)
+    kids: "list[TagNode | TaggedContent]" = field(default_factory=list)
     number: int = 0
     """The number of its object, once it is written."""
-    is_shown: bool = False
-    """Whether it has content, or a node below it has; empty nodes are omitted."""
 
     def __post_init__(self) -> None:
         if self.parent is not None:
             self.parent.kids.append(self)
-        if self.tag in _KEPT_EMPTY:
-            self._show()
+            self.parent = None  # so that the tree is freed without a garbage collection
+
+    def is_shown(self) -> bool:
+        """Whether it has content, or a node below it has; empty nodes are omitted."""
+        for kid in self.kids:
+            if not isinstance(kid, TagNode) or kid.is_shown():
+                return True
+        return self.tag in _KEPT_EMPTY
 
     @property
     def texts(self) -> str:
@@ -65,18 +63,6 @@ class TagNode(Struct, eq=False):
             return ""
         texts = {"Alt": self.alt, "ActualText": self.actual, "Lang": self.language}
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
-
-    def add(self, kid: MarkedContent | Annotation) -> None:
-        """Add content of the element."""
-        self.kids.append(kid)
-        if not self.is_shown:
-            self._show()
-
-    def _show(self) -> None:
-        node: TagNode | None = self
-        while node is not None and not node.is_shown:
-            node.is_shown = True
-            node = node.parent
 
 
 class StructureTree:
@@ -106,7 +92,7 @@ class StructureTree:
         if namespace:
             space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
             spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
-        root = f"/K[{_write(document, pages, self.root, top, own)} 0 R]" if self.root.is_shown else ""
+        root = f"/K[{_write(document, pages, self.root, top, own)} 0 R]" if self.root.is_shown() else ""
         parents = " ".join([f"{key} {_owners(owners)}" for key, owners in enumerate(self._parents)])
         document.put(parent_tree, f"<</Nums[{parents}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(self._parents)}"
@@ -122,24 +108,22 @@ def _owners(owners: list[TagNode] | TagNode) -> str:
 
 def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, namespace: str) -> int:
     """Add the element and those below it to the document; return its object number. `namespace` is an entry of each
-    element. Removes the links to the parents,
-    so that the tree is freed without a garbage collection.
+    element.
     """
     number = node.number = document.reserve()
     page: int | None = None
     kids = []
     for kid in node.kids:
         if isinstance(kid, TagNode):
-            kid.parent = None
-            if kid.is_shown:
+            if kid.is_shown():
                 kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
-        elif isinstance(kid, Annotation):
+        elif kid.is_annotation:
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
         elif page in {None, kid.page}:
             page = kid.page
-            kids.append(str(kid.mcid))
+            kids.append(str(kid.number))
         else:
-            kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.mcid}>>")
+            kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
     on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
     attributes = f"/A[{node.attributes}]" if node.attributes else ""
     content = f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"

@@ -6,7 +6,7 @@ from ucap_reports.pdf.file.bookmarks import add_bookmarks
 from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
-from ucap_reports.pdf.file.tag_tree import Annotation, StructureTree
+from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_string, information
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
@@ -79,7 +79,7 @@ def _add_link(document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree
         f"/StructParent {tree.add_annotation(link.node)}/A<</S/URI/URI{text_string(link.address)}>>>>"
     )
     number = document.add(content.encode("ascii"))
-    link.node.add(Annotation(canvas.index, number))
+    link.node.kids.append(TaggedContent(canvas.index, number, is_annotation=True))
     return number
 
 

@@ -212,7 +212,7 @@ class BlockLayout:
                 markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
-            flow += self.stack(item.blocks, inside, TagNode("LBody", entry), style.gap)
+            flow += self.stack(item, inside, TagNode("LBody", entry), style.gap)
         return flow
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:

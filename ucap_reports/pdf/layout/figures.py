@@ -44,7 +44,7 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     """The picture with its caption in a box of that width, and the printed width of the picture."""
     edge, style = edges(block.style), block.style
     room = width - edge.left - edge.right
-    own, height = printed_size(block.facts, block.box, room)
+    own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
     alt = block.facts.alt
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
     figure = Figure(block.picture.drawing, element, own, height)

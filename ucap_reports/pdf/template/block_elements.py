@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.pdf.template.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.pdf.template.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
-from ucap_reports.pdf.template.page_tree import Block, Division, Item, Items, TextBlock
+from ucap_reports.pdf.template.page_tree import Block, Division, Items, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
@@ -137,7 +137,7 @@ def read_list(opened: PageElement, place: ElementContext) -> Items | None:
     for child in opened.element:
         if child.tag == "li":
             item = opened.reading.open(child)
-            items.append(Item(read_flow(item, _inside(item, inside))))
+            items.append(read_flow(item, _inside(item, inside)))
         else:
             opened.report_child(child, ["li"])
     return Items(Marker.BULLET if opened.tag == "ul" else Marker.NUMBER, tuple(items), style, opened.line)

@@ -30,7 +30,6 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e-[0-9]{1,3})?")
 
 def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
     """The emblem of the European Union, with the alternative text `alt` or "European Union flag"."""
-    opened.expect_empty()
     style = opened.style(place.text)
     height = style.height or DEFAULT_EMBLEM_HEIGHT
     if height < LEAST_EMBLEM_HEIGHT:
@@ -41,7 +40,6 @@ def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
 
 def read_image(opened: PageElement, place: ElementContext) -> ImageBlock | None:
     """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
-    opened.expect_empty()
     style, alt, files = opened.style(place.text), _alt(opened), opened.reading.pack.files
     if (name := opened.required("src", "images/logo.png")) is None:
         return None
@@ -78,7 +76,6 @@ def _report_missing_image(opened: PageElement, name: str) -> None:
 def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBlock | None:
     """A picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
-    opened.expect_empty()
     wanted = opened.required("of", "{{ picture }}")
     facts = reading.page.pictures.get(wanted or "")
     if facts is None:
@@ -92,8 +89,7 @@ def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBloc
     form = Run("", language=opened.language(place.language))
     texts = [facts.caption, facts.credit] if opened.is_true("caption", default="true") else []
     caption = tuple(rich_block(reading, block, inside, form) for text in texts for block in text.blocks)
-    box = (style.width or 0.0, style.height or 0.0)
-    return PictureBlock(facts, read_picture(facts.image.content), box, caption, style, opened.line)
+    return PictureBlock(facts, read_picture(facts.image.content), caption, style, opened.line)
 
 
 def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
@@ -102,7 +98,6 @@ def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
     if "ref" in opened.attributes:
         shape = opened.reading.page.shapes[int(opened.attributes["ref"])]
     else:
-        opened.expect_empty()
         shape = (_bar if opened.tag == "bar" else _tile)(opened)
     style = opened.style(place.text)
     if isinstance(shape, Tile) and style.width is None:

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from ucap_reports.pdf.template.element_styles import LINES, LISTS, figure_style, natural_style
-from ucap_reports.pdf.template.page_tree import Block, Content, Item, Items, PageNumber, TextBlock
+from ucap_reports.pdf.template.page_tree import Block, Content, Items, PageNumber, TextBlock
 from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
@@ -98,7 +98,7 @@ def rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementCont
     natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
     style = natural_style(reading.theme, natural, place.text)
     inside = replace(place, list_level=place.list_level + 1)
-    items = tuple(Item(tuple(rich_block(reading, part, inside, form) for part in item.blocks)) for item in block.items)
+    items = tuple(tuple(rich_block(reading, part, inside, form) for part in item.blocks) for item in block.items)
     return Items(block.marker, items, style, place.line, block.start)
 
 
@@ -118,10 +118,8 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
     opened = reading.open(element)
     match tag:
         case "br":
-            opened.expect_empty()
             inlines.line_break()
         case "page-number":
-            opened.expect_empty()
             if not place.on_every_page:
                 hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": place.name}
                 opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))

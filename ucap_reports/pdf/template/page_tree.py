@@ -41,20 +41,14 @@ class TextBlock(Struct, frozen=True):
     """That of the element, if it has one."""
 
 
-class Item(Struct, frozen=True):
-    """One item of a list."""
-
-    blocks: tuple["Block", ...]
-
-
 class Items(Struct, frozen=True):
-    """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between the items.
+    """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between items, which are blocks.
 
     With Marker.NONE the style is `line`: one item a line, at the start of the line.
     """
 
     marker: Marker
-    items: tuple[Item, ...]
+    items: tuple[tuple["Block", ...], ...]
     style: Style
     line: int
     start: int = 1
@@ -73,11 +67,12 @@ class ImageBlock(Struct, frozen=True):
 
 
 class PictureBlock(Struct, frozen=True):
-    """A picture of the plan: its content, its largest width and height, and below it the blocks of its caption."""
+    """A picture of the plan: its content, and below it the blocks of its caption. Its style has its largest width and
+    height.
+    """
 
     facts: PictureFacts
     picture: Picture
-    box: tuple[float, float]
     blocks: tuple["Block", ...]
     style: Style
     line: int
@@ -191,7 +186,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
         yield block
         match block:
             case Items():
-                yield from all_blocks(part for item in block.items for part in item.blocks)
+                yield from all_blocks(part for item in block.items for part in item)
             case Division() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():

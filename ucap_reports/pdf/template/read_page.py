@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from ucap_reports.pdf.template.block_elements import IN_BOX, read_division, read_flow
 from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.page_tree import Block, Division, PageBreak, PageTree
+from ucap_reports.pdf.template.page_tree import PageBreak, PageTree
 from ucap_reports.pdf.template.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -50,14 +50,9 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     opened = reading.open(root)
     language = opened.language(None) or reading.page.summary.language
     blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
-    first, header, footer, foot = map(reading.page_parts.get, (FIRST_HEADER, "page-header", "page-footer", FOOT))
-    first_header = None if first is None else _blocks(first)
-    body = (*blocks, *_blocks(foot))
-    return PageTree(language, _blocks(header), _blocks(footer), body, first_header)
-
-
-def _blocks(part: Division | None) -> tuple[Block, ...]:
-    return () if part is None else (part,)
+    parts = reading.page_parts
+    header, footer = parts.get("page-header", ()), parts.get("page-footer", ())
+    return PageTree(language, header, footer, (*blocks, *parts.get(FOOT, ())), parts.get(FIRST_HEADER))
 
 
 def _read_page_part(opened: PageElement, place: ElementContext) -> None:
@@ -68,11 +63,10 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     if name in parts:
         opened.report(problem("element-twice", element=name))
     part = read_division(opened, replace(place, on_every_page=name != FOOT))
-    parts[name] = replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part
+    parts[name] = (replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part,)
 
 
 def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
-    opened.expect_empty()
     return PageBreak(place.text, opened.line)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ucap_reports.pdf.file.picture_objects import Picture, read_picture
 from ucap_reports.pdf.template.element_styles import NATURAL, natural_style
 from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.page_tree import Block, Division
+from ucap_reports.pdf.template.page_tree import Block
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
@@ -29,6 +29,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 """Every element of a page template, with its attributes."""
 INLINE = frozenset({"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-number", "rich"})
 """The elements that flow in a paragraph; `fill_page` writes `rich`."""
+EMPTY = frozenset({"bar", "br", "emblem", "goal", "img", "page-break", "page-number", "picture"})
+"""The elements without content."""
 WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
 MOST_PICTURE_WORK = 64_000_000
@@ -105,11 +107,6 @@ class PageElement(Struct, frozen=True):
         """Report a child that the element cannot contain, or that is unknown."""
         self.reading.report_child(element, self.tag, known)
 
-    def expect_empty(self) -> None:
-        """Report the element if it must be empty and is not."""
-        if len(self.element) or not is_blank(self.element.text):
-            self.report(problem("element-misplaced", form="empty", element=self.tag))
-
     def expect_no_text(self) -> None:
         """Report text between its elements where no text is allowed."""
         if not is_blank("".join([self.element.text or "", *[child.tail or "" for child in self.element]])):
@@ -128,7 +125,7 @@ class Reading:
         self.theme = pack.theme
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
-        self.page_parts: dict[str, Division] = {}
+        self.page_parts: dict[str, tuple[Block, ...]] = {}
         """The page headers, the page footer and the foot, by the names of their elements."""
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
@@ -163,6 +160,8 @@ class Reading:
             name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
             hint = did_you_mean(name, sorted(known))
             self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
+        if element.tag in EMPTY and (len(element) or not is_blank(element.text)):
+            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
         return PageElement(self, element, attributes, line)
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:

@@ -7,11 +7,10 @@ marks) and LB30a (flags, which are pairs) are in `_bases`; LB31 (break everywher
 # ruff: noqa: RUF001 - the multiplication sign is the annex's "no break here"
 
 import re
-from array import array
+import struct
 from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
-from sys import byteorder
 from typing import NamedTuple
 
 CLASSES = tuple(
@@ -105,12 +104,10 @@ def _open_end() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple["array[int]", bytes]:
+def _table() -> tuple[tuple[int, ...], bytes]:
     content = _DATA.read_bytes()
-    numbers = array("I", content[: 4 * (1 + int.from_bytes(content[:4], "little"))])
-    if byteorder == "big":
-        numbers.byteswap()
-    return numbers[1:], content[4 * len(numbers) :]
+    count = int.from_bytes(content[:4], "little")
+    return struct.unpack_from(f"<{count}I", content, 4), content[4 + 4 * count :]
 
 
 @lru_cache(maxsize=4096)

@@ -198,13 +198,10 @@ class _LineFilling:
             if not self._is_even:
                 after = next((other for other in range(place, end) if self._stretches[other] is not stretch), end)
             parts = [part for unit in self._units[place:after] for part in unit.parts]
-            left, right = self._starts[place] - self._starts[start], self._starts[after] - self._starts[start]
-            if len({part.state for part in parts}) == 1:
-                yield span_of(parts, stretch, left, min(right, ink))
-            else:
-                for _, group in groupby(parts, _STATE):
-                    members = list(group)
-                    right = left + sum(part.width for part in members)
-                    yield span_of(members, stretch, left, min(right, ink))
-                    left = right
+            left = self._starts[place] - self._starts[start]
+            for _, group in groupby(parts, _STATE):
+                members = list(group)
+                right = left + sum([part.width for part in members])
+                yield span_of(members, stretch, left, min(right, ink))
+                left = right
             place = after

@@ -168,9 +168,7 @@ class TextStyle:
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
     """Whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
-    if missing:
-        return False
-    return (text[0].isalnum() and is_unbroken(text)) or not (clings_to_previous(text) or clings_to_next(text))
+    return not (missing or clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
