@@ -111,7 +111,7 @@ class _PlanWriter(Struct, frozen=True):
         written, problems = self._write_documents(record, new)
         if not written:
             return self._report({}, old, problems)
-        if Format.PDF in written and self._is_drawn(new):
+        if Format.PDF in written and self.due.is_pictured:
             record, refusals = self._write_picture(record)
             problems += refusals
         formats = {*self.due.options.formats} - edited - self.due.edited - (new.keys() - written.keys())
@@ -145,11 +145,6 @@ class _PlanWriter(Struct, frozen=True):
             return record, refused.problems
         return replace(record, pictured=record.documents[Format.PDF].sha256), ()
 
-    def _is_drawn(self, new: _NewDocuments) -> bool:
-        """Whether the index shows a thumbnail of a new PDF."""
-        lists, card = self.build.request.settings.lists, self.produced.card
-        return self.due.is_pictured and Format.PDF in new and card is not None and lists(self.due.shown, card.status)
-
     def _new_documents(self, old: PlanRecord | None) -> _NewDocuments:
         """The documents by format."""
         known = old.documents if old else {}
@@ -176,7 +171,7 @@ class _PlanWriter(Struct, frozen=True):
         documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
         documents |= {name: each.record(self.due, made) for name, each in new.items()}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
-        if self._is_drawn(new):
+        if self.due.is_pictured and Format.PDF in new:
             pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
         return PlanRecord(
             source=self.due.shown,
@@ -187,7 +182,7 @@ class _PlanWriter(Struct, frozen=True):
             pictured=pictured,
             picture=picture,
             is_version=self.due.options.is_version,
-            stamps={each.name: each.stamp for each in job.files.pictures},
+            pictures=tuple(each.name for each in job.files.pictures),
         )
 
     def _report(

@@ -65,7 +65,7 @@ class Due(Struct, frozen=True):
         is_default = self.options.template is None and pack == self.options.default_pack
         own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
         options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
-        return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
+        return Inputs(plan, options, pack, pack_digest, build.tools, *files)
 
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
@@ -108,16 +108,10 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
 
 
 def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
-    """The `PlanFiles.digests` of a plan, given its parsed YAML, which may be invalid.
-
-    Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
-    """
-    folder, translations = path.parent / plan_files.PICTURES, build.translations.of_plan(path.stem)
-    stamps = record.stamps if record else {}
-    if record and all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in stamps.items()):
-        return plan_files.PlanFiles(translations).digests[0], record.inputs.pictures
-    names = stamps if record else plan_files.picture_names(plan)
-    return plan_files.PlanFiles(translations, plan_files.named_pictures(names, folder)).digests
+    """The `PlanFiles.digests` of a plan, given its record or else its parsed YAML, which may be invalid."""
+    names = record.pictures if record else plan_files.picture_names(plan)
+    pictures = plan_files.named_pictures(names, path.parent / plan_files.PICTURES)
+    return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digests
 
 
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
@@ -153,8 +147,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     changed = (reason for name, reason in _REASONS.items() if getattr(made, name) != getattr(wanted, name))
-    first = next(changed, None)
-    return Reason.SETTINGS if first is Reason.PACK and made.pack_changes != wanted.pack_changes else first
+    return next(changed, None)
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
@@ -168,10 +161,9 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
 
 
 def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
-    """Whether the index lists the PDF without an up-to-date thumbnail, unless the PDF cannot be drawn."""
-    if not due.is_pictured or not build.request.settings.lists(record.source, record.card.status):
-        return False
-    return not record.is_pictured or (record.picture is not None and not build.has_thumbnail(due.name))
+    """Whether the index needs the thumbnail of the PDF and has none that is up to date; some PDFs cannot be drawn."""
+    has_picture = record.is_pictured and (record.picture is None or build.has_thumbnail(due.name))
+    return due.is_pictured and not has_picture
 
 
 def plan_report(

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct, convert, field, to_builtins
+from msgspec import Meta, Raw, Struct, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
@@ -46,14 +46,12 @@ class Inputs(Struct, frozen=True):
     pack: str
     """The pack's name."""
     pack_digest: str
-    """The digest of the pack with all that it extends."""
+    """The digest of the pack with all that it extends, and of what the settings of the project change in it."""
     tools: str
     """The `product_fingerprint`."""
     translations: str = ""
     pictures: str = ""
     """The digests of the plan's translations and of its pictures; empty if it has none."""
-    pack_changes: str = ""
-    """The digest of what the settings of the project change in packs."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -91,8 +89,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """The digest of that thumbnail; None if there is none, for example because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
-    stamps: Mapping[str, str] = field(default_factory=dict)
-    """The `picture_stamp` of each picture file of the plan, by name: while it stays the same, the file is not read."""
+    pictures: tuple[str, ...] = ()
+    """The names of the picture files of the plan."""
 
     def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
         """All problems of a build of these formats."""
@@ -125,10 +123,7 @@ def encode_record(value: Any) -> bytes:
 def decode_record(line: bytes) -> PlanRecord | None:
     """The record that `encode_record` wrote; None for anything else."""
     with suppress(ValueError, RecursionError):
-        try:
-            return decode(line, type=PlanRecord)
-        except ValueError:  # msgspec does not read file names that are not Unicode
-            return convert(json.loads(line), PlanRecord)
+        return decode(line, type=PlanRecord)
     return None
 
 

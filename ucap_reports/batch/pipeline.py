@@ -1,6 +1,5 @@
 """The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
@@ -20,7 +19,7 @@ from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
@@ -31,7 +30,6 @@ from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
 
-FIELD_STEP = re.compile(r"[^.\[\]]+")
 Value = TypeVar("Value")
 
 
@@ -239,8 +237,7 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
         return problem
     if tree is None or location.field is None:
         return problem.at(replace(location, path=source.path))
-    steps = [int(step) if step.isdecimal() else step for step in FIELD_STEP.findall(location.field)]
-    return problem.at(replace(tree.location(tuple(steps)), field=location.field))
+    return problem.at(replace(tree.location(loc_of(location.field)), field=location.field))
 
 
 def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:

@@ -41,8 +41,6 @@ class PictureFile(Struct, frozen=True):
     name: str
     content: bytes = b""
     problem: Problem | None = None
-    stamp: str = ""
-    """The size and the date of the file when it was read."""
 
 
 class PlanFiles(Struct, frozen=True):
@@ -115,15 +113,6 @@ def picture_names(values: Any) -> Iterator[str]:
             yield name.strip().removeprefix("./")
 
 
-def picture_stamp(path: Path) -> str:
-    """The size of a file and the date of its last change, in nanoseconds; empty if there is no such file."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{found.st_size} {found.st_mtime_ns}"
-
-
 def named_pictures(names: Iterable[str], folder: Path | None) -> tuple[PictureFile, ...]:
     """The files with these names in `folder`, which is None if no folder is known."""
     return tuple(_picture(name, folder) for name in dict.fromkeys(islice(names, MOST_FILES)))
@@ -137,7 +126,6 @@ def _picture(name: str, folder: Path | None) -> PictureFile:
     try:
         if not path.resolve().is_relative_to(folder.parent.resolve() / folder.name):
             return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
-        stamp = picture_stamp(path)
         with open(path.resolve(), "rb", opener=regular_only) as file:
             content = file.read(MOST_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -148,7 +136,7 @@ def _picture(name: str, folder: Path | None) -> PictureFile:
     if len(content) > MOST_FILE_BYTES:
         most = f"{MOST_FILE_BYTES:,}"
         return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, most=most))
-    return PictureFile(name, content, stamp=stamp)
+    return PictureFile(name, content)
 
 
 def _digest(files: Sequence[tuple[str, bytes]]) -> str:

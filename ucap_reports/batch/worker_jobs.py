@@ -1,7 +1,7 @@
 """The work of a worker: plan text in, documents out, without reading plans or packs from the disk."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_validation import nearest_or_all
 
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
@@ -38,20 +37,6 @@ class Job(Struct, frozen=True):
     """Only the problems are needed."""
     is_pictured: bool = False
     """Whether the index needs a thumbnail of the PDF."""
-
-
-class OpenedPacks(Struct, frozen=True):
-    """Packs by name as they are sent to workers: all that exist, opened or with the errors that prevent it."""
-
-    packs: Mapping[str, Pack | tuple[Problem, ...]]
-
-    def __call__(self, name: str) -> Pack:
-        """The pack of that name. Raises ProblemsFound."""
-        found = self.packs.get(name, ())
-        if isinstance(found, tuple):
-            unknown = problem("pack-unknown", hint=nearest_or_all(name, self.packs), name=name)
-            raise ProblemsFound(found or [unknown])
-        return found
 
 
 class Bench(Struct, frozen=True):

@@ -5,7 +5,6 @@ a value, and null means one of the shared arguments. The help about commands is 
 """
 
 import json
-import re
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,10 +17,9 @@ from msgspec import Struct
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.document import parse_formats, parse_standard
+from ucap_reports.text.language_tags import LANGUAGE
 
 PROGRAM = "ucap"
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47)."""
 Settings = Mapping[str, Mapping[str, Any]]
 """The settings of arguments by their names."""
 
@@ -36,7 +34,7 @@ class Command(Struct, frozen=True):
 
 def language_tag(text: str) -> str:
     """The text, if it is a language tag. Raises ProblemsFound."""
-    if LANGUAGE_TAG.fullmatch(text):
+    if LANGUAGE.fullmatch(text):
         return text
     raise ProblemsFound([problem("language-unknown", text=text)])
 
