@@ -81,7 +81,7 @@ class TranslationFiles:
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:
         """The PO files and the pictures of the plan in a file with this text."""
-        return PlanFiles(self.of_plan(path.stem), pictures_of(path, source))
+        return PlanFiles(self.of_plan(path.stem), pictures_of(source, path.parent / PICTURES))
 
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
@@ -99,9 +99,9 @@ def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> t
     return tuple(sorted(files, key=lambda each: places.get(each.language.lower(), len(places))))
 
 
-def pictures_of(path: Path, source: Source) -> tuple[PictureFile, ...]:
-    """The pictures of a plan file with this text."""
-    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), path.parent / PICTURES)
+def pictures_of(source: Source, folder: Path | None) -> tuple[PictureFile, ...]:
+    """The pictures of a plan with this text in `folder`, which is None if no folder is known."""
+    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder)
 
 
 def picture_names(values: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ a value, and null means one of the shared arguments. The help about commands is 
 import json
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -98,14 +98,12 @@ def usage_errors() -> Iterator[None]:
 
 
 @contextmanager
-def needs_extra(extra: str, libraries: Collection[str]) -> Iterator[None]:
+def needs_extra(extra: str) -> Iterator[None]:
     """Raise ProblemsFound (`extra-missing`) if the block cannot import a library of an extra, named as its command."""
     try:
         yield
     except ModuleNotFoundError as error:
         library, python = (error.name or "").partition(".")[0], Path(sys.executable).name
-        if library not in libraries:
-            raise
         found = problem("extra-missing", command=extra, extra=extra, library=library, python=python)
         raise ProblemsFound([found]) from error
 

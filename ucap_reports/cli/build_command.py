@@ -1,6 +1,6 @@
 """`build`: build the documents of plans."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import closing
 from typing import Any, assert_never
 
@@ -20,8 +20,6 @@ from ucap_reports.storage.project_folder import OUT
 
 FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
-MOST_NAMED = 5
-"""Plans named for each reason why some could not be built."""
 
 
 def run_build(arguments: Arguments, session: Session) -> None:
@@ -65,8 +63,8 @@ class BuildOutput(Struct):
     _pending: int = 0
     """The number of plans that have changed."""
     _statuses: Counter[WriteStatus] = field(default_factory=Counter)
-    _failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """By the code of its first error, the plans that could not be built."""
+    _failures: Counter[str] = field(default_factory=Counter)
+    """The number of plans that could not be built by the code of their first error."""
 
     def show(self, event: Event) -> None:
         """Show one event of the build."""
@@ -87,7 +85,7 @@ class BuildOutput(Struct):
                 assert_never(event)
 
     def totals(self) -> str:
-        """One line for all documents, and one for each reason why some could not be built."""
+        """One line for all documents, and one for the reasons why some could not be built."""
         counts = [f"{self._statuses[each]} {self._word(each)}" for each in WriteStatus if self._statuses[each]]
         counts += [f"{len(self.removed)} {'to be ' if self.dry_run else ''}removed"] if self.removed else []
         if not counts:
@@ -95,7 +93,9 @@ class BuildOutput(Struct):
         is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
         problems = self.session.problem_counts(none="" if is_unread else "no problems")
         line = f"{counted(self._statuses.total(), 'document')}: {joined_with_and(counts)}"
-        return "\n".join([f"{line}{'; ' if problems else ''}{problems}.", *self._reasons()])
+        reasons = [f"{code} ({number})" for code, number in sorted(self._failures.items())]
+        not_built = f"\nNot built because of {joined_with_and(reasons)}." if reasons else ""
+        return f"{line}{'; ' if problems else ''}{problems}.{not_built}"
 
     def _show_plan(self, report: PlanReport) -> None:
         self.session.report(report.problems)
@@ -108,7 +108,7 @@ class BuildOutput(Struct):
             self._statuses[document.status] += 1
         if any(document.status is WriteStatus.FAILED for document in report.documents):
             errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
-            self._failures[errors[0]].append(report.plan)
+            self._failures[errors[0]] += 1
         if any(document.reason for document in report.documents):
             self.progress.step()
 
@@ -127,11 +127,3 @@ class BuildOutput(Struct):
 
     def _word(self, status: WriteStatus) -> str:
         return "to be built" if self.dry_run and status is WriteStatus.WRITTEN else status.value
-
-    def _reasons(self) -> list[str]:
-        """The plans that could not be built, by the first of their errors."""
-        lines = []
-        for code, plans in sorted(self._failures.items()):
-            more = [f"{len(plans) - MOST_NAMED} more"] if len(plans) > MOST_NAMED else []
-            lines.append(f"Not built because of {code}: {joined_with_and([*plans[:MOST_NAMED], *more])}.")
-        return lines
