@@ -155,7 +155,7 @@ def test_the_preview_shows_a_changed_picture(tmp_path: Path) -> None:
 def test_the_work_for_a_plan_contains_its_pictures(tmp_path: Path) -> None:
     path = write_pictures(tmp_path)
     source = Source("plans/rome.yaml", PLAN)
-    files = PlanFiles(pictures=pictures_of(path, source))
+    files = PlanFiles(pictures=pictures_of(source, path.parent / "pictures"))
     options = BuildOptions(formats=(Format.PDF,))
     job = pickle.loads(pickle.dumps(Job(source, options, files)))  # noqa: S301 - the test's own bytes
     path.unlink()

@@ -61,13 +61,13 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     try:
         for file in changed:
             parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
-            with disk_refusals(file.shown, "file-not-written"):
+            with disk_refusals(file.shown, is_writing=True):
                 _write_to_disk(parts[-1], file.content)
         if before is not None:
             before()
         refused: list[Problem] = []
         for file, part in zip(changed, parts, strict=True):
-            with reported(refused.extend), disk_refusals(file.shown, "file-not-written"):
+            with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
                 part.replace(file.path)
         if refused:
             raise ProblemsFound(refused)
@@ -115,7 +115,7 @@ def regular_digest(path: Path) -> str | None:
 
 def make_folder(path: Path, shown: str) -> None:
     """Create the folder unless it exists. Raises ProblemsFound when that fails."""
-    with disk_refusals(shown, "folder-not-made"):
+    with disk_refusals(shown):
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
@@ -144,19 +144,20 @@ def flush_folder(folder: Path) -> None:
             os.close(opened)
 
 
-def disk_problem(error: OSError, shown: str | None = None, code: str = "disk-refused") -> Problem:
+def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool = False) -> Problem:
     """The problem for an error of the operating system; `shown` is the file or folder in messages."""
     name, reason = shown or error.filename, error.strerror or type(error).__name__
-    return problem(code, Location(str(name) if name else None), reason=reason.lower(), hint=HINTS.get(error.errno or 0))
+    place, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
+    return problem("file-not-written" if is_writing else "disk-refused", place, reason=reason.lower(), hint=hint)
 
 
 @contextmanager
-def disk_refusals(shown: str, code: str = "disk-refused") -> Iterator[None]:
+def disk_refusals(shown: str, *, is_writing: bool = False) -> Iterator[None]:
     """Raise an OSError in the block as ProblemsFound with its `disk_problem`."""
     try:
         yield
     except OSError as error:
-        raise ProblemsFound([disk_problem(error, shown, code)]) from error
+        raise ProblemsFound([disk_problem(error, shown, is_writing=is_writing)]) from error
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
