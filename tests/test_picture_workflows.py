@@ -43,7 +43,10 @@ def test_a_changed_picture_makes_its_plan_due(tmp_path: Path) -> None:
     (path.parent / "pictures" / "rome.jpg").write_bytes(saved(photograph(seed=3)))
     (path.parent / "pictures" / "unused.jpg").write_bytes(b"")
     dues = ucap(tmp_path, "build", "--dry-run", "--json").report["documents"]
-    assert {(each["plan"], each.get("reason")) for each in dues} == {("rome", "picture changed"), ("siena", None)}
+    assert {(each["plan"], each.get("reason")) for each in dues} == {
+        ("rome", "translation or picture changed"),
+        ("siena", None),
+    }
     assert [each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]].count("written") == 2
     assert {each["status"] for each in ucap(tmp_path, "build", "--json").report["documents"]} == {"unchanged"}
 

@@ -231,11 +231,11 @@ def test_imported_translations_with_other_markup_are_reported(project: Path) -> 
         '"- see [the page](https://example.org)"\nmsgstr "Visite"',
     )
 
-    run = ucap(project, "translate", "fr", "--import", "rome.po", "--json")
+    assert ucap(project, "translate", "fr", "--import", "rome.po").code == 0
+    problems = ucap(project, "check", "rome", "--json").report["problems"]
+    found = [each["field"] for each in problems if each["code"] == "translation-differs"]
 
-    assert set(run.codes) == {"translation-differs"}
-    assert {each["field"] for each in run.report["problems"]} == {"activities[1].text"}
-    assert len(run.codes) == len(("links", "emphasis", "items", "numbers"))
+    assert found == ["activities[1].text"] * len(("links", "emphasis", "items", "numbers"))
 
 
 @pytest.mark.parametrize("name", ["missing.po", "list.csv"])

@@ -275,7 +275,8 @@ def test_no_more_jobs_are_in_memory_than_the_workers_need() -> None:
             return future
 
     items: Any = iter(range(1000))
-    for done, _ in enumerate(in_order(Counting(), items)):
+    counting: Any = Counting()
+    for done, _ in enumerate(in_order(counting, items)):
         assert operator.length_hint(items) >= 1000 - done - 12
 
 

@@ -166,7 +166,7 @@ class _PlanWriter(Struct, frozen=True):
         """The record of a plan whose documents are written, with what is still true of the others."""
         job, made = self.job, self.produced
         assert made.card is not None  # noqa: S101 - documents come with a card
-        inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digests)
+        inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
         changed, known = (difference(inputs, old.inputs), old.documents) if old else (None, {})
         documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
         documents |= {name: each.record(self.due, made) for name, each in new.items()}

@@ -23,8 +23,7 @@ from ucap_reports.summary.document import Format
 _REASONS = {
     "plan": Reason.PLAN,
     "options": Reason.OPTIONS,
-    "translations": Reason.TRANSLATION,
-    "pictures": Reason.PICTURE,
+    "files": Reason.FILES,
     "pack": Reason.PACK,
     "pack_digest": Reason.PACK,
     "tools": Reason.VERSION,
@@ -60,12 +59,10 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
-        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
-        is_default = self.options.template is None and pack == self.options.default_pack
-        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
-        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
-        return Inputs(plan, options, pack, pack_digest, build.tools, *files)
+    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: str) -> Inputs:
+        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digest`."""
+        options = DocumentOptions(**{name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__})
+        return Inputs(plan, options, pack, pack_digest, build.tools, files)
 
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
@@ -80,7 +77,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
         plan = _values(content, shown, options)
-    files = _file_digests(build, path, plan, same)
+    files = _files_digest(build, path, plan, same)
     languages = version_languages(plan, build.request.settings.languages)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
@@ -107,14 +104,14 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     return early_values(source, "language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
 
 
-def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
-    """The `PlanFiles.digests` of a plan, given its record or else its parsed YAML, which may be invalid."""
+def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> str:
+    """The `PlanFiles.digest` of a plan, given its record or else its parsed YAML, which may be invalid."""
     names = record.pictures if record else plan_files.picture_names(plan)
     pictures = plan_files.named_pictures(names, path.parent / plan_files.PICTURES)
-    return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digests
+    return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
+def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Due:
     """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN

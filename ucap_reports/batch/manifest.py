@@ -37,8 +37,7 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 class Inputs(Struct, frozen=True):
     """Everything that a document is built from.
 
-    `options` has `template` and `language` if they differ from what the plan says, `default_pack` if it is the pack of
-    the document.
+    `options` has `template` and `language` if they differ from what the plan says.
     """
 
     plan: Digest
@@ -49,9 +48,8 @@ class Inputs(Struct, frozen=True):
     """The digest of the pack with all that it extends, and of what the settings of the project change in it."""
     tools: str
     """The `product_fingerprint`."""
-    translations: str = ""
-    pictures: str = ""
-    """The digests of the plan's translations and of its pictures; empty if it has none."""
+    files: str = ""
+    """The digest of the plan's translations and pictures; empty if it has none."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):

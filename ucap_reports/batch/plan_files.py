@@ -50,12 +50,14 @@ class PlanFiles(Struct, frozen=True):
     pictures: tuple[PictureFile, ...] = ()
 
     @property
-    def digests(self) -> tuple[str, str]:
-        """The SHA-256 of the translations and that of the pictures; each is empty if there are none."""
-        return (
-            _digest([(each.language, each.content) for each in self.translations]),
-            _digest([(f"{each.name}\0{each.problem}", each.content) for each in self.pictures]),
-        )
+    def digest(self) -> str:
+        """The SHA-256 of all files with their names; empty if there are none."""
+        files = [(each.language, each.content) for each in self.translations]
+        files += [(f"{each.name}\0{each.problem}", each.content) for each in self.pictures]
+        digest = sha256()
+        for name, content in files:
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest() if files else ""
 
 
 NO_FILES = PlanFiles()
@@ -137,11 +139,3 @@ def _picture(name: str, folder: Path | None) -> PictureFile:
         most = f"{MOST_FILE_BYTES:,}"
         return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, most=most))
     return PictureFile(name, content)
-
-
-def _digest(files: Sequence[tuple[str, bytes]]) -> str:
-    """The SHA-256 of files with their names; empty if there are none."""
-    digest = sha256()
-    for name, content in files:
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest() if files else ""

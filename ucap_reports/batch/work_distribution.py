@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
@@ -24,24 +24,11 @@ MAX_LOST = 3
 """Jobs lost in a row after which the jobs are not the cause."""
 
 
-class Pool(Protocol):
-    """Workers in other processes or on other machines."""
-
-    @property
-    def width(self) -> int:
-        """The number of jobs that keep the workers busy."""
-
-    def submit(self, job: Job) -> "Future[Produced]":
-        """Do a job. An error in the future means that its worker was lost, since the work itself raises none.
-
-        Raises ProblemsFound if no worker can be reached.
-        """
-
-
-def in_order(pool: Pool, jobs: Iterable[Job]) -> Iterator[tuple[Job, Produced]]:
+def in_order(pool: "Cluster | Processes", jobs: Iterable[Job]) -> Iterator[tuple[Job, Produced]]:
     """Each job with what it produces, in the order of the jobs, with at most `width` of them in memory.
 
-    A job that is lost is done again, once. Raises ProblemsFound if the workers end at each job.
+    A job with an error is done again, once: its worker was lost, since the work itself raises none. Raises
+    ProblemsFound if the workers end at each job.
     """
     remaining, waiting = iter(jobs), deque["tuple[Job, Future[Produced]]"]()
     lost_in_a_row = 0

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from contextlib import closing
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec import Struct, field, to_builtins
 
@@ -31,12 +31,11 @@ def run_build(arguments: Arguments, session: Session) -> None:
     if arguments.template is not None:
         known_pack(arguments.template, project)
     request = _request(arguments, settings)
+    if request.prune:
+        session.json["removed"] = []
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
-        session.json["documents"] = output.documents
-        if request.prune:
-            session.json["removed"] = output.removed
         with closing(build_plans(project, paths, request, project.path(arguments.out or OUT))) as events:
             for event in events:
                 output.show(event)
@@ -57,9 +56,6 @@ class BuildOutput(Struct):
     progress: Progress
     dry_run: bool
     plans: int
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    """The documents as the JSON report has them."""
-    removed: list[str] = field(default_factory=list)
     _pending: int = 0
     """The number of plans that have changed."""
     _statuses: Counter[WriteStatus] = field(default_factory=Counter)
@@ -77,7 +73,7 @@ class BuildOutput(Struct):
             case PlanReport():
                 self._show_plan(event)
             case Removed(path):
-                self.removed.append(path)
+                self.session.json["removed"].append(path)
                 self.session.result("remove" if self.dry_run else "removed", path)
             case Listed(path, status):
                 self.session.result(status, path)
@@ -87,7 +83,8 @@ class BuildOutput(Struct):
     def totals(self) -> str:
         """One line for all documents, and one for the reasons why some could not be built."""
         counts = [f"{self._statuses[each]} {self._word(each)}" for each in WriteStatus if self._statuses[each]]
-        counts += [f"{len(self.removed)} {'to be ' if self.dry_run else ''}removed"] if self.removed else []
+        removed = len(self.session.json.get("removed", ()))
+        counts += [f"{removed} {'to be ' if self.dry_run else ''}removed"] if removed else []
         if not counts:
             return f"Nothing built; {self.session.problem_counts()}."
         is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
@@ -104,7 +101,8 @@ class BuildOutput(Struct):
                 self._show_document(document)
             if self.session.arguments.json:
                 record = to_builtins(document).items()
-                self.documents.append({name: value for name, value in record if name != "reason" or self.dry_run})
+                shown = {name: value for name, value in record if name != "reason" or self.dry_run}
+                self.session.json["documents"].append(shown)
             self._statuses[document.status] += 1
         if any(document.status is WriteStatus.FAILED for document in report.documents):
             errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]

@@ -16,9 +16,8 @@ from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.translation.matching import Merged
 from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
-from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import merged_translation, passage_contexts, translation_text
-from ucap_reports.problems import Location, Problem, problem, reported
+from ucap_reports.problems import Location, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
@@ -53,13 +52,12 @@ def run_translate(arguments: Arguments, session: Session) -> None:
         with reported(session.report):
             translation = _open(project, path, language)
             if translation is not None:
-                entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
+                entries = changed_entries(imported.get(path.stem, ()), translation.known.entries)
                 known = (*entries, *translation.known.entries, *translation.known.obsolete)
                 merged = merged_translation(translation.plan, translation.tree, known)
                 files += [] if arguments.status else [_write(translation, merged, arguments, session)]
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(session.completeness(complete))
-                _report_differences(translation, merged, session) if entries else None
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts()}.")
 
 
@@ -87,13 +85,6 @@ def _write(translation: Translation, merged: Merged, arguments: Arguments, sessi
     return session.save(NewFile(path, content, shown))
 
 
-def _report_differences(translation: Translation, merged: Merged, session: Session) -> None:
-    """Report what is wrong with the translations, but not which are missing."""
-    po = PoFile(translation.shown, merged.entries)
-    found = translate_plan(translation.plan, translation.tree, po, translation.language).problems
-    session.report(each for each in found if each.code == "translation-differs")
-
-
 def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[PoEntry]]:
     """The translations in a file by plan. Raises ProblemsFound."""
     name = str(arguments.import_file)
@@ -102,23 +93,11 @@ def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Map
         case ".xlsx":
             found = read_translation_sheet(content, name)
         case ".po":
-            found = {_plan_of(Path(name), paths, language): read_po_file(decode_source(content, name)).entries}
+            plan = paths[0].stem if len(paths) == 1 else Path(name).stem
+            found = {plan: read_po_file(decode_source(content, name)).entries}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
-    known = {path.stem for path in paths}
-    if not found.keys() & known:
-        raise UsageError([_unknown_plan(name, language)])
+    if not found.keys() & {path.stem for path in paths}:
+        details = {"language": language, "path": name}
+        raise UsageError([problem("translation-sheet-invalid", Location(name), form="plan", **details)])
     return found
-
-
-def _plan_of(file: Path, paths: Sequence[Path], language: str) -> str:
-    """The plan of a PO file: the only one that is named, or that with the name of the file."""
-    if len(paths) == 1:
-        return paths[0].stem
-    if file.stem in {path.stem for path in paths}:
-        return file.stem
-    raise UsageError([_unknown_plan(str(file), language)])
-
-
-def _unknown_plan(name: str, language: str) -> Problem:
-    return problem("translation-sheet-invalid", Location(name), form="plan", language=language, path=name)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -32,17 +33,16 @@ def product_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _installed() -> Iterator[str]:
+def _installed() -> list[str]:
     """The names and versions of the packages in `SHAPING`, read from folder names (PyPA, Recording installed projects).
     `importlib.metadata` reads the files in them, which takes 30 ms.
     """
-    for folder in dict.fromkeys(sys.path):
-        try:
-            names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
-        except OSError:  # Python ignores folders that it cannot list, too
-            continue
-        found = (name.lower() for name in names if name.endswith((".dist-info", ".egg-info")))
-        yield from sorted(name for name in found if name.partition("-")[0].replace("_", "-") in SHAPING)
+    found: set[str] = set()
+    for folder in {*sys.path}:
+        with suppress(OSError):  # Python ignores folders that it cannot list, too
+            found.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
+    packages = (name for name in found if name.endswith((".dist-info", ".egg-info")))
+    return sorted(name for name in packages if name.partition("-")[0].replace("_", "-") in SHAPING)
 
 
 def _shaping_files(package: str) -> Iterator[str]:
