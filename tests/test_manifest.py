@@ -69,7 +69,6 @@ DOCUMENTS = st.builds(
     st.none() | NUMBER,
     st.none() | st.sampled_from(Reason),
     st.none() | DIGEST,
-    problems=PROBLEMS,
 )
 RECORDS = st.builds(
     PlanRecord,

@@ -180,7 +180,7 @@ def _untouched(build: BuildState, due: Due) -> PlanReport:
     formats = {*due.options.formats} - due.edited
     if any(record.documents[each].replaces for each in formats):
         build.records.settle(due.name, record, formats)
-    return plan_report(due, build, {}, record, record.problems_of(due.options.formats))
+    return plan_report(due, build, {}, record, record.problems)
 
 
 def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:

@@ -43,8 +43,6 @@ class Due(Struct, frozen=True):
     reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
-    is_pictured: bool = False
-    """Whether the index needs a thumbnail of the PDF."""
 
     @property
     def plan(self) -> str:
@@ -87,11 +85,11 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path.stem, plan, each)
-        own = replace(own, linked=linked_files(name, own.formats, pages))
         is_shown = name == path.stem or record is None or Format.PDF not in record.documents
-        due = Due(path, shown, name, own, is_pictured=build.request.index and is_shown and not own.is_version)
+        is_pictured = build.request.index and is_shown and not own.is_version
+        own = replace(own, linked=linked_files(name, own.formats, pages), is_pictured=is_pictured)
         known = record if name == path.stem else build.records.get(name)
-        dues.append(_with_reasons(due, build, known, digest, files))
+        dues.append(_with_reasons(Due(path, shown, name, own), build, known, digest, files))
     return dues
 
 
@@ -160,7 +158,12 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
 def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
     """Whether the index needs the thumbnail of the PDF and has none that is up to date; some PDFs cannot be drawn."""
     has_picture = record.is_pictured and (record.picture is None or build.has_thumbnail(due.name))
-    return due.is_pictured and not has_picture
+    return is_drawn(due, build, record) and not has_picture
+
+
+def is_drawn(due: Due, build: BuildState, record: PlanRecord) -> bool:
+    """Whether the index shows a thumbnail of the PDF."""
+    return due.options.is_pictured and build.request.settings.lists(record.source, record.card.status)
 
 
 def plan_report(
@@ -181,7 +184,7 @@ def plan_report(
         pages, digest = (made.pages, made.sha256) if made else (None, None)
         documents.append(Built(due.plan, each, shown, status, pages, digest, due.reasons.get(each)))
     edited = (_edited_problem(each, build.out) for each in documents if each.status is WriteStatus.EDITED)
-    return PlanReport(due.plan, tuple(documents), (*problems, *edited))
+    return PlanReport(due.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 
 def _edited_problem(document: Built, out: Path) -> Problem:

@@ -67,8 +67,6 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     """The files to which a web page links."""
     unsigned: Digest | None = None
     """The digest before it was signed; None if it was not."""
-    problems: tuple[Problem, ...] = ()
-    """The warnings that documents of other formats do not have."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
@@ -79,7 +77,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs
     card: PlanCard
     problems: tuple[Problem, ...] = ()
-    """The warnings that all documents have."""
+    """The warnings of all builds with these inputs."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
     """The digest of the PDF whose first page the thumbnail in the index shows."""
@@ -89,14 +87,6 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """Whether its language was one of those that plan or project name."""
     pictures: tuple[str, ...] = ()
     """The names of the picture files of the plan."""
-
-    def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
-        """All problems of a build of these formats."""
-        return self.problems + self.format_problems_of(formats)
-
-    def format_problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
-        """The problems that only the documents of these formats have."""
-        return tuple(found for each in formats if each in self.documents for found in self.documents[each].problems)
 
     @property
     def is_pictured(self) -> bool:

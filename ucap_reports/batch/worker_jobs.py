@@ -33,10 +33,6 @@ class Job(Struct, frozen=True):
     """The SHA-256 of the plan's file, in hex."""
     problems: tuple[Problem, ...] = ()
     """The errors because of which the plan cannot be read."""
-    is_check: bool = False
-    """Only the problems are needed."""
-    is_pictured: bool = False
-    """Whether the index needs a thumbnail of the PDF."""
 
 
 class Bench(Struct, frozen=True):
@@ -60,9 +56,9 @@ class Bench(Struct, frozen=True):
                 produced = produce(job.source, self.open_pack, job.options, job.files)
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
             return Produced((internal_fault(error, path),))
-        documents = () if produced.failed or job.is_check else produced.documents
+        documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        pdfs = [document.content for document in documents if document.format is Format.PDF and job.is_pictured]
+        pdfs = [document.content for document in documents if document.format is Format.PDF and job.options.is_pictured]
         picture = self.picture(pdfs[0]) if pdfs else None
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 
