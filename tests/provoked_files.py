@@ -24,12 +24,6 @@ def disk_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "build", "--json").codes)
 
 
-def folder_not_made(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
-    """The name of the folder is longer than any disk allows."""
-    write_plan(folder, "rome.yaml", PLAN)
-    return set(ucap(folder, "build", "--out", "x" * 300, "--json").codes)
-
-
 def file_too_large(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """A plan of more than a megabyte."""
     write_plan(folder, "rome.yaml", PLAN + "#" * MAX_BYTES)
@@ -61,7 +55,6 @@ def document_unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 
 PROVOKED = {
     "disk-refused": disk_refused,
-    "folder-not-made": folder_not_made,
     "file-too-large": file_too_large,
     "encoding-wrong": encoding_wrong,
     "document-unreadable": document_unreadable,

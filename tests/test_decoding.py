@@ -57,13 +57,6 @@ def test_a_truncated_utf_16_file_is_one_error(tmp_path: Path) -> None:
     assert problem_of(written(tmp_path, codecs.BOM_UTF16_LE + b"a\0b")).code == "encoding-wrong"
 
 
-def test_utf_16_without_a_mark_is_recognised_in_the_hint(tmp_path: Path) -> None:
-    problem = problem_of(written(tmp_path, "a: b".encode("utf-16-le")))
-
-    assert problem.code == "control-character"
-    assert "UTF-16" in (problem.hint or "")
-
-
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\ufffe"])
 def test_a_character_that_cannot_be_printed_is_an_error_at_its_place(tmp_path: Path, character: str) -> None:
     problem = problem_of(written(tmp_path, f"a: b\nc: d{character}e".encode()))

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -49,15 +50,16 @@ def test_every_installed_package_is_in_the_fingerprint_or_has_a_reason_not_to_be
 
 
 def test_another_version_of_a_package_that_affects_documents_changes_the_fingerprint(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = product_fingerprint()
-    known = version_fingerprint._installed()
     for name in (*SHAPING, "rich"):
-        monkeypatch.setattr(version_fingerprint, "_installed", lambda name=name: {**known, name: "another"})
-        product_fingerprint.cache_clear()
-        assert (product_fingerprint() == whole) == (name == "rich")
-    monkeypatch.undo()
+        folder = tmp_path / name
+        (folder / f"{name.replace('-', '_')}-0.1.dist-info").mkdir(parents=True)
+        with monkeypatch.context() as other:
+            other.setattr(sys, "path", [*sys.path, str(folder)])
+            product_fingerprint.cache_clear()
+            assert (product_fingerprint() == whole) == (name == "rich")
     product_fingerprint.cache_clear()
     assert product_fingerprint() == whole
 
@@ -109,7 +111,7 @@ def changes_fingerprint(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 
 
 def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, look = version_fingerprint._installed(), os.listdir
+    known, look = list(version_fingerprint._installed()), os.listdir
 
     def refuse(folder: str) -> list[str]:
         if folder == str(tmp_path):
@@ -118,4 +120,4 @@ def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(os, "listdir", refuse)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert version_fingerprint._installed() == known
+    assert list(version_fingerprint._installed()) == known

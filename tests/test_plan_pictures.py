@@ -42,9 +42,8 @@ ALTS = ["The Colosseum & <people>", "Ten people at a table.", "The same picture.
 def summary_of(path: Path, pack: str = "iuc-asia") -> Summary:
     """The summary of a plan file with its pictures."""
     plan = load_plan(path)
-    return compose_summary(
-        plan, shipped_pack(pack), images=prepared_pictures(plan, pictures_of(path, read_source(path)))
-    )
+    files = pictures_of(read_source(path), path.parent / "pictures")
+    return compose_summary(plan, shipped_pack(pack), images=prepared_pictures(plan, files))
 
 
 def rendered(path: Path, **options: object) -> Rendered:

@@ -237,7 +237,7 @@ def test_a_changed_contact_rebuilds_the_documents_and_a_comment_does_not(project
     write(project, f"# our office\n{CONTACT}index: {{title: Ours}}\n")
     assert due(project) == {}
     write(project, CONTACT.replace("Our", "New"))
-    assert due(project) == dict.fromkeys(("out/rome.pdf", "out/rome.docx"), "project settings changed")
+    assert due(project) == dict.fromkeys(("out/rome.pdf", "out/rome.docx"), "template pack or project settings changed")
     ucap(project, "build")
     (project / "ucap.yaml").unlink()
     assert set(due(project)) == {"out/rome.pdf", "out/rome.docx"}

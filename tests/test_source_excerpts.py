@@ -16,9 +16,3 @@ def test_a_line_is_read_from_the_first_folder_with_the_file(tmp_path: Path) -> N
     assert lines.line(Location("shipped.yaml", 1)) == "only here"
     assert lines.line(Location("nowhere.yaml", 1)) is None
     assert lines.line(Location("both.yaml")) is None
-
-
-def test_a_line_with_control_characters_is_readable(tmp_path: Path) -> None:
-    (tmp_path / "x.yaml").write_bytes(b"one\ntwo\x07\n")
-
-    assert SourceExcerpts((tmp_path,)).line(Location("x.yaml", 2)) == "two\x07"

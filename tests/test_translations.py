@@ -129,7 +129,7 @@ def test_only_the_documents_of_a_changed_translation_are_rebuilt(project: Path) 
     statuses = {each["path"]: each["status"] for each in ucap(project, "build", "--json").report["documents"]}
 
     assert {each["plan"] for each in dry if each["reason"]} == {"tianjin-rome"}
-    assert {each["reason"] for each in dry if each["reason"]} == {"translation changed"}
+    assert {each["reason"] for each in dry if each["reason"]} == {"translation or picture changed"}
     assert [path for path, status in statuses.items() if status == "written"] == [
         "out/tianjin-rome.fr.pdf",
         "out/tianjin-rome.fr.docx",

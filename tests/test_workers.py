@@ -2,6 +2,7 @@
 
 import operator
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -20,16 +21,17 @@ from tests.command import ucap, write_plan
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Bench, Job, OpenedPacks
+from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack_opening import open_pack
 
-BENCH = Bench(OpenedPacks({}), product_fingerprint())
+BENCH = Bench(PackStore(Project(Path("/"))).open, product_fingerprint())
 
 
 class OtherBench(Bench, frozen=True):
@@ -273,26 +275,23 @@ def test_no_more_jobs_are_in_memory_than_the_workers_need() -> None:
             return future
 
     items: Any = iter(range(1000))
-    for done, _ in enumerate(in_order(Counting(), items)):
+    counting: Any = Counting()
+    for done, _ in enumerate(in_order(counting, items)):
         assert operator.length_hint(items) >= 1000 - done - 12
 
 
-def test_a_bench_builds_a_document_without_the_disk() -> None:
-    bench = Bench(OpenedPacks({"iuc-asia": open_pack("iuc-asia")}), product_fingerprint())
-
-    outcome = bench.produce(JOB)
+def test_a_bench_builds_a_document_without_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    packs = PackStore(Project(Path("/")))
+    packs.open_all()
+    packs = pickle.loads(pickle.dumps(packs))  # noqa: S301 - as it is sent to workers
+    monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
+    outcome = Bench(packs.open, product_fingerprint()).produce(JOB)
     assert [document.file_name for document in outcome.documents] == ["rome.docx"]
     assert outcome.pack == "iuc-asia"
 
 
-def test_a_job_with_an_unknown_pack_has_the_hint_of_the_packs_that_were_sent() -> None:
-    (unknown,) = Bench(OpenedPacks({"iuc-asa": ()}), product_fingerprint()).produce(JOB).problems
-
-    assert (unknown.code, unknown.hint) == ("pack-unknown", 'did you mean "iuc-asa"?')
-
-
 def test_a_worker_of_another_version_builds_nothing() -> None:
-    outcome = Bench(OpenedPacks({}), "of another version").produce(JOB)
+    outcome = Bench(BENCH.open_pack, "of another version").produce(JOB)
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
 
 

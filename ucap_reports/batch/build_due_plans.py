@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.changes import Due, difference, plan_report
+from ucap_reports.batch.changes import Due, difference, is_drawn, plan_report
 from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
@@ -52,14 +52,12 @@ class NewDocument(Struct, frozen=True):
         """Whether the file is the signed form of the document, and is kept."""
         return self.known is not None and self.known.unsigned == self.digest and self.found == self.known.sha256
 
-    def record(self, due: Due, produced: Produced) -> DocumentRecord:
+    def record(self, due: Due) -> DocumentRecord:
         """The new record of the document."""
-        format_, pages = self.document.format, self.document.pages
-        problems = produced.format_problems.get(format_, ())
         if self.known is not None and self.is_signed:
-            return replace(self.known, pages=pages, outdated=None, problems=problems)
-        replaces, links = self.found or None, due.links(format_)
-        return DocumentRecord(self.digest, pages, replaces=replaces, links=links, problems=problems)
+            return replace(self.known, pages=self.document.pages, outdated=None)
+        links = due.links(self.document.format)
+        return DocumentRecord(self.digest, self.document.pages, replaces=self.found or None, links=links)
 
 
 _NewDocuments = Mapping[Format, NewDocument]
@@ -84,7 +82,7 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
 def _job(build: BuildState, due: Due) -> Job:
     """The job of a plan, for the documents that are due."""
     options = replace(due.options, formats=tuple(due.reasons))
-    return replace(read_job(due.path, due.shown, options, build.translations), is_pictured=due.is_pictured)
+    return read_job(due.path, due.shown, options, build.translations)
 
 
 class _PlanWriter(Struct, frozen=True):
@@ -111,7 +109,7 @@ class _PlanWriter(Struct, frozen=True):
         written, problems = self._write_documents(record, new)
         if not written:
             return self._report({}, old, problems)
-        if Format.PDF in written and self._is_drawn(new):
+        if Format.PDF in written and is_drawn(self.due, self.build, record):
             record, refusals = self._write_picture(record)
             problems += refusals
         formats = {*self.due.options.formats} - edited - self.due.edited - (new.keys() - written.keys())
@@ -145,11 +143,6 @@ class _PlanWriter(Struct, frozen=True):
             return record, refused.problems
         return replace(record, pictured=record.documents[Format.PDF].sha256), ()
 
-    def _is_drawn(self, new: _NewDocuments) -> bool:
-        """Whether the index shows a thumbnail of a new PDF."""
-        lists, card = self.build.request.settings.lists, self.produced.card
-        return self.due.is_pictured and Format.PDF in new and card is not None and lists(self.due.shown, card.status)
-
     def _new_documents(self, old: PlanRecord | None) -> _NewDocuments:
         """The documents by format."""
         known = old.documents if old else {}
@@ -171,23 +164,23 @@ class _PlanWriter(Struct, frozen=True):
         """The record of a plan whose documents are written, with what is still true of the others."""
         job, made = self.job, self.produced
         assert made.card is not None  # noqa: S101 - documents come with a card
-        inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digests)
+        inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
         changed, known = (difference(inputs, old.inputs), old.documents) if old else (None, {})
         documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
-        documents |= {name: each.record(self.due, made) for name, each in new.items()}
+        documents |= {name: each.record(self.due) for name, each in new.items()}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
-        if self._is_drawn(new):
+        if self.due.options.is_pictured and Format.PDF in new:
             pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
         return PlanRecord(
             source=self.due.shown,
             inputs=inputs,
             card=made.card,
-            problems=made.common_problems,
+            problems=tuple(dict.fromkeys([*(old.problems if old and not changed else ()), *made.problems])),
             documents={each: documents[each] for each in Format if each in documents},
             pictured=pictured,
             picture=picture,
             is_version=self.due.options.is_version,
-            stamps={each.name: each.stamp for each in job.files.pictures},
+            pictures=tuple(each.name for each in job.files.pictures),
         )
 
     def _report(
@@ -195,6 +188,6 @@ class _PlanWriter(Struct, frozen=True):
     ) -> PlanReport:
         """The report on a plan; documents without a status failed."""
         statuses = {each: written.get(each, WriteStatus.FAILED) for each in self.due.reasons}
-        not_due = [each for each in self.due.options.formats if each not in self.due.reasons]
-        others = record.format_problems_of(not_due) if record else ()
+        is_partial = len(self.due.reasons) < len(self.due.options.formats)  # and then the record is of the same inputs
+        others = record.problems if record and is_partial else ()
         return plan_report(self.due, self.build, statuses, record, (*self.produced.problems, *others, *problems))

@@ -40,3 +40,7 @@ class BuildOptions(DocumentOptions, frozen=True):
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[LinkedFile, ...] | None = None
     """The files to which the web page links; None for those of the formats."""
+    is_check: bool = False
+    """Only the problems are needed."""
+    is_pictured: bool = False
+    """Whether the index needs a thumbnail of the PDF."""

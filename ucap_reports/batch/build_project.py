@@ -1,7 +1,7 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -161,11 +161,8 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         if build.request.index and (status := write_index(build)) is not None:
             yield Listed(build.shown(INDEX), status)
         yield from _renew_schema(build)
+    finally:
         build.records.save()
-    except BaseException:
-        with suppress(ProblemsFound):
-            build.records.save()
-        raise
 
 
 def _built(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
@@ -183,7 +180,7 @@ def _untouched(build: BuildState, due: Due) -> PlanReport:
     formats = {*due.options.formats} - due.edited
     if any(record.documents[each].replaces for each in formats):
         build.records.settle(due.name, record, formats)
-    return plan_report(due, build, {}, record, record.problems_of(due.options.formats))
+    return plan_report(due, build, {}, record, record.problems)
 
 
 def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:

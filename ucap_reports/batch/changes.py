@@ -23,8 +23,7 @@ from ucap_reports.summary.document import Format
 _REASONS = {
     "plan": Reason.PLAN,
     "options": Reason.OPTIONS,
-    "translations": Reason.TRANSLATION,
-    "pictures": Reason.PICTURE,
+    "files": Reason.FILES,
     "pack": Reason.PACK,
     "pack_digest": Reason.PACK,
     "tools": Reason.VERSION,
@@ -44,8 +43,6 @@ class Due(Struct, frozen=True):
     reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
-    is_pictured: bool = False
-    """Whether the index needs a thumbnail of the PDF."""
 
     @property
     def plan(self) -> str:
@@ -60,12 +57,10 @@ class Due(Struct, frozen=True):
         """The names of the files to which a document links."""
         return tuple(each.file_name for each in self.options.linked or ()) if format_ is Format.HTML else ()
 
-    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: tuple[str, str]) -> Inputs:
-        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digests`."""
-        is_default = self.options.template is None and pack == self.options.default_pack
-        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
-        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
-        return Inputs(plan, options, pack, pack_digest, build.tools, *files, build.request.settings.pack_changes)
+    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: str) -> Inputs:
+        """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digest`."""
+        options = DocumentOptions(**{name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__})
+        return Inputs(plan, options, pack, pack_digest, build.tools, files)
 
 
 def find_due(build: BuildState, path: Path) -> list[Due]:
@@ -80,7 +75,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
         plan = _values(content, shown, options)
-    files = _file_digests(build, path, plan, same)
+    files = _files_digest(build, path, plan, same)
     languages = version_languages(plan, build.request.settings.languages)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
@@ -90,11 +85,11 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path.stem, plan, each)
-        own = replace(own, linked=linked_files(name, own.formats, pages))
         is_shown = name == path.stem or record is None or Format.PDF not in record.documents
-        due = Due(path, shown, name, own, is_pictured=build.request.index and is_shown and not own.is_version)
+        is_pictured = build.request.index and is_shown and not own.is_version
+        own = replace(own, linked=linked_files(name, own.formats, pages), is_pictured=is_pictured)
         known = record if name == path.stem else build.records.get(name)
-        dues.append(_with_reasons(due, build, known, digest, files))
+        dues.append(_with_reasons(Due(path, shown, name, own), build, known, digest, files))
     return dues
 
 
@@ -107,20 +102,14 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     return early_values(source, "language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
 
 
-def _file_digests(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> tuple[str, str]:
-    """The `PlanFiles.digests` of a plan, given its parsed YAML, which may be invalid.
-
-    Pictures are read only if their size or date has changed since the build in `record`, which is of the same plan.
-    """
-    folder, translations = path.parent / plan_files.PICTURES, build.translations.of_plan(path.stem)
-    stamps = record.stamps if record else {}
-    if record and all(plan_files.picture_stamp(folder / name) == stamp for name, stamp in stamps.items()):
-        return plan_files.PlanFiles(translations).digests[0], record.inputs.pictures
-    names = stamps if record else plan_files.picture_names(plan)
-    return plan_files.PlanFiles(translations, plan_files.named_pictures(names, folder)).digests
+def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> str:
+    """The `PlanFiles.digest` of a plan, given its record or else its parsed YAML, which may be invalid."""
+    names = record.pictures if record else plan_files.picture_names(plan)
+    pictures = plan_files.named_pictures(names, path.parent / plan_files.PICTURES)
+    return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: tuple[str, str]) -> Due:
+def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Due:
     """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
         changed = Reason.NEW if record is None else Reason.PLAN
@@ -153,8 +142,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
 def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     """The reason why a document built from `made` is out of date; None if it is up to date."""
     changed = (reason for name, reason in _REASONS.items() if getattr(made, name) != getattr(wanted, name))
-    first = next(changed, None)
-    return Reason.SETTINGS if first is Reason.PACK and made.pack_changes != wanted.pack_changes else first
+    return next(changed, None)
 
 
 def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
@@ -168,10 +156,14 @@ def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
 
 
 def _lacks_picture(due: Due, build: BuildState, record: PlanRecord) -> bool:
-    """Whether the index lists the PDF without an up-to-date thumbnail, unless the PDF cannot be drawn."""
-    if not due.is_pictured or not build.request.settings.lists(record.source, record.card.status):
-        return False
-    return not record.is_pictured or (record.picture is not None and not build.has_thumbnail(due.name))
+    """Whether the index needs the thumbnail of the PDF and has none that is up to date; some PDFs cannot be drawn."""
+    has_picture = record.is_pictured and (record.picture is None or build.has_thumbnail(due.name))
+    return is_drawn(due, build, record) and not has_picture
+
+
+def is_drawn(due: Due, build: BuildState, record: PlanRecord) -> bool:
+    """Whether the index shows a thumbnail of the PDF."""
+    return due.options.is_pictured and build.request.settings.lists(record.source, record.card.status)
 
 
 def plan_report(
@@ -192,7 +184,7 @@ def plan_report(
         pages, digest = (made.pages, made.sha256) if made else (None, None)
         documents.append(Built(due.plan, each, shown, status, pages, digest, due.reasons.get(each)))
     edited = (_edited_problem(each, build.out) for each in documents if each.status is WriteStatus.EDITED)
-    return PlanReport(due.plan, tuple(documents), (*problems, *edited))
+    return PlanReport(due.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 
 def _edited_problem(document: Built, out: Path) -> Problem:

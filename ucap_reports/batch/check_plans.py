@@ -28,7 +28,7 @@ def check_plans(
 
     Documents are built in memory, since pages are counted too.
     """
-    own, translations = settings.options(), TranslationFiles(project, settings.languages)
+    own, translations = replace(settings.options(), is_check=True), TranslationFiles(project, settings.languages)
     jobs = (job for path in paths for job in _jobs(path, project, own, translations, settings.languages))
     packs = PackStore(project, settings.pack)
     with closing(produced_by_workers(jobs, len(paths), packs, processes)) as produced:
@@ -43,7 +43,7 @@ def _jobs(
     path: Path, project: Project, own: BuildOptions, translations: TranslationFiles, languages: Sequence[str]
 ) -> Iterator[Job]:
     """The jobs of the plan's own document, of its versions, and of those with a translation only."""
-    job = replace(read_job(path, project.shown(path), own, translations), is_check=True)
+    job = read_job(path, project.shown(path), own, translations)
     yield job
     plan = early_values(job.source, "language")
     versions = version_languages(plan, languages)

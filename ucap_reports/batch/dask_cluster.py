@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import Future
+from copy import copy
 from typing import Any, Self
 
 from ucap_reports.batch.pipeline import Produced
@@ -23,7 +24,7 @@ class Cluster:
         self._client = _client(address)
         self._executor = self._client.get_executor(pure=False)
         # A task, not data: Dask repeats it when the worker that has its result is lost.
-        self._bench = self._client.submit(_same, bench, pure=False)
+        self._bench = self._client.submit(copy, bench, pure=False)
 
     @property
     def width(self) -> int:
@@ -58,7 +59,3 @@ def _client(address: str) -> Any:
         return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
     except (OSError, ValueError) as error:
         raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
-
-
-def _same(bench: Bench) -> Bench:
-    return bench

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
-from msgspec import Meta, Raw, Struct, convert, field, to_builtins
+from msgspec import Meta, Raw, Struct, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
@@ -37,8 +37,7 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 class Inputs(Struct, frozen=True):
     """Everything that a document is built from.
 
-    `options` has `template` and `language` if they differ from what the plan says, `default_pack` if it is the pack of
-    the document.
+    `options` has `template` and `language` if they differ from what the plan says.
     """
 
     plan: Digest
@@ -46,14 +45,11 @@ class Inputs(Struct, frozen=True):
     pack: str
     """The pack's name."""
     pack_digest: str
-    """The digest of the pack with all that it extends."""
+    """The digest of the pack with all that it extends, and of what the settings of the project change in it."""
     tools: str
     """The `product_fingerprint`."""
-    translations: str = ""
-    pictures: str = ""
-    """The digests of the plan's translations and of its pictures; empty if it has none."""
-    pack_changes: str = ""
-    """The digest of what the settings of the project change in packs."""
+    files: str = ""
+    """The digest of the plan's translations and pictures; empty if it has none."""
 
 
 class DocumentRecord(Struct, frozen=True, omit_defaults=True):
@@ -71,8 +67,6 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     """The files to which a web page links."""
     unsigned: Digest | None = None
     """The digest before it was signed; None if it was not."""
-    problems: tuple[Problem, ...] = ()
-    """The warnings that documents of other formats do not have."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
@@ -83,7 +77,7 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     inputs: Inputs
     card: PlanCard
     problems: tuple[Problem, ...] = ()
-    """The warnings that all documents have."""
+    """The warnings of all builds with these inputs."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
     """The digest of the PDF whose first page the thumbnail in the index shows."""
@@ -91,16 +85,8 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """The digest of that thumbnail; None if there is none, for example because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
-    stamps: Mapping[str, str] = field(default_factory=dict)
-    """The `picture_stamp` of each picture file of the plan, by name: while it stays the same, the file is not read."""
-
-    def problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
-        """All problems of a build of these formats."""
-        return self.problems + self.format_problems_of(formats)
-
-    def format_problems_of(self, formats: Iterable[Format]) -> tuple[Problem, ...]:
-        """The problems that only the documents of these formats have."""
-        return tuple(found for each in formats if each in self.documents for found in self.documents[each].problems)
+    pictures: tuple[str, ...] = ()
+    """The names of the picture files of the plan."""
 
     @property
     def is_pictured(self) -> bool:
@@ -125,10 +111,7 @@ def encode_record(value: Any) -> bytes:
 def decode_record(line: bytes) -> PlanRecord | None:
     """The record that `encode_record` wrote; None for anything else."""
     with suppress(ValueError, RecursionError):
-        try:
-            return decode(line, type=PlanRecord)
-        except ValueError:  # msgspec does not read file names that are not Unicode
-            return convert(json.loads(line), PlanRecord)
+        return decode(line, type=PlanRecord)
     return None
 
 

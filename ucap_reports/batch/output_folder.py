@@ -68,21 +68,17 @@ def check_output_folder(project: Project, out: Path) -> None:
     """
     within = [path for path in (out, *out.parents) if path != project.root and path.is_relative_to(project.root)]
     names = (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)
-    found = ((path, _unsafe_kind(path)) for path in (*reversed(within), *(out / name for name in names)))
-    problems = [problem("output-unsafe", Location(project.shown(path)), kind=kind) for path, kind in found if kind]
-    if problems:
-        raise ProblemsFound(problems)
+    unsafe = [path for path in (*reversed(within), *(out / name for name in names)) if _is_unsafe(path)]
+    if unsafe:
+        raise ProblemsFound(problem("output-unsafe", Location(project.shown(path))) for path in unsafe)
 
 
-def _unsafe_kind(path: Path) -> str | None:
-    """The kind of the path itself if it is neither a file nor a folder; None if it is one or does not exist."""
-    try:
+def _is_unsafe(path: Path) -> bool:
+    """Whether the path itself, which need not exist, is neither a file nor a folder."""
+    with suppress(OSError):
         mode = path.lstat().st_mode
-    except OSError:
-        return None
-    if stat.S_ISLNK(mode):
-        return "symbolic link"
-    return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "pipe or device"
+        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    return False
 
 
 if sys.platform == "win32":

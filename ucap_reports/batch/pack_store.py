@@ -1,7 +1,6 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -48,14 +47,13 @@ class PackStore:
             raise ProblemsFound(pack)
         return pack
 
-    def open_all(self) -> "Mapping[str, Pack | tuple[Problem, ...]]":
-        """Every pack by its name, or its errors."""
+    def open_all(self) -> None:
+        """Open every pack, so that other processes, to which this object is sent, need no files."""
         from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
 
         for name in pack_names(pack_folders(self._project)):
             with suppress(ProblemsFound):
                 self.open(name)
-        return self._opened
 
     def digest(self, name: str) -> str:
         """The digest of the pack; empty when it cannot be opened. It is opened only if files of packs have changed."""
@@ -86,8 +84,8 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
 def templates_digest(project: Project, changes: str = "") -> str:
     """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
-    It is a new one each time if a file cannot be read, such as the lock file of a template that is open in Word. Of
-    files beyond `MOST_READ`, which are too many or too large for packs, it has the sizes and dates.
+    Of files beyond `MOST_READ`, which are too many or too large for packs, it has the sizes and dates, and nothing of
+    files that cannot be read, such as the lock file of a template that is open in Word.
     """
     digest, left = sha256(changes.encode()), MOST_READ
     for folder in project.pack_folders:
@@ -106,4 +104,4 @@ def _content_digest(path: Path) -> bytes:
     try:
         return sha256(path.read_bytes()).digest()
     except OSError:  # reported by the pack that needs the file
-        return os.urandom(sha256().digest_size)
+        return b""

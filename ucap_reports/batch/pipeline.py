@@ -1,12 +1,10 @@
 """The pipeline from a plan's text to its documents, for builds, checks and previews."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
 from typing import Any, TypeVar, assert_never
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
@@ -20,7 +18,7 @@ from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
@@ -31,7 +29,6 @@ from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
 
-FIELD_STEP = re.compile(r"[^.\[\]]+")
 Value = TypeVar("Value")
 
 
@@ -48,8 +45,6 @@ class Produced(Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     pack: str = ""
     pack_digest: str = ""
-    format_problems: Mapping[Format, tuple[Problem, ...]] = field(default_factory=dict)
-    """Those of the problems that only the document of one format has."""
     completeness: Completeness | None = None
     """Of the translation, if the document is one."""
     digests: tuple[str, ...] = ()
@@ -67,12 +62,6 @@ class Produced(Struct, frozen=True):
         """Whether there is an error, so that nothing is published."""
         return bool(self.errors)
 
-    @property
-    def common_problems(self) -> tuple[Problem, ...]:
-        """The problems that documents of every format have."""
-        others = {each for found in self.format_problems.values() for each in found}
-        return tuple(each for each in self.problems if each not in others)
-
 
 def produce(
     source: Source,
@@ -84,7 +73,7 @@ def produce(
 
     Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
-    problems, documents, of_formats = list[Problem](), list[Document](), dict[Format, tuple[Problem, ...]]()
+    problems, documents = list[Problem](), list[Document]()
     plan = pack = summary = checked = None
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
         plan = _attempt(problems, lambda: read_plan(tree))
@@ -101,10 +90,8 @@ def produce(
             attached = _attachment(tree, version, pack, options)
             rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
-            placed = partial(_with_place, source=source, tree=tree)
-            found = ((each.format, _document_warnings(each, summary, pack, source)) for each in documents)
-            of_formats = {format_: tuple(map(placed, warnings)) for format_, warnings in found}
-            problems += chain.from_iterable(of_formats.values())
+            for document in documents:
+                problems += _document_warnings(document, summary, pack, source)
     return Produced(
         problems=tuple(_with_place(problem, source, tree) for problem in problems),
         plan=plan,
@@ -113,7 +100,6 @@ def produce(
         documents=tuple(documents) if len(documents) == len(options.formats) else (),
         pack=pack.name if pack else "",
         pack_digest=pack.digest if pack else "",
-        format_problems=of_formats,
         completeness=version.completeness if version else None,
     )
 
@@ -239,8 +225,7 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
         return problem
     if tree is None or location.field is None:
         return problem.at(replace(location, path=source.path))
-    steps = [int(step) if step.isdecimal() else step for step in FIELD_STEP.findall(location.field)]
-    return problem.at(replace(tree.location(tuple(steps)), field=location.field))
+    return problem.at(replace(tree.location(loc_of(location.field)), field=location.field))
 
 
 def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:

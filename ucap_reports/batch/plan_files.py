@@ -41,8 +41,6 @@ class PictureFile(Struct, frozen=True):
     name: str
     content: bytes = b""
     problem: Problem | None = None
-    stamp: str = ""
-    """The size and the date of the file when it was read."""
 
 
 class PlanFiles(Struct, frozen=True):
@@ -52,12 +50,14 @@ class PlanFiles(Struct, frozen=True):
     pictures: tuple[PictureFile, ...] = ()
 
     @property
-    def digests(self) -> tuple[str, str]:
-        """The SHA-256 of the translations and that of the pictures; each is empty if there are none."""
-        return (
-            _digest([(each.language, each.content) for each in self.translations]),
-            _digest([(f"{each.name}\0{each.problem}", each.content) for each in self.pictures]),
-        )
+    def digest(self) -> str:
+        """The SHA-256 of all files with their names; empty if there are none."""
+        files = [(each.language, each.content) for each in self.translations]
+        files += [(f"{each.name}\0{each.problem}", each.content) for each in self.pictures]
+        digest = sha256()
+        for name, content in files:
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest() if files else ""
 
 
 NO_FILES = PlanFiles()
@@ -83,7 +83,7 @@ class TranslationFiles:
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:
         """The PO files and the pictures of the plan in a file with this text."""
-        return PlanFiles(self.of_plan(path.stem), pictures_of(path, source))
+        return PlanFiles(self.of_plan(path.stem), pictures_of(source, path.parent / PICTURES))
 
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
@@ -101,9 +101,9 @@ def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> t
     return tuple(sorted(files, key=lambda each: places.get(each.language.lower(), len(places))))
 
 
-def pictures_of(path: Path, source: Source) -> tuple[PictureFile, ...]:
-    """The pictures of a plan file with this text."""
-    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), path.parent / PICTURES)
+def pictures_of(source: Source, folder: Path | None) -> tuple[PictureFile, ...]:
+    """The pictures of a plan with this text in `folder`, which is None if no folder is known."""
+    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder)
 
 
 def picture_names(values: Any) -> Iterator[str]:
@@ -113,15 +113,6 @@ def picture_names(values: Any) -> Iterator[str]:
     for each in (*(city.get("picture") for city in cities if isinstance(city, dict)), *pictures):
         if isinstance(each, dict) and isinstance(name := each.get("file"), str):
             yield name.strip().removeprefix("./")
-
-
-def picture_stamp(path: Path) -> str:
-    """The size of a file and the date of its last change, in nanoseconds; empty if there is no such file."""
-    try:
-        found = path.stat()
-    except (OSError, ValueError):
-        return ""
-    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def named_pictures(names: Iterable[str], folder: Path | None) -> tuple[PictureFile, ...]:
@@ -137,7 +128,6 @@ def _picture(name: str, folder: Path | None) -> PictureFile:
     try:
         if not path.resolve().is_relative_to(folder.parent.resolve() / folder.name):
             return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
-        stamp = picture_stamp(path)
         with open(path.resolve(), "rb", opener=regular_only) as file:
             content = file.read(MOST_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -148,12 +138,4 @@ def _picture(name: str, folder: Path | None) -> PictureFile:
     if len(content) > MOST_FILE_BYTES:
         most = f"{MOST_FILE_BYTES:,}"
         return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, most=most))
-    return PictureFile(name, content, stamp=stamp)
-
-
-def _digest(files: Sequence[tuple[str, bytes]]) -> str:
-    """The SHA-256 of files with their names; empty if there are none."""
-    digest = sha256()
-    for name, content in files:
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest() if files else ""
+    return PictureFile(name, content)

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,11 +76,6 @@ class ProjectSettings(Struct, frozen=True):
             default_pack=self.template,
             pdf_standard=standard,
         )
-
-    @property
-    def pack_changes(self) -> str:
-        """The digest of what the settings change in packs; empty if they change nothing."""
-        return sha256(repr(self.pack.value).encode()).hexdigest() if self.pack else ""
 
     def lists(self, source: str, status: str) -> bool:
         """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""

@@ -10,17 +10,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import early_values
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import (
-    PICTURE_FIELD,
-    PICTURES,
-    PlanFiles,
-    TranslationFiles,
-    named_pictures,
-    picture_names,
-)
+from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFiles, pictures_of
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
@@ -132,8 +124,7 @@ def render(
     named = template.name if isinstance(template, Pack) else template
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     folder = Path(plan).parent / PICTURES if isinstance(plan, str | Path) else None
-    names = picture_names(early_values(source, PICTURE_FIELD))
-    files = named_pictures(names, Path(pictures) if pictures else folder)
+    files = pictures_of(source, Path(pictures) if pictures else folder)
     with RENDERING:
         produced = produce(source, opened, options, PlanFiles(translations, files))
     order = list(Severity)

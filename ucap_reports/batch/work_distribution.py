@@ -2,13 +2,13 @@
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.worker_jobs import Bench, Job, OpenedPacks
+from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
@@ -24,24 +24,11 @@ MAX_LOST = 3
 """Jobs lost in a row after which the jobs are not the cause."""
 
 
-class Pool(Protocol):
-    """Workers in other processes or on other machines."""
-
-    @property
-    def width(self) -> int:
-        """The number of jobs that keep the workers busy."""
-
-    def submit(self, job: Job) -> "Future[Produced]":
-        """Do a job. An error in the future means that its worker was lost, since the work itself raises none.
-
-        Raises ProblemsFound if no worker can be reached.
-        """
-
-
-def in_order(pool: Pool, jobs: Iterable[Job]) -> Iterator[tuple[Job, Produced]]:
+def in_order(pool: "Cluster | Processes", jobs: Iterable[Job]) -> Iterator[tuple[Job, Produced]]:
     """Each job with what it produces, in the order of the jobs, with at most `width` of them in memory.
 
-    A job that is lost is done again, once. Raises ProblemsFound if the workers end at each job.
+    A job with an error is done again, once: its worker was lost, since the work itself raises none. Raises
+    ProblemsFound if the workers end at each job.
     """
     remaining, waiting = iter(jobs), deque["tuple[Job, Future[Produced]]"]()
     lost_in_a_row = 0
@@ -79,21 +66,22 @@ def produced_by_workers(
     """What each of about `count` jobs produces, in their order: in this process or, for many jobs, in a pool.
 
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
-    gets every pack as it is now, since it does not read the disk. It ends with the generator.
+    gets every pack as it is now. It ends with the generator.
     """
-    processes = processes or _cores()
+    processes, bench = processes or _cores(), Bench(packs.open, product_fingerprint())
     if scheduler is None and (processes == 1 or count < MIN_JOBS):
-        bench = Bench(packs.open, product_fingerprint())
         yield from ((job, bench.produce(job)) for job in jobs)
         return
-    with _pool(packs, processes, scheduler) as pool:
+
+    def bench_with_packs() -> Bench:
+        packs.open_all()
+        return bench
+
+    with _pool(bench_with_packs, processes, scheduler) as pool:
         yield from in_order(pool, jobs)
 
 
-def _pool(packs: PackStore, processes: int, scheduler: str | None) -> "Cluster | Processes":
-    def bench() -> Bench:
-        return Bench(OpenedPacks(packs.open_all()), product_fingerprint())
-
+def _pool(bench: Callable[[], Bench], processes: int, scheduler: str | None) -> "Cluster | Processes":
     if scheduler is not None:
         from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 

@@ -1,7 +1,7 @@
 """The work of a worker: plan text in, documents out, without reading plans or packs from the disk."""
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_validation import nearest_or_all
 
 RENDERING = Lock()
 """Held while documents are rendered: the libraries that draw are not safe in threads."""
@@ -34,24 +33,6 @@ class Job(Struct, frozen=True):
     """The SHA-256 of the plan's file, in hex."""
     problems: tuple[Problem, ...] = ()
     """The errors because of which the plan cannot be read."""
-    is_check: bool = False
-    """Only the problems are needed."""
-    is_pictured: bool = False
-    """Whether the index needs a thumbnail of the PDF."""
-
-
-class OpenedPacks(Struct, frozen=True):
-    """Packs by name as they are sent to workers: all that exist, opened or with the errors that prevent it."""
-
-    packs: Mapping[str, Pack | tuple[Problem, ...]]
-
-    def __call__(self, name: str) -> Pack:
-        """The pack of that name. Raises ProblemsFound."""
-        found = self.packs.get(name, ())
-        if isinstance(found, tuple):
-            unknown = problem("pack-unknown", hint=nearest_or_all(name, self.packs), name=name)
-            raise ProblemsFound(found or [unknown])
-        return found
 
 
 class Bench(Struct, frozen=True):
@@ -75,9 +56,9 @@ class Bench(Struct, frozen=True):
                 produced = produce(job.source, self.open_pack, job.options, job.files)
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
             return Produced((internal_fault(error, path),))
-        documents = () if produced.failed or job.is_check else produced.documents
+        documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        pdfs = [document.content for document in documents if document.format is Format.PDF and job.is_pictured]
+        pdfs = [document.content for document in documents if document.format is Format.PDF and job.options.is_pictured]
         picture = self.picture(pdfs[0]) if pdfs else None
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from threading import Lock, local
+from queue import SimpleQueue
 from typing import Any, Self
 
 from msgspec import Struct
@@ -53,60 +53,55 @@ class Processes:
         # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
-        self._own = local()
-        self._workers: set[Worker] = set()
-        self._lock = Lock()
-        self._closed = False
+        self._workers: list[Worker] = []
+        self._free = SimpleQueue[Worker | None]()
+        """The workers that wait, and None for each that is to be started: in total one for each thread."""
+        for _ in range(jobs):
+            self._free.put(None)
 
     def submit(self, job: Job) -> Future[Produced]:
         """Do a job. The future raises ChildProcessError if its worker ends first."""
         return self._threads.submit(self._lead, job)
 
     def _lead(self, job: Job) -> Produced:
-        worker: Worker | None = getattr(self._own, "worker", None)
+        worker = self._free.get()
         try:
-            if worker is None:
-                worker = self._own.worker = self._start()
+            worker = worker or self._start()
             worker.pipe.send(job)
             produced: Produced = worker.pipe.recv()
         except (EOFError, OSError) as error:
-            self._own.worker = None
-            raise ChildProcessError(self._end(worker) if worker else str(error)) from None
+            self._free.put(None)
+            raise ChildProcessError(_end(worker) if worker else str(error)) from None
+        self._free.put(worker)
         return produced
 
     def _start(self) -> Worker:
-        with self._lock:
-            if self._closed:
-                raise EOFError
-            pipe, theirs = self._context.Pipe()
-            process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
-            process.start()
-            theirs.close()  # otherwise the pipe would stay open when the worker ends
-            worker = Worker(process, pipe)
-            self._workers.add(worker)
-            return worker
-
-    def _end(self, worker: Worker) -> str:
-        """Kill a worker; returns its exit code as text."""
-        with self._lock:
-            self._workers.discard(worker)
-        worker.process.kill()
-        worker.process.join()
-        worker.pipe.close()
-        return f"exit code {worker.process.exitcode}"
+        pipe, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
+        process.start()
+        theirs.close()  # otherwise the pipe would stay open when the worker ends
+        worker = Worker(process, pipe)
+        self._workers.append(worker)
+        return worker
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._lock:
-            self._closed = True
-            workers = [*self._workers]
-        for worker in workers if kind is not None else ():  # their results are not needed any more
-            worker.process.kill()
+        if kind is not None:  # the results of the workers are not needed any more
+            for worker in self._workers:
+                worker.process.kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
-        for worker in workers:
-            self._end(worker)
+        for worker in self._workers:
+            _end(worker)
+
+
+def _end(worker: Worker) -> str:
+    """Kill a worker; returns its exit code as text."""
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+    return f"exit code {worker.process.exitcode}"
 
 
 def start_fork_server() -> None:

@@ -5,10 +5,9 @@ a value, and null means one of the shared arguments. The help about commands is 
 """
 
 import json
-import re
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,10 +17,9 @@ from msgspec import Struct
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.summary.document import parse_formats, parse_standard
+from ucap_reports.text.language_tags import LANGUAGE
 
 PROGRAM = "ucap"
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-"""The shape of a language tag (BCP 47)."""
 Settings = Mapping[str, Mapping[str, Any]]
 """The settings of arguments by their names."""
 
@@ -36,7 +34,7 @@ class Command(Struct, frozen=True):
 
 def language_tag(text: str) -> str:
     """The text, if it is a language tag. Raises ProblemsFound."""
-    if LANGUAGE_TAG.fullmatch(text):
+    if LANGUAGE.fullmatch(text):
         return text
     raise ProblemsFound([problem("language-unknown", text=text)])
 
@@ -100,14 +98,12 @@ def usage_errors() -> Iterator[None]:
 
 
 @contextmanager
-def needs_extra(extra: str, libraries: Collection[str]) -> Iterator[None]:
+def needs_extra(extra: str) -> Iterator[None]:
     """Raise ProblemsFound (`extra-missing`) if the block cannot import a library of an extra, named as its command."""
     try:
         yield
     except ModuleNotFoundError as error:
         library, python = (error.name or "").partition(".")[0], Path(sys.executable).name
-        if library not in libraries:
-            raise
         found = problem("extra-missing", command=extra, extra=extra, library=library, python=python)
         raise ProblemsFound([found]) from error
 

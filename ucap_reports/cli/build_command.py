@@ -1,8 +1,8 @@
 """`build`: build the documents of plans."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import closing
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec import Struct, field, to_builtins
 
@@ -20,8 +20,6 @@ from ucap_reports.storage.project_folder import OUT
 
 FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
-MOST_NAMED = 5
-"""Plans named for each reason why some could not be built."""
 
 
 def run_build(arguments: Arguments, session: Session) -> None:
@@ -33,12 +31,11 @@ def run_build(arguments: Arguments, session: Session) -> None:
     if arguments.template is not None:
         known_pack(arguments.template, project)
     request = _request(arguments, settings)
+    if request.prune:
+        session.json["removed"] = []
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
-        session.json["documents"] = output.documents
-        if request.prune:
-            session.json["removed"] = output.removed
         with closing(build_plans(project, paths, request, project.path(arguments.out or OUT))) as events:
             for event in events:
                 output.show(event)
@@ -59,14 +56,11 @@ class BuildOutput(Struct):
     progress: Progress
     dry_run: bool
     plans: int
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    """The documents as the JSON report has them."""
-    removed: list[str] = field(default_factory=list)
     _pending: int = 0
     """The number of plans that have changed."""
     _statuses: Counter[WriteStatus] = field(default_factory=Counter)
-    _failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """By the code of its first error, the plans that could not be built."""
+    _failures: Counter[str] = field(default_factory=Counter)
+    """The number of plans that could not be built by the code of their first error."""
 
     def show(self, event: Event) -> None:
         """Show one event of the build."""
@@ -79,7 +73,7 @@ class BuildOutput(Struct):
             case PlanReport():
                 self._show_plan(event)
             case Removed(path):
-                self.removed.append(path)
+                self.session.json["removed"].append(path)
                 self.session.result("remove" if self.dry_run else "removed", path)
             case Listed(path, status):
                 self.session.result(status, path)
@@ -87,15 +81,18 @@ class BuildOutput(Struct):
                 assert_never(event)
 
     def totals(self) -> str:
-        """One line for all documents, and one for each reason why some could not be built."""
+        """One line for all documents, and one for the reasons why some could not be built."""
         counts = [f"{self._statuses[each]} {self._word(each)}" for each in WriteStatus if self._statuses[each]]
-        counts += [f"{len(self.removed)} {'to be ' if self.dry_run else ''}removed"] if self.removed else []
+        removed = len(self.session.json.get("removed", ()))
+        counts += [f"{removed} {'to be ' if self.dry_run else ''}removed"] if removed else []
         if not counts:
             return f"Nothing built; {self.session.problem_counts()}."
         is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
         problems = self.session.problem_counts(none="" if is_unread else "no problems")
         line = f"{counted(self._statuses.total(), 'document')}: {joined_with_and(counts)}"
-        return "\n".join([f"{line}{'; ' if problems else ''}{problems}.", *self._reasons()])
+        reasons = [f"{code} ({number})" for code, number in sorted(self._failures.items())]
+        not_built = f"\nNot built because of {joined_with_and(reasons)}." if reasons else ""
+        return f"{line}{'; ' if problems else ''}{problems}.{not_built}"
 
     def _show_plan(self, report: PlanReport) -> None:
         self.session.report(report.problems)
@@ -104,11 +101,12 @@ class BuildOutput(Struct):
                 self._show_document(document)
             if self.session.arguments.json:
                 record = to_builtins(document).items()
-                self.documents.append({name: value for name, value in record if name != "reason" or self.dry_run})
+                shown = {name: value for name, value in record if name != "reason" or self.dry_run}
+                self.session.json["documents"].append(shown)
             self._statuses[document.status] += 1
         if any(document.status is WriteStatus.FAILED for document in report.documents):
             errors = [problem.code for problem in report.problems if problem.severity is Severity.ERROR]
-            self._failures[errors[0]].append(report.plan)
+            self._failures[errors[0]] += 1
         if any(document.reason for document in report.documents):
             self.progress.step()
 
@@ -127,11 +125,3 @@ class BuildOutput(Struct):
 
     def _word(self, status: WriteStatus) -> str:
         return "to be built" if self.dry_run and status is WriteStatus.WRITTEN else status.value
-
-    def _reasons(self) -> list[str]:
-        """The plans that could not be built, by the first of their errors."""
-        lines = []
-        for code, plans in sorted(self._failures.items()):
-            more = [f"{len(plans) - MOST_NAMED} more"] if len(plans) > MOST_NAMED else []
-            lines.append(f"Not built because of {code}: {joined_with_and([*plans[:MOST_NAMED], *more])}.")
-        return lines

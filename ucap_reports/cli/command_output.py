@@ -57,7 +57,6 @@ class Session:
         """The problems of the JSON report; otherwise those that are shown at the end."""
         self._reported: set[int] = set()
         """The hashes of all problems: those of ten thousand plans would take too much memory."""
-        self._severities: Counter[Severity] = Counter()
         self._kinds: Counter[tuple[Severity, str]] = Counter()
 
     def report(self, problems: Iterable[Problem]) -> None:
@@ -66,7 +65,6 @@ class Session:
             if (known := hash(problem)) in self._reported:
                 continue
             self._reported.add(known)
-            self._severities[problem.severity] += 1
             self._kinds[problem.severity, problem.code] += 1
             is_grouped = self.groups and problem.severity is not Severity.ERROR
             if self.arguments.json or (problem.severity is Severity.INFO and not is_grouped):
@@ -126,7 +124,7 @@ class Session:
 
     def count(self, severity: Severity) -> int:
         """The number of different problems of that severity."""
-        return self._severities[severity]
+        return sum(number for (each, _), number in self._kinds.items() if each is severity)
 
     def problem_counts(self, none: str = "no problems") -> str:
         """The numbers of errors, warnings and infos in words."""

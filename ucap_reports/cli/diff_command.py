@@ -1,10 +1,12 @@
 """`diff`: what has changed between two editions of plans."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.plan_list import list_editions, plans_where
 from ucap_reports.batch.project_settings import project_settings
@@ -22,14 +24,14 @@ from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 
 
 class Edition(Struct, frozen=True):
-    """The plan files of an edition by id, each with its name in messages; `is_single` is whether one plan was named."""
+    """Functions that read the plan files of an edition, by id; `is_single` is whether one plan was named."""
 
-    files: Mapping[str, tuple[Path | bytes, str]]
+    sources: Mapping[str, Callable[[], Source]]
     is_single: bool = False
 
     def only(self, plan: str) -> "Edition":
         """The edition with one plan."""
-        return Edition({key: each for key, each in self.files.items() if key == plan}, is_single=True)
+        return Edition({key: each for key, each in self.sources.items() if key == plan})
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -68,9 +70,9 @@ def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]
     old = _edition(project, arguments.old)
     new = _edition(project, arguments.new) if arguments.new else _of_paths(project, project.plan_paths())
     if old.is_single and new.is_single:
-        return Edition(dict(zip(new.files, old.files.values(), strict=True))), new
+        return Edition(dict(zip(new.sources, old.sources.values(), strict=True))), new
     if old.is_single or new.is_single:
-        (plan,) = (old if old.is_single else new).files
+        (plan,) = (old if old.is_single else new).sources
         return old.only(plan), new.only(plan)
     return old, new
 
@@ -83,27 +85,23 @@ def _edition(project: Project, name: str) -> Edition:
         return _of_paths(project, sorted(folder.glob(f"*{PLAN_ENDING}")))
     for file in (path, project.plans / f"{name}{PLAN_ENDING}"):
         if file.is_file():
-            return Edition({file.stem: (file, project.shown(file))}, is_single=True)
+            return replace(_of_paths(project, [file]), is_single=True)
     try:
         files = files_at(project.root, name, PLANS)
     except NoRevisionError:
         raise UsageError([problem("diff-unknown", name=name)]) from None
-    plans = {each: (content, f"{name}:{PLANS}/{each}") for each, content in files.items() if each.endswith(PLAN_ENDING)}
-    return Edition({each.removesuffix(PLAN_ENDING): found for each, found in plans.items()})
+    plans = {each.removesuffix(PLAN_ENDING): each for each in files if each.endswith(PLAN_ENDING)}
+    return Edition({id_: partial(decode_source, files[each], f"{name}:{PLANS}/{each}") for id_, each in plans.items()})
 
 
 def _of_paths(project: Project, paths: Sequence[Path]) -> Edition:
-    return Edition({path.stem: (path, project.shown(path)) for path in paths})
+    return Edition({path.stem: partial(read_source, path, project.shown(path)) for path in paths})
 
 
 def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
     """The plans that are valid YAML; errors of the others are reported."""
     trees: dict[str, Tree] = {}
-    for plan, (content, shown) in edition.files.items():
+    for plan, read in edition.sources.items():
         with reported(session.report):
-            trees[plan] = parse(_source(content, shown))
+            trees[plan] = parse(read())
     return trees
-
-
-def _source(content: Path | bytes, shown: str) -> Source:
-    return read_source(content, shown) if isinstance(content, Path) else decode_source(content, shown)

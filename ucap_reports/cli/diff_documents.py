@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
@@ -17,8 +15,7 @@ from ucap_reports.plan.comparison.editions import PlanDifference
 from ucap_reports.problems import ProblemsFound, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.project_folder import PLAN_ENDING, Project
+from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 from ucap_reports.word.tracking.track_changes import track_changes
 
@@ -39,7 +36,7 @@ def write_tracked(
         if not each.old or not each.new:
             continue
         with reported(session.report):
-            before, after = (word(each.plan, tree) for tree in (old[each.old], new[each.new]))
+            before, after = word(old[each.old]), word(new[each.new])
             shown = f"{folder.as_posix()}/{each.plan}.docx"
             file = NewFile(Path.cwd() / shown, track_changes(before, after), shown)
             documents.append({"plan": each.plan, **session.save(file)})
@@ -51,10 +48,9 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
         yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
 
 
-def _word(project: Project, packs: PackStore, options: BuildOptions, plan: str, tree: Tree) -> bytes:
-    """The Word file of an edition. Raises ProblemsFound with its errors, at the places in its own file."""
-    source = Source(f"{plan}{PLAN_ENDING}", tree.source.text)
-    produced = produce(source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
+def _word(project: Project, packs: PackStore, options: BuildOptions, tree: Tree) -> bytes:
+    """The Word file of an edition. Raises ProblemsFound with its errors."""
+    produced = produce(tree.source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
     if produced.failed:
-        raise ProblemsFound(each.at(replace(each.location, path=tree.source.path)) for each in produced.errors)
+        raise ProblemsFound(produced.errors)
     return produced.documents[0].content

@@ -8,16 +8,13 @@ from ucap_reports.cli.argument_parser import Arguments, needs_extra, usage_error
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project
 
-LIBRARIES = frozenset({"starlette", "uvicorn", "watchfiles"})
-"""The libraries of the extra `preview`."""
-
 
 def run_preview(arguments: Arguments, session: Session) -> None:
     """Serve the preview until it is interrupted."""
     project = open_project(arguments, session)
     with usage_errors():
         named = project.find_plans([arguments.plan], Path.cwd()) if arguments.plan else ()
-    with needs_extra("preview", LIBRARIES):
+    with needs_extra("preview"):
         from ucap_reports.preview import local_server  # noqa: PLC0415 - its libraries may not be installed
     with usage_errors():
         listening = local_server.listen(arguments.port)

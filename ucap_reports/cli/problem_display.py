@@ -1,17 +1,13 @@
 """Problems as lines of text: the place and the message, the line of the file with a caret, and the hint."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
-
 from ucap_reports.cli.terminal import TerminalColour, painted, visible, width
 from ucap_reports.problems import Problem, Severity
 
 INDENT = "  "
-EXCERPT_CELLS = 100
-"""The width of an excerpt; plans have whole paragraphs in one line."""
-LEAD_CELLS = 70
-"""The width of the part before the caret."""
+LONGEST_EXCERPT = 100
+"""Characters of an excerpt; plans have whole paragraphs in one line."""
+LONGEST_LEAD = 70
+"""Characters before the caret."""
 ELLIPSIS = "…"
 COLOURS = {
     Severity.ERROR: TerminalColour.RED,
@@ -41,15 +37,9 @@ def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool
     """The line, cut to what fits around the column, and below it a caret where the column is known."""
     place = (column or 1) - 1
     shown = [visible(character) for character in line.rstrip()]
-    start, end = _window(shown, place)
+    start = max(min(place, len(shown)) - LONGEST_LEAD, 0)
+    end = start + LONGEST_EXCERPT
     before = (ELLIPSIS if start else "") + "".join(shown[start:place])
     text = before + "".join(shown[place:end]) + (ELLIPSIS if end < len(shown) else "")
     caret = [f"{INDENT}{' ' * width(before)}{painted('^', ink, colour=colour)}"] if column is not None else []
     return [f"{INDENT}{text}", *caret]
-
-
-def _window(shown: Sequence[str], place: int) -> tuple[int, int]:
-    """The first and last character of an excerpt that has the one at `place` and is not too long."""
-    cells = list(accumulate(map(width, shown), initial=0))
-    start = bisect_left(cells, cells[min(place, len(shown))] - LEAD_CELLS)
-    return start, bisect_right(cells, cells[start] + EXCERPT_CELLS) - 1

@@ -18,15 +18,13 @@ from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.storage.atomic_files import disk_refusals
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
-LIBRARIES = frozenset({"pyhanko", "pyhanko_certvalidator"})
-"""The libraries of the extra `sign`."""
 
 
 def run_sign(arguments: Arguments, session: Session) -> None:
     """Sign PDF files in place."""
     records = session.json["files"] = []
     project = project_or_none(arguments, session)
-    with needs_extra("sign", LIBRARIES):
+    with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import SignatureError, signed  # noqa: PLC0415 - it may not be installed
     key = _key(arguments)
     for name in arguments.files:
@@ -59,7 +57,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
 
 
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
-    with needs_extra("sign", LIBRARIES):
+    with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
     try:
         found = signatures(content)

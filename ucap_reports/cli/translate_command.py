@@ -102,23 +102,11 @@ def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Map
         case ".xlsx":
             found = read_translation_sheet(content, name)
         case ".po":
-            found = {_plan_of(Path(name), paths, language): read_po_file(decode_source(content, name)).entries}
+            plan = paths[0].stem if len(paths) == 1 else Path(name).stem
+            found = {plan: read_po_file(decode_source(content, name)).entries}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
-    known = {path.stem for path in paths}
-    if not found.keys() & known:
-        raise UsageError([_unknown_plan(name, language)])
+    if not found.keys() & {path.stem for path in paths}:
+        details = {"language": language, "path": name}
+        raise UsageError([problem("translation-sheet-invalid", Location(name), form="plan", **details)])
     return found
-
-
-def _plan_of(file: Path, paths: Sequence[Path], language: str) -> str:
-    """The plan of a PO file: the only one that is named, or that with the name of the file."""
-    if len(paths) == 1:
-        return paths[0].stem
-    if file.stem in {path.stem for path in paths}:
-        return file.stem
-    raise UsageError([_unknown_plan(str(file), language)])
-
-
-def _unknown_plan(name: str, language: str) -> Problem:
-    return problem("translation-sheet-invalid", Location(name), form="plan", language=language, path=name)

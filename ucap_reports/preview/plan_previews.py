@@ -130,7 +130,7 @@ class PlanPreviews:
             settings = project_settings(self.project)
             options = settings.options(DEFAULT_FORMATS, choice.pack)
             files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
-            text += "".join(files.digests)
+            text += files.digest
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
             produced = produce(source, opened, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))

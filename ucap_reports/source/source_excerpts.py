@@ -1,6 +1,7 @@
 """The lines of files that problems are about."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,19 +18,9 @@ class SourceExcerpts(Struct, frozen=True):
         """The line that the location is about; None without one, or if the file cannot be read."""
         if location.path is None or location.line is None:
             return None
-        for folder in self.folders:
-            if (path := folder / location.path).is_file():
-                return _line_of(path, location.line)
+        from ucap_reports.storage.decoding import read_source, source_line  # noqa: PLC0415 - only problems with lines need it
+
+        found = (path for folder in self.folders if (path := folder / location.path).is_file())
+        with suppress(ProblemsFound, StopIteration):  # the problem may be about the characters of the file
+            return source_line(read_source(next(found)), location.line)
         return None
-
-
-def _line_of(path: Path, number: int) -> str | None:
-    from ucap_reports.storage.decoding import Source, read_source, source_line  # noqa: PLC0415 - only problems with lines need it
-
-    try:
-        return source_line(read_source(path), number)
-    except ProblemsFound:  # the problem may be about the characters of this line
-        try:
-            return source_line(Source("", path.read_bytes().decode("utf-8", "replace")), number)
-        except OSError:
-            return None

@@ -20,8 +20,6 @@ _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
-_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?!,?\d)")
-_LONGEST_NUMBER = 40
 _NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
 Mistake = tuple[int, str]
 """A mistake: the offset of its first character, and what to do."""
@@ -40,13 +38,6 @@ def find_mistake(text: str, place: int) -> Mistake | None:
                     values["character"] = character_name(values["character"])
                 return line.start + found.start("at"), mistake["hint"].format_map(values)
     return _quote_inside(text, place) or _wrong_indent(lines) or _no_field(lines)
-
-
-def grouped_number(text: str, place: int) -> str | None:
-    """The number with commas around `place`, such as 327,000; None without one."""
-    start = max(place - _LONGEST_NUMBER, 0)
-    found = _GROUPED.finditer(text, start, place + _LONGEST_NUMBER)
-    return next((number[0] for number in found if number.start() <= place < number.end()), None)
 
 
 def _lines_until(text: str, place: int) -> Iterator[YamlLine]:

@@ -143,9 +143,7 @@ class _Composer:
         if isinstance(node.value, dict | list):
             self.problems.append(problem("yaml-key", self._place(event), form="collection"))
         else:
-            from ucap_reports.source.yaml_mistakes import grouped_number  # noqa: PLC0415 - most files have no mistake
-
-            key = grouped_number(self.source.text, node.start) or self.source.text[node.start : node.end]
+            key = self.source.text[node.start : node.end]
             self.problems.append(problem("yaml-key", self._place(event), form="scalar", key=key))
         return None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 
 PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
@@ -61,13 +61,15 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     try:
         for file in changed:
             parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
-            try:
+            with disk_refusals(file.shown, is_writing=True):
                 _write_to_disk(parts[-1], file.content)
-            except OSError as error:
-                raise ProblemsFound([_not_written(error, file)]) from error
         if before is not None:
             before()
-        if refused := [found for file, part in zip(changed, parts, strict=True) for found in _rename(file, part)]:
+        refused: list[Problem] = []
+        for file, part in zip(changed, parts, strict=True):
+            with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
+                part.replace(file.path)
+        if refused:
             raise ProblemsFound(refused)
     finally:
         for part in parts:
@@ -113,14 +115,11 @@ def regular_digest(path: Path) -> str | None:
 
 def make_folder(path: Path, shown: str) -> None:
     """Create the folder unless it exists. Raises ProblemsFound when that fails."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise ProblemsFound([problem("folder-is-file", Location(shown))]) from None
-    except OSError as error:
-        raise ProblemsFound(
-            [problem("folder-not-made", Location(shown), reason=_reason(error), hint=_hint(error))]
-        ) from error
+    with disk_refusals(shown):
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise ProblemsFound([problem("folder-is-file", Location(shown))]) from None
 
 
 def clear_parts(folder: Path, name: str = "") -> None:
@@ -137,41 +136,28 @@ def clear_parts(folder: Path, name: str = "") -> None:
 
 def flush_folder(folder: Path) -> None:
     """Flush the names of the files in a folder to the disk, if the system supports it."""
-    if os.name == "posix":
-        with suppress(OSError):
-            opened = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
-def disk_problem(error: OSError, shown: str | None = None) -> Problem:
-    """The problem for an error of the operating system that no other code describes better."""
-    name = shown or error.filename
-    return problem("disk-refused", Location(str(name) if name else None), reason=_reason(error), hint=_hint(error))
+def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool = False) -> Problem:
+    """The problem for an error of the operating system; `shown` is the file or folder in messages."""
+    name, reason = shown or error.filename, error.strerror or type(error).__name__
+    place, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
+    return problem("file-not-written" if is_writing else "disk-refused", place, reason=reason.lower(), hint=hint)
 
 
 @contextmanager
-def disk_refusals(shown: str) -> Iterator[None]:
-    """Raise an OSError in the block as ProblemsFound (`disk-refused`); `shown` is the file or folder in messages."""
+def disk_refusals(shown: str, *, is_writing: bool = False) -> Iterator[None]:
+    """Raise an OSError in the block as ProblemsFound with its `disk_problem`."""
     try:
         yield
     except OSError as error:
-        raise ProblemsFound([disk_problem(error, shown)]) from error
-
-
-def _not_written(error: OSError, file: NewFile) -> Problem:
-    return problem("file-not-written", Location(file.shown), reason=_reason(error), hint=_hint(error))
-
-
-def _rename(file: NewFile, part: Path) -> Sequence[Problem]:
-    """Give a temporary file its name; returns the error of the operating system, if there is one."""
-    try:
-        part.replace(file.path)
-    except OSError as error:
-        return [_not_written(error, file)]
-    return ()
+        raise ProblemsFound([disk_problem(error, shown, is_writing=is_writing)]) from error
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
@@ -187,11 +173,3 @@ def _has_content(file: NewFile) -> bool:
         return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
     except OSError:
         return False
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
-def _hint(error: OSError) -> str | None:
-    return HINTS.get(error.errno or 0)

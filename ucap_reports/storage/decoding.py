@@ -22,7 +22,6 @@ BYTE_ORDER_MARKS = (
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\n")
-_WITHOUT_MARK = "the file seems to be UTF-16 without a byte order mark: save it as UTF-8"
 
 
 class Source(Struct, frozen=True):
@@ -92,9 +91,8 @@ def refuse_unprintable(source: Source) -> None:
     if not source.text.strip():
         raise ProblemsFound([empty_file(source)])
     if found := _UNPRINTABLE.search(source.text):
-        hint = _WITHOUT_MARK if found[0] == "\0" and source.text.count("\0") * 3 > len(source.text) else None
         where, name = locate(source, found.start()), character_name(found[0])
-        raise ProblemsFound([problem("control-character", where, character=name, hint=hint)])
+        raise ProblemsFound([problem("control-character", where, character=name)])
 
 
 def unprintable(text: str) -> str | None:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,8 +23,6 @@ PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the name of the index page, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
-SHOWN_IDS = 8
-"""Ids that a hint lists."""
 
 
 class Project(Struct, frozen=True):
@@ -104,8 +103,7 @@ class Project(Struct, frozen=True):
             return problem("plan-unknown", form="file", name=name)
         if _is(named.is_dir):
             return problem("plan-unknown", form="folder", name=name)
-        ids = [path.stem for path in self.plan_paths()]
-        hint = did_you_mean(named.stem, ids) or _known_plans(ids)
+        hint = did_you_mean(named.stem, [path.stem for path in self.plan_paths()])
         return problem("plan-unknown", form="name", name=name, hint=hint)
 
     def _misnamed(self, path: Path) -> Problem:
@@ -146,10 +144,9 @@ def _absolute(path: Path) -> Path:
 
 def _is(test: Callable[[], bool]) -> bool:
     """The result of a test on the disk; False for a name that is invalid there."""
-    try:
+    with suppress(OSError):
         return test()
-    except OSError:
-        return False
+    return False
 
 
 def _visible(folder: Path) -> list[Path]:
@@ -159,10 +156,3 @@ def _visible(folder: Path) -> list[Path]:
 
 def _has_wrong_ending(path: Path) -> bool:
     return path.suffix != PLAN_ENDING and path.suffix.lower() in OTHER_ENDINGS
-
-
-def _known_plans(ids: Sequence[str]) -> str:
-    if not ids:
-        return "there are no plans: create one with `ucap new ID`"
-    more = f" and {len(ids) - SHOWN_IDS} more" if len(ids) > SHOWN_IDS else ""
-    return f"known plans: {', '.join(ids[:SHOWN_IDS])}{more}"

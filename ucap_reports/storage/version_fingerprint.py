@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,9 +23,8 @@ PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/preview", "/shippe
 def product_fingerprint() -> str:
     """The SHA-256 of the product's source and of the versions of Python and of the packages in `SHAPING`."""
     digest = sha256(f"python {sys.version_info[:3]}".encode())
-    installed = _installed()
-    for name in SHAPING:  # an extra that is not installed has no version
-        digest.update(f"\0{name} {installed.get(name, '')}".encode())
+    for name in _installed():
+        digest.update(f"\0{name}".encode())
     package = Path(__file__).parent.parent
     for path in _shaping_files(str(package)):
         digest.update(f"\0{path.removeprefix(str(package))}\0".encode().replace(b"\\", b"/"))
@@ -33,22 +33,16 @@ def product_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _installed() -> dict[str, str]:
-    """The version of each installed package by its normalised name, read from folder names (PyPA, Recording installed
-    projects). `importlib.metadata` reads the files in them, which takes 30 ms.
+def _installed() -> list[str]:
+    """The names and versions of the packages in `SHAPING`, read from folder names (PyPA, Recording installed projects).
+    `importlib.metadata` reads the files in them, which takes 30 ms.
     """
-    versions: dict[str, str] = {}
-    for folder in dict.fromkeys(sys.path):
-        try:
-            names = os.listdir(folder) if os.path.isdir(folder) else []  # noqa: PTH112, PTH208 - as above
-        except OSError:  # Python ignores folders that it cannot list, too
-            continue
-        for name in names:
-            stem, dot, kind = name.rpartition(".")
-            if dot and kind in {"dist-info", "egg-info"}:
-                project, _, version = stem.partition("-")
-                versions.setdefault(project.lower().replace("_", "-"), version)
-    return versions
+    found: set[str] = set()
+    for folder in {*sys.path}:
+        with suppress(OSError):  # Python ignores folders that it cannot list, too
+            found.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
+    packages = (name for name in found if name.endswith((".dist-info", ".egg-info")))
+    return sorted(name for name in packages if name.partition("-")[0].replace("_", "-") in SHAPING)
 
 
 def _shaping_files(package: str) -> Iterator[str]:
