@@ -28,6 +28,12 @@ def thousands_of_styles(rule: str) -> str:
     return "theme:\n  styles:\n" + "".join(f"    s{number}: {{{rule}: t{number}}}\n" for number in range(4_900))
 
 
+def thousands_of_rows() -> str:
+    """A hundred rows with ninety unknown fields each."""
+    fields = "".join(f"k{number}: 1, " for number in range(90))
+    return "rows:\n" + "".join(f"  extra.r{number}: {{label: a, {fields}}}\n" for number in range(100))
+
+
 ABSURD = {
     "an infinite length": (title(f"width: {HUGE} mm"), "value-invalid"),
     "a length of ten kilometres": (title("space_after: 10000000 mm"), "value-invalid"),
@@ -53,6 +59,8 @@ ABSURD = {
     "thousands of unknown styles": (thousands_of_styles("like"), "style-unknown"),
     "thousands of unknown fonts": (f"theme: {{fallback: [{'Arimmo, ' * 5_000}]}}", "font-unknown"),
     "thousands of unknown fields": ("\n".join(f"k{number}: 1" for number in range(5_000)), "field-unknown"),
+    "thousands of wrong rows": (f"rows: [{'3, ' * 9_900}]", "type-wrong"),
+    "thousands of wrong changes of rows": (thousands_of_rows(), "field-unknown"),
     "a list": ("- a\n- b", "type-wrong"),
     "a text": ("Hello", "type-wrong"),
     "a list of packs to extend": ("extends: [iuc-asia]", "type-wrong"),

@@ -48,7 +48,6 @@ def found_in(folder: Path, settings: str) -> list[tuple[str, str]]:
         (f"title: {LONG}\n", [("title-broken", "pack.yaml:2:8")]),
         (f"wording: {{de: {{title: {LONG}}}}}\n", [("title-broken", "pack.yaml:2:23")]),
         ("title: DRAFT\n", [("wording-inherited", "pack.yaml:2:8")]),
-        ("contact: {lead: Ask TBC}\n", [("wording-inherited", "pack.yaml:2:17")]),
         ("title: Drafts of our City\n", []),
         ("title: DRAFT\nwording: {de: {title: ENTWURF}}\n", [("wording-inherited", "pack.yaml:2:8")]),
     ],

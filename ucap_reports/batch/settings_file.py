@@ -20,7 +20,7 @@ from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, 
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
-from ucap_reports.template.row_merging import RowMerger, row_entries
+from ucap_reports.template.row_merging import merge_rows, row_entries
 
 
 class IndexSettings(Strict):
@@ -82,17 +82,15 @@ def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     """The errors in the changes of rows, whether or not a pack has the rows."""
     rows = value.get("rows")
-    merger = RowMerger()
+    problems: list[Problem] = []  # unknown rows are warnings
     if isinstance(rows, list | dict):
-        merger.add({entry.field: {"label": ""} for entry in row_entries(rows) if entry.field}, tree)
-        merger.problems.clear()  # those of unknown rows are warnings
-        merger.add(rows, tree)
-        rows = [row.value for row in merger.rows]
+        known = [{"field": entry.field, "label": ""} for entry in row_entries(rows) if entry.field]
+        rows = merge_rows(rows, known, tree, problems)
     try:
-        validate(_Rows, LayeredTree({"rows": rows or []}, (tree,), merger.rows))
+        validate(_Rows, LayeredTree({"rows": rows or []}, (tree,)))
     except ProblemsFound as found:
-        return (*merger.problems, *found.problems)
-    return merger.problems
+        return (*problems, *found.problems)
+    return problems
 
 
 def _row_warnings(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFolder]) -> Iterator[Problem]:

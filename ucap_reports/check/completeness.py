@@ -75,14 +75,12 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Entries of which only the theme or the date is printed."""
     focus = () if isinstance(plan.focus, RichText) else plan.focus
     activities = () if isinstance(plan.activities, RichText) else plan.activities
-    entries: list[tuple[Loc, str | None]] = []
-    entries += [(("focus", place), each.theme) for place, each in enumerate(focus) if not each.text]
-    silent = ((place, each) for place, each in enumerate(activities) if not each.text and not each.details)
-    entries += [(("activities", place), each.when) for place, each in silent]
-    for loc, beginning in entries:
-        if not _is_written(tree, (*loc, "text")):
+    entries: dict[Loc, Any] = {("focus", place): each.text for place, each in enumerate(focus)}
+    entries |= {("activities", place): each.text or each.details for place, each in enumerate(activities)}
+    for loc, content in entries.items():
+        if not content and not _is_written(tree, (*loc, "text")):
             where = tree.location((*loc, "text"), key=True)
-            yield problem("section-empty", where, form="entry", entry=beginning or field_name(loc))
+            yield problem("section-empty", where, form="entry", entry=field_name(loc))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from ucap_reports.plan.field_values import AgendaTopic, Goal
+from ucap_reports.plan.field_values import Goal
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import GOALS, goal_named, is_near_spelling, shares_words
-from ucap_reports.problems import Problem, problem
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 
 
@@ -16,9 +16,11 @@ def list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     topics = ((topic.partnership, f'partnership "{topic.partnership}"') for topic in plan.urban_agenda)
     yield from _duplicates("urban_agenda", topics, tree)
     for place, goal in enumerate(plan.sdgs):
-        yield from _wording(goal, place, tree)
+        yield from _wording(goal, tree.location(("sdgs", place)))
     for place, topic in enumerate(plan.urban_agenda):
-        yield from _spelling(topic, place, tree)
+        if is_near_spelling(topic.wording):  # the typing error would be printed
+            where = tree.location(("urban_agenda", place))
+            yield problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
 
 
 def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
@@ -31,17 +33,10 @@ def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Ite
         first.setdefault(key, place)
 
 
-def _spelling(topic: AgendaTopic, place: int, tree: Tree) -> Iterator[Problem]:
-    """A warning about a partnership with a typing error, which would be printed."""
-    if is_near_spelling(topic.wording):
-        where = tree.location(("urban_agenda", place))
-        yield problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
-
-
-def _wording(goal: Goal, place: int, tree: Tree) -> Iterator[Problem]:
+def _wording(goal: Goal, where: Location) -> Iterator[Problem]:
     """A warning about a wording that shares no word with the title of its goal, but all with that of another."""
     wording = goal.wording or ""
     other = goal_named(wording)
     if other is not None and other != goal.number and not shares_words(wording, goal.number):
-        where, titles = tree.location(("sdgs", place)), {"title": GOALS[goal.number], "other_title": GOALS[other]}
+        titles = {"title": GOALS[goal.number], "other_title": GOALS[other]}
         yield problem("sdg-wording", where, wording=wording, number=goal.number, other=other, **titles)

@@ -1,9 +1,7 @@
 """Descriptions of packs: the names, rows, styles, colours, fonts and files that their templates may use."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import asdict
@@ -19,8 +17,6 @@ from ucap_reports.template.theme import FontFamily
 
 EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""
-MOST_PLANS = 20
-"""The number of plans from which the example is chosen: a project may have thousands."""
 
 
 def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
@@ -55,17 +51,11 @@ def pack_text(record: Mapping[str, Any]) -> str:
 
 
 def _example(pack: Pack, project: Project | None) -> Summary:
-    """The first summary with values for the largest number of names."""
-    paths = () if project is None else project.plan_paths()
-    readable = islice(_summaries(paths, pack), MOST_PLANS)
-    summaries = list(readable) or list(_summaries([shipped_folder() / PLANS / EXAMPLE], pack))
-    return max(summaries, key=lambda summary: sum(bool(name.example) for name in template_names(summary)))
-
-
-def _summaries(paths: Sequence[Path], pack: Pack) -> Iterator[Summary]:
-    for path in paths:
+    """The summary of the first plan that can be read."""
+    for path in () if project is None else project.plan_paths():
         with suppress(ProblemsFound):
-            yield compose_summary(load_plan(path), pack)
+            return compose_summary(load_plan(path), pack)
+    return compose_summary(load_plan(shipped_folder() / PLANS / EXAMPLE), pack)
 
 
 def _font(family: FontFamily) -> dict[str, str]:
@@ -76,30 +66,23 @@ def _font(family: FontFamily) -> dict[str, str]:
 def _lines(record: Mapping[str, Any]) -> Iterator[str]:
     extends = f", extends {record['extends']}" if record["extends"] else ""
     yield f"{record['name']}: {record['title']}{extends}"
-    names = [(each["name"], each["example"] or f"({each['about']})") for each in record["names"]]
+    names = ((each["name"], each["example"] or f"({each['about']})") for each in record["names"])
     yield from _table(f"names, with their values in {record['plan']}", names)
-    rows = [(each["field"], f"{each['label']}{_omitted(each)}") for each in record["rows"]]
+    rows = ((each["field"], f"{each['label']} (when unknown: {each['when_unknown']})") for each in record["rows"])
     yield from _table("rows", rows)
     labels = record["programme_label"].items()
-    yield from _table("programme label", [(name, f"{each['text']}{_unconfirmed(each)}") for name, each in labels])
-    fonts = [(name, f"Word: {each['word']}, PDF: {each['pdf']}") for name, each in record["fonts"].items()]
-    yield from _table("fonts", fonts)
-    yield from _table("colours", list(record["colours"].items()))
+    yield from _table("programme label", ((language, label["text"]) for language, label in labels))
+    fonts = record["fonts"].items()
+    yield from _table("fonts", ((name, f"Word: {font['word']}, PDF: {font['pdf']}") for name, font in fonts))
+    yield from _table("colours", record["colours"].items())
     yield f"\nstyles (in Word, with U-CAP before the name):\n  {', '.join(record['styles'])}"
     languages = ", ".join(language or "the pack's own" for language in record["label_languages"])
     yield f"\nlanguages of row labels:\n  {languages}"
-    yield from _table("files", list(record["files"].items()))
+    yield from _table("files", record["files"].items())
 
 
-def _omitted(row: Mapping[str, str]) -> str:
-    return " (omitted if unknown)" if row["when_unknown"] == "omit" else ""
-
-
-def _unconfirmed(label: Mapping[str, Any]) -> str:
-    return "" if label["confirmed"] else " (not confirmed)"
-
-
-def _table(heading: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    width = max((len(name) for name, _ in rows), default=0)
+def _table(heading: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    lines = list(rows)
+    width = max((len(name) for name, _ in lines), default=0)
     yield f"\n{heading}:"
-    yield from (f"  {name:{width}}  {text}" for name, text in rows)
+    yield from (f"  {name:{width}}  {text}" for name, text in lines)

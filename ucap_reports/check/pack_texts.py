@@ -3,43 +3,23 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack_opening import OpenedPack
 
 TEXT_FONT = "text"
 
 
-class _PackText(Struct, frozen=True):
-    """A text of a pack: its place in the settings, and whether every summary prints it."""
-
-    loc: Loc
-    text: str
-    always: bool
-    language: str
-
-
 def wording_problems(opened: OpenedPack) -> Iterator[Problem]:
-    """`contact-missing`, `label-unconfirmed` and `glyph-missing`.
-
-    Missing glyphs are an error in texts that every summary prints, and otherwise a warning in the pack's own texts.
-    """
+    """`contact-missing`, `label-unconfirmed`, and `glyph-missing` for texts that every summary prints."""
     yield from _to_be_entered(opened)
-    own_path = opened.tree.layers[0].location(()).path
     with suppress(ProblemsFound):  # fonts are checked separately
-        for text in _texts(opened):
-            mode = writing_mode(text.language)
-            missing = typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode).missing(text.text)
-            location = opened.tree.location(text.loc)
-            if missing and text.always:
-                yield glyph_missing(missing[0], location)
-            elif missing and location.path == own_path:
-                yield replace(glyph_missing(missing[0], location), severity=Severity.WARNING)
+        for loc, text, language in _texts(opened):
+            mode = writing_mode(language)
+            if missing := typeface(opened.pack, TEXT_FONT, bold=False, italic=False, mode=mode).missing(text):
+                yield glyph_missing(missing[0], opened.tree.location(loc))
 
 
 def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
@@ -53,19 +33,15 @@ def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
             yield problem("label-unconfirmed", location, text=label.text, file="pack.yaml")
 
 
-def _texts(opened: OpenedPack) -> Iterator[_PackText]:
+def _texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
+    """Each text that every summary prints, after its place and before its language."""
     settings = opened.pack.settings
     own = settings.language
     for name in ("title", "unknown", "continued"):
-        yield _PackText((name,), getattr(settings, name), always=True, language=own)
+        yield (name,), getattr(settings, name), own
     for name, text in settings.contact:
-        yield _PackText(("contact", name), text.replace("\n", ""), always=True, language=own)
+        yield ("contact", name), text.replace("\n", ""), own
     for place, rule in enumerate(settings.rows):
-        yield _PackText(("rows", place, "label"), opened.pack.label(rule.field).text, always=True, language=own)
-        yield _PackText(("rows", place, "short_label"), rule.short_label or "", always=False, language=own)
-    for language, label in settings.programme_label.items():
-        always = language in settings.label_languages
-        yield _PackText(("programme_label", language, "text"), label.text, always, language)
-    for language, labels in settings.labels.items():
-        text = "".join(opened.pack.label(field, language).text for field in labels).replace("\n", "")
-        yield _PackText(("labels", language), text, always=False, language=language)
+        yield ("rows", place, "label"), opened.pack.label(rule.field).text, own
+    for language in settings.label_languages:
+        yield ("programme_label", language, "text"), settings.programme_label[language].text, language

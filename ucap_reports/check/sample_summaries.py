@@ -141,13 +141,9 @@ def _bare(pack: Pack) -> Summary:
     return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
 
 
-def _is_shared(rule: RowRule) -> bool:
-    return rule.field in SHARED_FIELDS or rule.field.startswith(EXTRA)
-
-
 def _row(rule: RowRule, words: _SampleWords) -> Row:
     label = RichText.plain(words.new("row.label", rule.field))
-    shared = _is_shared(rule)
+    shared = rule.field in SHARED_FIELDS or rule.field.startswith(EXTRA)
     cells = tuple(_cell(rule.field, words, rich=shared) for _ in range(1 if shared else COLUMNS))
     return Row(rule.field, label, cells, shared)
 

@@ -26,16 +26,11 @@ def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
         if found := list(_broken(title, pack, tree.location(place))):
             yield from found
             break
-    texts: dict[str, tuple[Loc, str]] = {
-        _TITLE: ((_TITLE,), pack.settings.title),
-        "lead": (("contact", "lead"), pack.settings.contact.lead),
-    }
-    for name, (path, text) in texts.items():
-        others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, name)) < len(tree.layers)]
-        mark = _DRAFT.search(text)
-        if mark and others and tree.depth(path) == 0:
-            languages = ", ".join(sorted(others))
-            yield problem("wording-inherited", tree.location(path), name=name, mark=mark[0], languages=languages)
+    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
+    mark = _DRAFT.search(pack.settings.title)
+    if mark and others and tree.depth((_TITLE,)) == 0:
+        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
+        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
 
 
 def plan_title_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:

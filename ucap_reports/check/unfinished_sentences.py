@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.validation import shortened
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
@@ -12,8 +13,8 @@ from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 _OPEN_ENDS: Mapping[str, str] = json.loads(Path(__file__).with_name("open_ends.json").read_text(encoding="utf-8"))
 """Words that no sentence ends with, by the language of the plan."""
 _OPEN_SIGNS = (",", ";", "(", "[", "-", "\u2013", "\u2014", "&", "/", "\u3001", "\uff0c", "\uff1b", "\uff08")
-FEW_WORDS = 5
-MAX_WORD = 30
+FEW = 40
+"""Characters of the end of a text in a message."""
 _QUOTES = "\"'\u2019\u201d\u00bb)](\u201c\u00ab"
 
 
@@ -23,9 +24,10 @@ def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     for loc, text, follows in rich_texts(plan):
         blocks = text.blocks
         if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
-            yield problem("text-cut", tree.location(loc), form="start", words=_few_words(blocks[0].text))
+            yield problem("text-cut", tree.location(loc), form="start", words=shortened(blocks[0].text))
         if blocks and _is_open(ending := _last_line(text), open_ends):
-            yield problem("text-cut", tree.location(loc), form="end", words=_few_words(ending, end=True))
+            words = f"…{ending[-FEW:]}" if len(ending) > FEW else ending
+            yield problem("text-cut", tree.location(loc), form="end", words=words)
 
 
 def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
@@ -57,12 +59,3 @@ def _is_open(ending: str, open_ends: frozenset[str]) -> bool:
     """Whether a text cannot end like this: with an opening sign, or with a word that no sentence ends with."""
     last = ending.rsplit(maxsplit=1)[-1] if ending else ""
     return ending.endswith(_OPEN_SIGNS) or last.lstrip(_QUOTES) in open_ends
-
-
-def _few_words(text: str, *, end: bool = False) -> str:
-    """The first or the last few words of a text, shortened to fit into a message."""
-    words = [word if len(word) <= MAX_WORD else f"{word[:MAX_WORD]}…" for word in text.split()]
-    few = " ".join(words[-FEW_WORDS:] if end else words[:FEW_WORDS])
-    if len(words) <= FEW_WORDS:
-        return few
-    return f"…{few}" if end else f"{few}…"

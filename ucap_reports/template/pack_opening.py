@@ -1,7 +1,9 @@
 """Opening packs: finding and reading their folders, merging the packs that they extend, and checking the result."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
-from ucap_reports.template.row_merging import MergedRow, RowMerger
+from ucap_reports.template.row_merging import RowEntry, field_of, merge_rows, row_entries
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
@@ -35,21 +37,30 @@ class PackFolder(Struct, frozen=True):
     shown: str
 
 
-class LayeredTree(Struct, frozen=True):
+class LayeredTree(Struct, frozen=True, dict=True):
     """The settings of a pack merged over those of the packs it extends; `layers` has the nearest first."""
 
     value: Any
     layers: tuple[Located, ...]
-    rows: Sequence[MergedRow] = ()
-    """The rows in `value`, with their places in the layers."""
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
         """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
-        match path:
-            case ("rows", int(place), *rest) if place < len(self.rows):
-                return self.rows[place].location(tuple(rest), key=key)
+        if path[:1] == ("rows",) and path[1:]:
+            row = self.value["rows"][path[1]]
+            entries = self._row_entries[field_of(row) or id(row)]
+            entry, layer = next((each for each in entries if each[0].has(path[2:])), entries[0])
+            return layer.location((*entry.loc, *path[2:]), key=key)
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
+
+    @cached_property
+    def _row_entries(self) -> Mapping[str | int, list[tuple[RowEntry, Located]]]:
+        """The entries of each row, nearest first, by its field or, if it is no row, by its identity."""
+        entries = defaultdict(list)
+        for layer in self.layers:
+            for entry in row_entries(layer.value.get("rows")):
+                entries[entry.field or id(entry.settings)].append((entry, layer))
+        return entries
 
     def depth(self, path: Loc) -> int:
         """The index of the nearest layer that has `path`, or the number of layers if none has."""
@@ -192,15 +203,14 @@ def _merged(lower: Any, upper: Any) -> Any:
 def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     """The settings of all layers; errors in the changes of rows are added to `problems`."""
     layers = (*((read.project,) if read.project else ()), *read.trees)
-    rows = RowMerger()
+    rows: list[Any] = []
     value: Any = {}
     for layer in reversed(layers):
         value = _merged(_without_scaled(value, layer.value), layer.value)
         if isinstance(layer.value.get("rows"), list | dict):
-            rows.add(layer.value["rows"], layer, of_project=layer is read.project)
-            value = value | {"rows": [row.value for row in rows.rows]}
-    problems += rows.problems
-    return LayeredTree(value | {"name": read.name}, layers, tuple(rows.rows))
+            rows = merge_rows(layer.value["rows"], rows, layer, problems, of_project=layer is read.project)
+            value = value | {"rows": rows}
+    return LayeredTree(value | {"name": read.name}, layers)
 
 
 def _without_scaled(lower: Any, upper: Any) -> Any:

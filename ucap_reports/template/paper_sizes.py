@@ -21,7 +21,7 @@ _SMALLEST = 10
 _ORIENTATION = re.compile(r"(.*?)\s*\b(portrait|landscape)", re.IGNORECASE)
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _TWO_LENGTHS = re.compile(
-    rf"([\d.]+)\s*(pt|mm|cm|in)?\s*(?:[x{_TIMES}*,]\s*|\s)([\d.]+\s*(pt|mm|cm|in))", re.IGNORECASE
+    rf"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)?\s*(?:[xX{_TIMES}*,]\s*|\s)(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
 )
 
 
@@ -64,8 +64,5 @@ def _two_lengths(text: str) -> Paper | None:
     if (match := _TWO_LENGTHS.fullmatch(text)) is None:
         return None
     first, unit, second, last_unit = match.groups()
-    try:
-        paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
-    except ValueError:
-        return None
+    paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
     return paper if max(paper) <= LONGEST else None

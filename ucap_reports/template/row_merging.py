@@ -4,7 +4,7 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -34,70 +34,60 @@ class RowEntry(Struct, frozen=True):
         """The place of the name of the field."""
         return layer.location(self.loc if self.named else (*self.loc, "field"), key=self.named)
 
-
-class MergedRow(Struct, frozen=True):
-    """A row, and the entries that it comes from with their layers, the nearest first."""
-
-    value: Any
-    entries: tuple[tuple[RowEntry, Located], ...]
-
-    @property
-    def field(self) -> Any:
-        """The field of the row; None if it is invalid."""
-        return self.value.get("field") if isinstance(self.value, dict) else None
-
-    def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """The place of the setting at `loc`, a place in the row; that of the row if the setting is missing."""
-        nearest, layer = self.entries[0]
-        if not nearest.field:
-            return layer.location((*nearest.loc, *loc), key=key)
-        if loc[:1] == ("field",):
-            return nearest.field_location(layer)
-        of_setting = [each for each in self.entries if loc and loc[0] in each[0].settings]
-        entry, layer = of_setting[0] if of_setting else self.entries[0]
-        return layer.location((*entry.loc, *(loc[:1] if of_setting else ())), key=key)
+    def has(self, loc: Loc) -> bool:
+        """Whether it has the setting at `loc`, or is no row."""
+        return not loc or not isinstance(self.settings, dict) or loc[0] in self.settings
 
 
-class RowMerger:
-    """Merges `rows` layer by layer, the lowest first. `problems` are errors in entries that are no rows then."""
-
-    def __init__(self) -> None:
-        self.rows: list[MergedRow] = []
-        self.problems: list[Problem] = []
-
-    def add(self, rows: list[Any] | dict[str, Any], layer: Located, *, of_project: bool = False) -> None:
-        """Merge the `rows` of the next layer. Those of a project change only rows that the pack has."""
-        lower = {row.field: row for row in reversed(self.rows) if isinstance(row.field, str)}
-        entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
-        merged = [(entry.field, self._merged(entry, lower.get(entry.field), layer)) for entry in entries]
-        seen: set[str] = set()
-        for entry in entries:
-            if entry.field and entry.field in seen:
-                self.problems.append(problem("row-twice", entry.field_location(layer), field=entry.field))
-            seen.add(entry.field)
-        if isinstance(rows, dict):
-            changes = dict(merged)
-            kept = [(row.field, changes.pop(row.field, row)) for row in self.rows]
-            merged = [*kept, *changes.items()]
-        elif of_project and NAMES_FIELD not in dict(merged):
-            merged = [(NAMES_FIELD, lower[NAMES_FIELD]), *merged]
-        self.rows = [row for _, row in merged if row is not None]
-
-    def _merged(self, entry: RowEntry, lower: MergedRow | None, layer: Located) -> MergedRow | None:
-        """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
-        if not entry.field:
-            return MergedRow(entry.settings, ((entry, layer),))
-        problems = list(_problems(entry, lower, layer))
-        self.problems += problems
-        if not isinstance(entry.settings, dict) or (problems and "label" not in entry.settings):
-            return None
-        inherited, entries = (lower.value, lower.entries) if lower else ({}, ())
-        if "label" in entry.settings:  # an inherited short label would be that of the inherited label
-            inherited = {name: value for name, value in inherited.items() if name != "short_label"}
-        return MergedRow({**inherited, **entry.settings, "field": entry.field}, ((entry, layer), *entries))
+def merge_rows(
+    rows: list[Any] | dict[str, Any],
+    below: Sequence[Any],
+    layer: Located,
+    problems: list[Problem],
+    *,
+    of_project: bool = False,
+) -> list[Any]:
+    """The `rows` of a layer merged over the rows of the layers below; those of a project change only rows that the pack
+    has. Errors in entries that are no rows then are added to `problems`.
+    """
+    lower = {row["field"]: row for row in reversed(below) if field_of(row)}
+    entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
+    merged = [(entry.field, _merged(entry, lower.get(entry.field), layer, problems)) for entry in entries]
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.field and entry.field in seen:
+            problems.append(problem("row-twice", entry.field_location(layer), field=entry.field))
+        seen.add(entry.field)
+    if isinstance(rows, dict):
+        changes = dict(merged)
+        kept = [(field_of(row), changes.pop(field_of(row), row)) for row in below]
+        merged = [*kept, *changes.items()]
+    elif of_project and NAMES_FIELD not in dict(merged):
+        merged = [(NAMES_FIELD, lower[NAMES_FIELD]), *merged]
+    return [row for _, row in merged if row is not None]
 
 
-def _problems(entry: RowEntry, lower: MergedRow | None, layer: Located) -> Iterator[Problem]:
+def field_of(row: Any) -> str:
+    """The field of a merged row; empty if it is invalid."""
+    field = row.get("field") if isinstance(row, dict) else None
+    return field if isinstance(field, str) else ""
+
+
+def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]) -> Any:
+    """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
+    if not entry.field:
+        return entry.settings
+    found = list(_problems(entry, lower, layer))
+    problems += found
+    if not isinstance(entry.settings, dict) or (found and "label" not in entry.settings):
+        return None
+    inherited = lower or {}
+    if "label" in entry.settings:  # an inherited short label would be that of the inherited label
+        inherited = {name: value for name, value in inherited.items() if name != "short_label"}
+    return {**inherited, **entry.settings, "field": entry.field}
+
+
+def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
     """The errors of an entry that changes a row."""
     place = entry.field_location(layer)
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:

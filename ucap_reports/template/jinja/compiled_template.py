@@ -2,6 +2,7 @@
 
 import marshal
 from collections.abc import Sequence
+from contextvars import copy_context
 from functools import lru_cache
 
 from jinja2.environment import Template
@@ -43,14 +44,10 @@ class CompiledTemplate(Struct, frozen=True):
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
         alternative text).
         """
-        rendering = Rendering(self.places, place, text, shape)
-        token = RENDERING.set(rendering)
-        try:
-            return self._attempted(rendering, summary)
-        finally:
-            RENDERING.reset(token)
+        return copy_context().run(self._attempted, Rendering(self.places, place, text, shape), summary)
 
     def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
+        RENDERING.set(rendering)
         raised: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:

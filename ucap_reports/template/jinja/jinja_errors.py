@@ -9,7 +9,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.template.jinja.jinja_tags import STATEMENT, JinjaTag, lex_tags
 from ucap_reports.template.jinja.render_budget import SourcePlaces
-from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
+from ucap_reports.template.jinja.unsupported_tags import instead_of
 
 BLOCKS = ("call", "for", "if", "macro", "set", "with")
 TAGS = (*BLOCKS, "elif", "else", "raw", *(f"end{word}" for word in BLOCKS), "endraw")
@@ -49,7 +49,7 @@ def _syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str)
         found = problem("tag-syntax", form="tag", hint=f"write {_ENDS[tag[1]]} at its end", start=start)
         return places.placed(_line(text, tag.end()), found)
     if unknown and unknown[1] not in TAGS:
-        suggestion = instead_of_tag(unknown[1]) or did_you_mean(unknown[1], TAGS)
+        suggestion = instead_of("tags", unknown[1]) or did_you_mean(unknown[1], TAGS)
         return places.placed(error.lineno, problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1]))
     if block:
         hint = f"write {{% end{block[1]} %}}" + (f" before {{% {unknown[1]} %}}" if unknown else "")

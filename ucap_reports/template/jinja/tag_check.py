@@ -29,11 +29,6 @@ class WrittenTag(Struct, frozen=True):
     prints: bool
     places: SourcePlaces
 
-    @property
-    def word(self) -> str:
-        """The keyword of a statement; empty for a tag that prints."""
-        return "" if self.prints else (self.content.split(maxsplit=1) or [""])[0]
-
 
 def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator[Problem]:
     """The problems of each tag: `tag-syntax`, `tag-forbidden`, `filter-unknown`, `test-unknown`, `name-unknown`.
@@ -142,9 +137,10 @@ def _item_of(kind: Kind) -> Kind:
 
 def _alone(tag: WrittenTag) -> str:
     """A template of this tag and the tags that it requires."""
-    content, word = tag.content, tag.word
+    content = tag.content
     if tag.prints:
         return f"{{{{ {content} }}}}"
+    word = (content.split(maxsplit=1) or [""])[0]
     if word in {"else", "raw", ""} or word.startswith("end"):
         return ""
     if word == "elif":

@@ -11,7 +11,7 @@ from jinja2.visitor import NodeTransformer
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.sandbox import Sandbox
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.template.jinja.unsupported_tags import instead_of_filter, instead_of_tag
+from ucap_reports.template.jinja.unsupported_tags import instead_of
 
 FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.Include: "include",
@@ -50,7 +50,7 @@ def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
             return None
         case _:
             name = next(name for kind, name in FORBIDDEN.items() if isinstance(node, kind))
-            return problem("tag-forbidden", form="tag", hint=instead_of_tag(name), name=name)
+            return problem("tag-forbidden", form="tag", hint=instead_of("tags", name), name=name)
 
 
 def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
@@ -58,7 +58,7 @@ def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
     if name in known:
         return None
     if name in FILTERS:
-        return problem("tag-forbidden", form="filter", hint=instead_of_filter(name), name=name)
+        return problem("tag-forbidden", form="filter", hint=instead_of("filters", name), name=name)
     return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
 
 

@@ -12,12 +12,7 @@ def _hints() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(text)
 
 
-def instead_of_tag(word: str) -> str | None:
-    """The hint for an unsupported statement, or for its end."""
-    tags = _hints()["tags"]
-    return tags.get(word) or tags.get(word.removeprefix("end"))
-
-
-def instead_of_filter(name: str) -> str | None:
-    """The hint for an unsupported filter."""
-    return _hints()["filters"].get(name)
+def instead_of(kind: str, word: str) -> str | None:
+    """The hint for an unsupported statement, its end, or a filter; `kind` is `tags` or `filters`."""
+    hints = _hints()[kind]
+    return hints.get(word) or hints.get(word.removeprefix("end"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 
 from ucap_reports.problems import Problem, did_you_mean, problem
-from ucap_reports.template.jinja.unsupported_tags import instead_of_tag
+from ucap_reports.template.jinja.unsupported_tags import instead_of
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
 from ucap_reports.word.file.element_names import PARAGRAPH
@@ -70,7 +70,7 @@ def _is_beside(one: etree._Element, other: etree._Element) -> bool:
 def _stray(mark: TagMark) -> Problem:
     word, written = mark.tag.keyword, mark.tag.written
     if word not in KNOWN:
-        hint = _prefix_hint(mark) or instead_of_tag(word) or did_you_mean(word, KNOWN)
+        hint = _prefix_hint(mark) or instead_of("tags", word) or did_you_mean(word, KNOWN)
         return problem("tag-unknown", mark.location, hint=hint, name=word, tag=written, known=", ".join(KNOWN))
     openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING.items() if closing == word)
     wanted = " or ".join(f"{{% {opening} … %}}" for opening in openings)
