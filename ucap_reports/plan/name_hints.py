@@ -89,14 +89,6 @@ def better_id(text: str) -> str:
     return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
 
 
-def entry_hint(name: str, lead: str) -> str:
-    """How to write an entry if the value of its field `lead` is in the place of a field's name."""
-    if name in {lead, "text"}:
-        return 'start each entry with "- ", its other fields below'
-    shown = name if len(name) <= MAX_NAME else "…"
-    return f'write `- {lead}: {shown}` and `text: …` below it, or put straight quotes around a text that contains ": "'
-
-
 def _quotes_hint(text: str) -> str:
     return f"remove the quotes {curly_quotes(text)}, or use straight ones"
 
