@@ -6,12 +6,12 @@ Run as `python docs/make_countries.py` if either has changed; a test fails if th
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pycountry
 from babel import Locale
-from msgspec import to_builtins
 
-from ucap_reports.plan.vocabulary import Countries, folded
+from ucap_reports.plan.vocabulary import folded
 
 TABLE = Path(__file__).parent.parent / "ucap_reports" / "plan" / "countries.json"
 LANGUAGES = ("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh")
@@ -55,7 +55,7 @@ def iso_names() -> dict[str, list[str]]:
     return names
 
 
-def table() -> Countries:
+def table() -> dict[str, dict[str, Any]]:
     """The table of countries; plans may name them in any of the languages."""
     names = iso_names() | {"XK": ["Kosovo"]}
     others: dict[str, list[str]] = {code: [] for code in names}
@@ -66,7 +66,7 @@ def table() -> Countries:
             (names if language == "en" else others)[code].append(name)
     english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}
     further = {code: sorted({*others[code]} - {"", *names[code]}) for code in english}
-    return Countries(english, _codes(english), _codes(further))
+    return {"names": english, "english": _codes(english), "others": _codes(further)}
 
 
 def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def text() -> str:
     """The content of the file, one entry per line."""
-    return json.dumps(to_builtins(table()), ensure_ascii=False, indent=0) + "\n"
+    return json.dumps(table(), ensure_ascii=False, indent=0) + "\n"
 
 
 if __name__ == "__main__":

@@ -105,15 +105,6 @@ def test_an_unknown_field_is_an_error_with_the_nearest_name(text: str, hint: str
     assert (found.code, found.hint) == ("field-unknown", hint)
 
 
-@pytest.mark.parametrize(
-    ("field", "is_meant"), [("nmae", True), ("names", True), ("colour", False), ("size", False), ("-name", True)]
-)
-def test_a_field_that_is_similar_to_a_missing_one_is_to_be_renamed(field: str, *, is_meant: bool) -> None:
-    problem = problems_of(f"inner: {{{field}: 1}}")[0]
-    assert problem.code == "field-missing"
-    assert (problem.hint or "").startswith(f"rename `{field}` to `name`") is is_meant
-
-
 def test_similar_names_are_searched_for_the_first_hundred_unknown_fields() -> None:
     hints = [found.hint for found in problems_of("".join(f"titl{number}: x\n" for number in range(102)))]
     assert hints[:100] == ['did you mean "title"?'] * 100

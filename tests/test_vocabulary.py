@@ -86,7 +86,7 @@ def test_the_common_name_of_a_country_comes_first() -> None:
 def test_no_country_name_is_ambiguous() -> None:
     table = make_countries.table()
     known = {name for names in country_names().values() for name in names}
-    found = {name: {code for code, names in table.names.items() if name in names} for name in known}
+    found = {name: {code for code, names in table["names"].items() if name in names} for name in known}
 
     assert {name: codes for name, codes in found.items() if len(codes) > 1} == {}
     assert all(find_country(name) in codes for name, codes in found.items())

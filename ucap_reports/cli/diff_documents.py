@@ -11,7 +11,7 @@ from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, name
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
-from ucap_reports.plan.comparison.editions import PlanDifference
+from ucap_reports.plan.comparison.plan_changes import PlanDifference
 from ucap_reports.problems import ProblemsFound, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile

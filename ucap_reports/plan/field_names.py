@@ -24,6 +24,8 @@ def name_hint(name: str, where: Location, tree: object, names: Sequence[str]) ->
     """What to do about an unknown field; `names` are the known ones."""
     if hint := _typing_error(name, where, tree):
         return hint
+    if " " in name:
+        return 'put straight quotes around a text that contains ": "'
     if _SYNONYMS.get(name) in names:
         return f'did you mean "{_SYNONYMS[name]}"?'
     return did_you_mean(name, names) or (f"known fields: {', '.join(names)}" if names else None)

@@ -1,9 +1,8 @@
 """Hints for unknown names: similar known ones, or how names are written."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any
 
 from ucap_reports.plan import vocabulary
 from ucap_reports.problems import did_you_mean
@@ -88,21 +87,6 @@ def better_id(text: str) -> str:
     """
     name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
     return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
-
-
-def entry_hint(name: str, lead: str) -> str:
-    """How to write an entry if the value of its field `lead` is in the place of a field's name."""
-    if name in {lead, "text"}:
-        return 'start each entry with "- ", its other fields below'
-    shown = name if len(name) <= MAX_NAME else "…"
-    return f'write `- {lead}: {shown}` and `text: …` below it, or put straight quotes around a text that contains ": "'
-
-
-def numbers_hint(numbers: Sequence[Any]) -> str:
-    """How to write several numbers as the one text that a column can have."""
-    if len(numbers) > 1 and all(isinstance(each, str | int | float) for each in numbers):
-        return f'write one text: "{"; ".join(str(getattr(each, "text", each)) for each in numbers)}"'
-    return 'write one text: "62,529; 574,654"'
 
 
 def _quotes_hint(text: str) -> str:

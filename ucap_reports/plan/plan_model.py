@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, Tag
 
 from ucap_reports.plan import field_types
-from ucap_reports.plan.name_hints import better_id, entry_hint
+from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import described, refusal, validate_file, validate_partly
+from ucap_reports.plan.validation import refusal, validate_file, validate_partly
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
@@ -121,36 +121,17 @@ def _counted(value: Any) -> Any:
 
 def _as_entry(value: Any) -> Any:
     """Makes a text alone an activity without a date."""
-    match value:
-        case str():
-            return {"text": value}
-        case dict() if len(value) == 1 and " " in (name := str(next(iter(value)))):
-            raise refusal(problem("field-unknown", name=name, hint=entry_hint(name, "when")))
-        case _:
-            return value
-
-
-def _no_fields(lead: str) -> BeforeValidator:
-    """Refuses fields in the place of entries that start with the field `lead`."""
-
-    def check(value: Any) -> Any:
-        if isinstance(value, dict) and value:
-            hint = entry_hint(str(next(iter(value))), lead)
-            expected = "text or a list of entries"
-            raise refusal(problem("type-wrong", expected=expected, given=described(value), hint=hint))
-        return value
-
-    return BeforeValidator(check)
+    return {"text": value} if isinstance(value, str) else value
 
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
-    Annotated[field_types.Rich, _no_fields("theme"), Tag("rich-text")]
+    Annotated[field_types.Rich, Tag("rich-text")]
     | Annotated[tuple[Focus, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
     field_types.TextOrEntries,
 ]
 ActivitiesField = Annotated[
-    Annotated[field_types.Rich, _no_fields("when"), Tag("rich-text")]
+    Annotated[field_types.Rich, Tag("rich-text")]
     | Annotated[tuple[_Entry, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
     field_types.TextOrEntries,
 ]

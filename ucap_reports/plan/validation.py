@@ -4,7 +4,6 @@ A validator reports its own problems with the error `refusal`.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import getitem
@@ -124,16 +123,14 @@ def _innermost_field(value: Any, loc: Loc) -> Loc:
 
 def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDetails]) -> Iterator[Problem]:
     """The problems for pydantic's errors."""
-    unknown: dict[Loc, list[str]] = defaultdict(list)
-    for detail in details:
-        if detail["type"] == "extra_forbidden":
-            unknown[detail["loc"][:-1]].append(str(detail["loc"][-1]))
     suggestions = 0
     for detail in details:
         loc = detail["loc"]
         match detail["type"]:
             case "missing":
-                yield _missing(loc, tree, unknown[loc[:-1]][:MAX_SUGGESTIONS])
+                name, where = str(loc[-1]), tree.location(loc[:-1])
+                where = replace(where, field=f"{where.field}.{name}" if where.field else name)
+                yield problem("field-missing", where, name=name)
             case "extra_forbidden":
                 suggestions += 1
                 names = field_names(model, loc) if suggestions <= MAX_SUGGESTIONS else ()
@@ -144,14 +141,6 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                     yield replace(found, location=_place(found.location, detail, tree))
             case _:
                 yield value_problem(detail, tree.location(loc), model)
-
-
-def _missing(loc: Loc, tree: Located, unknown: Sequence[str]) -> Problem:
-    """The problem for a missing field, at the fields beside it; `unknown` are their names that may be misspelt."""
-    name, where = str(loc[-1]), tree.location(loc[:-1])
-    where = replace(where, field=f"{where.field}.{name}" if where.field else name)
-    misspelt = next((other for other in unknown if did_you_mean(other, (name,))), None)
-    return problem("field-missing", where, name=name, hint=f"rename `{misspelt}` to `{name}`" if misspelt else None)
 
 
 def _place(in_text: Location, detail: ErrorDetails, tree: Located) -> Location:

@@ -8,8 +8,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
 from ucap_reports.text.plain_letters import unaccented
 
 _ENGLISH = "en"
@@ -93,30 +91,36 @@ def _words_key(text: str) -> str:
     return " ".join(sorted(singular))
 
 
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Any:
+    """Babel's data about a language; None for an unknown one."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
 def find_country(text: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of a country's name or code; names in any of the programme's languages."""
     table, name = _country_table(), folded(text)
-    return table.english.get(name) or table.others.get(name)
+    return table["english"].get(name) or table["others"].get(name)
 
 
 def country_names() -> Mapping[str, Sequence[str]]:
     """The English names and the codes of each country by its alpha-2 code, the common name first."""
-    return _country_table().names
-
-
-class Countries(Struct, frozen=True):
-    """The countries by alpha-2 code: `names` has the English names, the common one first, and the codes; `english` and
-    `others` have the code for each folded name in English and in the other languages.
-    """
-
-    names: dict[str, list[str]]
-    english: dict[str, str]
-    others: dict[str, str]
+    names: Mapping[str, Sequence[str]] = _country_table()["names"]
+    return names
 
 
 @cache
-def _country_table() -> Countries:
-    return Countries(**_data("countries.json"))
+def _country_table() -> Mapping[str, Mapping[str, Any]]:
+    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` and
+    `others` have the alpha-2 code of each folded name in English and in the other languages.
+    """
+    table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
+    return table
 
 
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})

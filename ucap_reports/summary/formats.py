@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from ucap_reports.plan.vocabulary import GOAL_TITLES
+from ucap_reports.plan.vocabulary import GOAL_TITLES, locale_of
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText, in_language
@@ -53,17 +52,6 @@ class Formats(Struct, frozen=True):
         """The text, tagged with its language if the document has another one."""
         same = is_readable_as(language, self.document)
         return text if same else in_language(text, REGIONAL.get(language, language))
-
-
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Any:
-    """Babel's data about a language; None for an unknown one."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many summaries need no such formats
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
 
 
 def date_text(day: date, language: str) -> str:

@@ -4,7 +4,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from ucap_reports.summary.formats import Formats, date_text, locale_of
+from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.summary.formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.language_tags import REGIONAL
 from ucap_reports.text.rich_text import RichText

@@ -34,33 +34,22 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     if not facts:
         return FactTable(label, (joined_text(names),), plan.language, tuple(rows))
     kept = limit - 1 if len(facts) > limit else len(facts)
-    heads = [words.short_label(fact.key) for fact in facts]
-    columns = [*heads[:kept], *([" · ".join(heads[kept:])] if facts[kept:] else [])]
-    turned = [
-        Row(
-            f"{CITY_ROW}{place}",
-            RichText.plain(name),
-            _turned_cells(facts, kept, place),
-            shared=False,
-            fields=_turned_fields(facts, kept, place),
-        )
-        for place, name in enumerate(names)
-    ]
-    return FactTable(label, tuple(columns), words.language, (*turned, *(row for row in rows if row.shared)))
+    groups = [*([fact] for fact in facts[:kept]), *([facts[kept:]] if facts[kept:] else [])]
+    columns = tuple(" · ".join(words.short_label(fact.key) for fact in group) for group in groups)
+    turned = (_city_row(name, groups, place) for place, name in enumerate(names))
+    return FactTable(label, columns, words.language, (*turned, *(row for row in rows if row.shared)))
 
 
-def _turned_cells(facts: Sequence[Row], kept: int, place: int) -> tuple[RichText, ...]:
-    """The cells of one city; facts without a column share the last one, one line each."""
-    cells = [_figure(fact.cells[place]) if fact.key in FIGURES else fact.cells[place] for fact in facts[:kept]]
-    rest = [block for fact in facts[kept:] for block in fact.cells[place].blocks]
-    return (*cells, RichText(tuple(rest))) if rest else tuple(cells)
+def _city_row(name: str, groups: Sequence[Sequence[Row]], place: int) -> Row:
+    """The row of one city, with a cell for each group of facts."""
+    cells = tuple(_cell(group, place) for group in groups)
+    fields = tuple(tuple(field for fact in group for field in fact.fields[place]) for group in groups)
+    return Row(f"{CITY_ROW}{place}", RichText.plain(name), cells, shared=False, fields=fields)
 
 
-def _turned_fields(facts: Sequence[Row], kept: int, place: int) -> tuple[tuple[str, ...], ...]:
-    """The fields of the cells of one city."""
-    fields = [field for fact in facts for field in fact.fields[place]]
-    return (*((field,) for field in fields[:kept]), tuple(fields[kept:]))
-
-
-def _figure(cell: RichText) -> RichText:
-    return RichText(tuple(Paragraph(paragraph.inlines, figure=True) for paragraph in cell.paragraphs()))
+def _cell(group: Sequence[Row], place: int) -> RichText:
+    """The facts of one city that share a cell, one line each."""
+    if group[0].key in FIGURES and len(group) == 1:
+        paragraphs = group[0].cells[place].paragraphs()
+        return RichText(tuple(Paragraph(each.inlines, figure=True) for each in paragraphs))
+    return RichText(tuple(block for fact in group for block in fact.cells[place].blocks))

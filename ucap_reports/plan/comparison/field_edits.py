@@ -87,9 +87,9 @@ def _merged(content: Content, before: Any, after: Any) -> Content:
         case Entries(is_list=True), list(), list() if len(content.entries) == len(before):
             pairs = (pair for pair in paired_items(before, after, shown_value) if pair.new is not None)
             items = [
-                plain_entry(None, after[pair.new or 0])
+                plain_entry(None, pair.after)
                 if pair.old is None
-                else _with(content.entries[pair.old], before[pair.old], after[pair.new or 0])
+                else _with(content.entries[pair.old], pair.before, pair.after)
                 for pair in pairs
             ]
             return replace(content, entries=tuple(items))
@@ -119,15 +119,10 @@ def _with(entry: PlanEntry, before: Any, after: Any) -> PlanEntry:
 
 def _text_with(text: str, before: Any, after: Any) -> Content:
     """The text with the words changed; if it has other words than `before`, only words that it has exactly once."""
-    if isinstance(before, str) and isinstance(after, str) and text.strip() != before.strip():
-        changed = _with_words(text, before, after)
-        return TextValue(changed if changed is not None else after)
-    old, new = shown_value(before), shown_value(after)
-    if not isinstance(before, str) and isinstance(after, dict | list):
-        changed = _with_words(text, old, new)
-        if changed is not None:
-            return TextValue(changed)
-    return plain_entry(None, after).content
+    is_written = isinstance(before, str) and text.strip() == before.strip()
+    is_other = isinstance(before, str) is not isinstance(after, str)
+    changed = None if is_written or is_other else _with_words(text, shown_value(before), shown_value(after))
+    return plain_entry(None, after).content if changed is None else TextValue(changed)
 
 
 def _with_words(text: str, before: str, after: str) -> str | None:

@@ -1,7 +1,7 @@
 """Which items of two lists belong together, and which of them have moved."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from msgspec import Struct
@@ -14,11 +14,13 @@ _COMPARED = 40_000
 
 
 class ItemPair(Struct, frozen=True):
-    """An item of two lists by its place in each, None where it is not; `moved` is whether others passed it."""
+    """An item of two lists: its place in each, and its value; None where it is not. `moved`: others passed it."""
 
     old: int | None
     new: int | None
-    moved: bool = False
+    before: Any
+    after: Any
+    moved: bool
 
 
 def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], str]) -> list[ItemPair]:
@@ -29,15 +31,20 @@ def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], s
     pairs: dict[int, int] = {}
     _pair_equal(old, new, pairs)
     _pair_similar([text(each) for each in old], [text(each) for each in new], pairs)
-    in_place = _in_order(pairs)
-    found = [ItemPair(first, second, first not in in_place) for first, second in pairs.items()]
-    found += [ItemPair(None, place) for place in range(len(new)) if place not in set(pairs.values())]
-    found.sort(key=lambda each: each.new or 0)
+    added = set(range(len(new))).difference(pairs.values())
+    pairs |= {place: place for place in range(len(old)) if place not in pairs and place in added}
+    partners = {second: first for first, second in pairs.items()}
+    found: list[tuple[int | None, int | None]] = [(partners.get(place), place) for place in range(len(new))]
     for place in range(len(old)):
         if place not in pairs:
-            after = (number for number, each in enumerate(found) if each.old is not None and each.old > place)
-            found.insert(next(after, len(found)), ItemPair(place, None))
-    return found
+            after = (number for number, (first, _) in enumerate(found) if first is not None and first > place)
+            found.insert(next(after, len(found)), (place, None))
+    moved = pairs.keys() - _in_order(pairs)
+    return [ItemPair(first, second, _at(old, first), _at(new, second), first in moved) for first, second in found]
+
+
+def _at(items: Sequence[Any], place: int | None) -> Any:
+    return None if place is None else items[place]
 
 
 def _pair_equal(old: Sequence[Any], new: Sequence[Any], pairs: dict[int, int]) -> None:
@@ -67,12 +74,8 @@ def _pair_similar(old: Sequence[str], new: Sequence[str], pairs: dict[int, int])
 
 
 def _in_order(pairs: dict[int, int]) -> set[int]:
-    """The old places of a longest list of pairs that are in the same order in both lists."""
-    ends: list[int] = []
-    chains: list[list[int]] = []
-    for first in sorted(pairs):
-        place = bisect_left(ends, pairs[first])
-        chain = [*(chains[place - 1] if place else []), first]
-        ends[place : place + 1] = [pairs[first]]
-        chains[place : place + 1] = [chain]
-    return set(chains[-1]) if chains else set()
+    """The old places of the pairs that are in the same order in both lists."""
+    firsts = sorted(pairs)
+    seconds = [pairs[first] for first in firsts]
+    blocks = SequenceMatcher(None, seconds, sorted(seconds), autojunk=False).get_matching_blocks()
+    return {first for start, _, size in blocks for first in firsts[start : start + size]}

@@ -1,4 +1,4 @@
-"""The changes between two editions of a plan, by field."""
+"""The changes between two editions of plans: which were added, removed, renamed or changed, and how, by field."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _FOLD = re.compile(r"(?<=[^\s\\])\n(?=[^\s])(?!(?:[-*+\u2192]|\d+[.)])\s)")
 """A line end inside a paragraph, which is a space to readers."""
-_ENTRY_TEXT = {"activities": "text", "cities": "name"}
-"""The fields of entries that may be written as a text alone."""
 
 
 class ChangeKind(StrEnum):
@@ -45,18 +43,55 @@ class PlanChange(Struct, frozen=True):
     origin: str = ""
 
 
-def plan_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PlanChange, ...]:
+class PlanDifference(Struct, frozen=True):
+    """What has happened to a plan: `added`, `removed`, `renamed` or `changed`.
+
+    `old` and `new` are its files in messages, empty where there is none.
+    """
+
+    plan: str
+    status: str
+    old: str
+    new: str
+    changes: tuple[PlanChange, ...] = ()
+
+
+def edition_differences(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> Iterator[PlanDifference]:
+    """The plans that differ between two editions, by id."""
+    renamed = _renamed(old, new)
+    for plan in sorted((old.keys() | new.keys()) - set(renamed.values())):
+        before, after = old.get(renamed.get(plan, plan)), new.get(plan)
+        first, second = (each.source.path if each else "" for each in (before, after))
+        if before is None or after is None:
+            yield PlanDifference(plan, "added" if before is None else "removed", first, second)
+        elif plan in renamed:
+            yield PlanDifference(plan, "renamed", first, second)
+        elif changes := plan_changes(before.value, after.value):
+            yield PlanDifference(plan, "changed", first, second, changes)
+
+
+def _renamed(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> dict[str, str]:
+    """The old id of each plan whose file was renamed without another change."""
+    gone = [plan for plan in old if plan not in new]
+    found: dict[str, str] = {}
+    for plan in (each for each in new if each not in old):
+        before = next((each for each in gone if old[each].value == new[plan].value), None)
+        if before is not None:
+            found[plan] = before
+            gone.remove(before)
+    return found
+
+
+def plan_changes(old: Any, new: Any) -> tuple[PlanChange, ...]:
     """The changes between the values of two plan files, in the order of the fields."""
-    before, after = ({Loc((name,)): value for name, value in plan.items()} for plan in (old, new))
-    return value_changes(before, after)
+    before, after = (plan if isinstance(plan, dict) else {} for plan in (old, new))
+    return value_changes({(name,): before[name] for name in before}, {(name,): after[name] for name in after})
 
 
 def value_changes(old: Mapping[Loc, Any], new: Mapping[Loc, Any]) -> tuple[PlanChange, ...]:
     """The changes between the values at some places of two plan files, in the order of the places."""
     places = [*new, *(loc for loc in old if loc not in new)]
-    found = [
-        each for loc in places for each in _changes(loc, *(_entries(loc, values.get(loc)) for values in (old, new)))
-    ]
+    found = [each for loc in places for each in _changes(loc, old.get(loc), new.get(loc))]
     return tuple(_with_moved_paragraphs(found))
 
 
@@ -73,14 +108,6 @@ def shown_value(value: Any) -> str:
             return str(value).lower()
         case _:
             return _FOLD.sub(" ", str(getattr(value, "text", value)).strip("\n"))
-
-
-def _entries(loc: Loc, value: Any) -> Any:
-    """The value of a field, with its entries as mappings however they are written."""
-    inner = _ENTRY_TEXT.get(str(loc[0])) if len(loc) == 1 else None
-    if inner and isinstance(value, list):
-        return [each if isinstance(each, dict) else {inner: each} for each in value]
-    return value
 
 
 def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
@@ -106,55 +133,28 @@ def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:
     if loc[0] == "cities" and "name" in loc:
         yield PlanChange(field, ChangeKind.RENAMED, old, new)
         return
-    paragraphs = [_PARAGRAPH.split(text) for text in (old, new)]
-    if max(map(len, paragraphs)) == 1:
+    before, after = (_PARAGRAPH.split(text) for text in (old, new))
+    if len(before) == len(after) == 1:
         yield PlanChange(field, ChangeKind.CHANGED, old, new)
         return
-    yield from _paragraph_changes(field, *paragraphs)
-
-
-def _paragraph_changes(field: str, old: Sequence[str], new: Sequence[str]) -> Iterator[PlanChange]:
-    for pair in paired_items(old, new, str):
-        before = "" if pair.old is None else old[pair.old]
-        after = "" if pair.new is None else new[pair.new]
+    for pair in paired_items(before, after, str):
         if pair.moved:
-            yield PlanChange(field, ChangeKind.MOVED, before, after, field)
-        if before != after and not pair.moved:
-            kind = ChangeKind.CHANGED if before and after else ChangeKind.REMOVED if before else ChangeKind.ADDED
-            yield PlanChange(field, kind, before, after)
+            yield PlanChange(field, ChangeKind.MOVED, pair.before, pair.after, field)
+        elif pair.before != pair.after:
+            yield from _text_changes(loc, pair.before or "", pair.after or "")
 
 
 def _list_changes(loc: Loc, old: Sequence[Any], new: Sequence[Any]) -> Iterator[PlanChange]:
     pairs = paired_items(old, new, shown_value)
-    is_cities = loc == ("cities",)
-    pairs = _cities_at_their_places(pairs) if is_cities else pairs
-    moved = [pair for pair in pairs if pair.moved]
-    if moved and all(pair.old is not None and pair.new is not None for pair in pairs):
+    is_reordered = all(pair.old is not None and pair.new is not None for pair in pairs)
+    if is_reordered and any(pair.moved for pair in pairs):
         yield PlanChange(field_name(loc), ChangeKind.REORDERED, _names(old), _names(new))
-        moved = []
     for pair in pairs:
-        if pair.new is None or pair.old is None:
-            place, kind = (pair.old, ChangeKind.REMOVED) if pair.new is None else (pair.new, ChangeKind.ADDED)
-            value = shown_value((old if pair.new is None else new)[place or 0])
-            texts = (value, "") if pair.new is None else ("", value)
-            yield PlanChange(field_name((*loc, place or 0)), kind, *texts)
-            continue
-        field = field_name((*loc, pair.new))
-        if pair in moved:
-            text = shown_value(new[pair.new])
-            yield PlanChange(field, ChangeKind.MOVED, shown_value(old[pair.old]), text, field_name((*loc, pair.old)))
-        yield from _changes((*loc, pair.new), old[pair.old], new[pair.new])
-
-
-def _cities_at_their_places(pairs: Sequence[Any]) -> list[Any]:
-    """The pairs, with cities that only one edition has paired if they are at the same place: they were renamed."""
-    gone = {pair.old: pair for pair in pairs if pair.new is None}
-    come = {pair.new: pair for pair in pairs if pair.old is None}
-    renamed = gone.keys() & come.keys()
-    kept = [pair for pair in pairs if pair.old is not None and pair.new is not None]
-    kept += [pair for pair in pairs if (pair.new is None and pair.old not in renamed)]
-    kept += [replace(pair, old=pair.new) if pair.new in renamed else pair for pair in come.values()]
-    return sorted(kept, key=lambda pair: pair.old if pair.new is None else pair.new)
+        place = (*loc, (pair.old if pair.new is None else pair.new) or 0)
+        if pair.moved and not is_reordered:
+            before, after, origin = shown_value(pair.before), shown_value(pair.after), (*loc, pair.old or 0)
+            yield PlanChange(field_name(place), ChangeKind.MOVED, before, after, field_name(origin))
+        yield from _changes(place, pair.before, pair.after)
 
 
 def _names(items: Sequence[Any]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from ucap_reports.plan.quantities import MULTIPLES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
-_NUMBER = re.compile(r"\d+(?:[.,'\u2019 \u00a0\u202f]\d{3})*(?!\d)(?:[.,]\d+)?")
-_SEPARATORS = re.compile(r"[.,'\u2019 \u00a0\u202f]")
-_MULTIPLE = re.compile(r"\s*([^\W\d_]+)")
+_GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
+_MULTIPLE = re.compile(rf"\d[\d.,]*\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
+"""A number with a word such as "million", instead of which other languages have words for other numbers."""
 
 
 def differences(source: RichText | str, translation: RichText | str) -> Iterator[tuple[str, str]]:
@@ -17,8 +17,8 @@ def differences(source: RichText | str, translation: RichText | str) -> Iterator
     if isinstance(source, RichText) and isinstance(translation, RichText):
         yield from _markup_differences(source, translation)
     before, after = (each.text if isinstance(each, RichText) else each for each in (source, translation))
-    digits = set(_numbers(after)) | {_bare(each) for each in re.findall(r"\d+", after)}
-    missing = [number for number in dict.fromkeys(_source_numbers(before)) if _bare(number) not in digits]
+    known = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after))}
+    missing = [each for each in dict.fromkeys(_numbers(_MULTIPLE.sub("", before))) if each not in known]
     if missing:
         yield "numbers", ", ".join(missing)
 
@@ -58,22 +58,7 @@ def _counts(items: list[int]) -> str:
     return " + ".join(map(str, items)) or "0"
 
 
-def _source_numbers(text: str) -> Iterator[str]:
-    """The numbers of a text, without those of a multiple such as "million", which languages write in other numbers."""
-    for match in _NUMBER.finditer(_plain_digits(text)):
-        word = _MULTIPLE.match(text, match.end())
-        if word is None or word[1].lower() not in MULTIPLES:
-            yield match[0]
-
-
-def _numbers(text: str) -> Iterator[str]:
-    return (_bare(match[0]) for match in _NUMBER.finditer(_plain_digits(text)))
-
-
-def _bare(number: str) -> str:
-    """The digits of a number, whatever its separators and script."""
-    return _SEPARATORS.sub("", _plain_digits(number))
-
-
-def _plain_digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+def _numbers(text: str) -> list[str]:
+    """The digits of the numbers in a text, in any script, without separators."""
+    digits = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return re.findall(r"\d+", _GROUPING.sub("", digits))

@@ -1,6 +1,5 @@
 """A plan in another language, from the plan and a PO file."""
 
-from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from ucap_reports.plan.translation.passages import Passage, with_passages
 from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.validation import REFUSED
+from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.language_tags import is_readable_as
@@ -89,19 +89,10 @@ class _Translator:
 
 
 def _city(city: City, language: str) -> City:
-    countries = tuple(replace(each, text=_country(each.code, language) or each.text) for each in city.country)
+    locale = locale_of(language)
+    names = locale.territories if locale is not None else {}
+    countries = tuple(replace(each, text=names.get(each.code) or each.text) for each in city.country)
     quantities = {
         name: quantity.in_numbers() for name in ("population", "area_km2") if (quantity := getattr(city, name))
     }
     return city.model_copy(update={"country": countries, **quantities})
-
-
-@lru_cache(maxsize=256)
-def _country(code: str, language: str) -> str | None:
-    """The name of a country in a language; None if it is unknown."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - most plans are not translated
-
-    try:
-        return Locale.parse(language, sep="-").territories.get(code)
-    except (UnknownLocaleError, ValueError):
-        return None

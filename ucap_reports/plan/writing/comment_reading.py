@@ -8,11 +8,10 @@ from operator import attrgetter
 from msgspec import Struct, field
 
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
+from ucap_reports.source.yaml_comments import comments_and_dashes
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
-_DASHES = re.compile(r" *(?:-\s+)*(?:-$)?", re.MULTILINE)
-_KEY = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|(?:[^:#\n]|:(?=\S)|(?<=\S)#)*", re.DOTALL)
 
 
 class _Spot(Struct):
@@ -37,9 +36,10 @@ _Spots = Mapping[Loc, _Spot]
 def read_document(tree: Tree) -> PlanFileContent:
     """The fields of a file whose root is a mapping, each with its comments."""
     text, root = tree.source.text, _Spot((), -1, -1, -1)
-    spots = {each.loc: each for each in (root, *_block_entries(tree.root, (), text))}
+    comments, dashes = comments_and_dashes(text)
+    spots = {each.loc: each for each in (root, *_block_entries(tree.root, (), text, dashes))}
     order = list(spots.values())
-    for start, comment in _comments(text, tree.root):
+    for start, comment in comments:
         _assign(start, comment, text, order, spots)
     head = _take_head(order[1])
     return PlanFileContent(tuple(head), _entries(tree.root, (), spots, text))
@@ -47,55 +47,18 @@ def read_document(tree: Tree) -> PlanFileContent:
 
 def comments_of(tree: Tree) -> list[str]:
     """All comments of a file, sorted: what must not be lost."""
-    return sorted(comment.rstrip() for _, comment in _comments(tree.source.text, tree.root))
+    return sorted(comment for _, comment in comments_and_dashes(tree.source.text)[0])
 
 
-def _block_entries(node: YamlNode, loc: Loc, text: str) -> Iterator[_Spot]:
+def _block_entries(node: YamlNode, loc: Loc, text: str, dashes: Sequence[int]) -> Iterator[_Spot]:
     """The entries of a block mapping or list, each followed by those in it; a value in brackets has no entries."""
     for key, child in node.children.items():
-        start = node.keys[key] if key in node.keys else _dash(text, child.start, node.start)
+        start = node.keys[key] if key in node.keys else dashes[bisect_left(dashes, child.start) - 1]
         column = start - (text.rfind("\n", 0, start) + 1)
         is_flow = isinstance(child.value, dict | list) and text[child.start] in "[{"
         yield _Spot((*loc, key), start, column, child.end if is_flow else -1)
         if not is_flow:
-            yield from _block_entries(child, (*loc, key), text)
-
-
-def _dash(text: str, start: int, least: int) -> int:
-    """The place of the dash of the item that starts at `start`; comment lines may be between the two."""
-    end = start
-    while end > least:
-        line = text.rfind("\n", 0, end) + 1
-        if (match := _DASHES.match(text, line, end)) and (dash := match[0].rfind("-")) >= 0:
-            return line + dash
-        end = line - 1
-    return text.rfind("-", least, start)
-
-
-def _comments(text: str, root: YamlNode) -> Iterator[tuple[int, str]]:
-    """Every comment with the place of its number sign, which needs no space before it; those in texts start none."""
-    hidden = bytearray(len(text) + 1)
-    for start, end in _scalars(root, text):
-        if text[start : start + 1] in {"|", ">"}:
-            start = min(text.find("\n", start) % (len(text) + 1), end)  # noqa: PLW2901 - the header may have a comment
-        hidden[start:end] = b"\1" * (end - start)
-    end = 0
-    for match in re.finditer("#", text):
-        start = match.start()
-        if start >= end and not hidden[start]:
-            end = text.find("\n", start) % (len(text) + 1)
-            yield start, text[start:end].rstrip()
-
-
-def _scalars(node: YamlNode, text: str) -> Iterator[tuple[int, int]]:
-    """The starts and ends of keys, and of values without children."""
-    if not node.children:
-        yield node.start, node.end
-    for start in node.keys.values():
-        if match := _KEY.match(text, start):
-            yield start, match.end()
-    for child in node.children.values():
-        yield from _scalars(child, text)
+            yield from _block_entries(child, (*loc, key), text, dashes)
 
 
 def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: _Spots) -> None:
